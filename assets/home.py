@@ -1,0 +1,117 @@
+"""Where things lie in HOME and in the landing: the one place that joins these paths (see docs/architecture.md)."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Home:
+    """The folder tree of one warehouse. Joins paths and touches nothing until `create` is called."""
+
+    root: Path
+
+    @classmethod
+    def from_environment(cls) -> Home:
+        """The home named by SADAYA_HOME.
+
+        Raises:
+            KeyError: SADAYA_HOME is not set.
+        """
+        return cls(Path(os.environ["SADAYA_HOME"]).resolve())
+
+    def create(self) -> Home:
+        """Make the folders that every command presumes; private to the user that runs the loads."""
+        self.root.mkdir(mode=0o750, parents=True, exist_ok=True)
+        for folder in (self.deliveries, self.loads, self.publications, self.published, self.quality, self.dagster):
+            folder.mkdir(mode=0o750, exist_ok=True)
+        return self
+
+    @property
+    def lock(self) -> Path:
+        return self.root / "lock"
+
+    @property
+    def ledger(self) -> Path:
+        return self.root / "ledger.sqlite"
+
+    @property
+    def dagster(self) -> Path:
+        return self.root / "dagster"
+
+    @property
+    def deliveries(self) -> Path:
+        return self.root / "deliveries"
+
+    @property
+    def loads(self) -> Path:
+        return self.root / "loads"
+
+    @property
+    def publications(self) -> Path:
+        return self.root / "publications"
+
+    @property
+    def published(self) -> Path:
+        return self.root / "published"
+
+    @property
+    def quality(self) -> Path:
+        return self.root / "quality"
+
+    def delivery(self, source: str, delivery_id: str) -> Path:
+        return self.deliveries / source / delivery_id
+
+    def load(self, load_id: str) -> LoadFolder:
+        return LoadFolder(self.loads / load_id)
+
+    def publication(self, load_id: str) -> Path:
+        return self.publications / load_id
+
+    def warehouse(self, load_id: str) -> Path:
+        return self.publication(load_id) / "warehouse.duckdb"
+
+    def quality_of(self, load_id: str) -> Path:
+        return self.quality / f"{load_id}.duckdb"
+
+    @property
+    def current_publication(self) -> Path:
+        """The directory link that readers go through."""
+        return self.published / "current"
+
+    @property
+    def current_snapshot(self) -> Path:
+        return self.published / "current.duckdb"
+
+    @property
+    def current_quality(self) -> Path:
+        return self.quality / "current.duckdb"
+
+
+@dataclass(frozen=True)
+class LoadFolder:
+    """The working area of one load: `HOME/loads/<load_id>`."""
+
+    root: Path
+
+    @property
+    def inputs(self) -> Path:
+        return self.root / "inputs"
+
+    @property
+    def staging(self) -> Path:
+        return self.root / "staging.duckdb"
+
+    @property
+    def mentions(self) -> Path:
+        return self.root / "mentions"
+
+    @property
+    def identity(self) -> Path:
+        return self.root / "identity"
+
+    @property
+    def dbt(self) -> Path:
+        return self.root / "dbt"

@@ -1,0 +1,264 @@
+"""The ledger: deliveries, files, loads and decisions. The only state that cannot be derived from the landing.
+
+SQLite, because many processes read it while one writes, and because each change must be whole or absent. Writers hold HOME's lock;
+readers (`sadaya status`, the UI) need none.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+DELIVERY_STATUSES = ("accepted", "refused", "replayed", "held", "withdrawn")
+LOAD_STATES = ("open", "loaded", "gated", "published", "rejected", "failed", "superseded", "rolled_back", "withdrawn")
+
+_SCHEMA = """
+create table if not exists loads (
+    load_id text primary key, as_of_date text not null, state text not null, started_at text not null, finished_at text,
+    previous_load_id text, fingerprint text not null, code_version text not null, reason text
+);
+create table if not exists deliveries (
+    delivery_id text primary key, source text not null, agency text not null, delivery_date text not null, kind text not null,
+    sha256 text not null, file_names text not null, coverage text not null,
+    rows_read integer not null default 0, rows_accepted integer not null default 0, rows_quarantined integer not null default 0,
+    rows_duplicate integer not null default 0, rows_furniture integer not null default 0,
+    status text not null, reason_code text, reason_id text, reason_en text,
+    acceptance_seq integer unique, load_id text references loads, loaded_at text not null,
+    check (rows_read = rows_accepted + rows_quarantined + rows_duplicate)
+);
+create index if not exists deliveries_by_source on deliveries (source, delivery_date);
+create table if not exists delivery_files (
+    delivery_id text not null references deliveries, file_name text not null, sha256 text not null, bytes integer not null,
+    encoding text, coverage text not null, status text not null, reason_code text, reason_id text, reason_en text,
+    rows_read integer not null default 0, rows_accepted integer not null default 0, rows_quarantined integer not null default 0,
+    rows_duplicate integer not null default 0, rows_furniture integer not null default 0,
+    primary key (delivery_id, file_name),
+    check (rows_read = rows_accepted + rows_quarantined + rows_duplicate)
+);
+create table if not exists decisions (
+    decision_id integer primary key, at text not null, action text not null, subject text not null, by text, reason text
+);
+create table if not exists unread (
+    load_id text not null references loads, path text not null, reason_code text not null, reason_id text not null, reason_en text not null,
+    primary key (load_id, path)
+);
+"""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Rows of one delivery or file. Conservation law: read = accepted + quarantined + duplicate; furniture is counted apart."""
+
+    read: int = 0
+    accepted: int = 0
+    quarantined: int = 0
+    duplicate: int = 0
+    furniture: int = 0
+
+    def __post_init__(self) -> None:
+        if self.read != self.accepted + self.quarantined + self.duplicate:
+            raise ValueError(f"conservation law broken: {self}")
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(
+            self.read + other.read,
+            self.accepted + other.accepted,
+            self.quarantined + other.quarantined,
+            self.duplicate + other.duplicate,
+            self.furniture + other.furniture,
+        )
+
+    def columns(self) -> dict[str, int]:
+        return {f"rows_{name}": value for name, value in vars(self).items()}
+
+
+def now() -> str:
+    """This moment in UTC, ISO 8601 to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+class Ledger:
+    """Typed access to the ledger of one HOME. Open it, use it, close it (or use it as a context manager)."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(path, timeout=30, isolation_level=None)
+        self._connection.row_factory = sqlite3.Row
+        self._connection.execute("pragma journal_mode = wal")
+        self._connection.execute("pragma foreign_keys = on")
+        self._connection.executescript(_SCHEMA)
+
+    def __enter__(self) -> Ledger:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All statements inside happen, or none. May be nested: only the outermost commits."""
+        if self._connection.in_transaction:
+            yield
+            return
+        self._connection.execute("begin immediate")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("rollback")
+            raise
+        self._connection.execute("commit")
+
+    def rows(self, sql: str, *parameters: Any) -> list[dict[str, Any]]:
+        """The rows a query gives, as dictionaries."""
+        return [dict(row) for row in self._connection.execute(sql, parameters)]
+
+    def _insert(self, table: str, values: dict[str, Any]) -> None:
+        names = ", ".join(values)
+        marks = ", ".join("?" * len(values))
+        self._connection.execute(f"insert into {table} ({names}) values ({marks})", tuple(values.values()))
+
+    # deliveries -----------------------------------------------------------------------------------------------------
+
+    def free_delivery_id(self, source: str, delivery_date: date, sha256: str) -> str:
+        """The id of a new delivery: source, date and fingerprint, with a counter where that id exists."""
+        stem = f"{source}-{delivery_date:%Y%m%d}-{sha256[:10]}"
+        taken = {row["delivery_id"] for row in self.rows("select delivery_id from deliveries where source = ?", source)}
+        candidates = (stem if n == 1 else f"{stem}-{n}" for n in range(1, len(taken) + 2))
+        return next(candidate for candidate in candidates if candidate not in taken)
+
+    def record_delivery(self, delivery: dict[str, Any], files: Iterable[dict[str, Any]]) -> None:
+        """Write one delivery with its files. An accepted one gets the next acceptance number."""
+        with self.transaction():
+            sequence = self._next_sequence() if delivery["status"] == "accepted" else None
+            self._insert("deliveries", {**delivery, "acceptance_seq": sequence, "loaded_at": now()})
+            for file in files:
+                self._insert("delivery_files", {**file, "delivery_id": delivery["delivery_id"]})
+
+    def accept_held(self, delivery_id: str) -> None:
+        """A held delivery becomes accepted, last in the order of acceptance of its date."""
+        self._connection.execute(
+            "update deliveries set status = 'accepted', acceptance_seq = ?, reason_code = null, reason_id = null, reason_en = null"
+            " where delivery_id = ? and status = 'held'",
+            (self._next_sequence(), delivery_id),
+        )
+
+    def withdraw_delivery(self, delivery_id: str, reason: str) -> None:
+        """An accepted or held delivery counts no more; the record of it stays."""
+        self._connection.execute(
+            "update deliveries set status = 'withdrawn', reason_code = 'withdrawn', reason_id = ?, reason_en = ? where delivery_id = ?",
+            (reason, reason, delivery_id),
+        )
+
+    def _next_sequence(self) -> int:
+        return self.rows("select coalesce(max(acceptance_seq), 0) + 1 as next from deliveries")[0]["next"]
+
+    def delivery(self, delivery_id: str) -> dict[str, Any] | None:
+        found = self.rows("select * from deliveries where delivery_id = ?", delivery_id)
+        return found[0] if found else None
+
+    def deliveries(self, source: str | None = None) -> list[dict[str, Any]]:
+        """All deliveries, of one source if named, in delivery order; those never accepted last of their date."""
+        return self.rows(
+            "select * from deliveries where source = coalesce(?, source)"
+            " order by delivery_date, acceptance_seq is null, acceptance_seq, loaded_at, delivery_id",
+            source,
+        )
+
+    def files(self, source: str | None = None) -> list[dict[str, Any]]:
+        """All files of all deliveries, with source, date and the delivery's status, in delivery order."""
+        return self.rows(
+            "select f.*, d.source, d.delivery_date, d.status as delivery_status, d.acceptance_seq from delivery_files f"
+            " join deliveries d using (delivery_id) where d.source = coalesce(?, d.source)"
+            " order by d.delivery_date, d.acceptance_seq is null, d.acceptance_seq, d.loaded_at, f.delivery_id, f.file_name",
+            source,
+        )
+
+    def in_force(self, as_of: date) -> list[dict[str, Any]]:
+        """The accepted deliveries up to a date in delivery order: what the state is a function of."""
+        return self.rows(
+            "select * from deliveries where status = 'accepted' and delivery_date <= ? order by delivery_date, acceptance_seq",
+            as_of.isoformat(),
+        )
+
+    def record_unread(self, load_id: str, path: str, code: str, reason_id: str, reason_en: str) -> None:
+        """Something in the landing that is not a delivery (ruling 14), once per load."""
+        self._connection.execute(
+            "insert or ignore into unread values (?, ?, ?, ?, ?)", (load_id, path, code, reason_id, reason_en)
+        )
+
+    # loads ----------------------------------------------------------------------------------------------------------
+
+    def open_load(self, as_of: date, code_version: str) -> str:
+        """Begin a load; its id is the as-of date and a counter."""
+        with self.transaction():
+            day = f"{as_of:%Y%m%d}"
+            number = self.rows("select count(*) as n from loads where load_id like ?", f"{day}-%")[0]["n"] + 1
+            load_id = f"{day}-{number:03d}"
+            published = self.published_load()
+            self._insert(
+                "loads",
+                {
+                    "load_id": load_id,
+                    "as_of_date": as_of.isoformat(),
+                    "state": "open",
+                    "started_at": now(),
+                    "previous_load_id": published["load_id"] if published else None,
+                    "fingerprint": "",
+                    "code_version": code_version,
+                },
+            )
+        return load_id
+
+    def set_state(self, load_id: str, state: str, reason: str | None = None, fingerprint: str | None = None) -> None:
+        """Move a load on. `published` supersedes the load that was published before, in the same transaction.
+
+        Raises:
+            ValueError: no such state.
+        """
+        if state not in LOAD_STATES:
+            raise ValueError(f"no load state called {state!r}")
+        with self.transaction():
+            if state == "published":
+                self._connection.execute(
+                    "update loads set state = 'superseded' where state = 'published' and load_id <> ?", (load_id,)
+                )
+            self._connection.execute(
+                "update loads set state = ?, reason = coalesce(?, reason), fingerprint = coalesce(?, fingerprint), finished_at = ?"
+                " where load_id = ?",
+                (state, reason, fingerprint, now(), load_id),
+            )
+
+    def load(self, load_id: str) -> dict[str, Any] | None:
+        found = self.rows("select * from loads where load_id = ?", load_id)
+        return found[0] if found else None
+
+    def loads(self) -> list[dict[str, Any]]:
+        return self.rows("select * from loads order by started_at, load_id")
+
+    def published_load(self) -> dict[str, Any] | None:
+        """The load that readers see, which is what "yesterday" means."""
+        found = self.rows("select * from loads where state = 'published'")
+        return found[0] if found else None
+
+    def fail_interrupted(self) -> list[str]:
+        """Loads left unfinished by a process that died become `failed`; call it while holding HOME's lock."""
+        unfinished = self.rows("select load_id from loads where state in ('open', 'loaded', 'gated')")
+        for row in unfinished:
+            self.set_state(row["load_id"], "failed", reason="interrupted")
+        return [row["load_id"] for row in unfinished]
+
+    # decisions ------------------------------------------------------------------------------------------------------
+
+    def decide(self, action: str, subject: str, by: str | None, reason: str | None) -> None:
+        """Put a person's decision on record."""
+        self._insert("decisions", {"at": now(), "action": action, "subject": subject, "by": by, "reason": reason})
+
+    def decisions(self) -> list[dict[str, Any]]:
+        return self.rows("select * from decisions order by decision_id")

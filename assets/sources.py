@@ -1,0 +1,95 @@
+"""What a source is, and which there are. An agency declares its sources in its own module; nothing here names one."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+
+import assets
+from validations.contract import Contract
+
+
+@dataclass(frozen=True)
+class Delimited:
+    """A text table: CSV and its kin."""
+
+    delimiter: str
+    extensions: tuple[str, ...] = (".csv", ".txt")
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """An XLSX workbook; `sheet` is the sheet's name, else the only sheet with the required columns is taken."""
+
+    sheet: str | None = None
+    extensions: tuple[str, ...] = (".xlsx",)
+
+
+@dataclass(frozen=True)
+class Source:
+    """One export of one agency.
+
+    kind: `snapshot` (replaces what the source said for the kabupaten/kota it covers) or `delta` (a record's key decides).
+    formats: tried by file extension. coverage_from_names: each file may cover one kabupaten/kota, named in its file name.
+    set_name: sources of one set and date apply together or not at all; `set_rank` orders them (a household before its members).
+    carry_forward: for how many deliveries a quarantined record keeps its last accepted state.
+    max_shrink: the share of records in force that a snapshot may lose before it is held for a person's release.
+    expected_every: days between deliveries, for freshness.
+    """
+
+    name: str
+    agency: str
+    kind: str
+    formats: tuple[Delimited | Workbook, ...]
+    contract: Contract
+    set_name: str | None = None
+    set_rank: int = 0
+    carry_forward: int = 3
+    max_shrink: float = 0.10
+    max_shrink_regency: float = 0.25
+    expected_every: int = 1
+
+    @property
+    def extensions(self) -> frozenset[str]:
+        return frozenset(extension for format_ in self.formats for extension in format_.extensions)
+
+
+@dataclass(frozen=True)
+class Agency:
+    """One agency (OPD): `group` is its short name in Dagster and dbt (`dinsos`), `name` its official one."""
+
+    group: str
+    name: str
+    sources: tuple[Source, ...] = field(default_factory=tuple)
+
+
+@cache
+def agencies() -> tuple[Agency, ...]:
+    """Every agency, from the modules of `assets` that declare an `AGENCY`, in the order of their module names."""
+    found = (
+        getattr(importlib.import_module(f"assets.{module.name}"), "AGENCY", None)
+        for module in pkgutil.iter_modules(assets.__path__)
+        if not module.ispkg
+    )
+    return tuple(agency for agency in found if agency is not None)
+
+
+def all_sources() -> Iterator[Source]:
+    """Every source, sets in their order, otherwise by agency."""
+    for agency in agencies():
+        yield from sorted(agency.sources, key=lambda source: source.set_rank)
+
+
+def source_named(name: str) -> Source:
+    """The source called `name`.
+
+    Raises:
+        KeyError: no agency declares it.
+    """
+    for source in all_sources():
+        if source.name == name:
+            return source
+    raise KeyError(name)
