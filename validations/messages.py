@@ -1,0 +1,47 @@
+"""What we tell an agency: one sentence in Indonesian, one in English, with places for values. Each is declared beside its check."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Message:
+    """A sentence in both languages. `code` is the check's name in quality.quarantine; `{name}` marks the place of a value."""
+
+    code: str
+    id: str
+    en: str
+
+    def fill(self, **values: Any) -> Filled:
+        """The sentence with its values.
+
+        Raises:
+            KeyError: a value is missing.
+        """
+        return Filled(self.code, self.id.format(**values), self.en.format(**values))
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A message ready to be read."""
+
+    code: str
+    id: str
+    en: str
+
+
+@dataclass
+class Refusal(Exception):  # noqa: N818 -- the domain's word: a delivery is refused
+    """A file or delivery that may not come in at all. Values hold no personal data: names of columns, counts, positions."""
+
+    message: Message
+    values: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def filled(self) -> Filled:
+        return self.message.fill(**self.values)
+
+    def __str__(self) -> str:
+        return f"{self.filled.code}: {self.filled.en}"
