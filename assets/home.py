@@ -25,7 +25,14 @@ class Home:
     def create(self) -> Home:
         """Make the folders that every command presumes; private to the user that runs the loads."""
         self.root.mkdir(mode=0o750, parents=True, exist_ok=True)
-        for folder in (self.deliveries, self.loads, self.publications, self.published, self.quality, self.dagster):
+        for folder in (
+            self.deliveries,
+            self.loads,
+            self.publications,
+            self.published,
+            self.quality,
+            self.dagster,
+        ):
             folder.mkdir(mode=0o750, exist_ok=True)
         return self
 

@@ -1,6 +1,7 @@
 """The ledger: deliveries, files, loads and decisions. The only state that cannot be derived from the landing.
 
-SQLite, because many processes read it while one writes, and because each change must be whole or absent. Writers hold HOME's lock;
+SQLite, because many processes read it while one writes, and because each change must be whole or absent. Writers
+hold HOME's lock;
 readers (`sadaya status`, the UI) need none.
 """
 
@@ -15,7 +16,17 @@ from pathlib import Path
 from typing import Any
 
 DELIVERY_STATUSES = ("accepted", "refused", "replayed", "held", "withdrawn")
-LOAD_STATES = ("open", "loaded", "gated", "published", "rejected", "failed", "superseded", "rolled_back", "withdrawn")
+LOAD_STATES = (
+    "open",
+    "loaded",
+    "gated",
+    "published",
+    "rejected",
+    "failed",
+    "superseded",
+    "rolled_back",
+    "withdrawn",
+)
 
 _SCHEMA = """
 create table if not exists loads (
@@ -23,9 +34,11 @@ create table if not exists loads (
     previous_load_id text, fingerprint text not null, code_version text not null, reason text
 );
 create table if not exists deliveries (
-    delivery_id text primary key, source text not null, agency text not null, delivery_date text not null, kind text not null,
+    delivery_id text primary key, source text not null, agency text not null, delivery_date text not null, kind text
+    not null,
     sha256 text not null, file_names text not null, coverage text not null,
-    rows_read integer not null default 0, rows_accepted integer not null default 0, rows_quarantined integer not null default 0,
+    rows_read integer not null default 0, rows_accepted integer not null default 0, rows_quarantined integer not
+    null default 0,
     rows_duplicate integer not null default 0, rows_furniture integer not null default 0,
     status text not null, reason_code text, reason_id text, reason_en text,
     acceptance_seq integer unique, load_id text references loads, loaded_at text not null,
@@ -33,18 +46,27 @@ create table if not exists deliveries (
 );
 create index if not exists deliveries_by_source on deliveries (source, delivery_date);
 create table if not exists delivery_files (
-    delivery_id text not null references deliveries, file_name text not null, sha256 text not null, bytes integer not null,
+    delivery_id text not null references deliveries, file_name text not null, sha256 text not null, bytes integer
+    not null,
     encoding text, coverage text not null, status text not null, reason_code text, reason_id text, reason_en text,
-    rows_read integer not null default 0, rows_accepted integer not null default 0, rows_quarantined integer not null default 0,
+    rows_read integer not null default 0, rows_accepted integer not null default 0, rows_quarantined integer not
+    null default 0,
     rows_duplicate integer not null default 0, rows_furniture integer not null default 0,
     primary key (delivery_id, file_name),
     check (rows_read = rows_accepted + rows_quarantined + rows_duplicate)
 );
+create table if not exists load_deliveries (
+    load_id text not null references loads, delivery_id text not null, primary key (load_id, delivery_id)
+);
 create table if not exists decisions (
     decision_id integer primary key, at text not null, action text not null, subject text not null, by text, reason text
 );
+create table if not exists fingerprints (
+    path text primary key, bytes integer not null, mtime_ns integer not null, sha256 text not null
+);
 create table if not exists unread (
-    load_id text not null references loads, path text not null, reason_code text not null, reason_id text not null, reason_en text not null,
+    load_id text not null references loads, path text not null, reason_code text not null, reason_id text not null,
+    reason_en text not null,
     primary key (load_id, path)
 );
 """
@@ -52,7 +74,9 @@ create table if not exists unread (
 
 @dataclass(frozen=True)
 class Counts:
-    """Rows of one delivery or file. Conservation law: read = accepted + quarantined + duplicate; furniture is counted apart."""
+    """Rows of one delivery or file. Conservation law: read = accepted + quarantined + duplicate; furniture is
+    counted apart.
+    """
 
     read: int = 0
     accepted: int = 0
@@ -129,17 +153,39 @@ class Ledger:
     def free_delivery_id(self, source: str, delivery_date: date, sha256: str) -> str:
         """The id of a new delivery: source, date and fingerprint, with a counter where that id exists."""
         stem = f"{source}-{delivery_date:%Y%m%d}-{sha256[:10]}"
-        taken = {row["delivery_id"] for row in self.rows("select delivery_id from deliveries where source = ?", source)}
+        waiting = {row["delivery_id"] for row in self.held_for_partner(source, delivery_date)}
+        taken = {row["delivery_id"] for row in self.deliveries(source)} - waiting
         candidates = (stem if n == 1 else f"{stem}-{n}" for n in range(1, len(taken) + 2))
         return next(candidate for candidate in candidates if candidate not in taken)
 
     def record_delivery(self, delivery: dict[str, Any], files: Iterable[dict[str, Any]]) -> None:
-        """Write one delivery with its files. An accepted one gets the next acceptance number."""
+        """Write one delivery with its files, in place of one held for its partner that has the same files.
+
+        An accepted one gets the next acceptance number.
+        """
+        files = list(files)
         with self.transaction():
+            self._forget_waiting(delivery, {file["sha256"] for file in files})
             sequence = self._next_sequence() if delivery["status"] == "accepted" else None
             self._insert("deliveries", {**delivery, "acceptance_seq": sequence, "loaded_at": now()})
             for file in files:
                 self._insert("delivery_files", {**file, "delivery_id": delivery["delivery_id"]})
+
+    def held_for_partner(self, source: str, delivery_date: date) -> list[dict[str, Any]]:
+        """Deliveries of a date that wait for another member of their set."""
+        return self.rows(
+            "select * from deliveries where source = ? and delivery_date = ? and status = 'held'"
+            " and reason_code in ('set_incomplete', 'set_partner')",
+            source,
+            delivery_date.isoformat(),
+        )
+
+    def _forget_waiting(self, delivery: dict[str, Any], fingerprints: set[str]) -> None:
+        for row in self.held_for_partner(delivery["source"], date.fromisoformat(delivery["delivery_date"])):
+            mine = [file["sha256"] for file in self.files(row["source"]) if file["delivery_id"] == row["delivery_id"]]
+            if fingerprints.issuperset(mine):
+                self._connection.execute("delete from delivery_files where delivery_id = ?", (row["delivery_id"],))
+                self._connection.execute("delete from deliveries where delivery_id = ?", (row["delivery_id"],))
 
     def accept_held(self, delivery_id: str) -> None:
         """A held delivery becomes accepted, last in the order of acceptance of its date."""
@@ -155,6 +201,7 @@ class Ledger:
             "update deliveries set status = 'withdrawn', reason_code = 'withdrawn', reason_id = ?, reason_en = ? where delivery_id = ?",
             (reason, reason, delivery_id),
         )
+        self._mark_withdrawn_loads()
 
     def _next_sequence(self) -> int:
         return self.rows("select coalesce(max(acceptance_seq), 0) + 1 as next from deliveries")[0]["next"]
@@ -187,10 +234,43 @@ class Ledger:
             as_of.isoformat(),
         )
 
+    def last_heard(self, as_of: date) -> list[dict[str, Any]]:
+        """The newest delivery of each source up to a date that was accepted or replayed: how fresh the source is."""
+        return self.rows(
+            "select source, delivery_id, max(delivery_date) as delivery_date from deliveries"
+            " where status in ('accepted', 'replayed') and delivery_date <= ? group by source",
+            as_of.isoformat(),
+        )
+
+    def regions_of(self, delivery_ids: Iterable[str]) -> list[dict[str, Any]]:
+        """delivery_id, source and coverage of the files that were applied in these deliveries."""
+        wanted = set(delivery_ids)
+        return [file for file in self.files() if file["delivery_id"] in wanted and file["status"] == "accepted"]
+
     def record_unread(self, load_id: str, path: str, code: str, reason_id: str, reason_en: str) -> None:
         """Something in the landing that is not a delivery (ruling 14), once per load."""
         self._connection.execute(
             "insert or ignore into unread values (?, ?, ?, ?, ?)", (load_id, path, code, reason_id, reason_en)
+        )
+
+    # fingerprints ---------------------------------------------------------------------------------------------------
+
+    def known_fingerprint(self, path: Path) -> str | None:
+        """The SHA-256 of a file in the landing, if it has not changed since it was taken."""
+        stat = path.stat()
+        found = self.rows(
+            "select sha256 from fingerprints where path = ? and bytes = ? and mtime_ns = ?",
+            str(path),
+            stat.st_size,
+            stat.st_mtime_ns,
+        )
+        return found[0]["sha256"] if found else None
+
+    def remember_fingerprint(self, path: Path, sha256: str) -> None:
+        stat = path.stat()
+        self._connection.execute(
+            "insert or replace into fingerprints values (?, ?, ?, ?)",
+            (str(path), stat.st_size, stat.st_mtime_ns, sha256),
         )
 
     # loads ----------------------------------------------------------------------------------------------------------
@@ -216,7 +296,7 @@ class Ledger:
             )
         return load_id
 
-    def set_state(self, load_id: str, state: str, reason: str | None = None, fingerprint: str | None = None) -> None:
+    def set_state(self, load_id: str, state: str, reason: str | None = None) -> None:
         """Move a load on. `published` supersedes the load that was published before, in the same transaction.
 
         Raises:
@@ -227,13 +307,40 @@ class Ledger:
         with self.transaction():
             if state == "published":
                 self._connection.execute(
-                    "update loads set state = 'superseded' where state = 'published' and load_id <> ?", (load_id,)
+                    "update loads set state = 'superseded' where state = 'published' and load_id <> ?",
+                    (load_id,),
                 )
+                self._mark_withdrawn_loads()
             self._connection.execute(
-                "update loads set state = ?, reason = coalesce(?, reason), fingerprint = coalesce(?, fingerprint), finished_at = ?"
-                " where load_id = ?",
-                (state, reason, fingerprint, now(), load_id),
+                "update loads set state = ?, reason = coalesce(?, reason), finished_at = ? where load_id = ?",
+                (state, reason, now(), load_id),
             )
+
+    def record_load_deliveries(self, load_id: str, delivery_ids: Iterable[str], fingerprint: str) -> None:
+        """Which deliveries a load is built from, and the fingerprint of them and the code."""
+        with self.transaction():
+            self._connection.execute("delete from load_deliveries where load_id = ?", (load_id,))
+            self._connection.executemany(
+                "insert into load_deliveries values (?, ?)",
+                [(load_id, delivery_id) for delivery_id in delivery_ids],
+            )
+            self._connection.execute("update loads set fingerprint = ? where load_id = ?", (fingerprint, load_id))
+
+    def load_deliveries(self, load_id: str) -> list[dict[str, Any]]:
+        """The deliveries a load was built from, as they stand now, in delivery order."""
+        return self.rows(
+            "select d.* from load_deliveries join deliveries d using (delivery_id) where load_deliveries.load_id = ?"
+            " order by d.delivery_date, d.acceptance_seq",
+            load_id,
+        )
+
+    def _mark_withdrawn_loads(self) -> None:
+        """A load that readers do not see and that holds a withdrawn delivery is no longer one to go back to."""
+        self._connection.execute(
+            "update loads set state = 'withdrawn' where state in ('superseded', 'rolled_back', 'rejected') and exists ("
+            " select 1 from load_deliveries join deliveries using (delivery_id)"
+            " where load_deliveries.load_id = loads.load_id and deliveries.status = 'withdrawn')"
+        )
 
     def load(self, load_id: str) -> dict[str, Any] | None:
         found = self.rows("select * from loads where load_id = ?", load_id)

@@ -12,7 +12,9 @@ from assets.ledger import Ledger
 
 @dataclass(frozen=True)
 class Load:
-    """An open load. `as_of`: deliveries dated up to this day take part. `settle_seconds`: how long a folder must be at rest."""
+    """An open load. `as_of`: deliveries dated up to this day take part. `settle_seconds`: how long a folder must be
+    at rest.
+    """
 
     home: Home
     landing: Path

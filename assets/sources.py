@@ -32,9 +32,12 @@ class Workbook:
 class Source:
     """One export of one agency.
 
-    kind: `snapshot` (replaces what the source said for the kabupaten/kota it covers) or `delta` (a record's key decides).
-    formats: tried by file extension. coverage_from_names: each file may cover one kabupaten/kota, named in its file name.
-    set_name: sources of one set and date apply together or not at all; `set_rank` orders them (a household before its members).
+    kind: `snapshot` (replaces what the source said for the kabupaten/kota it covers) or `delta` (a record's key
+    decides).
+    formats: tried by file extension. coverage_from_names: each file may cover one kabupaten/kota, named in its file
+    name.
+    set_name: sources of one set and date apply together or not at all; `set_rank` orders them (a household before
+    its members).
     carry_forward: for how many deliveries a quarantined record keeps its last accepted state.
     max_shrink: the share of records in force that a snapshot may lose before it is held for a person's release.
     expected_every: days between deliveries, for freshness.
@@ -93,3 +96,16 @@ def source_named(name: str) -> Source:
         if source.name == name:
             return source
     raise KeyError(name)
+
+
+def agency_of(source: Source) -> Agency:
+    """The agency that declares a source."""
+    return next(agency for agency in agencies() if source in agency.sources)
+
+
+def set_of(source: Source) -> tuple[Source, ...]:
+    """The sources that apply together with this one, in their order; the source alone if it belongs to no set."""
+    if source.set_name is None:
+        return (source,)
+    members = (other for other in all_sources() if other.set_name == source.set_name)
+    return tuple(sorted(members, key=lambda member: member.set_rank))

@@ -1,0 +1,73 @@
+"""What an agency runs before it sends: the same contract, the same verdict, the same marked workbook, and nothing
+stored.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from validations.engine import Context, RawFile, validate
+
+from assets.intake.parse import parse_file
+from assets.intake.totals import disagreements
+from assets.ledger import Counts
+from assets.sources import Source
+from validations import regions, workbook
+from validations.messages import Filled, Refusal
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """The verdict on one file. `errors`, `warnings`, `repairs`: check name -> lines. `refused`: why nothing could
+    be read.
+    """
+
+    counts: Counts = field(default_factory=Counts)
+    errors: Mapping[str, int] = field(default_factory=dict)
+    warnings: Mapping[str, int] = field(default_factory=dict)
+    repairs: Mapping[str, int] = field(default_factory=dict)
+    notices: tuple[Filled, ...] = ()
+    refused: Filled | None = None
+    workbook: Path | None = None
+
+    @property
+    def clean(self) -> bool:
+        return self.refused is None and self.counts.quarantined == 0
+
+
+def check(path: Path, source: Source, out_dir: Path, today: date) -> CheckResult:
+    """Hold one file against its contract as a delivery of `today`, and write the marked workbook to `out_dir` if
+    rows are marked.
+
+    Checks that need the other member of a set are left out: it is not at hand.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+    """
+    with tempfile.TemporaryDirectory(prefix="sadaya-check-") as scratch:
+        folder = Path(scratch)
+        (folder / "raw").mkdir()
+        try:
+            parsed = parse_file(path, source, folder / "raw", "0")
+        except Refusal as refusal:
+            return CheckResult(refused=refusal.filled)
+        region = regions.regency_in_name(path.name)
+        file = RawFile(path.name, tuple(Path(part) for part in parsed.parts), frozenset({region}) if region else None)
+        verdict = validate([file], source.contract, Context(f"check-{source.name}", source.name, today, {}), folder)
+        marked = None
+        if verdict.errors or verdict.warnings:
+            out_dir.mkdir(parents=True, exist_ok=True)
+            marked = out_dir / f"{path.stem}.perbaikan.xlsx"
+            workbook.write(folder, source.contract, marked, warned=True)
+        return CheckResult(
+            verdict.files[path.name].with_furniture(parsed.rows_furniture),
+            verdict.errors,
+            verdict.warnings,
+            verdict.repairs,
+            (*parsed.notices, *disagreements(file.parts, parsed.stated_totals)),
+            workbook=marked,
+        )

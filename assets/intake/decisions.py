@@ -1,0 +1,77 @@
+"""What a person may decide about a delivery, always on record: release one that was held, withdraw one that should
+not count.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assets.home import Home
+from assets.ledger import Ledger
+from assets.sources import set_of, source_named
+
+
+class DecisionError(Exception):
+    """The decision cannot be carried out; says why in one sentence."""
+
+
+def release(home: Home, delivery_id: str, by: str | None, reason: str | None) -> list[str]:
+    """Accept a held delivery, and with it the members of its set that were held for it. The next load applies them.
+
+    Returns the ids of the deliveries released.
+
+    Raises:
+        DecisionError: no such delivery, it is not held, or its set is not whole.
+    """
+    with Ledger(home.ledger) as ledger, ledger.transaction():
+        delivery = _delivery(ledger, delivery_id)
+        if delivery["status"] != "held":
+            raise DecisionError(f"{delivery_id} is {delivery['status']}, not held")
+        together = [row for row in _set_of_date(ledger, delivery) if row["status"] == "held"]
+        if any(row["reason_code"] == "set_incomplete" or row["rows_read"] == 0 for row in together):
+            raise DecisionError(f"the set of {delivery_id} is not whole: its partner has not come, or was refused")
+        for row in together:
+            ledger.accept_held(row["delivery_id"])
+        ledger.decide("release", delivery_id, by, reason)
+    return [row["delivery_id"] for row in together]
+
+
+def withdraw(home: Home, delivery_id: str, by: str | None, reason: str) -> list[str]:
+    """Take a delivery, and the members of its set of that date, out of the state for ever. The next load shows it.
+
+    Loads that were built with it are no longer ones to roll back to. Returns the ids of the deliveries withdrawn.
+
+    Raises:
+        DecisionError: no such delivery, or it is neither accepted nor held.
+    """
+    with Ledger(home.ledger) as ledger, ledger.transaction():
+        delivery = _delivery(ledger, delivery_id)
+        if delivery["status"] not in ("accepted", "held"):
+            raise DecisionError(
+                f"{delivery_id} is {delivery['status']}: only accepted or held deliveries are withdrawn"
+            )
+        together = [row for row in _set_of_date(ledger, delivery) if row["status"] == delivery["status"]]
+        for row in together:
+            ledger.withdraw_delivery(row["delivery_id"], reason)
+        ledger.decide("withdraw", delivery_id, by, reason)
+    return [row["delivery_id"] for row in together]
+
+
+def _delivery(ledger: Ledger, delivery_id: str) -> dict[str, Any]:
+    delivery = ledger.delivery(delivery_id)
+    if delivery is None:
+        raise DecisionError(f"there is no delivery {delivery_id}")
+    return delivery
+
+
+def _set_of_date(ledger: Ledger, delivery: dict[str, Any]) -> list[dict[str, Any]]:
+    """The delivery and those of its set with the same date, in the order of the set."""
+    others = (
+        row
+        for member in set_of(source_named(delivery["source"]))
+        for row in ledger.deliveries(member.name)
+        if row["delivery_date"] == delivery["delivery_date"]
+    )
+    return [
+        row for row in others if row["source"] != delivery["source"] or row["delivery_id"] == delivery["delivery_id"]
+    ]

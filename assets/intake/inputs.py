@@ -1,0 +1,111 @@
+"""What the warehouse is built from tonight: the deliveries in force up to the load's date, laid out for dbt
+(docs/architecture.md).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+from validations.engine import accepted_schema
+from validations.evidence import QUARANTINED_KEYS, empty
+
+from assets.intake.standing import units
+from assets.ledger import Ledger
+from assets.load import Load
+from assets.sources import agency_of, all_sources
+
+
+def fingerprint(ledger: Ledger, as_of: date, code_version: str) -> str:
+    """What a load's result depends on, in one number: the deliveries in force in their order, and the code."""
+    in_force = [row["delivery_id"] for row in ledger.in_force(as_of)]
+    return hashlib.sha256(json.dumps([in_force, code_version]).encode()).hexdigest()
+
+
+def prepare_inputs(load: Load) -> dict[str, int]:
+    """Write the inputs of a load: links to the deliveries in force, and the tables that order them.
+
+    Returns the number of deliveries in force by source.
+    """
+    inputs = load.folder.inputs
+    shutil.rmtree(inputs, ignore_errors=True)
+    inputs.mkdir(parents=True)
+    with load.ledger() as ledger:
+        in_force = ledger.in_force(load.as_of)
+        opened = ledger.load(load.load_id)
+        heard = {row["source"]: row for row in ledger.last_heard(load.as_of)}
+        load_fingerprint = fingerprint(ledger, load.as_of, opened["code_version"])
+        ledger.record_load_deliveries(load.load_id, [row["delivery_id"] for row in in_force], load_fingerprint)
+        regions = ledger.regions_of([row["delivery_id"] for row in in_force])
+    for source in all_sources():
+        _empty_delivery(inputs / source.name / "_empty", accepted_schema(source.contract))
+    for row in in_force:
+        link = inputs / row["source"] / row["delivery_id"]
+        link.symlink_to(load.home.delivery(row["source"], row["delivery_id"]).resolve(), target_is_directory=True)
+    _deliveries(in_force).write_parquet(inputs / "deliveries.parquet")
+    _coverage(regions).write_parquet(inputs / "coverage.parquet")
+    _sources(heard).write_parquet(inputs / "sources.parquet")
+    _load(load, opened).write_parquet(inputs / "load.parquet")
+    counts = dict.fromkeys((source.name for source in all_sources()), 0)
+    for row in in_force:
+        counts[row["source"]] += 1
+    return counts
+
+
+def _empty_delivery(folder: Path, schema: dict[str, pl.DataType]) -> None:
+    (folder / "accepted").mkdir(parents=True)
+    pl.DataFrame(schema=schema).write_parquet(folder / "accepted" / "0.parquet")
+    empty(QUARANTINED_KEYS).write_parquet(folder / "quarantined_keys.parquet")
+
+
+def _deliveries(in_force: list[dict]) -> pl.DataFrame:
+    columns = ("delivery_id", "source", "agency", "delivery_date", "load_id", "kind", "sha256")
+    schema = dict.fromkeys(columns, pl.String)
+    frame = pl.DataFrame([{name: row[name] for name in columns} for row in in_force], schema=schema)
+    return frame.with_columns(pl.col("delivery_date").str.to_date()).with_row_index("delivery_order", offset=1)
+
+
+def _coverage(regions: list[dict]) -> pl.DataFrame:
+    rows = [
+        {"delivery_id": row["delivery_id"], "source": row["source"], "regency_code": unit}
+        for row in regions
+        for unit in units(row["coverage"])
+    ]
+    schema = {"delivery_id": pl.String, "source": pl.String, "regency_code": pl.String}
+    return pl.DataFrame(rows, schema=schema).unique(maintain_order=True)
+
+
+def _sources(heard: dict[str, dict]) -> pl.DataFrame:
+    """One row per source. `last_delivery_*`: the newest delivery that was accepted or replayed: how fresh the
+    source is.
+    """
+    rows = [
+        {
+            "source": source.name,
+            "agency": agency_of(source).name,
+            "kind": source.kind,
+            "carry_forward_deliveries": source.carry_forward,
+            "expected_every_days": source.expected_every,
+            "last_delivery_id": heard.get(source.name, {}).get("delivery_id"),
+            "last_delivery_date": heard.get(source.name, {}).get("delivery_date"),
+        }
+        for source in all_sources()
+    ]
+    whole_numbers = ("carry_forward_deliveries", "expected_every_days")
+    schema = {name: pl.Int32 if name in whole_numbers else pl.String for name in rows[0]}
+    return pl.DataFrame(rows, schema=schema).with_columns(pl.col("last_delivery_date").str.to_date())
+
+
+def _load(load: Load, opened: dict) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "load_id": [load.load_id],
+            "as_of_date": [load.as_of],
+            "started_at": [opened["started_at"]],
+            "code_version": [opened["code_version"]],
+        }
+    )

@@ -1,0 +1,218 @@
+"""Judging: each received delivery is held against its contract, its set and what is in force, and entered in the
+ledger.
+
+A set (ruling 3b) is judged member by member and entered together, by its last member: both apply, or neither.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from validations.engine import Context, RawFile, validate
+
+from assets.intake import received as receiving
+from assets.intake.evidence import write_notices
+from assets.intake.received import Received
+from assets.intake.shrink import shrinkage
+from assets.intake.standing import standing, units
+from assets.ledger import Ledger
+from assets.load import Load
+from assets.sources import Source, agency_of, set_of
+from validations import workbook
+from validations.messages import Message
+
+SET_INCOMPLETE = Message(
+    "set_incomplete",
+    "Menunggu kiriman {partner} bertanggal sama; keduanya berlaku bersama atau tidak sama sekali.",
+    "Waiting for the delivery of {partner} of the same date; both apply together or not at all.",
+)
+SET_PARTNER = Message(
+    "set_partner",
+    "Kiriman {partner} bertanggal sama berstatus {status}; keduanya berlaku bersama atau tidak sama sekali.",
+    "The delivery of {partner} of the same date is {status}; both apply together or not at all.",
+)
+SET_PARTNER_FILE = Message(
+    "set_partner_file",
+    "Wilayah {coverage} tidak ada di kiriman {partner} bertanggal sama.",
+    "Region {coverage} is missing from the delivery of {partner} of the same date.",
+)
+
+
+def judge(load: Load, source: Source) -> list[dict]:
+    """Apply the contract to what was received of a source. Returns the ledger's rows of the deliveries that it entered.
+
+    For a set, the members before the last are only validated; the last enters all of them.
+    """
+    members = set_of(source)
+    with load.ledger() as ledger:
+        deliveries = receiving.read(load, source)
+        for delivery in deliveries:
+            if delivery.status == "accepted" and _set_is_whole(load, ledger, source, delivery):
+                _validate(load, ledger, source, delivery)
+        receiving.save(load, source, deliveries)
+        if source != members[-1]:
+            return []
+        together = {member: receiving.read(load, member) for member in members}
+        _hold_together(ledger, together)
+        return [row for member, judged in together.items() for row in _enter(load, ledger, member, judged)]
+
+
+def _partners(load: Load, source: Source) -> Iterator[tuple[Source, list[Received]]]:
+    for member in set_of(source):
+        if member != source:
+            yield member, receiving.read(load, member)
+
+
+@dataclass(frozen=True)
+class _Partner:
+    """What is known of a partner's delivery of one date; `validated`: its rows have been judged, whatever became of
+    it.
+    """
+
+    status: str
+    coverage: list[str]
+    validated: bool
+
+    @property
+    def good(self) -> bool:
+        return self.status in ("accepted", "replayed")
+
+
+def _partner_at(ledger: Ledger, source: Source, received: list[Received], when: date) -> _Partner | None:
+    """The partner's delivery of a date: as received now, else as the ledger has it, else None."""
+    for delivery in received:
+        if delivery.delivery_date == when:
+            return _Partner(delivery.status, delivery.coverage, delivery.validated)
+    known = [row for row in ledger.deliveries(source.name) if row["delivery_date"] == when.isoformat()]
+    best = [row for row in known if row["status"] in ("accepted", "replayed")] or known
+    if not best:
+        return None
+    return _Partner(best[-1]["status"], best[-1]["coverage"].split(","), best[-1]["rows_read"] > 0)
+
+
+def _set_is_whole(load: Load, ledger: Ledger, source: Source, delivery: Received) -> bool:
+    """Hold the delivery if a partner of its date is not there or not good; refuse the files of regions the partner
+    lacks.
+    """
+    for partner, received in _partners(load, source):
+        there = _partner_at(ledger, partner, received, delivery.delivery_date)
+        if there is None:
+            delivery.end("held", SET_INCOMPLETE.fill(partner=partner.name))
+        elif not (there.good or there.validated):
+            delivery.end("held", SET_PARTNER.fill(partner=partner.name, status=there.status))
+        elif there.status != "replayed" and delivery.each_file_its_own:
+            covered = {unit for coverage in there.coverage for unit in units(coverage)}
+            for file in delivery.good_files:
+                if file.coverage not in covered:
+                    file.refuse(SET_PARTNER_FILE.fill(coverage=file.coverage, partner=partner.name))
+            if not delivery.good_files:
+                delivery.end("refused", delivery.files[0].reason)
+    return delivery.status == "accepted"
+
+
+def _validate(load: Load, ledger: Ledger, source: Source, delivery: Received) -> None:
+    folder = load.home.delivery(source.name, delivery.delivery_id)
+    files = [RawFile(file.name, tuple(file.parts), _covered(file.coverage)) for file in delivery.good_files]
+    context = Context(
+        delivery.delivery_id,
+        source.name,
+        delivery.delivery_date,
+        {
+            partner.name: _partner_folders(load, ledger, partner, received, delivery)
+            for partner, received in _partners(load, source)
+        },
+    )
+    verdict = validate(files, source.contract, context, folder)
+    for file in delivery.good_files:
+        furniture = file.counts.furniture
+        file.counts = verdict.files[file.name].with_furniture(furniture)
+    delivery.validated = True
+    if verdict.total.quarantined:
+        workbook.write(folder, source.contract, folder / "perbaikan.xlsx")
+    shutil.rmtree(folder / "raw")
+    if source.kind == "snapshot":
+        reason = shrinkage(load, ledger, source, delivery)
+        if reason is not None:
+            delivery.end("held", reason)
+
+
+def _covered(coverage: str) -> frozenset[str] | None:
+    return None if coverage == receiving.PROVINCE else frozenset({coverage})
+
+
+def _partner_folders(load: Load, ledger: Ledger, partner: Source, received: list[Received], delivery: Received) -> list:
+    """Folders of the partner's deliveries that speak for this delivery's regions: the new one, else what is in
+    force.
+    """
+    speaking = {unit: there.delivery_id for unit, there in standing(ledger, partner, delivery.delivery_date).items()}
+    for other in received:
+        if other.delivery_date == delivery.delivery_date and other.validated:
+            speaking |= {unit: other.delivery_id for coverage in other.coverage for unit in units(coverage)}
+    wanted = {unit for coverage in delivery.coverage for unit in units(coverage)}
+    ids = sorted({delivery_id for unit, delivery_id in speaking.items() if unit in wanted})
+    return [load.home.delivery(partner.name, delivery_id) for delivery_id in ids]
+
+
+def _hold_together(ledger: Ledger, together: dict[Source, list[Received]]) -> None:
+    """What one member may not do, the others of its date may not either."""
+    for member, deliveries in together.items():
+        for partner in together:
+            if partner == member:
+                continue
+            for delivery in (delivery for delivery in deliveries if delivery.status == "accepted"):
+                there = _partner_at(ledger, partner, together[partner], delivery.delivery_date)
+                if there is None:
+                    delivery.end("held", SET_INCOMPLETE.fill(partner=partner.name))
+                elif not there.good:
+                    delivery.end("held", SET_PARTNER.fill(partner=partner.name, status=there.status))
+
+
+def _enter(load: Load, ledger: Ledger, source: Source, deliveries: list[Received]) -> list[dict]:
+    rows = []
+    for delivery in deliveries:
+        write_notices(load.home.delivery(source.name, delivery.delivery_id), delivery)
+        row = _ledger_row(load, source, delivery)
+        ledger.record_delivery(row, [_file_row(delivery, file) for file in delivery.files])
+        rows.append(row)
+    return rows
+
+
+def _reason(reason) -> dict:
+    if reason is None:
+        return {"reason_code": None, "reason_id": None, "reason_en": None}
+    return {"reason_code": reason.code, "reason_id": reason.id, "reason_en": reason.en}
+
+
+def _ledger_row(load: Load, source: Source, delivery: Received) -> dict:
+    covered = delivery.coverage or sorted({file.coverage for file in delivery.files})
+    return {
+        "delivery_id": delivery.delivery_id,
+        "source": source.name,
+        "agency": agency_of(source).name,
+        "delivery_date": delivery.delivery_date.isoformat(),
+        "kind": source.kind,
+        "sha256": delivery.sha256,
+        "file_names": ", ".join(file.name for file in delivery.files),
+        "coverage": ",".join(covered),
+        **delivery.counts.columns(),
+        "status": delivery.status,
+        **_reason(delivery.reason),
+        "load_id": load.load_id,
+    }
+
+
+def _file_row(delivery: Received, file) -> dict:
+    refused_with_delivery = delivery.status == "refused" and file.status == "accepted"
+    return {
+        "file_name": file.name,
+        "sha256": file.sha256,
+        "bytes": file.bytes,
+        "encoding": file.encoding,
+        "coverage": file.coverage,
+        "status": "refused" if refused_with_delivery else file.status,
+        **_reason(delivery.reason if refused_with_delivery else file.reason),
+        **file.counts.columns(),
+    }

@@ -1,0 +1,183 @@
+"""Receiving: which folders of the landing hold something new, what it is a repetition of, and its rows as text Parquet.
+
+Nothing is decided here about rows, and nothing is written to the ledger but fingerprints of files and what was not
+read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+from assets.home import Home
+from assets.intake import received as receiving
+from assets.intake.landing import Folder, Scan, scan, sha256_of
+from assets.intake.parse import parse_file
+from assets.intake.received import PROVINCE, Received, ReceivedFile
+from assets.intake.standing import replayed_files
+from assets.intake.totals import disagreements
+from assets.ledger import Counts, Ledger
+from assets.load import Load
+from assets.sources import Source, all_sources
+from validations import regions
+from validations.messages import Message, Refusal
+
+REPLAYED = Message(
+    "replayed",
+    "Isi kiriman sama dengan yang sudah berlaku ({earlier}); tidak ada yang berubah.",
+    "The delivery equals what is already in force ({earlier}); nothing changes.",
+)
+STALE_COPY = Message(
+    "stale_copy",
+    "Berkas {file} bertanggal {now} sama persis dengan kiriman {earlier}: mungkin berkas lama terkirim ulang.",
+    "File {file} dated {now} is byte for byte that of delivery {earlier}: perhaps an old file was sent again.",
+)
+BAD_FILE = Message(
+    "bad_file_in_delivery",
+    "Satu berkas dalam kiriman tidak dapat diterima ({code}), sehingga seluruh kiriman ditolak.",
+    "One file of the delivery cannot be taken in ({code}), so the whole delivery is refused.",
+)
+
+
+def fingerprints(ledger: Ledger) -> Callable[[Path], str]:
+    """SHA-256 of a file in the landing, remembered by path, size and time of change: the landing is immutable and
+    large.
+    """
+
+    def fingerprint(path: Path) -> str:
+        known = ledger.known_fingerprint(path)
+        if known is None:
+            known = sha256_of(path)
+            ledger.remember_fingerprint(path, known)
+        return known
+
+    return fingerprint
+
+
+def survey(home: Home, landing: Path, as_of: date, settle_seconds: float) -> Scan:
+    """The landing as it is now, up to a date."""
+    with Ledger(home.ledger) as ledger:
+        return scan(landing, as_of, settle_seconds, all_sources(), fingerprints(ledger))
+
+
+def new_files(ledger: Ledger, folder: Folder) -> list:
+    """The files of a folder that no delivery of that source and date holds in its latest form."""
+    latest = {
+        file["file_name"]: file["sha256"]
+        for file in ledger.files(folder.source)
+        if file["delivery_date"] == folder.delivery_date.isoformat()
+    }
+    return [file for file in folder.files if latest.get(file.name) != file.sha256]
+
+
+def receive(load: Load, source: Source) -> list[dict]:
+    """Parse what is new of one source, up to the load's date. Returns one dictionary per delivery, for metadata."""
+    with load.ledger() as ledger:
+        found = scan(load.landing, load.as_of, load.settle_seconds, all_sources(), fingerprints(ledger))
+        for unread in found.unread:
+            ledger.record_unread(load.load_id, unread.path, unread.reason.code, unread.reason.id, unread.reason.en)
+        deliveries = [
+            _receive_one(load, ledger, source, delivery_date, files)
+            for delivery_date, files in _due(ledger, source, found)
+        ]
+    receiving.save(load, source, deliveries)
+    return [
+        {
+            "delivery_id": delivery.delivery_id,
+            "delivery_date": delivery.delivery_date.isoformat(),
+            "files": len(delivery.files),
+            "status": delivery.status,
+        }
+        for delivery in deliveries
+    ]
+
+
+def _due(ledger: Ledger, source: Source, found: Scan) -> Iterator[tuple[date, list]]:
+    """(date, files) of each delivery to take in, by date: new files, and those held for a partner that has now come."""
+    folders = {(folder.source, folder.delivery_date): folder for folder in found.folders if folder.settled}
+    members = [other.name for other in all_sources() if source.set_name and other.set_name == source.set_name]
+    stirred = {when for name, when in folders if name in members and new_files(ledger, folders[name, when])}
+    for name, when in sorted(folders):
+        if name != source.name:
+            continue
+        fresh = new_files(ledger, folders[name, when])
+        waiting = _waiting(ledger, source, when) if when in stirred else set()
+        due = [file for file in folders[name, when].files if file in fresh or file.sha256 in waiting]
+        if due:
+            yield when, due
+
+
+def _waiting(ledger: Ledger, source: Source, when: date) -> set[str]:
+    """Fingerprints of the files of a date that were held because their set was not whole."""
+    return {
+        file["sha256"]
+        for delivery in ledger.held_for_partner(source.name, when)
+        for file in ledger.files(source.name)
+        if file["delivery_id"] == delivery["delivery_id"]
+    }
+
+
+def _receive_one(load: Load, ledger: Ledger, source: Source, delivery_date: date, files: list) -> Received:
+    digest = hashlib.sha256("\n".join(sorted(file.sha256 for file in files)).encode()).hexdigest()
+    delivery = Received(
+        ledger.free_delivery_id(source.name, delivery_date, digest),
+        source.name,
+        delivery_date,
+        digest,
+        [
+            ReceivedFile(file.name, file.sha256, file.bytes, regions.regency_in_name(file.name) or PROVINCE)
+            for file in files
+        ],
+    )
+    _mark_replays(ledger, source, delivery)
+    folder = load.home.delivery(source.name, delivery.delivery_id)
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "raw").mkdir(parents=True)
+    paths = {file.name: file.path for file in files}
+    for number, file in enumerate(delivery.files):
+        if file.status == "accepted":
+            _parse(file, paths[file.name], source, folder / "raw", number)
+    _settle_refusals(delivery)
+    return delivery
+
+
+def _mark_replays(ledger: Ledger, source: Source, delivery: Received) -> None:
+    """Files that repeat what is in force are not read again; a delivery of nothing else is `replayed`."""
+    old = replayed_files(ledger, source, delivery)
+    dates = {row["delivery_id"]: row["delivery_date"] for row in ledger.deliveries(source.name)}
+    for file in delivery.files:
+        earlier = old.get(file.name)
+        if earlier is None:
+            continue
+        file.status, file.reason = "replayed", REPLAYED.fill(earlier=earlier)
+        if dates[earlier] != delivery.delivery_date.isoformat():
+            when = delivery.delivery_date.isoformat()
+            file.notices.append(STALE_COPY.fill(file=file.name, now=when, earlier=earlier))
+    if delivery.files and len(old) == len(delivery.files):
+        delivery.end("replayed", delivery.files[0].reason)
+
+
+def _parse(file: ReceivedFile, path: Path, source: Source, raw: Path, number: int) -> None:
+    try:
+        parsed = parse_file(path, source, raw, str(number))
+    except Refusal as refusal:
+        file.refuse(refusal.filled)
+        return
+    file.parts = [Path(part) for part in parsed.parts]
+    file.encoding = parsed.encoding
+    file.counts = Counts(furniture=parsed.rows_furniture)
+    file.notices += [*parsed.notices, *disagreements(file.parts, parsed.stated_totals)]
+
+
+def _settle_refusals(delivery: Received) -> None:
+    """A bad file refuses its delivery, unless each file covers its own kabupaten/kota and some are good (ruling 3b)."""
+    refused = [file for file in delivery.files if file.status == "refused"]
+    if not refused or (delivery.each_file_its_own and delivery.good_files):
+        return
+    alone = len(delivery.files) == 1
+    delivery.end("refused", refused[0].reason if alone else BAD_FILE.fill(code=refused[0].reason.code))
+    for file in delivery.good_files:
+        file.refuse(delivery.reason)

@@ -1,0 +1,95 @@
+"""What the receiving of one delivery found, as it is handed from receiving to judging (JSON in the load's folder)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from assets.ledger import Counts
+from assets.load import Load
+from assets.sources import Source
+from validations.messages import Filled
+
+PROVINCE = "36"
+
+
+@dataclass
+class ReceivedFile:
+    """One file of a delivery. `status`: accepted until something is said against it; `coverage`: a regency code, or
+    `36`.
+    """
+
+    name: str
+    sha256: str
+    bytes: int
+    coverage: str
+    status: str = "accepted"
+    reason: Filled | None = None
+    parts: list[Path] = field(default_factory=list)
+    encoding: str | None = None
+    notices: list[Filled] = field(default_factory=list)
+    counts: Counts = field(default_factory=Counts)
+
+    def refuse(self, reason: Filled) -> None:
+        self.status, self.reason = "refused", reason
+
+
+@dataclass
+class Received:
+    """One delivery on its way in. `validated` once its contract has been applied."""
+
+    delivery_id: str
+    source: str
+    delivery_date: date
+    sha256: str
+    files: list[ReceivedFile]
+    status: str = "accepted"
+    reason: Filled | None = None
+    validated: bool = False
+
+    @property
+    def good_files(self) -> list[ReceivedFile]:
+        return [file for file in self.files if file.status == "accepted"]
+
+    @property
+    def coverage(self) -> list[str]:
+        """The coverage units of the files that are to be applied, sorted."""
+        return sorted({file.coverage for file in self.good_files})
+
+    @property
+    def each_file_its_own(self) -> bool:
+        """Each file covers its own kabupaten/kota, so that one may fail without the others (ruling 3b)."""
+        covered = [file.coverage for file in self.files]
+        return PROVINCE not in covered and len(set(covered)) == len(covered)
+
+    @property
+    def counts(self) -> Counts:
+        return sum((file.counts for file in self.files), Counts())
+
+    def end(self, status: str, reason: Filled) -> None:
+        self.status, self.reason = status, reason
+
+
+_JSON = TypeAdapter(list[Received])
+
+
+def _path(load: Load, source: Source) -> Path:
+    return load.folder.root / "intake" / f"{source.name}.json"
+
+
+def save(load: Load, source: Source, received: list[Received]) -> None:
+    path = _path(load, source)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(_JSON.dump_json(received))
+
+
+def read(load: Load, source: Source) -> list[Received]:
+    """What was received of a source in this load.
+
+    Raises:
+        FileNotFoundError: the source has not been received in this load.
+    """
+    return _JSON.validate_json(_path(load, source).read_bytes())

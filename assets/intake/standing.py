@@ -1,0 +1,71 @@
+"""What is in force: which delivery speaks for which kabupaten/kota at a date, and whether a new one says anything
+new (ruling 9).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from assets.intake.received import PROVINCE, Received
+from assets.ledger import Ledger
+from assets.sources import Source
+from validations import regions
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The delivery that speaks for one coverage unit, and the fingerprints of its files there."""
+
+    delivery_id: str
+    delivery_date: date
+    fingerprints: frozenset[str]
+
+
+def units(coverage: str) -> tuple[str, ...]:
+    """The coverage units of a file: a kabupaten/kota, or all of them and the province itself."""
+    return (*regions.regency_codes(), PROVINCE) if coverage == PROVINCE else (coverage,)
+
+
+def standing(ledger: Ledger, source: Source, at: date) -> dict[str, Standing]:
+    """For a snapshot source: unit -> what is in force there, of the deliveries dated up to `at`."""
+    applied = [
+        file
+        for file in ledger.files(source.name)
+        if file["delivery_status"] == file["status"] == "accepted" and file["delivery_date"] <= at.isoformat()
+    ]
+    found: dict[str, Standing] = {}
+    for file in applied:
+        for unit in units(file["coverage"]):
+            before = found.get(unit)
+            same = before is not None and before.delivery_id == file["delivery_id"]
+            found[unit] = Standing(
+                file["delivery_id"],
+                date.fromisoformat(file["delivery_date"]),
+                (before.fingerprints if same else frozenset()) | {file["sha256"]},
+            )
+    return found
+
+
+def replayed_files(ledger: Ledger, source: Source, received: Received) -> dict[str, str]:
+    """The files that say nothing new: file name -> the delivery that said it already.
+
+    A delta's file is old once it was applied. A snapshot's is old if, for all it covers, exactly the same files are
+    in force.
+    """
+    if source.kind == "delta":
+        applied = {
+            file["sha256"]: file["delivery_id"]
+            for file in ledger.files(source.name)
+            if file["delivery_status"] == file["status"] == "accepted"
+        }
+        return {file.name: applied[file.sha256] for file in received.files if file.sha256 in applied}
+    now = standing(ledger, source, received.delivery_date)
+    old = {}
+    for coverage in {file.coverage for file in received.files}:
+        group = [file for file in received.files if file.coverage == coverage]
+        fingerprints = frozenset(file.sha256 for file in group)
+        there = [now.get(unit) for unit in units(coverage)]
+        if all(unit is not None and unit.fingerprints == fingerprints for unit in there):
+            old |= {file.name: there[0].delivery_id for file in group}
+    return old

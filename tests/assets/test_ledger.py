@@ -1,0 +1,127 @@
+"""The ledger's own rules, on a real SQLite file."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import date
+
+import pytest
+
+from assets.ledger import Counts, Ledger
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    with Ledger(tmp_path / "ledger.sqlite") as opened:
+        yield opened
+
+
+def delivery(
+    number: int, status: str = "accepted", day: str = "2019-11-01", source: str = "dinsos_pkh", **more
+) -> dict:
+    return {
+        "delivery_id": f"{source}-{number}",
+        "source": source,
+        "agency": "Dinas Sosial",
+        "delivery_date": day,
+        "kind": "snapshot",
+        "sha256": str(number) * 64,
+        "file_names": "pkh.csv",
+        "coverage": "36",
+        **Counts(10, 7, 2, 1).columns(),
+        "status": status,
+        "load_id": None,
+        **more,
+    }
+
+
+def file(number: int, **more) -> dict:
+    return {
+        "file_name": "pkh.csv",
+        "sha256": str(number) * 64,
+        "bytes": 1,
+        "coverage": "36",
+        "status": "accepted",
+        **Counts(10, 7, 2, 1).columns(),
+        **more,
+    }
+
+
+def test_counts_that_break_the_conservation_law_cannot_exist():
+    with pytest.raises(ValueError, match="conservation"):
+        Counts(10, 7, 2, 0)
+
+
+def test_the_database_itself_refuses_counts_that_break_the_law(ledger):
+    with pytest.raises(sqlite3.IntegrityError):
+        ledger.record_delivery(delivery(1, rows_read=11), [])
+    assert ledger.deliveries() == []
+
+
+def test_delivery_order_is_date_then_acceptance(ledger):
+    ledger.record_delivery(delivery(1, day="2019-11-02"), [file(1)])
+    ledger.record_delivery(delivery(2, day="2019-11-01"), [file(2)])
+    ledger.record_delivery(delivery(3, day="2019-11-02"), [file(3)])
+    ledger.record_delivery(delivery(4, "refused", day="2019-11-01"), [file(4)])
+    in_force = [row["delivery_id"] for row in ledger.in_force(date(2019, 11, 2))]
+    assert in_force == ["dinsos_pkh-2", "dinsos_pkh-1", "dinsos_pkh-3"]
+    assert [row["delivery_id"] for row in ledger.in_force(date(2019, 11, 1))] == ["dinsos_pkh-2"]
+
+
+def test_a_released_delivery_is_last_in_acceptance_but_keeps_its_date(ledger):
+    ledger.record_delivery(delivery(1, "held"), [file(1)])
+    ledger.record_delivery(delivery(2), [file(2)])
+    ledger.accept_held("dinsos_pkh-1")
+    assert [row["delivery_id"] for row in ledger.in_force(date(2019, 11, 1))] == [
+        "dinsos_pkh-2",
+        "dinsos_pkh-1",
+    ]
+
+
+def test_ids_of_deliveries_are_never_given_twice(ledger):
+    first = ledger.free_delivery_id("dinsos_pkh", date(2019, 11, 1), "a" * 64)
+    ledger.record_delivery(delivery(1, delivery_id=first), [file(1)])
+    second = ledger.free_delivery_id("dinsos_pkh", date(2019, 11, 1), "a" * 64)
+    assert (first, second) == ("dinsos_pkh-20191101-aaaaaaaaaa", "dinsos_pkh-20191101-aaaaaaaaaa-2")
+
+
+def test_what_waited_for_its_partner_is_replaced_when_it_is_taken_again(ledger):
+    waiting = delivery(1, "held", reason_code="set_incomplete")
+    ledger.record_delivery(waiting, [file(1)])
+    assert ledger.free_delivery_id("dinsos_pkh", date(2019, 11, 1), "1" * 64).endswith("1111111111")
+    ledger.record_delivery(delivery(1), [file(1)])
+    assert [row["status"] for row in ledger.deliveries()] == ["accepted"]
+
+
+def test_publishing_supersedes_and_a_withdrawn_delivery_spoils_the_loads_that_hold_it(ledger):
+    ledger.record_delivery(delivery(1), [file(1)])
+    first = ledger.open_load(date(2019, 11, 1), "code")
+    ledger.record_load_deliveries(first, ["dinsos_pkh-1"], "fingerprint")
+    ledger.set_state(first, "published")
+    ledger.withdraw_delivery("dinsos_pkh-1", "wrong file")
+    assert ledger.published_load()["load_id"] == first, "readers keep what they see until another load replaces it"
+    second = ledger.open_load(date(2019, 11, 1), "code")
+    ledger.set_state(second, "published")
+    assert ledger.load(first)["state"] == "withdrawn"
+    assert ledger.published_load()["load_id"] == second
+    assert (first, second) == ("20191101-001", "20191101-002")
+
+
+def test_a_load_whose_process_died_is_failed(ledger):
+    load_id = ledger.open_load(date(2019, 11, 1), "code")
+    assert ledger.fail_interrupted() == [load_id]
+    assert ledger.load(load_id)["state"] == "failed"
+    assert ledger.fail_interrupted() == []
+
+
+def test_a_transaction_that_fails_leaves_nothing(ledger):
+    with pytest.raises(RuntimeError, match="half-way"), ledger.transaction():
+        ledger.record_delivery(delivery(1), [file(1)])
+        raise RuntimeError("half-way")
+    assert ledger.deliveries() == []
+
+
+def test_an_unknown_state_is_an_error(ledger):
+    load_id = ledger.open_load(date(2019, 11, 1), "code")
+    with pytest.raises(ValueError, match="no load state"):
+        ledger.set_state(load_id, "finished")
