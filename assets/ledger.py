@@ -190,15 +190,16 @@ class Ledger:
     def accept_held(self, delivery_id: str) -> None:
         """A held delivery becomes accepted, last in the order of acceptance of its date."""
         self._connection.execute(
-            "update deliveries set status = 'accepted', acceptance_seq = ?, reason_code = null, reason_id = null, reason_en = null"
-            " where delivery_id = ? and status = 'held'",
+            "update deliveries set status = 'accepted', acceptance_seq = ?, reason_code = null, reason_id = null,"
+            " reason_en = null where delivery_id = ? and status = 'held'",
             (self._next_sequence(), delivery_id),
         )
 
     def withdraw_delivery(self, delivery_id: str, reason: str) -> None:
         """An accepted or held delivery counts no more; the record of it stays."""
         self._connection.execute(
-            "update deliveries set status = 'withdrawn', reason_code = 'withdrawn', reason_id = ?, reason_en = ? where delivery_id = ?",
+            "update deliveries set status = 'withdrawn', reason_code = 'withdrawn', reason_id = ?, reason_en = ?"
+            " where delivery_id = ?",
             (reason, reason, delivery_id),
         )
         self._mark_withdrawn_loads()
@@ -223,14 +224,16 @@ class Ledger:
         return self.rows(
             "select f.*, d.source, d.delivery_date, d.status as delivery_status, d.acceptance_seq from delivery_files f"
             " join deliveries d using (delivery_id) where d.source = coalesce(?, d.source)"
-            " order by d.delivery_date, d.acceptance_seq is null, d.acceptance_seq, d.loaded_at, f.delivery_id, f.file_name",
+            " order by d.delivery_date, d.acceptance_seq is null, d.acceptance_seq, d.loaded_at, f.delivery_id,"
+            " f.file_name",
             source,
         )
 
     def in_force(self, as_of: date) -> list[dict[str, Any]]:
         """The accepted deliveries up to a date in delivery order: what the state is a function of."""
         return self.rows(
-            "select * from deliveries where status = 'accepted' and delivery_date <= ? order by delivery_date, acceptance_seq",
+            "select * from deliveries where status = 'accepted' and delivery_date <= ?"
+            " order by delivery_date, acceptance_seq",
             as_of.isoformat(),
         )
 
