@@ -10,7 +10,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -70,35 +69,6 @@ create table if not exists unread (
     primary key (load_id, path)
 );
 """
-
-
-@dataclass(frozen=True)
-class Counts:
-    """Rows of one delivery or file. Conservation law: read = accepted + quarantined + duplicate; furniture is
-    counted apart.
-    """
-
-    read: int = 0
-    accepted: int = 0
-    quarantined: int = 0
-    duplicate: int = 0
-    furniture: int = 0
-
-    def __post_init__(self) -> None:
-        if self.read != self.accepted + self.quarantined + self.duplicate:
-            raise ValueError(f"conservation law broken: {self}")
-
-    def __add__(self, other: Counts) -> Counts:
-        return Counts(
-            self.read + other.read,
-            self.accepted + other.accepted,
-            self.quarantined + other.quarantined,
-            self.duplicate + other.duplicate,
-            self.furniture + other.furniture,
-        )
-
-    def columns(self) -> dict[str, int]:
-        return {f"rows_{name}": value for name, value in vars(self).items()}
 
 
 def now() -> str:

@@ -1,4 +1,6 @@
-"""What a contract is: the columns, key and rules of one source, declared once; header matching, Pandera schema and docs follow from it."""
+"""What a contract is: the columns, key and rules of one source, declared once; header matching, Pandera schema and
+docs follow from it.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,9 @@ class HeaderMatch:
 
 @dataclass(frozen=True)
 class Contract:
-    """The columns, key and rules of one source. `key` names the columns whose normalised values, joined by `|`, are the record_key."""
+    """The columns, key and rules of one source. `key` names the columns whose normalised values, joined by `|`, are
+    the record_key.
+    """
 
     source: str
     title_id: str

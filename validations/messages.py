@@ -1,4 +1,6 @@
-"""What we tell an agency: one sentence in Indonesian, one in English, with places for values. Each is declared beside its check."""
+"""What we tell an agency: one sentence in Indonesian, one in English, with places for values. Each is declared
+beside its check.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,9 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Message:
-    """A sentence in both languages. `code` is the check's name in quality.quarantine; `{name}` marks the place of a value."""
+    """A sentence in both languages. `code` is the check's name in quality.quarantine; `{name}` marks the place of a
+    value.
+    """
 
     code: str
     id: str
@@ -34,7 +38,9 @@ class Filled:
 
 @dataclass
 class Refusal(Exception):  # noqa: N818 -- the domain's word: a delivery is refused
-    """A file or delivery that may not come in at all. Values hold no personal data: names of columns, counts, positions."""
+    """A file or delivery that may not come in at all. Values hold no personal data: names of columns, counts,
+    positions.
+    """
 
     message: Message
     values: dict[str, Any] = field(default_factory=dict)

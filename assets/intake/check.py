@@ -14,7 +14,7 @@ from validations.engine import Context, RawFile, validate
 
 from assets.intake.parse import parse_file
 from assets.intake.totals import disagreements
-from assets.ledger import Counts
+from validations.counts import Counts
 from assets.sources import Source
 from validations import regions, workbook
 from validations.messages import Filled, Refusal

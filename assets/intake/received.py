@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from assets.ledger import Counts
+from validations.counts import Counts
 from assets.load import Load
 from assets.sources import Source
 from validations.messages import Filled

@@ -1,0 +1,176 @@
+"""NIK and NO_KK: 16 digits `PPKKCC DDMMYY SSSS`, and all that spreadsheets do to them (rulings 1, 4, 5, 17).
+
+A number that went through floating point is *lost*: its digits look like a NIK and are another person's. It is
+never guessed, never
+padded, never matched on. A NIK of no province begins below 11, so a short one has not merely lost a zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+from scipy.stats import binom
+
+from validations import regions
+from validations.field_types import FieldType, Finding, clean
+from validations.messages import Message
+
+UNUSABLE = ("missing", "sentinel", "malformed", "lost")
+"""States in which the number is no number at all; the others of `_state` are numbers that must not be matched on,
+or `valid`.
+"""
+
+NIK_UNUSABLE = Message(
+    "nik_unusable",
+    "{column} tidak dapat dipakai: kosong, bukan 16 angka, atau angkanya sudah dibulatkan lembar kerja.",
+    "{column} cannot be used: missing, not 16 digits, or rounded by a spreadsheet.",
+)
+NIK_SERIAL_ZERO = Message(
+    "nik_serial_zero",
+    "{column} bernomor urut 0000, yang tidak pernah diterbitkan.",
+    "{column} has serial 0000, never issued.",
+)
+NIK_UNKNOWN_PREFIX = Message(
+    "nik_unknown_prefix",
+    "{column} diawali kode kecamatan yang tidak pernah ada.",
+    "{column} begins with a kecamatan code that never existed.",
+)
+NIK_IMPOSSIBLE_DATE = Message(
+    "nik_impossible_date",
+    "{column} memuat tanggal lahir yang tidak ada.",
+    "{column} holds a birth date that does not exist.",
+)
+KK_UNUSABLE = Message(
+    "kk_unusable",
+    "{column} tidak dapat dipakai: bukan 16 angka, nol, atau angkanya sudah dibulatkan lembar kerja.",
+    "{column} cannot be used: not 16 digits, zero, or rounded by a spreadsheet.",
+)
+CLEANED = Message(
+    "number_cleaned",
+    "Tanda petik, titik, spasi atau “.0” pada {column} dihapus.",
+    "Apostrophe, dots, blanks or `.0` removed from {column}.",
+)
+
+_SCIENTIFIC = r"^\d+(?:[.,]\d+)?\s*[eE]\s*\+?\s*\d+$"
+_SENTINEL = r"^(?:0+|9{16}|3600000000000000|-+|\?+|N/?A|NAN|NULL|NONE|TIDAK ADA|TDK ADA|BELUM ADA|KOSONG)$"
+_CHANCE = 1e-6
+"""A file is called rounded only if so many last zeros would come by chance less than once in a million files."""
+
+
+def _bare(raw: pl.Expr) -> pl.Expr:
+    """The number without the apostrophe, blanks, dots, dashes and `.0` that spreadsheets and people add."""
+    given = clean(raw).str.replace(r"^['’`]+", "")
+    exact = given.str.replace(r"^(\d{10,})[.,]0+$", "$1")
+    joined = exact.str.replace_all(r"[.\s\-]", "")
+    return pl.when(joined.str.contains(r"^\d+$")).then(joined).otherwise(exact)
+
+
+def _is_lost(raw: pl.Expr, profile: Mapping[str, Any]) -> pl.Expr:
+    rounded = pl.lit(bool(profile.get("rounded"))) & _bare(raw).str.contains(r"^\d{15}0$")
+    return _bare(raw).str.contains(_SCIENTIFIC) | rounded
+
+
+def _is_sentinel(raw: pl.Expr) -> pl.Expr:
+    return _bare(raw).str.to_uppercase().str.contains(_SENTINEL)
+
+
+def _digits(raw: pl.Expr) -> pl.Expr:
+    """Sixteen digits that are no sentinel, else null."""
+    bare = _bare(raw)
+    return pl.when(bare.str.contains(r"^\d{16}$") & ~_is_sentinel(raw)).then(bare).otherwise(None)
+
+
+def _profile(column: pl.Series) -> dict[str, Any]:
+    """`rounded`: the share of numbers that end in 0 is far above one in ten, so the last digit was lost (ruling 4)."""
+    digits = column.to_frame("raw").select(digits=_digits(pl.col("raw")))["digits"].drop_nulls()
+    zeros = int(digits.str.ends_with("0").sum())
+    improbable = bool(binom.sf(zeros - 1, digits.len(), 0.1) < _CHANCE)
+    return {"rounded": improbable and zeros > 0.2 * digits.len()}
+
+
+def _date_part_exists(digits: pl.Expr) -> pl.Expr:
+    """Whether `DDMMYY` (day + 40 for women) is a date in either century."""
+    day = digits.str.slice(6, 2).cast(pl.Int32, strict=False)
+    day = pl.when(day > 40).then(day - 40).otherwise(day).cast(pl.String).str.zfill(2)
+    rest = digits.str.slice(8, 4)
+    return pl.any_horizontal(
+        (day + rest.str.slice(0, 2) + century + rest.str.slice(2, 2)).str.to_date("%d%m%Y", strict=False).is_not_null()
+        for century in ("19", "20")
+    )
+
+
+def birth_date_of(digits: pl.Expr) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
+    """(day, month, two-digit year) text that a NIK states; the day as a person's, without the 40 of women."""
+    day = digits.str.slice(6, 2).cast(pl.Int32, strict=False)
+    day = pl.when(day > 40).then(day - 40).otherwise(day).cast(pl.String).str.zfill(2)
+    return day, digits.str.slice(8, 2), digits.str.slice(10, 2)
+
+
+def _state(raw: pl.Expr, value: pl.Expr, profile: Mapping[str, Any]) -> pl.Expr:
+    digits = _digits(raw)
+    return (
+        pl.when(clean(raw).is_null()).then(pl.lit("missing"))
+        .when(_is_sentinel(raw)).then(pl.lit("sentinel"))
+        .when(_is_lost(raw, profile)).then(pl.lit("lost"))
+        .when(digits.is_null()).then(pl.lit("malformed"))
+        .when(digits.str.ends_with("0000")).then(pl.lit("serial_zero"))
+        .when(~digits.str.slice(0, 6).is_in(regions.nik_prefixes().implode())).then(pl.lit("unknown_prefix"))
+        .when(~_date_part_exists(digits)).then(pl.lit("impossible_date"))
+        .otherwise(pl.lit("valid"))
+    )  # fmt: skip
+
+
+def _cleaned(raw: pl.Expr, value: pl.Expr, _: Mapping[str, Any]) -> pl.Expr:
+    return value.is_not_null() & (value != raw)
+
+
+def nik(register: bool = False, optional: bool = False) -> FieldType:
+    """A NIK: canonical 16 digits or null, companion `state` (docs/architecture.md).
+
+    register: the civil register's own, where an unusable number is an error; elsewhere it is a warning and the row
+    stays.
+    optional: a missing number is not even worth a warning.
+    """
+
+    def unusable(raw: pl.Expr, value: pl.Expr, profile: Mapping[str, Any]) -> pl.Expr:
+        return _state(raw, value, profile).is_in(UNUSABLE[1:] if optional else UNUSABLE)
+
+    def in_state(name: str):
+        return lambda raw, value, profile: _state(raw, value, profile) == name
+
+    doubts = (
+        Finding(NIK_SERIAL_ZERO, in_state("serial_zero")),
+        Finding(NIK_UNKNOWN_PREFIX, in_state("unknown_prefix")),
+        Finding(NIK_IMPOSSIBLE_DATE, in_state("impossible_date")),
+    )
+    finding = Finding(NIK_UNUSABLE, unusable)
+    return FieldType(
+        "nik",
+        lambda raw, _: _digits(raw),
+        errors=(finding,) if register else (),
+        warnings=doubts if register else (finding, *doubts),
+        repairs=(Finding(CLEANED, _cleaned),),
+        profile=_profile,
+        companions={"state": _state},
+        allowed_id="16 angka, disimpan sebagai teks",
+        allowed_en="16 digits, kept as text",
+    )
+
+
+def no_kk() -> FieldType:
+    """A family card number: canonical 16 digits; null where it is none, a sentinel or lost, so that it joins nobody."""
+
+    def normalise(raw: pl.Expr, profile: Mapping[str, Any]) -> pl.Expr:
+        return pl.when(_is_lost(raw, profile)).then(None).otherwise(_digits(raw))
+
+    return FieldType(
+        "no_kk",
+        normalise,
+        warnings=(Finding(KK_UNUSABLE, lambda raw, value, _: clean(raw).is_not_null() & value.is_null()),),
+        repairs=(Finding(CLEANED, _cleaned),),
+        profile=_profile,
+        allowed_id="16 angka, disimpan sebagai teks",
+        allowed_en="16 digits, kept as text",
+    )

@@ -1,0 +1,163 @@
+"""Rules that look at more than one column (row rules), more than one row (set rules), and repairs that need two
+columns (mends).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date as Date
+from typing import Literal
+
+import polars as pl
+
+from validations.messages import Message
+from validations.nik import birth_date_of
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True)
+class RowRule:
+    """Something wrong between the columns of one row.
+
+    when: given the delivery's date, an expression over the canonical columns that is true where the rule is broken.
+    A warning needs a `reason`: why such a row may come in all the same.
+    """
+
+    message: Message
+    column: str
+    when: Callable[[Date], pl.Expr]
+    severity: Severity = "error"
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        if self.severity == "warning" and not self.reason:
+            raise ValueError(f"warning {self.message.code} gives no reason")
+
+
+@dataclass(frozen=True)
+class SetRule:
+    """Something wrong between rows, or between a delivery and the other members of its set.
+
+    sql: a DuckDB query giving `file_name, row_number, value` of the offending rows. It may read `rows` (this
+    delivery's good rows,
+    canonical columns in lower case) and, for each of `partners`, views `<partner>` (accepted rows) and
+    `<partner>_keys` (every
+    record_key the partner named, accepted or quarantined). Without its partners at hand a rule is not applied.
+    """
+
+    message: Message
+    column: str
+    sql: str
+    partners: tuple[str, ...] = ()
+    severity: Severity = "error"
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        if self.severity == "warning" and not self.reason:
+            raise ValueError(f"warning {self.message.code} gives no reason")
+
+
+@dataclass(frozen=True)
+class Mend:
+    """A repair that one column alone cannot decide: where `when` holds, the columns take the values of `becomes`.
+
+    stage: `raw` before the columns are normalised, `canonical` after.
+    """
+
+    message: Message
+    column: str
+    when: pl.Expr
+    becomes: dict[str, pl.Expr]
+    stage: Literal["raw", "canonical"]
+
+
+RT_RW_SPLIT = Message(
+    "rt_rw_split", "RT dan RW tertulis dalam satu sel; dipisahkan.", "RT and RW were written in one cell; taken apart."
+)
+DAY_MONTH_SWAPPED = Message(
+    "day_month_swapped",
+    "Hari dan bulan pada {column} tertukar; NIK membuktikannya.",
+    "Day and month of {column} were swapped; the NIK proves it.",
+)
+BIRTH_NOT_IN_NIK = Message(
+    "birth_date_not_in_nik",
+    "{column} berbeda dari tanggal lahir di NIK.",
+    "{column} differs from the birth date in the NIK.",
+)
+SEX_NOT_IN_NIK = Message(
+    "sex_not_in_nik", "{column} berbeda dari jenis kelamin di NIK.", "{column} differs from the sex in the NIK."
+)
+IN_FUTURE = Message(
+    "date_in_future", "{column} sesudah tanggal kiriman.", "{column} is later than the date of the delivery."
+)
+
+_BOTH = r"^\s*['’`]?\s*(?:RT[.:\s]*)?(\d{1,3})\s*/\s*(?:RW[.:\s]*)?(\d{1,3})\s*$"
+
+
+def rt_rw_in_one_cell() -> tuple[Mend, ...]:
+    """`001/002` in either column is RT and RW (ruling 7)."""
+    return tuple(
+        Mend(
+            RT_RW_SPLIT,
+            column,
+            pl.col(column).str.contains(_BOTH),
+            {"RT": pl.col(column).str.extract(_BOTH, 1), "RW": pl.col(column).str.extract(_BOTH, 2)},
+            "raw",
+        )
+        for column in ("RT", "RW")
+    )
+
+
+def day_month_by_nik(nik: str, birth: str) -> Mend:
+    """Day and month change places only where the NIK says so, row by row (ruling 6)."""
+    day, month, year = birth_date_of(pl.col(nik))
+    written = pl.col(birth)
+    proved = (
+        (pl.col(f"{nik}_state") == "valid")
+        & written.str.contains(r"^\d{4}-\d{2}-\d{2}$")
+        & (day != month)
+        & (written.str.slice(5, 2) == day)
+        & (written.str.slice(8, 2) == month)
+        & (written.str.slice(2, 2) == year)
+    )
+    turned = pl.concat_str([written.str.slice(0, 4), written.str.slice(8, 2), written.str.slice(5, 2)], separator="-")
+    return Mend(DAY_MONTH_SWAPPED, birth, proved.fill_null(False), {birth: turned}, "canonical")
+
+
+def birth_agrees_with_nik(nik: str, birth: str) -> RowRule:
+    """The date in a NIK is that of first registration: it stays when the birth date is corrected, so this is no
+    error.
+    """
+    day, month, year = birth_date_of(pl.col(nik))
+    iso = pl.col(birth).str.contains(r"^\d{4}-\d{2}-\d{2}$")
+    same = (
+        (pl.col(birth).str.slice(8, 2) == day)
+        & (pl.col(birth).str.slice(5, 2) == month)
+        & (pl.col(birth).str.slice(2, 2) == year)
+    )
+    return RowRule(
+        BIRTH_NOT_IN_NIK,
+        birth,
+        lambda _: (pl.col(f"{nik}_state") == "valid") & iso & ~same,
+        "warning",
+        "a NIK keeps its digits when the birth date is corrected (PP 37/2007, article 37), and may be another member's",
+    )
+
+
+def sex_agrees_with_nik(nik: str, sex: str) -> RowRule:
+    """Women have 40 added to the day."""
+    woman = pl.col(nik).str.slice(6, 2).cast(pl.Int32, strict=False) > 40
+    return RowRule(
+        SEX_NOT_IN_NIK,
+        sex,
+        lambda _: (pl.col(f"{nik}_state") == "valid") & (woman != (pl.col(sex) == "P")),
+        "warning",
+        "the number may be another family member's; identity weighs it",
+    )
+
+
+def not_in_future(column: str) -> RowRule:
+    """No event happens after the delivery that reports it."""
+    return RowRule(IN_FUTURE, column, lambda delivered: pl.col(column).str.slice(0, 10) > str(delivered))
