@@ -7,7 +7,8 @@ from datetime import date
 
 import pytest
 
-from assets.ledger import Counts, Ledger
+from assets.ledger import Ledger
+from validations.counts import Counts
 
 
 @pytest.fixture
