@@ -1,4 +1,5 @@
-"""The floor: the least that any warehouse must do with the same files. Read each once, cast what is plainly a date or number,
+"""The floor: the least that any warehouse must do with the same files. Read each once, cast what is plainly a date
+or number,
 write Parquet. No checks, no row numbers, no identity, no history; a load is measured as a multiple of this.
 
     python -m benchmarks.floor LANDING OUT
@@ -41,7 +42,8 @@ def _write(connection: duckdb.DuckDBPyConnection, path: Path, format_: Delimited
         encoding = "utf-8" if _is_utf8(path) else "latin-1"
         relation = (
             f"read_csv('{path}', delim = '{format_.delimiter}', header = true, all_varchar = true,"
-            f" encoding = '{encoding}', ignore_errors = true, strict_mode = false, null_padding = true, parallel = false)"
+            f" encoding = '{encoding}', ignore_errors = true, strict_mode = false, null_padding = true, parallel =
+            false)"
         )
         columns = [row[0] for row in connection.execute(f"describe select * from {relation}").fetchall()]
         dates = [name for name in columns if name.upper().startswith("TANGGAL")]
