@@ -40,11 +40,8 @@ def _write(connection: duckdb.DuckDBPyConnection, path: Path, format_: Delimited
         relation, dates = "sheet", []
     else:
         encoding = "utf-8" if _is_utf8(path) else "latin-1"
-        relation = (
-            f"read_csv('{path}', delim = '{format_.delimiter}', header = true, all_varchar = true,"
-            f" encoding = '{encoding}', ignore_errors = true, strict_mode = false, null_padding = true, parallel =
-            false)"
-        )
+        options = "header = true, all_varchar = true, ignore_errors = true, strict_mode = false, null_padding = true"
+        relation = f"read_csv('{path}', delim = '{format_.delimiter}', encoding = '{encoding}', {options})"
         columns = [row[0] for row in connection.execute(f"describe select * from {relation}").fetchall()]
         dates = [name for name in columns if name.upper().startswith("TANGGAL")]
     casts = ", ".join(f'try_cast("{name}" as date) as "{name}"' for name in dates)
