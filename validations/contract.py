@@ -1,16 +1,26 @@
 """What a contract is: the columns, key and rules of one source, declared once; header matching, Pandera schema and
-docs follow from it.
+docs follow.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from validations.field_types import REQUIRED, FieldType, village_code
+from validations.messages import Message
+from validations.rules import Mend, RowRule, SetRule
 
 if TYPE_CHECKING:
-    from validations.field_types import FieldType
-    from validations.rules import RowRule, SetRule
+    from pandera.polars import DataFrameSchema
+
+KEY_MISSING = Message("key_missing", "Kunci data ({column}) kosong.", "The record's key ({column}) is empty.")
+RECORD_KEY = "record_key"
 
 
 def header_key(header: str) -> str:
@@ -47,6 +57,14 @@ class HeaderMatch:
 
 
 @dataclass(frozen=True)
+class RegionOf:
+    """Where a row belongs that carries no village code itself: with the partner's record whose key is its `column`."""
+
+    partner: str
+    column: str
+
+
+@dataclass(frozen=True)
 class Contract:
     """The columns, key and rules of one source. `key` names the columns whose normalised values, joined by `|`, are
     the record_key.
@@ -59,6 +77,8 @@ class Contract:
     key: tuple[str, ...]
     rules: tuple[RowRule, ...] = ()
     set_rules: tuple[SetRule, ...] = ()
+    mends: tuple[Mend, ...] = ()
+    region_of: RegionOf | None = None
 
     def field(self, name: str) -> Field:
         """The field called `name`.
@@ -70,6 +90,20 @@ class Contract:
             if field.name == name:
                 return field
         raise KeyError(name)
+
+    @property
+    def village_column(self) -> str | None:
+        """The column that places a row in a village, if there is one."""
+        return next((field.name for field in self.fields if field.type.name == village_code.__name__), None)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The canonical columns with their companions, in order: the content of a record."""
+        return tuple(
+            name
+            for field in self.fields
+            for name in (field.name, *(f"{field.name}_{suffix}" for suffix in field.type.companions))
+        )
 
     def match(self, header: list[str | None]) -> HeaderMatch:
         """Hold a delivered header row against the contract, by name and never by position."""
@@ -88,3 +122,37 @@ class Contract:
             unlisted=tuple(unlisted),
             doubled={name: tuple(at) for name, at in places.items() if len(at) > 1},
         )
+
+    def errors(
+        self, delivered: date, profiles: Mapping[str, Mapping[str, Any]]
+    ) -> dict[str, tuple[str, Message, pl.Expr]]:
+        """Every row-level error: check id -> (column, message, expression that is true where a row offends).
+
+        The expressions read canonical columns by name and delivered ones as `raw:<name>`.
+        """
+        found: list[tuple[str, Message, pl.Expr]] = [
+            ("|".join(self.key), KEY_MISSING, pl.col(RECORD_KEY).is_null()),
+        ]
+        for field in self.fields:
+            value, raw = pl.col(field.name), pl.col(f"raw:{field.name}")
+            if not field.nullable and field.name not in self.key:
+                found.append((field.name, REQUIRED, value.is_null()))
+            found += [
+                (field.name, error.message, error.when(raw, value, profiles[field.name])) for error in field.type.errors
+            ]
+        found += [(rule.column, rule.message, rule.when(delivered)) for rule in self.rules if rule.severity == "error"]
+        return {f"{column}:{message.code}": (column, message, offends) for column, message, offends in found}
+
+    def schema(self, delivered: date, profiles: Mapping[str, Mapping[str, Any]]) -> DataFrameSchema:
+        """The Pandera schema of this contract for one file of a delivery: one named check per error.
+
+        It validates eager frames of canonical and delivered columns (a LazyFrame would have only its schema looked at).
+        """
+        import pandera.polars as pa
+
+        def check(identity: str, offends: pl.Expr) -> pa.Check:
+            return pa.Check(lambda data: data.lazyframe.select((~offends).fill_null(True).alias("ok")), error=identity)
+
+        checks = [check(identity, offends) for identity, (_, _, offends) in self.errors(delivered, profiles).items()]
+        columns = {name: pa.Column(pl.String, nullable=True) for name in (*self.columns, RECORD_KEY)}
+        return pa.DataFrameSchema(columns, checks=checks, name=self.source)

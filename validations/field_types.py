@@ -17,7 +17,6 @@ import polars as pl
 from validations import regions
 from validations.messages import Message
 
-
 REQUIRED = Message("required", "Kolom {column} wajib diisi.", "Column {column} must be filled in.")
 UNKNOWN_CODE = Message(
     "unknown_code", "Nilai “{value}” tidak dikenal untuk {column}.", "Value “{value}” is not known for {column}."
@@ -202,9 +201,11 @@ def integer(low: int, high: int) -> FieldType:
 # dates ----------------------------------------------------------------------------------------------------------------
 
 _MONTHS = {
-    **dict(zip("JANUARI FEBRUARI MARET APRIL MEI JUNI JULI AGUSTUS SEPTEMBER OKTOBER NOVEMBER DESEMBER".split(),
+    **dict(zip(["JANUARI", "FEBRUARI", "MARET", "APRIL", "MEI", "JUNI", "JULI", "AGUSTUS", "SEPTEMBER", "OKTOBER",
+    "NOVEMBER", "DESEMBER"],
     range(1, 13), strict=True)),
-    **dict(zip("JAN FEB MAR APR MEI JUN JUL AGU SEP OKT NOV DES".split(), range(1, 13), strict=True)),
+    **dict(zip(["JAN", "FEB", "MAR", "APR", "MEI", "JUN", "JUL", "AGU", "SEP", "OKT", "NOV", "DES"], range(1, 13),
+    strict=True)),
     "PEBRUARI": 2, "AGT": 8, "AGS": 8, "NOPEMBER": 11, "NOP": 11,
 }  # fmt: skip
 _DMY = r"^(\d{1,2})\s*[-/.\s]\s*(\d{1,2})\s*[-/.\s]\s*(\d{4})(?:[ T]00:00(?::00)?(?:\.0+)?)?$"

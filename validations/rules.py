@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date as Date
+from datetime import date
 from typing import Literal
 
 import polars as pl
@@ -27,7 +27,7 @@ class RowRule:
 
     message: Message
     column: str
-    when: Callable[[Date], pl.Expr]
+    when: Callable[[date], pl.Expr]
     severity: Severity = "error"
     reason: str = ""
 

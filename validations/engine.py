@@ -1,0 +1,122 @@
+"""A contract applied to one delivery: batch by batch for what a row shows by itself, then over the whole for keys
+and sets.
+
+Every row read ends in exactly one place: accepted, quarantined, or counted as an exact duplicate of an accepted row.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from validations import rows
+from validations.contract import Contract
+from validations.counts import Counts
+from validations.settle import settle
+
+META: dict[str, Any] = {
+    "record_key": pl.String,
+    "delivery_id": pl.String,
+    "file_name": pl.String,
+    "row_number": pl.Int64,
+    "row_hash": pl.String,
+    "coverage_regency": pl.String,
+}
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """One parsed file: its raw Parquet parts, and the regencies it covers (None: the whole province)."""
+
+    file_name: str
+    parts: tuple[Path, ...]
+    coverage: frozenset[str] | None = None
+
+
+@dataclass(frozen=True)
+class Context:
+    """Which delivery is being judged. `partners`: source -> folders of the judged deliveries of its set that speak
+    for its regions.
+    """
+
+    delivery_id: str
+    source: str
+    delivery_date: date
+    partners: Mapping[str, Sequence[Path]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of the rows, by file and in all, and how many lines each check wrote."""
+
+    files: dict[str, Counts]
+    errors: dict[str, int]
+    warnings: dict[str, int]
+    repairs: dict[str, int]
+
+    @property
+    def total(self) -> Counts:
+        return sum(self.files.values(), Counts())
+
+
+def accepted_schema(contract: Contract) -> dict[str, Any]:
+    """Columns of accepted Parquet: the contract's in lower case with their companions, then where the row comes
+    from.
+    """
+    return {**{name.lower(): pl.String for name in contract.columns}, **META}
+
+
+def validate(files: Sequence[RawFile], contract: Contract, context: Context, out_dir: Path) -> Verdict:
+    """Judge the rows of a delivery and write its accepted, quarantine, warnings, repairs and quarantined_keys
+    Parquet to `out_dir`.
+
+    Raw rows are read in the parts they were parsed into (at most 500,000 each), so memory does not grow with the
+    delivery.
+    """
+    work = out_dir / "work"
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    for number, file in enumerate(files):
+        profiles = rows.profile(file.parts, contract)
+        schema = contract.schema(context.delivery_date, profiles)
+        for part, path in enumerate(file.parts):
+            judged = rows.judge(pl.read_parquet(path), file, contract, schema, profiles, context)
+            for kind, frame in judged.items():
+                frame.write_parquet(work / f"{kind}-{number:04d}-{part:04d}.parquet")
+    settle(files, contract, context, work, out_dir)
+    shutil.rmtree(work)
+    return _verdict(files, out_dir)
+
+
+def _verdict(files: Sequence[RawFile], out_dir: Path) -> Verdict:
+    read = {file.file_name: sum(_height(part) for part in file.parts) for file in files}
+    accepted = _rows_by_file(pl.scan_parquet(out_dir / "accepted" / "*.parquet"))
+    quarantine = pl.scan_parquet(out_dir / "quarantine.parquet")
+    quarantined = _rows_by_file(quarantine.unique(["file_name", "row_number"]))
+    duplicates = _rows_by_file(pl.scan_parquet(out_dir / "duplicates.parquet"))
+    counts = {name: Counts(rows, accepted[name], quarantined[name], duplicates[name]) for name, rows in read.items()}
+    return Verdict(
+        counts,
+        _lines_by_check(quarantine),
+        _lines_by_check(pl.scan_parquet(out_dir / "warnings.parquet")),
+        _lines_by_check(pl.scan_parquet(out_dir / "repairs.parquet")),
+    )
+
+
+def _height(part: Path) -> int:
+    return pl.scan_parquet(part).select(pl.len()).collect().item()
+
+
+def _rows_by_file(frame: pl.LazyFrame) -> Counter[str]:
+    return Counter(dict(frame.group_by("file_name").len().collect().iter_rows()))
+
+
+def _lines_by_check(frame: pl.LazyFrame) -> dict[str, int]:
+    return dict(frame.group_by("check_name").len().sort("check_name").collect().iter_rows())

@@ -1,0 +1,261 @@
+"""What a row shows by itself: delivered text made canonical, then every error, warning and repair as a line of
+evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from validations.contract import RECORD_KEY, Contract
+from validations.evidence import QUARANTINE, REPAIRS, WARNINGS, empty, sentences
+from validations.messages import Message
+from validations.rules import Mend
+
+if TYPE_CHECKING:
+    from pandera.polars import DataFrameSchema
+
+    from validations.engine import Context, RawFile
+
+ROW_SHAPE = Message(
+    "row_shape",
+    "Jumlah kolom baris ini tidak sama dengan judul kolom.",
+    "This row does not have as many columns as the header.",
+)
+FILE_CUT = Message(
+    "file_cut", "Berkas terpotong; baris ini tidak lengkap.", "The file is cut off; this row is not complete."
+)
+NUL_BYTE = Message("nul_byte", "Baris memuat byte NUL; berkas rusak.", "The row holds a NUL byte; the file is damaged.")
+BAD_SHAPES = {message.code: message for message in (ROW_SHAPE, FILE_CUT, NUL_BYTE)}
+OUTSIDE_COVERAGE = Message(
+    "outside_coverage",
+    "Baris berada di luar wilayah yang dicakup berkas.",
+    "The row lies outside the region that the file covers.",
+)
+Profiles = Mapping[str, Mapping[str, Any]]
+INDEX = "_index"
+
+
+def profile(parts: Sequence[Path], contract: Contract) -> dict[str, dict[str, Any]]:
+    """Facts about the whole columns of a file that reading one row needs (rounded numbers, order of day and month,
+    heaps).
+    """
+    names = set(pl.read_parquet_schema(parts[0])) if parts else set()
+    profiles = {}
+    for field in contract.fields:
+        column = pl.Series(field.name, [], pl.String)
+        if field.name in names:
+            column = pl.concat([pl.read_parquet(part, columns=[field.name]) for part in parts])[field.name]
+        profiles[field.name] = field.type.profile(column)
+    return profiles
+
+
+def judge(
+    raw: pl.DataFrame, file: RawFile, contract: Contract, schema: DataFrameSchema, profiles: Profiles, context: Context
+) -> dict[str, pl.DataFrame]:
+    """Judge one batch of raw rows.
+
+    Returns frames by kind: `rows` (canonical columns in lower case, key, hash, `ok`), `quarantine`, `warnings`,
+    `repairs`.
+    """
+    batch = raw.with_row_index(INDEX)
+    canonical, split = _canonical(batch, contract, profiles)
+    whole = canonical.filter(pl.col("_problem").is_null())
+    errors = _errors(whole, contract, schema, profiles, context)
+    if file.coverage is not None and contract.village_column:
+        outside = ~pl.col(contract.village_column).str.slice(0, 4).is_in(sorted(file.coverage))
+        village = whole.filter(outside & pl.col(contract.village_column).str.contains(r"^\d{10}$"))
+        errors.append(_lines(village, contract.village_column, OUTSIDE_COVERAGE))
+    for code, message in BAD_SHAPES.items():
+        errors.append(_lines(canonical.filter(pl.col("_problem") == code), None, message))
+    found_errors = pl.concat(errors).unique([INDEX, "column_name", "check_name"], maintain_order=True)
+    warnings = pl.concat([*_warnings(whole, contract, profiles, context), _nothing(["original_value", "new_value"])])
+    repairs = pl.concat([*_repairs(whole, contract, profiles), *split, _nothing(["original_value", "new_value"])])
+    kept = canonical.with_columns(ok=~pl.col(INDEX).is_in(found_errors[INDEX].implode()))
+    evidence = {
+        "quarantine": (found_errors, QUARANTINE),
+        "warnings": (warnings, WARNINGS),
+        "repairs": (repairs, REPAIRS),
+    }
+    return {
+        "rows": _rows(kept, file, contract, context),
+        **{kind: _evidence(lines, batch, canonical, file, context, shape) for kind, (lines, shape) in evidence.items()},
+    }
+
+
+def _canonical(batch: pl.DataFrame, contract: Contract, profiles: Profiles) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """Canonical columns by name, delivered ones as `raw:<name>`, companions, key; and the repairs that mends made."""
+    absent = [pl.lit(None, pl.String).alias(field.name) for field in contract.fields if field.name not in batch.columns]
+    frame = batch.with_columns(absent).with_columns(
+        pl.col(field.name).alias(f"raw:{field.name}") for field in contract.fields
+    )
+    repaired = []
+    frame = _mend(frame, contract, "raw", repaired)
+    given = {field.name: pl.col(field.name) for field in contract.fields}
+    values = [field.type.normalise(given[field.name], profiles[field.name]) for field in contract.fields]
+    companions = [
+        make(given[field.name], value, profiles[field.name]).alias(f"{field.name}_{suffix}")
+        for field, value in zip(contract.fields, values, strict=True)
+        for suffix, make in field.type.companions.items()
+    ]
+    named = [value.alias(field.name) for field, value in zip(contract.fields, values, strict=True)]
+    frame = frame.with_columns(named + companions)
+    frame = _mend(frame, contract, "canonical", repaired)
+    parts = [pl.col(name).str.replace_all("|", r"\|", literal=True) for name in contract.key]
+    return frame.with_columns(pl.concat_str(parts, separator="|").alias(RECORD_KEY)), repaired
+
+
+def _mend(frame: pl.DataFrame, contract: Contract, stage: str, repaired: list[pl.DataFrame]) -> pl.DataFrame:
+    """Carry out the mends of a stage and note them."""
+    for mend in (mend for mend in contract.mends if mend.stage == stage):
+        when = mend.when.fill_null(False)
+        changes = [pl.when(when).then(new).otherwise(pl.col(name)).alias(name) for name, new in mend.becomes.items()]
+        mended = frame.with_columns(when.alias("_mended")).with_columns(changes)
+        repaired.append(_mended_lines(mended.filter("_mended"), mend))
+        frame = mended.drop("_mended")
+    return frame
+
+
+def _mended_lines(frame: pl.DataFrame, mend: Mend) -> pl.DataFrame:
+    raw, new = pl.col(f"raw:{mend.column}"), pl.col(mend.column)
+    return _lines(frame, mend.column, mend.message, raw, original_value=raw, new_value=new)
+
+
+def _errors(
+    frame: pl.DataFrame, contract: Contract, schema: DataFrameSchema, profiles: Profiles, context: Context
+) -> list[pl.DataFrame]:
+    """One frame of lines per check that failed, from Pandera's failure cases."""
+    from pandera.errors import SchemaErrors
+
+    try:
+        schema.validate(frame, lazy=True)
+    except SchemaErrors as failed:
+        cases = failed.failure_cases.select("check", "index")
+    else:
+        return [_nothing()]
+    if cases["index"].null_count():
+        raise RuntimeError(f"a check of {contract.source} could not be evaluated: {cases['check'].unique().to_list()}")
+    declared = contract.errors(context.delivery_date, profiles)
+    lines = [_nothing()]
+    for (identity,), found in cases.group_by("check", maintain_order=True):
+        column, message, _ = declared[identity]
+        offending = frame.filter(pl.col(INDEX).is_in(frame[INDEX].gather(found["index"]).implode()))
+        lines.append(_lines(offending, column, message, _given(contract, column)))
+    return lines
+
+
+def _given(contract: Contract, column: str) -> pl.Expr:
+    """The delivered value of a column, for a message that names it."""
+    return pl.col(f"raw:{column}") if column in {field.name for field in contract.fields} else pl.lit("")
+
+
+def _warnings(frame: pl.DataFrame, contract: Contract, profiles: Profiles, context: Context) -> list[pl.DataFrame]:
+    """Warnings of field types and row rules."""
+    doubts = [
+        (
+            field.name,
+            warning.message,
+            warning.when(pl.col(f"raw:{field.name}"), pl.col(field.name), profiles[field.name]),
+        )
+        for field in contract.fields
+        for warning in field.type.warnings
+    ]
+    doubts += [
+        (rule.column, rule.message, rule.when(context.delivery_date))
+        for rule in contract.rules
+        if rule.severity == "warning"
+    ]
+    return _flagged(frame, doubts)
+
+
+def _repairs(frame: pl.DataFrame, contract: Contract, profiles: Profiles) -> list[pl.DataFrame]:
+    return _flagged(
+        frame,
+        [
+            (
+                field.name,
+                repair.message,
+                repair.when(pl.col(f"raw:{field.name}"), pl.col(field.name), profiles[field.name]),
+            )
+            for field in contract.fields
+            for repair in field.type.repairs
+        ],
+    )
+
+
+def _flagged(frame: pl.DataFrame, doubts: list[tuple[str, Message, pl.Expr]]) -> list[pl.DataFrame]:
+    """Lines for every expression that is true of a row; all expressions are evaluated in one pass."""
+    flags = frame.select(INDEX, *(when.fill_null(False).alias(str(n)) for n, (_, _, when) in enumerate(doubts)))
+    found = []
+    for number, (column, message, _) in enumerate(doubts):
+        rows = frame.filter(flags[str(number)])
+        raw, value = pl.col(f"raw:{column}"), pl.col(column)
+        found.append(_lines(rows, column, message, raw, original_value=raw, new_value=value))
+    return found
+
+
+def _lines(
+    frame: pl.DataFrame, column: str | None, message: Message, value: pl.Expr | None = None, **more: pl.Expr
+) -> pl.DataFrame:
+    """Evidence lines, still without file and raw row."""
+    return frame.select(
+        INDEX,
+        pl.lit(column, pl.String).alias("column_name"),
+        *sentences(message, column or "", value if value is not None else pl.lit("")),
+        *(expression.alias(name) for name, expression in more.items()),
+    )
+
+
+def _nothing(more: Sequence[str] = ()) -> pl.DataFrame:
+    names = ("column_name", "check_name", "message_id", "message_en", *more)
+    return pl.DataFrame(schema={INDEX: pl.UInt32, **dict.fromkeys(names, pl.String)})
+
+
+def raw_json(batch: pl.DataFrame) -> pl.Expr:
+    """The delivered row as JSON, columns by their delivered names; the raw line where it could not be split."""
+    delivered = [name for name in batch.columns if not name.startswith("_")]
+    whole = pl.struct(delivered).struct.json_encode()
+    if "_line" not in batch.columns:
+        return whole
+    broken = pl.struct(pl.col("_line").alias("_line")).struct.json_encode()
+    return pl.when(pl.col("_line").is_not_null()).then(broken).otherwise(whole)
+
+
+def _evidence(
+    lines: pl.DataFrame, batch: pl.DataFrame, canonical: pl.DataFrame, file: RawFile, context: Context, shape: dict
+) -> pl.DataFrame:
+    """Lines with delivery, file, row, key and the delivered row; JSON is made only for the rows that have lines."""
+    flagged = batch.filter(pl.col(INDEX).is_in(lines[INDEX].unique().implode()))
+    origin = flagged.select(
+        INDEX, pl.col("_row_number").cast(pl.Int64).alias("row_number"), raw_json(batch).alias("raw_row")
+    )
+    keys = canonical.select(INDEX, RECORD_KEY)
+    return (
+        lines.join(origin, on=INDEX, how="left", maintain_order="left")
+        .join(keys, on=INDEX, how="left", maintain_order="left")
+        .with_columns(
+            delivery_id=pl.lit(context.delivery_id), source=pl.lit(context.source), file_name=pl.lit(file.file_name)
+        )
+        .select(pl.col(name).cast(kind) for name, kind in shape.items())
+        if lines.height
+        else empty(shape)
+    )
+
+
+def _rows(frame: pl.DataFrame, file: RawFile, contract: Contract, context: Context) -> pl.DataFrame:
+    """The batch as accepted Parquet has it, with `ok`: whether the row has no error of its own."""
+    village = contract.village_column
+    region = pl.col(village).str.extract(r"^(36\d{2})\d{6}$") if village else pl.lit(None, pl.String)
+    only = next(iter(file.coverage)) if file.coverage and len(file.coverage) == 1 else "36"
+    return frame.select(
+        *(pl.col(name).alias(name.lower()) for name in contract.columns),
+        pl.col(RECORD_KEY),
+        pl.lit(context.delivery_id).alias("delivery_id"),
+        pl.lit(file.file_name).alias("file_name"),
+        pl.col("_row_number").cast(pl.Int64).alias("row_number"),
+        region.fill_null(only).alias("coverage_regency"),
+        pl.col("ok"),
+    )

@@ -1,0 +1,231 @@
+"""What only the whole delivery shows: keys that stand twice (ruling 3), rules between rows and between the members
+of a set.
+
+Set operations in DuckDB over the judged batches; they write the same evidence as the rules of single rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+import polars as pl
+
+from validations.contract import Contract
+from validations.evidence import QUARANTINE, WARNINGS, empty, sentences
+from validations.messages import Message
+from validations.rows import OUTSIDE_COVERAGE, raw_json
+from validations.rules import SetRule
+
+if TYPE_CHECKING:
+    from validations.engine import Context, RawFile
+
+KEY_CONFLICT = Message(
+    "key_conflict",
+    "Kunci data ini muncul lebih dari sekali dengan isi berbeda; semua barisnya ditahan.",
+    "This record's key stands more than once with different content; all its rows are held back.",
+)
+MEMORY_LIMIT = "2GB"
+_OUTCOME = {"file_name": pl.String, "row_number": pl.Int64}
+
+
+def settle(files: Sequence[RawFile], contract: Contract, context: Context, work: Path, out_dir: Path) -> None:
+    """Decide over the whole delivery and write `accepted/`, `quarantine`, `warnings`, `repairs`, `duplicates`,
+    `quarantined_keys`.
+    """
+    with duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "temp_directory": str(work / "spill")}) as connection:
+        connection.execute("set preserve_insertion_order = false")
+        _open_rows(connection, files, contract, context, work)
+        _settle_keys(connection)
+        lines = [_conflicts(connection, contract)]
+        lines += _outside_partner_region(connection, files, contract)
+        lines += [
+            found for rule in _rules(contract, context, "error") for found in _broken(connection, rule, exclude=True)
+        ]
+        doubts = [found for rule in _rules(contract, context, "warning") for found in _broken(connection, rule)]
+        _evidence(lines, files, context, QUARANTINE).write_parquet(work / "quarantine-set.parquet")
+        _evidence(doubts, files, context, WARNINGS).write_parquet(work / "warnings-set.parquet")
+        _write(connection, work, out_dir)
+
+
+def _open_rows(
+    connection: duckdb.DuckDBPyConnection, files: Sequence[RawFile], contract: Contract, context: Context, work: Path
+) -> None:
+    """Views `judged` (all rows, placed in their regions) and `rows` (those still good), and the partners' views."""
+    content = ", ".join(f'coalesce("{name.lower()}", chr(0))' for name in contract.columns)
+    empty_rows = {
+        **{name.lower(): pl.String for name in contract.columns},
+        "record_key": pl.String,
+        "delivery_id": pl.String,
+    }
+    empty_rows |= {**_OUTCOME, "coverage_regency": pl.String, "ok": pl.Boolean}
+    pl.DataFrame(schema=empty_rows).write_parquet(work / "rows-none.parquet")
+    for partner, folders in context.partners.items():
+        _open_partner(connection, partner, folders)
+    placed = "coverage_regency"
+    join = ""
+    if contract.region_of and contract.region_of.partner in context.partners:
+        placed = "coalesce(there.coverage_regency, r.coverage_regency)"
+        join = (
+            f' left join "{contract.region_of.partner}_keys" there'
+            f' on there.record_key = r."{contract.region_of.column.lower()}"'
+        )
+    connection.execute("create table excluded (file_name varchar, row_number bigint, outcome varchar)")
+    connection.execute(
+        f"create view judged as select r.* replace ({placed} as coverage_regency),
+        md5(concat_ws(chr(31),
+      
+       
+        {content}))
+        as
+        row_hash"
+        f" from read_parquet('{work}/rows-*.parquet')
+        r{join}"
+  
+   
+    )
+    connection.execute(
+        "create view rows as select * exclude (ok) from judged where ok and not exists"
+        " (select 1 from excluded e where e.file_name = judged.file_name and e.row_number = judged.row_number)"
+    )
+
+
+def _open_partner(connection: duckdb.DuckDBPyConnection, partner: str, folders: Sequence[Path]) -> None:
+    accepted = [f"{folder}/accepted/*.parquet" for folder in folders]
+    keys = [f"{folder}/quarantined_keys.parquet" for folder in folders]
+    connection.execute(f'create table "{partner}" as select * from read_parquet({accepted}, union_by_name = true)')
+    connection.execute(
+        f'create table "{partner}_keys" as select record_key, any_value(coverage_regency) as coverage_regency from ('
+        f' select record_key, coverage_regency from "{partner}"'
+        f" union all select record_key, coverage_regency from read_parquet({keys})) group by record_key"
+    )
+
+
+def _settle_keys(connection: duckdb.DuckDBPyConnection) -> None:
+    """Of rows with one key: equal ones leave one that stands, different ones leave none. Content is hashed only
+    where keys meet.
+    """
+    connection.execute(
+        "insert into excluded with doubled as materialized ("
+        "  select record_key from judged where record_key is not null group by record_key having count(*) > 1),"
+        " met as (select j.record_key, j.row_hash, j.file_name, j.row_number, j.ok from judged j semi join doubled using (record_key)),"
+        " ranked as (select *,"
+        "   min(row_hash) over (partition by record_key) <> max(row_hash) over (partition by record_key) as differ,"
+        "   row_number() over (partition by record_key, ok order by file_name, row_number) as place from met)"
+        " select file_name, row_number, case when differ then 'conflict' else 'duplicate' end from ranked"
+        " where differ or (ok and place > 1)"
+    )
+
+
+def _conflicts(connection: duckdb.DuckDBPyConnection, contract: Contract) -> pl.DataFrame:
+    rows = connection.execute(
+        "select file_name, row_number, record_key, cast(null as varchar) as value from judged"
+        " semi join (select * from excluded where outcome = 'conflict') using (file_name, row_number)"
+    ).pl()
+    return _lines(rows, "|".join(contract.key), KEY_CONFLICT)
+
+
+def _outside_partner_region(
+    connection: duckdb.DuckDBPyConnection, files: Sequence[RawFile], contract: Contract
+) -> Iterator[pl.DataFrame]:
+    """Rows placed by their partner's record outside what their own file covers (ruling 10)."""
+    if contract.region_of is None:
+        return
+    for file in files:
+        if file.coverage is None:
+            continue
+        sql = (
+            "select file_name, row_number, record_key, cast(null as varchar) as value from rows"
+            " where file_name = $file and coverage_regency <> '36' and not list_contains($covered, coverage_regency)"
+        )
+        found = connection.execute(sql, {"file": file.file_name, "covered": sorted(file.coverage)}).pl()
+        _exclude(connection, found)
+        yield _lines(found, contract.region_of.column, OUTSIDE_COVERAGE)
+
+
+def _rules(contract: Contract, context: Context, severity: str) -> list[SetRule]:
+    """The set rules of a severity whose partners are at hand."""
+    return [
+        rule
+        for rule in contract.set_rules
+        if rule.severity == severity and all(context.partners.get(partner) for partner in rule.partners)
+    ]
+
+
+def _broken(connection: duckdb.DuckDBPyConnection, rule: SetRule, exclude: bool = False) -> Iterator[pl.DataFrame]:
+    found = connection.execute(
+        f"select o.file_name, o.row_number, r.record_key, cast(o.value as varchar) as value from ({rule.sql}) o"
+        " join rows r using (file_name, row_number)"
+    ).pl()
+    if exclude:
+        _exclude(connection, found)
+    yield _lines(found, rule.column, rule.message)
+
+
+def _exclude(connection: duckdb.DuckDBPyConnection, found: pl.DataFrame) -> None:
+    connection.register("found", found.unique(["file_name", "row_number"]))
+    connection.execute("insert into excluded select file_name, row_number, 'rule' from found")
+    connection.unregister("found")
+
+
+def _lines(found: pl.DataFrame, column: str, message: Message) -> pl.DataFrame:
+    return found.select(
+        "file_name",
+        pl.col("row_number").cast(pl.Int64),
+        "record_key",
+        pl.lit(column).alias("column_name"),
+        *sentences(message, column, pl.col("value")),
+        pl.col("value").alias("original_value"),
+        pl.lit(None, pl.String).alias("new_value"),
+    )
+
+
+def _evidence(lines: list[pl.DataFrame], files: Sequence[RawFile], context: Context, shape: dict) -> pl.DataFrame:
+    """The lines with their delivered rows, which are read again only from the files and rows concerned."""
+    said = pl.concat(lines, how="vertical_relaxed") if lines else pl.DataFrame()
+    if said.is_empty():
+        return empty(shape)
+    rows = [_delivered(file, said.filter(pl.col("file_name") == file.file_name)["row_number"]) for file in files]
+    return (
+        said.join(pl.concat(rows), on=["file_name", "row_number"], how="left")
+        .with_columns(delivery_id=pl.lit(context.delivery_id), source=pl.lit(context.source))
+        .select(pl.col(name).cast(kind) for name, kind in shape.items())
+    )
+
+
+def _delivered(file: RawFile, numbers: pl.Series) -> pl.DataFrame:
+    wanted = numbers.unique().implode()
+    parts = (pl.scan_parquet(part).filter(pl.col("_row_number").is_in(wanted)).collect() for part in file.parts)
+    frames = [
+        part.select(
+            pl.lit(file.file_name).alias("file_name"),
+            pl.col("_row_number").cast(pl.Int64).alias("row_number"),
+            raw_json(part).alias("raw_row"),
+        )
+        for part in parts
+    ]
+    return pl.concat([pl.DataFrame(schema={**_OUTCOME, "raw_row": pl.String}), *frames])
+
+
+def _write(connection: duckdb.DuckDBPyConnection, work: Path, out_dir: Path) -> None:
+    (out_dir / "accepted").mkdir(exist_ok=True)
+    columns = "* exclude (record_key, delivery_id, file_name, row_number, row_hash, coverage_regency)"
+    meta = "record_key, delivery_id, file_name, row_number, row_hash, coverage_regency"
+    connection.execute(f"copy (select {columns}, {meta} from rows) to '{out_dir}/accepted/0.parquet' (format parquet)")
+    for kind in ("quarantine", "warnings", "repairs"):
+        connection.execute(
+            f"copy (select * from read_parquet('{work}/{kind}-*.parquet') order by file_name, row_number, column_name)"
+            f" to '{out_dir}/{kind}.parquet' (format parquet)"
+        )
+    connection.execute(
+        "copy (select j.record_key, j.file_name, j.row_number from judged j semi join"
+        " (select * from excluded where outcome = 'duplicate') using (file_name, row_number))"
+        f" to '{out_dir}/duplicates.parquet' (format parquet)"
+    )
+    connection.execute(
+        "copy (select distinct j.record_key, j.coverage_regency from judged j"
+        f" semi join read_parquet('{out_dir}/quarantine.parquet') using (file_name, row_number)"
+        f" where j.record_key is not null) to '{out_dir}/quarantined_keys.parquet' (format parquet)"
+    )
