@@ -74,17 +74,8 @@ def _open_rows(
         )
     connection.execute("create table excluded (file_name varchar, row_number bigint, outcome varchar)")
     connection.execute(
-        f"create view judged as select r.* replace ({placed} as coverage_regency),
-        md5(concat_ws(chr(31),
-      
-       
-        {content}))
-        as
-        row_hash"
-        f" from read_parquet('{work}/rows-*.parquet')
-        r{join}"
-  
-   
+        f"create view judged as select r.* replace ({placed} as coverage_regency),"
+        f" md5(concat_ws(chr(31), {content})) as row_hash from read_parquet('{work}/rows-*.parquet') r{join}"
     )
     connection.execute(
         "create view rows as select * exclude (ok) from judged where ok and not exists"
@@ -110,7 +101,7 @@ def _settle_keys(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         "insert into excluded with doubled as materialized ("
         "  select record_key from judged where record_key is not null group by record_key having count(*) > 1),"
-        " met as (select j.record_key, j.row_hash, j.file_name, j.row_number, j.ok from judged j semi join doubled using (record_key)),"
+        " met as (select record_key, row_hash, file_name, row_number, ok from judged semi join doubled using (record_key)),"
         " ranked as (select *,"
         "   min(row_hash) over (partition by record_key) <> max(row_hash) over (partition by record_key) as differ,"
         "   row_number() over (partition by record_key, ok order by file_name, row_number) as place from met)"
