@@ -44,7 +44,6 @@ class Source:
     """
 
     name: str
-    agency: str
     kind: str
     formats: tuple[Delimited | Workbook, ...]
     contract: Contract

@@ -201,9 +201,9 @@ def integer(low: int, high: int) -> FieldType:
 # dates ----------------------------------------------------------------------------------------------------------------
 
 _MONTHS = {
-    "JANUARI": 1, "FEBRUARI": 2, "MARET": 3, "APRIL": 4, "MEI": 5, "JUNI": 6, "JULI": 7, "AGUSTUS": 8, "SEPTEMBER": 9,
-    "OKTOBER": 10, "NOVEMBER": 11, "DESEMBER": 12, "PEBRUARI": 2, "NOPEMBER": 11, "JAN": 1, "FEB": 2, "PEB": 2, "MAR": 3,
-    "APR": 4, "JUN": 6, "JUL": 7, "AGU": 8, "AGT": 8, "AGS": 8, "SEP": 9, "OKT": 10, "NOV": 11, "NOP": 11, "DES": 12,
+    "JANUARI": 1, "FEBRUARI": 2, "MARET": 3, "APRIL": 4, "MEI": 5, "JUNI": 6, "JULI": 7, "AGUSTUS": 8,
+    "SEPTEMBER": 9, "OKTOBER": 10, "NOVEMBER": 11, "DESEMBER": 12, "PEBRUARI": 2, "NOPEMBER": 11, "JAN": 1, "FEB": 2, "PEB": 2,
+    "MAR": 3, "APR": 4, "JUN": 6, "JUL": 7, "AGU": 8, "AGT": 8, "AGS": 8, "SEP": 9, "OKT": 10, "NOV": 11, "NOP": 11, "DES": 12,
 }  # fmt: skip
 _DMY = r"^(\d{1,2})\s*[-/.\s]\s*(\d{1,2})\s*[-/.\s]\s*(\d{4})(?:[ T]00:00(?::00)?(?:\.0+)?)?$"
 _YMD = r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T][\d:.]+Z?)?$"

@@ -101,7 +101,8 @@ def _settle_keys(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         "insert into excluded with doubled as materialized ("
         "  select record_key from judged where record_key is not null group by record_key having count(*) > 1),"
-        " met as (select record_key, row_hash, file_name, row_number, ok from judged semi join doubled using (record_key)),"
+        " met as (select record_key, row_hash, file_name, row_number, ok from judged"
+        "   semi join doubled using (record_key)),"
         " ranked as (select *,"
         "   min(row_hash) over (partition by record_key) <> max(row_hash) over (partition by record_key) as differ,"
         "   row_number() over (partition by record_key, ok order by file_name, row_number) as place from met)"

@@ -10,13 +10,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from validations.engine import Context, RawFile, validate
-
 from assets.intake.parse import parse_file
 from assets.intake.totals import disagreements
-from validations.counts import Counts
 from assets.sources import Source
 from validations import regions, workbook
+from validations.counts import Counts
+from validations.engine import Context, RawFile, validate
 from validations.messages import Filled, Refusal
 
 

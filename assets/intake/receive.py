@@ -20,10 +20,10 @@ from assets.intake.received import PROVINCE, Received, ReceivedFile
 from assets.intake.standing import replayed_files
 from assets.intake.totals import disagreements
 from assets.ledger import Ledger
-from validations.counts import Counts
 from assets.load import Load
 from assets.sources import Source, all_sources
 from validations import regions
+from validations.counts import Counts
 from validations.messages import Message, Refusal
 
 REPLAYED = Message(

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from validations.counts import Counts
 from assets.load import Load
 from assets.sources import Source
+from validations.counts import Counts
 from validations.messages import Filled
 
 PROVINCE = "36"

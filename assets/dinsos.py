@@ -1,0 +1,31 @@
+"""Dinas Sosial, and the exports it sends. Households and members of DTKS are a set: both apply, or neither."""
+
+from assets.sources import Agency, Delimited, Source, Workbook
+from validations.dinsos import ANGGOTA, JAMSOSRATU, PKH, RUMAH_TANGGA
+
+AGENCY = Agency(
+    "dinsos",
+    "Dinas Sosial",
+    (
+        Source(
+            "dinsos_dtks_rumah_tangga",
+            "snapshot",
+            (Workbook("RUMAH TANGGA"), Delimited(";")),
+            RUMAH_TANGGA,
+            set_name="dinsos_dtks",
+            set_rank=0,
+            expected_every=92,
+        ),
+        Source(
+            "dinsos_dtks_anggota",
+            "snapshot",
+            (Workbook("ANGGOTA"), Delimited(";")),
+            ANGGOTA,
+            set_name="dinsos_dtks",
+            set_rank=1,
+            expected_every=92,
+        ),
+        Source("dinsos_pkh", "snapshot", (Delimited(","),), PKH, expected_every=92),
+        Source("dinsos_jamsosratu", "snapshot", (Workbook(), Delimited(";")), JAMSOSRATU, expected_every=31),
+    ),
+)

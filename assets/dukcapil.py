@@ -1,0 +1,10 @@
+"""Disdukcapil, and the export it sends."""
+
+from assets.sources import Agency, Delimited, Source
+from validations.dukcapil import PENDUDUK
+
+AGENCY = Agency(
+    "dukcapil",
+    "Disdukcapil",
+    (Source("dukcapil_penduduk", "delta", (Delimited(";"),), PENDUDUK, expected_every=1),),
+)

@@ -1,0 +1,361 @@
+"""The contracts of Dinas Sosial: the social registry (DTKS) of households and members, PKH, and the provincial Jamsosratu."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from validations.contract import Contract, Field, RegionOf
+from validations.field_types import (
+    coded,
+    components,
+    date,
+    integer,
+    key_text,
+    name,
+    neighbourhood,
+    sex,
+    text,
+    village_code,
+)
+from validations.lists import RELATION_OF_HOUSEHOLD
+from validations.messages import Message
+from validations.nik import nik, no_kk
+from validations.rules import (
+    RowRule,
+    SetRule,
+    birth_agrees_with_nik,
+    day_month_by_nik,
+    not_in_future,
+    rt_rw_in_one_cell,
+    sex_agrees_with_nik,
+)
+
+HOUSEHOLDS, MEMBERS = "dinsos_dtks_rumah_tangga", "dinsos_dtks_anggota"
+YEARS = integer(1990, 2100)
+
+START_AFTER_DELIVERY = Message(
+    "start_after_delivery",
+    "{column} sesudah tanggal kiriman.",
+    "{column} is later than the date of the delivery.",
+)
+LEFT_BEFORE_START = Message(
+    "left_before_start", "TANGGAL_KELUAR mendahului TAHUN_MULAI.", "TANGGAL_KELUAR is earlier than TAHUN_MULAI."
+)
+LEFT_WITHOUT_DATE = Message(
+    "left_without_date",
+    "Peserta keluar atau graduasi tanpa TANGGAL_KELUAR.",
+    "The participant left or graduated, without TANGGAL_KELUAR.",
+)
+LEFT_BUT_ACTIVE = Message(
+    "left_but_active", "TANGGAL_KELUAR terisi, tetapi STATUS AKTIF.", "TANGGAL_KELUAR is filled, yet STATUS is AKTIF."
+)
+STAGE_BEFORE_START = Message(
+    "stage_before_start", "TAHUN mendahului TANGGAL_MULAI.", "TAHUN is earlier than TANGGAL_MULAI."
+)
+ORPHAN_MEMBER = Message(
+    "orphan_member",
+    "ID_DTKS anggota ini tidak ada di daftar rumah tangga bertanggal sama.",
+    "No household of the same date has this member's ID_DTKS.",
+)
+MEMBER_COUNT = Message(
+    "member_count",
+    "JUMLAH_ANGGOTA berbeda dari anggota yang terdaftar ({value}).",
+    "JUMLAH_ANGGOTA differs from the members listed ({value}).",
+)
+BORN_AFTER_SURVEY = Message(
+    "born_after_survey",
+    "Lahir sesudah TANGGAL_PENDATAAN rumah tangganya.",
+    "Born after TANGGAL_PENDATAAN of the household.",
+)
+TWO_HEADS = Message(
+    "two_heads",
+    "Rumah tangga memiliki lebih dari satu kepala ({value}).",
+    "The household has more than one head ({value}).",
+)
+_TITLES = {
+    "NIK": ("Nomor Induk Kependudukan", "Population number"),
+    "NO_KK": ("Nomor Kartu Keluarga", "Family card number"),
+    "KODE_DESA": ("Kode desa/kelurahan", "Village code"),
+    "ALAMAT": ("Alamat", "Address"),
+    "ID_DTKS": ("Nomor rumah tangga DTKS", "Household's number in DTKS"),
+}
+
+
+def _nik(optional: bool = False) -> Field:
+    return Field(
+        "NIK", nik(optional=optional), *_TITLES["NIK"], required=not optional, nullable=True, example="3601014508859123"
+    )
+
+
+def _no_kk() -> Field:
+    return Field("NO_KK", no_kk(), *_TITLES["NO_KK"], required=False, nullable=True, example="3601011203109456")
+
+
+def _village() -> Field:
+    return Field("KODE_DESA", village_code(), *_TITLES["KODE_DESA"], example="36.01.01.2001")
+
+
+def _birth(required: bool) -> Field:
+    kind = date(year_only=True)
+    example = "05-08-1985"
+    synonyms = ("TGL_LAHIR",)
+    return Field("TANGGAL_LAHIR", kind, "Tanggal lahir", "Date of birth", required, True, synonyms, example)
+
+
+def _optional_text(column: str, title_id: str, title_en: str, example: str = "") -> Field:
+    return Field(column, text(), title_id, title_en, required=False, nullable=True, example=example)
+
+
+def _listed(column: str, title_id: str, title_en: str, values: dict[str, tuple[str, ...]]) -> Field:
+    """An optional coded column whose unknown values are noted, not refused (ruling 16)."""
+    kind = coded(values, lenient=True)
+    return Field(column, kind, title_id, title_en, required=False, nullable=True, example=next(iter(values)))
+
+
+RUMAH_TANGGA = Contract(
+    source=HOUSEHOLDS,
+    title_id="Rumah tangga DTKS",
+    title_en="Households of the social registry",
+    key=("ID_DTKS",),
+    fields=(
+        Field("ID_DTKS", key_text(), *_TITLES["ID_DTKS"], synonyms=("IDBDT", "ID DTKS"), example="3601010001"),
+        _no_kk(),
+        Field("NAMA_KRT", name(), "Nama kepala rumah tangga", "Head of the household", example="ASEP CONTOH"),
+        Field("ALAMAT", text(), *_TITLES["ALAMAT"], nullable=True, example="KP. CONTOH"),
+        Field("RT", neighbourhood(), "Rukun tetangga", "Neighbourhood unit", nullable=True, example="001"),
+        Field("RW", neighbourhood(), "Rukun warga", "Community unit", nullable=True, example="002"),
+        _village(),
+        Field("DESIL", integer(1, 10), "Desil kesejahteraan", "Welfare decile", example="1"),
+        Field("JUMLAH_ANGGOTA", integer(1, 60), "Jumlah anggota", "Number of members", example="4"),
+        _optional_text("JENIS_LANTAI", "Jenis lantai", "Floor", "TANAH"),
+        _optional_text("JENIS_DINDING", "Jenis dinding", "Walls", "BAMBU"),
+        _optional_text("SUMBER_AIR", "Sumber air minum", "Drinking water", "SUMUR"),
+        _optional_text("DAYA_LISTRIK", "Daya listrik", "Electric power", "450"),
+        _optional_text("STATUS_RUMAH", "Status rumah", "Tenure", "MILIK SENDIRI"),
+        Field("TANGGAL_PENDATAAN", date(), "Tanggal pendataan", "Date of the survey", example="2019-02-11"),
+    ),
+    mends=rt_rw_in_one_cell(),
+    rules=(not_in_future("TANGGAL_PENDATAAN"),),
+)
+
+ANGGOTA = Contract(
+    source=MEMBERS,
+    title_id="Anggota rumah tangga DTKS",
+    title_en="Members of households in the social registry",
+    key=("ID_DTKS", "NO_URUT"),
+    fields=(
+        Field("ID_DTKS", key_text(), *_TITLES["ID_DTKS"], synonyms=("IDBDT", "ID DTKS"), example="3601010001"),
+        Field("NO_URUT", integer(1, 99), "Nomor urut anggota", "Member's number", example="1"),
+        _nik(optional=True),
+        Field("NAMA", name(), "Nama", "Name", example="SITI AMINAH"),
+        Field("JENIS_KELAMIN", sex(), "Jenis kelamin", "Sex", synonyms=("JK", "L/P"), example="P"),
+        _birth(required=True),
+        Field(
+            "HUBUNGAN",
+            coded(RELATION_OF_HOUSEHOLD),
+            "Hubungan dengan kepala rumah tangga",
+            "Relation to the head of the household",
+            synonyms=("HUB_KRT",),
+            example="ISTRI",
+        ),
+        _listed(
+            "DISABILITAS",
+            "Jenis disabilitas",
+            "Kind of disability",
+            {
+                "TIDAK": ("TIDAK ADA", "T", "0", "TIDAK CACAT"),
+                "FISIK": ("TUNA DAKSA", "CACAT TUBUH"),
+                "NETRA": ("TUNA NETRA", "TUNANETRA"),
+                "RUNGU": ("TUNA RUNGU", "TUNARUNGU"),
+                "WICARA": ("TUNA WICARA",),
+                "MENTAL": ("JIWA", "MENTAL/JIWA"),
+                "INTELEKTUAL": ("TUNA GRAHITA",),
+                "GANDA": (),
+            },
+        ),
+        _listed(
+            "STATUS_SEKOLAH",
+            "Status sekolah",
+            "Schooling",
+            {"TIDAK/BELUM PERNAH": ("BELUM SEKOLAH",), "MASIH SEKOLAH": ("SEKOLAH",), "TIDAK SEKOLAH LAGI": ("TAMAT",)},
+        ),
+        _listed(
+            "STATUS_KERJA",
+            "Status pekerjaan",
+            "Work",
+            {"BEKERJA": ("YA", "Y", "1"), "TIDAK BEKERJA": ("TIDAK", "T", "0", "BELUM BEKERJA")},
+        ),
+    ),
+    mends=(day_month_by_nik("NIK", "TANGGAL_LAHIR"),),
+    region_of=RegionOf(HOUSEHOLDS, "ID_DTKS"),
+    rules=(
+        not_in_future("TANGGAL_LAHIR"),
+        birth_agrees_with_nik("NIK", "TANGGAL_LAHIR"),
+        sex_agrees_with_nik("NIK", "JENIS_KELAMIN"),
+    ),
+    set_rules=(
+        SetRule(
+            ORPHAN_MEMBER,
+            "ID_DTKS",
+            f"select file_name, row_number, id_dtks as value from rows anti join {HOUSEHOLDS}_keys k"
+            " on k.record_key = rows.id_dtks",
+            (HOUSEHOLDS,),
+        ),
+        SetRule(
+            MEMBER_COUNT,
+            "ID_DTKS",
+            f"select r.file_name, r.row_number, h.jumlah_anggota || ' : ' || count(*) over (partition by r.id_dtks) as value"
+            f" from rows r join {HOUSEHOLDS} h using (id_dtks)"
+            " qualify count(*) over (partition by r.id_dtks) <> try_cast(h.jumlah_anggota as integer)"
+            " and row_number() over (partition by r.id_dtks order by try_cast(r.no_urut as integer)) = 1",
+            (HOUSEHOLDS,),
+            "warning",
+            "births and deaths since the survey are usual; the members listed count",
+        ),
+        SetRule(
+            BORN_AFTER_SURVEY,
+            "TANGGAL_LAHIR",
+            f"select r.file_name, r.row_number, r.tanggal_lahir as value from rows r join {HOUSEHOLDS} h using (id_dtks)"
+            " where length(r.tanggal_lahir) = 10 and r.tanggal_lahir > h.tanggal_pendataan",
+            (HOUSEHOLDS,),
+            "warning",
+            "a child born since is added without a new survey",
+        ),
+        SetRule(
+            TWO_HEADS,
+            "HUBUNGAN",
+            "select file_name, row_number, count(*) over (partition by id_dtks) as value from rows"
+            " where hubungan in ('KEPALA RUMAH TANGGA', 'KEPALA KELUARGA')"
+            " qualify count(*) over (partition by id_dtks) > 1",
+            (),
+            "warning",
+            "several families under one roof are often listed each with its own head",
+        ),
+    ),
+)
+
+PKH = Contract(
+    source="dinsos_pkh",
+    title_id="Keluarga penerima PKH (SIKS-NG)",
+    title_en="Families on PKH",
+    key=("ID_PKH",),
+    fields=(
+        Field("ID_PKH", key_text(), "Nomor peserta PKH", "PKH participant's number", example="PKH3601000001"),
+        _nik(),
+        _no_kk(),
+        Field("NAMA_PENGURUS", name(), "Nama pengurus", "Receiver's name", example="SITI AMINAH"),
+        _birth(required=False),
+        _village(),
+        Field(
+            "KOMPONEN",
+            components(("BUMIL", "BALITA", "SD", "SMP", "SMA", "DISABILITAS", "LANSIA"), most=4),
+            "Komponen keluarga",
+            "Components of the family",
+            nullable=True,
+            example="SD;SMP",
+        ),
+        Field("TAHUN", YEARS, "Tahun tahap", "Year of the stage", example="2019"),
+        Field("TAHAP", integer(1, 4), "Tahap", "Stage", example="2"),
+        Field(
+            "STATUS_KEPESERTAAN",
+            coded({"AKTIF": (), "GRADUASI": ("LULUS",), "NONAKTIF": ("NON AKTIF", "TIDAK AKTIF")}),
+            "Status kepesertaan",
+            "Participant's status",
+            example="AKTIF",
+        ),
+        Field("TANGGAL_MULAI", date(), "Tanggal mulai", "Start date", example="2015-06-01"),
+    ),
+    mends=(day_month_by_nik("NIK", "TANGGAL_LAHIR"),),
+    rules=(
+        not_in_future("TANGGAL_LAHIR"),
+        birth_agrees_with_nik("NIK", "TANGGAL_LAHIR"),
+        RowRule(
+            START_AFTER_DELIVERY,
+            "TANGGAL_MULAI",
+            lambda delivered: pl.col("TANGGAL_MULAI") > str(delivered),
+            "warning",
+            "the next stage's families are listed ahead of its start",
+        ),
+        RowRule(
+            STAGE_BEFORE_START,
+            "TAHUN",
+            lambda _: pl.col("TAHUN") < pl.col("TANGGAL_MULAI").str.slice(0, 4),
+            "warning",
+            "as above: listed ahead of its start",
+        ),
+    ),
+)
+
+JAMSOSRATU = Contract(
+    source="dinsos_jamsosratu",
+    title_id="Penerima Jamsosratu",
+    title_en="Families on Jamsosratu",
+    key=("NO_PESERTA",),
+    fields=(
+        Field("NO_PESERTA", key_text(), "Nomor peserta", "Participant's number", example="JSR360100001"),
+        _nik(),
+        _no_kk(),
+        Field("NAMA", name(), "Nama penerima", "Receiver's name", example="SITI AMINAH"),
+        _birth(required=False),
+        _optional_text("ALAMAT", *_TITLES["ALAMAT"], "KP. CONTOH"),
+        _village(),
+        Field("TAHUN_MULAI", YEARS, "Tahun mulai", "First year", example="2017"),
+        Field(
+            "STATUS",
+            coded({"AKTIF": (), "GRADUASI": ("LULUS",), "KELUAR": ("NONAKTIF", "NON AKTIF", "BERHENTI")}),
+            "Status",
+            "Status",
+            example="AKTIF",
+        ),
+        Field(
+            "TANGGAL_KELUAR",
+            date(),
+            "Tanggal keluar",
+            "Date of leaving",
+            required=False,
+            nullable=True,
+            example="2019-07-01",
+        ),
+        _optional_text("ALASAN_KELUAR", "Alasan keluar", "Reason for leaving", "MAMPU"),
+        Field(
+            "ID_PENDAMPING",
+            key_text(),
+            "Nomor pendamping",
+            "Companion's number",
+            required=False,
+            nullable=True,
+            example="PDP3601001",
+        ),
+    ),
+    mends=(day_month_by_nik("NIK", "TANGGAL_LAHIR"),),
+    rules=(
+        not_in_future("TANGGAL_LAHIR"),
+        birth_agrees_with_nik("NIK", "TANGGAL_LAHIR"),
+        RowRule(
+            LEFT_BEFORE_START,
+            "TANGGAL_KELUAR",
+            lambda _: pl.col("TANGGAL_KELUAR").str.slice(0, 4) < pl.col("TAHUN_MULAI"),
+        ),
+        RowRule(
+            START_AFTER_DELIVERY,
+            "TAHUN_MULAI",
+            lambda delivered: pl.col("TAHUN_MULAI") > str(delivered)[:4],
+            "warning",
+            "next year's families are listed ahead",
+        ),
+        RowRule(
+            LEFT_WITHOUT_DATE,
+            "TANGGAL_KELUAR",
+            lambda _: pl.col("TANGGAL_KELUAR").is_null() & (pl.col("STATUS") != "AKTIF"),
+            "warning",
+            "the column is optional; the status counts from the delivery",
+        ),
+        RowRule(
+            LEFT_BUT_ACTIVE,
+            "STATUS",
+            lambda _: pl.col("TANGGAL_KELUAR").is_not_null() & (pl.col("STATUS") == "AKTIF"),
+            "warning",
+            "taken in again after leaving: the status column is the agency's word",
+        ),
+    ),
+)

@@ -1,0 +1,128 @@
+"""The contract of Disdukcapil: the civil register (SIAK), one row per person."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from validations.contract import Contract, Field
+from validations.field_types import coded, date, name, neighbourhood, sex, text, village_code
+from validations.lists import EDUCATION, MARITAL_STATUS, OCCUPATION, RELATION
+from validations.messages import Message
+from validations.nik import nik, no_kk
+from validations.rules import (
+    RowRule,
+    birth_agrees_with_nik,
+    day_month_by_nik,
+    not_in_future,
+    rt_rw_in_one_cell,
+    sex_agrees_with_nik,
+)
+
+STATUS_BEFORE_BIRTH = Message(
+    "status_before_birth",
+    "TANGGAL_STATUS mendahului TANGGAL_LAHIR.",
+    "TANGGAL_STATUS is earlier than TANGGAL_LAHIR.",
+)
+STATUS_WITHOUT_DATE = Message(
+    "status_without_date",
+    "Penduduk meninggal atau pindah tanpa TANGGAL_STATUS.",
+    "A resident died or moved, without TANGGAL_STATUS.",
+)
+
+PENDUDUK = Contract(
+    source="dukcapil_penduduk",
+    title_id="Penduduk (SIAK)",
+    title_en="Residents (civil register)",
+    key=("NIK",),
+    fields=(
+        Field("NIK", nik(register=True), "Nomor Induk Kependudukan", "Population number", example="3601014508859123"),
+        Field(
+            "NO_KK", no_kk(), "Nomor Kartu Keluarga", "Family card number", nullable=True, example="3601011203109456"
+        ),
+        Field("NAMA_LENGKAP", name(), "Nama lengkap", "Full name", synonyms=("NAMA",), example="SITI AMINAH"),
+        Field("JENIS_KELAMIN", sex(), "Jenis kelamin", "Sex", synonyms=("JK", "L/P"), example="P"),
+        Field("TEMPAT_LAHIR", text(), "Tempat lahir", "Place of birth", nullable=True, example="PANDEGLANG"),
+        Field(
+            "TANGGAL_LAHIR",
+            date(year_only=True),
+            "Tanggal lahir",
+            "Date of birth",
+            nullable=True,
+            synonyms=("TGL_LAHIR",),
+            example="05-08-1985",
+        ),
+        Field(
+            "STATUS_HUBUNGAN",
+            coded(RELATION),
+            "Hubungan dengan kepala keluarga",
+            "Relation to the head of the family",
+            synonyms=("SHDK",),
+            example="ISTRI",
+        ),
+        Field(
+            "STATUS_KAWIN",
+            coded(MARITAL_STATUS, lenient=True),
+            "Status perkawinan",
+            "Marital status",
+            nullable=True,
+            example="KAWIN",
+        ),
+        Field(
+            "PENDIDIKAN",
+            coded(EDUCATION, lenient=True),
+            "Pendidikan terakhir",
+            "Highest education",
+            required=False,
+            nullable=True,
+            example="SLTP/SEDERAJAT",
+        ),
+        Field(
+            "PEKERJAAN",
+            coded(OCCUPATION, lenient=True),
+            "Pekerjaan",
+            "Occupation",
+            required=False,
+            nullable=True,
+            example="PETANI/PEKEBUN",
+        ),
+        Field("ALAMAT", text(), "Alamat", "Address", nullable=True, example="KP. CONTOH"),
+        Field("RT", neighbourhood(), "Rukun tetangga", "Neighbourhood unit", nullable=True, example="001"),
+        Field("RW", neighbourhood(), "Rukun warga", "Community unit", nullable=True, example="002"),
+        Field("KODE_DESA", village_code(), "Kode desa/kelurahan", "Village code", example="36.01.01.2001"),
+        Field(
+            "STATUS_PENDUDUK",
+            coded({"AKTIF": ("HIDUP",), "MENINGGAL": ("MATI", "WAFAT"), "PINDAH": ("PINDAH KELUAR",)}),
+            "Status kependudukan",
+            "Resident's status",
+            example="AKTIF",
+        ),
+        Field(
+            "TANGGAL_STATUS",
+            date(),
+            "Tanggal status berlaku",
+            "Date of the status",
+            required=False,
+            nullable=True,
+            example="2019-03-01",
+        ),
+    ),
+    mends=(*rt_rw_in_one_cell(), day_month_by_nik("NIK", "TANGGAL_LAHIR")),
+    rules=(
+        not_in_future("TANGGAL_LAHIR"),
+        not_in_future("TANGGAL_STATUS"),
+        RowRule(
+            STATUS_BEFORE_BIRTH,
+            "TANGGAL_STATUS",
+            lambda _: pl.col("TANGGAL_STATUS").str.slice(0, 4) < pl.col("TANGGAL_LAHIR").str.slice(0, 4),
+        ),
+        RowRule(
+            STATUS_WITHOUT_DATE,
+            "TANGGAL_STATUS",
+            lambda _: pl.col("TANGGAL_STATUS").is_null() & (pl.col("STATUS_PENDUDUK") != "AKTIF"),
+            "warning",
+            "the column is optional; the status counts from the delivery",
+        ),
+        birth_agrees_with_nik("NIK", "TANGGAL_LAHIR"),
+        sex_agrees_with_nik("NIK", "JENIS_KELAMIN"),
+    ),
+)
