@@ -1,0 +1,140 @@
+"""The families of gate metrics and their limits, declared once. Sources and programmes come from the data, so that a
+new one is held to the same limits without an edit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Family:
+    """One metric, counted per region or per subject (source or programme).
+
+    unit: `count`, `share` (0 to 1) or `days`.
+    fall, rise: how far it may move from yesterday: of a count the share of yesterday's value, of a share the
+        difference itself. None: that direction is free.
+    least: movements of up to so many rows or families are always allowed, so that one family does not stop a small
+        region; of a share, so many of its denominator.
+    floor, ceiling: limits that hold on every night, the first one too; of days, in expected intervals of the source.
+    severity: `error` keeps the load from being published, `warning` is only shown.
+    """
+
+    name: str
+    title_id: str
+    title_en: str
+    unit: str
+    fall: float | None = None
+    rise: float | None = None
+    least: float = 0
+    floor: float | None = None
+    ceiling: float | None = None
+    severity: str = "error"
+
+    @property
+    def has_low(self) -> bool:
+        return self.fall is not None or self.floor is not None
+
+    @property
+    def has_high(self) -> bool:
+        return self.rise is not None or self.ceiling is not None
+
+
+FAMILIES = (
+    Family(
+        "households_total",
+        "Jumlah rumah tangga dalam kerangka, seluruh provinsi",
+        "Households in the frame, the whole province",
+        "count", fall=0.03, rise=0.05, least=50, floor=1,
+    ),
+    Family(
+        "households",
+        "Jumlah rumah tangga dalam kerangka, per kabupaten/kota",
+        "Households in the frame, by kabupaten/kota",
+        "count", fall=0.05, rise=0.10, least=25, floor=0,
+    ),
+    Family(
+        "poor_households",
+        "Jumlah rumah tangga miskin (desil DTKS), per kabupaten/kota",
+        "Poor households (DTKS decile), by kabupaten/kota",
+        "count", fall=0.05, rise=0.10, least=25, floor=0,
+    ),
+    Family(
+        "persons",
+        "Jumlah orang dalam kerangka, per kabupaten/kota",
+        "Persons in the frame, by kabupaten/kota",
+        "count", fall=0.05, rise=0.10, least=100, floor=0,
+    ),
+    Family(
+        "enrolled_households",
+        "Jumlah rumah tangga peserta aktif tiap program, per kabupaten/kota; kuota yang berubah ikut menggeser batas",
+        "Households actively enrolled in each programme, by kabupaten/kota; a changed quota moves the limits",
+        "count", fall=0.10, rise=0.15, least=25, floor=0,
+    ),
+    Family(
+        "quota",
+        "Kuota program tahun ini, per kabupaten/kota (keterangan)",
+        "The year's quota of a programme, by kabupaten/kota (information)",
+        "count",
+    ),
+    Family(
+        "coverage_share",
+        "Bagian rumah tangga miskin yang menerima sedikitnya satu program, per kabupaten/kota",
+        "Share of poor households that have at least one programme, by kabupaten/kota",
+        "share", fall=0.05, rise=0.10, least=25, floor=0, ceiling=1,
+    ),
+    Family(
+        "source_rows",
+        "Jumlah catatan yang berlaku dari tiap sumber",
+        "Records in force of each source",
+        "count", fall=0.10, rise=0.25, least=100, floor=1,
+    ),
+    Family(
+        "quarantine_share",
+        "Bagian baris yang dikarantina dalam kiriman terbaru tiap sumber",
+        "Share of rows quarantined in the newest delivery of each source",
+        "share", rise=0.05, least=25, ceiling=0.30,
+    ),
+    Family(
+        "nik_usable_share",
+        "Bagian catatan orang yang NIK-nya dapat dipakai untuk pencocokan, tiap sumber",
+        "Share of person records whose NIK may be matched on, by source",
+        "share", fall=0.05, least=25, floor=0.40,
+    ),
+    Family(
+        "carried_forward_share",
+        "Bagian catatan yang memakai keadaan terakhir karena baris barunya dikarantina, tiap sumber",
+        "Share of records that keep their last accepted state because the new row is quarantined, by source",
+        "share", rise=0.05, least=25, ceiling=0.20,
+    ),
+    Family(
+        "linked_share",
+        "Bagian catatan orang yang terhubung dengan sumber lain, tiap sumber",
+        "Share of person records whose person another source knows too, by source",
+        "share", fall=0.05, rise=0.15, least=25, floor=0, ceiling=1,
+    ),
+    Family(
+        "freshness_days",
+        "Umur kiriman terbaru tiap sumber (hari), dibanding jarak kiriman yang diharapkan",
+        "Age of the newest delivery of each source (days), against the interval that is expected",
+        "days", ceiling=3, severity="warning",
+    ),
+    Family(
+        "silent_sources",
+        "Jumlah sumber yang belum pernah mengirim",
+        "Sources that have never delivered",
+        "count", ceiling=0, severity="warning",
+    ),
+)  # fmt: skip
+
+
+def family(name: str) -> Family:
+    """The family called `name`.
+
+    Raises:
+        KeyError: it is not declared.
+    """
+    for declared in FAMILIES:
+        if declared.name == name:
+            return declared
+    raise KeyError(name)

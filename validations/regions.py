@@ -1,0 +1,71 @@
+"""Region codes as intake needs them, from the seeds that the warehouse is built with (`dbt_project/seeds/regions`)."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+import polars as pl
+
+SEEDS = Path(__file__).resolve().parents[1] / "dbt_project" / "seeds" / "regions"
+
+
+def _seed(table: str) -> pl.DataFrame:
+    return pl.read_csv(SEEDS / f"{table}.csv", infer_schema=False)
+
+
+@cache
+def villages() -> pl.DataFrame:
+    """village_code (10 digits), district_code, village_name, kind; Banten's, as they are now."""
+    return _seed("ref_village")
+
+
+@cache
+def village_codes() -> pl.Series:
+    return villages()["village_code"]
+
+
+@cache
+def village_changes() -> pl.DataFrame:
+    """old_code, new_code, change, basis."""
+    return _seed("ref_village_change")
+
+
+@cache
+def nik_prefixes() -> pl.Series:
+    """Every kecamatan code of the country, now or formerly (6 digits)."""
+    return _seed("ref_nik_prefix")["prefix"]
+
+
+@cache
+def regency_codes() -> tuple[str, ...]:
+    """The eight kabupaten/kota of Banten."""
+    return tuple(_seed("ref_regency")["regency_code"])
+
+
+@cache
+def _regency_names() -> tuple[tuple[str, str], ...]:
+    """(name as written in file names, code), longest first, so that TANGERANG SELATAN is seen before TANGERANG."""
+    official = _seed("ref_regency").select(pl.col("regency_name").alias("alias"), pl.col("regency_code").alias("code"))
+    aliases = _seed("ref_region_alias").filter(pl.col("level") == "regency").select("alias", "code")
+    names = {(_words(alias), code) for alias, code in pl.concat([official, aliases]).iter_rows()}
+    return tuple(sorted(names, key=lambda pair: (-len(pair[0]), pair)))
+
+
+def _words(text: str) -> str:
+    return " ".join(re.findall(r"[A-Z]+|\d+", text.upper()))
+
+
+def regency_in_name(file_name: str) -> str | None:
+    """The kabupaten/kota that a file name names, by code or name; None where it names none, or more than one.
+
+    `SERANG` and `TANGERANG` alone name two each, and so none: `KAB` or `KOTA` must stand before them.
+    """
+    words = f" {_words(Path(file_name).stem)} "
+    found = {code for code in regency_codes() if f" {code} " in words}
+    for alias, code in _regency_names():
+        if f" {alias} " in words:
+            found.add(code)
+            words = words.replace(f" {alias} ", " ")
+    return found.pop() if len(found) == 1 else None
