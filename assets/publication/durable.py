@@ -1,0 +1,63 @@
+"""Changes on disk that survive a loss of power and are seen whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from pathlib import Path
+
+
+def fsync(path: Path) -> None:
+    """Wait until a file's content, or a folder's list of names, is on disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_text(path: Path, text: str, mode: int) -> None:
+    """A small file, in place of any earlier one."""
+    fresh = _beside(path)
+    fresh.write_text(text, encoding="utf-8")
+    settle(fresh, path, mode)
+
+
+def settle(fresh: Path, path: Path, mode: int) -> None:
+    """Put the finished file `fresh` in the place of `path`, with this mode."""
+    fresh.chmod(mode)
+    fsync(fresh)
+    fresh.replace(path)
+    fsync(path.parent)
+
+
+def point(link: Path, target: str) -> None:
+    """Make `link` lead to `target` (relative to the link's folder). A reader finds the old target or the new one."""
+    fresh = _beside(link)
+    fresh.symlink_to(target)
+    fresh.replace(link)
+    fsync(link.parent)
+
+
+def remove_folder(folder: Path) -> None:
+    """Delete a folder so that a half-deleted one is never taken for a whole one: it loses its name first."""
+    if not folder.exists():
+        return
+    doomed = folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:8]}.deleted")
+    folder.replace(doomed)
+    fsync(folder.parent)
+    shutil.rmtree(doomed)
+
+
+def sweep(folder: Path) -> None:
+    """Clear away what killed processes left in a folder: half-deleted folders, links and files not yet in place."""
+    for left in [*folder.glob(".*.deleted"), *folder.glob(".*.fresh*")]:
+        if left.is_dir() and not left.is_symlink():
+            shutil.rmtree(left)
+        else:
+            left.unlink()
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.fresh")

@@ -1,0 +1,61 @@
+"""The one pointer that decides what readers see, and the ledger that follows it.
+
+Readers go through `published/current`. Turning it is the moment of publication: before it the old load is published,
+after it the new one, whatever the ledger had time to write. So the ledger is repaired from the pointer, never the
+other way round.
+"""
+
+from __future__ import annotations
+
+from assets.home import Home
+from assets.ledger import Ledger
+from assets.publication import durable
+
+
+def pointed_at(home: Home) -> str | None:
+    """The load that readers see now, by the link itself; None before the first publication."""
+    if not home.current_publication.is_symlink():
+        return None
+    return home.current_publication.readlink().name
+
+
+def turn(home: Home, load_id: str) -> None:
+    """Lead readers to a load's publication: one rename. The fixed link to the snapshot is made on the first night."""
+    if not home.current_snapshot.is_symlink():
+        durable.point(home.current_snapshot, "current/warehouse.duckdb")
+    durable.point(home.current_publication, f"../publications/{load_id}")
+
+
+def reconcile_pointer(home: Home) -> str | None:
+    """Make the ledger say what the pointer shows. Call it first in every command that holds HOME's lock.
+
+    Returns the load whose state had to be put right, None if all agreed.
+    """
+    durable.sweep(home.published)
+    seen = pointed_at(home)
+    with Ledger(home.ledger) as ledger:
+        published = ledger.published_load()
+        stated = published["load_id"] if published else None
+        if seen == stated:
+            return None
+        if seen is None:
+            ledger.set_state(stated, "superseded", "the link to the publication is gone")
+            return stated
+        follow(ledger, seen, "the link was turned, then the process ended")
+        return seen
+
+
+def follow(ledger: Ledger, load_id: str, reason: str | None = None) -> None:
+    """Enter in the ledger that readers now see `load_id`. A turn back to an earlier load makes the later rolled back.
+
+    Raises:
+        ValueError: the ledger knows no such load.
+    """
+    order = [load["load_id"] for load in ledger.loads()]
+    if load_id not in order:
+        raise ValueError(f"the ledger knows no load {load_id}")
+    with ledger.transaction():
+        before = ledger.published_load()
+        ledger.set_state(load_id, "published", reason)
+        if before and order.index(before["load_id"]) > order.index(load_id):
+            ledger.set_state(before["load_id"], "rolled_back", reason)

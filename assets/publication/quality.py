@@ -1,0 +1,133 @@
+"""Schema `quality`: what came, what was kept out and why, what the gate found. Written for every load, also a
+rejected or failed one, or nobody could see why it was rejected.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from assets.home import Home
+from assets.ledger import Ledger
+from assets.load import Load
+from assets.publication import durable, tables, verdict
+
+READ_ONLY = 0o440
+
+
+def write_quality(load: Load, target: Path) -> None:
+    """Write schema `quality` anew into the DuckDB file `target`, which may hold other schemas and must be writable.
+
+    Ledger and verdict go in through Arrow, the lines of deliveries straight from their Parquet files.
+    """
+    judgement = verdict.read_or_none(load)
+    with load.ledger() as ledger, duckdb.connect(str(target)) as connection:
+        connection.execute("begin")
+        connection.execute("drop schema if exists quality cascade")
+        connection.execute("create schema quality")
+        for table in tables.TABLES:
+            table.create(connection)
+        _fill_from_ledger(load, ledger, connection, judgement)
+        _fill_lines(load, ledger, connection)
+        if judgement is not None:
+            tables.GATE_METRICS.fill(connection, judgement.metrics)
+            tables.GATE_RESULTS.fill(connection, judgement.results)
+            tables.RECONCILIATION.fill(connection, judgement.reconciliation)
+        connection.execute("commit")
+
+
+def publish_quality(home: Home, load_id: str) -> Path:
+    """Write `HOME/quality/<load_id>.duckdb` and lead `HOME/quality/current.duckdb` to it. Returns the file.
+
+    Call it for every load once its end is known, published or not. A reader finds the file before it, or this one.
+
+    Raises:
+        ValueError: the ledger knows no such load.
+    """
+    durable.sweep(home.quality)
+    load = _load(home, load_id)
+    target = home.quality_of(load_id)
+    fresh = target.with_name(f".{load_id}.fresh")
+    write_quality(load, fresh)
+    durable.settle(fresh, target, READ_ONLY)
+    durable.point(home.current_quality, target.name)
+    return target
+
+
+def _load(home: Home, load_id: str) -> Load:
+    """The load as far as the ledger knows it; nothing here reads the landing."""
+    with Ledger(home.ledger) as ledger:
+        row = ledger.load(load_id)
+    if row is None:
+        raise ValueError(f"the ledger knows no load {load_id}")
+    return Load(home, home.root / "no-landing", load_id, date.fromisoformat(row["as_of_date"]))
+
+
+def _fill_from_ledger(load: Load, ledger: Ledger, connection, judgement: verdict.Judgement | None) -> None:
+    fill = {
+        tables.DELIVERIES: ledger.rows("select *, reason_id as reason from deliveries order by loaded_at, delivery_id"),
+        tables.DELIVERY_FILES: ledger.rows(
+            "select *, reason_id as reason from delivery_files order by delivery_id, file_name"
+        ),
+        tables.UNREAD: ledger.rows("select * from unread order by load_id, path"),
+        tables.LOADS: ledger.loads(),
+        tables.DECISIONS: ledger.decisions(),
+    }
+    for table, rows in fill.items():
+        table.fill(connection, table.arrow(rows))
+    if judgement is not None and judgement.passed:
+        # This file is closed before the link is turned, and must be true from the moment readers see it.
+        connection.execute(
+            "update quality.loads set state = case when load_id = $load then 'published' else 'superseded' end"
+            " where (load_id = $load and state in ('open', 'loaded', 'gated'))"
+            " or (state = 'published' and load_id <> $load"
+            "     and exists (from quality.loads where load_id = $load and state in ('open', 'loaded', 'gated')))",
+            {"load": load.load_id},
+        )
+
+
+def _fill_lines(load: Load, ledger: Ledger, connection) -> None:
+    folders = [load.home.delivery(row["source"], row["delivery_id"]) for row in _shown(load, ledger)]
+    for table in (tables.QUARANTINE, tables.WARNINGS, tables.REPAIRS):
+        files = [str(path) for folder in folders if (path := folder / f"{table.name}.parquet").exists()]
+        if files:
+            connection.execute(
+                f"insert into quality.{table.name} by name select {', '.join(table.names)}"
+                " from read_parquet($files, union_by_name = true, hive_partitioning = false)",
+                {"files": files},
+            )
+
+
+def _shown(load: Load, ledger: Ledger) -> list[dict]:
+    """The deliveries whose lines are shown: those that still speak for something, those that wait for a person, and
+    all that came with this load or one whose quality file is still kept.
+
+    A snapshot speaks until, for each of its files, a later delivery covers the same region or the whole province.
+    """
+    kept = [path.stem for path in load.home.quality.glob("[0-9]*.duckdb")]
+    marks = ", ".join("?" * (len(kept) + 1))
+    return ledger.rows(
+        f"""
+        with applied as (
+            select d.delivery_id, d.source, d.kind, d.delivery_date, d.acceptance_seq, f.coverage
+            from deliveries d join delivery_files f using (delivery_id)
+            where d.status = 'accepted' and f.status = 'accepted' and d.delivery_date <= ?
+        ),
+        speaking as (
+            select old.delivery_id from applied old
+            where old.kind = 'delta' or not exists (
+                select 1 from applied new
+                where new.source = old.source and new.coverage in (old.coverage, '36')
+                and (new.delivery_date, new.acceptance_seq) > (old.delivery_date, old.acceptance_seq)
+            )
+        )
+        select source, delivery_id from deliveries
+        where status = 'held' or load_id in ({marks}) or delivery_id in (select delivery_id from speaking)
+        order by delivery_date, acceptance_seq, delivery_id
+        """,
+        load.as_of.isoformat(),
+        load.load_id,
+        *kept,
+    )

@@ -1,0 +1,149 @@
+"""Pairs of numbers that must be equal, each counted in two places: nothing may be lost or doubled on the way of a row.
+
+The files are counted again themselves; what the ledger says is one side of the equation, never both.
+"""
+
+from __future__ import annotations
+
+import duckdb
+import pyarrow as pa
+
+from assets.load import Load
+from assets.publication.scratch import scratch
+from assets.publication.tables import RECONCILIATION
+
+_STATED = ("rows_read", "rows_accepted", "rows_quarantined", "rows_duplicate")
+
+_FILES = """
+    select * from delivery_files
+    where status = 'accepted' and delivery_id in (select delivery_id from load_deliveries where load_id = ?)
+"""
+
+_COUNTS = {
+    "accepted_rows": ("accepted/*.parquet", "count(*)"),
+    "quarantined_rows": ("quarantine.parquet", "count(distinct row_number)"),
+    "duplicate_rows": ("duplicates.parquet", "count(*)"),
+}
+
+_DELIVERY_OF_PATH = "regexp_extract(filename, '.*/deliveries/[^/]+/([^/]+)/', 1)"
+
+_RECOUNT = """
+create temp table recount as
+select
+    f.*, coalesce(a.rows, 0) as accepted, coalesce(q.rows, 0) as quarantined, coalesce(d.rows, 0) as duplicate
+from files f
+left join accepted_rows a using (delivery_id, file_name)
+left join quarantined_rows q using (delivery_id, file_name)
+left join duplicate_rows d using (delivery_id, file_name)
+"""
+
+FILE_LAWS = """
+select 'file_conservation' as name, delivery_id || '/' || file_name as subject,
+    rows_read as l, accepted + quarantined + duplicate as r from recount
+union all
+select 'file_rows_accepted', delivery_id || '/' || file_name, rows_accepted, accepted from recount
+union all
+select 'file_rows_quarantined', delivery_id || '/' || file_name, rows_quarantined, quarantined from recount
+union all
+select 'file_rows_duplicate', delivery_id || '/' || file_name, rows_duplicate, duplicate from recount
+union all
+select 'delivery_conservation', d.delivery_id, d.rows_read, coalesce(sum(accepted + quarantined + duplicate), 0)
+from deliveries d left join recount using (delivery_id) group by all
+"""
+
+RECORD_LAWS = """
+select 'person_mentions_in_person_records' as name, source as subject, m.n as l, w.n as r
+from (select source, count(*) as n from person_mention group by source) m
+full join (select source, count(*) as n from warehouse.marts.person_records group by source) w using (source)
+union all
+select 'household_mentions_in_household_records', source, m.n, w.n
+from (select source, count(*) as n from household_mention group by source) m
+full join (select source, count(*) as n from warehouse.marts.household_records group by source) w using (source)
+union all
+select 'person_mentions_linked_once', source, count(*), count(*) filter (links = 1)
+from (
+    select m.source, count(l.source) as links
+    from person_mention m
+    left join person_links l on (l.source, l.record_key, l.role) = (m.source, m.record_key, m.role)
+    group by m.source, m.record_key, m.role
+) group by source
+union all
+select 'household_mentions_linked_once', source, count(*), count(*) filter (links = 1)
+from (
+    select m.source, count(l.source) as links
+    from household_mention m
+    left join household_links l on (l.source, l.record_key) = (m.source, m.record_key)
+    group by m.source, m.record_key
+) group by source
+union all
+select 'links_of_no_mention', 'person_links', 0, count(*)
+from person_links anti join person_mention using (source, record_key, role)
+union all
+select 'links_of_no_mention', 'household_links', 0, count(*)
+from household_links anti join household_mention using (source, record_key)
+"""
+
+WAREHOUSE_LAWS = """
+select 'households_have_one_status' as name, 'household_status' as subject,
+    (select count(*) from warehouse.marts.dim_household) as l,
+    (select count(distinct household_id) from warehouse.marts.household_status) as r
+union all
+select 'household_status_grain', 'household_status',
+    (select count(*) from warehouse.marts.household_status),
+    (select count(distinct household_id) from warehouse.marts.household_status)
+union all
+select 'households_sum_of_regions', 'coverage_by_region',
+    (select count(*) from warehouse.marts.household_status),
+    (select coalesce(sum(households), 0) from warehouse.marts.coverage_by_region where region_level = 'regency')
+union all
+select 'members_without_record', 'dim_person',
+    0, (select count(*) from warehouse.marts.dim_person anti join warehouse.marts.person_records using (person_id))
+union all
+select 'members_without_record', 'dim_household',
+    0, (select count(*) from warehouse.marts.dim_household anti join warehouse.marts.household_records using (household_id))
+"""
+
+
+def reconcile(load: Load) -> pa.Table:
+    """All laws for one load, with the columns of `quality.reconciliation`.
+
+    Reads the Parquet files of the deliveries it was built from (counts only), its mentions and links, and its
+    warehouse; memory is bounded by DuckDB.
+
+    Raises:
+        duckdb.Error: something that the laws count is not there.
+    """
+    with scratch(load) as connection:
+        _count_files(connection, load)
+        laws = " union all ".join(f"({law})" for law in (FILE_LAWS, RECORD_LAWS, WAREHOUSE_LAWS))
+        rows = connection.execute(
+            "select $load as load_id, name, subject, l::bigint as left_value, r::bigint as right_value,"
+            f" coalesce(l = r, false) as passed from ({laws}) order by name, subject",
+            {"load": load.load_id},
+        ).to_arrow_table()
+    return rows.select(RECONCILIATION.names)
+
+
+def _count_files(connection: duckdb.DuckDBPyConnection, load: Load) -> None:
+    """Temporary table `recount`: one row per applied file, what the ledger says of it and what its files hold."""
+    with load.ledger() as ledger:
+        built_from = ledger.load_deliveries(load.load_id)
+        files = ledger.rows(_FILES, load.load_id)
+    connection.register("files", _stated(files, ("delivery_id", "file_name")))
+    connection.register("deliveries", _stated(built_from, ("delivery_id",)))
+    folders = [load.home.delivery(row["source"], row["delivery_id"]) for row in built_from]
+    for table, (pattern, rows) in _COUNTS.items():
+        paths = [str(path) for folder in folders for path in folder.glob(pattern)]
+        connection.execute(f"create temp table {table} (delivery_id varchar, file_name varchar, rows bigint)")
+        if paths:
+            connection.execute(
+                f"insert into {table} select {_DELIVERY_OF_PATH}, file_name, {rows} from"
+                " read_parquet($paths, union_by_name = true, filename = true, hive_partitioning = false) group by all",
+                {"paths": paths},
+            )
+    connection.execute(_RECOUNT)
+
+
+def _stated(rows: list[dict], texts: tuple[str, ...]) -> pa.Table:
+    schema = pa.schema([(name, pa.string()) for name in texts] + [(name, pa.int64()) for name in _STATED])
+    return pa.Table.from_pylist(rows, schema=schema)

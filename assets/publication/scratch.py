@@ -1,0 +1,37 @@
+"""A DuckDB connection for counting over a load: bounded memory, spilling into the load's folder, nothing written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from assets.load import Load
+
+MEMORY_LIMIT = "3GB"
+
+
+@contextmanager
+def scratch(load: Load) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The load's warehouse attached read-only as `warehouse`; views of its mentions and links under their own names."""
+    with duckdb.connect() as connection:
+        connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
+        connection.execute(f"set temp_directory = {literal(load.folder.root / 'spill')}")
+        connection.execute(f"attach {literal(load.home.warehouse(load.load_id))} as warehouse (read_only)")
+        for mention in ("person_mention", "household_mention"):
+            files = load.folder.mentions / mention / "*" / "data.parquet"
+            connection.execute(
+                f"create view {mention} as from read_parquet({literal(files)}, union_by_name = true,"
+                " hive_partitioning = true, hive_types = {'source': varchar})"
+            )
+        for links in ("person_links", "household_links"):
+            path = load.folder.identity / f"{links}.parquet"
+            connection.execute(f"create view {links} as from read_parquet({literal(path)})")
+        yield connection
+
+
+def literal(path: Path) -> str:
+    """A path as an SQL string, for statements that take no parameters."""
+    return "'" + str(path).replace("'", "''") + "'"

@@ -1,0 +1,47 @@
+"""What `summary.json` says of a sealed load: how much it holds, what the gate said, how old each source is."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import duckdb
+
+from assets.load import Load
+from assets.publication import verdict
+from assets.publication.scratch import literal
+
+
+def summarise(load: Load, warehouse: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """The summary of a judged load, from an open connection to its warehouse. Holds counts and dates only.
+
+    Raises:
+        FileNotFoundError: the load was not judged.
+    """
+    judgement = verdict.read(load)
+    sources = warehouse.execute(
+        "select source, last_delivery_id, last_delivery_date::varchar as as_of,"
+        " date_diff('day', last_delivery_date, $as_of) as age_days"
+        f" from read_parquet({literal(load.folder.inputs / 'sources.parquet')}) order by source",
+        {"as_of": load.as_of},
+    ).to_arrow_table()
+    return {
+        "load_id": load.load_id,
+        "as_of_date": load.as_of.isoformat(),
+        "gate": {
+            "passed": judgement.passed,
+            "broken": judgement.broken,
+            "failures": [asdict(failure) for failure in judgement.failures],
+        },
+        "rows": _rows(warehouse),
+        "sources": {row.pop("source"): row for row in sources.to_pylist()},
+    }
+
+
+def _rows(warehouse: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Rows of every table of the schemas that readers see."""
+    names = warehouse.execute(
+        "select schema_name || '.' || table_name from duckdb_tables()"
+        " where database_name = current_database() and schema_name in ('marts', 'quality', 'reference') order by 1"
+    ).fetchall()
+    return {name: warehouse.execute(f"select count(*) from {name}").fetchall()[0][0] for (name,) in names}
