@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from validations.field_types import REQUIRED, FieldType, village_code
+from validations.field_types import FieldType
 from validations.messages import Message
 from validations.rules import Mend, RowRule, SetRule
 
@@ -20,7 +20,16 @@ if TYPE_CHECKING:
     from pandera.polars import DataFrameSchema
 
 KEY_MISSING = Message("key_missing", "Kunci data ({column}) kosong.", "The record's key ({column}) is empty.")
+REQUIRED = Message("required", "Kolom {column} wajib diisi.", "Column {column} must be filled in.")
+VALUE_MISSING = Message("value_missing", "Kolom {column} kosong.", "Column {column} is empty.")
 RECORD_KEY = "record_key"
+Profiles = Mapping[str, Mapping[str, Any]]
+"""Column -> facts about the whole column of one file."""
+
+
+def raw_name(column: str) -> str:
+    """The name under which a batch carries a column as delivered, beside the canonical one."""
+    return f"raw:{column}"
 
 
 def header_key(header: str) -> str:
@@ -32,8 +41,9 @@ def header_key(header: str) -> str:
 class Field:
     """One column of an export, as exports.md names it.
 
-    required: the column must be there. nullable: a row may leave it empty. synonyms: other headers seen for it.
-    `title_id` and `title_en` say in a few words what it holds; `example` is synthetic.
+    required: the column must be there. nullable: a row may leave it empty, silently, or with a warning where
+    `why_empty` gives the reason. synonyms: other headers seen for it. `title_id` and `title_en` say in a few words
+    what it holds; `example` is synthetic.
     """
 
     name: str
@@ -44,6 +54,7 @@ class Field:
     nullable: bool = False
     synonyms: tuple[str, ...] = ()
     example: str = ""
+    why_empty: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,10 +75,11 @@ class RegionOf:
     column: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Contract:
-    """The columns, key and rules of one source. `key` names the columns whose normalised values, joined by `|`, are
-    the record_key.
+    """The columns, key and rules of one source.
+
+    `key` names the columns whose normalised values, joined by `|`, are the record_key. A contract equals only itself.
     """
 
     source: str
@@ -94,7 +106,7 @@ class Contract:
     @property
     def village_column(self) -> str | None:
         """The column that places a row in a village, if there is one."""
-        return next((field.name for field in self.fields if field.type.name == village_code.__name__), None)
+        return next((field.name for field in self.fields if field.type.name == "village_code"), None)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -123,27 +135,44 @@ class Contract:
             doubled={name: tuple(at) for name, at in places.items() if len(at) > 1},
         )
 
-    def errors(
-        self, delivered: date, profiles: Mapping[str, Mapping[str, Any]]
-    ) -> dict[str, tuple[str, Message, pl.Expr]]:
+    def errors(self, delivered: date, profiles: Profiles) -> dict[str, tuple[str, Message, pl.Expr]]:
         """Every row-level error: check id -> (column, message, expression that is true where a row offends).
 
-        The expressions read canonical columns by name and delivered ones as `raw:<name>`.
+        The expressions read canonical columns by name and delivered ones as `raw:<name>` (raw_name).
         """
         found: list[tuple[str, Message, pl.Expr]] = [
             ("|".join(self.key), KEY_MISSING, pl.col(RECORD_KEY).is_null()),
         ]
-        for field in self.fields:
-            value, raw = pl.col(field.name), pl.col(f"raw:{field.name}")
-            if not field.nullable and field.name not in self.key:
-                found.append((field.name, REQUIRED, value.is_null()))
-            found += [
-                (field.name, error.message, error.when(raw, value, profiles[field.name])) for error in field.type.errors
-            ]
-        found += [(rule.column, rule.message, rule.when(delivered)) for rule in self.rules if rule.severity == "error"]
+        found += [
+            (field.name, REQUIRED, pl.col(field.name).is_null())
+            for field in self.fields
+            if not field.nullable and field.name not in self.key
+        ]
+        found += self._findings("errors", profiles)
+        found += self._broken_rules("error", delivered)
         return {f"{column}:{message.code}": (column, message, offends) for column, message, offends in found}
 
-    def schema(self, delivered: date, profiles: Mapping[str, Mapping[str, Any]]) -> DataFrameSchema:
+    def warnings(self, delivered: date, profiles: Profiles) -> list[tuple[str, Message, pl.Expr]]:
+        """Every row-level warning, as (column, message, expression that is true where it is to be said)."""
+        empty = [(field.name, VALUE_MISSING, pl.col(field.name).is_null()) for field in self.fields if field.why_empty]
+        return empty + self._findings("warnings", profiles) + self._broken_rules("warning", delivered)
+
+    def repairs(self, profiles: Profiles) -> list[tuple[str, Message, pl.Expr]]:
+        """Every repair of a single column, in the same shape."""
+        return self._findings("repairs", profiles)
+
+    def _findings(self, kind: str, profiles: Profiles) -> list[tuple[str, Message, pl.Expr]]:
+        said = []
+        for field in self.fields:
+            raw, value = pl.col(raw_name(field.name)), pl.col(field.name)
+            for found in getattr(field.type, kind):
+                said.append((field.name, found.message, found.when(raw, value, profiles[field.name])))
+        return said
+
+    def _broken_rules(self, severity: str, delivered: date) -> list[tuple[str, Message, pl.Expr]]:
+        return [(rule.column, rule.message, rule.when(delivered)) for rule in self.rules if rule.severity == severity]
+
+    def schema(self, delivered: date, profiles: Profiles) -> DataFrameSchema:
         """The Pandera schema of this contract for one file of a delivery: one named check per error.
 
         It validates eager frames of canonical and delivered columns (a LazyFrame would have only its schema looked at).

@@ -1,4 +1,4 @@
-"""The contracts of Dinas Sosial: the social registry (DTKS) of households and members, PKH, and the provincial Jamsosratu."""
+"""The contracts of Dinas Sosial: households and members of the social registry (DTKS), PKH, provincial Jamsosratu."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import polars as pl
 
 from validations.contract import Contract, Field, RegionOf
 from validations.field_types import (
+    FieldType,
+    birth_date,
     coded,
     components,
     date,
@@ -13,13 +15,16 @@ from validations.field_types import (
     key_text,
     name,
     neighbourhood,
+    nik,
+    no_kk,
+    phase,
     sex,
     text,
     village_code,
+    year,
 )
 from validations.lists import RELATION_OF_HOUSEHOLD
 from validations.messages import Message
-from validations.nik import nik, no_kk
 from validations.rules import (
     RowRule,
     SetRule,
@@ -28,13 +33,18 @@ from validations.rules import (
     not_in_future,
     rt_rw_in_one_cell,
     sex_agrees_with_nik,
+    spouse_of_the_other_sex,
 )
 
 HOUSEHOLDS, MEMBERS = "dinsos_dtks_rumah_tangga", "dinsos_dtks_anggota"
-YEARS = integer(1990, 2100)
 
 START_AFTER_DELIVERY = Message(
     "start_after_delivery",
+    "{column} sesudah tanggal kiriman.",
+    "{column} is later than the date of the delivery.",
+)
+LEAVING_AFTER_DELIVERY = Message(
+    "leaving_after_delivery",
     "{column} sesudah tanggal kiriman.",
     "{column} is later than the date of the delivery.",
 )
@@ -72,6 +82,17 @@ TWO_HEADS = Message(
     "Rumah tangga memiliki lebih dari satu kepala ({value}).",
     "The household has more than one head ({value}).",
 )
+NO_HEAD = Message("no_head", "Rumah tangga tidak memiliki kepala.", "The household has no head.")
+START_BEFORE_BIRTH = Message(
+    "start_before_birth",
+    "{column} mendahului TANGGAL_LAHIR pengurus.",
+    "{column} is earlier than the receiver's TANGGAL_LAHIR.",
+)
+YEAR_AFTER_DELIVERY = Message(
+    "year_after_delivery", "{column} sesudah tahun kiriman.", "{column} is later than the year of the delivery."
+)
+BIRTH_MAY_BE_UNKNOWN = "birth dates may be unknown (ruling 1)"
+ADDRESS_MAY_BE_UNKNOWN = "the village places the household; the rest only helps a companion find the door"
 _TITLES = {
     "NIK": ("Nomor Induk Kependudukan", "Population number"),
     "NO_KK": ("Nomor Kartu Keluarga", "Family card number"),
@@ -96,10 +117,21 @@ def _village() -> Field:
 
 
 def _birth(required: bool) -> Field:
-    kind = date(year_only=True)
-    example = "05-08-1985"
-    synonyms = ("TGL_LAHIR",)
-    return Field("TANGGAL_LAHIR", kind, "Tanggal lahir", "Date of birth", required, True, synonyms, example)
+    return Field(
+        "TANGGAL_LAHIR",
+        birth_date(),
+        "Tanggal lahir",
+        "Date of birth",
+        required=required,
+        nullable=True,
+        synonyms=("TGL_LAHIR",),
+        example="05-08-1985",
+        why_empty=BIRTH_MAY_BE_UNKNOWN if required else "",
+    )
+
+
+def _address(column: str, kind: FieldType, title_id: str, title_en: str, example: str) -> Field:
+    return Field(column, kind, title_id, title_en, nullable=True, example=example, why_empty=ADDRESS_MAY_BE_UNKNOWN)
 
 
 def _optional_text(column: str, title_id: str, title_en: str, example: str = "") -> Field:
@@ -121,9 +153,9 @@ RUMAH_TANGGA = Contract(
         Field("ID_DTKS", key_text(), *_TITLES["ID_DTKS"], synonyms=("IDBDT", "ID DTKS"), example="3601010001"),
         _no_kk(),
         Field("NAMA_KRT", name(), "Nama kepala rumah tangga", "Head of the household", example="ASEP CONTOH"),
-        Field("ALAMAT", text(), *_TITLES["ALAMAT"], nullable=True, example="KP. CONTOH"),
-        Field("RT", neighbourhood(), "Rukun tetangga", "Neighbourhood unit", nullable=True, example="001"),
-        Field("RW", neighbourhood(), "Rukun warga", "Community unit", nullable=True, example="002"),
+        _address("ALAMAT", text(), *_TITLES["ALAMAT"], example="KP. CONTOH"),
+        _address("RT", neighbourhood(), "Rukun tetangga", "Neighbourhood unit", example="001"),
+        _address("RW", neighbourhood(), "Rukun warga", "Community unit", example="002"),
         _village(),
         Field("DESIL", integer(1, 10), "Desil kesejahteraan", "Welfare decile", example="1"),
         Field("JUMLAH_ANGGOTA", integer(1, 60), "Jumlah anggota", "Number of members", example="4"),
@@ -192,6 +224,7 @@ ANGGOTA = Contract(
         not_in_future("TANGGAL_LAHIR"),
         birth_agrees_with_nik("NIK", "TANGGAL_LAHIR"),
         sex_agrees_with_nik("NIK", "JENIS_KELAMIN"),
+        spouse_of_the_other_sex("HUBUNGAN", "JENIS_KELAMIN"),
     ),
     set_rules=(
         SetRule(
@@ -204,10 +237,18 @@ ANGGOTA = Contract(
         SetRule(
             MEMBER_COUNT,
             "ID_DTKS",
-            f"select r.file_name, r.row_number, h.jumlah_anggota || ' : ' || count(*) over (partition by r.id_dtks) as value"
-            f" from rows r join {HOUSEHOLDS} h using (id_dtks)"
-            " qualify count(*) over (partition by r.id_dtks) <> try_cast(h.jumlah_anggota as integer)"
-            " and row_number() over (partition by r.id_dtks order by try_cast(r.no_urut as integer)) = 1",
+            f"""
+            with listed as (
+                select id_dtks, count(distinct record_key) as members from judged
+                where record_key is not null group by id_dtks
+            ), first as (
+                select id_dtks, arg_min(file_name, place) as file_name, arg_min(row_number, place) as row_number
+                from (select *, (try_cast(no_urut as integer), file_name, row_number) as place from rows) group by id_dtks
+            )
+            select file_name, row_number, h.jumlah_anggota || ' : ' || members as value
+            from first join listed using (id_dtks) join {HOUSEHOLDS} h using (id_dtks)
+            where try_cast(h.jumlah_anggota as integer) <> members
+            """,
             (HOUSEHOLDS,),
             "warning",
             "births and deaths since the survey are usual; the members listed count",
@@ -215,8 +256,11 @@ ANGGOTA = Contract(
         SetRule(
             BORN_AFTER_SURVEY,
             "TANGGAL_LAHIR",
-            f"select r.file_name, r.row_number, r.tanggal_lahir as value from rows r join {HOUSEHOLDS} h using (id_dtks)"
-            " where length(r.tanggal_lahir) = 10 and r.tanggal_lahir > h.tanggal_pendataan",
+            f"""
+            select r.file_name, r.row_number, r.tanggal_lahir as value
+            from rows r join {HOUSEHOLDS} h using (id_dtks)
+            where r.tanggal_lahir > h.tanggal_pendataan
+            """,
             (HOUSEHOLDS,),
             "warning",
             "a child born since is added without a new survey",
@@ -224,12 +268,32 @@ ANGGOTA = Contract(
         SetRule(
             TWO_HEADS,
             "HUBUNGAN",
-            "select file_name, row_number, count(*) over (partition by id_dtks) as value from rows"
-            " where hubungan in ('KEPALA RUMAH TANGGA', 'KEPALA KELUARGA')"
-            " qualify count(*) over (partition by id_dtks) > 1",
+            """
+            with heads as (
+                select *, hubungan = 'KEPALA RUMAH TANGGA' as named from rows
+                where hubungan in ('KEPALA RUMAH TANGGA', 'KEPALA KELUARGA')
+                qualify named or not bool_or(named) over (partition by id_dtks)
+            )
+            select file_name, row_number, count(*) over (partition by id_dtks) as value from heads qualify value > 1
+            """,
             (),
             "warning",
-            "several families under one roof are often listed each with its own head",
+            "families under one roof are often listed each with its own head; the household itself is not in doubt",
+        ),
+        SetRule(
+            NO_HEAD,
+            "HUBUNGAN",
+            """
+            with headless as (
+                select id_dtks from judged group by id_dtks
+                having not bool_or(coalesce(hubungan in ('KEPALA RUMAH TANGGA', 'KEPALA KELUARGA'), false))
+            )
+            select file_name, row_number, null as value from rows semi join headless using (id_dtks)
+            qualify row_number() over (partition by id_dtks order by file_name, row_number) = 1
+            """,
+            (),
+            "warning",
+            "children and lodgers who are left behind are a household all the same",
         ),
     ),
 )
@@ -254,8 +318,8 @@ PKH = Contract(
             nullable=True,
             example="SD;SMP",
         ),
-        Field("TAHUN", YEARS, "Tahun tahap", "Year of the stage", example="2019"),
-        Field("TAHAP", integer(1, 4), "Tahap", "Stage", example="2"),
+        Field("TAHUN", year(), "Tahun tahap", "Year of the stage", example="2019"),
+        Field("TAHAP", phase(), "Tahap", "Stage", example="2"),
         Field(
             "STATUS_KEPESERTAAN",
             coded({"AKTIF": (), "GRADUASI": ("LULUS",), "NONAKTIF": ("NON AKTIF", "TIDAK AKTIF")}),
@@ -269,6 +333,12 @@ PKH = Contract(
     rules=(
         not_in_future("TANGGAL_LAHIR"),
         birth_agrees_with_nik("NIK", "TANGGAL_LAHIR"),
+        RowRule(YEAR_AFTER_DELIVERY, "TAHUN", lambda delivered: pl.col("TAHUN") > str(delivered)[:4]),
+        RowRule(
+            START_BEFORE_BIRTH,
+            "TANGGAL_MULAI",
+            lambda _: pl.col("TANGGAL_MULAI").str.slice(0, 4) < pl.col("TANGGAL_LAHIR").str.slice(0, 4),
+        ),
         RowRule(
             START_AFTER_DELIVERY,
             "TANGGAL_MULAI",
@@ -299,7 +369,7 @@ JAMSOSRATU = Contract(
         _birth(required=False),
         _optional_text("ALAMAT", *_TITLES["ALAMAT"], "KP. CONTOH"),
         _village(),
-        Field("TAHUN_MULAI", YEARS, "Tahun mulai", "First year", example="2017"),
+        Field("TAHUN_MULAI", year(), "Tahun mulai", "First year", example="2017"),
         Field(
             "STATUS",
             coded({"AKTIF": (), "GRADUASI": ("LULUS",), "KELUAR": ("NONAKTIF", "NON AKTIF", "BERHENTI")}),
@@ -335,6 +405,18 @@ JAMSOSRATU = Contract(
             LEFT_BEFORE_START,
             "TANGGAL_KELUAR",
             lambda _: pl.col("TANGGAL_KELUAR").str.slice(0, 4) < pl.col("TAHUN_MULAI"),
+        ),
+        RowRule(
+            START_BEFORE_BIRTH,
+            "TAHUN_MULAI",
+            lambda _: pl.col("TAHUN_MULAI") < pl.col("TANGGAL_LAHIR").str.slice(0, 4),
+        ),
+        RowRule(
+            LEAVING_AFTER_DELIVERY,
+            "TANGGAL_KELUAR",
+            lambda delivered: pl.col("TANGGAL_KELUAR") > str(delivered),
+            "warning",
+            "leaving is decided ahead, for the end of a stage",
         ),
         RowRule(
             START_AFTER_DELIVERY,

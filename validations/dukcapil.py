@@ -5,10 +5,21 @@ from __future__ import annotations
 import polars as pl
 
 from validations.contract import Contract, Field
-from validations.field_types import coded, date, name, neighbourhood, sex, text, village_code
+from validations.field_types import (
+    FieldType,
+    birth_date,
+    coded,
+    date,
+    name,
+    neighbourhood,
+    nik,
+    no_kk,
+    sex,
+    text,
+    village_code,
+)
 from validations.lists import EDUCATION, MARITAL_STATUS, OCCUPATION, RELATION
 from validations.messages import Message
-from validations.nik import nik, no_kk
 from validations.rules import (
     RowRule,
     birth_agrees_with_nik,
@@ -16,6 +27,7 @@ from validations.rules import (
     not_in_future,
     rt_rw_in_one_cell,
     sex_agrees_with_nik,
+    spouse_of_the_other_sex,
 )
 
 STATUS_BEFORE_BIRTH = Message(
@@ -29,6 +41,18 @@ STATUS_WITHOUT_DATE = Message(
     "A resident died or moved, without TANGGAL_STATUS.",
 )
 
+TOO_OLD = Message(
+    "implausible_age",
+    "Penduduk AKTIF berumur lebih dari 120 tahun.",
+    "A resident who is AKTIF is older than 120 years.",
+)
+
+
+def _address(column: str, kind: FieldType, title_id: str, title_en: str, example: str) -> Field:
+    reason = "the village places the person; the rest of an address is only read by people"
+    return Field(column, kind, title_id, title_en, nullable=True, example=example, why_empty=reason)
+
+
 PENDUDUK = Contract(
     source="dukcapil_penduduk",
     title_id="Penduduk (SIAK)",
@@ -37,19 +61,33 @@ PENDUDUK = Contract(
     fields=(
         Field("NIK", nik(register=True), "Nomor Induk Kependudukan", "Population number", example="3601014508859123"),
         Field(
-            "NO_KK", no_kk(), "Nomor Kartu Keluarga", "Family card number", nullable=True, example="3601011203109456"
+            "NO_KK",
+            no_kk(expected=True),
+            "Nomor Kartu Keluarga",
+            "Family card number",
+            nullable=True,
+            example="3601011203109456",
         ),
         Field("NAMA_LENGKAP", name(), "Nama lengkap", "Full name", synonyms=("NAMA",), example="SITI AMINAH"),
         Field("JENIS_KELAMIN", sex(), "Jenis kelamin", "Sex", synonyms=("JK", "L/P"), example="P"),
-        Field("TEMPAT_LAHIR", text(), "Tempat lahir", "Place of birth", nullable=True, example="PANDEGLANG"),
+        Field(
+            "TEMPAT_LAHIR",
+            text(),
+            "Tempat lahir",
+            "Place of birth",
+            nullable=True,
+            example="PANDEGLANG",
+            why_empty="old papers do not say it; name and date identify",
+        ),
         Field(
             "TANGGAL_LAHIR",
-            date(year_only=True),
+            birth_date(),
             "Tanggal lahir",
             "Date of birth",
             nullable=True,
             synonyms=("TGL_LAHIR",),
             example="05-08-1985",
+            why_empty="birth dates may be unknown (ruling 1)",
         ),
         Field(
             "STATUS_HUBUNGAN",
@@ -66,6 +104,7 @@ PENDUDUK = Contract(
             "Marital status",
             nullable=True,
             example="KAWIN",
+            why_empty="nothing is decided by it; an unknown value is noted likewise (ruling 16)",
         ),
         Field(
             "PENDIDIKAN",
@@ -85,9 +124,9 @@ PENDUDUK = Contract(
             nullable=True,
             example="PETANI/PEKEBUN",
         ),
-        Field("ALAMAT", text(), "Alamat", "Address", nullable=True, example="KP. CONTOH"),
-        Field("RT", neighbourhood(), "Rukun tetangga", "Neighbourhood unit", nullable=True, example="001"),
-        Field("RW", neighbourhood(), "Rukun warga", "Community unit", nullable=True, example="002"),
+        _address("ALAMAT", text(), "Alamat", "Address", "KP. CONTOH"),
+        _address("RT", neighbourhood(), "Rukun tetangga", "Neighbourhood unit", "001"),
+        _address("RW", neighbourhood(), "Rukun warga", "Community unit", "002"),
         Field("KODE_DESA", village_code(), "Kode desa/kelurahan", "Village code", example="36.01.01.2001"),
         Field(
             "STATUS_PENDUDUK",
@@ -113,7 +152,7 @@ PENDUDUK = Contract(
         RowRule(
             STATUS_BEFORE_BIRTH,
             "TANGGAL_STATUS",
-            lambda _: pl.col("TANGGAL_STATUS").str.slice(0, 4) < pl.col("TANGGAL_LAHIR").str.slice(0, 4),
+            lambda _: pl.col("TANGGAL_STATUS") < pl.col("TANGGAL_LAHIR"),
         ),
         RowRule(
             STATUS_WITHOUT_DATE,
@@ -124,5 +163,16 @@ PENDUDUK = Contract(
         ),
         birth_agrees_with_nik("NIK", "TANGGAL_LAHIR"),
         sex_agrees_with_nik("NIK", "JENIS_KELAMIN"),
+        spouse_of_the_other_sex("STATUS_HUBUNGAN", "JENIS_KELAMIN"),
+        RowRule(
+            TOO_OLD,
+            "TANGGAL_LAHIR",
+            lambda delivered: (
+                (pl.col("STATUS_PENDUDUK") == "AKTIF")
+                & (pl.col("TANGGAL_LAHIR").str.slice(0, 4) < str(delivered.year - 120))
+            ),
+            "warning",
+            "a death that was never reported, or a wrong century: for the register to look into",
+        ),
     ),
 )

@@ -4,13 +4,13 @@ evidence.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from validations.contract import RECORD_KEY, Contract
+from validations.contract import RECORD_KEY, Contract, Profiles, raw_name
 from validations.evidence import QUARANTINE, REPAIRS, WARNINGS, empty, sentences
 from validations.messages import Message
 from validations.rules import Mend
@@ -35,8 +35,9 @@ OUTSIDE_COVERAGE = Message(
     "Baris berada di luar wilayah yang dicakup berkas.",
     "The row lies outside the region that the file covers.",
 )
-Profiles = Mapping[str, Mapping[str, Any]]
 INDEX = "_index"
+OUR_COLUMNS = (INDEX, "_row_number", "_problem", "_line")
+"""Columns of raw Parquet that are not the agency's, and the batch's own."""
 
 
 def profile(parts: Sequence[Path], contract: Contract) -> dict[str, dict[str, Any]]:
@@ -72,8 +73,8 @@ def judge(
     for code, message in BAD_SHAPES.items():
         errors.append(_lines(canonical.filter(pl.col("_problem") == code), None, message))
     found_errors = pl.concat(errors).unique([INDEX, "column_name", "check_name"], maintain_order=True)
-    warnings = pl.concat([*_warnings(whole, contract, profiles, context), _nothing(["original_value", "new_value"])])
-    repairs = pl.concat([*_repairs(whole, contract, profiles), *split, _nothing(["original_value", "new_value"])])
+    warnings = pl.concat(_flagged(whole, contract.warnings(context.delivery_date, profiles)))
+    repairs = pl.concat([*_flagged(whole, contract.repairs(profiles)), *split])
     kept = canonical.with_columns(ok=~pl.col(INDEX).is_in(found_errors[INDEX].implode()))
     evidence = {
         "quarantine": (found_errors, QUARANTINE),
@@ -90,7 +91,7 @@ def _canonical(batch: pl.DataFrame, contract: Contract, profiles: Profiles) -> t
     """Canonical columns by name, delivered ones as `raw:<name>`, companions, key; and the repairs that mends made."""
     absent = [pl.lit(None, pl.String).alias(field.name) for field in contract.fields if field.name not in batch.columns]
     frame = batch.with_columns(absent).with_columns(
-        pl.col(field.name).alias(f"raw:{field.name}") for field in contract.fields
+        pl.col(field.name).alias(raw_name(field.name)) for field in contract.fields
     )
     repaired = []
     frame = _mend(frame, contract, "raw", repaired)
@@ -102,7 +103,7 @@ def _canonical(batch: pl.DataFrame, contract: Contract, profiles: Profiles) -> t
         for suffix, make in field.type.companions.items()
     ]
     named = [value.alias(field.name) for field, value in zip(contract.fields, values, strict=True)]
-    frame = frame.with_columns(named + companions)
+    frame = frame.lazy().with_columns(named + companions).collect()  # lazy, for shared parts are then made once
     frame = _mend(frame, contract, "canonical", repaired)
     parts = [pl.col(name).str.replace_all("|", r"\|", literal=True) for name in contract.key]
     return frame.with_columns(pl.concat_str(parts, separator="|").alias(RECORD_KEY)), repaired
@@ -120,7 +121,7 @@ def _mend(frame: pl.DataFrame, contract: Contract, stage: str, repaired: list[pl
 
 
 def _mended_lines(frame: pl.DataFrame, mend: Mend) -> pl.DataFrame:
-    raw, new = pl.col(f"raw:{mend.column}"), pl.col(mend.column)
+    raw, new = pl.col(raw_name(mend.column)), pl.col(mend.column)
     return _lines(frame, mend.column, mend.message, raw, original_value=raw, new_value=new)
 
 
@@ -139,61 +140,24 @@ def _errors(
     if cases["index"].null_count():
         raise RuntimeError(f"a check of {contract.source} could not be evaluated: {cases['check'].unique().to_list()}")
     declared = contract.errors(context.delivery_date, profiles)
+    columns = {field.name for field in contract.fields}
     lines = [_nothing()]
     for (identity,), found in cases.group_by("check", maintain_order=True):
         column, message, _ = declared[identity]
-        offending = frame.filter(pl.col(INDEX).is_in(frame[INDEX].gather(found["index"]).implode()))
-        lines.append(_lines(offending, column, message, _given(contract, column)))
+        value = pl.col(raw_name(column)) if column in columns else None
+        lines.append(_lines(frame[found["index"].cast(pl.UInt32)], column, message, value))
     return lines
 
 
-def _given(contract: Contract, column: str) -> pl.Expr:
-    """The delivered value of a column, for a message that names it."""
-    return pl.col(f"raw:{column}") if column in {field.name for field in contract.fields} else pl.lit("")
-
-
-def _warnings(frame: pl.DataFrame, contract: Contract, profiles: Profiles, context: Context) -> list[pl.DataFrame]:
-    """Warnings of field types and row rules."""
-    doubts = [
-        (
-            field.name,
-            warning.message,
-            warning.when(pl.col(f"raw:{field.name}"), pl.col(field.name), profiles[field.name]),
-        )
-        for field in contract.fields
-        for warning in field.type.warnings
-    ]
-    doubts += [
-        (rule.column, rule.message, rule.when(context.delivery_date))
-        for rule in contract.rules
-        if rule.severity == "warning"
-    ]
-    return _flagged(frame, doubts)
-
-
-def _repairs(frame: pl.DataFrame, contract: Contract, profiles: Profiles) -> list[pl.DataFrame]:
-    return _flagged(
-        frame,
-        [
-            (
-                field.name,
-                repair.message,
-                repair.when(pl.col(f"raw:{field.name}"), pl.col(field.name), profiles[field.name]),
-            )
-            for field in contract.fields
-            for repair in field.type.repairs
-        ],
-    )
-
-
 def _flagged(frame: pl.DataFrame, doubts: list[tuple[str, Message, pl.Expr]]) -> list[pl.DataFrame]:
-    """Lines for every expression that is true of a row; all expressions are evaluated in one pass."""
-    flags = frame.select(INDEX, *(when.fill_null(False).alias(str(n)) for n, (_, _, when) in enumerate(doubts)))
-    found = []
+    """Lines with both values for every expression that is true of a row; all are evaluated in one pass."""
+    flags = frame.lazy().select(when.fill_null(False).alias(str(n)) for n, (_, _, when) in enumerate(doubts)).collect()
+    found = [_nothing(values=True)]
     for number, (column, message, _) in enumerate(doubts):
-        rows = frame.filter(flags[str(number)])
-        raw, value = pl.col(f"raw:{column}"), pl.col(column)
-        found.append(_lines(rows, column, message, raw, original_value=raw, new_value=value))
+        raw, value = pl.col(raw_name(column)), pl.col(column)
+        found.append(
+            _lines(frame.filter(flags[str(number)]), column, message, raw, original_value=raw, new_value=value)
+        )
     return found
 
 
@@ -209,14 +173,15 @@ def _lines(
     )
 
 
-def _nothing(more: Sequence[str] = ()) -> pl.DataFrame:
+def _nothing(values: bool = False) -> pl.DataFrame:
+    more = ("original_value", "new_value") if values else ()
     names = ("column_name", "check_name", "message_id", "message_en", *more)
     return pl.DataFrame(schema={INDEX: pl.UInt32, **dict.fromkeys(names, pl.String)})
 
 
 def raw_json(batch: pl.DataFrame) -> pl.Expr:
     """The delivered row as JSON, columns by their delivered names; the raw line where it could not be split."""
-    delivered = [name for name in batch.columns if not name.startswith("_")]
+    delivered = [name for name in batch.columns if name not in OUR_COLUMNS]
     whole = pl.struct(delivered).struct.json_encode()
     if "_line" not in batch.columns:
         return whole

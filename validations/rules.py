@@ -1,6 +1,4 @@
-"""Rules that look at more than one column (row rules), more than one row (set rules), and repairs that need two
-columns (mends).
-"""
+"""Rules that look at more than one column (row rules) or row (set rules), and repairs that need two columns (mends)."""
 
 from __future__ import annotations
 
@@ -11,8 +9,9 @@ from typing import Literal
 
 import polars as pl
 
+from validations.field_types.dates import DMY, YMD
+from validations.field_types.nik import birth_date_of
 from validations.messages import Message
-from validations.nik import birth_date_of
 
 Severity = Literal["error", "warning"]
 
@@ -40,11 +39,10 @@ class RowRule:
 class SetRule:
     """Something wrong between rows, or between a delivery and the other members of its set.
 
-    sql: a DuckDB query giving `file_name, row_number, value` of the offending rows. It may read `rows` (this
-    delivery's good rows,
-    canonical columns in lower case) and, for each of `partners`, views `<partner>` (accepted rows) and
-    `<partner>_keys` (every
-    record_key the partner named, accepted or quarantined). Without its partners at hand a rule is not applied.
+    sql: a DuckDB query giving `file_name, row_number, value` of the offending rows. It may read `rows` (this delivery's
+    good rows, canonical columns in lower case), `judged` (those with errors too) and, for each of `partners`, tables
+    `<partner>` (accepted rows) and `<partner>_keys` (every record_key the partner named, accepted or quarantined).
+    Without its partners at hand a rule is not applied.
     """
 
     message: Message
@@ -59,7 +57,7 @@ class SetRule:
             raise ValueError(f"warning {self.message.code} gives no reason")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Mend:
     """A repair that one column alone cannot decide: where `when` holds, the columns take the values of `becomes`.
 
@@ -89,6 +87,9 @@ BIRTH_NOT_IN_NIK = Message(
 SEX_NOT_IN_NIK = Message(
     "sex_not_in_nik", "{column} berbeda dari jenis kelamin di NIK.", "{column} differs from the sex in the NIK."
 )
+SEX_NOT_IN_RELATION = Message(
+    "sex_not_in_relation", "{column} tidak cocok dengan jenis kelamin.", "{column} does not agree with the sex."
+)
 IN_FUTURE = Message(
     "date_in_future", "{column} sesudah tanggal kiriman.", "{column} is later than the date of the delivery."
 )
@@ -111,18 +112,22 @@ def rt_rw_in_one_cell() -> tuple[Mend, ...]:
 
 
 def day_month_by_nik(nik: str, birth: str) -> Mend:
-    """Day and month change places only where the NIK says so, row by row (ruling 6)."""
+    """Day and month change places only where the NIK says so, row by row (ruling 6): also where `02-17-1985`, read as
+    day and month, is no date at all.
+    """
     day, month, year = birth_date_of(pl.col(nik))
-    written = pl.col(birth)
+    given = pl.col(birth)
+    first = pl.coalesce(given.str.extract(DMY, 1), given.str.extract(YMD, 3)).str.zfill(2)
+    second = pl.coalesce(given.str.extract(DMY, 2), given.str.extract(YMD, 2)).str.zfill(2)
+    full_year = pl.coalesce(given.str.extract(DMY, 3), given.str.extract(YMD, 1))
     proved = (
         (pl.col(f"{nik}_state") == "valid")
-        & written.str.contains(r"^\d{4}-\d{2}-\d{2}$")
         & (day != month)
-        & (written.str.slice(5, 2) == day)
-        & (written.str.slice(8, 2) == month)
-        & (written.str.slice(2, 2) == year)
+        & (first == month)
+        & (second == day)
+        & (full_year.str.slice(2, 2) == year)
     )
-    turned = pl.concat_str([written.str.slice(0, 4), written.str.slice(8, 2), written.str.slice(5, 2)], separator="-")
+    turned = pl.concat_str([full_year, first, second], separator="-")
     return Mend(DAY_MONTH_SWAPPED, birth, proved.fill_null(False), {birth: turned}, "canonical")
 
 
@@ -152,9 +157,23 @@ def sex_agrees_with_nik(nik: str, sex: str) -> RowRule:
     return RowRule(
         SEX_NOT_IN_NIK,
         sex,
-        lambda _: (pl.col(f"{nik}_state") == "valid") & (woman != (pl.col(sex) == "P")),
+        lambda _: (pl.col(f"{nik}_state") == "valid") & pl.col(sex).is_in(["L", "P"]) & (woman != (pl.col(sex) == "P")),
         "warning",
         "the number may be another family member's; identity weighs it",
+    )
+
+
+def spouse_of_the_other_sex(relation: str, sex: str) -> RowRule:
+    """ISTRI is a woman, SUAMI a man."""
+    wrong = ((pl.col(relation) == "ISTRI") & (pl.col(sex) == "L")) | (
+        (pl.col(relation) == "SUAMI") & (pl.col(sex) == "P")
+    )
+    return RowRule(
+        SEX_NOT_IN_RELATION,
+        relation,
+        lambda _: wrong,
+        "warning",
+        "one of the two is a slip, and neither decides who the person is",
     )
 
 

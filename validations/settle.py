@@ -1,5 +1,4 @@
-"""What only the whole delivery shows: keys that stand twice (ruling 3), rules between rows and between the members
-of a set.
+"""What only the whole delivery shows: keys that stand twice (ruling 3), rules between rows and members of a set.
 
 Set operations in DuckDB over the judged batches; they write the same evidence as the rules of single rows.
 """
@@ -62,15 +61,16 @@ def _open_rows(
     }
     empty_rows |= {**_OUTCOME, "coverage_regency": pl.String, "ok": pl.Boolean}
     pl.DataFrame(schema=empty_rows).write_parquet(work / "rows-none.parquet")
-    for partner, folders in context.partners.items():
+    partners = {partner: folders for partner, folders in context.partners.items() if folders}
+    for partner, folders in partners.items():
         _open_partner(connection, partner, folders)
     placed = "coverage_regency"
     join = ""
-    if contract.region_of and contract.region_of.partner in context.partners:
+    if contract.region_of and contract.region_of.partner in partners:
         placed = "coalesce(there.coverage_regency, r.coverage_regency)"
         join = (
             f' left join "{contract.region_of.partner}_keys" there'
-            f' on there.record_key = r."{contract.region_of.column.lower()}"'
+            f" on there.record_key = replace(r.\"{contract.region_of.column.lower()}\", '|', '\\|')"
         )
     connection.execute("create table excluded (file_name varchar, row_number bigint, outcome varchar)")
     connection.execute(
@@ -111,12 +111,17 @@ def _settle_keys(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
+def _rows(connection: duckdb.DuckDBPyConnection, sql: str, **parameters: object) -> pl.DataFrame:
+    return pl.from_arrow(connection.sql(sql, params=parameters or None).to_arrow_table())
+
+
 def _conflicts(connection: duckdb.DuckDBPyConnection, contract: Contract) -> pl.DataFrame:
-    rows = connection.execute(
+    found = _rows(
+        connection,
         "select file_name, row_number, record_key, cast(null as varchar) as value from judged"
-        " semi join (select * from excluded where outcome = 'conflict') using (file_name, row_number)"
-    ).pl()
-    return _lines(rows, "|".join(contract.key), KEY_CONFLICT)
+        " semi join (select * from excluded where outcome = 'conflict') using (file_name, row_number)",
+    )
+    return _lines(found, "|".join(contract.key), KEY_CONFLICT)
 
 
 def _outside_partner_region(
@@ -125,14 +130,14 @@ def _outside_partner_region(
     """Rows placed by their partner's record outside what their own file covers (ruling 10)."""
     if contract.region_of is None:
         return
-    for file in files:
-        if file.coverage is None:
-            continue
-        sql = (
+    for file in (file for file in files if file.coverage is not None):
+        found = _rows(
+            connection,
             "select file_name, row_number, record_key, cast(null as varchar) as value from rows"
-            " where file_name = $file and coverage_regency <> '36' and not list_contains($covered, coverage_regency)"
+            " where file_name = $file and coverage_regency <> '36' and not list_contains($covered, coverage_regency)",
+            file=file.file_name,
+            covered=sorted(file.coverage),
         )
-        found = connection.execute(sql, {"file": file.file_name, "covered": sorted(file.coverage)}).pl()
         _exclude(connection, found)
         yield _lines(found, contract.region_of.column, OUTSIDE_COVERAGE)
 
@@ -147,10 +152,11 @@ def _rules(contract: Contract, context: Context, severity: str) -> list[SetRule]
 
 
 def _broken(connection: duckdb.DuckDBPyConnection, rule: SetRule, exclude: bool = False) -> Iterator[pl.DataFrame]:
-    found = connection.execute(
+    found = _rows(
+        connection,
         f"select o.file_name, o.row_number, r.record_key, cast(o.value as varchar) as value from ({rule.sql}) o"
-        " join rows r using (file_name, row_number)"
-    ).pl()
+        " join rows r using (file_name, row_number)",
+    )
     if exclude:
         _exclude(connection, found)
     yield _lines(found, rule.column, rule.message)

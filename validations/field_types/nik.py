@@ -1,26 +1,22 @@
 """NIK and NO_KK: 16 digits `PPKKCC DDMMYY SSSS`, and all that spreadsheets do to them (rulings 1, 4, 5, 17).
 
-A number that went through floating point is *lost*: its digits look like a NIK and are another person's. It is
-never guessed, never
-padded, never matched on. A NIK of no province begins below 11, so a short one has not merely lost a zero.
+A number that went through floating point is *lost*: its digits look like a NIK and are another person's. It is never
+guessed, never padded, never matched on. No province's code is below 11, so a short NIK has not merely lost a zero.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
 from scipy.stats import binom
 
 from validations import regions
-from validations.field_types import FieldType, Finding, clean
+from validations.field_types.base import FieldType, Finding, Profile, clean
 from validations.messages import Message
 
 UNUSABLE = ("missing", "sentinel", "malformed", "lost")
-"""States in which the number is no number at all; the others of `_state` are numbers that must not be matched on,
-or `valid`.
-"""
+"""States in which the number is no number at all; the others are `valid`, or numbers that must not be matched on."""
 
 NIK_UNUSABLE = Message(
     "nik_unusable",
@@ -44,8 +40,8 @@ NIK_IMPOSSIBLE_DATE = Message(
 )
 KK_UNUSABLE = Message(
     "kk_unusable",
-    "{column} tidak dapat dipakai: bukan 16 angka, nol, atau angkanya sudah dibulatkan lembar kerja.",
-    "{column} cannot be used: not 16 digits, zero, or rounded by a spreadsheet.",
+    "{column} tidak dapat dipakai: kosong, nol, bukan 16 angka, atau angkanya sudah dibulatkan lembar kerja.",
+    "{column} cannot be used: missing, zero, not 16 digits, or rounded by a spreadsheet.",
 )
 CLEANED = Message(
     "number_cleaned",
@@ -54,9 +50,11 @@ CLEANED = Message(
 )
 
 _SCIENTIFIC = r"^\d+(?:[.,]\d+)?\s*[eE]\s*\+?\s*\d+$"
-_SENTINEL = r"^(?:0+|9{16}|3600000000000000|-+|\?+|N/?A|NAN|NULL|NONE|TIDAK ADA|TDK ADA|BELUM ADA|KOSONG)$"
-_CHANCE = 1e-6
-"""A file is called rounded only if so many last zeros would come by chance less than once in a million files."""
+_SENTINEL = r"^(?:0+|9{9,16}|3600000000000000|-+|\?+|N/?A|NAN|NULL|NONE|TIDAK ADA|TDK ADA|BELUM ADA|KOSONG)$"
+_CHANCE, _SHARE = 1e-6, 0.2
+"""A column is called rounded if so many last zeros would come by chance less than once in a million files, and stand in
+more than a fifth of its different numbers: small files need nearly all, large ones still twice the usual tenth.
+"""
 
 
 def _bare(raw: pl.Expr) -> pl.Expr:
@@ -67,7 +65,7 @@ def _bare(raw: pl.Expr) -> pl.Expr:
     return pl.when(joined.str.contains(r"^\d+$")).then(joined).otherwise(exact)
 
 
-def _is_lost(raw: pl.Expr, profile: Mapping[str, Any]) -> pl.Expr:
+def _is_lost(raw: pl.Expr, profile: Profile) -> pl.Expr:
     rounded = pl.lit(bool(profile.get("rounded"))) & _bare(raw).str.contains(r"^\d{15}0$")
     return _bare(raw).str.contains(_SCIENTIFIC) | rounded
 
@@ -83,11 +81,14 @@ def _digits(raw: pl.Expr) -> pl.Expr:
 
 
 def _profile(column: pl.Series) -> dict[str, Any]:
-    """`rounded`: the share of numbers that end in 0 is far above one in ten, so the last digit was lost (ruling 4)."""
-    digits = column.to_frame("raw").select(digits=_digits(pl.col("raw")))["digits"].drop_nulls()
+    """`rounded`: the share of numbers that end in 0 is far above one in ten, so the last digit was lost (ruling 4).
+
+    Each number counts once: a family card stands in the row of every member.
+    """
+    digits = column.to_frame("raw").select(digits=_digits(pl.col("raw")))["digits"].drop_nulls().unique()
     zeros = int(digits.str.ends_with("0").sum())
     improbable = bool(binom.sf(zeros - 1, digits.len(), 0.1) < _CHANCE)
-    return {"rounded": improbable and zeros > 0.2 * digits.len()}
+    return {"rounded": improbable and zeros > _SHARE * digits.len()}
 
 
 def _date_part_exists(digits: pl.Expr) -> pl.Expr:
@@ -108,7 +109,7 @@ def birth_date_of(digits: pl.Expr) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
     return day, digits.str.slice(8, 2), digits.str.slice(10, 2)
 
 
-def _state(raw: pl.Expr, value: pl.Expr, profile: Mapping[str, Any]) -> pl.Expr:
+def _state(raw: pl.Expr, value: pl.Expr, profile: Profile) -> pl.Expr:
     digits = _digits(raw)
     return (
         pl.when(clean(raw).is_null()).then(pl.lit("missing"))
@@ -122,7 +123,7 @@ def _state(raw: pl.Expr, value: pl.Expr, profile: Mapping[str, Any]) -> pl.Expr:
     )  # fmt: skip
 
 
-def _cleaned(raw: pl.Expr, value: pl.Expr, _: Mapping[str, Any]) -> pl.Expr:
+def _cleaned(raw: pl.Expr, value: pl.Expr, _: Profile) -> pl.Expr:
     return value.is_not_null() & (value != raw)
 
 
@@ -130,22 +131,22 @@ def nik(register: bool = False, optional: bool = False) -> FieldType:
     """A NIK: canonical 16 digits or null, companion `state` (docs/architecture.md).
 
     register: the civil register's own, where an unusable number is an error; elsewhere it is a warning and the row
-    stays.
-    optional: a missing number is not even worth a warning.
+    stays. optional: a missing number is not even worth a warning.
     """
 
-    def unusable(raw: pl.Expr, value: pl.Expr, profile: Mapping[str, Any]) -> pl.Expr:
+    def unusable(raw: pl.Expr, value: pl.Expr, profile: Profile) -> pl.Expr:
         return _state(raw, value, profile).is_in(UNUSABLE[1:] if optional else UNUSABLE)
 
-    def in_state(name: str):
-        return lambda raw, value, profile: _state(raw, value, profile) == name
+    def doubt(message: Message, state: str) -> Finding:
+        reason = "the person is real, only the number cannot be matched on (ruling 5)"
+        return Finding(message, lambda raw, value, profile: _state(raw, value, profile) == state, reason)
 
     doubts = (
-        Finding(NIK_SERIAL_ZERO, in_state("serial_zero")),
-        Finding(NIK_UNKNOWN_PREFIX, in_state("unknown_prefix")),
-        Finding(NIK_IMPOSSIBLE_DATE, in_state("impossible_date")),
+        doubt(NIK_SERIAL_ZERO, "serial_zero"),
+        doubt(NIK_UNKNOWN_PREFIX, "unknown_prefix"),
+        doubt(NIK_IMPOSSIBLE_DATE, "impossible_date"),
     )
-    finding = Finding(NIK_UNUSABLE, unusable)
+    finding = Finding(NIK_UNUSABLE, unusable, "a family must not lose its aid over its number (ruling 1)")
     return FieldType(
         "nik",
         lambda raw, _: _digits(raw),
@@ -159,16 +160,22 @@ def nik(register: bool = False, optional: bool = False) -> FieldType:
     )
 
 
-def no_kk() -> FieldType:
-    """A family card number: canonical 16 digits; null where it is none, a sentinel or lost, so that it joins nobody."""
+def no_kk(expected: bool = False) -> FieldType:
+    """A family card number: canonical 16 digits; null where it is none, a sentinel or lost, so that it joins nobody.
 
-    def normalise(raw: pl.Expr, profile: Mapping[str, Any]) -> pl.Expr:
+    expected: also a missing number is worth a warning.
+    """
+
+    def unusable(raw: pl.Expr, value: pl.Expr, _: Profile) -> pl.Expr:
+        return value.is_null() if expected else value.is_null() & clean(raw).is_not_null()
+
+    def normalise(raw: pl.Expr, profile: Profile) -> pl.Expr:
         return pl.when(_is_lost(raw, profile)).then(None).otherwise(_digits(raw))
 
     return FieldType(
         "no_kk",
         normalise,
-        warnings=(Finding(KK_UNUSABLE, lambda raw, value, _: clean(raw).is_not_null() & value.is_null()),),
+        warnings=(Finding(KK_UNUSABLE, unusable, "a card changes often and is no key; without one nobody is joined"),),
         repairs=(Finding(CLEANED, _cleaned),),
         profile=_profile,
         allowed_id="16 angka, disimpan sebagai teks",

@@ -1,0 +1,37 @@
+"""The shared field types of exports.md, each once: how a delivered text becomes canonical, and what may be said of it.
+
+Belongs here: what is the same for a kind of value in every source. Does not: a source's own lists and rules.
+"""
+
+from validations.field_types.base import FieldType, Finding
+from validations.field_types.codes import UNKNOWN, coded, components, sex, yes_no
+from validations.field_types.dates import birth_date, date
+from validations.field_types.nik import nik, no_kk
+from validations.field_types.numbers import decimal, integer, phase, rupiah, year
+from validations.field_types.places import neighbourhood, village_code
+from validations.field_types.texts import fixed_digits, key_text, name, text
+
+__all__ = [
+    "UNKNOWN",
+    "FieldType",
+    "Finding",
+    "birth_date",
+    "coded",
+    "components",
+    "date",
+    "decimal",
+    "fixed_digits",
+    "integer",
+    "key_text",
+    "name",
+    "neighbourhood",
+    "nik",
+    "no_kk",
+    "phase",
+    "rupiah",
+    "sex",
+    "text",
+    "village_code",
+    "year",
+    "yes_no",
+]

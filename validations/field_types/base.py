@@ -1,0 +1,81 @@
+"""What a field type is, and the cleaning that all of them begin with.
+
+A normaliser is total and idempotent: what it cannot read it leaves as it came, for the check on the canonical pattern
+to catch. Everything is a Polars expression over text columns, never a loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from validations.messages import Message
+
+Profile = Mapping[str, Any]
+"""Facts about a whole column of one file."""
+
+
+@dataclass(frozen=True, eq=False)
+class Finding:
+    """A named thing to be said of a value: `when` is given the delivered and the canonical expression and the profile.
+
+    A warning needs a `reason`: why such a value may come in all the same.
+    """
+
+    message: Message
+    when: Callable[[pl.Expr, pl.Expr, Profile], pl.Expr]
+    reason: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class FieldType:
+    """How one kind of value is read and judged.
+
+    normalise: delivered text (blank is null) and the file's profile -> canonical text. errors: what quarantines the
+    row; repairs and warnings: what is only noted. profile: facts about the whole file's column that reading one row
+    needs. companions: extra columns by suffix (`state`), made from the delivered and canonical values. allowed_id and
+    allowed_en say for the agency what may stand there.
+
+    Raises:
+        ValueError: a warning gives no reason.
+    """
+
+    name: str
+    normalise: Callable[[pl.Expr, Profile], pl.Expr]
+    errors: tuple[Finding, ...] = ()
+    repairs: tuple[Finding, ...] = ()
+    warnings: tuple[Finding, ...] = ()
+    profile: Callable[[pl.Series], dict[str, Any]] = lambda _: {}
+    companions: Mapping[str, Callable[[pl.Expr, pl.Expr, Profile], pl.Expr]] = field(default_factory=dict)
+    allowed_id: str = ""
+    allowed_en: str = ""
+
+    def __post_init__(self) -> None:
+        for warning in self.warnings:
+            if not warning.reason:
+                raise ValueError(f"warning {warning.message.code} gives no reason")
+
+
+def clean(text: pl.Expr) -> pl.Expr:
+    """One blank for any run of blanks or control characters, none at the ends; a blank value is null."""
+    squeezed = text.str.replace_all(r"[\s\u00a0\u200b\ufeff\p{Cc}]+", " ").str.strip_chars(" ")
+    return pl.when(squeezed == "").then(None).otherwise(squeezed)
+
+
+def upper(text: pl.Expr) -> pl.Expr:
+    """Cleaned, in upper case."""
+    return clean(text).str.to_uppercase()
+
+
+def unquoted(text: pl.Expr) -> pl.Expr:
+    """Cleaned, without the apostrophes that keep a spreadsheet from counting, and the `.0` that it adds to a number."""
+    bare = clean(text).str.replace(r"^['’`\s]+", "").str.replace(r"^(\d+)[.,]0+$", "$1")
+    return pl.when(bare == "").then(None).otherwise(bare)
+
+
+def malformed(pattern: str) -> Callable[[pl.Expr, pl.Expr, Profile], pl.Expr]:
+    """True where a canonical value is there and does not have the pattern."""
+    return lambda raw, value, _: ~value.str.contains(pattern)

@@ -1,0 +1,105 @@
+"""Values from a list: sex, yes/no, status, and sets of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from validations.field_types.base import FieldType, Finding, Profile, malformed, upper
+from validations.messages import Message
+
+UNKNOWN = "TIDAK DIKETAHUI"
+UNKNOWN_CODE = Message(
+    "unknown_code", "Nilai “{value}” tidak dikenal untuk {column}.", "Value “{value}” is not known for {column}."
+)
+UNKNOWN_VALUE = Message(
+    "unknown_value",
+    "Nilai “{value}” tidak ada di daftar {column}; dicatat sebagai TIDAK DIKETAHUI.",
+    "Value “{value}” is not in the list of {column}; noted as TIDAK DIKETAHUI.",
+)
+COMPONENT_EMPTY = Message("component_empty", "{column} kosong.", "{column} is empty.")
+TOO_MANY_COMPONENTS = Message(
+    "too_many_components", "{column} memuat lebih dari empat komponen.", "{column} holds more than four components."
+)
+
+
+def _code_key(text: pl.Expr) -> pl.Expr:
+    """A code as it is compared: case, blanks, and `_` or `-` against blank do not matter."""
+    return upper(text).str.replace_all(r"[\s_\-]+", " ").str.strip_chars(" ").str.replace(r"^(\d+)\.0+$", "$1")
+
+
+def coded(values: Mapping[str, tuple[str, ...]], lenient: bool = False) -> FieldType:
+    """A value from a list: canonical -> synonyms.
+
+    lenient: an unknown value becomes `TIDAK DIKETAHUI` with a warning (ruling 16); otherwise it is an error that
+    names it.
+    """
+    spellings = {
+        spelling.upper().replace("_", " ").replace("-", " "): canonical
+        for canonical, synonyms in values.items()
+        for spelling in (canonical, *synonyms)
+    }
+    known = list(dict.fromkeys([*values, *([UNKNOWN] if lenient else [])]))
+    if lenient:
+        spellings[UNKNOWN] = UNKNOWN
+
+    def normalise(raw: pl.Expr, _: Profile) -> pl.Expr:
+        key = _code_key(raw)
+        found = key.replace_strict(spellings, default=None, return_dtype=pl.String)
+        other = pl.lit(UNKNOWN) if lenient else upper(raw)
+        return pl.when(key.is_null()).then(None).otherwise(pl.coalesce(found, other))
+
+    def unlisted(raw: pl.Expr, value: pl.Expr, _: Profile) -> pl.Expr:
+        return (value == UNKNOWN) & ~_code_key(raw).is_in(list(spellings))
+
+    return FieldType(
+        "lenient_code" if lenient else "code",
+        normalise,
+        errors=() if lenient else (Finding(UNKNOWN_CODE, lambda raw, value, _: ~value.is_in(known)),),
+        warnings=(
+            Finding(UNKNOWN_VALUE, unlisted, "the lists of the agencies change; the original is kept (ruling 16)"),
+        )
+        if lenient
+        else (),
+        allowed_id=", ".join(known),
+        allowed_en=", ".join(known),
+    )
+
+
+def sex() -> FieldType:
+    """`L` or `P`."""
+    return coded({"L": ("LAKI-LAKI", "LAKI", "LK", "PRIA", "1"), "P": ("PEREMPUAN", "PR", "WANITA", "2")})
+
+
+def yes_no() -> FieldType:
+    """`YA` or `TIDAK`."""
+    return coded({"YA": ("Y", "YES", "TRUE", "1"), "TIDAK": ("T", "TDK", "NO", "N", "FALSE", "0")})
+
+
+def components(values: tuple[str, ...], most: int) -> FieldType:
+    """A set of codes joined by `;`, canonical in alphabetical order and each once; empty is a warning (ruling 15)."""
+    one = "|".join(values)
+
+    def normalise(raw: pl.Expr, _: Profile) -> pl.Expr:
+        given = upper(raw).str.replace_all(r"\s*[;,/+][\s;,/+]*", ";").str.strip_chars("; ")
+        parts = given.str.split(";").list.unique().list.sort()
+        return pl.when(given.is_null() | (given == "")).then(None).otherwise(parts.list.join(";"))
+
+    return FieldType(
+        "components",
+        normalise,
+        errors=(
+            Finding(UNKNOWN_CODE, malformed(rf"^(?:{one})(?:;(?:{one}))*$")),
+            Finding(TOO_MANY_COMPONENTS, lambda raw, value, _: value.str.count_matches(";") >= most),
+        ),
+        warnings=(
+            Finding(
+                COMPONENT_EMPTY,
+                lambda raw, value, _: value.is_null(),
+                "a family between components stays a participant (ruling 15)",
+            ),
+        ),
+        allowed_id=f"paling banyak {most} dari {', '.join(values)}, dipisah “;”",
+        allowed_en=f"at most {most} of {', '.join(values)}, joined by `;`",
+    )

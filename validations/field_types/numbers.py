@@ -1,0 +1,107 @@
+"""Numbers that count or measure: whole numbers, years, stages, rupiah, decimals. Canonical: digits, a point if any."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from validations.field_types.base import FieldType, Finding, Profile, clean, malformed, unquoted, upper
+from validations.messages import Message
+
+NUMBER_INVALID = Message(
+    "number_invalid",
+    "{column} harus bilangan bulat {low}–{high}.",
+    "{column} must be a whole number from {low} to {high}.",
+)
+MONEY_INVALID = Message(
+    "money_invalid", "{column} bukan jumlah rupiah yang sah.", "{column} is not a valid amount of rupiah."
+)
+DECIMAL_INVALID = Message("decimal_invalid", "{column} bukan angka.", "{column} is not a number.")
+OUTLIER = Message(
+    "outlier_no_number",
+    "{column} berisi “Outlier”; dicatat tanpa angka.",
+    "{column} says `Outlier`; noted without a number.",
+)
+
+
+def whole_number(raw: pl.Expr) -> pl.Expr:
+    """Digits of a whole number: blanks, an apostrophe, `.0` and leading zeros gone; anything else as it came."""
+    bare = unquoted(raw)
+    joined = bare.str.replace_all(r"\s", "")
+    digits = joined.str.contains(r"^\d+$")
+    return pl.when(digits).then(joined.str.replace(r"^0+(\d)", "$1")).otherwise(bare)
+
+
+def integer(low: int, high: int) -> FieldType:
+    """A whole number within a range, both ends included."""
+    places = {"{low}": str(low), "{high}": str(high)}
+
+    def filled(sentence: str) -> str:
+        for place, number in places.items():
+            sentence = sentence.replace(place, number)
+        return sentence
+
+    def outside(raw: pl.Expr, value: pl.Expr, _: Profile) -> pl.Expr:
+        number = value.str.extract(r"^(\d{1,9})$").cast(pl.Int64, strict=False)
+        return value.is_not_null() & ~number.is_between(low, high).fill_null(False)
+
+    message = Message(NUMBER_INVALID.code, filled(NUMBER_INVALID.id), filled(NUMBER_INVALID.en))
+    return FieldType(
+        "integer",
+        lambda raw, _: whole_number(raw),
+        errors=(Finding(message, outside),),
+        allowed_id=f"{low}–{high}",
+        allowed_en=f"{low}–{high}",
+    )
+
+
+def year() -> FieldType:
+    """A calendar year of four digits."""
+    return integer(1900, 2100)
+
+
+def phase() -> FieldType:
+    """One of the four payment stages of a year."""
+    return integer(1, 4)
+
+
+def rupiah() -> FieldType:
+    """An amount of money: whole rupiah as digits. `Rp1.250.000,-`, `1.250.000,00` and `1250000` are one amount."""
+
+    def normalise(raw: pl.Expr, _: Profile) -> pl.Expr:
+        given = upper(raw).str.replace(r"^['’`]+", "")
+        bare = given.str.replace(r"^RP\.?\s*", "").str.replace(r",(?:0{1,2}|-+)$", "").str.replace(r"^(\d+)\.0$", "$1")
+        grouped = bare.str.contains(r"^\d{1,3}(?:[.,\s]\d{3})+$")
+        plain = bare.str.replace(r"^(\d+)\.00$", "$1").str.replace_all(r"\s", "")
+        digits = pl.when(grouped).then(bare.str.replace_all(r"[.,\s]", "")).otherwise(plain)
+        return pl.when(digits.str.contains(r"^\d+$")).then(digits.str.replace(r"^0+(\d)", "$1")).otherwise(given)
+
+    return FieldType(
+        "rupiah",
+        normalise,
+        errors=(Finding(MONEY_INVALID, malformed(r"^\d{1,15}$")),),
+        allowed_id="Rp 1.250.000, 1.250.000,00, atau 1250000",
+        allowed_en="Rp 1.250.000, 1.250.000,00, or 1250000",
+    )
+
+
+def decimal() -> FieldType:
+    """A decimal number with comma, point or colon; `Outlier` means no number, with a warning."""
+
+    def is_outlier(raw: pl.Expr) -> pl.Expr:
+        return upper(raw) == "OUTLIER"
+
+    def normalise(raw: pl.Expr, _: Profile) -> pl.Expr:
+        given = clean(raw).str.replace(r"^['’`]+", "")
+        pointed = given.str.replace(r"^([+-]?\d+)\s*[,:]\s*(\d+)$", "$1.$2").str.replace(r"^\+", "")
+        return pl.when(is_outlier(raw)).then(None).otherwise(pointed)
+
+    return FieldType(
+        "decimal",
+        normalise,
+        errors=(Finding(DECIMAL_INVALID, malformed(r"^-?\d+(?:\.\d+)?$")),),
+        warnings=(
+            Finding(OUTLIER, lambda raw, value, _: is_outlier(raw), "e-PPGBM writes the word where it has no number"),
+        ),
+        allowed_id="12,5 atau 12.5",
+        allowed_en="12,5 or 12.5",
+    )

@@ -1,0 +1,73 @@
+"""Text: agencies' own keys, names, free text, and numbers that are only labels (cards, school numbers)."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from validations.field_types.base import FieldType, Finding, Profile, malformed, unquoted, upper
+from validations.messages import Message
+
+NAME_MALFORMED = Message("name_malformed", "{column} tidak memuat huruf.", "{column} holds no letter.")
+DIGITS_MALFORMED = Message("digits_malformed", "{column} harus {length} angka.", "{column} must be {length} digits.")
+DIGITS_PADDED = Message(
+    "leading_zeros_restored",
+    "Angka nol di depan {column} yang hilang dikembalikan.",
+    "Leading zeros that {column} had lost were put back.",
+)
+
+
+def text() -> FieldType:
+    """Free text: upper case, single blanks."""
+    return FieldType("text", lambda raw, _: upper(raw), allowed_id="teks", allowed_en="text")
+
+
+def key_text() -> FieldType:
+    """An agency's own number or code: upper case, single blanks; a spreadsheet's apostrophe and `.0` are not of it."""
+    return FieldType(
+        "key",
+        lambda raw, _: unquoted(raw).str.to_uppercase(),
+        allowed_id="nomor atau kode",
+        allowed_en="number or code",
+    )
+
+
+def name() -> FieldType:
+    """A person's name as delivered, upper case, single blanks. Titles and spellings stay: identity weighs them."""
+    return FieldType(
+        "name",
+        lambda raw, _: upper(raw),
+        errors=(Finding(NAME_MALFORMED, malformed(r"\p{L}")),),
+        allowed_id="nama, paling sedikit satu huruf",
+        allowed_en="a name, at least one letter",
+    )
+
+
+def fixed_digits(length: int) -> FieldType:
+    """A number that is a label of so many digits; shorter ones lost their leading zeros and get them back (ruling 17).
+
+    Zero alone stays as it is, and is malformed.
+    """
+
+    def bare(raw: pl.Expr) -> pl.Expr:
+        given = unquoted(raw)
+        joined = given.str.replace_all(r"[.\s\-]", "")
+        return pl.when(joined.str.contains(r"^\d+$")).then(joined).otherwise(given)
+
+    def normalise(raw: pl.Expr, _: Profile) -> pl.Expr:
+        digits = bare(raw)
+        short = digits.str.contains(rf"^\d{{1,{length - 1}}}$") & digits.str.contains(r"[1-9]")
+        return pl.when(short).then(digits.str.zfill(length)).otherwise(digits)
+
+    message = Message(
+        DIGITS_MALFORMED.code,
+        DIGITS_MALFORMED.id.replace("{length}", str(length)),
+        DIGITS_MALFORMED.en.replace("{length}", str(length)),
+    )
+    return FieldType(
+        "fixed_digits",
+        normalise,
+        errors=(Finding(message, malformed(rf"^\d{{{length}}}$")),),
+        repairs=(Finding(DIGITS_PADDED, lambda raw, value, _: value.str.len_bytes() > bare(raw).str.len_bytes()),),
+        allowed_id=f"{length} angka, disimpan sebagai teks",
+        allowed_en=f"{length} digits, kept as text",
+    )
