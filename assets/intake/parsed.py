@@ -1,0 +1,160 @@
+"""What a parser gives, whatever the format: raw Parquet parts, counts of what is no data, and what is to be said of
+the file.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+
+import polars as pl
+
+from validations.contract import Contract, HeaderMatch, header_key
+from validations.messages import Filled, Message, Refusal
+
+PART_ROWS = 500_000
+HEADER_WITHIN = 50
+"""A header stands within so many rows; titles stand above it."""
+
+EMPTY_FILE = Message("empty_file", "Berkas kosong.", "The file is empty.")
+NO_ROWS = Message("no_rows", "Berkas tidak memuat satu baris data pun.", "The file holds no data row.")
+COLUMNS_MISSING = Message(
+    "columns_missing",
+    "Kolom wajib tidak ditemukan: {columns}.{hint}",
+    "Required columns are missing: {columns}.{hint}",
+)
+COLUMN_TWICE = Message(
+    "column_twice",
+    "Judul kolom {column} muncul dua kali dengan isi berbeda.",
+    "Column {column} stands twice in the header, with different content.",
+)
+COLUMN_TWICE_EQUAL = Message(
+    "column_twice_equal",
+    "Judul kolom {column} muncul dua kali dengan isi sama; dipakai yang pertama.",
+    "Column {column} stands twice in the header with equal content; the first is used.",
+)
+DRIFT = Message(
+    "column_drift",
+    "Kolom di luar perjanjian tidak dibaca: {columns}.",
+    "Columns outside the contract are left out: {columns}.",
+)
+
+
+@dataclass
+class ParsedFile:
+    """One file as text rows. `stated_totals`: (row number, number) of total rows, to be held against the rows."""
+
+    encoding: str
+    parts: list[Path] = field(default_factory=list)
+    rows_read: int = 0
+    furniture: Counter[str] = field(default_factory=Counter)
+    notices: list[Filled] = field(default_factory=list)
+    stated_totals: list[tuple[int, int]] = field(default_factory=list)
+    cut: bool = False
+
+    @property
+    def rows_furniture(self) -> int:
+        return self.furniture.total()
+
+
+@dataclass(frozen=True)
+class Header:
+    """The header of a file: the row it stands in (from 1), its match, and the names its columns get in raw Parquet."""
+
+    row: int
+    match: HeaderMatch
+    names: tuple[str, ...]
+    delivered: tuple[str, ...]
+    doubles: dict[str, str]
+
+
+def find_header(rows: list[list[str | None]], contract: Contract) -> Header:
+    """The first row that has all required columns.
+
+    Raises:
+        Refusal: there is none; the message tells what the nearest one lacks.
+    """
+    matches = [contract.match(row) for row in rows]
+    for number, (row, match) in enumerate(zip(rows, matches, strict=True), start=1):
+        if not match.missing and match.positions:
+            return _header(number, row, match)
+    nearest = max(matches, key=lambda match: len(match.positions), default=contract.match([]))
+    raise Refusal(COLUMNS_MISSING, {"columns": ", ".join(nearest.missing), "hint": _hint(nearest)})
+
+
+def _hint(match: HeaderMatch) -> str:
+    """` (X → Y?)` for each missing column that an unlisted header resembles."""
+    unlisted = {header_key(header): header for header in match.unlisted}
+    pairs = []
+    for name in match.missing:
+        for close in get_close_matches(header_key(name), unlisted, n=1, cutoff=0.6):
+            pairs.append(f"{unlisted[close]} → {name}?")
+    return f" ({'; '.join(pairs)})" if pairs else ""
+
+
+def _header(number: int, row: list[str | None], match: HeaderMatch) -> Header:
+    by_position = {position: name for name, position in match.positions.items()}
+    names: list[str] = []
+    doubles: dict[str, str] = {}
+    for position, cell in enumerate(row):
+        name = by_position.get(position)
+        if name is None:
+            name = (cell or "").strip() or f"kolom {position + 1}"
+            owner = next((column for column, at in match.doubled.items() if position in at), None)
+            while name in names or name in match.positions or name.startswith("_"):
+                name = f"{name.lstrip('_')} ({position + 1})"
+            if owner:
+                doubles[name] = owner
+        names.append(name)
+    return Header(number, match, tuple(names), tuple((cell or "") for cell in row), doubles)
+
+
+def header_notices(header: Header) -> list[Filled]:
+    """What the header itself gives cause to say."""
+    return [DRIFT.fill(columns=", ".join(header.match.unlisted))] if header.match.unlisted else []
+
+
+class PartWriter:
+    """Collects frames of raw rows and writes them as parts of at most PART_ROWS rows."""
+
+    def __init__(self, parsed: ParsedFile, header: Header, out_dir: Path, prefix: str) -> None:
+        self._parsed, self._header, self._stem = parsed, header, out_dir / prefix
+        self._waiting: list[pl.DataFrame] = []
+        self._rows = 0
+        self._unequal: set[str] = set()
+
+    def add(self, frame: pl.DataFrame) -> None:
+        """Take a frame with all columns of raw Parquet."""
+        for double, owner in self._header.doubles.items():
+            if not frame.select(pl.col(double).eq_missing(pl.col(owner)).all()).item():
+                self._unequal.add(owner)
+        self._waiting.append(frame)
+        self._rows += frame.height
+        while self._rows >= PART_ROWS:
+            self._write(PART_ROWS)
+
+    def close(self) -> None:
+        """Write what is left.
+
+        Raises:
+            Refusal: a column stands twice with different content, or there was no row at all.
+        """
+        if self._unequal:
+            raise Refusal(COLUMN_TWICE, {"column": ", ".join(sorted(self._unequal))})
+        if self._rows:
+            self._write(self._rows)
+        if not self._parsed.rows_read:
+            raise Refusal(NO_ROWS)
+        self._parsed.notices += [
+            COLUMN_TWICE_EQUAL.fill(column=owner) for owner in sorted(set(self._header.doubles.values()))
+        ]
+
+    def _write(self, rows: int) -> None:
+        together = pl.concat(self._waiting)
+        path = self._stem.with_name(f"{self._stem.name}-{len(self._parsed.parts):04d}.parquet")
+        together.head(rows).write_parquet(path)
+        self._parsed.parts.append(path)
+        self._parsed.rows_read += rows
+        self._waiting, self._rows = [together.slice(rows)], together.height - rows

@@ -1,0 +1,173 @@
+"""XLSX workbooks: the sheet and the header found by content, cells as text, numbers beyond a spreadsheet's
+precision marked as such.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import fastexcel
+import polars as pl
+
+from assets.intake.furniture import take_out
+from assets.intake.parsed import (
+    COLUMNS_MISSING,
+    EMPTY_FILE,
+    HEADER_WITHIN,
+    PART_ROWS,
+    Header,
+    ParsedFile,
+    PartWriter,
+    find_header,
+    header_notices,
+)
+from assets.sources import Source, Workbook
+from validations.contract import Contract
+from validations.messages import Message, Refusal
+
+HTML_INSIDE = Message(
+    "html_inside",
+    "Berkas ini halaman HTML, bukan XLSX. Simpan ulang sebagai XLSX.",
+    "This file is an HTML page, not XLSX. Save it again as XLSX.",
+)
+PASSWORD = Message(
+    "password_protected",
+    "Buku kerja berkata sandi tidak dapat dibaca.",
+    "A password-protected workbook cannot be read.",
+)
+OLD_XLS = Message(
+    "old_xls", "Ini format XLS lama. Simpan ulang sebagai XLSX.", "This is the old XLS format. Save it again as XLSX."
+)
+NOT_XLSX = Message(
+    "not_xlsx",
+    "Berkas XLSX rusak atau terpotong dan tidak dapat dibuka.",
+    "The XLSX file is damaged or cut off and cannot be opened.",
+)
+SHEET_MISSING = Message(
+    "sheet_missing",
+    "Lembar “{sheet}” tidak ada, dan tidak ada satu lembar pun (atau lebih dari satu) dengan kolom wajib.",
+    "There is no sheet `{sheet}`, and none, or more than one, has the required columns.",
+)
+_COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_EXACT_DIGITS = 15
+
+
+def parse_workbook(path: Path, source: Source, format_: Workbook, out_dir: Path, prefix: str) -> ParsedFile:
+    """Parse one sheet of a workbook to raw Parquet parts.
+
+    Raises:
+        Refusal: no readable XLSX, no such sheet, not the declared columns, no rows.
+    """
+    _refuse_impostors(path)
+    try:
+        book = fastexcel.read_excel(path)
+        sheet = _choose(book, format_, source.contract)
+        table = _load(book, sheet)
+    except fastexcel.FastExcelError as error:
+        raise Refusal(NOT_XLSX) from error
+    header = find_header(table.head(HEADER_WITHIN).rows(), source.contract)
+    parsed = ParsedFile("xlsx", notices=header_notices(header))
+    if header.row > 1:
+        parsed.furniture["title"] += header.row - 1
+    writer = PartWriter(parsed, header, out_dir, prefix)
+    rounded = _rounded_cells(book, sheet, table)
+    for offset in range(header.row, table.height, PART_ROWS):
+        writer.add(take_out(_rows(table, header, offset, rounded), header, source.contract, parsed))
+    writer.close()
+    return parsed
+
+
+def _refuse_impostors(path: Path) -> None:
+    with path.open("rb") as file:
+        head = file.read(4096)
+    if not head:
+        raise Refusal(EMPTY_FILE)
+    if head.startswith(_COMPOUND_FILE):
+        raise Refusal(PASSWORD if _ENCRYPTED in path.read_bytes() else OLD_XLS)
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        raise Refusal(HTML_INSIDE)
+    if not zipfile.is_zipfile(path):
+        raise Refusal(NOT_XLSX)
+
+
+def _load(book: fastexcel.ExcelReader, sheet: str, rows: int | None = None) -> pl.DataFrame:
+    """A sheet as text, from its first row on, blank rows and columns included."""
+    table = book.load_sheet(sheet, header_row=None, skip_rows=0, n_rows=rows, dtypes="string").to_polars()
+    return table.with_columns(
+        pl.when(pl.col(pl.String).str.strip_chars() != "").then(
+            pl.col(pl.String).str.replace(r"^(\d{4}-\d\d-\d\d) 00:00:00$", "$1")
+        )
+    )
+
+
+def _choose(book: fastexcel.ExcelReader, format_: Workbook, contract: Contract) -> str:
+    """The named sheet, else the only one with the required columns (ruling 13)."""
+    named = [name for name in book.sheet_names if format_.sheet and name.strip().upper() == format_.sheet]
+    if named:
+        return named[0]
+    if len(book.sheet_names) == 1:
+        return book.sheet_names[0]
+    fitting = [name for name in book.sheet_names if _has_header(_load(book, name, HEADER_WITHIN), contract)]
+    if len(fitting) != 1:
+        raise Refusal(SHEET_MISSING, {"sheet": format_.sheet or contract.source})
+    return fitting[0]
+
+
+def _has_header(head: pl.DataFrame, contract: Contract) -> bool:
+    try:
+        find_header(head.rows(), contract)
+    except Refusal as refusal:
+        if refusal.message is not COLUMNS_MISSING:
+            raise
+        return False
+    return True
+
+
+def _rounded_cells(book: fastexcel.ExcelReader, sheet: str, table: pl.DataFrame) -> dict[str, pl.Series]:
+    """Column -> whether each cell is a number of more digits than a spreadsheet keeps (ruling 4).
+
+    Read as text, such a number looks exact. Read as booleans, numbers are true and texts null; only columns that
+    hold long digits
+    need the second look.
+    """
+    long_digits = rf"^\d{{{_EXACT_DIGITS + 1},}}$"
+    found = table.select(pl.col(name).str.contains(long_digits).any() for name in table.columns)
+    suspects = [at for at, name in enumerate(table.columns) if found[name].item()]
+    if not suspects:
+        return {}
+    numeric = book.load_sheet(sheet, header_row=None, skip_rows=0, dtypes="boolean", use_columns=suspects).to_polars()
+    return {
+        table.columns[at]: numeric[:, position].is_not_null() & table[:, at].str.contains(long_digits)
+        for position, at in enumerate(suspects)
+    }
+
+
+def _rows(table: pl.DataFrame, header: Header, offset: int, rounded: dict[str, pl.Series]) -> pl.DataFrame:
+    """Raw rows from `offset` on, at most one part's worth; the sheet's row numbers begin with 1."""
+    part = table.slice(offset, PART_ROWS)
+    marked = []
+    for name in table.columns:
+        cell = pl.col(name)
+        if name in rounded:
+            scientific = pl.concat_str(
+                [
+                    cell.str.slice(0, 1),
+                    pl.lit("."),
+                    cell.str.slice(1, _EXACT_DIGITS - 1),
+                    pl.lit("E+"),
+                    (cell.str.len_chars() - 1).cast(pl.String),
+                ]
+            )
+            cell = pl.when(rounded[name].slice(offset, PART_ROWS)).then(scientific).otherwise(cell)
+        marked.append(cell)
+    return (
+        part.select(marked)
+        .rename(dict(zip(table.columns, header.names, strict=True)))
+        .with_columns(
+            pl.int_range(offset + 1, offset + 1 + part.height, dtype=pl.Int64).alias("_row_number"),
+            pl.lit(None, pl.String).alias("_problem"),
+            pl.lit(None, pl.String).alias("_line"),
+        )
+    )
