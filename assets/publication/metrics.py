@@ -175,7 +175,7 @@ def measure(load: Load) -> pa.Table:
                 " from m",
                 parameters,
             )
-        rows = connection.execute(LIMITS, {"load": load.load_id, "first": first}).to_arrow_table()
+        rows = connection.sql(LIMITS, params={"load": load.load_id, "first": first}).to_arrow_table()
     return rows.select(GATE_METRICS.names)
 
 

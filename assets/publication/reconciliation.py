@@ -100,7 +100,8 @@ select 'members_without_record', 'dim_person',
     0, (select count(*) from warehouse.marts.dim_person anti join warehouse.marts.person_records using (person_id))
 union all
 select 'members_without_record', 'dim_household',
-    0, (select count(*) from warehouse.marts.dim_household anti join warehouse.marts.household_records using (household_id))
+    0,
+    (select count(*) from warehouse.marts.dim_household anti join warehouse.marts.household_records using (household_id))
 """
 
 
@@ -116,10 +117,10 @@ def reconcile(load: Load) -> pa.Table:
     with scratch(load) as connection:
         _count_files(connection, load)
         laws = " union all ".join(f"({law})" for law in (FILE_LAWS, RECORD_LAWS, WAREHOUSE_LAWS))
-        rows = connection.execute(
+        rows = connection.sql(
             "select $load as load_id, name, subject, l::bigint as left_value, r::bigint as right_value,"
             f" coalesce(l = r, false) as passed from ({laws}) order by name, subject",
-            {"load": load.load_id},
+            params={"load": load.load_id},
         ).to_arrow_table()
     return rows.select(RECONCILIATION.names)
 

@@ -19,11 +19,11 @@ def summarise(load: Load, warehouse: duckdb.DuckDBPyConnection) -> dict[str, Any
         FileNotFoundError: the load was not judged.
     """
     judgement = verdict.read(load)
-    sources = warehouse.execute(
+    sources = warehouse.sql(
         "select source, last_delivery_id, last_delivery_date::varchar as as_of,"
         " date_diff('day', last_delivery_date, $as_of) as age_days"
         f" from read_parquet({literal(load.folder.inputs / 'sources.parquet')}) order by source",
-        {"as_of": load.as_of},
+        params={"as_of": load.as_of},
     ).to_arrow_table()
     return {
         "load_id": load.load_id,

@@ -206,10 +206,10 @@ DECISIONS = Table(
     "One row per decision of a person: release, withdraw, rollback, override.",
     (
         Column("decision_id", "BIGINT", "Number in order of time"),
-        Column("at", "TIMESTAMP", "When (UTC)"),
+        Column("decided_at", "TIMESTAMP", "When (UTC)"),
         Column("action", "VARCHAR", "What was decided"),
         Column("subject", "VARCHAR", "The delivery or load it was about"),
-        Column("by", "VARCHAR", "Who decided"),
+        Column("decided_by", "VARCHAR", "Who decided"),
         Column("reason", "VARCHAR", "Why"),
     ),
 )

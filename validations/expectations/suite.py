@@ -101,6 +101,8 @@ def _has(family: Family, low: bool) -> bool:
 
 def _limit(gxe: Any, family: Family, low: bool) -> Any:
     """value >= limit_low, or limit_high >= value, over the rows of one family that have that limit."""
+    from great_expectations.expectations.row_conditions import Column
+
     columns = ("value", "limit_low") if low else ("limit_high", "value")
     side_id, side_en = ("batas bawah", "lower limit") if low else ("batas atas", "upper limit")
     return gxe.ExpectColumnPairValuesAToBeGreaterThanB(
@@ -108,8 +110,7 @@ def _limit(gxe: Any, family: Family, low: bool) -> Any:
         column_B=columns[1],
         or_equal=True,
         ignore_row_if="either_value_is_missing",
-        row_condition=f'metric=="{family.name}"',
-        condition_parser="pandas",
+        row_condition=Column("metric") == family.name,
         severity="critical" if family.severity == "error" else "warning",
         description=f"{family.title_id}: tidak melewati {side_id}. / {family.title_en}: within the {side_en}.",
         notes=[pages.explain_id(family), pages.explain_en(family)],

@@ -1,0 +1,202 @@
+"""A hand-made warehouse of two kabupaten/kota, one night after another, with everything that the gate counts."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from assets.home import Home
+from assets.load import Load
+from validations.counts import Counts
+
+QUARANTINED, DUPLICATE = 3, 2
+
+EVIDENCE = """
+    select '{id}' as delivery_id, 'dinsos_pkh' as source, 'pkh.csv' as file_name, (1000 + n // 2)::bigint as row_number,
+        'NIK' as column_name, 'check_' || n % 2 as check_name, 'salah' as message_id, 'wrong' as message_en,
+        '{{}}' as raw_row, n::varchar as record_key, 'a' as original_value, 'b' as new_value
+    from range({lines}) t(n)
+"""
+
+PEOPLE = """
+    select source, n::varchar as record_key, 'self' as role, 'H' || n as household_id, 'P' || n as person_id,
+        case when n % 10 = 0 then 'missing' else 'valid' end as nik_state,
+        case when n % 50 = 0 and source = 'dinsos_pkh' then date '2019-10-01' end as carried_forward_since,
+        case when n % 2 = 0 then '3601' else '3673' end as regency_code
+    from range({households}) t(n), (values ('dinsos_pkh'), ('dukcapil_penduduk')) s(source)
+"""
+
+MARTS = """
+    create schema marts;
+    create schema reference;
+    create table marts.dim_household as select distinct household_id, regency_code from people;
+    create table marts.dim_person as select distinct person_id, household_id, regency_code from people;
+    create table marts.person_records as select source, record_key, role, person_id from people;
+    create table marts.household_records as select source, record_key, household_id from people;
+    create table marts.household_status as
+        select household_id, regency_code, substr(household_id, 2)::int % 2 = 0 or true as is_poor
+        from marts.dim_household;
+    create table marts.household_status_long as
+        select household_id, 'jamsosratu' as programme,
+            case when substr(household_id, 2)::int < {enrolled} then 'active' else 'none' end as status
+        from marts.dim_household;
+    create table marts.coverage_by_region as
+        select regency_code as region_code, 'regency' as region_level, count(*) as households
+        from marts.household_status group by regency_code;
+    create table reference.load as select '{load_id}' as load_id, {households} as households;
+    create table reference.ref_jamsosratu_quota as
+        select year, unnest(['3601', '3673']) as regency_code, quota // 2 as quota from quotas;
+"""
+
+
+@dataclass
+class Province:
+    """Builds loads in a HOME of its own, as intake, dbt and identity would leave them for the gate."""
+
+    home: Home
+    day: date = date(2019, 10, 31)
+
+    def night(
+        self,
+        households: int = 400,
+        enrolled: int = 200,
+        quotas: dict[int, int] | None = None,
+        ledger_says: Counts | None = None,
+        status: str = "accepted",
+    ) -> Load:
+        """One more night: an accepted delivery, its files, mentions, links and warehouse. Unjudged."""
+        self.day += timedelta(days=1)
+        with (load := Load(self.home, self.home.root / "landing", "", self.day)).ledger() as ledger:
+            load_id = ledger.open_load(self.day, "code")
+            load = Load(self.home, load.landing, load_id, self.day)
+            delivery_id = f"dinsos_pkh-{self.day:%Y%m%d}-aaaaaaaaaa"
+            counts = ledger_says or Counts(households + 5, households, QUARANTINED, DUPLICATE, 4)
+            ledger.record_delivery(self._delivery(delivery_id, counts, load_id, status), [self._file(counts)])
+            ids = [row["delivery_id"] for row in ledger.in_force(self.day)]
+            ledger.record_load_deliveries(load_id, ids, "fingerprint")
+            ledger.set_state(load_id, "loaded")
+        self._delivery_folder(delivery_id, households)
+        self._load_folder(load, households)
+        self._warehouse(load, households, enrolled, quotas or {2019: 200})
+        self.dbt(load)
+        return load
+
+    def _delivery(self, delivery_id: str, counts: Counts, load_id: str, status: str) -> dict:
+        return {
+            "delivery_id": delivery_id,
+            "source": "dinsos_pkh",
+            "agency": "Dinas Sosial",
+            "delivery_date": self.day.isoformat(),
+            "kind": "snapshot",
+            "sha256": "a" * 64,
+            "file_names": "pkh.csv",
+            "coverage": "36",
+            **counts.columns(),
+            "status": status,
+            "load_id": load_id,
+        }
+
+    def _file(self, counts: Counts) -> dict:
+        return {
+            "file_name": "pkh.csv",
+            "sha256": "a" * 64,
+            "bytes": 1,
+            "coverage": "36",
+            "status": "accepted",
+            **counts.columns(),
+        }
+
+    def _delivery_folder(self, delivery_id: str, households: int) -> None:
+        folder = self.home.delivery("dinsos_pkh", delivery_id)
+        (folder / "accepted").mkdir(parents=True)
+        named = f"select '{delivery_id}' as delivery_id, 'pkh.csv' as file_name"
+        _parquet(f"{named}, n as row_number from range({households}) t(n)", folder / "accepted" / "0.parquet")
+        _parquet(f"{named}, n as row_number from range({DUPLICATE}) t(n)", folder / "duplicates.parquet")
+        for name, lines in (("quarantine", 2 * QUARANTINED), ("warnings", 1), ("repairs", 0)):
+            _parquet(EVIDENCE.format(id=delivery_id, lines=lines), folder / f"{name}.parquet")
+
+    def _load_folder(self, load: Load, households: int) -> None:
+        load.folder.inputs.mkdir(parents=True)
+        load.folder.identity.mkdir()
+        _parquet(
+            f"select source, date '{self.day}' as last_delivery_date, 1 as expected_every_days, 'd' as last_delivery_id"
+            " from (values ('dinsos_pkh'), ('dukcapil_penduduk')) s(source)",
+            load.folder.inputs / "sources.parquet",
+        )
+        people = PEOPLE.format(households=households)
+        for mention in ("person_mention", "household_mention"):
+            for source in ("dinsos_pkh", "dukcapil_penduduk"):
+                folder = load.folder.mentions / mention / f"source={source}"
+                folder.mkdir(parents=True)
+                _parquet(f"from ({people}) where source = '{source}'", folder / "data.parquet")
+        for links in ("person_links", "household_links", "identity_history"):
+            _parquet(people, load.folder.identity / f"{links}.parquet")
+
+    def _warehouse(self, load: Load, households: int, enrolled: int, quotas: dict[int, int]) -> None:
+        self.home.publication(load.load_id).mkdir()
+        with duckdb.connect(str(self.home.warehouse(load.load_id))) as connection:
+            connection.execute(f"create temp table people as {PEOPLE.format(households=households)}")
+            connection.execute("create temp table quotas (year int, quota int)")
+            connection.executemany("insert into quotas values (?, ?)", list(quotas.items()))
+            connection.execute(MARTS.format(load_id=load.load_id, households=households, enrolled=enrolled))
+
+    def dbt(self, load: Load, **statuses: str) -> list[Path]:
+        """Results of both halves: all good but for the nodes named; a status of `absent` leaves the node out."""
+        halves = {
+            "pre_identity": ["model.sadaya.stg_dinsos__pkh", "test.sadaya.unique_stg_dinsos__pkh"],
+            "post_identity": ["model.sadaya.dim_person", "test.sadaya.unique_dim_person", "test.sadaya.few_orphans"],
+        }
+        manifest = {
+            "nodes": {
+                name: {
+                    "resource_type": name.split(".")[0],
+                    "config": {
+                        "enabled": True,
+                        "materialized": "table",
+                        "severity": "warn" if name.endswith("few_orphans") else "ERROR",
+                    },
+                }
+                for names in halves.values()
+                for name in names
+            }
+        }
+        paths = []
+        for half, names in halves.items():
+            folder = load.folder.dbt / half
+            folder.mkdir(parents=True, exist_ok=True)
+            results = [
+                {"unique_id": name, "status": statuses.get(name.split(".")[-1], _good(name)), "failures": 7}
+                for name in names
+                if statuses.get(name.split(".")[-1]) != "absent"
+            ]
+            (folder / "manifest.json").write_text(json.dumps(manifest))
+            (folder / "run_results.json").write_text(json.dumps({"results": results}))
+            paths.append(folder / "run_results.json")
+        return paths
+
+    def results(self, load: Load) -> list[Path]:
+        return [load.folder.dbt / half / "run_results.json" for half in ("pre_identity", "post_identity")]
+
+    def change(self, load: Load, sql: str) -> None:
+        """Spoil the load's warehouse."""
+        with duckdb.connect(str(self.home.warehouse(load.load_id))) as connection:
+            connection.execute(sql)
+
+
+def _good(name: str) -> str:
+    return "pass" if name.startswith("test") else "success"
+
+
+def _parquet(sql: str, path: Path) -> None:
+    with duckdb.connect() as connection:
+        connection.execute(f"copy ({sql}) to '{path}' (format parquet)")
+
+
+@pytest.fixture
+def province(tmp_path) -> Province:
+    return Province(Home(tmp_path / "home").create())
