@@ -34,6 +34,7 @@ from validations.rules import (
     rt_rw_in_one_cell,
     sex_agrees_with_nik,
     spouse_of_the_other_sex,
+    year_of,
 )
 
 HOUSEHOLDS, MEMBERS = "dinsos_dtks_rumah_tangga", "dinsos_dtks_anggota"
@@ -242,8 +243,8 @@ ANGGOTA = Contract(
                 select id_dtks, count(distinct record_key) as members from judged
                 where record_key is not null group by id_dtks
             ), first as (
-                select id_dtks, arg_min(file_name, place) as file_name, arg_min(row_number, place) as row_number
-                from (select *, (try_cast(no_urut as integer), file_name, row_number) as place from rows) group by id_dtks
+                select id_dtks, file_name, row_number from rows
+                qualify row_number() over (partition by id_dtks order by try_cast(no_urut as integer)) = 1
             )
             select file_name, row_number, h.jumlah_anggota || ' : ' || members as value
             from first join listed using (id_dtks) join {HOUSEHOLDS} h using (id_dtks)
@@ -333,23 +334,23 @@ PKH = Contract(
     rules=(
         not_in_future("TANGGAL_LAHIR"),
         birth_agrees_with_nik("NIK", "TANGGAL_LAHIR"),
-        RowRule(YEAR_AFTER_DELIVERY, "TAHUN", lambda delivered: pl.col("TAHUN") > str(delivered)[:4]),
+        RowRule(YEAR_AFTER_DELIVERY, "TAHUN", lambda delivered: year_of("TAHUN") > str(delivered)[:4]),
         RowRule(
             START_BEFORE_BIRTH,
             "TANGGAL_MULAI",
-            lambda _: pl.col("TANGGAL_MULAI").str.slice(0, 4) < pl.col("TANGGAL_LAHIR").str.slice(0, 4),
+            lambda _: year_of("TANGGAL_MULAI") < year_of("TANGGAL_LAHIR"),
         ),
         RowRule(
             START_AFTER_DELIVERY,
             "TANGGAL_MULAI",
-            lambda delivered: pl.col("TANGGAL_MULAI") > str(delivered),
+            lambda delivered: year_of("TANGGAL_MULAI").is_not_null() & (pl.col("TANGGAL_MULAI") > str(delivered)),
             "warning",
             "the next stage's families are listed ahead of its start",
         ),
         RowRule(
             STAGE_BEFORE_START,
             "TAHUN",
-            lambda _: pl.col("TAHUN") < pl.col("TANGGAL_MULAI").str.slice(0, 4),
+            lambda _: year_of("TAHUN") < year_of("TANGGAL_MULAI"),
             "warning",
             "as above: listed ahead of its start",
         ),
@@ -404,24 +405,24 @@ JAMSOSRATU = Contract(
         RowRule(
             LEFT_BEFORE_START,
             "TANGGAL_KELUAR",
-            lambda _: pl.col("TANGGAL_KELUAR").str.slice(0, 4) < pl.col("TAHUN_MULAI"),
+            lambda _: year_of("TANGGAL_KELUAR") < year_of("TAHUN_MULAI"),
         ),
         RowRule(
             START_BEFORE_BIRTH,
             "TAHUN_MULAI",
-            lambda _: pl.col("TAHUN_MULAI") < pl.col("TANGGAL_LAHIR").str.slice(0, 4),
+            lambda _: year_of("TAHUN_MULAI") < year_of("TANGGAL_LAHIR"),
         ),
         RowRule(
             LEAVING_AFTER_DELIVERY,
             "TANGGAL_KELUAR",
-            lambda delivered: pl.col("TANGGAL_KELUAR") > str(delivered),
+            lambda delivered: year_of("TANGGAL_KELUAR").is_not_null() & (pl.col("TANGGAL_KELUAR") > str(delivered)),
             "warning",
             "leaving is decided ahead, for the end of a stage",
         ),
         RowRule(
             START_AFTER_DELIVERY,
             "TAHUN_MULAI",
-            lambda delivered: pl.col("TAHUN_MULAI") > str(delivered)[:4],
+            lambda delivered: year_of("TAHUN_MULAI") > str(delivered)[:4],
             "warning",
             "next year's families are listed ahead",
         ),

@@ -28,6 +28,7 @@ from validations.rules import (
     rt_rw_in_one_cell,
     sex_agrees_with_nik,
     spouse_of_the_other_sex,
+    year_of,
 )
 
 STATUS_BEFORE_BIRTH = Message(
@@ -152,7 +153,11 @@ PENDUDUK = Contract(
         RowRule(
             STATUS_BEFORE_BIRTH,
             "TANGGAL_STATUS",
-            lambda _: pl.col("TANGGAL_STATUS") < pl.col("TANGGAL_LAHIR"),
+            lambda _: (
+                year_of("TANGGAL_STATUS").is_not_null()
+                & year_of("TANGGAL_LAHIR").is_not_null()
+                & (pl.col("TANGGAL_STATUS") < pl.col("TANGGAL_LAHIR"))
+            ),
         ),
         RowRule(
             STATUS_WITHOUT_DATE,
@@ -168,8 +173,7 @@ PENDUDUK = Contract(
             TOO_OLD,
             "TANGGAL_LAHIR",
             lambda delivered: (
-                (pl.col("STATUS_PENDUDUK") == "AKTIF")
-                & (pl.col("TANGGAL_LAHIR").str.slice(0, 4) < str(delivered.year - 120))
+                (pl.col("STATUS_PENDUDUK") == "AKTIF") & (year_of("TANGGAL_LAHIR") < str(delivered.year - 120))
             ),
             "warning",
             "a death that was never reported, or a wrong century: for the register to look into",

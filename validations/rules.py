@@ -97,6 +97,11 @@ IN_FUTURE = Message(
 _BOTH = r"^\s*['’`]?\s*(?:RT[.:\s]*)?(\d{1,3})\s*/\s*(?:RW[.:\s]*)?(\d{1,3})\s*$"
 
 
+def year_of(column: str) -> pl.Expr:
+    """The year of a canonical date or year, as text; null where the value is neither."""
+    return pl.col(column).str.extract(r"^(\d{4})(?:-\d{2}-\d{2})?$")
+
+
 def rt_rw_in_one_cell() -> tuple[Mend, ...]:
     """`001/002` in either column is RT and RW (ruling 7)."""
     return tuple(
@@ -165,13 +170,11 @@ def sex_agrees_with_nik(nik: str, sex: str) -> RowRule:
 
 def spouse_of_the_other_sex(relation: str, sex: str) -> RowRule:
     """ISTRI is a woman, SUAMI a man."""
-    wrong = ((pl.col(relation) == "ISTRI") & (pl.col(sex) == "L")) | (
-        (pl.col(relation) == "SUAMI") & (pl.col(sex) == "P")
-    )
+    pair = pl.col(relation) + pl.col(sex)
     return RowRule(
         SEX_NOT_IN_RELATION,
         relation,
-        lambda _: wrong,
+        lambda _: pair.is_in(["ISTRIL", "SUAMIP"]),
         "warning",
         "one of the two is a slip, and neither decides who the person is",
     )
@@ -179,4 +182,5 @@ def spouse_of_the_other_sex(relation: str, sex: str) -> RowRule:
 
 def not_in_future(column: str) -> RowRule:
     """No event happens after the delivery that reports it."""
-    return RowRule(IN_FUTURE, column, lambda delivered: pl.col(column).str.slice(0, 10) > str(delivered))
+    known = year_of(column).is_not_null()
+    return RowRule(IN_FUTURE, column, lambda delivered: known & (pl.col(column) > str(delivered)))
