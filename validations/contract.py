@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from validations.field_types import FieldType
+from validations.field_types import Cell, FieldType
 from validations.messages import Message
 from validations.rules import Mend, RowRule, SetRule
 
@@ -25,11 +25,6 @@ VALUE_MISSING = Message("value_missing", "Kolom {column} kosong.", "Column {colu
 RECORD_KEY = "record_key"
 Profiles = Mapping[str, Mapping[str, Any]]
 """Column -> facts about the whole column of one file."""
-
-
-def raw_name(column: str) -> str:
-    """The name under which a batch carries a column as delivered, beside the canonical one."""
-    return f"raw:{column}"
 
 
 def header_key(header: str) -> str:
@@ -162,12 +157,11 @@ class Contract:
         return self._findings("repairs", profiles)
 
     def _findings(self, kind: str, profiles: Profiles) -> list[tuple[str, Message, pl.Expr]]:
-        said = []
-        for field in self.fields:
-            raw, value = pl.col(raw_name(field.name)), pl.col(field.name)
-            for found in getattr(field.type, kind):
-                said.append((field.name, found.message, found.when(raw, value, profiles[field.name])))
-        return said
+        return [
+            (field.name, found.message, found.when(Cell(field.name, profiles[field.name])))
+            for field in self.fields
+            for found in getattr(field.type, kind)
+        ]
 
     def _broken_rules(self, severity: str, delivered: date) -> list[tuple[str, Message, pl.Expr]]:
         return [(rule.column, rule.message, rule.when(delivered)) for rule in self.rules if rule.severity == severity]

@@ -4,14 +4,15 @@ evidence.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from validations.contract import RECORD_KEY, Contract, Profiles, raw_name
+from validations.contract import RECORD_KEY, Contract, Field, Profiles
 from validations.evidence import QUARANTINE, REPAIRS, WARNINGS, empty, sentences
+from validations.field_types import raw_name
 from validations.messages import Message
 from validations.rules import Mend
 
@@ -95,18 +96,28 @@ def _canonical(batch: pl.DataFrame, contract: Contract, profiles: Profiles) -> t
     )
     repaired = []
     frame = _mend(frame, contract, "raw", repaired)
-    given = {field.name: pl.col(field.name) for field in contract.fields}
-    values = [field.type.normalise(given[field.name], profiles[field.name]) for field in contract.fields]
-    companions = [
-        make(given[field.name], value, profiles[field.name]).alias(f"{field.name}_{suffix}")
-        for field, value in zip(contract.fields, values, strict=True)
-        for suffix, make in field.type.companions.items()
-    ]
-    named = [value.alias(field.name) for field, value in zip(contract.fields, values, strict=True)]
-    frame = frame.lazy().with_columns(named + companions).collect()  # lazy, for shared parts are then made once
+    made = [_column(frame[field.name], field, profiles[field.name]) for field in contract.fields]
+    frame = frame.with_columns(column for columns in made for column in columns.get_columns())
     frame = _mend(frame, contract, "canonical", repaired)
     parts = [pl.col(name).str.replace_all("|", r"\|", literal=True) for name in contract.key]
     return frame.with_columns(pl.concat_str(parts, separator="|").alias(RECORD_KEY)), repaired
+
+
+def _column(given: pl.Series, field: Field, profile: Mapping[str, Any]) -> pl.DataFrame:
+    """The canonical column of a field and its companions. Where values repeat, each is read only once."""
+    values = given.unique()
+    repeats = 2 * values.len() < given.len()
+    raw, value = pl.col("raw"), pl.col(field.name)
+    made = (
+        (values if repeats else given).to_frame("raw").lazy()
+        .with_columns(field.type.normalise(raw, profile).alias(field.name))
+        .with_columns(make(raw, value, profile).alias(f"{field.name}_{suffix}")
+                      for suffix, make in field.type.companions.items())
+        .collect()
+    )  # fmt: skip
+    if repeats:
+        made = given.to_frame("raw").join(made, on="raw", how="left", nulls_equal=True, maintain_order="left")
+    return made.drop("raw")
 
 
 def _mend(frame: pl.DataFrame, contract: Contract, stage: str, repaired: list[pl.DataFrame]) -> pl.DataFrame:

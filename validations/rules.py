@@ -128,9 +128,9 @@ def day_month_by_nik(nik: str, birth: str) -> Mend:
     proved = (
         (pl.col(f"{nik}_state") == "valid")
         & (day != month)
-        & (first == month)
-        & (second == day)
-        & (full_year.str.slice(2, 2) == year)
+        & (first.cast(pl.Int32) == month)
+        & (second.cast(pl.Int32) == day)
+        & (full_year.cast(pl.Int32) % 100 == year)
     )
     turned = pl.concat_str([full_year, first, second], separator="-")
     return Mend(DAY_MONTH_SWAPPED, birth, proved.fill_null(False), {birth: turned}, "canonical")
@@ -141,12 +141,9 @@ def birth_agrees_with_nik(nik: str, birth: str) -> RowRule:
     error.
     """
     day, month, year = birth_date_of(pl.col(nik))
+    told = [pl.col(birth).str.slice(at, 2).cast(pl.Int32, strict=False) for at in (8, 5, 2)]
+    same = (told[0] == day) & (told[1] == month) & (told[2] == year)
     iso = pl.col(birth).str.contains(r"^\d{4}-\d{2}-\d{2}$")
-    same = (
-        (pl.col(birth).str.slice(8, 2) == day)
-        & (pl.col(birth).str.slice(5, 2) == month)
-        & (pl.col(birth).str.slice(2, 2) == year)
-    )
     return RowRule(
         BIRTH_NOT_IN_NIK,
         birth,

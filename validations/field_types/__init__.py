@@ -3,7 +3,7 @@
 Belongs here: what is the same for a kind of value in every source. Does not: a source's own lists and rules.
 """
 
-from validations.field_types.base import FieldType, Finding
+from validations.field_types.base import Cell, FieldType, Finding, raw_name
 from validations.field_types.codes import UNKNOWN, coded, components, sex, yes_no
 from validations.field_types.dates import birth_date, date
 from validations.field_types.nik import nik, no_kk
@@ -13,6 +13,7 @@ from validations.field_types.texts import fixed_digits, key_text, name, text
 
 __all__ = [
     "UNKNOWN",
+    "Cell",
     "FieldType",
     "Finding",
     "birth_date",
@@ -28,6 +29,7 @@ __all__ = [
     "nik",
     "no_kk",
     "phase",
+    "raw_name",
     "rupiah",
     "sex",
     "text",

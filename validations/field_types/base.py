@@ -16,17 +16,35 @@ from validations.messages import Message
 
 Profile = Mapping[str, Any]
 """Facts about a whole column of one file."""
+_PLAIN = r"^[A-Z0-9.,;:'/()\-]+(?: [A-Z0-9.,;:'/()\-]+)*$"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One column of a batch as a finding sees it: expressions for the delivered and the canonical value."""
+
+    column: str
+    profile: Profile
+
+    @property
+    def raw(self) -> pl.Expr:
+        return pl.col(raw_name(self.column))
+
+    @property
+    def value(self) -> pl.Expr:
+        return pl.col(self.column)
+
+    @property
+    def state(self) -> pl.Expr:
+        return pl.col(f"{self.column}_state")
 
 
 @dataclass(frozen=True, eq=False)
 class Finding:
-    """A named thing to be said of a value: `when` is given the delivered and the canonical expression and the profile.
-
-    A warning needs a `reason`: why such a value may come in all the same.
-    """
+    """A named thing to be said of a value, where `when` is true. A warning needs a `reason`: why it may come in."""
 
     message: Message
-    when: Callable[[pl.Expr, pl.Expr, Profile], pl.Expr]
+    when: Callable[[Cell], pl.Expr]
     reason: str = ""
 
 
@@ -59,6 +77,17 @@ class FieldType:
                 raise ValueError(f"warning {warning.message.code} gives no reason")
 
 
+def raw_name(column: str) -> str:
+    """The name under which a batch carries a column as delivered, beside the canonical one."""
+    return f"raw:{column}"
+
+
+def unless(pattern: str, raw: pl.Expr, otherwise: Callable[[pl.Expr], pl.Expr]) -> pl.Expr:
+    """Values that match are canonical as they came; only the others go the slow way (it sees null for the rest)."""
+    canonical = raw.str.contains(pattern)
+    return pl.when(canonical).then(raw).otherwise(otherwise(pl.when(~canonical).then(raw)))
+
+
 def clean(text: pl.Expr) -> pl.Expr:
     """One blank for any run of blanks or control characters, none at the ends; a blank value is null."""
     squeezed = text.str.replace_all(r"[\s\u00a0\u200b\ufeff\p{Cc}]+", " ").str.strip_chars(" ")
@@ -67,7 +96,7 @@ def clean(text: pl.Expr) -> pl.Expr:
 
 def upper(text: pl.Expr) -> pl.Expr:
     """Cleaned, in upper case."""
-    return clean(text).str.to_uppercase()
+    return unless(_PLAIN, text, lambda other: clean(other).str.to_uppercase())
 
 
 def unquoted(text: pl.Expr) -> pl.Expr:
@@ -76,6 +105,6 @@ def unquoted(text: pl.Expr) -> pl.Expr:
     return pl.when(bare == "").then(None).otherwise(bare)
 
 
-def malformed(pattern: str) -> Callable[[pl.Expr, pl.Expr, Profile], pl.Expr]:
+def malformed(pattern: str) -> Callable[[Cell], pl.Expr]:
     """True where a canonical value is there and does not have the pattern."""
-    return lambda raw, value, _: ~value.str.contains(pattern)
+    return lambda cell: ~cell.value.str.contains(pattern)

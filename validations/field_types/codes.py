@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from validations.field_types.base import FieldType, Finding, Profile, malformed, upper
+from validations.field_types.base import Cell, FieldType, Finding, Profile, malformed, upper
 from validations.messages import Message
 
 UNKNOWN = "TIDAK DIKETAHUI"
@@ -50,13 +50,13 @@ def coded(values: Mapping[str, tuple[str, ...]], lenient: bool = False) -> Field
         other = pl.lit(UNKNOWN) if lenient else upper(raw)
         return pl.when(key.is_null()).then(None).otherwise(pl.coalesce(found, other))
 
-    def unlisted(raw: pl.Expr, value: pl.Expr, _: Profile) -> pl.Expr:
-        return (value == UNKNOWN) & ~_code_key(raw).is_in(list(spellings))
+    def unlisted(cell: Cell) -> pl.Expr:
+        return ~_code_key(pl.when(cell.value == UNKNOWN).then(cell.raw)).is_in(list(spellings))
 
     return FieldType(
         "lenient_code" if lenient else "code",
         normalise,
-        errors=() if lenient else (Finding(UNKNOWN_CODE, lambda raw, value, _: ~value.is_in(known)),),
+        errors=() if lenient else (Finding(UNKNOWN_CODE, lambda cell: ~cell.value.is_in(known)),),
         warnings=(
             Finding(UNKNOWN_VALUE, unlisted, "the lists of the agencies change; the original is kept (ruling 16)"),
         )
@@ -91,12 +91,12 @@ def components(values: tuple[str, ...], most: int) -> FieldType:
         normalise,
         errors=(
             Finding(UNKNOWN_CODE, malformed(rf"^(?:{one})(?:;(?:{one}))*$")),
-            Finding(TOO_MANY_COMPONENTS, lambda raw, value, _: value.str.count_matches(";") >= most),
+            Finding(TOO_MANY_COMPONENTS, lambda cell: cell.value.str.count_matches(";") >= most),
         ),
         warnings=(
             Finding(
                 COMPONENT_EMPTY,
-                lambda raw, value, _: value.is_null(),
+                lambda cell: cell.value.is_null(),
                 "a family between components stays a participant (ruling 15)",
             ),
         ),

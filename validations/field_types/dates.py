@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from validations.field_types.base import FieldType, Finding, Profile, upper
+from validations.field_types.base import Cell, FieldType, Finding, Profile, upper
 from validations.messages import Message
 
 DATE_INVALID = Message("date_invalid", "{column} bukan tanggal yang ada.", "{column} is not a date that exists.")
@@ -75,8 +75,10 @@ def _profile(column: pl.Series) -> dict[str, Any]:
     return {"month_first": bool(month_first), "heap": bool(new_year >= 5 and new_year > 5 * frame.height / 365)}
 
 
-def _turned(raw: pl.Expr, value: pl.Expr, profile: Profile) -> pl.Expr:
-    return pl.lit(bool(profile.get("month_first"))) & _given(raw).str.contains(DMY) & (value != _given(raw))
+def _turned(cell: Cell) -> pl.Expr:
+    if not cell.profile.get("month_first"):
+        return cell.value.is_null() & False
+    return _given(cell.raw).str.contains(DMY) & (cell.value != _given(cell.raw))
 
 
 def _state(raw: pl.Expr, value: pl.Expr, profile: Profile) -> pl.Expr:
@@ -90,7 +92,8 @@ def _state(raw: pl.Expr, value: pl.Expr, profile: Profile) -> pl.Expr:
 
 
 def _date(name: str, pattern: str, more_id: str, more_en: str) -> FieldType:
-    def invalid(raw: pl.Expr, value: pl.Expr, _: Profile) -> pl.Expr:
+    def invalid(cell: Cell) -> pl.Expr:
+        value = cell.value
         year = value.str.extract(r"^(\d{4})").cast(pl.Int32, strict=False)
         return value.is_not_null() & ~(value.str.contains(pattern) & year.is_between(EARLIEST, LATEST).fill_null(False))
 

@@ -12,7 +12,7 @@ import polars as pl
 from scipy.stats import binom
 
 from validations import regions
-from validations.field_types.base import FieldType, Finding, Profile, clean
+from validations.field_types.base import Cell, FieldType, Finding, Profile, clean, unless
 from validations.messages import Message
 
 UNUSABLE = ("missing", "sentinel", "malformed", "lost")
@@ -65,19 +65,22 @@ def _bare(raw: pl.Expr) -> pl.Expr:
     return pl.when(joined.str.contains(r"^\d+$")).then(joined).otherwise(exact)
 
 
-def _is_lost(raw: pl.Expr, profile: Profile) -> pl.Expr:
-    rounded = pl.lit(bool(profile.get("rounded"))) & _bare(raw).str.contains(r"^\d{15}0$")
-    return _bare(raw).str.contains(_SCIENTIFIC) | rounded
-
-
 def _is_sentinel(raw: pl.Expr) -> pl.Expr:
     return _bare(raw).str.to_uppercase().str.contains(_SENTINEL)
 
 
 def _digits(raw: pl.Expr) -> pl.Expr:
     """Sixteen digits that are no sentinel, else null."""
-    bare = _bare(raw)
-    return pl.when(bare.str.contains(r"^\d{16}$") & ~_is_sentinel(raw)).then(bare).otherwise(None)
+
+    def slow(other: pl.Expr) -> pl.Expr:
+        bare = _bare(other)
+        return pl.when(bare.str.contains(r"^\d{16}$") & ~_is_sentinel(other)).then(bare)
+
+    return unless(r"^\d{15}[1-8]$", raw, slow)  # no sentinel ends in 1 to 8
+
+
+def _rounded(digits: pl.Expr, profile: Profile) -> pl.Expr:
+    return digits.str.ends_with("0") if profile.get("rounded") else digits.is_null() & False
 
 
 def _profile(column: pl.Series) -> dict[str, Any]:
@@ -85,46 +88,48 @@ def _profile(column: pl.Series) -> dict[str, Any]:
 
     Each number counts once: a family card stands in the row of every member.
     """
-    digits = column.to_frame("raw").select(digits=_digits(pl.col("raw")))["digits"].drop_nulls().unique()
+    digits = column.to_frame("raw").lazy().select(_digits(pl.col("raw"))).unique().collect().to_series().drop_nulls()
     zeros = int(digits.str.ends_with("0").sum())
     improbable = bool(binom.sf(zeros - 1, digits.len(), 0.1) < _CHANCE)
     return {"rounded": improbable and zeros > _SHARE * digits.len()}
 
 
-def _date_part_exists(digits: pl.Expr) -> pl.Expr:
-    """Whether `DDMMYY` (day + 40 for women) is a date in either century."""
-    day = digits.str.slice(6, 2).cast(pl.Int32, strict=False)
-    day = pl.when(day > 40).then(day - 40).otherwise(day).cast(pl.String).str.zfill(2)
-    rest = digits.str.slice(8, 4)
-    return pl.any_horizontal(
-        (day + rest.str.slice(0, 2) + century + rest.str.slice(2, 2)).str.to_date("%d%m%Y", strict=False).is_not_null()
-        for century in ("19", "20")
-    )
-
-
 def birth_date_of(digits: pl.Expr) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
-    """(day, month, two-digit year) text that a NIK states; the day as a person's, without the 40 of women."""
-    day = digits.str.slice(6, 2).cast(pl.Int32, strict=False)
-    day = pl.when(day > 40).then(day - 40).otherwise(day).cast(pl.String).str.zfill(2)
-    return day, digits.str.slice(8, 2), digits.str.slice(10, 2)
+    """(day, month, two-digit year) that a NIK states; the day as a person's, without the 40 of women."""
+    day, month, year = (digits.str.slice(at, 2).cast(pl.Int32, strict=False) for at in (6, 8, 10))
+    return pl.when(day > 40).then(day - 40).otherwise(day), month, year
+
+
+def _date_part_exists(digits: pl.Expr) -> pl.Expr:
+    """Whether `DDMMYY` (day + 40 for women) is a date in either century; 1900 had no 29 February, but 2000 had."""
+    day, month, year = birth_date_of(digits)
+    last = (
+        pl.when(month == 2).then(pl.when(year % 4 == 0).then(29).otherwise(28))
+        .when(month.is_in([4, 6, 9, 11])).then(30)
+        .otherwise(31)
+    )  # fmt: skip
+    return month.is_between(1, 12) & (day >= 1) & (day <= last)
 
 
 def _state(raw: pl.Expr, value: pl.Expr, profile: Profile) -> pl.Expr:
-    digits = _digits(raw)
+    odd = pl.when(value.is_null()).then(raw)
     return (
-        pl.when(clean(raw).is_null()).then(pl.lit("missing"))
-        .when(_is_sentinel(raw)).then(pl.lit("sentinel"))
-        .when(_is_lost(raw, profile)).then(pl.lit("lost"))
-        .when(digits.is_null()).then(pl.lit("malformed"))
-        .when(digits.str.ends_with("0000")).then(pl.lit("serial_zero"))
-        .when(~digits.str.slice(0, 6).is_in(regions.nik_prefixes().implode())).then(pl.lit("unknown_prefix"))
-        .when(~_date_part_exists(digits)).then(pl.lit("impossible_date"))
+        pl.when(value.is_null()).then(
+            pl.when(clean(odd).is_null()).then(pl.lit("missing"))
+            .when(_is_sentinel(odd)).then(pl.lit("sentinel"))
+            .when(_bare(odd).str.contains(_SCIENTIFIC)).then(pl.lit("lost"))
+            .otherwise(pl.lit("malformed"))
+        )
+        .when(_rounded(value, profile)).then(pl.lit("lost"))
+        .when(value.str.ends_with("0000")).then(pl.lit("serial_zero"))
+        .when(~value.str.slice(0, 6).is_in(regions.nik_prefixes().implode())).then(pl.lit("unknown_prefix"))
+        .when(~_date_part_exists(value)).then(pl.lit("impossible_date"))
         .otherwise(pl.lit("valid"))
     )  # fmt: skip
 
 
-def _cleaned(raw: pl.Expr, value: pl.Expr, _: Profile) -> pl.Expr:
-    return value.is_not_null() & (value != raw)
+def _cleaned(cell: Cell) -> pl.Expr:
+    return cell.value.is_not_null() & (cell.value != cell.raw)
 
 
 def nik(register: bool = False, optional: bool = False) -> FieldType:
@@ -134,12 +139,12 @@ def nik(register: bool = False, optional: bool = False) -> FieldType:
     stays. optional: a missing number is not even worth a warning.
     """
 
-    def unusable(raw: pl.Expr, value: pl.Expr, profile: Profile) -> pl.Expr:
-        return _state(raw, value, profile).is_in(UNUSABLE[1:] if optional else UNUSABLE)
+    def unusable(cell: Cell) -> pl.Expr:
+        return cell.state.is_in(UNUSABLE[1:] if optional else UNUSABLE)
 
     def doubt(message: Message, state: str) -> Finding:
         reason = "the person is real, only the number cannot be matched on (ruling 5)"
-        return Finding(message, lambda raw, value, profile: _state(raw, value, profile) == state, reason)
+        return Finding(message, lambda cell: cell.state == state, reason)
 
     doubts = (
         doubt(NIK_SERIAL_ZERO, "serial_zero"),
@@ -166,11 +171,13 @@ def no_kk(expected: bool = False) -> FieldType:
     expected: also a missing number is worth a warning.
     """
 
-    def unusable(raw: pl.Expr, value: pl.Expr, _: Profile) -> pl.Expr:
-        return value.is_null() if expected else value.is_null() & clean(raw).is_not_null()
+    def unusable(cell: Cell) -> pl.Expr:
+        given = clean(pl.when(cell.value.is_null()).then(cell.raw)).is_not_null()
+        return cell.value.is_null() & (expected | given)
 
     def normalise(raw: pl.Expr, profile: Profile) -> pl.Expr:
-        return pl.when(_is_lost(raw, profile)).then(None).otherwise(_digits(raw))
+        digits = _digits(raw)
+        return pl.when(~_rounded(digits, profile)).then(digits)
 
     return FieldType(
         "no_kk",

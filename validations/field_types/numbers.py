@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from validations.field_types.base import FieldType, Finding, Profile, clean, malformed, unquoted, upper
+from validations.field_types.base import Cell, FieldType, Finding, Profile, clean, malformed, unquoted, upper
 from validations.messages import Message
 
 NUMBER_INVALID = Message(
@@ -40,9 +40,9 @@ def integer(low: int, high: int) -> FieldType:
             sentence = sentence.replace(place, number)
         return sentence
 
-    def outside(raw: pl.Expr, value: pl.Expr, _: Profile) -> pl.Expr:
-        number = value.str.extract(r"^(\d{1,9})$").cast(pl.Int64, strict=False)
-        return value.is_not_null() & ~number.is_between(low, high).fill_null(False)
+    def outside(cell: Cell) -> pl.Expr:
+        number = cell.value.str.extract(r"^(\d{1,9})$").cast(pl.Int64, strict=False)
+        return cell.value.is_not_null() & ~number.is_between(low, high).fill_null(False)
 
     message = Message(NUMBER_INVALID.code, filled(NUMBER_INVALID.id), filled(NUMBER_INVALID.en))
     return FieldType(
@@ -100,7 +100,7 @@ def decimal() -> FieldType:
         normalise,
         errors=(Finding(DECIMAL_INVALID, malformed(r"^-?\d+(?:\.\d+)?$")),),
         warnings=(
-            Finding(OUTLIER, lambda raw, value, _: is_outlier(raw), "e-PPGBM writes the word where it has no number"),
+            Finding(OUTLIER, lambda cell: is_outlier(cell.raw), "e-PPGBM writes the word where it has no number"),
         ),
         allowed_id="12,5 atau 12.5",
         allowed_en="12,5 or 12.5",

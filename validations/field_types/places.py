@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from validations import regions
-from validations.field_types.base import FieldType, Finding, Profile, malformed, unquoted
+from validations.field_types.base import Cell, FieldType, Finding, Profile, malformed, unquoted
 from validations.messages import Message
 
 VILLAGE_UNKNOWN = Message(
@@ -27,6 +27,10 @@ def _village_digits(raw: pl.Expr) -> pl.Expr:
     return pl.when(digits.str.contains(r"^\d{10}$")).then(digits).otherwise(given)
 
 
+def _recoded(cell: Cell) -> pl.Expr:
+    return _village_digits(pl.when(cell.raw != cell.value).then(cell.raw)) != cell.value
+
+
 def village_code() -> FieldType:
     """A Kemendagri village code of Banten, ten digits, with or without dots; codes that were replaced are mapped."""
 
@@ -39,8 +43,8 @@ def village_code() -> FieldType:
     return FieldType(
         "village_code",
         normalise,
-        errors=(Finding(VILLAGE_UNKNOWN, lambda raw, value, _: ~value.is_in(regions.village_codes().implode())),),
-        repairs=(Finding(VILLAGE_RECODED, lambda raw, value, _: _village_digits(raw) != value),),
+        errors=(Finding(VILLAGE_UNKNOWN, lambda cell: ~cell.value.is_in(regions.village_codes().implode())),),
+        repairs=(Finding(VILLAGE_RECODED, _recoded),),
         allowed_id="kode Kemendagri 10 angka, dengan atau tanpa titik",
         allowed_en="Kemendagri code, 10 digits, with or without dots",
     )

@@ -67,7 +67,7 @@ def fixed_digits(length: int) -> FieldType:
         "fixed_digits",
         normalise,
         errors=(Finding(message, malformed(rf"^\d{{{length}}}$")),),
-        repairs=(Finding(DIGITS_PADDED, lambda raw, value, _: value.str.len_bytes() > bare(raw).str.len_bytes()),),
+        repairs=(Finding(DIGITS_PADDED, lambda cell: cell.value.str.len_bytes() > bare(cell.raw).str.len_bytes()),),
         allowed_id=f"{length} angka, disimpan sebagai teks",
         allowed_en=f"{length} digits, kept as text",
     )
