@@ -73,7 +73,9 @@ def _fill_from_ledger(load: Load, ledger: Ledger, connection, judgement: verdict
         ),
         tables.UNREAD: ledger.rows("select * from unread order by load_id, path"),
         tables.LOADS: ledger.loads(),
-        tables.DECISIONS: ledger.rows("select *, at as decided_at, by as decided_by from decisions order by decision_id"),
+        tables.DECISIONS: ledger.rows(
+            "select *, at as decided_at, by as decided_by from decisions order by decision_id"
+        ),
     }
     for table, rows in fill.items():
         table.fill(connection, table.arrow(rows))

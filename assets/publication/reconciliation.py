@@ -101,7 +101,10 @@ select 'members_without_record', 'dim_person',
 union all
 select 'members_without_record', 'dim_household',
     0,
-    (select count(*) from warehouse.marts.dim_household anti join warehouse.marts.household_records using (household_id))
+    (
+        select count(*)
+        from warehouse.marts.dim_household anti join warehouse.marts.household_records using (household_id)
+    )
 """
 
 

@@ -1,0 +1,113 @@
+"""What the gate measures, and the limits that follow from yesterday, from the quota, and from common sense."""
+
+from __future__ import annotations
+
+import pytest
+
+from assets.publication.metrics import measure
+
+
+def rows(load) -> list[dict]:
+    return measure(load).to_pylist()
+
+
+def metric(load, name, region="36", subject=None) -> dict:
+    found = [row for row in rows(load) if (row["metric"], row["regency_code"]) == (name, region)]
+    return next(row for row in found if subject in (None, row["subject"]))
+
+
+def outside(load) -> set[str]:
+    return {row["metric"] for row in rows(load) if not row["passed"]}
+
+
+def test_the_first_night_has_absolute_limits_only(province):
+    load = province.night()
+    households = metric(load, "households_total")
+    assert (households["value"], households["yesterday"], households["limit_low"]) == (400, None, 1)
+    assert (households["limit_high"], households["rule"]) == (None, "first_night")
+    assert {row["rule"] for row in rows(load)} == {"first_night", "absolute", "information"}
+    assert outside(load) == set()
+
+
+def test_an_empty_first_night_is_outside(province):
+    assert {"households_total", "source_rows"} <= outside(province.night(households=0, enrolled=0))
+
+
+def test_the_values_are_counted_from_the_warehouse(province):
+    load = province.night(households=400, enrolled=200)
+    assert metric(load, "households", "3601")["value"] == 200
+    assert metric(load, "poor_households")["value"] == 400
+    assert metric(load, "persons")["value"] == 400
+    assert metric(load, "enrolled_households", "3673", "jamsosratu")["value"] == 100
+    assert metric(load, "quota", "3673", "jamsosratu")["value"] == 100
+    assert metric(load, "quota", "36", "jamsosratu")["value"] == 200
+    assert metric(load, "coverage_share")["value"] == 0.5
+    assert metric(load, "source_rows", subject="dinsos_pkh")["value"] == 400
+    assert metric(load, "quarantine_share")["value"] == pytest.approx(3 / 405)
+    assert metric(load, "nik_usable_share", subject="dinsos_pkh")["value"] == pytest.approx(0.9)
+    assert metric(load, "carried_forward_share", subject="dinsos_pkh")["value"] == pytest.approx(0.02)
+    assert metric(load, "linked_share")["value"] == 1
+    assert metric(load, "freshness_days")["value"] == 0
+    assert metric(load, "silent_sources")["value"] == 0
+
+
+@pytest.mark.parametrize(("households", "passes"), [(4000, True), (3900, True), (3800, False), (4300, False)])
+def test_a_warehouse_may_neither_shrink_nor_swell(province, households, passes):
+    province.concluded(households=4000)
+    assert ("households_total" not in outside(province.night(households=households))) is passes
+
+
+def test_a_kabupaten_that_vanished_is_seen_although_no_row_speaks_of_it(province):
+    province.concluded(households=4000)
+    load = province.night(households=4000)
+    province.change(load, "update marts.household_status set regency_code = '3601'")
+    gone, swollen = metric(load, "households", "3673"), metric(load, "households", "3601")
+    assert (gone["value"], gone["yesterday"], gone["passed"]) == (0, 2000, False)
+    assert (swollen["value"], swollen["passed"]) == (4000, False)
+
+
+def test_one_family_does_not_stop_a_tiny_region(province):
+    province.concluded(households=10, enrolled=10)
+    assert outside(province.night(households=8, enrolled=7)) == set()
+
+
+def test_a_region_that_appears_is_news_not_a_fault(province):
+    first = province.night(households=4000)
+    province.change(first, "update marts.household_status set regency_code = '3601'")
+    province.conclude(first)
+    load = province.night(households=4000)
+    assert metric(load, "poor_households", "3673")["rule"] == "new"
+    assert metric(load, "poor_households", "3673")["passed"]
+
+
+def test_a_programme_that_lost_families_is_outside(province):
+    province.concluded(enrolled=200)
+    assert "enrolled_households" in outside(province.night(enrolled=100))
+
+
+@pytest.mark.parametrize(("quota", "enrolled", "passes"), [(400, 400, True), (400, 200, True), (200, 400, False)])
+def test_where_the_quota_rose_enrolment_may_rise_with_it(province, quota, enrolled, passes):
+    province.concluded(enrolled=200, quotas={2018: 200, 2019: 200})
+    load = province.night(enrolled=enrolled, quotas={2018: 200, 2019: quota})
+    assert ("enrolled_households" not in outside(load)) is passes
+    assert (metric(load, "enrolled_households")["rule"] == "quota") is (quota == 400)
+
+
+@pytest.mark.parametrize(("enrolled", "passes"), [(200, True), (100, True), (20, False)])
+def test_where_the_quota_fell_enrolment_may_fall_only_so_far(province, enrolled, passes):
+    province.concluded(enrolled=200, quotas={2018: 200, 2019: 100})
+    load = province.night(enrolled=enrolled, quotas={2018: 200, 2019: 100})
+    assert ("enrolled_households" not in outside(load)) is passes
+
+
+def test_once_the_list_follows_the_lower_quota_it_may_not_fall_again(province):
+    province.concluded(enrolled=100, quotas={2018: 200, 2019: 100})
+    assert "enrolled_households" in outside(province.night(enrolled=50, quotas={2018: 200, 2019: 100}))
+
+
+def test_a_source_that_went_silent_is_a_warning(province):
+    load = province.night()
+    province.heard(load, days_ago=5, silent=1)
+    late = metric(load, "freshness_days")
+    assert (late["value"], late["limit_high"], late["severity"], late["passed"]) == (5, 3, "warning", False)
+    assert metric(load, "silent_sources")["passed"] is False

@@ -1,0 +1,347 @@
+"""Publication, taking back, overruling: what readers see, and what the ledger says of it."""
+
+from __future__ import annotations
+
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from assets.ledger import Ledger
+from assets.publication import (
+    PublicationError,
+    conclude,
+    override,
+    pointed_at,
+    pointer,
+    publish,
+    publish_quality,
+    read_summary,
+    reconcile_pointer,
+    retain,
+    rollback,
+    seal,
+)
+
+ROOT = Path(__file__).parents[3]
+
+
+def seen(home) -> str:
+    """The load that a reader of the published file finds."""
+    with duckdb.connect(str(home.current_snapshot), read_only=True) as connection:
+        return connection.execute("select load_id from reference.load").fetchall()[0][0]
+
+
+def states(home) -> list[str]:
+    with Ledger(home.ledger) as ledger:
+        return [load["state"] for load in ledger.loads()]
+
+
+def query(path, sql):
+    with duckdb.connect(str(path), read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def test_a_passed_load_is_published_whole_and_read_only(province):
+    load = province.concluded()
+    home = province.home
+    assert seen(home) == pointed_at(home) == load.load_id
+    assert states(home) == ["published"]
+    assert stat.S_IMODE(home.warehouse(load.load_id).stat().st_mode) == 0o440
+    assert stat.S_IMODE(home.quality_of(load.load_id).stat().st_mode) == 0o440
+    assert not list(home.publication(load.load_id).glob("*.wal"))
+    assert home.current_publication.readlink() == Path(f"../publications/{load.load_id}")
+    assert home.current_snapshot.readlink() == Path("current/warehouse.duckdb")
+
+
+def test_the_summary_says_what_it_holds(province):
+    load = province.concluded(households=400)
+    summary = read_summary(province.home, load.load_id)
+    assert summary["load_id"] == load.load_id
+    assert summary["rows"]["marts.dim_household"] == 400
+    assert summary["rows"]["quality.deliveries"] == 1
+    assert summary["gate"] == {"passed": True, "broken": False, "failures": []}
+    assert summary["sources"]["dinsos_pkh"] == {"last_delivery_id": "d", "as_of": "2019-11-01", "age_days": 0}
+
+
+def test_a_rejected_load_leaves_yesterday_and_shows_its_quality(province):
+    old, bad = province.concluded(), province.concluded(passed=False)
+    home = province.home
+    assert seen(home) == old.load_id
+    assert states(home) == ["published", "rejected"]
+    shown = query(home.current_quality, "select load_id, state from quality.loads order by load_id")
+    assert shown == [(old.load_id, "published"), (bad.load_id, "rejected")]
+    assert query(home.current_quality, "select distinct load_id from quality.gate_metrics") == [(bad.load_id,)]
+    assert query(home.current_snapshot, "select distinct load_id from quality.gate_metrics") == [(old.load_id,)]
+    with pytest.raises(PublicationError, match="refused"):
+        publish(bad)
+
+
+def test_the_published_file_calls_itself_published_and_its_predecessor_superseded(province):
+    first, second = province.concluded(), province.concluded()
+    shown = query(province.home.current_snapshot, "select load_id, state from quality.loads order by load_id")
+    assert shown == [(first.load_id, "superseded"), (second.load_id, "published")]
+    assert query(province.home.current_quality, "select state from quality.loads order by load_id")[1] == ("published",)
+
+
+def test_a_load_whose_build_broke_has_failed_and_cannot_be_overruled(province):
+    bad = province.concluded(passed=False, broken=True)
+    assert states(province.home) == ["failed"]
+    with pytest.raises(PublicationError, match="failed, not rejected"):
+        override(province.home, bad.load_id, "Petugas", "coba")
+
+
+def test_a_person_may_overrule_the_gate_on_record(province):
+    province.concluded()
+    bad = province.concluded(passed=False)
+    home = province.home
+    assert override(home, bad.load_id, "Petugas", "penurunan benar") == bad.load_id
+    assert seen(home) == bad.load_id
+    assert states(home) == ["superseded", "published"]
+    assert query(home.current_quality, "select action, subject, decided_by, reason from quality.decisions") == [
+        ("override", bad.load_id, "Petugas", "penurunan benar")
+    ]
+
+
+def test_what_cannot_be_overruled(province):
+    good, bad = province.concluded(), province.concluded(passed=False)
+    home = province.home
+    for load_id, why in (("20190101-001", "no load"), (good.load_id, "published, not rejected")):
+        with pytest.raises(PublicationError, match=why):
+            override(home, load_id, "Petugas", "coba")
+    later = province.concluded()
+    with pytest.raises(PublicationError, match="later"):
+        override(home, bad.load_id, "Petugas", "coba")
+    home.warehouse(bad.load_id).unlink()
+    rollback(home, "Petugas", "coba")
+    with pytest.raises(PublicationError, match="not whole"):
+        override(home, bad.load_id, "Petugas", "coba")
+    assert states(home)[2] == "rolled_back"
+    assert later.load_id != seen(home)
+
+
+def test_rollback_twice_then_no_further(province):
+    first, second, third = (province.concluded() for _ in range(3))
+    home = province.home
+    assert rollback(home, "Petugas", "salah") == second.load_id == seen(home)
+    assert rollback(home, "Petugas", "salah juga") == first.load_id == seen(home)
+    assert states(home) == ["published", "rolled_back", "rolled_back"]
+    with pytest.raises(PublicationError, match="no earlier"):
+        rollback(home, "Petugas", "lagi")
+    decided = query(home.current_quality, "select action, subject, reason from quality.decisions order by decision_id")
+    assert decided == [("rollback", third.load_id, "salah"), ("rollback", second.load_id, "salah juga")]
+
+
+def test_rollback_skips_what_was_rolled_back_before(province):
+    first, second = province.concluded(), province.concluded()
+    rollback(province.home, "Petugas", "salah")
+    third = province.concluded()
+    assert rollback(province.home, "Petugas", "salah") == first.load_id
+    assert second.load_id != third.load_id
+
+
+def test_rollback_never_returns_to_a_withdrawn_delivery_or_to_half_a_publication(province):
+    first, second, third = (province.concluded() for _ in range(3))
+    home = province.home
+    with Ledger(home.ledger) as ledger:
+        withdrawn = ledger.load_deliveries(second.load_id)[-1]["delivery_id"]
+        ledger.withdraw_delivery(withdrawn, "salah kirim")
+    assert rollback(home, "Petugas", "salah") == first.load_id
+    fourth = province.concluded()
+    home.warehouse(first.load_id).chmod(0o640)
+    home.warehouse(first.load_id).write_bytes(b"cut")
+    with pytest.raises(PublicationError, match="no earlier"):
+        rollback(home, "Petugas", "salah")
+    assert seen(home) == fourth.load_id != third.load_id
+
+
+def test_a_load_that_was_not_judged_or_not_built_cannot_be_sealed(province):
+    load = province.night()
+    with pytest.raises(FileNotFoundError):
+        seal(load)
+    province.judged(load)
+    province.home.warehouse(load.load_id).unlink()
+    with pytest.raises(PublicationError, match="no warehouse"):
+        seal(load)
+
+
+def test_retention_keeps_the_newest_the_published_and_the_way_back(province):
+    loads = [province.concluded() for _ in range(3)]
+    loads += [province.concluded(passed=False) for _ in range(3)]
+    home = province.home
+    ids = [load.load_id for load in loads]
+    assert retain(home, keep=2, keep_working=1) == [ids[0], ids[3]]
+    assert sorted(path.name for path in home.publications.iterdir()) == [ids[1], ids[2], ids[4], ids[5]]
+    assert sorted(path.name for path in home.loads.iterdir()) == [ids[1], ids[2], ids[5]]
+    kept = [f"{load_id}.duckdb" for load_id in (ids[1], ids[2], ids[4], ids[5])]
+    assert sorted(path.name for path in home.quality.iterdir()) == [*kept, "current.duckdb"]
+    assert retain(home, keep=2, keep_working=1) == []
+    assert rollback(home, "Petugas", "salah") == ids[1]
+    with pytest.raises(ValueError, match="at least one"):
+        retain(home, keep=0)
+
+
+def test_retention_keeps_the_last_history_of_identity(province):
+    first, second = province.concluded(passed=False), province.concluded(passed=False)
+    (second.folder.identity / "identity_history.parquet").unlink()
+    retain(province.home, keep=1, keep_working=1)
+    assert sorted(path.name for path in province.home.loads.iterdir()) == [first.load_id, second.load_id]
+
+
+READER = """
+import sys, time, duckdb
+connection = duckdb.connect(sys.argv[1], read_only=True)
+print(connection.execute("select load_id from reference.load").fetchall()[0][0], flush=True)
+sys.stdin.readline()
+sql = "select count(*), sum(hash(household_id) % 97) from marts.dim_household"
+print(connection.execute(sql).fetchall(), flush=True)
+"""
+
+
+def test_a_reader_of_the_old_file_keeps_reading_after_publication_and_retention(province):
+    old = province.concluded(households=5000)
+    sql = "select count(*), sum(hash(household_id) % 97) from marts.dim_household"
+    expected = query(province.home.current_snapshot, sql)
+    command = [sys.executable, "-c", READER, str(province.home.current_snapshot)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as reader:
+        assert reader.stdout.readline().strip() == old.load_id
+        newer = [province.concluded(households=5000) for _ in range(2)][-1]
+        assert retain(province.home, keep=1) == [old.load_id]
+        assert not province.home.warehouse(old.load_id).exists()
+        reader.stdin.write("\n")
+        reader.stdin.flush()
+        assert reader.stdout.readline().strip() == str(expected)
+    assert newer.load_id == seen(province.home)
+
+
+LOOP = """
+import sys, pathlib, duckdb
+home, stop = sys.argv[1], pathlib.Path(sys.argv[2])
+seen, number = set(), 0
+while not stop.exists() or number < 20:
+    connection = duckdb.connect(home, read_only=True)
+    stated, load = connection.execute("select households, load_id from reference.load").fetchall()[0]
+    counted = connection.execute("select count(*) from marts.dim_household").fetchall()[0][0]
+    assert stated == counted, (stated, counted)
+    connection.close()
+    seen.add(load)
+    number += 1
+    if number == 1:
+        print("reading", flush=True)
+print(sorted(seen))
+"""
+
+
+def test_readers_see_the_old_or_the_new_never_nothing_and_never_a_mixture(province, tmp_path):
+    first, second = province.concluded(households=300), province.concluded(households=310)
+    home, stop = province.home, tmp_path / "stop"
+    command = [sys.executable, "-c", LOOP, str(home.current_snapshot), str(stop)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as reader:
+        assert reader.stdout.readline().strip() == "reading"
+        until = time.monotonic() + 3
+        while time.monotonic() < until:
+            for load in (first, second):
+                pointer.turn(home, load.load_id)
+        stop.touch()
+        out, err = reader.communicate(timeout=30)
+    assert reader.returncode == 0, err
+    assert out.strip() == str([first.load_id, second.load_id])
+
+
+KILLED = """
+import os, signal, sys
+from datetime import date
+from pathlib import Path
+from assets.home import Home
+from assets.load import Load
+from importlib import import_module
+from assets.publication import durable, pointer, verdict
+
+module = import_module("assets.publication.publish")
+
+root, load_id, day, where, when = sys.argv[1:]
+owner, name = where.rsplit(".", 1)
+owner = {"publish": module, "pointer": pointer, "durable": durable}[owner]
+step = getattr(owner, name)
+
+def killed(*arguments, **named):
+    if when == "after":
+        step(*arguments, **named)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+setattr(owner, name, killed)
+load = Load(Home(Path(root)), Path(root), load_id, date.fromisoformat(day))
+module.conclude(load, verdict.read(load))
+"""
+
+STEPS = [
+    ("publish.write_quality", "after", "old"),
+    ("publish.seal", "before", "old"),
+    ("durable.write_text", "before", "old"),
+    ("publish.seal", "after", "old"),
+    ("pointer.turn", "before", "old"),
+    ("pointer.turn", "after", "new"),
+    ("pointer.follow", "after", "new"),
+    ("durable.settle", "before", "old"),
+    ("publish.publish_quality", "before", "new"),
+]
+
+
+@pytest.mark.parametrize(("where", "when", "whose"), STEPS)
+def test_a_kill_between_any_two_steps_leaves_one_publication_whole(province, where, when, whose):
+    old = province.concluded(households=300)
+    new = province.night(households=310)
+    province.judged(new)
+    arguments = [str(province.home.root), new.load_id, new.as_of.isoformat(), where, when]
+    ended = subprocess.run(
+        [sys.executable, "-c", KILLED, *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == -9, ended.stderr
+    expected = {"old": old, "new": new}[whose]
+    assert seen(province.home) == expected.load_id
+    reconcile_pointer(province.home)
+    with Ledger(province.home.ledger) as ledger:
+        assert ledger.published_load()["load_id"] == expected.load_id
+        ledger.fail_interrupted()
+    assert states(province.home) == (["published", "failed"] if whose == "old" else ["superseded", "published"])
+    assert reconcile_pointer(province.home) is None
+    tomorrow = province.concluded(households=320)
+    assert seen(province.home) == tomorrow.load_id
+    assert not list(province.home.published.glob(".*"))
+
+
+def test_a_kill_in_the_middle_of_a_rollback_is_recognised(province):
+    first, second = province.concluded(), province.concluded()
+    pointer.turn(province.home, first.load_id)
+    assert reconcile_pointer(province.home) == first.load_id
+    assert states(province.home) == ["published", "rolled_back"]
+    assert seen(province.home) == first.load_id != second.load_id
+
+
+def test_without_the_link_nothing_is_published_whatever_the_ledger_says(province):
+    load = province.concluded()
+    province.home.current_publication.unlink()
+    assert reconcile_pointer(province.home) == load.load_id
+    assert states(province.home) == ["superseded"]
+
+
+def test_a_load_that_failed_before_the_gate_still_shows_its_quality(province):
+    load = province.night()
+    with load.ledger() as ledger:
+        ledger.set_state(load.load_id, "failed", "broke")
+    publish_quality(province.home, load.load_id)
+    assert query(province.home.current_quality, "select state, reason from quality.loads") == [("failed", "broke")]
+    assert query(province.home.current_quality, "select count(*) from quality.gate_metrics") == [(0,)]
+    with pytest.raises(ValueError, match="no load"):
+        publish_quality(province.home, "20190101-001")
+
+
+def test_conclude_says_the_state(province):
+    load = province.night()
+    assert conclude(load, province.judged(load)) == "published"
+    load = province.night()
+    assert conclude(load, province.judged(load, passed=False)) == "rejected"
