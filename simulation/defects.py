@@ -1,0 +1,134 @@
+"""What happens to values on their way into an export: vectorised, each at its own rate, each returning a new column.
+
+A `Damage` holds one source's generator and its rows; every method draws afresh, so the order of calls is part of the seed.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+TITLES = np.array(["H. ", "HJ. ", "DRS. ", "ALM. ", "USTADZ "])
+SUFFIXES = np.array([", S.PD", ", S.E", " (ALM)"])
+SPELLINGS = (
+    ("MUHAMMAD", "MOH."), ("MUHAMMAD", "MUHAMAD"), ("MUHAMMAD", "MOHAMMAD"), ("SITI", "ST."), ("YUSUF", "JUSUP"),
+    ("YUSUP", "JUSUF"), ("SAEPUL", "SAEFUL"), ("SAEPUDIN", "SAEFUDIN"), ("SYARIFUDIN", "SARIPUDIN"), ("KHO", "KO"),
+    ("SU", "SOE"), ("Y", "J"), ("DW", "DU"), ("AE", "AI"), ("F", "P"), ("H", ""), ("NN", "N"), ("I", "IE"), ("D", "DH"),
+)  # fmt: skip
+
+
+class Damage:
+    """Damages columns of one export.
+
+    rates: share of rows per defect, by name, as in rates.toml.
+    """
+
+    def __init__(self, rng: np.random.Generator, rates: dict[str, float], rows: int) -> None:
+        self.rng, self.rates, self.rows = rng, rates, rows
+
+    def hit(self, defect: str) -> np.ndarray:
+        """The rows a defect strikes (boolean)."""
+        return self.rng.random(self.rows) < self.rates[defect]
+
+    def where(self, column: pl.Series, *cases: tuple[np.ndarray, object]) -> pl.Series:
+        """A column with the value of the first case that strikes each row; values are a text, null, or one per row."""
+        expression = pl.lit(column)
+        for struck, value in reversed(cases):
+            new = pl.lit(value, pl.String) if value is None or isinstance(value, str) else pl.lit(pl.Series(value).cast(pl.String))
+            expression = pl.when(pl.Series(struck)).then(new).otherwise(expression)
+        return pl.select(expression.alias("value"))["value"]
+
+    def nik(self, nik: pl.Series, relative: pl.Series | None = None) -> pl.Series:
+        """A NIK as agencies' lists have it. relative: the NIK of another member of the family."""
+        stranger = nik.gather(self.rng.permutation(self.rows))
+        relative = nik if relative is None else relative
+        frame = pl.DataFrame({"nik": nik, "at": self.rng.integers(6, 16, self.rows), "by": self.rng.integers(1, 9, self.rows)})
+        text, at = pl.col("nik"), pl.col("at")
+        slip = ((text.str.slice(at, 1).cast(pl.Int64) + pl.col("by")) % 10).cast(pl.String)
+        spoilt = frame.select(
+            mistyped=pl.concat_str([text.str.slice(0, at), slip, text.str.slice(at + 1)]),
+            scientific=pl.concat_str([text.str.slice(0, 1), pl.lit(","), text.str.slice(1, 5), pl.lit("E+15")]),
+            short=text.str.slice(0, 15),
+            apostrophe=pl.lit("'") + text,
+            decimal=text + ".0",
+            separated=pl.concat_str([text.str.slice(0, 6), text.str.slice(6, 6), text.str.slice(12, 4)], separator=" "),
+        )
+        return self.where(
+            nik,
+            (self.hit("nik_missing"), None),
+            (self.hit("nik_sentinel"), self.rng.choice(["0", "0000000000000000", "9999999999999999", "-"], self.rows)),
+            (self.hit("nik_scientific"), spoilt["scientific"]),
+            (self.hit("nik_malformed"), spoilt["short"]),
+            (self.hit("nik_mistyped"), spoilt["mistyped"]),
+            (self.hit("nik_of_relative"), relative),
+            (self.hit("nik_shared"), stranger),
+            (self.hit("nik_apostrophe"), spoilt["apostrophe"]),
+            (self.hit("nik_float"), spoilt["decimal"]),
+            (self.hit("nik_separated"), spoilt["separated"]),
+        )
+
+    def card(self, no_kk: pl.Series) -> pl.Series:
+        """A family card's number as agencies' lists have it."""
+        invalid = ["0", "-", "9999999999999999", "360101", "3600000000000000"]
+        return self.where(
+            no_kk,
+            (self.hit("kk_missing"), None),
+            (self.hit("kk_invalid"), self.rng.choice(invalid, self.rows)),
+            (self.hit("nik_apostrophe"), "'" + no_kk),
+        )
+
+    def name(self, name: pl.Series) -> pl.Series:
+        """A name with another spelling, a title, fewer words, or none."""
+        which = pl.Series(self.rng.integers(0, len(SPELLINGS), self.rows))
+        respelled = pl.lit(name)
+        for number, (old, new) in enumerate(SPELLINGS):
+            changed = pl.lit(name).str.replace(old, new, literal=True)
+            respelled = pl.when(which == number).then(changed).otherwise(respelled)
+        before = pl.Series(self.rng.choice(TITLES, self.rows)) + name
+        after = name + pl.Series(self.rng.choice(SUFFIXES, self.rows))
+        titled = pl.when(pl.Series(self.rng.random(self.rows) < 0.7)).then(before).otherwise(after)
+        return self.where(
+            name,
+            (self.hit("name_missing"), None),
+            (self.hit("name_shortened"), name.str.split(" ").list.first()),
+            (self.hit("name_title"), pl.select(titled.alias("value"))["value"]),
+            (self.hit("name_spelling"), pl.select(respelled.alias("value"))["value"]),
+        )
+
+    def birth(self, birth: pl.Series) -> pl.Series:
+        """A birth date as text, in one of the ways of writing dates, with the usual errors."""
+        year = birth.dt.year().cast(pl.String)
+        style = self.rng.random(self.rows)
+        return self.where(
+            birth.dt.to_string("%d-%m-%Y"),
+            (self.hit("birth_year_only"), "00-00-" + year),
+            (self.hit("birth_new_year"), "01-01-" + year),
+            (self.hit("birth_swapped") & (birth.dt.day() <= 12).to_numpy(), birth.dt.to_string("%m-%d-%Y")),
+            (self.hit("birth_off"), birth.dt.offset_by("-1d").dt.to_string("%d-%m-%Y")),
+            (style < 0.05, birth.dt.to_string("%Y-%m-%d")),
+            (style > 0.97, birth.dt.to_string("%d/%m/%Y")),
+        )
+
+    def village(self, village: pl.Series) -> pl.Series:
+        """A village code with or without dots, or one that does not exist."""
+        dotted = village.str.replace(r"^(\d{2})(\d{2})(\d{2})(\d{4})$", "$1.$2.$3.$4")
+        return self.where(
+            village,
+            (self.hit("village_unknown"), village.str.slice(0, 6) + "2999"),
+            (self.hit("village_dotted"), dotted),
+        )
+
+    def code(self, column: pl.Series, wrong: str) -> pl.Series:
+        """A coded value, now and then one that is in no list."""
+        return self.where(column, (self.hit("code_unknown"), wrong))
+
+    def rt_rw(self, rt: pl.Series, rw: pl.Series) -> tuple[pl.Series, pl.Series]:
+        """RT and RW, now and then both in the first cell."""
+        together = self.hit("rt_rw_together")
+        return self.where(rt, (together, rt + "/" + rw)), self.where(rw, (together, None))
+
+    def repeat(self, frame: pl.DataFrame, changed: str, value: str) -> pl.DataFrame:
+        """Rows that stand twice: some exactly, some with another value of one column (a key conflict)."""
+        same = frame.filter(pl.Series(self.hit("key_duplicate")))
+        other = frame.filter(pl.Series(self.hit("key_conflict"))).with_columns(pl.lit(value).alias(changed))
+        return pl.concat([frame, same, other])

@@ -1,0 +1,232 @@
+"""The true province, one kabupaten/kota at a time: people, families (KK) and households (who eat together), each with a true id.
+
+Everything is vectorised and drawn from a generator of its own per kabupaten/kota, so that memory is that of the largest one and a
+seed gives the same province whatever else is drawn.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import polars as pl
+
+from simulation import names
+from validations import regions
+
+POPULATION = {
+    "3601": 0.106, "3602": 0.116, "3603": 0.273, "3604": 0.136, "3671": 0.160, "3672": 0.036, "3673": 0.058, "3674": 0.115,
+}  # fmt: skip
+"""Shares of the province's people, roughly."""
+POVERTY = {
+    "3601": 9.92, "3602": 9.24, "3603": 6.23, "3604": 4.49, "3671": 5.22, "3672": 3.69, "3673": 6.06, "3674": 2.29,
+}  # fmt: skip
+"""Poor persons, per cent, March 2020 (BPS)."""
+KINDS = ("family", "couple", "mother", "alone", "elders", "generations", "two_cards", "grandparents")
+KIND_SHARES = (0.57, 0.08, 0.08, 0.06, 0.05, 0.08, 0.06, 0.02)
+NIK_SERIALS = 125
+"""Serials 9000-9999 are dealt out to the eight kabupaten/kota, so that numbers are unique without looking at one another."""
+
+
+@dataclass
+class Regency:
+    """The truth of one kabupaten/kota. Ids are unique in the province.
+
+    persons: person_id, household_id, family_id, relation, male, birth (date), name, mother, nik, village, status, status_date, ...
+    households: household_id, village, address, rt, rw, hardship (0 rich .. 1 poor, uniform within the province's poverty).
+    families: family_id, household_id, no_kk.
+    """
+
+    code: str
+    persons: pl.DataFrame
+    households: pl.DataFrame
+    families: pl.DataFrame
+
+
+def make(code: str, households: int, rng: np.random.Generator, today: date) -> Regency:
+    """Invent one kabupaten/kota of so many households."""
+    kind = rng.choice(len(KINDS), households, p=KIND_SHARES)
+    people = _people(kind, rng, np.datetime64(today, "D"))
+    base = int(code) * 10_000_000
+    homes = _homes(code, households, rng).with_columns(household_id=pl.Series(base + np.arange(households)))
+    family_of = people["household"] * 2 + people["second_card"]
+    _, family = np.unique(family_of, return_inverse=True)
+    families = _cards(code, family, people, rng, base)
+    male = people["male"]
+    persons = pl.DataFrame(
+        {
+            "person_id": base + np.arange(len(male)),
+            "household_id": base + people["household"],
+            "family_id": base + family,
+            "relation": people["relation"],
+            "male": male,
+            "birth": people["birth"],
+            "name": names.draw(rng, code, male).astype(str),
+            "slot": people["slot"],
+        }
+    )
+    persons = persons.with_columns(nik=_niks(code, persons, rng))
+    persons = _lives(persons, rng, today)
+    persons = persons.join(homes.select("household_id", "village"), on="household_id", how="left")
+    return Regency(code, _mothers(persons), homes, families)
+
+
+def _people(kind: np.ndarray, rng: np.random.Generator, today: np.datetime64) -> dict[str, np.ndarray]:
+    """Members of households by slot: elders, head, wife, children; ages that fit one another."""
+    count = len(kind)
+    has = {name: kind == number for number, name in enumerate(KINDS)}
+    mother_age = rng.integers(20 * 365, 55 * 365, count)
+    husband_age = np.maximum(mother_age + (rng.normal(3, 3, count) * 365).astype(int), 19 * 365)
+    elder_age = mother_age + rng.integers(20 * 365, 30 * 365, count)
+    pair = has["family"] | has["couple"] | has["generations"] | has["two_cards"]
+    alone_is_man = rng.random(count) < 0.35
+    slots: list[dict[str, np.ndarray | str | int | bool]] = [
+        {"here": pair, "relation": "KEPALA KELUARGA", "male": True, "age": husband_age, "slot": 1},
+        {"here": pair, "relation": "ISTRI", "male": False, "age": mother_age, "slot": 2},
+        {"here": has["mother"], "relation": "KEPALA KELUARGA", "male": False, "age": mother_age, "slot": 2},
+        {"here": has["alone"], "relation": "KEPALA KELUARGA", "male": alone_is_man, "age": elder_age, "slot": 3},
+        {"here": has["elders"], "relation": "KEPALA KELUARGA", "male": True, "age": elder_age + 700, "slot": 3},
+        {"here": has["elders"], "relation": "ISTRI", "male": False, "age": elder_age, "slot": 4},
+        {"here": has["generations"] & (rng.random(count) < 0.4), "relation": "ORANG TUA", "male": True,
+         "age": elder_age + 900, "slot": 3},
+        {"here": has["generations"] & (rng.random(count) < 0.85), "relation": "ORANG TUA", "male": False, "age": elder_age,
+         "slot": 4},
+        {"here": has["two_cards"], "relation": "KEPALA KELUARGA", "male": True, "age": elder_age + 900, "slot": 3,
+         "second": True},
+        {"here": has["two_cards"] & (rng.random(count) < 0.9), "relation": "ISTRI", "male": False, "age": elder_age,
+         "slot": 4, "second": True},
+        {"here": has["grandparents"], "relation": "KEPALA KELUARGA", "male": False, "age": elder_age, "slot": 3},
+    ]  # fmt: skip
+    with_children = has["family"] | has["mother"] | has["generations"] | has["two_cards"] | has["grandparents"]
+    children = np.where(with_children, np.clip(rng.poisson(2.1, count), 1, 7), 0)
+    for nth in range(7):
+        gap = rng.integers(17 * 365, 40 * 365, count)
+        age = mother_age - gap
+        relation = np.where(has["grandparents"], "CUCU", "ANAK")
+        here = (children > nth) & (age >= 0) & (age < 30 * 365)
+        slots.append({"here": here, "relation": relation, "male": rng.random(count) < 0.51, "age": age, "slot": 5 + nth})
+    return _stack(slots, count, today)
+
+
+def _stack(slots: list[dict], count: int, today: np.datetime64) -> dict[str, np.ndarray]:
+    gathered: dict[str, list[np.ndarray]] = {
+        name: [] for name in ("household", "relation", "male", "birth", "slot", "second_card")
+    }
+    for slot in slots:
+        here = np.flatnonzero(slot["here"])
+        gathered["household"].append(here)
+        for name in ("relation", "male"):
+            gathered[name].append(np.broadcast_to(slot[name], count)[here])
+        age = np.minimum(np.broadcast_to(slot["age"], count)[here], 99 * 365)
+        gathered["birth"].append(today - age.astype("timedelta64[D]"))
+        gathered["slot"].append(np.full(len(here), slot["slot"]))
+        gathered["second_card"].append(np.full(len(here), int(slot.get("second", False))))
+    stacked = {name: np.concatenate(parts) for name, parts in gathered.items()}
+    order = np.lexsort((stacked["slot"], stacked["household"]))
+    return {name: values[order] for name, values in stacked.items()}
+
+
+def _homes(code: str, count: int, rng: np.random.Generator) -> pl.DataFrame:
+    villages = regions.villages().filter(pl.col("village_code").str.starts_with(code))["village_code"].to_numpy()
+    hamlets = np.array("BABAKAN CIKADU KADU PASIR CIBEBER SUKAMAJU KEBON LEUWI MUARA PABUARAN TEGAL SUKASARI RANCA GEMBONG".split())
+    after = np.array("HILIR GIRANG TENGAH BARU LEGOK KIDUL LOR MASIGIT SAWAH TONGGOH".split())
+    address = np.char.add(np.char.add("KP. ", rng.choice(hamlets, count)), np.char.add(" ", rng.choice(after, count)))
+    return pl.DataFrame(
+        {
+            "village": rng.choice(villages, count),
+            "address": address,
+            "rt": np.char.zfill(rng.integers(1, 9, count).astype(str), 3),
+            "rw": np.char.zfill(rng.integers(1, 6, count).astype(str), 3),
+            "hardship": rng.random(count),
+        }
+    )
+
+
+def _number(prefix: np.ndarray, six: np.ndarray, code: str, rng: np.random.Generator) -> np.ndarray:
+    """Sixteen digits with a serial of 9000-9999 that no one else of the same prefix and date has."""
+    stem = np.char.add(prefix, six)
+    block = 9000 + NIK_SERIALS * regions.regency_codes().index(code)
+    shuffled = rng.permutation(len(stem))
+    _, group = np.unique(stem, return_inverse=True)
+    order = np.lexsort((shuffled, group))
+    starts = np.r_[0, np.flatnonzero(np.diff(group[order])) + 1]
+    within = np.arange(len(stem)) - np.repeat(starts, np.diff(np.r_[starts, len(stem)]))
+    rank = np.empty(len(stem), int)
+    rank[order] = within
+    if rank.max(initial=0) >= NIK_SERIALS:
+        raise ValueError("more people of one birth date and district than serials; simulate a smaller scale")
+    turn = rng.integers(0, NIK_SERIALS, group.max(initial=0) + 1)[group]
+    return np.char.add(stem, (block + (rank + turn) % NIK_SERIALS).astype(str))
+
+
+def _niks(code: str, persons: pl.DataFrame, rng: np.random.Generator) -> pl.Series:
+    """District of first registration: mostly here, else elsewhere in Banten or the country; day + 40 for women."""
+    count = persons.height
+    every = regions.nik_prefixes().to_numpy()
+    banten = regions.villages()["district_code"].unique().sort().to_numpy()
+    here = banten[np.char.startswith(banten.astype(str), code)]
+    where = rng.random(count)
+    prefix = np.where(where < 0.84, rng.choice(here, count), rng.choice(banten, count))
+    prefix = np.where(where > 0.95, rng.choice(every, count), prefix).astype(str)
+    day = persons["birth"].dt.day().to_numpy() + np.where(persons["male"].to_numpy(), 0, 40)
+    month, year = persons["birth"].dt.month().to_numpy(), persons["birth"].dt.year().to_numpy() % 100
+    six = _two(day) + _two(month) + _two(year)
+    return pl.Series(_number(prefix, six.astype(str), code, rng))
+
+
+def _two(numbers: np.ndarray) -> np.ndarray:
+    return np.char.zfill(numbers.astype(str), 2).astype(object)
+
+
+def _cards(
+    code: str, family: np.ndarray, people: dict[str, np.ndarray], rng: np.random.Generator, base: int
+) -> pl.DataFrame:
+    _, first = np.unique(family, return_index=True)
+    count = len(first)
+    banten = regions.villages()["district_code"].unique().sort().to_numpy().astype(str)
+    prefix = rng.choice(banten[np.char.startswith(banten, code)], count)
+    six = _two(rng.integers(1, 29, count)) + _two(rng.integers(1, 13, count)) + _two(rng.integers(8, 19, count))
+    return pl.DataFrame(
+        {
+            "family_id": base + np.arange(count),
+            "household_id": base + people["household"][first],
+            "no_kk": _number(prefix, six.astype(str), code, rng),
+        }
+    )
+
+
+def _lives(persons: pl.DataFrame, rng: np.random.Generator, today: date) -> pl.DataFrame:
+    """Marital status, schooling, work by age and place in the family; where people were born."""
+    count = persons.height
+    age = (np.datetime64(today, "D") - persons["birth"].to_numpy().astype("datetime64[D]")).astype(int) // 365
+    relation, male = persons["relation"].to_numpy().astype(str), persons["male"].to_numpy()
+    wed = np.isin(relation, ["ISTRI"]) | ((relation == "KEPALA KELUARGA") & male)
+    lone = ~wed & np.isin(relation, ["KEPALA KELUARGA", "ORANG TUA"])
+    marital = np.select([wed, lone & (rng.random(count) < 0.6), lone], ["KAWIN", "CERAI MATI", "CERAI HIDUP"], "BELUM KAWIN")
+    levels = np.array(["TAMAT SD/SEDERAJAT", "SLTP/SEDERAJAT", "SLTA/SEDERAJAT", "DIPLOMA IV/STRATA I"])
+    school = np.where(age < 7, "TIDAK/BELUM SEKOLAH", np.where(age < 13, "BELUM TAMAT SD/SEDERAJAT", rng.choice(levels, count, p=[0.42, 0.25, 0.27, 0.06])))
+    trades = np.array(["PETANI/PEKEBUN", "BURUH HARIAN LEPAS", "WIRASWASTA", "KARYAWAN SWASTA", "PERDAGANGAN", "NELAYAN/PERIKANAN"])
+    work = np.select(
+        [age < 6, age < 19, ~male & (rng.random(count) < 0.7)],
+        ["BELUM/TIDAK BEKERJA", "PELAJAR/MAHASISWA", "MENGURUS RUMAH TANGGA"],
+        rng.choice(trades, count),
+    )
+    towns = np.array(["PANDEGLANG", "LEBAK", "TANGERANG", "SERANG", "CILEGON", "JAKARTA", "BOGOR", "RANGKASBITUNG"])
+    return persons.with_columns(
+        age=pl.Series(age),
+        marital=pl.Series(marital),
+        education=pl.Series(school),
+        occupation=pl.Series(work),
+        birth_place=pl.Series(rng.choice(towns, count)),
+        status=pl.lit("AKTIF"),
+        status_date=pl.lit(None, pl.Date),
+    )
+
+
+def _mothers(persons: pl.DataFrame) -> pl.DataFrame:
+    """The name of each child's mother, for sources that ask for it."""
+    mothers = persons.filter(pl.col("slot") == 2).select("household_id", mother="name")
+    return persons.join(mothers, on="household_id", how="left", maintain_order="left").with_columns(
+        mother=pl.when(pl.col("slot") >= 5).then(pl.col("mother"))
+    )
