@@ -1,6 +1,7 @@
 """What happens to values on their way into an export: vectorised, each at its own rate, each returning a new column.
 
-A `Damage` holds one source's generator and its rows; every method draws afresh, so the order of calls is part of the seed.
+A `Damage` holds one source's generator and its rows; every method draws afresh, so the order of calls is part of
+the seed.
 """
 
 from __future__ import annotations
@@ -34,7 +35,11 @@ class Damage:
         """A column with the value of the first case that strikes each row; values are a text, null, or one per row."""
         expression = pl.lit(column)
         for struck, value in reversed(cases):
-            new = pl.lit(value, pl.String) if value is None or isinstance(value, str) else pl.lit(pl.Series(value).cast(pl.String))
+            new = (
+                pl.lit(value, pl.String)
+                if value is None or isinstance(value, str)
+                else pl.lit(pl.Series(value).cast(pl.String))
+            )
             expression = pl.when(pl.Series(struck)).then(new).otherwise(expression)
         return pl.select(expression.alias("value"))["value"]
 
@@ -42,7 +47,9 @@ class Damage:
         """A NIK as agencies' lists have it. relative: the NIK of another member of the family."""
         stranger = nik.gather(self.rng.permutation(self.rows))
         relative = nik if relative is None else relative
-        frame = pl.DataFrame({"nik": nik, "at": self.rng.integers(6, 16, self.rows), "by": self.rng.integers(1, 9, self.rows)})
+        frame = pl.DataFrame(
+            {"nik": nik, "at": self.rng.integers(6, 16, self.rows), "by": self.rng.integers(1, 9, self.rows)}
+        )
         text, at = pl.col("nik"), pl.col("at")
         slip = ((text.str.slice(at, 1).cast(pl.Int64) + pl.col("by")) % 10).cast(pl.String)
         spoilt = frame.select(

@@ -41,7 +41,9 @@ def _frame(people: pl.DataFrame, night: Night) -> pl.DataFrame:
             "NIK": nik,
             "NO_KK": people["no_kk"],
             "NAMA_LENGKAP": titled,
-            "JENIS_KELAMIN": pl.select(pl.when(people["male"]).then(pl.lit("LAKI-LAKI")).otherwise(pl.lit("PEREMPUAN"))).to_series(),
+            "JENIS_KELAMIN": pl.select(
+                pl.when(people["male"]).then(pl.lit("LAKI-LAKI")).otherwise(pl.lit("PEREMPUAN"))
+            ).to_series(),
             "TEMPAT_LAHIR": people["birth_place"],
             "TANGGAL_LAHIR": birth,
             "STATUS_HUBUNGAN": damage.code(people["relation"], "TETANGGA"),

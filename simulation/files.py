@@ -1,4 +1,6 @@
-"""Exports as files: text tables in several encodings, workbooks with their titles, subtotals and notes (`_SELESAI` when done)."""
+"""Exports as files: text tables in several encodings, workbooks with their titles, subtotals and notes (`_SELESAI`
+when done).
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,9 @@ def write_table(frame: pl.DataFrame, path: Path, separator: str, encoding: str =
 
 
 def write_workbook(frame: pl.DataFrame, path: Path, sheet: str, title: str) -> None:
-    """A workbook as offices make them: merged titles, a blank row, the header; a header again in the middle, a total, a note."""
+    """A workbook as offices make them: merged titles, a blank row, the header; a header again in the middle, a
+    total, a note.
+    """
     with xlsxwriter.Workbook(path, {"constant_memory": True, "strings_to_numbers": False}) as workbook:
         page = workbook.add_worksheet(sheet)
         header = list(frame.columns)

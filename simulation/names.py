@@ -1,4 +1,6 @@
-"""Names as they are heard in Banten: Sundanese, Javanese, Betawi and national ones, put together at random. Nobody's in particular."""
+"""Names as they are heard in Banten: Sundanese, Javanese, Betawi and national ones, put together at random.
+Nobody's in particular.
+"""
 
 from __future__ import annotations
 

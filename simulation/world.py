@@ -1,12 +1,14 @@
-"""The true province, one kabupaten/kota at a time: people, families (KK) and households (who eat together), each with a true id.
+"""The true province, one kabupaten/kota at a time: people, families (KK) and households (who eat together), each
+with a true id.
 
-Everything is vectorised and drawn from a generator of its own per kabupaten/kota, so that memory is that of the largest one and a
+Everything is vectorised and drawn from a generator of its own per kabupaten/kota, so that memory is that of the
+largest one and a
 seed gives the same province whatever else is drawn.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -26,15 +28,19 @@ POVERTY = {
 KINDS = ("family", "couple", "mother", "alone", "elders", "generations", "two_cards", "grandparents")
 KIND_SHARES = (0.57, 0.08, 0.08, 0.06, 0.05, 0.08, 0.06, 0.02)
 NIK_SERIALS = 125
-"""Serials 9000-9999 are dealt out to the eight kabupaten/kota, so that numbers are unique without looking at one another."""
+"""Serials 9000-9999 are dealt out to the eight kabupaten/kota, so that numbers are unique without looking at one
+another.
+"""
 
 
 @dataclass
 class Regency:
     """The truth of one kabupaten/kota. Ids are unique in the province.
 
-    persons: person_id, household_id, family_id, relation, male, birth (date), name, mother, nik, village, status, status_date, ...
-    households: household_id, village, address, rt, rw, hardship (0 rich .. 1 poor, uniform within the province's poverty).
+    persons: person_id, household_id, family_id, relation, male, birth (date), name, mother, nik, village, status,
+    status_date, ...
+    households: household_id, village, address, rt, rw, hardship (0 rich .. 1 poor, uniform within the province's
+    poverty).
     families: family_id, household_id, no_kk.
     """
 
@@ -42,6 +48,7 @@ class Regency:
     persons: pl.DataFrame
     households: pl.DataFrame
     families: pl.DataFrame
+    changed: pl.Series = field(default_factory=lambda: pl.Series([], dtype=pl.Int64))
 
 
 def make(code: str, households: int, rng: np.random.Generator, today: date) -> Regency:
@@ -99,13 +106,15 @@ def _people(kind: np.ndarray, rng: np.random.Generator, today: np.datetime64) ->
         {"here": has["grandparents"], "relation": "KEPALA KELUARGA", "male": False, "age": elder_age, "slot": 3},
     ]  # fmt: skip
     with_children = has["family"] | has["mother"] | has["generations"] | has["two_cards"] | has["grandparents"]
-    children = np.where(with_children, np.clip(rng.poisson(2.1, count), 1, 7), 0)
+    children = np.where(with_children, np.clip(rng.poisson(2.75, count), 1, 7), 0)
     for nth in range(7):
         gap = rng.integers(17 * 365, 40 * 365, count)
         age = mother_age - gap
         relation = np.where(has["grandparents"], "CUCU", "ANAK")
         here = (children > nth) & (age >= 0) & (age < 30 * 365)
-        slots.append({"here": here, "relation": relation, "male": rng.random(count) < 0.51, "age": age, "slot": 5 + nth})
+        slots.append(
+            {"here": here, "relation": relation, "male": rng.random(count) < 0.51, "age": age, "slot": 5 + nth}
+        )
     return _stack(slots, count, today)
 
 
@@ -129,8 +138,25 @@ def _stack(slots: list[dict], count: int, today: np.datetime64) -> dict[str, np.
 
 def _homes(code: str, count: int, rng: np.random.Generator) -> pl.DataFrame:
     villages = regions.villages().filter(pl.col("village_code").str.starts_with(code))["village_code"].to_numpy()
-    hamlets = np.array("BABAKAN CIKADU KADU PASIR CIBEBER SUKAMAJU KEBON LEUWI MUARA PABUARAN TEGAL SUKASARI RANCA GEMBONG".split())
-    after = np.array("HILIR GIRANG TENGAH BARU LEGOK KIDUL LOR MASIGIT SAWAH TONGGOH".split())
+    hamlets = np.array(
+        [
+            "BABAKAN",
+            "CIKADU",
+            "KADU",
+            "PASIR",
+            "CIBEBER",
+            "SUKAMAJU",
+            "KEBON",
+            "LEUWI",
+            "MUARA",
+            "PABUARAN",
+            "TEGAL",
+            "SUKASARI",
+            "RANCA",
+            "GEMBONG",
+        ]
+    )
+    after = np.array(["HILIR", "GIRANG", "TENGAH", "BARU", "LEGOK", "KIDUL", "LOR", "MASIGIT", "SAWAH", "TONGGOH"])
     address = np.char.add(np.char.add("KP. ", rng.choice(hamlets, count)), np.char.add(" ", rng.choice(after, count)))
     return pl.DataFrame(
         {
@@ -203,10 +229,18 @@ def _lives(persons: pl.DataFrame, rng: np.random.Generator, today: date) -> pl.D
     relation, male = persons["relation"].to_numpy().astype(str), persons["male"].to_numpy()
     wed = np.isin(relation, ["ISTRI"]) | ((relation == "KEPALA KELUARGA") & male)
     lone = ~wed & np.isin(relation, ["KEPALA KELUARGA", "ORANG TUA"])
-    marital = np.select([wed, lone & (rng.random(count) < 0.6), lone], ["KAWIN", "CERAI MATI", "CERAI HIDUP"], "BELUM KAWIN")
+    marital = np.select(
+        [wed, lone & (rng.random(count) < 0.6), lone], ["KAWIN", "CERAI MATI", "CERAI HIDUP"], "BELUM KAWIN"
+    )
     levels = np.array(["TAMAT SD/SEDERAJAT", "SLTP/SEDERAJAT", "SLTA/SEDERAJAT", "DIPLOMA IV/STRATA I"])
-    school = np.where(age < 7, "TIDAK/BELUM SEKOLAH", np.where(age < 13, "BELUM TAMAT SD/SEDERAJAT", rng.choice(levels, count, p=[0.42, 0.25, 0.27, 0.06])))
-    trades = np.array(["PETANI/PEKEBUN", "BURUH HARIAN LEPAS", "WIRASWASTA", "KARYAWAN SWASTA", "PERDAGANGAN", "NELAYAN/PERIKANAN"])
+    school = np.where(
+        age < 7,
+        "TIDAK/BELUM SEKOLAH",
+        np.where(age < 13, "BELUM TAMAT SD/SEDERAJAT", rng.choice(levels, count, p=[0.42, 0.25, 0.27, 0.06])),
+    )
+    trades = np.array(
+        ["PETANI/PEKEBUN", "BURUH HARIAN LEPAS", "WIRASWASTA", "KARYAWAN SWASTA", "PERDAGANGAN", "NELAYAN/PERIKANAN"]
+    )
     work = np.select(
         [age < 6, age < 19, ~male & (rng.random(count) < 0.7)],
         ["BELUM/TIDAK BEKERJA", "PELAJAR/MAHASISWA", "MENGURUS RUMAH TANGGA"],

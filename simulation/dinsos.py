@@ -1,0 +1,314 @@
+"""What Dinas Sosial exports: the social registry of households and members, PKH, Jamsosratu.
+
+Each list is kept by the agency from night to night: what was misspelt stays misspelt until a row is corrected. So
+the damaged list
+of the first night is remembered, and later nights change a few of its rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from simulation.night import Night
+from simulation.truth import household_truth, person_truth
+from simulation.world import POPULATION, POVERTY
+
+HOUSEHOLDS, MEMBERS, PKH, JAMSOSRATU = (
+    "dinsos_dtks_rumah_tangga",
+    "dinsos_dtks_anggota",
+    "dinsos_pkh",
+    "dinsos_jamsosratu",
+)
+QUOTA = {
+    "3601": 12_688, "3602": 11_348, "3603": 3_100, "3604": 11_500, "3671": 3_000, "3672": 1_685, "3673": 5_500, "3674": 1_179,
+}  # fmt: skip
+TRUE_IDS = ("person_id", "household_id", "family_id")
+
+
+@dataclass
+class Lists:
+    """The agency's lists of one kabupaten/kota, with true ids beside the exported columns."""
+
+    households: pl.DataFrame
+    members: pl.DataFrame
+    pkh: pl.DataFrame
+    jamsosratu: pl.DataFrame
+
+
+def export(night: Night) -> None:
+    """Write the lists that are due tonight: all on the first night, then in turn."""
+    lists = night.remembered("dinsos", lambda: _first(night))
+    if night.number:
+        _live_on(lists, night)
+    due = {0: (HOUSEHOLDS, MEMBERS, PKH, JAMSOSRATU), 1: (JAMSOSRATU,), 2: (HOUSEHOLDS, MEMBERS, PKH)}
+    sheets = {HOUSEHOLDS: "RUMAH TANGGA", MEMBERS: "ANGGOTA"}
+    frames = {HOUSEHOLDS: lists.households, MEMBERS: lists.members, PKH: lists.pkh, JAMSOSRATU: lists.jamsosratu}
+    for source in due[0 if not night.number else 1 + (night.number + 1) % 2]:
+        frame = frames[source]
+        exported = frame.drop(TRUE_IDS, strict=False)
+        if source == PKH:
+            night.keep_table(source, exported, "PKH_BANTEN.csv", ",")
+        elif source == JAMSOSRATU and night.number:
+            night.keep_table(source, exported, "JAMSOSRATU_BANTEN.csv", ";")
+        else:
+            night.keep_workbook(source, exported, sheets.get(source, "KPM"))
+        night.truth(source, _truth(source, frame))
+    if night.number % 2 == 1:
+        night.repeat_yesterday(PKH)
+
+
+def _truth(source: str, frame: pl.DataFrame) -> pl.DataFrame:
+    frame = frame.unique(_key(source), keep="first", maintain_order=True)
+    if source == HOUSEHOLDS:
+        return household_truth(frame, pl.col("ID_DTKS"))
+    key = pl.concat_str([pl.col(name) for name in _key(source)], separator="|")
+    return person_truth(frame, key, "manager" if source == PKH else "self")
+
+
+def _key(source: str) -> list[str]:
+    return {HOUSEHOLDS: ["ID_DTKS"], MEMBERS: ["ID_DTKS", "NO_URUT"], PKH: ["ID_PKH"], JAMSOSRATU: ["NO_PESERTA"]}[
+        source
+    ]
+
+
+def _first(night: Night) -> Lists:
+    """Choose who is listed and make the damaged lists of the first night."""
+    world, rng = night.world, night.rng("dinsos", "choose")
+    listed = _listed(night, rng)
+    people = world.persons.join(world.families.select("family_id", "no_kk"), on="family_id", how="left")
+    members = people.join(
+        listed.select("household_id", "ID_DTKS"), on="household_id", how="inner", maintain_order="left"
+    )
+    families = _families(people, listed)
+    pkh = _choose(families, night.size("pkh") * _share(night.code), night.rates["programmes"]["pkh_outside_dtks"], rng)
+    quota = round(QUOTA[night.code] * night.scale)
+    rest = families.with_columns(on_pkh=pl.col("family_id").is_in(pkh["family_id"].implode()))
+    jamsosratu = _jamsosratu(rest, quota, night, rng)
+    return Lists(
+        _household_rows(listed, members, night),
+        _member_rows(members, night),
+        _pkh_rows(pkh, night),
+        _kpm_rows(jamsosratu, night),
+    )
+
+
+def _share(code: str) -> float:
+    weights = {regency: POPULATION[regency] * POVERTY[regency] for regency in POPULATION}
+    return weights[code] / sum(weights.values())
+
+
+def _listed(night: Night, rng: np.random.Generator) -> pl.DataFrame:
+    """The households of the registry: the poorest as a noisy survey sees them, with their decile."""
+    sizes = night.world.persons.group_by("household_id").len("size")
+    homes = night.world.households.join(sizes, on="household_id", how="left", maintain_order="left")
+    crowding = 0.06 * (homes["size"].fill_null(0).to_numpy() - 4)
+    seen = homes["hardship"].to_numpy() - crowding + rng.normal(0, 0.12, homes.height)
+    count = min(homes.height, round(night.size("dtks_households") * _share(night.code)))
+    order = np.argsort(seen, kind="stable")[:count]
+    decile = np.clip(np.floor(np.linspace(0, 5.2, count)) + rng.choice([0, 0, 0, 1], count) + 1, 1, 10).astype(int)
+    homes = homes.gather(order).with_columns(decile=pl.Series(decile))
+    number = (pl.col("household_id") % 10_000_000).cast(pl.String).str.zfill(7)
+    return homes.with_columns(ID_DTKS=pl.lit(night.code) + number)
+
+
+def _families(people: pl.DataFrame, listed: pl.DataFrame) -> pl.DataFrame:
+    """One row per family with its receiver (an adult woman, else the head), its components and whether the registry
+    lists it.
+    """
+    age = pl.col("age")
+    components = {
+        "BALITA": age < 6, "SD": age.is_between(7, 12), "SMP": age.is_between(13, 15), "SMA": age.is_between(16, 18),
+        "LANSIA": age >= 70,
+    }  # fmt: skip
+    has = people.group_by("family_id").agg(
+        pl.concat_str(
+            [pl.when(found.any()).then(pl.lit(f"{name};")).otherwise(pl.lit("")) for name, found in components.items()]
+        )
+        .str.strip_chars(";")
+        .alias("KOMPONEN")
+    )
+    adult = people.filter((age >= 18) & pl.col("slot").is_in([1, 2, 3, 4]))
+    receiver = adult.sort("family_id", "male", "slot").unique("family_id", keep="first", maintain_order=True)
+    return receiver.join(has, on="family_id", how="left", maintain_order="left").with_columns(
+        listed=pl.col("household_id").is_in(listed["household_id"].implode())
+    )
+
+
+def _choose(families: pl.DataFrame, count: float, outside: float, rng: np.random.Generator) -> pl.DataFrame:
+    """Families on PKH: most of them listed ones with a component, some from outside the registry."""
+    entitled = families.filter(pl.col("KOMPONEN") != "")
+    inside, beyond = entitled.filter("listed"), entitled.filter(~pl.col("listed"))
+    parts = [(inside, round(count * (1 - outside))), (beyond, round(count * outside))]
+    chosen = [part.gather(np.sort(rng.permutation(part.height)[:wanted])) for part, wanted in parts]
+    return pl.concat(chosen)
+
+
+def _jamsosratu(families: pl.DataFrame, quota: int, night: Night, rng: np.random.Generator) -> pl.DataFrame:
+    rates = night.rates["programmes"]
+    groups = (
+        (pl.col("on_pkh"), rates["jamsosratu_also_pkh"]),
+        (~pl.col("on_pkh") & ~pl.col("listed"), rates["jamsosratu_outside_dtks"]),
+        (~pl.col("on_pkh") & pl.col("listed"), 1 - rates["jamsosratu_also_pkh"] - rates["jamsosratu_outside_dtks"]),
+    )
+    chosen = []
+    for belongs, share in groups:
+        pool = families.filter(belongs)
+        chosen.append(pool.gather(np.sort(rng.permutation(pool.height)[: round(quota * share)])))
+    return pl.concat(chosen)
+
+
+def _household_rows(listed: pl.DataFrame, members: pl.DataFrame, night: Night) -> pl.DataFrame:
+    head = members.sort("household_id", "slot").unique("household_id", keep="first", maintain_order=True)
+    sizes = members.group_by("household_id").len("size")
+    homes = listed.join(
+        head.select("household_id", "family_id", "name", "no_kk"), on="household_id", maintain_order="left"
+    )
+    homes = homes.join(sizes, on="household_id", how="left", maintain_order="left")
+    damage = night.damage(HOUSEHOLDS, "lists", homes.height)
+    rt, rw = damage.rt_rw(homes["rt"], homes["rw"])
+    surveyed = pl.Series(night.rng(HOUSEHOLDS, "survey").integers(1, 28, homes.height)).cast(pl.String).str.zfill(2)
+    frame = pl.DataFrame(
+        {
+            "household_id": homes["household_id"],
+            "family_id": homes["family_id"],
+            "ID_DTKS": homes["ID_DTKS"],
+            "NO_KK": damage.card(homes["no_kk"]),
+            "NAMA_KRT": damage.name(homes["name"]),
+            "ALAMAT": homes["address"],
+            "RT": rt,
+            "RW": rw,
+            "KODE_DESA": damage.village(homes["village"]),
+            "DESIL": homes["decile"].cast(pl.String),
+            "JUMLAH_ANGGOTA": homes["size"].cast(pl.String),
+            "JENIS_LANTAI": pl.Series(damage.rng.choice(["TANAH", "SEMEN", "KERAMIK"], homes.height)),
+            "JENIS_DINDING": pl.Series(damage.rng.choice(["BAMBU", "KAYU", "TEMBOK"], homes.height)),
+            "SUMBER_AIR": pl.Series(damage.rng.choice(["SUMUR", "PDAM", "MATA AIR"], homes.height)),
+            "DAYA_LISTRIK": pl.Series(damage.rng.choice(["450", "900", "NON PLN"], homes.height)),
+            "STATUS_RUMAH": pl.Series(damage.rng.choice(["MILIK SENDIRI", "KONTRAK", "BEBAS SEWA"], homes.height)),
+            "TANGGAL_PENDATAAN": surveyed + "-03-2019",
+        }
+    )
+    return damage.repeat(frame, "NAMA_KRT", "NAMA LAIN")
+
+
+def _member_rows(members: pl.DataFrame, night: Night) -> pl.DataFrame:
+    damage = night.damage(MEMBERS, "lists", members.height)
+    relative = members["nik"].shift(1, fill_value=members["nik"][0])
+    relation = members["relation"].replace("KEPALA KELUARGA", "KEPALA RUMAH TANGGA")
+    frame = pl.DataFrame(
+        {
+            **{name: members[name] for name in TRUE_IDS},
+            "ID_DTKS": members["ID_DTKS"],
+            "NO_URUT": members.select(pl.int_range(1, pl.len() + 1).over("household_id").cast(pl.String)).to_series(),
+            "NIK": damage.nik(members["nik"], relative),
+            "NAMA": damage.name(members["name"]),
+            "JENIS_KELAMIN": damage.code(
+                members.select(pl.when("male").then(pl.lit("L")).otherwise(pl.lit("P"))).to_series(), "X"
+            ),
+            "TANGGAL_LAHIR": damage.birth(members["birth"]),
+            "HUBUNGAN": relation,
+            "DISABILITAS": pl.Series(
+                damage.rng.choice(
+                    ["TIDAK", "FISIK", "NETRA", "BUTA WARNA"], members.height, p=[0.96, 0.02, 0.015, 0.005]
+                )
+            ),
+            "STATUS_SEKOLAH": members.select(
+                pl.when(pl.col("age").is_between(6, 18))
+                .then(pl.lit("MASIH SEKOLAH"))
+                .otherwise(pl.lit("TIDAK SEKOLAH LAGI"))
+            ).to_series(),
+            "STATUS_KERJA": members.select(
+                pl.when(pl.col("age") > 18).then(pl.lit("BEKERJA")).otherwise(pl.lit("TIDAK BEKERJA"))
+            ).to_series(),
+        }
+    )
+    kept = frame.filter(pl.Series(~damage.hit("member_missing")) | (pl.col("NO_URUT") == "1"))
+    damage.rows = kept.height
+    return damage.repeat(kept, "NAMA", "NAMA LAIN")
+
+
+def _receiver_columns(people: pl.DataFrame, damage, name: str) -> dict[str, pl.Series]:
+    return {
+        **{column: people[column] for column in TRUE_IDS},
+        "NIK": damage.nik(people["nik"]),
+        "NO_KK": damage.card(people["no_kk"]),
+        name: damage.name(people["name"]),
+        "TANGGAL_LAHIR": damage.birth(people["birth"]),
+        "KODE_DESA": damage.village(people["village"]),
+    }
+
+
+def _numbered(prefix: str, code: str, families: pl.DataFrame) -> pl.Series:
+    return prefix + code + (families["family_id"] % 10_000_000).cast(pl.String).str.zfill(7)
+
+
+def _pkh_rows(families: pl.DataFrame, night: Night) -> pl.DataFrame:
+    damage = night.damage(PKH, "lists", families.height)
+    rng, count = damage.rng, families.height
+    inactive = night.rates["programmes"]["inactive"]
+    start = pl.Series(rng.integers(2008, 2019, count)).cast(pl.String)
+    frame = pl.DataFrame(
+        {
+            "ID_PKH": _numbered("PKH", night.code, families),
+            **_receiver_columns(families, damage, "NAMA_PENGURUS"),
+            "KOMPONEN": families["KOMPONEN"],
+            "TAHUN": pl.Series(["2019"] * count, dtype=pl.String),
+            "TAHAP": pl.Series(["3"] * count, dtype=pl.String),
+            "STATUS_KEPESERTAAN": pl.Series(
+                rng.choice(["AKTIF", "GRADUASI", "NONAKTIF"], count, p=[1 - inactive, inactive / 2, inactive / 2])
+            ).cast(pl.String),
+            "TANGGAL_MULAI": start + "-06-01",
+        }
+    )
+    return damage.repeat(frame, "NAMA_PENGURUS", "NAMA LAIN")
+
+
+def _kpm_rows(families: pl.DataFrame, night: Night) -> pl.DataFrame:
+    damage = night.damage(JAMSOSRATU, "lists", families.height)
+    rng, count = damage.rng, families.height
+    inactive = night.rates["programmes"]["inactive"]
+    status = pl.Series(
+        rng.choice(["AKTIF", "GRADUASI", "KELUAR"], count, p=[1 - inactive, inactive / 2, inactive / 2])
+    ).cast(pl.String)
+    left = status != "AKTIF"
+    columns = _receiver_columns(families, damage, "NAMA")
+    village = columns.pop("KODE_DESA")
+    homes = families.join(
+        night.world.households.select("household_id", "address"), on="household_id", how="left", maintain_order="left"
+    )
+    frame = pl.DataFrame(
+        {
+            "NO_PESERTA": _numbered("JSR", night.code, families),
+            **columns,
+            "ALAMAT": homes["address"],
+            "KODE_DESA": village,
+            "TAHUN_MULAI": pl.Series(rng.integers(2014, 2019, count)).cast(pl.String),
+            "STATUS": status,
+            "TANGGAL_KELUAR": damage.where(pl.Series([None] * count, dtype=pl.String), (left.to_numpy(), "2019-07-01")),
+            "ALASAN_KELUAR": damage.where(pl.Series([None] * count, dtype=pl.String), (left.to_numpy(), "MAMPU")),
+            "ID_PENDAMPING": f"PDP{night.code}" + pl.Series(rng.integers(1, 40, count)).cast(pl.String).str.zfill(3),
+        }
+    )
+    return damage.repeat(frame, "NAMA", "NAMA LAIN")
+
+
+def _live_on(lists: Lists, night: Night) -> None:
+    """One more night: a few families graduate, a few households are surveyed again or fall out of the list."""
+    rng, rates = night.rng("dinsos", "live"), night.rates["nights"]
+    resurveyed = pl.Series(rng.random(lists.households.height) < rates["corrections"])
+    lower = pl.min_horizontal(pl.col("DESIL").cast(pl.Int64) + 1, pl.lit(10)).cast(pl.String)
+    lists.households = lists.households.with_columns(DESIL=pl.when(resurveyed).then(lower).otherwise(pl.col("DESIL")))
+    gone = lists.households.filter(pl.Series(rng.random(lists.households.height) < rates["graduations"]))["ID_DTKS"]
+    lists.households = lists.households.filter(~pl.col("ID_DTKS").is_in(gone.implode()))
+    lists.members = lists.members.filter(~pl.col("ID_DTKS").is_in(gone.implode()))
+    for name, column in (("pkh", "STATUS_KEPESERTAAN"), ("jamsosratu", "STATUS")):
+        frame: pl.DataFrame = getattr(lists, name)
+        graduated = pl.Series(rng.random(frame.height) < rates["graduations"])
+        setattr(
+            lists,
+            name,
+            frame.with_columns(pl.when(graduated).then(pl.lit("GRADUASI")).otherwise(pl.col(column)).alias(column)),
+        )

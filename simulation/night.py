@@ -1,0 +1,81 @@
+"""One night of one kabupaten/kota: what an agency's module is given to write its exports with."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from simulation import files
+from simulation.defects import Damage
+
+
+@dataclass
+class Store:
+    """What is gathered over kabupaten/kota until a province-wide file can be written."""
+
+    landing: Path
+    first: date
+    frames: dict[tuple[str, int, str], list[pl.DataFrame]] = field(default_factory=dict)
+    repeats: set[tuple[str, int]] = field(default_factory=set)
+    truth: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
+
+    def day(self, night: int) -> date:
+        return self.first + timedelta(days=night)
+
+
+@dataclass
+class Night:
+    """A night (from 0) of one kabupaten/kota. `world` is the truth as it is then; `rates` are those of rates.toml."""
+
+    number: int
+    code: str
+    world: Any
+    scale: float
+    seed: int
+    rates: dict[str, dict[str, float]]
+    store: Store
+    memory: dict[str, Any]
+
+    def rng(self, source: str, purpose: str) -> np.random.Generator:
+        """A generator for this night, place, source and purpose alone."""
+        words = zlib.crc32(f"{source}/{purpose}".encode())
+        return np.random.default_rng([self.seed, int(self.code), self.number, words])
+
+    def damage(self, source: str, rates: str, rows: int) -> Damage:
+        return Damage(self.rng(source, "damage"), self.rates[rates], rows)
+
+    def size(self, name: str) -> float:
+        return self.rates["size"][name] * self.scale
+
+    def remembered(self, name: str, make: Callable[[], Any]) -> Any:
+        """What an agency keeps from night to night; made on the first."""
+        if name not in self.memory:
+            self.memory[name] = make()
+        return self.memory[name]
+
+    def truth(self, source: str, rows: pl.DataFrame) -> None:
+        self.store.truth.setdefault(source, []).append(rows)
+
+    def write_table(self, source: str, frame: pl.DataFrame, name: str, separator: str, encoding: str) -> None:
+        """Write a file of this kabupaten/kota at once."""
+        folder = files.folder(self.store.landing, source, self.store.day(self.number))
+        files.write_table(frame, folder / name, separator, encoding)
+
+    def keep_table(self, source: str, frame: pl.DataFrame, name: str, separator: str) -> None:
+        """Add rows to a province-wide text table."""
+        self.store.frames.setdefault((source, self.number, f"{separator}{name}"), []).append(frame)
+
+    def keep_workbook(self, source: str, frame: pl.DataFrame, sheet: str) -> None:
+        """Add rows to a province-wide workbook."""
+        self.store.frames.setdefault((source, self.number, f"={sheet}"), []).append(frame)
+
+    def repeat_yesterday(self, source: str) -> None:
+        """The file of the night before comes again under tonight's date."""
+        self.store.repeats.add((source, self.number))

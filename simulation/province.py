@@ -1,0 +1,161 @@
+"""The whole province, night by night: kabupaten by kabupaten, so that memory is that of the largest one and of the
+lists of the poor.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import shutil
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+import simulation
+from simulation import files, life, world
+from simulation.night import Night, Store
+from validations import regions
+
+RATES = Path(__file__).with_name("rates.toml")
+FIRST_NIGHT = date(2019, 11, 1)
+WORKBOOK_ROWS = 1_000_000
+TITLES = {
+    "RUMAH TANGGA": "DATA TERPADU KESEJAHTERAAN SOSIAL",
+    "ANGGOTA": "ANGGOTA RUMAH TANGGA DTKS",
+    "KPM": "PENERIMA JAMSOSRATU",
+}
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What was written: people in the register, delivery dates, files."""
+
+    persons: int
+    dates: tuple[date, ...]
+    files: int
+
+
+def write_province(
+    scale: float,
+    seed: int,
+    out: Path,
+    nights: int = 1,
+    first_date: date = FIRST_NIGHT,
+    config: Path = RATES,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Summary:
+    """Write `out/landing/<source>/<date>/` and `out/truth/`, a folder that does not exist yet or is empty.
+
+    scale: 1 is the province. progress: told the code of each kabupaten/kota as it begins.
+
+    Raises:
+        FileExistsError: `out` is not empty.
+        ValueError: scale or nights is not positive.
+    """
+    if scale <= 0 or nights < 1:
+        raise ValueError("scale and nights must be positive")
+    if out.exists() and any(out.iterdir()):
+        raise FileExistsError(f"{out} is not empty")
+    rates = tomllib.loads(config.read_text())
+    store = Store(out / "landing", first_date)
+    exports = _exports()
+    persons = 0
+    for code in regions.regency_codes():
+        progress(code)
+        persons += _write_regency(code, scale, seed, nights, rates, store, exports, out)
+    _write_gathered(store)
+    for source, night in sorted(store.repeats):
+        _repeat(store, source, night)
+    files.done(store.landing)
+    _write_truth(out)
+    dates = tuple(store.day(night) for night in range(nights))
+    return Summary(persons, dates, sum(1 for path in store.landing.glob("*/*/*") if path.name != files.DONE))
+
+
+def _exports() -> list[Callable[[Night], None]]:
+    """The `export` of every agency's module."""
+    modules = (
+        importlib.import_module(f"simulation.{found.name}") for found in pkgutil.iter_modules(simulation.__path__)
+    )
+    return [module.export for module in modules if hasattr(module, "export")]
+
+
+def _write_regency(
+    code: str, scale: float, seed: int, nights: int, rates: dict, store: Store, exports: list, out: Path
+) -> int:
+    rng = np.random.default_rng([seed, int(code)])
+    households = max(20, round(rates["size"]["households"] * scale * world.POPULATION[code]))
+    regency = world.make(code, households, rng, store.first)
+    life.settle_past(regency, rates["register"], rng, store.first)
+    memory: dict = {}
+    for number in range(nights):
+        if number:
+            life.live_one_day(regency, rates["nights"], rng, store.day(number))
+        night = Night(number, code, regency, scale, seed, rates, store, memory)
+        for export in exports:
+            export(night)
+    _write_truth_parts(store, regency, out, code)
+    return regency.persons.height
+
+
+def _write_gathered(store: Store) -> None:
+    """The province-wide files, now that all kabupaten/kota are in. Past a workbook's size: text tables by
+    kabupaten/kota.
+    """
+    for (source, night, target), frames in sorted(store.frames.items()):
+        folder = files.folder(store.landing, source, store.day(night))
+        frame = pl.concat(frames)
+        if not target.startswith("="):
+            files.write_table(frame, folder / target[1:], target[0])
+        elif frame.height <= WORKBOOK_ROWS:
+            sheet = target[1:]
+            files.write_workbook(frame, folder / f"{source}.xlsx", sheet, TITLES[sheet])
+        else:
+            for code, part in zip(regions.regency_codes(), frames, strict=True):
+                files.write_table(part, folder / f"{source}_{code}.csv", ";")
+
+
+def _repeat(store: Store, source: str, night: int) -> None:
+    """The newest earlier delivery of a source, byte for byte, under a later date."""
+    today = files.folder(store.landing, source, store.day(night))
+    earlier = [path for path in sorted(today.parent.iterdir()) if path.name < today.name]
+    for path in earlier[-1].iterdir():
+        shutil.copy(path, today / path.name)
+
+
+def _write_truth_parts(store: Store, regency: world.Regency, out: Path, code: str) -> None:
+    """The truth of one kabupaten/kota: records as exported, the household and family of each person as they are in
+    the end.
+    """
+    parts = out / "truth" / "parts"
+    parts.mkdir(parents=True, exist_ok=True)
+    now = regency.persons.select("person_id", now_household="household_id", now_family="family_id")
+    for source, frames in store.truth.items():
+        rows = pl.concat(frames, how="vertical_relaxed").unique(
+            ["record_key", "role"], keep="last", maintain_order=True
+        )
+        rows = rows.join(now, left_on="true_person_id", right_on="person_id", how="left", maintain_order="left")
+        rows.select(
+            pl.lit(source).alias("source"),
+            "record_key",
+            "role",
+            "true_person_id",
+            true_household_id=pl.coalesce("now_household", "true_household_id"),
+            true_family_id=pl.coalesce("now_family", "true_family_id"),
+        ).write_parquet(parts / f"{source}-{code}.parquet")
+    store.truth.clear()
+
+
+def _write_truth(out: Path) -> None:
+    parts = out / "truth" / "parts"
+    rows = pl.scan_parquet(parts / "*.parquet")
+    persons = rows.filter(pl.col("true_person_id").is_not_null())
+    persons.select("source", "record_key", "role", "true_person_id").sink_parquet(out / "truth" / "persons.parquet")
+    households = rows.select("source", "record_key", "true_household_id", "true_family_id")
+    households.sink_parquet(out / "truth" / "households.parquet")
+    shutil.rmtree(parts)
