@@ -9,7 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from assets.load import Load
-from assets.publication.scratch import scratch
+from assets.publication.scratch import literal, scratch
 from assets.publication.tables import RECONCILIATION
 
 _STATED = ("rows_read", "rows_accepted", "rows_quarantined", "rows_duplicate")
@@ -49,6 +49,39 @@ select 'file_rows_duplicate', delivery_id || '/' || file_name, rows_duplicate, d
 union all
 select 'delivery_conservation', d.delivery_id, d.rows_read, coalesce(sum(accepted + quarantined + duplicate), 0)
 from deliveries d left join recount using (delivery_id) group by all
+"""
+
+# What the accepted files say is so now: every record of a delta, and of a snapshot those of the delivery that speaks
+# for their region. Records of a delta that were quarantined since are left out: how long they are carried forward is
+# staging's to decide.
+_STATED_RECORDS = """
+create temp table stated_record as
+with speaking as (
+    select c.source, c.regency_code, arg_max(c.delivery_id, d.delivery_order) as delivery_id
+    from coverage c join delivery d using (delivery_id) where d.kind = 'snapshot' group by all
+)
+select distinct d.source, a.record_key
+from accepted_row a
+join delivery d using (delivery_id)
+left join speaking s
+    on s.source = d.source and s.regency_code = a.coverage_regency and s.delivery_id = a.delivery_id
+where s.delivery_id is not null
+or (d.kind = 'delta' and (d.source, a.record_key) not in (
+    select d.source, q.record_key from quarantined_key q join delivery d using (delivery_id)
+    where q.record_key is not null
+))
+"""
+
+STAGING_LAWS = """
+select 'accepted_records_staged' as name, s.source as subject, count(*) as l, count(m.record_key) as r
+from stated_record s
+left join (select distinct source, record_key from household_mention) m using (source, record_key)
+group by s.source
+union all
+select 'mentions_of_accepted_rows', m.source, count(*), count(a.record_key)
+from household_mention m
+left join (select distinct delivery_id, record_key from accepted_row) a using (delivery_id, record_key)
+group by m.source
 """
 
 RECORD_LAWS = """
@@ -119,7 +152,8 @@ def reconcile(load: Load) -> pa.Table:
     """
     with scratch(load) as connection:
         _count_files(connection, load)
-        laws = " union all ".join(f"({law})" for law in (FILE_LAWS, RECORD_LAWS, WAREHOUSE_LAWS))
+        _state_records(connection, load)
+        laws = " union all ".join(f"({law})" for law in (FILE_LAWS, STAGING_LAWS, RECORD_LAWS, WAREHOUSE_LAWS))
         rows = connection.sql(
             "select $load as load_id, name, subject, l::bigint as left_value, r::bigint as right_value,"
             f" coalesce(l = r, false) as passed from ({laws}) order by name, subject",
@@ -146,6 +180,25 @@ def _count_files(connection: duckdb.DuckDBPyConnection, load: Load) -> None:
                 {"paths": paths},
             )
     connection.execute(_RECOUNT)
+
+
+def _state_records(connection: duckdb.DuckDBPyConnection, load: Load) -> None:
+    """Temporary table `stated_record` (source, record_key), and view `accepted_row` with every accepted row."""
+    for table, name in (("delivery", "deliveries"), ("coverage", "coverage")):
+        path = literal(load.folder.inputs / f"{name}.parquet")
+        connection.execute(f"create temp view {table} as from read_parquet({path})")
+    with load.ledger() as ledger:
+        built_from = ledger.load_deliveries(load.load_id)
+    folders = [load.home.delivery(row["source"], row["delivery_id"]) for row in built_from]
+    for table, pattern in (("accepted_row", "accepted/*.parquet"), ("quarantined_key", "quarantined_keys.parquet")):
+        paths = [literal(path) for folder in folders for path in folder.glob(pattern)]
+        rows = (
+            f"select {_DELIVERY_OF_PATH} as delivery_id, record_key, coverage_regency from read_parquet("
+            f"[{', '.join(paths)}], union_by_name = true, filename = true, hive_partitioning = false)"
+        )
+        nothing = "select null::varchar as delivery_id, null::varchar as record_key, null::varchar as coverage_regency"
+        connection.execute(f"create temp view {table} as {rows if paths else f'{nothing} where false'}")
+    connection.execute(_STATED_RECORDS)
 
 
 def _stated(rows: list[dict], texts: tuple[str, ...]) -> pa.Table:

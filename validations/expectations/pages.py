@@ -8,9 +8,16 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Sequence
+from html import escape
 from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from validations.expectations.metrics import Family
+
+if TYPE_CHECKING:
+    from validations.expectations.suite import Finding
 
 TITLE = "Sadaya: Laporan Mutu Data / Data Quality Report"
 
@@ -20,18 +27,37 @@ body { font: 16px/1.5 system-ui, sans-serif; max-width: 75rem; margin: 1.5rem au
 table { border-collapse: collapse; width: 100%; margin: .5rem 0 1rem; }
 td, th { border: 1px solid #c9d1d9; padding: .4rem .6rem; text-align: left; vertical-align: top; }
 .badge { background: #eef2f6; border-radius: .3rem; padding: .1rem .4rem; margin: .1rem; display: inline-block; }
-.text-success { color: #116329; } .text-danger { color: #b42318; }
-nav, .ge-navigation-sidebar-container, .ge-actions-bar, .modal, #ge-cta-footer, footer { display: none; }
+.text-success { color: #116329; } .text-danger { color: #b42318; } .text-warning { color: #8a5a00; }
+nav, .sticky, .card, .modal, footer { display: none; }
 </style>
 """
 
-_EXTERNAL = (
-    r"<link\b[^>]*\bhref=[\"']https?://[^>]*>",
-    r"<script\b[^>]*\bsrc=[\"']https?://[^>]*>\s*</script>",
-    r"<img\b[^>]*\bsrc=[\"']https?://[^>]*>",
-    r"<iframe\b.*?</iframe>",
-    r"<form\b.*?</form>",
+_STRANGERS = (
+    r"<(script|style|iframe|form)\b.*?</\1>",
+    r"<(link|img)\b[^>]*>",
+    r"<a\b[^>]*\bhref=[\"']https?://.*?</a>",
 )
+
+_INDEX = """<!DOCTYPE html>
+<html lang="id"><head><meta charset="utf-8"><title>{title}</title>{style}</head><body>
+<h1>Laporan mutu data, muatan {load_id}</h1>
+<p>{passed} dari {number} pemeriksaan dipenuhi. Halaman ini memuat angka gabungan saja, tanpa data pribadi.<br>
+<em>Data quality report of load {load_id}: {passed} of {number} checks passed. Aggregates only, no personal data.</em>
+</p>
+<p>{links}</p>
+<table><thead><tr><th>Pemeriksaan / Check</th><th>Hasil / Result</th><th>Menyimpang / Deviations</th></tr></thead>
+<tbody>{rows}</tbody></table>
+</body></html>
+"""
+
+_ROW = "<tr><td>{id}<br><em>{en}</em></td><td class='{tone}'>{word}</td><td>{deviations}</td></tr>"
+
+_WORDS = {
+    (True, "error"): ("text-success", "Dipenuhi / Passed"),
+    (True, "warning"): ("text-success", "Dipenuhi / Passed"),
+    (False, "error"): ("text-danger", "Tidak dipenuhi, penerbitan ditahan / Failed, publication refused"),
+    (False, "warning"): ("text-warning", "Peringatan / Warning"),
+}
 
 
 def site_configuration(site: Path) -> dict:
@@ -93,18 +119,41 @@ def _rules(family: Family, say: dict[str, str]) -> list[str]:
     return [*said, say[family.severity]]
 
 
-def make_self_contained(site: Path) -> None:
-    """Take out of the built pages whatever another host would serve, and give them our title and style."""
+def finish(site: Path, load_id: str, findings: Sequence[Finding]) -> None:
+    """Make the built pages our own: nothing from other hosts, our style, and a front page that needs no script."""
     for page in site.rglob("*.html"):
         page.write_text(self_contained(page.read_text(encoding="utf-8")), encoding="utf-8")
     shutil.rmtree(site / "static", ignore_errors=True)
+    (site / "index.html").write_text(_front_page(site, load_id, findings), encoding="utf-8")
 
 
 def self_contained(html: str) -> str:
-    """One page without references to other hosts or to the folder of static files."""
-    for pattern in _EXTERNAL:
+    """One page of Great Expectations without scripts, foreign styles, pictures, or links to other hosts."""
+    for pattern in _STRANGERS:
         html = re.sub(pattern, "", html, flags=re.DOTALL | re.IGNORECASE)
-    html = re.sub(r"<(link|img)\b[^>]*\bstatic/[^>]*>", "", html)
     html = re.sub(r"<title>.*?</title>", f"<title>{TITLE}</title>", html, flags=re.DOTALL)
     html = re.sub(r"<html\b[^>]*>", '<html lang="id">', html, count=1)
     return html.replace("</head>", f"{_STYLE}</head>", 1)
+
+
+def _front_page(site: Path, load_id: str, findings: Sequence[Finding]) -> str:
+    rows = []
+    for finding in findings:
+        tone, word = _WORDS[finding.passed, finding.severity]
+        title_id, title_en = escape(finding.title_id), escape(finding.title_en)
+        rows.append(_ROW.format(id=title_id, en=title_en, tone=tone, word=word, deviations=finding.deviations))
+    pages = {"validations": "Hasil rinci / Detailed results", "expectations": "Aturan yang diperiksa / Rules"}
+    links = (
+        f"<a href='{quote(page.relative_to(site).as_posix())}'>{name}</a>"
+        for folder, name in pages.items()
+        for page in sorted((site / folder).rglob("*.html"))
+    )
+    return _INDEX.format(
+        title=TITLE,
+        style=_STYLE,
+        load_id=escape(load_id),
+        passed=sum(finding.passed for finding in findings),
+        number=len(findings),
+        links=" · ".join(links),
+        rows="\n".join(rows),
+    )

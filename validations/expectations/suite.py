@@ -67,7 +67,7 @@ def run_suite(metrics: pd.DataFrame, load_id: str, site: Path) -> list[Finding]:
     )
     findings = [_finding(result) for result in outcome.results]
     context.build_data_docs()
-    pages.make_self_contained(site)
+    pages.finish(site, load_id, findings)
     return findings
 
 

@@ -20,14 +20,16 @@ from validations.counts import Counts
 QUARANTINED, DUPLICATE = 3, 2
 
 EVIDENCE = """
-    select '{id}' as delivery_id, 'dinsos_pkh' as source, 'pkh.csv' as file_name, (1000 + n // 2)::bigint as row_number,
-        'NIK' as column_name, 'check_' || n % 2 as check_name, 'salah' as message_id, 'wrong' as message_en,
+    select '{id}' as delivery_id, 'dinsos_pkh' as source, 'list.csv' as file_name,
+        (1000 + n // 2)::bigint as row_number, 'NIK' as column_name,
+        'check_' || n % 2 as check_name, 'salah' as message_id, 'wrong' as message_en,
         '{{}}' as raw_row, n::varchar as record_key, 'a' as original_value, 'b' as new_value
     from range({lines}) t(n)
 """
 
 PEOPLE = """
-    select source, n::varchar as record_key, 'self' as role, 'H' || n as household_id, 'P' || n as person_id,
+    select source, source || '-{day}-aaaaaaaaaa' as delivery_id, n::varchar as record_key,
+        'self' as role, 'H' || n as household_id, 'P' || n as person_id,
         case when n % 10 = 0 then 'missing' else 'valid' end as nik_state,
         case when n % 50 = 0 and source = 'dinsos_pkh' then date '2019-10-01' end as carried_forward_since,
         case when n % 2 = 0 then '3601' else '3673' end as regency_code
@@ -77,57 +79,71 @@ class Province:
         with (load := Load(self.home, self.home.root / "landing", "", self.day)).ledger() as ledger:
             load_id = ledger.open_load(self.day, "code")
             load = Load(self.home, load.landing, load_id, self.day)
-            delivery_id = f"dinsos_pkh-{self.day:%Y%m%d}-aaaaaaaaaa"
             counts = ledger_says or Counts(households + 5, households, QUARANTINED, DUPLICATE, 4)
-            ledger.record_delivery(self._delivery(delivery_id, counts, load_id, status), [self._file(counts)])
+            pkh = self._delivery("dinsos_pkh", "snapshot", counts, load_id, status)
+            register = self._delivery("dukcapil_penduduk", "delta", Counts(households, households), load_id)
+            ledger.record_delivery(pkh, [self._file(pkh)])
+            ledger.record_delivery(register, [self._file(register)])
             ids = [row["delivery_id"] for row in ledger.in_force(self.day)]
             ledger.record_load_deliveries(load_id, ids, "fingerprint")
             ledger.set_state(load_id, "loaded")
-        self._delivery_folder(delivery_id, households)
-        self._load_folder(load, households)
+            in_force = ledger.load_deliveries(load_id)
+        self._delivery_folder(pkh, households)
+        self._delivery_folder(register, households)
+        self._load_folder(load, households, in_force)
         self._warehouse(load, households, enrolled, quotas or {2019: 200})
         self.dbt(load)
         return load
 
-    def _delivery(self, delivery_id: str, counts: Counts, load_id: str, status: str) -> dict:
+    def _delivery(self, source: str, kind: str, counts: Counts, load_id: str, status: str = "accepted") -> dict:
         return {
-            "delivery_id": delivery_id,
-            "source": "dinsos_pkh",
-            "agency": "Dinas Sosial",
+            "delivery_id": f"{source}-{self.day:%Y%m%d}-aaaaaaaaaa",
+            "source": source,
+            "agency": "Dinas",
             "delivery_date": self.day.isoformat(),
-            "kind": "snapshot",
+            "kind": kind,
             "sha256": "a" * 64,
-            "file_names": "pkh.csv",
+            "file_names": "list.csv",
             "coverage": "36",
             **counts.columns(),
             "status": status,
             "load_id": load_id,
         }
 
-    def _file(self, counts: Counts) -> dict:
+    def _file(self, delivery: dict) -> dict:
+        counts = {name: value for name, value in delivery.items() if name.startswith("rows_")}
         return {
-            "file_name": "pkh.csv",
+            "file_name": "list.csv",
             "sha256": "a" * 64,
             "bytes": 1,
             "coverage": "36",
             "status": "accepted",
-            **counts.columns(),
-        }
+        } | counts
 
-    def _delivery_folder(self, delivery_id: str, households: int) -> None:
-        folder = self.home.delivery("dinsos_pkh", delivery_id)
+    def _delivery_folder(self, delivery: dict, households: int) -> None:
+        folder = self.home.delivery(delivery["source"], delivery["delivery_id"])
         (folder / "accepted").mkdir(parents=True)
-        named = f"select '{delivery_id}' as delivery_id, 'pkh.csv' as file_name"
-        _parquet(f"{named}, n as row_number from range({households}) t(n)", folder / "accepted" / "0.parquet")
+        named = f"select '{delivery['delivery_id']}' as delivery_id, 'list.csv' as file_name"
+        key = "n::varchar as record_key, '36' as coverage_regency"
+        _parquet(f"{named}, n as row_number, {key} from range({households}) t(n)", folder / "accepted" / "0.parquet")
+        if delivery["kind"] == "delta":
+            return
+        _parquet(f"select {key} from range(-3, 0) t(n)", folder / "quarantined_keys.parquet")
         _parquet(f"{named}, n as row_number from range({DUPLICATE}) t(n)", folder / "duplicates.parquet")
         for name, lines in (("quarantine", 2 * QUARANTINED), ("warnings", 1), ("repairs", 0)):
-            _parquet(EVIDENCE.format(id=delivery_id, lines=lines), folder / f"{name}.parquet")
+            _parquet(EVIDENCE.format(id=delivery["delivery_id"], lines=lines), folder / f"{name}.parquet")
 
-    def _load_folder(self, load: Load, households: int) -> None:
+    def _load_folder(self, load: Load, households: int, in_force: list[dict]) -> None:
         load.folder.inputs.mkdir(parents=True)
         load.folder.identity.mkdir()
         self.heard(load, days_ago=0)
-        people = PEOPLE.format(households=households)
+        deliveries = ", ".join(
+            f"('{row['delivery_id']}', '{row['source']}', {n}, '{row['kind']}')" for n, row in enumerate(in_force)
+        )
+        order = f"from (values {deliveries}) d(delivery_id, source, delivery_order, kind)"
+        _parquet(order, load.folder.inputs / "deliveries.parquet")
+        _parquet(f"select delivery_id, source, '36' as regency_code {order}", load.folder.inputs / "coverage.parquet")
+        people = PEOPLE.format(households=households, day=f"{load.as_of:%Y%m%d}")
         for mention in ("person_mention", "household_mention"):
             for source in ("dinsos_pkh", "dukcapil_penduduk"):
                 folder = load.folder.mentions / mention / f"source={source}"
@@ -139,7 +155,7 @@ class Province:
     def _warehouse(self, load: Load, households: int, enrolled: int, quotas: dict[int, int]) -> None:
         self.home.publication(load.load_id).mkdir()
         with duckdb.connect(str(self.home.warehouse(load.load_id))) as connection:
-            connection.execute(f"create temp table people as {PEOPLE.format(households=households)}")
+            connection.execute(f"create temp table people as {PEOPLE.format(households=households, day='')}")
             connection.execute("create temp table quotas (year int, quota int)")
             connection.executemany("insert into quotas values (?, ?)", list(quotas.items()))
             connection.execute(MARTS.format(load_id=load.load_id, households=households, enrolled=enrolled))

@@ -13,11 +13,19 @@ def broken(load) -> set[str]:
     return {row["name"] for row in reconcile(load).to_pylist() if not row["passed"]}
 
 
+def rewrite(path, name: str, sql: str) -> None:
+    """Put the result of `sql` in the place of a Parquet file, which it may read under `name`."""
+    with duckdb.connect() as connection:
+        if path.exists():
+            connection.execute(f"create table {name} as from read_parquet('{path}', hive_partitioning = false)")
+        connection.execute(f"copy ({sql}) to '{path}' (format parquet)")
+
+
 def test_a_sound_load_breaks_no_law_and_every_law_is_asked(province):
     load = province.night()
     rows = reconcile(load).to_pylist()
     assert all(row["passed"] for row in rows), [row for row in rows if not row["passed"]]
-    assert len({row["name"] for row in rows}) == 14
+    assert len({row["name"] for row in rows}) == 16
 
 
 def test_the_ledgers_counts_are_held_against_the_files_themselves(province):
@@ -28,7 +36,7 @@ def test_the_ledgers_counts_are_held_against_the_files_themselves(province):
 @pytest.mark.parametrize("lost", ["accepted/0.parquet", "quarantine.parquet", "duplicates.parquet"])
 def test_a_lost_file_breaks_the_conservation_law(province, lost):
     load = province.night()
-    next(load.home.deliveries.rglob(lost)).unlink()
+    next((load.home.deliveries / "dinsos_pkh").rglob(lost)).unlink()
     assert {"file_conservation", "delivery_conservation"} <= broken(load)
 
 
@@ -51,6 +59,42 @@ def test_each_law_of_the_warehouse_catches_its_fault(province, fault, law):
     assert law in broken(load)
 
 
+@pytest.mark.parametrize("source", ["dinsos_pkh", "dukcapil_penduduk"])
+@pytest.mark.parametrize(
+    ("sql", "law"),
+    [
+        ("from mentions where record_key <> '7'", "accepted_records_staged"),
+        ("select * replace ('x' as record_key) from mentions where record_key = '7'", "mentions_of_accepted_rows"),
+        ("select * replace ('x' as delivery_id) from mentions", "mentions_of_accepted_rows"),
+    ],
+)
+def test_staging_neither_loses_an_accepted_record_nor_invents_one(province, source, sql, law):
+    load = province.night()
+    rewrite(load.folder.mentions / "household_mention" / f"source={source}" / "data.parquet", "mentions", sql)
+    assert law in broken(load)
+
+
+def test_a_record_of_a_delta_that_was_quarantined_since_may_be_dropped(province):
+    load = province.night()
+    lost = "from mentions where record_key <> '7'"
+    rewrite(load.folder.mentions / "household_mention" / "source=dukcapil_penduduk" / "data.parquet", "mentions", lost)
+    assert "accepted_records_staged" in broken(load)
+    keys = next((load.home.deliveries / "dukcapil_penduduk").glob("*")) / "quarantined_keys.parquet"
+    rewrite(keys, "nothing", "select '7' as record_key, '36' as coverage_regency")
+    assert "accepted_records_staged" not in broken(load)
+
+
+def test_a_snapshot_speaks_only_until_a_later_one_covers_its_region(province):
+    province.night(households=400)
+    assert "accepted_records_staged" in broken(province.night(households=300)), "the delta's 100 records are missing"
+    by_source = {
+        row["subject"]: row["passed"]
+        for row in reconcile(province.night(households=200)).to_pylist()
+        if row["name"] == "accepted_records_staged"
+    }
+    assert by_source == {"dinsos_pkh": True, "dukcapil_penduduk": False}
+
+
 @pytest.mark.parametrize("links", ["person_links", "household_links"])
 @pytest.mark.parametrize(
     ("sql", "law"),
@@ -62,8 +106,5 @@ def test_each_law_of_the_warehouse_catches_its_fault(province, fault, law):
 )
 def test_a_mention_is_linked_exactly_once(province, links, sql, law):
     load = province.night()
-    path = load.folder.identity / f"{links}.parquet"
-    with duckdb.connect() as connection:
-        connection.execute(f"create table links as from read_parquet('{path}')")
-        connection.execute(f"copy ({sql}) to '{path}' (format parquet)")
+    rewrite(load.folder.identity / f"{links}.parquet", "links", sql)
     assert any(name.endswith(law) for name in broken(load))
