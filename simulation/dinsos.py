@@ -23,7 +23,8 @@ HOUSEHOLDS, MEMBERS, PKH, JAMSOSRATU = (
     "dinsos_jamsosratu",
 )
 QUOTA = {
-    "3601": 12_688, "3602": 11_348, "3603": 3_100, "3604": 11_500, "3671": 3_000, "3672": 1_685, "3673": 5_500, "3674": 1_179,
+    "3601": 12_688, "3602": 11_348, "3603": 3_100, "3604": 11_500,
+    "3671": 3_000, "3672": 1_685, "3673": 5_500, "3674": 1_179,
 }  # fmt: skip
 TRUE_IDS = ("person_id", "household_id", "family_id")
 
@@ -104,7 +105,7 @@ def _listed(night: Night, rng: np.random.Generator) -> pl.DataFrame:
     """The households of the registry: the poorest as a noisy survey sees them, with their decile."""
     sizes = night.world.persons.group_by("household_id").len("size")
     homes = night.world.households.join(sizes, on="household_id", how="left", maintain_order="left")
-    crowding = 0.06 * (homes["size"].fill_null(0).to_numpy() - 4)
+    crowding = 0.035 * (homes["size"].fill_null(0).cast(pl.Int64).to_numpy() - 4)
     seen = homes["hardship"].to_numpy() - crowding + rng.normal(0, 0.12, homes.height)
     count = min(homes.height, round(night.size("dtks_households") * _share(night.code)))
     order = np.argsort(seen, kind="stable")[:count]

@@ -18,7 +18,8 @@ from simulation import names
 from validations import regions
 
 POPULATION = {
-    "3601": 0.106, "3602": 0.116, "3603": 0.273, "3604": 0.136, "3671": 0.160, "3672": 0.036, "3673": 0.058, "3674": 0.115,
+    "3601": 0.106, "3602": 0.116, "3603": 0.273, "3604": 0.136,
+    "3671": 0.160, "3672": 0.036, "3673": 0.058, "3674": 0.115,
 }  # fmt: skip
 """Shares of the province's people, roughly."""
 POVERTY = {
@@ -97,16 +98,16 @@ def _people(kind: np.ndarray, rng: np.random.Generator, today: np.datetime64) ->
         {"here": has["elders"], "relation": "ISTRI", "male": False, "age": elder_age, "slot": 4},
         {"here": has["generations"] & (rng.random(count) < 0.4), "relation": "ORANG TUA", "male": True,
          "age": elder_age + 900, "slot": 3},
-        {"here": has["generations"] & (rng.random(count) < 0.85), "relation": "ORANG TUA", "male": False, "age": elder_age,
-         "slot": 4},
+        {"here": has["generations"] & (rng.random(count) < 0.85), "relation": "ORANG TUA", "male": False,
+         "age": elder_age, "slot": 4},
         {"here": has["two_cards"], "relation": "KEPALA KELUARGA", "male": True, "age": elder_age + 900, "slot": 3,
          "second": True},
-        {"here": has["two_cards"] & (rng.random(count) < 0.9), "relation": "ISTRI", "male": False, "age": elder_age,
-         "slot": 4, "second": True},
+        {"here": has["two_cards"] & (rng.random(count) < 0.9), "relation": "ISTRI", "male": False,
+         "age": elder_age, "slot": 4, "second": True},
         {"here": has["grandparents"], "relation": "KEPALA KELUARGA", "male": False, "age": elder_age, "slot": 3},
     ]  # fmt: skip
     with_children = has["family"] | has["mother"] | has["generations"] | has["two_cards"] | has["grandparents"]
-    children = np.where(with_children, np.clip(rng.poisson(2.75, count), 1, 7), 0)
+    children = np.where(with_children, np.clip(rng.poisson(2.95, count), 1, 7), 0)
     for nth in range(7):
         gap = rng.integers(17 * 365, 40 * 365, count)
         age = mother_age - gap
