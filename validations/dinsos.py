@@ -246,7 +246,7 @@ ANGGOTA = Contract(
                 select id_dtks, file_name, row_number from rows
                 qualify row_number() over (partition by id_dtks order by try_cast(no_urut as integer)) = 1
             )
-            select file_name, row_number, h.jumlah_anggota || ' : ' || members as value
+            select first.file_name, first.row_number, h.jumlah_anggota || ' : ' || members as value
             from first join listed using (id_dtks) join {HOUSEHOLDS} h using (id_dtks)
             where try_cast(h.jumlah_anggota as integer) <> members
             """,

@@ -193,7 +193,7 @@ def _nothing(values: bool = False) -> pl.DataFrame:
 def raw_json(batch: pl.DataFrame) -> pl.Expr:
     """The delivered row as JSON, columns by their delivered names; the raw line where it could not be split."""
     delivered = [name for name in batch.columns if name not in OUR_COLUMNS]
-    whole = pl.struct(delivered).struct.json_encode()
+    whole = pl.struct(delivered).struct.json_encode() if delivered else pl.lit("{}")
     if "_line" not in batch.columns:
         return whole
     broken = pl.struct(pl.col("_line").alias("_line")).struct.json_encode()

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from validations.field_types.base import Cell, FieldType, Finding, Profile, upper
+from validations.field_types.base import Cell, FieldType, Finding, Profile, unquoted
 from validations.messages import Message
 
 DATE_INVALID = Message("date_invalid", "{column} bukan tanggal yang ada.", "{column} is not a date that exists.")
@@ -41,7 +41,7 @@ def _iso(year: pl.Expr, month: pl.Expr, day: pl.Expr) -> pl.Expr:
 
 
 def _given(raw: pl.Expr) -> pl.Expr:
-    return upper(raw).str.replace(r"^['’`]+", "")
+    return unquoted(raw).str.to_uppercase()
 
 
 def _date_text(raw: pl.Expr, profile: Profile) -> pl.Expr:

@@ -1,0 +1,181 @@
+"""Rulings 1, 2, 3, 10 and the conservation law; the shapes of what is written."""
+
+from __future__ import annotations
+
+import json
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from assets.sources import all_sources
+from validations.counts import Counts
+from validations.engine import accepted_schema
+from validations.evidence import QUARANTINE, QUARANTINED_KEYS, REPAIRS, WARNINGS
+
+REGISTER, HOUSEHOLDS, MEMBERS = "dukcapil_penduduk", "dinsos_dtks_rumah_tangga", "dinsos_dtks_anggota"
+PKH, JAMSOSRATU = "dinsos_pkh", "dinsos_jamsosratu"
+UNUSABLE = {"0": "sentinel", "3601014508859": "malformed", "3,60101E+15": "lost", None: "missing"}
+
+
+@pytest.mark.parametrize("bad", UNUSABLE)
+@pytest.mark.parametrize("source", [PKH, JAMSOSRATU, REGISTER])
+def test_ruling_1_a_required_nik_that_is_none_warns_and_in_the_register_quarantines(judge, good, source, bad):
+    judged = judge(source, [good(source, NIK=bad)])
+    where = "quarantine" if source == REGISTER else "warnings"
+    assert (2, "NIK", "nik_unusable") in judged.checks(where)
+    assert judged.accepted.height == (0 if source == REGISTER else 1)
+    if source != REGISTER:
+        assert (judged.row["nik"], judged.row["nik_state"]) == (None, UNUSABLE[bad])
+
+
+def test_ruling_1_an_optional_nik_may_be_missing_in_silence(judge, good):
+    judged = judge(MEMBERS, [good(MEMBERS, NIK=None)])
+    assert judged.row["nik_state"] == "missing"
+    assert not judged.table("warnings").height
+
+
+@pytest.mark.parametrize("source", [source.name for source in all_sources()])
+def test_ruling_1_a_birth_date_may_be_unknown(judge, good, source):
+    if "TANGGAL_LAHIR" in good(source):
+        for unknown in (None, "00-00-0000", "-"):
+            assert judge(source, [good(source, TANGGAL_LAHIR=unknown)]).row["tanggal_lahir_state"] == "missing"
+
+
+def test_ruling_2_the_key_is_normalised_and_its_parts_escaped(judge, good):
+    rows = [good(MEMBERS, ID_DTKS=" ab  c|1 ", NO_URUT="01"), good(MEMBERS, ID_DTKS="3601010001.0", NO_URUT="2.0")]
+    assert judge(MEMBERS, rows).accepted["record_key"].to_list() == ["AB C\\|1|1", "3601010001|2"]
+
+
+def test_ruling_2_an_empty_key_quarantines_and_has_no_key_to_carry_forward(judge, good):
+    judged = judge(MEMBERS, [good(MEMBERS, NO_URUT=" ")])
+    assert judged.checks("quarantine") == {(2, "ID_DTKS|NO_URUT", "key_missing")}
+    assert not judged.table("quarantined_keys").height
+
+
+def test_ruling_3_equal_rows_leave_one_and_the_others_are_duplicates(judge, good):
+    rows = [good(REGISTER), good(REGISTER, NAMA_LENGKAP=" siti  aminah", TANGGAL_LAHIR="1985-08-05"), good(REGISTER)]
+    judged = judge(REGISTER, rows)
+    assert judged.verdict.total == Counts(read=3, accepted=1, duplicate=2)
+    assert judged.row["row_number"] == 2
+
+
+def test_ruling_3_different_rows_with_one_key_are_all_quarantined(judge, good):
+    rows = [good(REGISTER), good(REGISTER), good(REGISTER, NAMA_LENGKAP="UJANG")]
+    judged = judge(REGISTER, rows)
+    assert judged.verdict.total == Counts(read=3, quarantined=3)
+    assert judged.checks("quarantine") == {(row, "NIK", "key_conflict") for row in (2, 3, 4)}
+    assert judged.table("quarantined_keys").height == 1
+
+
+def test_ruling_3_a_row_with_an_error_of_its_own_spoils_its_twin_too(judge, good):
+    judged = judge(PKH, [good(PKH), good(PKH, TAHAP="9")])
+    assert judged.checks("quarantine") == {
+        (2, "ID_PKH", "key_conflict"),
+        (3, "ID_PKH", "key_conflict"),
+        (3, "TAHAP", "number_invalid"),
+    }
+
+
+def test_ruling_3_equal_rows_with_errors_are_quarantined_by_their_errors(judge, good):
+    judged = judge(PKH, [good(PKH, TAHAP="9"), good(PKH, TAHAP="9")])
+    assert {check for _, _, check in judged.checks("quarantine")} == {"number_invalid"}
+    assert judged.verdict.total == Counts(read=2, quarantined=2)
+
+
+def test_ruling_3_keys_are_held_together_over_parts_and_files(judge, many, good):
+    rows = many(PKH, 5)
+    judged = judge(PKH, {"a.csv": (rows, None), "b.csv": ([rows[4], {**rows[0], "TAHAP": "1"}], None)}, part_rows=2)
+    assert judged.verdict.files["a.csv"] == Counts(read=5, accepted=4, quarantined=1)
+    assert judged.verdict.files["b.csv"] == Counts(read=2, quarantined=1, duplicate=1)
+
+
+def test_ruling_3_records_that_share_a_nik_are_all_kept_elsewhere(judge, good):
+    judged = judge(PKH, [good(PKH), good(PKH, ID_PKH="PKH2")])
+    assert judged.accepted.height == 2
+
+
+def test_ruling_10_a_row_outside_what_its_file_covers_is_quarantined(judge, many):
+    rows = many(PKH, 2)
+    rows[1]["KODE_DESA"] = "3602282009"
+    judged = judge(PKH, {"PKH_3601.csv": (rows, {"3601"})})
+    assert judged.checks("quarantine") == {(3, "KODE_DESA", "outside_coverage")}
+    assert judged.table("quarantined_keys")["coverage_regency"].to_list() == ["3602"]
+
+
+def test_ruling_10_members_go_with_their_household(judge, good):
+    homes = judge(HOUSEHOLDS, [good(HOUSEHOLDS), good(HOUSEHOLDS, ID_DTKS="3602010001", KODE_DESA="3602282009")])
+    members = [good(MEMBERS), good(MEMBERS, ID_DTKS="3602010001")]
+    everywhere = judge(MEMBERS, members, {HOUSEHOLDS: [homes]})
+    assert everywhere.accepted["coverage_regency"].to_list() == ["3601", "3602"]
+    only = judge(MEMBERS, {"3601.xlsx": (members, {"3601"})}, {HOUSEHOLDS: [homes]})
+    assert only.checks("quarantine") == {(3, "ID_DTKS", "outside_coverage")}
+
+
+@pytest.mark.parametrize("problem", ["row_shape", "file_cut", "nul_byte"])
+def test_a_row_that_could_not_be_read_is_quarantined_with_its_line(judge, good, problem):
+    judged = judge(PKH, [good(PKH), {"ID_PKH": "PKH2", "_problem": problem, "_line": "PKH2,36"}])
+    assert judged.checks("quarantine") == {(3, None, problem)}
+    line = judged.table("quarantine").row(0, named=True)
+    assert json.loads(line["raw_row"]) == {"_line": "PKH2,36"}
+    assert line["record_key"] == "PKH2"
+
+
+def test_evidence_keeps_the_delivered_row_and_names_the_value(judge, good):
+    row = good(REGISTER, JENIS_KELAMIN="?!", KOLOM_LAIN="=1+1")
+    line = judge(REGISTER, [row]).table("quarantine").row(0, named=True)
+    assert json.loads(line["raw_row"]) == row
+    assert "?!" in line["message_id"]
+    assert "?!" in line["message_en"]
+
+
+@pytest.mark.parametrize("source", all_sources(), ids=lambda source: source.name)
+@pytest.mark.parametrize("rows", [0, 1])
+def test_every_table_has_its_whole_shape_even_when_empty(judge, good, source, rows):
+    judged = judge(source.name, [good(source.name)] * rows)
+    shapes = {"quarantine": QUARANTINE, "warnings": WARNINGS, "repairs": REPAIRS, "quarantined_keys": QUARANTINED_KEYS}
+    for name, shape in shapes.items():
+        assert dict(judged.table(name).schema) == shape
+    assert dict(judged.accepted.schema) == accepted_schema(source.contract)
+    assert not (judged.folder / "work").exists()
+
+
+def test_absent_optional_columns_are_null(judge, good):
+    row = good(REGISTER)
+    del row["PENDIDIKAN"]
+    assert judge(REGISTER, [row]).row["pendidikan"] is None
+
+
+def test_a_rule_that_cannot_be_evaluated_stops_the_delivery(judge, good, monkeypatch):
+    """Pandera reports a check that raises as a failure without a row: that must never pass for a clean batch."""
+    from validations import rules
+
+    contract = next(source.contract for source in all_sources() if source.name == PKH)
+    broken = rules.RowRule(rules.IN_FUTURE, "TAHUN", lambda _: pl.col("no such column").is_null())
+    monkeypatch.setitem(contract.__dict__, "rules", (broken,))
+    with pytest.raises(RuntimeError, match="could not be evaluated"):
+        judge(PKH, [good(PKH)])
+
+
+VALUES = st.sampled_from([None, "", " ", "0", "-", "ENTAH", "3601012001", "01-01-1980", "2019", "L", "3,6E+15", "'1"])
+
+
+@given(data=st.data())
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_every_row_ends_in_exactly_one_place(judge, many, data):
+    """The conservation law over random damage, doubled rows, and any cut into parts."""
+    source = data.draw(st.sampled_from([REGISTER, HOUSEHOLDS, MEMBERS, PKH, JAMSOSRATU]))
+    rows = many(source, 6)
+    for row in rows:
+        for column in data.draw(st.lists(st.sampled_from(sorted(row)), max_size=2)):
+            row[column] = data.draw(VALUES)
+    rows += [dict(rows[n]) for n in data.draw(st.lists(st.integers(0, 5), max_size=4))]
+    judged = judge(source, rows, part_rows=data.draw(st.integers(1, 10)))
+    accepted = set(judged.accepted["row_number"])
+    quarantined = set(judged.table("quarantine")["row_number"])
+    duplicates = set(judged.table("duplicates")["row_number"])
+    assert len(accepted) + len(quarantined) + len(duplicates) == len(rows)
+    assert accepted | quarantined | duplicates == set(range(2, 2 + len(rows)))
+    assert judged.accepted["record_key"].is_unique().all()
+    assert judged.verdict.total.read == len(rows)
