@@ -339,6 +339,8 @@ PKH = Contract(
             START_BEFORE_BIRTH,
             "TANGGAL_MULAI",
             lambda _: year_of("TANGGAL_MULAI") < year_of("TANGGAL_LAHIR"),
+            "warning",
+            "it is the family that takes part: when the receiver dies a younger one goes on",
         ),
         RowRule(
             START_AFTER_DELIVERY,
@@ -411,6 +413,8 @@ JAMSOSRATU = Contract(
             START_BEFORE_BIRTH,
             "TAHUN_MULAI",
             lambda _: year_of("TAHUN_MULAI") < year_of("TANGGAL_LAHIR"),
+            "warning",
+            "it is the family that takes part: when the receiver dies a younger one goes on",
         ),
         RowRule(
             LEAVING_AFTER_DELIVERY,

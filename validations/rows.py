@@ -46,12 +46,12 @@ def profile(parts: Sequence[Path], contract: Contract) -> dict[str, dict[str, An
     heaps).
     """
     names = set(pl.read_parquet_schema(parts[0])) if parts else set()
-    profiles = {}
+    profiles: dict[str, dict[str, Any]] = {}
     for field in contract.fields:
-        column = pl.Series(field.name, [], pl.String)
-        if field.name in names:
-            column = pl.concat([pl.read_parquet(part, columns=[field.name]) for part in parts])[field.name]
-        profiles[field.name] = field.type.profile(column)
+        profiles[field.name] = {}
+        if field.type.profile and field.name in names:
+            column = pl.concat([pl.read_parquet(part, columns=[field.name]) for part in parts])
+            profiles[field.name] = field.type.profile(column[field.name])
     return profiles
 
 

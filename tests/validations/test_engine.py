@@ -30,6 +30,15 @@ def test_ruling_1_a_required_nik_that_is_none_warns_and_in_the_register_quaranti
         assert (judged.row["nik"], judged.row["nik_state"]) == (None, UNUSABLE[bad])
 
 
+def test_ruling_4_numbers_that_the_file_rounded_are_no_numbers(judge, many):
+    """As if a spreadsheet had kept fifteen digits: the last is zero in every row."""
+    rows = [{**row, "NIK": f"36010145088591{n}0"} for n, row in enumerate(many(PKH, 10))]
+    assert set(judge(PKH, rows).accepted["nik_state"]) == {"lost"}
+    people = [{**row, "NIK": f"36010145088591{n}0"} for n, row in enumerate(many(REGISTER, 10))]
+    assert judge(REGISTER, people).verdict.errors == {"nik_unusable": 10}
+    assert set(judge(PKH, rows[:3]).accepted["nik_state"]) == {"valid"}
+
+
 def test_ruling_1_an_optional_nik_may_be_missing_in_silence(judge, good):
     judged = judge(MEMBERS, [good(MEMBERS, NIK=None)])
     assert judged.row["nik_state"] == "missing"

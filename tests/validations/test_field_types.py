@@ -35,7 +35,7 @@ ALL: dict[str, FieldType] = {
 def read(kind: FieldType, *values: str | None) -> pl.DataFrame:
     """Canonical values, companions, and the codes of what is said of each value (`said`)."""
     column = pl.Series("raw:X", values, pl.String)
-    profile = kind.profile(column)
+    profile = kind.profile(column) if kind.profile else {}
     raw, value, cell = pl.col("raw:X"), pl.col("X"), Cell("X", profile)
     frame = column.to_frame().with_columns(kind.normalise(raw, profile).alias("X"))
     frame = frame.with_columns(make(raw, value, profile).alias(f"X_{name}") for name, make in kind.companions.items())

@@ -66,7 +66,7 @@ class FieldType:
     errors: tuple[Finding, ...] = ()
     repairs: tuple[Finding, ...] = ()
     warnings: tuple[Finding, ...] = ()
-    profile: Callable[[pl.Series], dict[str, Any]] = lambda _: {}
+    profile: Callable[[pl.Series], dict[str, Any]] | None = None
     companions: Mapping[str, Callable[[pl.Expr, pl.Expr, Profile], pl.Expr]] = field(default_factory=dict)
     allowed_id: str = ""
     allowed_en: str = ""
