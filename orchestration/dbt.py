@@ -1,0 +1,197 @@
+"""dbt as Dagster sees it: one manifest, two halves by tag, names and groups of the models.
+
+dbt runs as a process of its own, so that no connection of it outlives it, and need not be on PATH.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
+from filelock import FileLock
+
+from assets.sources import agencies
+from orchestration import progress
+from orchestration.resources import LoadResource, guarded
+from orchestration.session import Session
+from orchestration.version import ROOT, code_files, content_hash
+
+PROJECT = ROOT / "dbt_project"
+INPUTS = dg.AssetKey(["load", "inputs"])
+HALVES = {"pre_identity": "dbt, first half", "post_identity": "dbt, second half"}
+_IDENTITY_TABLES = {"person_links", "household_links", "family_links", "identity_history"}
+
+
+class DbtError(Exception):
+    """dbt could not read its project, or did not come to an end; says where its log is."""
+
+
+class Dbt(DbtCliResource):
+    """The dbt command of this environment. Its models' columns are known from their contracts, so that Dagster need
+    not open the database beside it.
+    """
+
+    def _initialize_dbt_core_adapter(self, args: Any) -> None:
+        """No handle on the database in this process: DuckDB lets one process write, and that is dbt."""
+        return
+
+
+def executable() -> str:
+    """The dbt beside the running Python; the PATH plays no part."""
+    return str(Path(sys.executable).with_name("dbt"))
+
+
+def resource(project: Path = PROJECT) -> Dbt:
+    return Dbt(project_dir=str(project), profiles_dir=str(project), dbt_executable=executable())
+
+
+@contextmanager
+def surroundings(load_dir: Path, warehouse: Path) -> Iterator[None]:
+    """The environment that the dbt project reads its places from."""
+    wanted = {"SADAYA_LOAD_DIR": str(load_dir), "SADAYA_WAREHOUSE": str(warehouse)}
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def manifest(project: Path = PROJECT) -> Path:
+    """The project's manifest, parsed once for each content of the project. Touches no data.
+
+    Raises:
+        DbtError: the project cannot be parsed.
+    """
+    target = project / "target"
+    made, stamp = target / "manifest.json", target / "manifest.stamp"
+    wanted = content_hash(project, code_files(project))
+    if _fresh(made, stamp, wanted):
+        return made
+    target.mkdir(exist_ok=True)
+    with FileLock(target / "manifest.lock"):
+        if not _fresh(made, stamp, wanted):
+            _parse(project, target)
+            stamp.write_text(wanted, encoding="utf-8")
+    return made
+
+
+def _fresh(made: Path, stamp: Path, wanted: str) -> bool:
+    return made.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == wanted
+
+
+def _parse(project: Path, target: Path) -> None:
+    places = {"SADAYA_LOAD_DIR": str(target / "no-load"), "SADAYA_WAREHOUSE": str(target / "no-warehouse.duckdb")}
+    command = [executable(), "--no-use-colors", "parse"]
+    finished = subprocess.run(
+        [*command, "--project-dir", str(project), "--profiles-dir", str(project), "--target-path", str(target)],
+        cwd=project,
+        env={**os.environ, **places, "DBT_LOG_PATH": str(target)},
+        capture_output=True,
+        text=True,
+    )
+    if finished.returncode:
+        raise DbtError(f"dbt cannot parse its project:\n{finished.stdout[-2000:]}{finished.stderr[-2000:]}")
+
+
+class Translator(DagsterDbtTranslator):
+    """Names and groups: `<schema>/<model>`; staging in its agency's group, marts by subject."""
+
+    def __init__(self) -> None:
+        super().__init__(DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True))
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        name = dbt_resource_props["name"]
+        if dbt_resource_props["resource_type"] == "source":
+            return dg.AssetKey(["identity", name]) if name in _IDENTITY_TABLES else INPUTS
+        return dg.AssetKey([_layer(dbt_resource_props), name])
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        folders = dbt_resource_props["fqn"][1:-1]
+        if folders[:1] == ["staging"] and folders[-1] in {agency.group for agency in agencies()}:
+            return folders[-1]
+        return "_".join(folders[:2]) or "warehouse"
+
+    def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        return dbt_resource_props.get("description") or dbt_resource_props["name"]
+
+
+def _layer(props: Mapping[str, Any]) -> str:
+    """The schema that the model asks for, else the folder it lies in."""
+    return props["config"].get("schema") or props["fqn"][1]
+
+
+def halves(project: Path = PROJECT) -> list[dg.AssetsDefinition]:
+    """The two dbt steps of a load."""
+    read = json.loads(manifest(project).read_text(encoding="utf-8"))
+    return [_half(half, read) for half in HALVES]
+
+
+def _half(half: str, read: Mapping[str, Any]) -> dg.AssetsDefinition:
+    @dbt_assets(
+        manifest=read,
+        select=f"tag:{half}",
+        name=f"dbt_{half}",
+        dagster_dbt_translator=Translator(),
+        retry_policy=dg.RetryPolicy(max_retries=1, delay=10),
+    )
+    def build(context: dg.AssetExecutionContext, dbt: Dbt, load: LoadResource) -> Iterator[Any]:
+        with guarded(load, HALVES[half]):
+            yield from _build(context, dbt, load.session, half)
+
+    return build
+
+
+def _build(context: dg.AssetExecutionContext, dbt: Dbt, session: Session, half: str) -> Iterator[Any]:
+    load = session.load
+    target = load.folder.dbt / half
+    shutil.rmtree(target, ignore_errors=True)
+    warehouse = load.home.warehouse(load.load_id)
+    warehouse.parent.mkdir(mode=0o750, exist_ok=True)
+    (warehouse if half == "post_identity" else load.folder.staging).unlink(missing_ok=True)
+    arguments = ["build", "--indirect-selection", "cautious"]
+    with surroundings(load.folder.root.resolve(), warehouse.resolve()):
+        running = dbt.cli(arguments, context=context, target_path=target.resolve(), raise_on_error=False)
+    for event in running.stream():
+        if isinstance(event, dg.Output | dg.AssetMaterialization):
+            progress.tell(progress.Step(HALVES[half], detail=_of(event)))
+        yield event
+    _check_built(session, half, target)
+
+
+def _of(event: dg.Output | dg.AssetMaterialization) -> str:
+    return event.output_name if isinstance(event, dg.Output) else event.asset_key.to_user_string()
+
+
+def _check_built(session: Session, half: str, target: Path) -> None:
+    """Findings of tests are the gate's business; a model that was not built ends the load here.
+
+    The gate's verdict on what there is goes into the quality tables, where the names of the nodes are listed.
+    """
+    from assets.publication import judge
+    from assets.publication.dbt_results import read_results
+
+    log = (target / "dbt.log").relative_to(session.load.home.root)
+    if not (target / "run_results.json").exists():
+        raise DbtError(f"dbt came to no end; its log is {log}")
+    results = [session.load.folder.dbt / name / "run_results.json" for name in HALVES]
+    done = [path for path in results if path.exists()]
+    ran = [node for node in read_results([target / "run_results.json"]) if node.status != "missing"]
+    first = next((node for node in ran if node.broken and node.status != "skipped"), None)
+    broken = [node for node in ran if node.broken]
+    if broken:
+        judge(session.load, done, target / "manifest.json")
+        cause = f"{(first or broken[0]).name} ({(first or broken[0]).status})"
+        session.reason = f"{HALVES[half]}: {len(broken)} nodes not built, first {cause}; its log is {log}"
+        raise dg.Failure(session.reason, allow_retries=False)

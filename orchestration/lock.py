@@ -1,0 +1,52 @@
+"""One writer: the operating system's lock on HOME. It is gone the moment its process is, however that ended."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from assets.home import Home
+from assets.ledger import now
+
+
+class Busy(Exception):  # noqa: N818 -- it is no error of the program
+    """Another process is writing to HOME; says since when, and which."""
+
+
+@contextmanager
+def writer(home: Home, wait: bool = False) -> Iterator[None]:
+    """Hold HOME's lock. May be nested within one process: the command line holds it round the run that takes it again.
+
+    wait: until the other is done, instead of giving up at once.
+
+    Raises:
+        Busy: another process holds it.
+    """
+    lock = FileLock(home.lock, mode=0o640, is_singleton=True, thread_local=False)
+    try:
+        lock.acquire(timeout=-1 if wait else 0)
+    except Timeout:
+        raise Busy(_who(home)) from None
+    try:
+        _note(home).write_text(json.dumps({"pid": os.getpid(), "since": now()}), encoding="utf-8")
+        yield
+    finally:
+        lock.release()
+
+
+def _note(home: Home) -> Path:
+    """Who holds the lock: for people. The lock itself is in the kernel, not in a file's content."""
+    return home.root / "lock.json"
+
+
+def _who(home: Home) -> str:
+    try:
+        holder = json.loads(_note(home).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return "another load is running"
+    return f"another load is running since {holder['since']}, pid {holder['pid']}"

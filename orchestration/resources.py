@@ -1,0 +1,83 @@
+"""What steps are given: the open load. And what surrounds each step: progress, and errors that quote nobody."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import dagster as dg
+from pydantic import PrivateAttr
+
+from assets.home import Home
+from assets.load import Load
+from orchestration import progress
+from orchestration.session import Session, open_session, today
+
+RETRY = dg.RetryPolicy(max_retries=2, delay=5, backoff=dg.Backoff.EXPONENTIAL)
+"""For steps that may be done again from the start."""
+_RANGE_END = "dagster/asset_partition_range_end"
+_PARTITION = "dagster/partition"
+
+
+class LoadResource(dg.ConfigurableResource):
+    """The load of this run. It holds HOME's lock from the first step to the last, whoever started the run."""
+
+    home: str
+    landing: str
+    settle_seconds: int = 60
+    _session: Session = PrivateAttr()
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[LoadResource]:
+        as_of = as_of_run(context.run.tags if context.run else {})
+        home = Home(Path(self.home).resolve())
+        with open_session(home, Path(self.landing).resolve(), as_of, self.settle_seconds) as session:
+            self._session = session
+            yield self
+
+    @property
+    def session(self) -> Session:
+        return self._session
+
+    @property
+    def current(self) -> Load:
+        return self._session.load
+
+
+def as_of_run(tags: dict[str, str]) -> date:
+    """Deliveries up to this day take part: the run's partition, the end of its range, else today in Banten."""
+    stated = tags.get(_RANGE_END) or tags.get(_PARTITION)
+    return date.fromisoformat(stated) if stated else today()
+
+
+@contextmanager
+def guarded(load: LoadResource, stage: str, detail: str = "") -> Iterator[None]:
+    """Announce a step, and let no exception out that could quote a row: events and logs are read by people who may
+    not see the data. Only what the machine may get right the next time (input, output, memory) is retried.
+    """
+    with progress.stage(stage, detail):
+        try:
+            yield
+        except dg.Failure:
+            raise
+        except Exception as error:
+            said = load.session.fail(stage, error)
+            raise dg.Failure(said, allow_retries=isinstance(error, OSError | MemoryError)) from None
+
+
+def environment_resource() -> LoadResource:
+    """The load resource as the environment has it: SADAYA_HOME, SADAYA_LANDING, SADAYA_SETTLE_SECONDS."""
+    return LoadResource(
+        home=dg.EnvVar("SADAYA_HOME"),
+        landing=dg.EnvVar("SADAYA_LANDING"),
+        settle_seconds=dg.EnvVar.int("SADAYA_SETTLE_SECONDS"),
+    )
+
+
+def home_of_environment() -> Home | None:
+    """The home that SADAYA_HOME names, None if it is not set."""
+    stated = os.environ.get("SADAYA_HOME")
+    return Home(Path(stated).resolve()) if stated else None

@@ -1,0 +1,100 @@
+"""When a load starts by itself, and who hears of it if it fails."""
+
+import hashlib
+import os
+from datetime import date
+from pathlib import Path
+
+import dagster as dg
+
+from orchestration import alerts
+from orchestration.resources import home_of_environment
+from orchestration.session import BANTEN, today
+from orchestration.version import code_version
+
+NIGHTLY = "nightly"
+FROM_COMMAND_LINE = {"sadaya/started_by": "command line"}
+
+
+@dg.schedule(
+    job_name=NIGHTLY,
+    cron_schedule="30 1 * * *",
+    execution_timezone=str(BANTEN),
+    description="Every night at 01:30 in Banten, if anything is new.",
+)
+def every_night(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+    as_of = context.scheduled_execution_time.astimezone(BANTEN).date()
+    if _nothing_new(as_of):
+        return dg.SkipReason("nothing new since the published load")
+    return dg.RunRequest(run_key=f"night-{as_of}", partition_key=as_of.isoformat())
+
+
+def _nothing_new(as_of: date) -> bool:
+    """False also where it cannot be known: a landing that is gone must fail loudly, in a run."""
+    home, landing = home_of_environment(), os.environ.get("SADAYA_LANDING")
+    if home is None or not landing or not Path(landing).is_dir() or not home.ledger.exists():
+        return False
+    from assets.intake import anything_new
+
+    return not anything_new(home, Path(landing), as_of, _settle_seconds(), code_version())
+
+
+@dg.sensor(
+    job_name=NIGHTLY,
+    minimum_interval_seconds=60,
+    default_status=dg.DefaultSensorStatus.STOPPED,
+    description="Starts a load as soon as a delivery's folder has settled. Off by default: the night is enough.",
+)
+def when_landed(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+    landing = os.environ.get("SADAYA_LANDING")
+    if not landing or not Path(landing).is_dir():
+        return dg.SkipReason("SADAYA_LANDING names no folder")
+    as_of = today()
+    seen = settled_state(Path(landing), as_of)
+    if seen is None or seen == context.cursor:
+        return dg.SkipReason("no folder has settled since the last look")
+    request = dg.RunRequest(run_key=f"landed-{seen}", partition_key=as_of.isoformat())
+    return dg.SensorResult(run_requests=[request], cursor=seen)
+
+
+def settled_state(landing: Path, as_of: date) -> str | None:
+    """A digest of all settled deliveries by name, size and time of change, without reading them; None without any."""
+    from assets.intake.landing import scan
+    from assets.sources import all_sources
+
+    found = scan(landing, as_of, _settle_seconds(), all_sources(), fingerprint=_glance)
+    settled = [folder for folder in found.folders if folder.settled]
+    lines = [
+        f"{folder.source}/{folder.delivery_date}/{file.name}\0{file.sha256}" for folder in settled for file in folder.files
+    ]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest() if lines else None
+
+
+def _glance(path: Path) -> str:
+    stat = path.stat()
+    return f"{stat.st_size}-{stat.st_mtime_ns}"
+
+
+def _settle_seconds() -> int:
+    return int(os.environ["SADAYA_SETTLE_SECONDS"])
+
+
+@dg.run_failure_sensor(
+    default_status=dg.DefaultSensorStatus.RUNNING if alerts.configured() else dg.DefaultSensorStatus.STOPPED,
+    description="Tells SADAYA_ALERT_WEBHOOK or SADAYA_ALERT_EMAIL of a failed run; off unless one of them is set.",
+)
+def alert_on_failure(context: dg.RunFailureSensorContext) -> None:
+    run = context.dagster_run
+    if FROM_COMMAND_LINE.items() <= run.tags.items():
+        return
+    alerts.send(alerts.Alert(run.job_name, run.run_id, run.tags.get("dagster/partition"), _first_reason(context)))
+
+
+def _first_reason(context: dg.RunFailureSensorContext) -> str:
+    """What our own steps said, which quotes nobody; of other errors only the step's name."""
+    for event in context.get_step_failure_events():
+        data = event.step_failure_data
+        if data.user_failure_data and data.user_failure_data.description:
+            return data.user_failure_data.description
+        return f"step {event.step_key} failed"
+    return "the run failed before its first step: is another load running?"

@@ -1,0 +1,133 @@
+"""The unpartitioned steps of a load beside dbt: inputs, identity, the gate, publication."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import dagster as dg
+
+from assets.sources import all_sources
+from orchestration.dbt import HALVES, INPUTS
+from orchestration.intake import accepted_key
+from orchestration.resources import RETRY, LoadResource, guarded
+
+GATE = dg.AssetKey(["publication", "gate"])
+WAREHOUSE = dg.AssetKey(["publication", "warehouse"])
+CHECKERS = {
+    "dbt": "Every model was built, and every test of keys and relations holds.",
+    "reconciliation": "Numbers that must be equal, counted in two places, are equal.",
+    "great_expectations": "What is to be published is plausible against yesterday, the quotas and independent figures.",
+}
+_IDENTITY = {
+    "person_links": "One row per person mention: the person it is, by which rule.",
+    "household_links": "One row per household mention: the household and the family it is.",
+    "family_links": "One row per family card: the family, and the household it lies in.",
+    "identity_history": "Every id that was ever minted, merged, split or retired.",
+}
+
+
+@dg.asset(
+    key=INPUTS,
+    deps=[accepted_key(source) for source in all_sources()],
+    description="The deliveries in force up to the load's date, laid out for dbt.",
+    group_name="load",
+    retry_policy=RETRY,
+    kinds={"parquet"},
+)
+def inputs(load: LoadResource) -> dg.MaterializeResult:
+    from assets.intake import prepare_inputs
+
+    with guarded(load, "inputs"):
+        in_force = prepare_inputs(load.current)
+    return dg.MaterializeResult(metadata={"deliveries_in_force": in_force, "load_id": load.current.load_id})
+
+
+def identity(mentions: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
+    """The step that says who is whom; `mentions`: the models of dbt's first half."""
+
+    @dg.multi_asset(
+        name="identity",
+        specs=[
+            dg.AssetSpec(["identity", name], deps=mentions, description=says, group_name="identity", kinds={"parquet"})
+            for name, says in _IDENTITY.items()
+        ],
+        retry_policy=RETRY,
+    )
+    def resolve_identity(load: LoadResource) -> Iterator[dg.MaterializeResult]:
+        from assets import identity as resolving
+
+        with guarded(load, "identity"):
+            summary = resolving.resolve(load.current, resolving.previous_of(load.current))
+        for name in _IDENTITY:
+            yield dg.MaterializeResult(asset_key=["identity", name], metadata=_numbers(summary))
+
+    return resolve_identity
+
+
+def gate(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
+    """The step that judges the load; `marts`: the models of dbt's second half."""
+
+    @dg.multi_asset(
+        name="gate",
+        specs=[
+            dg.AssetSpec(
+                GATE, deps=marts, description="May this load be published? The verdict.", group_name="publication"
+            )
+        ],
+        check_specs=[dg.AssetCheckSpec(name, asset=GATE, description=says) for name, says in CHECKERS.items()],
+    )
+    def judge_load(load: LoadResource) -> Iterator[Any]:
+        from assets.publication import judge
+
+        results = [load.current.folder.dbt / half / "run_results.json" for half in HALVES]
+        with guarded(load, "gate"):
+            with load.current.ledger() as ledger:
+                ledger.set_state(load.current.load_id, "loaded")
+            judgement = judge(load.current, results)
+        yield dg.MaterializeResult(
+            asset_key=GATE,
+            metadata={
+                "passed": judgement.passed,
+                "failures": dg.MetadataValue.md("\n".join(f"- {failure.en}" for failure in judgement.failures) or "none"),
+                "metrics": judgement.metrics.num_rows,
+            },
+        )
+        for checker in CHECKERS:
+            failed = [failure.name for failure in judgement.failures if failure.checker == checker]
+            yield dg.AssetCheckResult(
+                asset_key=GATE, check_name=checker, passed=not failed, metadata={"failed": failed, "count": len(failed)}
+            )
+
+    return judge_load
+
+
+@dg.asset(
+    key=WAREHOUSE,
+    deps=[GATE],
+    description="The snapshot that readers see: HOME/published/current.duckdb. Only a load that the gate let through.",
+    group_name="publication",
+    kinds={"duckdb"},
+)
+def warehouse(load: LoadResource) -> dg.MaterializeResult:
+    """Ask the gate's kept verdict itself: a failed check does not stop the assets after it (dagster #18472)."""
+    from assets.publication import conclude, read_summary, retain, verdict
+
+    with guarded(load, "publication"):
+        judgement = verdict.read(load.current)
+        state = conclude(load.current, judgement)
+        retain(load.current.home)
+    if state != "published":
+        raise dg.Failure(
+            f"load {load.current.load_id} is {state}: {len(judgement.failures)} reasons; "
+            "what was published before stays in place",
+            allow_retries=False,
+        )
+    summary = read_summary(load.current.home, load.current.load_id)
+    return dg.MaterializeResult(
+        metadata={"load_id": load.current.load_id, "rows": summary["rows"], "sources": summary["sources"]}
+    )
+
+
+def _numbers(summary: Any) -> dict[str, Any]:
+    """The counts of a summary, whatever it is made of."""
+    values = summary if isinstance(summary, dict) else vars(summary)
+    return {name: value for name, value in values.items() if isinstance(value, int | float)}
