@@ -1,0 +1,164 @@
+"""Which mentions are the same person, by rules (the first that fits is the record's link_rule).
+
+| rule | two records are one person when |
+|---|---|
+| `register` | a register record is a person by itself; two of them are never joined here |
+| `nik` | they share a true NIK, and their names or birth dates agree |
+| `kk` | they share a family card and a birth date, and their names agree |
+| `village` | they share name, birth date and village, and nobody else there does |
+| `alone` | nothing fits: a person known from this record only |
+
+A shared NIK by itself proves nothing. Where two candidates fit equally, none is taken: a wrong merge is worse than a missed one.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from assets.identity.components import label
+
+RULES = ("nik", "kk", "village")
+
+_MENTIONS = """
+create table mention as
+select row_number() over () as n, source, record_key, role, is_register, delivery_id, file_name, row_number, valid_from,
+    name_words(name) as words, sex, birth_date, birth_year, coalesce(birth_heap, false) as birth_heap,
+    case when nik_state = 'valid' then nik end as nik, nullif(no_kk, '') as no_kk, village_code,
+    case when household_ref is not null then source || '|' || household_ref end as household, relation
+from read_parquet('{mentions}/person_mention/*/*.parquet', union_by_name = true, hive_partitioning = false)
+"""
+
+_EVIDENCE = """
+create or replace macro births_equal(a, b) as coalesce(a = b, false);
+create or replace macro births_far(a, b) as coalesce(abs(a - b) > 2, false);
+create or replace macro sexes_differ(a, b) as coalesce(a <> b, false);
+"""
+
+_CANDIDATES = {
+    "nik": """
+        from mention o join {other} r using (nik)
+        where {apart} and (
+            (births_equal(o.birth_date, r.birth_date) and not (sexes_differ(o.sex, r.sex) and not words_agree(o.words, r.words)))
+            or words_equal(o.words, r.words)
+            or (words_agree(o.words, r.words) and not births_far(o.birth_year, r.birth_year)))
+    """,
+    "kk": """
+        from mention o join {other} r on o.no_kk = r.no_kk and o.birth_date = r.birth_date
+        where {apart} and words_agree(o.words, r.words) and not sexes_differ(o.sex, r.sex)
+    """,
+    "village": """
+        from mention o join {other} r on o.birth_date = r.birth_date and o.village_code = r.village_code
+        where {apart} and not o.birth_heap and words_equal(o.words, r.words) and not sexes_differ(o.sex, r.sex)
+    """,
+}
+
+
+def link(connection: duckdb.DuckDBPyConnection, mentions: str) -> None:
+    """Make the table `person_component` (n, component, link_rule) over the table `mention`, which it makes too.
+
+    mentions: folder of the mention Parquet. Needs the macros of `names`.
+    """
+    connection.execute(_MENTIONS.format(mentions=mentions))
+    connection.execute(_EVIDENCE)
+    connection.execute("create table register as select * from mention where is_register")
+    connection.execute("create table link (n bigint, target bigint, link_rule varchar)")
+    for rule in RULES:
+        _link_to_register(connection, rule)
+    _part_members_of_one_household(connection)
+    _link_the_rest(connection)
+    connection.execute(
+        "create table person_component as"
+        " select n, n as component, 'register' as link_rule from mention where is_register"
+        " union all select n, target, link_rule from link"
+        " union all select n, component, link_rule from rest_component"
+        " union all select n, n, 'alone' from mention where not is_register"
+        "   and n not in (select n from link) and n not in (select n from rest_component)"
+    )
+
+
+def _link_to_register(connection: duckdb.DuckDBPyConnection, rule: str) -> None:
+    """Link the records not linked yet to the one register person that fits; to none if several do.
+
+    By `village`, the register person must not be claimed by two records of one source either.
+    """
+    candidates = _CANDIDATES[rule].format(other="register", apart="not o.is_register")
+    lonely = "count(*) over (partition by n) = 1"
+    if rule == "village":
+        lonely += " and count(*) over (partition by target, source) = 1"
+    connection.execute(
+        f"insert into link with candidate as (select o.n, r.n as target, o.source {candidates}"
+        " and o.n not in (select n from link))"
+        f" select n, target, '{rule}' from candidate qualify {lonely}"
+    )
+
+
+def _part_members_of_one_household(connection: duckdb.DuckDBPyConnection) -> None:
+    """Two members of one listed household are two people, even under one NIK, unless name and birth date both agree."""
+    connection.execute(
+        "create temp table wrongly as with member as ("
+        "  select l.n, l.target, m.household, m.record_key, m.words, m.birth_date,"
+        "    (case when births_equal(m.birth_date, r.birth_date) then 2 else 0 end)"
+        "    + jaro_winkler_similarity(array_to_string(m.words, ' '), array_to_string(r.words, ' ')) as fit"
+        "  from link l join mention m using (n) join mention r on r.n = l.target where m.household is not null),"
+        " best as (select *, row_number() over (partition by household, target order by fit desc, record_key) as place from member)"
+        " select o.n from best o join best b using (household, target) where b.place = 1 and o.place > 1"
+        " and not (words_agree(o.words, b.words) and births_equal(o.birth_date, b.birth_date))"
+    )
+    connection.execute("delete from link where n in (select n from wrongly)")
+
+
+def _link_the_rest(connection: duckdb.DuckDBPyConnection) -> None:
+    """Records that no register person fits, linked among themselves; a component that contradicts itself is taken apart."""
+    connection.execute(
+        "create table rest as select * from mention where not is_register and n not in (select n from link)"
+    )
+    apart = (
+        "o.n in (select n from rest) and o.n < r.n and not births_far(o.birth_year, r.birth_year)"
+        " and not coalesce(o.household = r.household"
+        " and not (words_agree(o.words, r.words) and births_equal(o.birth_date, r.birth_date)), false)"
+    )
+    connection.execute("create table edge (a bigint, b bigint, link_rule varchar, place integer)")
+    for place, rule in enumerate(RULES):
+        candidates = _CANDIDATES[rule].format(other="rest", apart=apart)
+        unique = (
+            " qualify count(*) over (partition by o.n, r.source) = 1 and count(*) over (partition by r.n, o.source) = 1"
+            if rule == "village"
+            else ""
+        )
+        connection.execute(f"insert into edge select o.n, r.n, '{rule}', {place} {candidates}{unique}")
+    for weakest in reversed(range(len(RULES))):
+        if not _drop_contradictions(connection, weakest):
+            break
+    _components(connection)
+    connection.execute(
+        "create table rest_component as select c.n, c.component, coalesce(e.link_rule, 'alone') as link_rule from component c"
+        " left join (select n, arg_min(link_rule, place) as link_rule from"
+        " (select a as n, link_rule, place from edge union all select b, link_rule, place from edge) group by n) e using (n)"
+    )
+
+
+def _components(connection: duckdb.DuckDBPyConnection) -> None:
+    edges = connection.execute("select a, b from edge").fetchnumpy()
+    nodes, components = label(edges["a"], edges["b"])
+    connection.register("found", {"n": nodes, "component": components})
+    connection.execute(
+        "create or replace table component as select n::bigint as n, component::bigint as component from found"
+    )
+    connection.unregister("found")
+
+
+def _drop_contradictions(connection: duckdb.DuckDBPyConnection, weakest: int) -> int:
+    """Drop the weakest rule's links from components in which two records agree in nothing. Returns how many such there were."""
+    _components(connection)
+    connection.execute(
+        "create or replace temp table contradictory as select distinct a.component from component a"
+        " join component b on a.component = b.component and a.n < b.n"
+        " join mention x on x.n = a.n join mention y on y.n = b.n"
+        " where births_far(x.birth_year, y.birth_year) or (not words_agree(x.words, y.words)"
+        " and not births_equal(x.birth_date, y.birth_date))"
+    )
+    connection.execute(
+        "delete from edge where place >= ? and a in (select n from component join contradictory using (component))",
+        [weakest],
+    )
+    return connection.execute("select count(*) from contradictory").fetchone()[0]

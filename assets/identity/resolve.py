@@ -1,0 +1,156 @@
+"""One run of identity: mentions in, links and history out, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from assets.home import Home
+from assets.identity import households, ids, names, persons
+from assets.ledger import Ledger
+from assets.load import Load
+
+FILES = ("person_links", "household_links", "family_links", "identity_history", "lineage")
+MEMORY_LIMIT = "3GB"
+_HISTORY = "entity varchar, id varchar, event varchar, other_id varchar, load_id varchar, at varchar"
+
+
+@dataclass(frozen=True)
+class Previous:
+    """Identity folders of earlier loads: the one that readers see, and the newest whose identity was finished (may be the same)."""
+
+    published: Path | None = None
+    latest: Path | None = None
+
+
+@dataclass(frozen=True)
+class IdentitySummary:
+    """Counts of one run. `rules`: person links by rule. `events`: what happened to ids tonight, by entity and event."""
+
+    records: int
+    persons: int
+    households: int
+    families: int
+    rules: dict[str, int] = field(default_factory=dict)
+    events: dict[str, int] = field(default_factory=dict)
+
+
+def previous_of(home: Home, load_id: str) -> Previous:
+    """The earlier identity that a load goes on from."""
+    with Ledger(home.ledger) as ledger:
+        published = ledger.published_load()
+        others = [row["load_id"] for row in ledger.loads() if row["load_id"] != load_id]
+    finished = [home.load(other).identity for other in others]
+    finished = [folder for folder in finished if folder.is_dir()]
+    seen = home.load(published["load_id"]).identity if published else None
+    return Previous(seen if seen and seen.is_dir() else None, finished[-1] if finished else None)
+
+
+def resolve(load: Load, previous: Previous) -> IdentitySummary:
+    """Link every mention of a load to a person and every household record to a household and family, and keep their ids.
+
+    Writes `load.folder.identity` in one rename. Deterministic: neither the order of rows nor the number of threads matters.
+    """
+    folder = load.folder.root
+    spill = folder / "identity.spill"
+    with duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "temp_directory": str(spill)}) as connection:
+        connection.execute("set preserve_insertion_order = false")
+        names.install(connection)
+        _open_previous(connection, previous)
+        persons.link(connection, str(load.folder.mentions))
+        _prepare_persons(connection)
+        ids.assign(connection, "person", load.load_id)
+        households.place(connection, str(load.folder.mentions))
+        households.prepare_ids(connection)
+        for entity in ("household", "family"):
+            ids.assign(connection, entity, load.load_id)
+        summary = _write(connection, load)
+    shutil.rmtree(spill, ignore_errors=True)
+    return summary
+
+
+def _open_previous(connection: duckdb.DuckDBPyConnection, previous: Previous) -> None:
+    """Tables of earlier ids: a record's id is the one readers know, else the one it had in the newest run."""
+    folders = [folder for folder in dict.fromkeys((previous.published, previous.latest)) if folder is not None]
+    empty = {
+        "person": "select '' as source, '' as record_key, '' as role, '' as id, 0 as nth where false",
+        "household": "select '' as source, '' as record_key, '' as id, 0 as nth where false",
+    }
+    sources = {"person": ("person_links", "person_id", ", role"), "household": ("household_links", "household_id", ""),
+               "family": ("household_links", "family_id", "")}  # fmt: skip
+    for entity, (file, column, role) in sources.items():
+        parts = [empty.get(entity, empty["household"])]
+        parts += [
+            f"select source, record_key{role}, {column} as id, {nth} as nth from '{folder}/{file}.parquet'"
+            for nth, folder in enumerate(folders)
+        ]
+        connection.execute(
+            f"create table {entity}_previous as select * exclude (nth) from ({' union all '.join(parts)})"
+            f" qualify row_number() over (partition by source, record_key{role} order by nth) = 1"
+        )
+    connection.execute(f"create table history ({_HISTORY})")
+    connection.execute("create table lineage (entity varchar, id varchar, natural_key varchar)")
+    for folder in folders:
+        connection.execute(f"insert into history select * from '{folder}/identity_history.parquet'")
+        connection.execute(
+            f"insert into lineage select * from '{folder}/lineage.parquet' l"
+            " where not exists (select 1 from lineage o where o.entity = l.entity and o.natural_key = l.natural_key)"
+        )
+    connection.execute("create or replace table history as select distinct * from history")
+    connection.execute("create table before as select * from history")
+
+
+def _prepare_persons(connection: duckdb.DuckDBPyConnection) -> None:
+    """Founders and claims of persons: a register record's id comes first, then the number of earlier members."""
+    connection.execute(
+        "create table person_founder as select component, min((not is_register)::int::varchar || valid_from::varchar || chr(31)"
+        " || source || chr(31) || delivery_id || chr(31) || file_name || chr(31) || row_number || chr(31) || role) as seed"
+        " from person_component join mention using (n) group by component"
+    )
+    connection.execute(
+        "create table person_claim as select component, p.id, bool_or(is_register)::int as rank_1, count(*) as rank_2, 0 as rank_3"
+        " from person_component join mention using (n) join person_previous p using (source, record_key, role)"
+        " group by component, p.id"
+    )
+
+
+def _write(connection: duckdb.DuckDBPyConnection, load: Load) -> IdentitySummary:
+    queries = {
+        "person_links": "select source, record_key, role, id as person_id, link_rule,"
+        " case when link_rule = 'register' then 1.0 end::double as match_probability"
+        " from mention join person_component using (n) join person_id using (component) order by source, record_key, role",
+        "household_links": "select source, record_key, h.id as household_id, f.id as family_id, link_rule,"
+        " cast(null as double) as match_probability from placed join household_id h on h.component = placed.household"
+        " join family_id f on f.component = placed.family order by source, record_key",
+        "family_links": "select f.id as family_id, no_kk, h.id as household_id from family_place"
+        " join family_id f on f.component = family_place.family"
+        " join household_id h on h.component = family_place.household order by family_id",
+        "identity_history": "select * from history order by load_id, entity, id, event",
+        "lineage": "select 'household' as entity, id, component as natural_key from household_id"
+        " union all select 'family', id, component from family_id order by all",
+    }
+    target = load.folder.identity
+    scratch = target.with_name("identity.making")
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
+    for name, query in queries.items():
+        connection.execute(f"copy ({query}) to '{scratch}/{name}.parquet' (format parquet)")
+    shutil.rmtree(target, ignore_errors=True)
+    os.rename(scratch, target)
+    return _summary(connection)
+
+
+def _summary(connection: duckdb.DuckDBPyConnection) -> IdentitySummary:
+    def count(table: str) -> int:
+        return connection.execute(f"select count(*) from {table}").fetchone()[0]
+
+    rules = connection.execute("select link_rule, count(*) from person_component group by 1 order by 1").fetchall()
+    events = connection.execute(
+        "select entity || ' ' || event, count(*) from (select * from history except select * from before) group by 1 order by 1"
+    ).fetchall()
+    sizes = [count(table) for table in ("mention", "person_id", "household_id", "family_id")]
+    return IdentitySummary(*sizes, dict(rules), dict(events))
