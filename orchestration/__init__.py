@@ -4,6 +4,7 @@ Belongs here: wiring of what `assets` does. Does not: any work on data; a rule a
 """
 
 import os
+import warnings
 
 for _switch, _value in {
     "DAGSTER_DISABLE_TELEMETRY": "yes",
@@ -13,3 +14,5 @@ for _switch, _value in {
     "SADAYA_SETTLE_SECONDS": "60",
 }.items():
     os.environ.setdefault(_switch, _value)
+
+warnings.filterwarnings("ignore", message="Parameter `backfill_policy`")

@@ -1,4 +1,4 @@
-"""Telling people that a load failed: a webhook, an e-mail, or nobody. An alert holds names of steps and counts, no data.
+"""Telling people that a load failed: a webhook, an e-mail, or nobody. An alert names steps and counts only.
 
 SADAYA_ALERT_WEBHOOK: an address that takes a JSON POST. SADAYA_ALERT_EMAIL: recipients, joined by commas; then
 SADAYA_SMTP_HOST, _PORT (25), _FROM, and _USER with _PASSWORD where the server asks for them (always over TLS then).

@@ -17,8 +17,9 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
 from filelock import FileLock
 
-from assets.sources import agencies
+from assets.sources import agencies, source_named
 from orchestration import progress
+from orchestration.intake import accepted_key
 from orchestration.resources import LoadResource, guarded
 from orchestration.session import Session
 from orchestration.version import ROOT, code_files, content_hash
@@ -26,7 +27,6 @@ from orchestration.version import ROOT, code_files, content_hash
 PROJECT = ROOT / "dbt_project"
 INPUTS = dg.AssetKey(["load", "inputs"])
 HALVES = {"pre_identity": "dbt, first half", "post_identity": "dbt, second half"}
-_IDENTITY_TABLES = {"person_links", "household_links", "family_links", "identity_history"}
 
 
 class DbtError(Exception):
@@ -114,7 +114,7 @@ class Translator(DagsterDbtTranslator):
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
         name = dbt_resource_props["name"]
         if dbt_resource_props["resource_type"] == "source":
-            return dg.AssetKey(["identity", name]) if name in _IDENTITY_TABLES else INPUTS
+            return _source_key(dbt_resource_props["source_name"], name)
         return dg.AssetKey([_layer(dbt_resource_props), name])
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
@@ -125,6 +125,13 @@ class Translator(DagsterDbtTranslator):
 
     def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
         return dbt_resource_props.get("description") or dbt_resource_props["name"]
+
+
+def _source_key(source_name: str, table: str) -> dg.AssetKey:
+    """The asset that a dbt source is: what a load's other steps write."""
+    if source_name in ("accepted", "quarantined"):
+        return accepted_key(source_named(table))
+    return dg.AssetKey([source_name, table]) if source_name in ("mentions", "identity") else INPUTS
 
 
 def _layer(props: Mapping[str, Any]) -> str:

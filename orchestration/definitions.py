@@ -16,7 +16,7 @@ JOB = dg.define_asset_job(
     NIGHTLY,
     selection=dg.AssetSelection.all(),
     executor_def=dg.in_process_executor,
-    description="A whole load: what is new in the landing is taken in, judged, linked, built, and published if it may be.",
+    description="A whole load: what is new in the landing is taken in, judged, linked, built, published if it may be.",
 )
 
 
@@ -32,7 +32,8 @@ def build(project: Path = dbt.PROJECT) -> dg.Definitions:
             *intake_assets(),
             warehouse.inputs,
             first,
-            warehouse.identity(_models(first.keys)),
+            warehouse.mentions(_models(first.keys)),
+            warehouse.identity(),
             second,
             warehouse.gate(_models(second.keys)),
             warehouse.warehouse,

@@ -111,7 +111,7 @@ def _accepted_spec(agency: Agency, source: Source, members: tuple[Source, ...]) 
     return dg.AssetSpec(
         accepted_key(source),
         deps=[raw_key(member) for member in members],
-        description=f"Rows of {source.name} that keep the contract, normalised; the others in quarantine, with reasons.",
+        description=f"Rows of {source.name} that keep the contract, normalised; the others are in quarantine.",
         group_name=agency.group,
         kinds={"parquet", "pandera"},
     )

@@ -14,7 +14,8 @@ from pydantic import PrivateAttr
 from assets.home import Home
 from assets.load import Load
 from orchestration import progress
-from orchestration.session import Session, open_session, today
+from orchestration.clock import today
+from orchestration.session import Session, open_session
 
 RETRY = dg.RetryPolicy(max_retries=2, delay=5, backoff=dg.Backoff.EXPONENTIAL)
 """For steps that may be done again from the start."""

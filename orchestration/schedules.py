@@ -8,12 +8,13 @@ from pathlib import Path
 import dagster as dg
 
 from orchestration import alerts
+from orchestration.clock import BANTEN, today
 from orchestration.resources import home_of_environment
-from orchestration.session import BANTEN, today
 from orchestration.version import code_version
 
 NIGHTLY = "nightly"
 FROM_COMMAND_LINE = {"sadaya/started_by": "command line"}
+"""Tags of a run whose command tells of its failure itself."""
 
 
 @dg.schedule(
@@ -65,7 +66,9 @@ def settled_state(landing: Path, as_of: date) -> str | None:
     found = scan(landing, as_of, _settle_seconds(), all_sources(), fingerprint=_glance)
     settled = [folder for folder in found.folders if folder.settled]
     lines = [
-        f"{folder.source}/{folder.delivery_date}/{file.name}\0{file.sha256}" for folder in settled for file in folder.files
+        f"{folder.source}/{folder.delivery_date}/{file.name}\0{file.sha256}"
+        for folder in settled
+        for file in folder.files
     ]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest() if lines else None
 

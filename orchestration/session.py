@@ -7,9 +7,8 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from assets.home import Home
 from assets.ledger import Ledger
@@ -17,14 +16,8 @@ from assets.load import Load
 from orchestration.lock import writer
 from orchestration.version import code_version
 
-BANTEN = ZoneInfo("Asia/Jakarta")
 _UNFINISHED = ("open", "loaded", "gated")
 _UNTOLD = "the run ended before the gate had spoken"
-
-
-def today() -> date:
-    """The date in Banten."""
-    return datetime.now(BANTEN).date()
 
 
 @dataclass

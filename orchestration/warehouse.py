@@ -17,6 +17,11 @@ CHECKERS = {
     "reconciliation": "Numbers that must be equal, counted in two places, are equal.",
     "great_expectations": "What is to be published is plausible against yesterday, the quotas and independent figures.",
 }
+_MENTIONS = {
+    "person_mention": "One row per record and role that is somebody, in one schema for every source.",
+    "household_mention": "One row per record that belongs to a household, in one schema for every source.",
+    "programme_mention": "One row per version of a programme's record, in one schema for every source.",
+}
 _IDENTITY = {
     "person_links": "One row per person mention: the person it is, by which rule.",
     "household_links": "One row per household mention: the household and the family it is.",
@@ -41,13 +46,39 @@ def inputs(load: LoadResource) -> dg.MaterializeResult:
     return dg.MaterializeResult(metadata={"deliveries_in_force": in_force, "load_id": load.current.load_id})
 
 
-def identity(mentions: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
-    """The step that says who is whom; `mentions`: the models of dbt's first half."""
+def mentions(staging: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
+    """What dbt's first half hands to identity and to the second; `staging`: the models of the first half."""
+
+    @dg.multi_asset(
+        name="mentions",
+        specs=[
+            dg.AssetSpec(["mentions", name], deps=staging, description=says, group_name="identity", kinds={"parquet"})
+            for name, says in _MENTIONS.items()
+        ],
+        retry_policy=RETRY,
+    )
+    def count_mentions(load: LoadResource) -> Iterator[dg.MaterializeResult]:
+        import pyarrow.parquet as pq
+
+        for name in _MENTIONS:
+            with guarded(load, "mentions", name):
+                parts = sorted((load.current.folder.mentions / name).glob("source=*/*.parquet"))
+                rows = {part.parent.name.removeprefix("source="): pq.read_metadata(part).num_rows for part in parts}
+            yield dg.MaterializeResult(
+                asset_key=["mentions", name], metadata={"by_source": rows, "dagster/row_count": sum(rows.values())}
+            )
+
+    return count_mentions
+
+
+def identity() -> dg.AssetsDefinition:
+    """The step that says who is whom."""
+    heard = [dg.AssetKey(["mentions", name]) for name in _MENTIONS]
 
     @dg.multi_asset(
         name="identity",
         specs=[
-            dg.AssetSpec(["identity", name], deps=mentions, description=says, group_name="identity", kinds={"parquet"})
+            dg.AssetSpec(["identity", name], deps=heard, description=says, group_name="identity", kinds={"parquet"})
             for name, says in _IDENTITY.items()
         ],
         retry_policy=RETRY,
@@ -56,7 +87,7 @@ def identity(mentions: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
         from assets import identity as resolving
 
         with guarded(load, "identity"):
-            summary = resolving.resolve(load.current, resolving.previous_of(load.current))
+            summary = resolving.resolve(load.current, resolving.previous_of(load.current.home, load.current.load_id))
         for name in _IDENTITY:
             yield dg.MaterializeResult(asset_key=["identity", name], metadata=_numbers(summary))
 
@@ -87,7 +118,9 @@ def gate(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
             asset_key=GATE,
             metadata={
                 "passed": judgement.passed,
-                "failures": dg.MetadataValue.md("\n".join(f"- {failure.en}" for failure in judgement.failures) or "none"),
+                "failures": dg.MetadataValue.md(
+                    "\n".join(f"- {failure.en}" for failure in judgement.failures) or "none"
+                ),
                 "metrics": judgement.metrics.num_rows,
             },
         )

@@ -1,0 +1,186 @@
+"""A load from the command line: the job `nightly` on the instance in HOME, in this process, and what it came to."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from contextlib import ExitStack, redirect_stdout
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from assets.home import Home
+from assets.ledger import Ledger
+from orchestration.instance import LOG, prepare_instance
+from orchestration.lock import writer
+from orchestration.session import prepare
+from orchestration.version import code_version
+
+DELIVERY_COLUMNS = (
+    "delivery_id",
+    "source",
+    "agency",
+    "delivery_date",
+    "status",
+    "rows_read",
+    "rows_accepted",
+    "rows_quarantined",
+    "rows_duplicate",
+    "rows_furniture",
+    "reason_code",
+    "reason_id",
+    "reason_en",
+)
+
+
+@dataclass
+class Outcome:
+    """What became of a night. status: `published`, `unchanged` (nothing new: what is published stands), `rejected`
+    (by the gate), `failed`. `published` is what readers see now; `deliveries` are those that this load entered.
+    """
+
+    status: str
+    as_of: str
+    load_id: str | None = None
+    published: dict[str, Any] | None = None
+    deliveries: list[dict[str, Any]] = field(default_factory=list)
+    sources: list[dict[str, Any]] = field(default_factory=list)
+    failures: list[dict[str, Any]] = field(default_factory=list)
+    rows: dict[str, int] = field(default_factory=dict)
+    reason: str | None = None
+    log: str | None = None
+
+    @property
+    def exit_code(self) -> int:
+        return {"published": 0, "unchanged": 0, "rejected": 3}.get(self.status, 1)
+
+    def json(self) -> str:
+        return json.dumps(asdict(self), ensure_ascii=False, indent=2, default=str)
+
+
+def run_night(home: Home, landing: Path, as_of: date, wait: bool = False, verbose: bool = False) -> Outcome:
+    """Load everything up to a day that is not loaded yet, as the only writer. Opens no load if there is nothing new.
+
+    Raises:
+        orchestration.lock.Busy: another load is running, and `wait` was not asked for.
+        orchestration.dbt.DbtError: the dbt project cannot be parsed.
+    """
+    home.create()
+    with writer(home, wait):
+        prepare(home)
+        if not _anything_new(home, landing, as_of):
+            return _describe(home, as_of, None)
+        before = _load_ids(home)
+        error = _execute(home, landing, as_of, verbose)
+        opened = [load_id for load_id in _load_ids(home) if load_id not in before]
+        outcome = _describe(home, as_of, opened[-1] if opened else None, error)
+    _alert(outcome)
+    return outcome
+
+
+def _anything_new(home: Home, landing: Path, as_of: date) -> bool:
+    from assets.intake import anything_new
+
+    return anything_new(home, landing, as_of, int(os.environ["SADAYA_SETTLE_SECONDS"]), code_version())
+
+
+def _load_ids(home: Home) -> list[str]:
+    with Ledger(home.ledger) as ledger:
+        return [load["load_id"] for load in ledger.loads()]
+
+
+def _execute(home: Home, landing: Path, as_of: date, verbose: bool) -> str | None:
+    """Run the job. Returns why it failed, None if it did not."""
+    os.environ |= {"SADAYA_HOME": str(home.root), "SADAYA_LANDING": str(landing)}
+    prepare_instance(home)
+    from dagster import DagsterInstance
+
+    from orchestration.definitions import defs
+    from orchestration.schedules import FROM_COMMAND_LINE, NIGHTLY
+
+    quiet = {"loggers": {"console": {"config": {"log_level": "INFO" if verbose else "CRITICAL"}}}}
+    with ExitStack() as stack:
+        # dbt's lines come through stdout, which belongs to the summary; they stand in the load's dbt.log.
+        target = sys.stderr if verbose else stack.enter_context(open(os.devnull, "w", encoding="utf-8"))
+        stack.enter_context(redirect_stdout(target))
+        if not verbose:
+            logging.getLogger("dagster").setLevel(logging.CRITICAL)
+        instance = stack.enter_context(DagsterInstance.get())
+        result = defs.resolve_job_def(NIGHTLY).execute_in_process(
+            instance=instance,
+            partition_key=as_of.isoformat(),
+            tags=FROM_COMMAND_LINE,
+            run_config=quiet,
+            raise_on_error=False,
+        )
+    return None if result.success else _reason(result.all_events)
+
+
+def _reason(events: list[Any]) -> str:
+    """The first thing that went wrong: what our steps say, which quotes nobody, else the step it happened in."""
+    for event in events:
+        if event.is_step_failure:
+            told = event.step_failure_data.user_failure_data
+            return told.description if told and told.description else f"step {event.step_key} failed"
+    return "the run broke off before its first step"
+
+
+def _describe(home: Home, as_of: date, load_id: str | None, error: str | None = None) -> Outcome:
+    outcome = Outcome("failed" if error else "unchanged", as_of.isoformat(), load_id, reason=error)
+    with Ledger(home.ledger) as ledger:
+        published = ledger.published_load()
+        outcome.published = published and {name: published[name] for name in ("load_id", "as_of_date", "finished_at")}
+        outcome.sources = _ages(ledger, as_of)
+        if load_id is not None:
+            load = ledger.load(load_id)
+            outcome.status = load["state"]
+            outcome.reason = error or load["reason"]
+            outcome.deliveries = [
+                {name: row[name] for name in DELIVERY_COLUMNS}
+                for row in ledger.deliveries()
+                if row["load_id"] == load_id
+            ]
+    if load_id is not None:
+        _add_verdict(home, load_id, outcome)
+    if outcome.status not in ("published", "unchanged"):
+        outcome.log = str(home.dagster / LOG)
+    return outcome
+
+
+def _ages(ledger: Ledger, as_of: date) -> list[dict[str, Any]]:
+    from assets.sources import all_sources
+
+    heard = {row["source"]: row["delivery_date"] for row in ledger.last_heard(as_of)}
+    return [_age(source.name, source.expected_every, heard.get(source.name), as_of) for source in all_sources()]
+
+
+def _age(source: str, expected_every: int, heard: str | None, as_of: date) -> dict[str, Any]:
+    age = (as_of - date.fromisoformat(heard)).days if heard else None
+    return {
+        "source": source,
+        "last_delivery_date": heard,
+        "age_days": age,
+        "expected_every_days": expected_every,
+        "late": age is None or age > expected_every,
+    }
+
+
+def _add_verdict(home: Home, load_id: str, outcome: Outcome) -> None:
+    """Rows of what was built and the gate's failures, if the load came that far."""
+    sealed = home.publication(load_id) / "summary.json"
+    verdict = home.load(load_id).root / "gate" / "judgement.json"
+    if sealed.exists():
+        outcome.rows = json.loads(sealed.read_text(encoding="utf-8"))["rows"]
+    if verdict.exists():
+        outcome.failures = json.loads(verdict.read_text(encoding="utf-8"))["failures"]
+
+
+def _alert(outcome: Outcome) -> None:
+    from orchestration import alerts
+
+    if outcome.exit_code and alerts.configured():
+        reason = outcome.reason or outcome.status
+        alerts.send(alerts.Alert("nightly", outcome.load_id or "-", outcome.as_of, reason))

@@ -1,0 +1,181 @@
+"""How the command line shows things to people: progress line by line, then tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from assets.intake import CheckResult
+    from orchestration.nightly import Outcome
+    from orchestration.progress import Step
+
+_COUNTED = ("read", "accepted", "quarantined", "duplicate", "furniture")
+_COLOURS = {"accepted": "green", "replayed": "cyan", "held": "yellow", "refused": "red", "withdrawn": "magenta"}
+
+
+@contextmanager
+def progress(console: Console) -> Iterator[None]:
+    """Show each stage of the load that runs inside: its steps while they last, its seconds once it is over."""
+    from orchestration.progress import listening
+
+    with console.status("[bold]starting[/bold]") as status:
+        lines = _Stages(console, status)
+        with listening(lines):
+            yield
+        lines.close()
+
+
+class _Stages:
+    """Adds up the steps of one stage and prints a line when the next begins."""
+
+    def __init__(self, console: Console, status: Any) -> None:
+        self._console, self._status = console, status
+        self._stage, self._seconds, self._failed = "", 0.0, False
+
+    def __call__(self, step: Step) -> None:
+        if step.stage != self._stage:
+            self.close()
+            self._stage = step.stage
+        if step.done:
+            self._seconds += step.seconds
+            self._failed |= step.failed
+        else:
+            self._status.update(f"[bold]{step.stage}[/bold] {step.detail}")
+
+    def close(self) -> None:
+        if self._stage:
+            mark = "[red]x[/red]" if self._failed else "[green]ok[/green]"
+            self._console.print(f"  {self._stage:<18} {self._seconds:8.1f} s  {mark}", highlight=False)
+        self._stage, self._seconds, self._failed = "", 0.0, False
+
+
+def night(console: Console, outcome: Outcome) -> None:
+    """What a night came to."""
+    if outcome.deliveries:
+        console.print(deliveries(outcome.deliveries))
+    for row in outcome.deliveries:
+        if row["reason_id"]:
+            console.print(f"[bold]{row['delivery_id']}[/bold] {row['reason_id']} / {row['reason_en']}", highlight=False)
+    if outcome.failures:
+        console.print(failures(outcome.failures))
+    if outcome.sources:
+        console.print(ages(outcome.sources))
+    console.print(_said(outcome), highlight=False)
+
+
+def _said(outcome: Outcome) -> str:
+    standing = published(outcome.published)
+    if outcome.status == "published":
+        shown = ", ".join(
+            f"{outcome.rows[table]:,} {words}"
+            for table, words in (
+                ("marts.dim_household", "households"),
+                ("marts.dim_person", "persons"),
+                ("marts.fct_enrolment", "enrolments"),
+            )
+            if table in outcome.rows
+        )
+        return f"[green]Published[/green] load {outcome.load_id}{': ' + shown if shown else ''}."
+    if outcome.status == "unchanged":
+        return f"Nothing new as of {outcome.as_of}; {standing}."
+    if outcome.status == "rejected":
+        return (
+            f"[yellow]The gate refused[/yellow] load {outcome.load_id}; {standing}. A person may overrule it:"
+            f" sadaya publish {outcome.load_id} --override --by NAME --reason WHY"
+        )
+    return f"[red]Failed[/red]: {outcome.reason}; {standing}. Log: {outcome.log}"
+
+
+def status(console: Console, found: dict[str, Any]) -> None:
+    """What `sadaya status` says."""
+    console.print(f"{published(found['published']).capitalize()}.", highlight=False)
+    last = found["last"]
+    if last and (found["published"] is None or last["load_id"] != found["published"]["load_id"]):
+        console.print(f"The newest load is {last['load_id']}: {last['state']}. {last['reason'] or ''}", highlight=False)
+    if found["sources"]:
+        console.print(ages(found["sources"]))
+    for row in found["held"]:
+        console.print(
+            f"[yellow]held[/yellow] {row['delivery_id']}: {row['reason_id']} / {row['reason_en']}", highlight=False
+        )
+
+
+def check(console: Console, result: CheckResult) -> None:
+    """The verdict on one file, Indonesian first."""
+    if result.refused is not None:
+        console.print(f"[red]Ditolak / refused[/red]: {result.refused.id} / {result.refused.en}", highlight=False)
+    else:
+        counts = vars(result.counts)
+        console.print(", ".join(f"{name} {counts[name]:,}" for name in _COUNTED), highlight=False)
+    for title, found in (("galat / errors", result.errors), ("peringatan / warnings", result.warnings)):
+        for name, lines in found.items():
+            console.print(f"  {title}: {name} {lines:,}", highlight=False)
+    for notice in result.notices:
+        console.print(f"  {notice.id} / {notice.en}", highlight=False)
+    if result.workbook is not None:
+        console.print(f"Berkas bertanda / marked workbook: {result.workbook}", highlight=False, soft_wrap=True)
+
+
+def check_json(result: CheckResult) -> dict[str, Any]:
+    """The same as data."""
+    return {
+        "clean": result.clean,
+        **result.counts.columns(),
+        "errors": dict(result.errors),
+        "warnings": dict(result.warnings),
+        "repairs": dict(result.repairs),
+        "notices": [vars(notice) for notice in result.notices],
+        "refused": vars(result.refused) if result.refused else None,
+        "workbook": str(result.workbook) if result.workbook else None,
+    }
+
+
+def published(load: dict[str, Any] | None) -> str:
+    if load is None:
+        return "nothing is published yet"
+    return f"readers see load {load['load_id']} (as of {load['as_of_date']})"
+
+
+def deliveries(rows: list[dict[str, Any]]) -> Table:
+    table = Table(title="Deliveries")
+    for name in ("source", "delivery"):
+        table.add_column(name, overflow="fold")
+    for name in _COUNTED:
+        table.add_column(name, justify="right")
+    table.add_column("status")
+    for row in rows:
+        colour = _COLOURS.get(row["status"], "white")
+        counts = [f"{row[f'rows_{name}']:,}" for name in _COUNTED]
+        table.add_row(row["source"], row["delivery_date"], *counts, f"[{colour}]{row['status']}[/{colour}]")
+    return table
+
+
+def failures(rows: list[dict[str, Any]], at_most: int = 20) -> Table:
+    table = Table(title="Why the gate refuses")
+    for name in ("checker", "check", "alasan", "reason"):
+        table.add_column(name, overflow="fold")
+    for row in rows[:at_most]:
+        table.add_row(row["checker"], row["name"], row["id"], row["en"])
+    if len(rows) > at_most:
+        table.add_row("...", f"{len(rows) - at_most} more in quality.gate_results", "", "")
+    return table
+
+
+def ages(rows: list[dict[str, Any]]) -> Table:
+    table = Table(title="How old each source is")
+    table.add_column("source")
+    for name in ("last delivery", "days old", "due every"):
+        table.add_column(name, justify="right")
+    for row in rows:
+        age = "never" if row["age_days"] is None else f"{row['age_days']}"
+        colour = "yellow" if row.get("late") else "white"
+        due = row.get("expected_every_days")
+        table.add_row(
+            row["source"], row["last_delivery_date"] or "-", f"[{colour}]{age}[/{colour}]", f"{due} d" if due else "-"
+        )
+    return table

@@ -1,0 +1,53 @@
+"""The state of a warehouse, from its ledger alone: answers in a moment, also while a load is running."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+from assets.home import Home
+from assets.ledger import Ledger
+from orchestration.clock import today
+
+_LOAD = ("load_id", "as_of_date", "state", "started_at", "finished_at", "reason")
+
+
+def describe(home: Home, day: date | None = None) -> dict[str, Any]:
+    """published: the load readers see, None before the first; last: the newest load; sources: how old each is on `day`
+    (today in Banten); held: deliveries that wait for a person.
+    """
+    day = day or today()
+    with Ledger(home.ledger) as ledger:
+        loads, published = ledger.loads(), ledger.published_load()
+        heard = {row["source"]: row["delivery_date"] for row in ledger.last_heard(day)}
+        deliveries = ledger.deliveries()
+    known = sorted({*_declared(home, published), *(row["source"] for row in deliveries)})
+    return {
+        "home": str(home.root),
+        "published": _short(published),
+        "last": _short(loads[-1]) if loads else None,
+        "sources": [_source(name, heard.get(name), day) for name in known],
+        "held": [
+            {name: row[name] for name in ("delivery_id", "source", "delivery_date", "reason_id", "reason_en")}
+            for row in deliveries
+            if row["status"] == "held"
+        ],
+    }
+
+
+def _short(load: dict[str, Any] | None) -> dict[str, Any] | None:
+    return load and {name: load[name] for name in _LOAD}
+
+
+def _declared(home: Home, published: dict[str, Any] | None) -> list[str]:
+    """The sources that the published load knew, also those that never sent anything."""
+    if published is None:
+        return []
+    summary = home.publication(published["load_id"]) / "summary.json"
+    return list(json.loads(summary.read_text(encoding="utf-8"))["sources"]) if summary.exists() else []
+
+
+def _source(name: str, heard: str | None, day: date) -> dict[str, Any]:
+    age = (day - date.fromisoformat(heard)).days if heard else None
+    return {"source": name, "last_delivery_date": heard, "age_days": age}
