@@ -1,6 +1,4 @@
-"""What a contract is: the columns, key and rules of one source, declared once; header matching, Pandera schema and
-docs follow.
-"""
+"""What a contract is: columns, key and rules of one source, declared once; header matching and schema follow."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""A contract applied to one delivery: batch by batch for what a row shows by itself, then over the whole for keys
-and sets.
+"""A contract applied to one delivery: batch by batch what a row shows by itself, then over the whole keys and sets.
 
 Every row read ends in exactly one place: accepted, quarantined, or counted as an exact duplicate of an accepted row.
 """
@@ -74,11 +73,14 @@ def accepted_schema(contract: Contract) -> dict[str, Any]:
 
 
 def validate(files: Sequence[RawFile], contract: Contract, context: Context, out_dir: Path) -> Verdict:
-    """Judge the rows of a delivery and write its accepted, quarantine, warnings, repairs and quarantined_keys
-    Parquet to `out_dir`.
+    """Judge the rows of a delivery and write what became of them to `out_dir` (docs/architecture.md).
 
     Raw rows are read in the parts they were parsed into (at most 500,000 each), so memory does not grow with the
-    delivery.
+    delivery, but for one column at a time of the largest file.
+
+    Raises:
+        RuntimeError: a check could not be evaluated.
+        ValueError: a row has a problem without a message, or the conservation law does not hold.
     """
     work = out_dir / "work"
     shutil.rmtree(work, ignore_errors=True)

@@ -1,6 +1,4 @@
-"""The shapes in which a verdict is written down: quarantine, warnings, repairs, and the keys of what was
-quarantined.
-"""
+"""The shapes in which a verdict is written down: quarantine, warnings, repairs, and keys of what was quarantined."""
 
 from __future__ import annotations
 

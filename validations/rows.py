@@ -1,6 +1,4 @@
-"""What a row shows by itself: delivered text made canonical, then every error, warning and repair as a line of
-evidence.
-"""
+"""What a row shows by itself: delivered text made canonical; every error, warning and repair a line of evidence."""
 
 from __future__ import annotations
 
@@ -60,11 +58,18 @@ def judge(
 ) -> dict[str, pl.DataFrame]:
     """Judge one batch of raw rows.
 
-    Returns frames by kind: `rows` (canonical columns in lower case, key, hash, `ok`), `quarantine`, `warnings`,
+    Returns frames by kind: `rows` (canonical columns in lower case, key, origin, `ok`), `quarantine`, `warnings`,
     `repairs`.
+
+    Raises:
+        ValueError: the parser names a problem that has no message here.
+        RuntimeError: a check could not be evaluated.
     """
     batch = raw.with_row_index(INDEX)
     canonical, split = _canonical(batch, contract, profiles)
+    unheard_of = set(canonical["_problem"].drop_nulls().unique()) - BAD_SHAPES.keys()
+    if unheard_of:
+        raise ValueError(f"no message for rows with the problem {sorted(unheard_of)}")
     whole = canonical.filter(pl.col("_problem").is_null())
     errors = _errors(whole, contract, schema, profiles, context)
     if file.coverage is not None and contract.village_column:

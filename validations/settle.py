@@ -13,7 +13,7 @@ import duckdb
 import polars as pl
 
 from validations.contract import Contract
-from validations.evidence import QUARANTINE, WARNINGS, empty, sentences
+from validations.evidence import QUARANTINE, REPAIRS, WARNINGS, empty, sentences
 from validations.messages import Message
 from validations.rows import OUTSIDE_COVERAGE, raw_json
 from validations.rules import SetRule
@@ -46,6 +46,7 @@ def settle(files: Sequence[RawFile], contract: Contract, context: Context, work:
         doubts = [found for rule in _rules(contract, context, "warning") for found in _broken(connection, rule)]
         _evidence(lines, files, context, QUARANTINE).write_parquet(work / "quarantine-set.parquet")
         _evidence(doubts, files, context, WARNINGS).write_parquet(work / "warnings-set.parquet")
+        empty(REPAIRS).write_parquet(work / "repairs-set.parquet")
         _write(connection, work, out_dir)
 
 
@@ -75,7 +76,7 @@ def _open_rows(
     connection.execute("create table excluded (file_name varchar, row_number bigint, outcome varchar)")
     connection.execute(
         f"create view judged as select r.* replace ({placed} as coverage_regency),"
-        f" md5(concat_ws(chr(31), {content})) as row_hash from read_parquet('{work}/rows-*.parquet') r{join}"
+        f" md5(concat_ws(chr(31), {content})) as row_hash from read_parquet({_text(work / 'rows-*.parquet')}) r{join}"
     )
     connection.execute(
         "create view rows as select * exclude (ok) from judged where ok and not exists"
@@ -84,13 +85,13 @@ def _open_rows(
 
 
 def _open_partner(connection: duckdb.DuckDBPyConnection, partner: str, folders: Sequence[Path]) -> None:
-    accepted = [f"{folder}/accepted/*.parquet" for folder in folders]
-    keys = [f"{folder}/quarantined_keys.parquet" for folder in folders]
-    connection.execute(f'create table "{partner}" as select * from read_parquet({accepted}, union_by_name = true)')
+    accepted = ", ".join(_text(folder / "accepted" / "*.parquet") for folder in folders)
+    keys = ", ".join(_text(folder / "quarantined_keys.parquet") for folder in folders)
+    connection.execute(f'create table "{partner}" as select * from read_parquet([{accepted}], union_by_name = true)')
     connection.execute(
         f'create table "{partner}_keys" as select record_key, any_value(coverage_regency) as coverage_regency from ('
         f' select record_key, coverage_regency from "{partner}"'
-        f" union all select record_key, coverage_regency from read_parquet({keys})) group by record_key"
+        f" union all select record_key, coverage_regency from read_parquet([{keys}])) group by record_key"
     )
 
 
@@ -207,23 +208,32 @@ def _delivered(file: RawFile, numbers: pl.Series) -> pl.DataFrame:
     return pl.concat([pl.DataFrame(schema={**_OUTCOME, "raw_row": pl.String}), *frames])
 
 
+def _text(path: Path) -> str:
+    """A path as SQL text."""
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, sql: str, path: Path) -> None:
+    connection.execute(f"copy ({sql}) to {_text(path)} (format parquet)")
+
+
 def _write(connection: duckdb.DuckDBPyConnection, work: Path, out_dir: Path) -> None:
     (out_dir / "accepted").mkdir(exist_ok=True)
-    columns = "* exclude (record_key, delivery_id, file_name, row_number, row_hash, coverage_regency)"
     meta = "record_key, delivery_id, file_name, row_number, row_hash, coverage_regency"
-    connection.execute(f"copy (select {columns}, {meta} from rows) to '{out_dir}/accepted/0.parquet' (format parquet)")
+    _copy(connection, f"select * exclude ({meta}), {meta} from rows", out_dir / "accepted" / "0.parquet")
     for kind in ("quarantine", "warnings", "repairs"):
-        connection.execute(
-            f"copy (select * from read_parquet('{work}/{kind}-*.parquet') order by file_name, row_number, column_name)"
-            f" to '{out_dir}/{kind}.parquet' (format parquet)"
-        )
-    connection.execute(
-        "copy (select j.record_key, j.file_name, j.row_number from judged j semi join"
-        " (select * from excluded where outcome = 'duplicate') using (file_name, row_number))"
-        f" to '{out_dir}/duplicates.parquet' (format parquet)"
+        lines = f"select * from read_parquet({_text(work / f'{kind}-*.parquet')})"
+        _copy(connection, f"{lines} order by file_name, row_number, column_name", out_dir / f"{kind}.parquet")
+    repeated = "(select * from excluded where outcome = 'duplicate')"
+    _copy(
+        connection,
+        f"select record_key, file_name, row_number from judged semi join {repeated} using (file_name, row_number)",
+        out_dir / "duplicates.parquet",
     )
-    connection.execute(
-        "copy (select distinct j.record_key, j.coverage_regency from judged j"
-        f" semi join read_parquet('{out_dir}/quarantine.parquet') using (file_name, row_number)"
-        f" where j.record_key is not null) to '{out_dir}/quarantined_keys.parquet' (format parquet)"
+    quarantined = f"read_parquet({_text(out_dir / 'quarantine.parquet')})"
+    _copy(
+        connection,
+        f"select distinct record_key, coverage_regency from judged semi join {quarantined}"
+        " using (file_name, row_number) where record_key is not null",
+        out_dir / "quarantined_keys.parquet",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import polars as pl
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from assets.sources import all_sources
 from validations.counts import Counts
-from validations.engine import accepted_schema
+from validations.engine import Context, RawFile, accepted_schema, validate
 from validations.evidence import QUARANTINE, QUARANTINED_KEYS, REPAIRS, WARNINGS
 
 REGISTER, HOUSEHOLDS, MEMBERS = "dukcapil_penduduk", "dinsos_dtks_rumah_tangga", "dinsos_dtks_anggota"
@@ -131,6 +132,11 @@ def test_a_row_that_could_not_be_read_is_quarantined_with_its_line(judge, good, 
     assert line["record_key"] == "PKH2"
 
 
+def test_a_problem_that_has_no_message_is_not_passed_over(judge, good):
+    with pytest.raises(ValueError, match="no message"):
+        judge(PKH, [good(PKH, _problem="new_problem")])
+
+
 def test_evidence_keeps_the_delivered_row_and_names_the_value(judge, good):
     row = good(REGISTER, JENIS_KELAMIN="?!", KOLOM_LAIN="=1+1")
     line = judge(REGISTER, [row]).table("quarantine").row(0, named=True)
@@ -139,7 +145,7 @@ def test_evidence_keeps_the_delivered_row_and_names_the_value(judge, good):
     assert "?!" in line["message_en"]
 
 
-@pytest.mark.parametrize("source", all_sources(), ids=lambda source: source.name)
+@pytest.mark.parametrize("source", list(all_sources()), ids=lambda source: source.name)
 @pytest.mark.parametrize("rows", [0, 1])
 def test_every_table_has_its_whole_shape_even_when_empty(judge, good, source, rows):
     judged = judge(source.name, [good(source.name)] * rows)
@@ -148,6 +154,13 @@ def test_every_table_has_its_whole_shape_even_when_empty(judge, good, source, ro
         assert dict(judged.table(name).schema) == shape
     assert dict(judged.accepted.schema) == accepted_schema(source.contract)
     assert not (judged.folder / "work").exists()
+
+
+def test_a_file_of_no_rows_at_all_is_judged_like_any_other(tmp_path):
+    contract = next(source.contract for source in all_sources() if source.name == PKH)
+    verdict = validate([RawFile("kosong.csv", ())], contract, Context("d", PKH, date(2019, 11, 1)), tmp_path)
+    assert verdict.total == Counts()
+    assert pl.read_parquet(tmp_path / "repairs.parquet").schema == REPAIRS
 
 
 def test_absent_optional_columns_are_null(judge, good):

@@ -99,10 +99,15 @@ def upper(text: pl.Expr) -> pl.Expr:
     return unless(_PLAIN, text, lambda other: clean(other).str.to_uppercase())
 
 
+def bare(text: pl.Expr) -> pl.Expr:
+    """Cleaned, without the apostrophes that keep a spreadsheet from counting."""
+    rest = clean(text).str.replace(r"^['’`\s]+", "")
+    return pl.when(rest != "").then(rest)
+
+
 def unquoted(text: pl.Expr) -> pl.Expr:
-    """Cleaned, without the apostrophes that keep a spreadsheet from counting, and the `.0` that it adds to a number."""
-    bare = clean(text).str.replace(r"^['’`\s]+", "").str.replace(r"^(\d+)[.,]0+$", "$1")
-    return pl.when(bare == "").then(None).otherwise(bare)
+    """Bare, and without the `.0` that a spreadsheet adds to a number; `1.000` is left, for it may be a thousand."""
+    return bare(text).str.replace(r"^(\d+)[.,]0{1,2}$", "$1")
 
 
 def malformed(pattern: str) -> Callable[[Cell], pl.Expr]:

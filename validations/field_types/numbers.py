@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from validations.field_types.base import Cell, FieldType, Finding, Profile, clean, malformed, unquoted, upper
+from validations.field_types.base import Cell, FieldType, Finding, Profile, bare, malformed, unquoted, upper
 from validations.messages import Message
 
 NUMBER_INVALID = Message(
@@ -25,10 +25,10 @@ OUTLIER = Message(
 
 def whole_number(raw: pl.Expr) -> pl.Expr:
     """Digits of a whole number: blanks, an apostrophe, `.0` and leading zeros gone; anything else as it came."""
-    bare = unquoted(raw)
-    joined = bare.str.replace_all(r"\s", "")
+    given = unquoted(raw)
+    joined = given.str.replace_all(r"\s", "")
     digits = joined.str.contains(r"^\d+$")
-    return pl.when(digits).then(joined.str.replace(r"^0+(\d)", "$1")).otherwise(bare)
+    return pl.when(digits).then(joined.str.replace(r"^0+(\d)", "$1")).otherwise(given)
 
 
 def integer(low: int, high: int) -> FieldType:
@@ -68,11 +68,13 @@ def rupiah() -> FieldType:
     """An amount of money: whole rupiah as digits. `Rp1.250.000,-`, `1.250.000,00` and `1250000` are one amount."""
 
     def normalise(raw: pl.Expr, _: Profile) -> pl.Expr:
-        given = upper(raw).str.replace(r"^['’`]+", "")
-        bare = given.str.replace(r"^RP\.?\s*", "").str.replace(r",(?:0{1,2}|-+)$", "").str.replace(r"^(\d+)\.0$", "$1")
-        grouped = bare.str.contains(r"^\d{1,3}(?:[.,\s]\d{3})+$")
-        plain = bare.str.replace(r"^(\d+)\.00$", "$1").str.replace_all(r"\s", "")
-        digits = pl.when(grouped).then(bare.str.replace_all(r"[.,\s]", "")).otherwise(plain)
+        given = bare(raw).str.to_uppercase()
+        amount = (
+            given.str.replace(r"^RP\.?\s*", "").str.replace(r",(?:0{1,2}|-+)$", "").str.replace(r"^(\d+)\.0$", "$1")
+        )
+        grouped = amount.str.contains(r"^\d{1,3}(?:[.,\s]\d{3})+$")
+        plain = amount.str.replace(r"^(\d+)\.0{1,2}$", "$1").str.replace_all(r"\s", "")
+        digits = pl.when(grouped).then(amount.str.replace_all(r"[.,\s]", "")).otherwise(plain)
         return pl.when(digits.str.contains(r"^\d+$")).then(digits.str.replace(r"^0+(\d)", "$1")).otherwise(given)
 
     return FieldType(
@@ -91,8 +93,7 @@ def decimal() -> FieldType:
         return upper(raw) == "OUTLIER"
 
     def normalise(raw: pl.Expr, _: Profile) -> pl.Expr:
-        given = clean(raw).str.replace(r"^['’`]+", "")
-        pointed = given.str.replace(r"^([+-]?\d+)\s*[,:]\s*(\d+)$", "$1.$2").str.replace(r"^\+", "")
+        pointed = bare(raw).str.replace(r"^([+-]?\d+)\s*[,:]\s*(\d+)$", "$1.$2").str.replace(r"^\+", "")
         return pl.when(is_outlier(raw)).then(None).otherwise(pointed)
 
     return FieldType(
