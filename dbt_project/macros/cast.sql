@@ -1,0 +1,31 @@
+{#- Canonical text of intake as types. A year alone is no date: it stays a year (ruling 6). -#}
+{% macro day_of(column) %}try_cast(case when length({{ column }}) = 10 then {{ column }} end as date){% endmacro %}
+
+{% macro year_of(column) %}try_cast(left({{ column }}, 4) as smallint){% endmacro %}
+
+{% macro precision_of(state) %}case {{ state }} when 'year' then 'year' when 'missing' then null else 'day' end{% endmacro %}
+
+{% macro birth(column) %}
+    {{ day_of(column) }} as birth_date,
+    {{ year_of(column) }} as birth_year,
+    {{ precision_of(column ~ '_state') }} as birth_precision,
+    {{ column }}_state = 'heap' as birth_heap
+{%- endmacro %}
+
+{% macro village(column) %}
+    {{ column }} as village_code,
+    left({{ column }}, 6) as district_code,
+    left({{ column }}, 4) as regency_code
+{%- endmacro %}
+
+{% macro lineage() %}
+    record_key,
+    delivery_id,
+    file_name,
+    row_number,
+    valid_from,
+    valid_to,
+    known_from,
+    is_current,
+    carried_forward_since
+{%- endmacro %}

@@ -1,0 +1,166 @@
+{#-
+The history of a source's records, from its accepted deliveries alone (not from dbt snapshots).
+
+A version is a run of deliveries that say the same of a record. Grain: record_key, valid_from.
+  valid_from, valid_to     delivery dates between which it was so (valid_to null: in force)
+  known_from               the load that told us
+  carried_forward_since    date of the first delivery whose row of this record was quarantined, while the last accepted state stands
+  delivery_id, file_name, row_number   the newest delivery that said so
+
+Delta: a record stands until a later delivery changes it. Snapshot: it stands while the deliveries that cover its kabupaten/kota
+name it; a quarantined row carries it forward for at most `carry_forward_deliveries` of them. Deliveries are ordered by date, then
+acceptance, so what comes late never overwrites what is newer. Windows run over key, order and hash only; the columns are joined
+back at the end.
+-#}
+{% macro record_versions(source_name) %}
+{%- set accepted = source('accepted', source_name) -%}
+{%- set quarantined = source('quarantined', source_name) %}
+with delivery as (
+    select delivery_id, delivery_date, delivery_order, load_id, kind
+    from {{ source('inputs', 'deliveries') }}
+    where source = '{{ source_name }}'
+),
+
+rule as (
+    select kind, carry_forward_deliveries
+    from {{ source('inputs', 'sources') }}
+    where source = '{{ source_name }}'
+),
+
+-- What each delivery says of each record: its state, or that its row was quarantined.
+said as (
+    select a.record_key, a.coverage_regency, d.delivery_order, a.row_hash, a.delivery_id, a.file_name, a.row_number
+    from {{ accepted }} a
+    join delivery d using (delivery_id)
+    union all
+    select q.record_key, q.coverage_regency, d.delivery_order, null, d.delivery_id, null, null
+    from {{ quarantined }} q
+    join delivery d using (delivery_id)
+),
+
+-- The place of a delivery among those that cover the same unit; of a delta, among all.
+covering as (
+    select
+        c.regency_code as coverage_regency,
+        d.delivery_order,
+        d.delivery_date,
+        row_number() over (partition by c.regency_code order by d.delivery_order) as place
+    from {{ source('inputs', 'coverage') }} c
+    join delivery d using (delivery_id)
+),
+
+placed as (
+    select
+        s.*,
+        c.place,
+        -- The last accepted state before or at this delivery, and where that stood.
+        last_value(s.row_hash ignore nulls) over before_and_here as hash_in_force,
+        last_value(case when s.row_hash is not null then c.place end ignore nulls) over before_and_here as accepted_place,
+        count(s.row_hash) over before_and_here as accepted_so_far
+    from said s
+    left join covering c using (coverage_regency, delivery_order)
+    window before_and_here as (
+        partition by s.record_key order by s.delivery_order rows between unbounded preceding and current row
+    )
+),
+
+-- Deliveries in a row that only carry the record; the first of them dates the flag.
+carried as (
+    select
+        *,
+        row_number() over (partition by record_key, accepted_so_far order by delivery_order) - 1 as times_carried
+    from placed
+    where hash_in_force is not null
+),
+
+standing as (
+    select carried.*
+    from carried
+    cross join rule
+    where
+        row_hash is not null
+        or rule.kind = 'delta'
+        or (times_carried <= rule.carry_forward_deliveries and place = accepted_place + times_carried)
+),
+
+-- A record's statements in order, with the delivery that would next have to name it again.
+steps as (
+    select
+        s.*,
+        lag(s.hash_in_force) over record as hash_before,
+        lag(s.place) over record as place_before,
+        lag(s.coverage_regency) over record as coverage_before,
+        lead(s.delivery_order) over record as order_after
+    from standing s
+    window record as (partition by s.record_key order by s.delivery_order)
+),
+
+-- A version begins where the state changes, the record moves, or it comes back after a snapshot left it out.
+begun as (
+    select
+        steps.*,
+        case
+            when hash_before = hash_in_force and (
+                rule.kind = 'delta' or (coverage_before = coverage_regency and place_before = place - 1)
+            ) then 0
+            else 1
+        end as begins
+    from steps
+    cross join rule
+),
+
+numbered as (
+    select
+        *,
+        sum(begins) over (partition by record_key order by delivery_order) as version,
+        accepted_so_far = max(accepted_so_far) over (partition by record_key) as carrying_now
+    from begun
+),
+
+versions as (
+    select
+        record_key,
+        version,
+        min(delivery_order) as first_order,
+        max(delivery_order) as last_order,
+        arg_max(coverage_regency, delivery_order) as coverage_regency,
+        max(place) as last_place,
+        arg_max(delivery_id, delivery_order) filter (row_hash is not null) as said_by,
+        arg_max(file_name, delivery_order) filter (row_hash is not null) as said_in,
+        arg_max(row_number, delivery_order) filter (row_hash is not null) as said_at,
+        min(delivery_order) filter (times_carried > 0 and carrying_now) as carried_order
+    from numbered
+    group by record_key, version
+),
+
+-- The end: the record's next version, or the next snapshot of its unit that leaves it out, whichever is first.
+ended as (
+    select
+        v.*,
+        least(
+            lead(v.first_order) over (partition by v.record_key order by v.version),
+            case when rule.kind = 'snapshot' then next_one.delivery_order end
+        ) as end_order
+    from versions v
+    cross join rule
+    left join covering next_one
+        on next_one.coverage_regency = v.coverage_regency and next_one.place = v.last_place + 1
+)
+
+select
+    accepted.* exclude (delivery_id, file_name, row_number, row_hash),
+    f.said_by as delivery_id,
+    f.said_in as file_name,
+    f.said_at as row_number,
+    first_delivery.delivery_date as valid_from,
+    end_delivery.delivery_date as valid_to,
+    first_delivery.load_id as known_from,
+    f.end_order is null as is_current,
+    case when f.end_order is null then carrying.delivery_date end as carried_forward_since
+from ended f
+join {{ accepted }} accepted
+    on accepted.record_key = f.record_key and accepted.delivery_id = f.said_by
+join delivery first_delivery on first_delivery.delivery_order = f.first_order
+left join delivery end_delivery on end_delivery.delivery_order = f.end_order
+left join delivery carrying on carrying.delivery_order = f.carried_order
+{% endmacro %}

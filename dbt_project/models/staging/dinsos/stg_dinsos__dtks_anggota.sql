@@ -1,0 +1,5 @@
+-- Grain: one row per record_key: a household member's entry in DTKS, as it is now.
+{{ config(materialized='view') }}
+select * exclude (is_current, valid_to)
+from {{ ref('stg_dinsos__dtks_anggota_versions') }}
+where is_current
