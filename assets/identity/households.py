@@ -57,13 +57,13 @@ with card as (
 joined as (
     select card.*, coalesce(card.household_ref, hc.household_ref, case when card.card is null then r.household_ref end) as ref
     from card left join household_of_card hc on hc.no_kk = card.card left join ref_of_person r using (person))
-select source, record_key, delivery_id, file_name, row_number, valid_from, person, n, household_ref,
+select source, record_key, delivery_id, file_name, row_number, valid_from, person, n, joined.household_ref,
     coalesce(card, mc.no_kk) as family_card,
     case when ref is not null then 'D' || ref when card is not null then 'K' || card
          else 'R' || source || '|' || record_key end as household,
     case when coalesce(card, mc.no_kk) is not null then 'K' || coalesce(card, mc.no_kk)
          when ref is not null then 'D' || ref else 'R' || source || '|' || record_key end as family,
-    case when household_ref is not null then 'household_ref' when ref is not null and card is not null then 'card_in_household'
+    case when joined.household_ref is not null then 'household_ref' when ref is not null and card is not null then 'card_in_household'
          when card is not null then 'card' when ref is not null then 'person' else 'alone' end as link_rule
 from joined left join main_card mc on mc.household_ref = joined.ref
 """

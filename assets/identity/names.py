@@ -4,7 +4,31 @@ from __future__ import annotations
 
 import duckdb
 
-_TITLES = ["H", "HJ", "HAJI", "HAJJAH", "KH", "KYAI", "USTADZ", "USTAD", "USTZ", "UST", "DRS", "DRA", "DR", "IR", "PROF", "ALM", "ALMH", "ALMARHUM", "ALMARHUMAH", "BIN", "BINTI", "BT", "RR"]
+_TITLES = [
+    "H",
+    "HJ",
+    "HAJI",
+    "HAJJAH",
+    "KH",
+    "KYAI",
+    "USTADZ",
+    "USTAD",
+    "USTZ",
+    "UST",
+    "DRS",
+    "DRA",
+    "DR",
+    "IR",
+    "PROF",
+    "ALM",
+    "ALMH",
+    "ALMARHUM",
+    "ALMARHUMAH",
+    "BIN",
+    "BINTI",
+    "BT",
+    "RR",
+]
 _MUHAMMAD = (
     "MUHAMMAD MUHAMAD MUHAMMED MUHAMED MOHAMMAD MOHAMAD MOHAMMED MOHAMED MOCHAMMAD MOCHAMAD MOCH MOH MUH MHD MUHD M"
 )

@@ -14,6 +14,7 @@ A shared NIK by itself proves nothing. Where two candidates fit equally, none is
 from __future__ import annotations
 
 import duckdb
+import polars as pl
 
 from assets.identity.components import label
 
@@ -140,7 +141,7 @@ def _link_the_rest(connection: duckdb.DuckDBPyConnection) -> None:
 def _components(connection: duckdb.DuckDBPyConnection) -> None:
     edges = connection.execute("select a, b from edge").fetchnumpy()
     nodes, components = label(edges["a"], edges["b"])
-    connection.register("found", {"n": nodes, "component": components})
+    connection.register("found", pl.DataFrame({"n": nodes, "component": components}))
     connection.execute(
         "create or replace table component as select n::bigint as n, component::bigint as component from found"
     )

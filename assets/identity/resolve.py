@@ -16,7 +16,7 @@ from assets.load import Load
 
 FILES = ("person_links", "household_links", "family_links", "identity_history", "lineage")
 MEMORY_LIMIT = "3GB"
-_HISTORY = "entity varchar, id varchar, event varchar, other_id varchar, load_id varchar, at varchar"
+_HISTORY = "entity varchar, id varchar, event varchar, other_id varchar, load_id varchar, happened_at varchar"
 
 
 @dataclass(frozen=True)
