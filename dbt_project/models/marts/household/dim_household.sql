@@ -1,0 +1,46 @@
+-- Grain: household_id. Households of the frame. Survivorship: each value from the social registry's household record, else from the
+-- register's head, else from the newest record that has it.
+with ordered as (
+    select
+        r.*,
+        row_number() over (
+            partition by household_id
+            order by (household_ref is not null and person_role is null) desc, (head_name is not null) desc,
+                valid_from desc, source, record_key
+        ) as place
+    from {{ ref('int_household_record') }} r
+    join {{ ref('int_frame') }} using (household_id)
+),
+
+persons as (
+    select household_id, count(*) as persons from {{ ref('int_person_household') }} group by household_id
+),
+
+families as (
+    select household_id, count(*) as families from {{ source('identity', 'family_links') }} group by household_id
+)
+
+select
+    household_id,
+    arg_min(household_ref, place) as dtks_id,
+    arg_min(head_name, place) as head_name,
+    arg_min(address, place) as address,
+    arg_min(rt, place) as rt,
+    arg_min(rw, place) as rw,
+    arg_min(village_code, place) as village_code,
+    arg_min(district_code, place) as district_code,
+    coalesce(arg_min(regency_code, place), '36') as regency_code,
+    arg_min(decile, place) as decile,
+    coalesce(arg_min(decile, place) <= {{ var('poor_decile_max') }}, false) as is_poor,
+    coalesce(any_value(persons.persons), 0)::integer as persons,
+    coalesce(any_value(families.families), 0)::integer as families,
+    arg_min(member_count, place) as stated_members,
+    bool_or(household_ref is not null) as in_dtks,
+    any_value(in_frame_since) as in_frame_since,
+    min(carried_forward_since) as carried_forward_since,
+    count(*)::integer as records
+from ordered
+left join persons using (household_id)
+left join families using (household_id)
+left join {{ ref('int_frame') }} frame using (household_id)
+group by household_id

@@ -1,0 +1,45 @@
+-- Grain: person_id. Survivorship: each value from the civil register where that has it, else from the newest record that has it.
+with record as (
+    select r.*, placed.household_id, placed.family_id
+    from {{ ref('int_person_record') }} r
+    join {{ ref('int_person_household') }} placed using (person_id)
+),
+
+-- One order for every attribute, so that a value's source can be told.
+ordered as (
+    select
+        *,
+        row_number() over (
+            partition by person_id order by is_register desc, valid_from desc, source, record_key, role
+        ) as place
+    from record
+)
+
+select
+    person_id,
+    any_value(household_id) as household_id,
+    any_value(family_id) as family_id,
+    arg_min(name, place) as name,
+    arg_min(source, place) filter (name is not null) as name_source,
+    arg_min(sex, place) as sex,
+    arg_min(source, place) filter (sex is not null) as sex_source,
+    arg_min(birth_date, place) as birth_date,
+    coalesce(
+        year(arg_min(birth_date, place)), arg_min(birth_year, place)
+    )::smallint as birth_year,
+    case when count(birth_date) > 0 then 'day' when count(birth_year) > 0 then 'year' end as birth_precision,
+    arg_min(source, place) filter (birth_year is not null) as birth_source,
+    arg_min(nik, place) filter (nik_state = 'valid') as nik,
+    arg_min(source, place) filter (nik_state = 'valid') as nik_source,
+    arg_min(no_kk, place) as no_kk,
+    arg_min(source, place) filter (no_kk is not null) as no_kk_source,
+    arg_min(village_code, place) as village_code,
+    arg_min(district_code, place) as district_code,
+    coalesce(arg_min(regency_code, place), '36') as regency_code,
+    arg_min(source, place) filter (village_code is not null) as village_source,
+    arg_min(life_status, place) as life_status,
+    arg_min(life_status_date, place) as life_status_date,
+    bool_or(is_register) as in_register,
+    count(*)::integer as records
+from ordered
+group by person_id
