@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -152,7 +152,7 @@ def rollback(
         from assets.publication import rollback as roll_back
 
         load_id = roll_back(there, by or _user(), reason or "-")
-    _stdout().print(f"Readers see load {load_id}.", highlight=False)
+    _stdout().print(f"Readers see load {load_id}.")
 
 
 @app.command()
@@ -164,7 +164,7 @@ def release(
         from assets.intake import release as release_delivery
 
         released = release_delivery(there, delivery, by or _user(), reason)
-    _stdout().print(f"Released: {', '.join(released)}. The next load applies them.", highlight=False)
+    _stdout().print(f"Released: {', '.join(released)}. The next load applies them.")
 
 
 @app.command()
@@ -180,7 +180,7 @@ def withdraw(
         from assets.intake import withdraw as withdraw_delivery
 
         withdrawn = withdraw_delivery(there, delivery, by or _user(), reason)
-    _stdout().print(f"Withdrawn: {', '.join(withdrawn)}. The next load leaves them out.", highlight=False)
+    _stdout().print(f"Withdrawn: {', '.join(withdrawn)}. The next load leaves them out.")
 
 
 @app.command()
@@ -199,7 +199,7 @@ def publish(
         from assets.publication import override as publish_anyway
 
         load_id = publish_anyway(there, load, by, reason)
-    _stdout().print(f"Readers see load {load_id}.", highlight=False)
+    _stdout().print(f"Readers see load {load_id}.")
 
 
 @app.command()
@@ -244,10 +244,10 @@ def told(home: Path | None = None, verbose: bool = False) -> Iterator[None]:
         if verbose:
             traceback.print_exc()
         if type(error).__name__ in _SPEAKING:
-            _stderr().print(f"[red]Error:[/red] {error}", highlight=False)
+            _stderr().print(f"[red]Error:[/red] {error}")
         else:
             log = _write_error(home, error)
-            _stderr().print(f"[red]Error:[/red] {type(error).__name__}; the whole error is in {log}", highlight=False)
+            _stderr().print(f"[red]Error:[/red] {type(error).__name__}; the whole error is in {log}")
         raise typer.Exit(1) from None
 
 
@@ -300,8 +300,9 @@ def _user() -> str:
 
 
 def _stdout() -> Console:
-    return Console()
+    """For people; in a pipe or log as wide as the tables need."""
+    return Console(width=None if sys.stdout.isatty() else 120, highlight=False)
 
 
-def _stderr(**options: Any) -> Console:
-    return Console(stderr=True, **options)
+def _stderr() -> Console:
+    return Console(stderr=True, highlight=False)

@@ -87,6 +87,11 @@ def manifest(project: Path = PROJECT) -> Path:
     return made
 
 
+def read_manifest(project: Path = PROJECT) -> dict[str, Any]:
+    """The manifest's content."""
+    return json.loads(manifest(project).read_text(encoding="utf-8"))
+
+
 def _fresh(made: Path, stamp: Path, wanted: str) -> bool:
     return made.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == wanted
 
@@ -141,7 +146,7 @@ def _layer(props: Mapping[str, Any]) -> str:
 
 def halves(project: Path = PROJECT) -> list[dg.AssetsDefinition]:
     """The two dbt steps of a load."""
-    read = json.loads(manifest(project).read_text(encoding="utf-8"))
+    read = read_manifest(project)
     return [_half(half, read) for half in HALVES]
 
 
@@ -202,3 +207,7 @@ def _check_built(session: Session, half: str, target: Path) -> None:
         cause = f"{(first or broken[0]).name} ({(first or broken[0]).status})"
         session.reason = f"{HALVES[half]}: {len(broken)} nodes not built, first {cause}; its log is {log}"
         raise dg.Failure(session.reason, allow_retries=False)
+
+
+if __name__ == "__main__":
+    print(manifest().relative_to(ROOT))

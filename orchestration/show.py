@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -50,7 +51,7 @@ class _Stages:
     def close(self) -> None:
         if self._stage:
             mark = "[red]x[/red]" if self._failed else "[green]ok[/green]"
-            self._console.print(f"  {self._stage:<18} {self._seconds:8.1f} s  {mark}", highlight=False)
+            self._console.print(f"  {self._stage:<18} {self._seconds:8.1f} s  {mark}")
         self._stage, self._seconds, self._failed = "", 0.0, False
 
 
@@ -60,12 +61,12 @@ def night(console: Console, outcome: Outcome) -> None:
         console.print(deliveries(outcome.deliveries))
     for row in outcome.deliveries:
         if row["reason_id"]:
-            console.print(f"[bold]{row['delivery_id']}[/bold] {row['reason_id']} / {row['reason_en']}", highlight=False)
+            console.print(f"[bold]{row['delivery_id']}[/bold] {row['reason_id']} / {row['reason_en']}")
     if outcome.failures:
         console.print(failures(outcome.failures))
     if outcome.sources:
         console.print(ages(outcome.sources))
-    console.print(_said(outcome), highlight=False)
+    console.print(_said(outcome))
 
 
 def _said(outcome: Outcome) -> str:
@@ -93,10 +94,10 @@ def _said(outcome: Outcome) -> str:
 
 def status(console: Console, found: dict[str, Any]) -> None:
     """What `sadaya status` says."""
-    console.print(f"{published(found['published']).capitalize()}.", highlight=False)
+    console.print(f"{published(found['published']).capitalize()}.")
     last = found["last"]
     if last and (found["published"] is None or last["load_id"] != found["published"]["load_id"]):
-        console.print(f"The newest load is {last['load_id']}: {last['state']}. {last['reason'] or ''}", highlight=False)
+        console.print(f"The newest load is {last['load_id']}: {last['state']}. {last['reason'] or ''}")
     if found["sources"]:
         console.print(ages(found["sources"]))
     for row in found["held"]:
@@ -108,15 +109,15 @@ def status(console: Console, found: dict[str, Any]) -> None:
 def check(console: Console, result: CheckResult) -> None:
     """The verdict on one file, Indonesian first."""
     if result.refused is not None:
-        console.print(f"[red]Ditolak / refused[/red]: {result.refused.id} / {result.refused.en}", highlight=False)
+        console.print(f"[red]Ditolak / refused[/red]: {result.refused.id} / {result.refused.en}")
     else:
         counts = vars(result.counts)
-        console.print(", ".join(f"{name} {counts[name]:,}" for name in _COUNTED), highlight=False)
+        console.print(", ".join(f"{name} {counts[name]:,}" for name in _COUNTED))
     for title, found in (("galat / errors", result.errors), ("peringatan / warnings", result.warnings)):
         for name, lines in found.items():
-            console.print(f"  {title}: {name} {lines:,}", highlight=False)
+            console.print(f"  {title}: {name} {lines:,}")
     for notice in result.notices:
-        console.print(f"  {notice.id} / {notice.en}", highlight=False)
+        console.print(f"  {notice.id} / {notice.en}")
     if result.workbook is not None:
         console.print(f"Berkas bertanda / marked workbook: {result.workbook}", highlight=False, soft_wrap=True)
 
@@ -142,12 +143,12 @@ def published(load: dict[str, Any] | None) -> str:
 
 
 def deliveries(rows: list[dict[str, Any]]) -> Table:
-    table = Table(title="Deliveries")
+    table = Table(title="Deliveries", title_justify="left", box=SIMPLE_HEAD)
     for name in ("source", "delivery"):
-        table.add_column(name, overflow="fold")
+        table.add_column(name, no_wrap=True)
     for name in _COUNTED:
         table.add_column(name, justify="right")
-    table.add_column("status")
+    table.add_column("status", no_wrap=True)
     for row in rows:
         colour = _COLOURS.get(row["status"], "white")
         counts = [f"{row[f'rows_{name}']:,}" for name in _COUNTED]
@@ -156,7 +157,7 @@ def deliveries(rows: list[dict[str, Any]]) -> Table:
 
 
 def failures(rows: list[dict[str, Any]], at_most: int = 20) -> Table:
-    table = Table(title="Why the gate refuses")
+    table = Table(title="Why the gate refuses", title_justify="left", box=SIMPLE_HEAD)
     for name in ("checker", "check", "alasan", "reason"):
         table.add_column(name, overflow="fold")
     for row in rows[:at_most]:
@@ -167,7 +168,7 @@ def failures(rows: list[dict[str, Any]], at_most: int = 20) -> Table:
 
 
 def ages(rows: list[dict[str, Any]]) -> Table:
-    table = Table(title="How old each source is")
+    table = Table(title="How old each source is", title_justify="left", box=SIMPLE_HEAD)
     table.add_column("source")
     for name in ("last delivery", "days old", "due every"):
         table.add_column(name, justify="right")

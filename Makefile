@@ -1,0 +1,62 @@
+# All that is presumed: make, and Python 3.11 with pip. Everything else goes into .venv.
+SCALE ?= 0.01
+SEED ?= 1
+PROVINCE ?= data/province
+LANDING := $(PROVINCE)/landing
+SADAYA_HOME ?= data/home
+PYTHON ?= $(shell for python in python3.11 python3; do \
+	$$python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null && echo $$python && break; done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+export PIP_NO_INPUT := 1
+
+.PHONY: help setup nightly test ui benchmark clean
+.DELETE_ON_ERROR:
+
+help:
+	@echo "make nightly     set up, simulate a province (SCALE=$(SCALE) SEED=$(SEED)) if there is none, load it"
+	@echo "make test        set up, lint, parse the dbt project, run all tests"
+	@echo "make ui          Dagster's web UI on the same warehouse"
+	@echo "make benchmark   figures per stage, against a floor"
+	@echo "make clean       remove what was simulated and loaded (data/) and dbt's target; the environment stays"
+
+setup: .venv/main.stamp
+
+.venv/main.stamp: requirements/main.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 is needed: make PYTHON=/path/to/python3.11"; exit 2; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "installing what is locked in requirements/main.txt"
+	@$(PIP) install --require-hashes -r requirements/main.txt
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev.stamp: .venv/main.stamp requirements/dev.txt
+	@echo "installing what is locked in requirements/dev.txt"
+	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(LANDING): | .venv/main.stamp
+	@rm -rf $(PROVINCE).making
+	$(BIN)/sadaya simulate --scale $(SCALE) --seed $(SEED) --out $(PROVINCE).making
+	@mv $(PROVINCE).making $(PROVINCE)
+
+# The last delivery date that was simulated is tonight.
+nightly: .venv/main.stamp | $(LANDING)
+	SADAYA_SETTLE_SECONDS=0 $(BIN)/sadaya nightly --landing $(LANDING) --home $(SADAYA_HOME) \
+		--date "$$(ls $(LANDING)/* | grep -E '^[0-9]{4}-[0-9]{2}-[0-9]{2}$$' | sort | tail -1)"
+
+test: .venv/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python -m orchestration.dbt
+	$(BIN)/python -m pytest -n 2
+
+ui: .venv/main.stamp | $(LANDING)
+	$(BIN)/sadaya ui --landing $(LANDING) --home $(SADAYA_HOME)
+
+benchmark: .venv/main.stamp
+	$(BIN)/python -m benchmarks.load --scale $(SCALE) --seed $(SEED)
+
+clean:
+	rm -rf data dbt_project/target dbt_project/logs

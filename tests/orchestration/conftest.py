@@ -1,0 +1,27 @@
+"""A warehouse and a landing that are empty, named in the environment as the command line names them."""
+
+from __future__ import annotations
+
+import pytest
+
+from assets.home import Home
+
+
+@pytest.fixture
+def home(tmp_path) -> Home:
+    return Home(tmp_path / "home").create()
+
+
+@pytest.fixture
+def landing(tmp_path):
+    folder = tmp_path / "landing"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def surroundings(monkeypatch, home, landing):
+    """SADAYA_HOME, SADAYA_LANDING, and folders that need not settle."""
+    monkeypatch.setenv("SADAYA_HOME", str(home.root))
+    monkeypatch.setenv("SADAYA_LANDING", str(landing))
+    monkeypatch.setenv("SADAYA_SETTLE_SECONDS", "0")

@@ -1,0 +1,158 @@
+"""What Dagster is shown: it loads anywhere, every asset says what it is, and a change of it is seen in review."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from assets.sources import all_sources
+from orchestration import dbt, warehouse
+from orchestration.intake import accepted_key, raw_key
+from orchestration.version import ROOT
+
+SNAPSHOT = Path(__file__).with_name("definitions.txt")
+
+BARE = """
+import socket
+def refuse(*_, **__): raise AssertionError("network")
+socket.socket.connect = socket.create_connection = refuse
+from orchestration.definitions import defs
+print(len(defs.get_repository_def().asset_graph.get_all_asset_keys()))
+"""
+
+
+@pytest.fixture(scope="module")
+def repository() -> dg.RepositoryDefinition:
+    from orchestration.definitions import defs
+
+    return defs.get_repository_def()
+
+
+@pytest.fixture(scope="module")
+def graph(repository):
+    return repository.asset_graph
+
+
+def test_they_load_without_home_landing_network_or_path(repository, tmp_path):
+    finished = subprocess.run(
+        [sys.executable, "-c", BARE],
+        cwd=ROOT,
+        env={"PATH": "/nowhere", "HOME": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+    )
+    assert finished.returncode == 0, finished.stderr
+    assert int(finished.stdout) > 3 * len(list(all_sources()))
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def test_dbt_is_the_one_of_this_environment():
+    assert Path(dbt.executable()).parent == Path(sys.executable).parent
+    assert os.access(dbt.executable(), os.X_OK)
+
+
+def test_every_asset_has_a_group_and_a_description(graph):
+    for key in graph.get_all_asset_keys():
+        node = graph.get(key)
+        assert node.group_name not in (None, "default"), key
+        assert node.description, key
+
+
+def test_every_asset_is_made_by_the_nightly_job_or_landed(repository, graph):
+    job = repository.get_job("nightly")
+    made = job.asset_layer.executable_asset_keys
+    assert {key for key in graph.get_all_asset_keys() if key.path[-1] != "landed"} == made
+
+
+def test_every_dbt_node_is_in_exactly_one_half(repository):
+    first, second = dbt.halves()
+    assert not first.keys & second.keys
+    manifest = dbt.read_manifest()
+    built = {
+        node["name"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] in ("model", "seed") and node["config"]["materialized"] != "ephemeral"
+    }
+    assert {key.path[-1] for key in first.keys | second.keys} == built
+    for node in manifest["nodes"].values():
+        if node["resource_type"] in ("model", "seed", "test"):
+            assert len({"pre_identity", "post_identity"} & set(node["tags"])) == 1, node["unique_id"]
+
+
+def test_staging_waits_for_all_that_was_accepted(graph):
+    for source in all_sources():
+        assert accepted_key(source) in graph.get(dbt.INPUTS).parent_keys
+        assert raw_key(source) in graph.get(accepted_key(source)).parent_keys
+
+
+def test_identity_lies_between_the_halves(graph):
+    first, second = dbt.halves()
+    links = dg.AssetKey(["identity", "person_links"])
+    assert graph.get_ancestor_asset_keys(links) > first.keys
+    records = dg.AssetKey(["marts", "person_records"])
+    assert records in second.keys
+    assert links in graph.get_ancestor_asset_keys(records)
+
+
+def test_publication_waits_for_the_whole_warehouse(graph):
+    _, second = dbt.halves()
+    assert graph.get_ancestor_asset_keys(warehouse.WAREHOUSE) >= {warehouse.GATE, *second.keys}
+
+
+def test_marts_show_their_columns(graph):
+    schema = graph.get(dg.AssetKey(["marts", "dim_household"])).metadata["dagster/column_schema"].schema
+    assert "household_id" in {column.name for column in schema.columns}
+
+
+def test_nothing_of_this_machine_is_in_the_manifest():
+    assert str(ROOT) not in _without_root_path(dbt.manifest().read_text(encoding="utf-8"))
+
+
+def _without_root_path(text: str) -> str:
+    """dbt itself notes the project's folder as `root_path`; no SQL and no path of data may hold it."""
+    import json
+
+    read = json.loads(text)
+    for node in (*read["nodes"].values(), *read["sources"].values(), *read["macros"].values()):
+        node.pop("root_path", None)
+    read["metadata"].pop("project_root", None)
+    return json.dumps(read)
+
+
+def test_the_manifest_is_made_once_for_each_content(monkeypatch):
+    made = dbt.manifest()
+    monkeypatch.setattr(dbt, "_parse", lambda *_: pytest.fail("parsed again"))
+    assert dbt.manifest() == made
+
+
+def describe(repository: dg.RepositoryDefinition) -> str:
+    """The names of everything, one to a line."""
+    graph = repository.asset_graph
+    lines = [f"asset {key.to_user_string()} [{graph.get(key).group_name}]" for key in graph.get_all_asset_keys()]
+    lines += [f"check {key.asset_key.to_user_string()}:{key.name}" for key in graph.asset_check_keys if _ours(key)]
+    lines += [f"job {name}" for name in repository.job_names if not name.startswith("__")]
+    lines += [f"schedule {each.name} {each.cron_schedule}" for each in repository.schedule_defs]
+    lines += [f"sensor {each.name} {each.default_status.value}" for each in repository.sensor_defs]
+    return "\n".join(sorted(lines)) + "\n"
+
+
+def _ours(key: dg.AssetCheckKey) -> bool:
+    """dbt's tests are checks too; they are listed in the dbt project."""
+    return key.asset_key.path[-1] == "accepted" or key.asset_key.path[0] == "publication"
+
+
+def test_the_definitions_are_those_that_were_reviewed(repository):
+    assert describe(repository) == SNAPSHOT.read_text(encoding="utf-8"), (
+        "the definitions changed; if that is meant: python tests/orchestration/test_definitions.py"
+    )
+
+
+if __name__ == "__main__":
+    from orchestration.definitions import defs
+
+    SNAPSHOT.write_text(describe(defs.get_repository_def()), encoding="utf-8")

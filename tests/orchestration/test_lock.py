@@ -1,0 +1,65 @@
+"""One writer: a second process is refused with who and since when; the lock dies with its holder."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from orchestration.lock import Busy, writer
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from assets.home import Home
+from orchestration.lock import writer
+with writer(Home(Path(sys.argv[1]))):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.fixture
+def holder(home):
+    """Another process that holds the lock."""
+    process = subprocess.Popen([sys.executable, "-c", HOLD, str(home.root)], stdout=subprocess.PIPE, text=True)
+    assert process.stdout.readline() == "held\n"
+    yield process
+    process.kill()
+    process.wait()
+
+
+def test_a_second_process_is_refused_at_once_and_told_who_holds_it(home, holder):
+    started = time.monotonic()
+    with pytest.raises(Busy, match=rf"since 20\d\d-.*, pid {holder.pid}$"), writer(home):
+        pytest.fail("two writers")
+    assert time.monotonic() - started < 1
+
+
+def test_the_lock_is_free_once_its_holder_was_killed(home, holder):
+    os.kill(holder.pid, signal.SIGKILL)
+    holder.wait()
+    with writer(home):
+        pass
+
+
+def test_a_patient_one_gets_the_lock_when_the_holder_is_gone(home, holder):
+    os.kill(holder.pid, signal.SIGKILL)
+    with writer(home, wait=True):
+        pass
+
+
+def test_it_may_be_nested_within_a_process_and_is_held_to_the_outer_end(home):
+    refused = "from orchestration.lock import *\nimport sys\nwith writer(Home(Path(sys.argv[1]))): pass"
+    with writer(home):
+        with writer(home):
+            pass
+        other = subprocess.run([sys.executable, "-c", refused, str(home.root)], capture_output=True, text=True)
+        assert other.returncode != 0
+        assert "Busy" in other.stderr
+    again = subprocess.run([sys.executable, "-c", refused, str(home.root)], capture_output=True, text=True)
+    assert again.returncode == 0, again.stderr

@@ -1,0 +1,90 @@
+"""When loads start by themselves: each night if anything is new, and on settled folders for those who switch it on."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import dagster as dg
+import pytest
+
+from assets.intake.landing import DONE
+from orchestration.clock import today
+from orchestration.schedules import alert_on_failure, every_night, when_landed
+
+
+def _deliver(landing, text: str = "ID_PKH\n1\n", name: str = "pkh.csv", day: str = "2019-11-01", done: bool = True):
+    folder = landing / "dinsos_pkh" / day
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text(text, encoding="utf-8")
+    if done:
+        (folder / DONE).touch()
+
+
+def _look(cursor: str | None = None) -> dg.SensorResult | dg.SkipReason:
+    return when_landed(dg.build_sensor_context(cursor=cursor))
+
+
+def test_the_sensor_is_off_until_somebody_switches_it_on():
+    assert when_landed.default_status is dg.DefaultSensorStatus.STOPPED
+
+
+def test_nothing_landed_starts_nothing(surroundings):
+    assert isinstance(_look(), dg.SkipReason)
+
+
+def test_a_settled_folder_starts_one_load_of_today(surroundings, landing):
+    _deliver(landing)
+    found = _look()
+    (request,) = found.run_requests
+    assert request.partition_key == today().isoformat()
+    assert found.cursor in request.run_key
+    assert isinstance(_look(found.cursor), dg.SkipReason)
+
+
+def test_a_folder_that_still_grows_is_left_alone(surroundings, landing, monkeypatch):
+    monkeypatch.setenv("SADAYA_SETTLE_SECONDS", "3600")
+    _deliver(landing, done=False)
+    assert isinstance(_look(), dg.SkipReason)
+    _deliver(landing, done=True)
+    assert isinstance(_look(), dg.SensorResult)
+
+
+@pytest.mark.parametrize("change", [{"name": "more.csv"}, {"text": "ID_PKH\n1\n2\n"}, {"day": "2019-11-02"}])
+def test_whatever_changes_starts_another(surroundings, landing, change):
+    _deliver(landing)
+    first = _look()
+    _deliver(landing, **change)
+    second = _look(first.cursor)
+    assert second.run_requests[0].run_key != first.run_requests[0].run_key
+
+
+def test_a_landing_that_is_gone_is_said_and_not_an_error(monkeypatch, tmp_path):
+    monkeypatch.setenv("SADAYA_LANDING", str(tmp_path / "nowhere"))
+    assert "SADAYA_LANDING" in _look().skip_message
+
+
+def _night(at: datetime) -> dg.RunRequest | dg.SkipReason:
+    return every_night(dg.build_schedule_context(scheduled_execution_time=at))
+
+
+def test_the_night_loads_up_to_the_date_in_banten(surroundings, landing):
+    _deliver(landing)
+    request = _night(datetime(2019, 11, 1, 18, 30, tzinfo=UTC))
+    assert request.partition_key == "2019-11-02"
+    assert every_night.cron_schedule == "30 1 * * *"
+    assert every_night.execution_timezone == "Asia/Jakarta"
+
+
+def test_a_night_without_news_is_skipped(surroundings, landing, home, monkeypatch):
+    home.ledger.touch()
+    monkeypatch.setattr("assets.intake.anything_new", lambda *_: False)
+    assert isinstance(_night(datetime(2019, 11, 1, 18, 30, tzinfo=UTC)), dg.SkipReason)
+
+
+def test_a_night_without_a_landing_must_fail_loudly(surroundings, landing):
+    landing.rmdir()
+    assert isinstance(_night(datetime(2019, 11, 1, 18, 30, tzinfo=UTC)), dg.RunRequest)
+
+
+def test_nobody_is_told_unless_an_address_is_set():
+    assert alert_on_failure.default_status is dg.DefaultSensorStatus.STOPPED
