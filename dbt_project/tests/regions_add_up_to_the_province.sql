@@ -1,0 +1,8 @@
+-- Households of the kabupaten/kota, and those placed no lower than the province, add up to the province's.
+{{ config(tags=['post_identity']) }}
+select programme
+from {{ ref('coverage_by_region') }}
+group by programme
+having
+    sum(households) filter (region_level = 'regency') <> sum(households) filter (region_level = 'province')
+    or sum(poor_households) filter (region_level = 'regency') <> sum(poor_households) filter (region_level = 'province')
