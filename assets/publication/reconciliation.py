@@ -127,7 +127,12 @@ select 'household_status_grain', 'household_status',
 union all
 select 'households_sum_of_regions', 'coverage_by_region',
     (select count(*) from warehouse.marts.household_status),
-    (select coalesce(sum(households), 0) from warehouse.marts.coverage_by_region where region_level = 'regency')
+    (
+        select coalesce(sum(households), 0) from (
+            select region_code, max(households) as households
+            from warehouse.marts.coverage_by_region where region_level = 'regency' group by region_code
+        )
+    )
 union all
 select 'members_without_record', 'dim_person',
     0, (select count(*) from warehouse.marts.dim_person anti join warehouse.marts.person_records using (person_id))

@@ -1,0 +1,114 @@
+"""What a new user sees after the first load: a whole warehouse, every row accounted for, nothing personal in the logs."""
+
+from __future__ import annotations
+
+import re
+import stat
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.integration
+
+
+def test_every_row_is_accounted_for(site):
+    deliveries = site.query(
+        "select source, status, rows_read, rows_accepted + rows_quarantined + rows_duplicate from quality.deliveries"
+    )
+    assert {source for source, *_ in deliveries} == {
+        "dukcapil_penduduk",
+        "dinsos_dtks_rumah_tangga",
+        "dinsos_dtks_anggota",
+        "dinsos_pkh",
+        "dinsos_jamsosratu",
+    }
+    assert all(status == "accepted" for _, status, *_ in deliveries)
+    assert all(read == kept and read > 0 for *_, read, kept in deliveries)
+    quarantined = site.query(
+        "select d.source, any_value(rows_quarantined), count(distinct (file_name, row_number)) from quality.deliveries d"
+        " left join quality.quarantine q using (delivery_id) group by d.source, delivery_id"
+    )
+    assert all(counted == lines for _, counted, lines in quarantined)
+
+
+def test_every_accepted_record_is_a_person_and_lies_in_a_household(site):
+    unlinked = "select count(*) from marts.{table} where {id} is null"
+    assert site.query(unlinked.format(table="person_records", id="person_id")) == [(0,)]
+    assert site.query(unlinked.format(table="household_records", id="household_id")) == [(0,)]
+    assert site.query(
+        "select count(*) from marts.person_records p where not exists"
+        " (select 1 from quality.delivery_files f where f.delivery_id = p.delivery_id and f.file_name = p.file_name)"
+    ) == [(0,)], "a record cannot be followed to its file"
+
+
+def test_no_person_is_two_living_residents(site):
+    assert site.query(
+        "select count(*) from (select person_id from marts.person_records where source = 'dukcapil_penduduk'"
+        " group by person_id having count(*) > 1)"
+    ) == [(0,)]
+
+
+def test_persons_agree_with_the_truth(site, province):
+    truth = province.root / "truth" / "persons.parquet"
+    wrong, pairs = site.query(
+        "with linked as (select person_id, true_person_id from marts.person_records"
+        f" join read_parquet('{truth}') using (source, record_key, role))"
+        " select count(*) filter (where a.true_person_id <> b.true_person_id), count(*)"
+        " from linked a join linked b on a.person_id = b.person_id and a.rowid_ < b.rowid_".replace(
+            "select person_id, true_person_id from",
+            "select row_number() over () as rowid_, person_id, true_person_id from",
+        )
+    )[0]
+    assert pairs > 500
+    assert wrong / pairs < 0.002
+
+
+def test_households_of_the_regions_add_up(site):
+    (province_total,) = site.query("select households from marts.coverage_by_region where region_level = 'province' limit 1")[0]
+    (regencies_total,) = site.query(
+        "select sum(households) from (select distinct region_code, households from marts.coverage_by_region"
+        " where region_level = 'regency')"
+    )[0]
+    assert province_total == regencies_total > 0
+
+
+def test_readers_cannot_change_what_is_published(site):
+    snapshot = (site.home / "published" / "current.duckdb").resolve()
+    assert stat.S_IMODE(snapshot.stat().st_mode) == 0o440
+
+
+def test_nothing_personal_in_events_logs_and_file_names(site):
+    niks = {nik for (nik,) in site.query("select nik from marts.dim_person where nik is not null limit 3000")}
+    names = {name for (name,) in site.query("select name from marts.dim_person where length(name) > 14 limit 3000")}
+    assert niks
+    assert names
+    looked_at = 0
+    for path in _observable(site.home):
+        text = path.read_bytes().decode("utf-8", errors="replace")
+        looked_at += 1
+        assert not niks.intersection(re.findall(r"(?<!\d)\d{16}(?!\d)", text)), f"a NIK stands in {path.name}"
+        assert not [name for name in names if name in text], f"a name stands in {path.name}"
+    assert looked_at > 5
+    assert not [path for path in site.home.rglob("*") if re.search(r"\d{16}", path.name)]
+
+
+def _observable(home: Path):
+    """Logs and Dagster's own storage: what an operator without access to the data sees."""
+    for folder in (home / "dagster", *home.glob("loads/*/dbt")):
+        for path in folder.rglob("*"):
+            is_code = path.name in {"manifest.json", "partial_parse.msgpack", "graph.gpickle"}
+            if path.is_file() and not is_code and path.stat().st_size < 50_000_000:
+                yield path
+
+
+def test_the_same_night_again_changes_nothing(site, province):
+    before = site.published
+    again = site.nightly(province.dates[0])
+    assert site.published == before
+    assert again.json["status"] == "unchanged"
+
+
+def test_status_tells_what_is_published(site):
+    status = site.sadaya("status", "--json").json
+    assert status["published"]["load_id"] == site.published
+    assert {source["source"] for source in status["sources"]} >= {"dinsos_pkh", "dukcapil_penduduk"}
