@@ -1,11 +1,11 @@
-"""Text tables: decoded, the header found by content, rows split by Arrow's reader, and every row that does not fit
-kept.
-"""
+"""Text tables: the header found by content, rows split by Arrow's reader, and every row that does not fit kept."""
 
 from __future__ import annotations
 
-import csv
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,7 @@ import polars as pl
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
-from assets.intake.encoding import NUL_MARK, Decoded, to_utf8
+from assets.intake.encoding import NUL_MARK, encoding_of, utf8_lines
 from assets.intake.furniture import take_out
 from assets.intake.parsed import (
     COLUMNS_MISSING,
@@ -25,12 +25,12 @@ from assets.intake.parsed import (
     find_header,
     header_notices,
 )
+from assets.intake.records import QUOTE_MARK, Records, split, whole_records
 from assets.sources import Delimited, Source
 from validations.contract import Contract
 from validations.messages import Message, Refusal
 from validations.rows import FILE_CUT, NUL_BYTE, ROW_SHAPE
 
-BLOCK = 16 << 20
 WRONG_DELIMITER = Message(
     "wrong_delimiter",
     "Pemisah kolom seharusnya “{expected}”, berkas memakai “{found}”.",
@@ -46,40 +46,30 @@ MIXED_ENCODING = Message(
     "Berkas mencampur UTF-8 dan Windows-1252; dibaca baris demi baris.",
     "The file mixes UTF-8 and Windows-1252; it was read line by line.",
 )
-_OTHER_DELIMITERS = {";": "; (titik koma)", ",": ", (koma)", "\t": "tab", "|": "|"}
+_DELIMITERS = {";": "; (titik koma)", ",": ", (koma)", "\t": "tab", "|": "|"}
+_NUL_SHOWN = "\u2400"
 
 
 def parse_delimited(path: Path, source: Source, format_: Delimited, out_dir: Path, prefix: str) -> ParsedFile:
     """Parse a delimited text file to raw Parquet parts.
 
     Raises:
-        Refusal: empty, not the declared columns or delimiter, or cut off where that refuses it (snapshots, ruling 11).
+        Refusal: empty, not text, not the declared columns or delimiter, no data row, or cut off where that refuses it
+            (snapshots, ruling 11).
     """
-    text = out_dir / f"{prefix}.txt"
-    try:
-        decoded = to_utf8(path, text)
-        header, offset = _find_header(text, source.contract, format_.delimiter)
-        try:
-            reader = _Reader(text, offset, header, format_.delimiter, decoded)
-            return _rows(reader, header, source, out_dir, prefix)
-        except pa.ArrowInvalid:
-            # A quote that is never closed swallows what follows: read line by line, and trust no line with a quote.
-            reader = _Reader(text, offset, header, format_.delimiter, decoded, quotes=False)
-            return _rows(reader, header, source, out_dir, prefix)
-    finally:
-        text.unlink(missing_ok=True)
-
-
-def _rows(reader: _Reader, header: Header, source: Source, out_dir: Path, prefix: str) -> ParsedFile:
-    parsed = ParsedFile(reader.decoded.encoding, notices=header_notices(header))
-    if parsed.encoding == "mixed":
+    encoding = encoding_of(path)
+    lines = utf8_lines(path, encoding)
+    first = next(lines, b"")
+    table, rest = _find_table(first, source.contract, format_.delimiter)
+    parsed = ParsedFile(encoding, notices=header_notices(table.header))
+    if encoding == "mixed":
         parsed.notices.append(MIXED_ENCODING.fill())
-    if header.row > 1:
-        parsed.furniture["title"] += header.row - 1
-    writer = PartWriter(parsed, header, out_dir, prefix)
-    for frame in reader.frames():
-        kept = take_out(frame, header, source.contract, parsed)
-        parsed.cut = parsed.cut or (kept["_problem"] == FILE_CUT.code).any()
+    if table.header.row > 1:
+        parsed.furniture["title"] += table.header.row - 1
+    writer = PartWriter(parsed, table.header, out_dir, prefix)
+    for records in whole_records(chain([rest], lines), format_.delimiter, len(table.header.names)):
+        kept = take_out(table.frame(records), table.header, source.contract, parsed)
+        parsed.cut = parsed.cut or records.unclosed or (kept["_problem"] == FILE_CUT.code).any()
         writer.add(kept)
     if parsed.cut and source.kind == "snapshot":
         raise Refusal(CUT_OFF)
@@ -89,144 +79,141 @@ def _rows(reader: _Reader, header: Header, source: Source, out_dir: Path, prefix
     return parsed
 
 
-def _find_header(text: Path, contract: Contract, delimiter: str) -> tuple[Header, int]:
-    """The header, and the byte at which the row after it begins."""
-    with text.open(encoding="utf-8", newline="") as file:
-        head = [line for line, _ in zip(file, range(HEADER_WITHIN), strict=False)]
-    if not "".join(head).strip():
+def _find_table(first: bytes, contract: Contract, delimiter: str) -> tuple[_Table, bytes]:
+    """The table whose header stands in the first chunk of a text, and what of the chunk follows the header."""
+    lines = first.split(b"\n", 2 * HEADER_WITHIN)[: 2 * HEADER_WITHIN]
+    head = list(_joined([line.decode() for line in lines], delimiter))
+    if not any(record.strip() for record in head):
         raise Refusal(EMPTY_FILE)
-    reader = csv.reader(head, delimiter=delimiter)
-    rows, ends = [], []
-    for row in reader:
-        rows.append([cell.strip() or None for cell in row])
-        ends.append(reader.line_num)
+    rows = [_trimmed(split(record, delimiter)[0]) for record in head]
     try:
-        header = find_header(rows, contract)
+        header = find_header(rows[:HEADER_WITHIN], contract)
     except Refusal as refusal:
         raise _with_delimiter(refusal, head, contract, delimiter) from None
-    return header, len("".join(head[: ends[header.row - 1]]).encode("utf-8"))
+    above = "\n".join(head[: header.row])
+    return _Table(header, delimiter, _delivered_width(head[header.row :], delimiter, len(header.names))), first[len(above.encode()) + 1 :]
+
+
+def _trimmed(cells: list[str]) -> list[str | None]:
+    """Cells without surrounding blanks, and without the blank ones at the end of the row."""
+    filled = [position for position, cell in enumerate(cells, start=1) if cell.strip()]
+    return [cell.strip() or None for cell in cells[: max(filled, default=0)]]
+
+
+def _joined(lines: list[str], delimiter: str) -> Iterator[str]:
+    """The records of the head of a file; a quote that stays open to the end of it is a slip."""
+    start = 0
+    while start < len(lines):
+        ends = range(start + 1, len(lines) + 1)
+        end = next((end for end in ends if not split("\n".join(lines[start:end]), delimiter)[1]), start + 1)
+        yield "\n".join(lines[start:end])
+        start = end
+
+
+def _delivered_width(records: list[str], delimiter: str, width: int) -> int:
+    """How many cells the rows below a header have: more than the header, if lines end with a delimiter of their own."""
+    rows = [split(record, delimiter)[0] for record in records if record.strip()]
+    wide = Counter(len(row) for row in rows if len(row) > width and not any(cell.strip() for cell in row[width:]))
+    return wide.most_common(1)[0][0] if wide.total() * 2 > len(rows) else width
 
 
 def _with_delimiter(refusal: Refusal, head: list[str], contract: Contract, delimiter: str) -> Refusal:
     """A better reason, if the header is there but for the delimiter."""
-    for other, shown in _OTHER_DELIMITERS.items():
-        for line in head:
-            if other != delimiter and refusal.message is COLUMNS_MISSING:
-                if not contract.match(next(csv.reader([line], delimiter=other), [])).missing:
-                    return Refusal(WRONG_DELIMITER, {"expected": _OTHER_DELIMITERS[delimiter], "found": shown})
+    for other, shown in _DELIMITERS.items():
+        if refusal.message is COLUMNS_MISSING and other != delimiter:
+            if any(not contract.match(split(record, other)[0]).missing for record in head):
+                return Refusal(WRONG_DELIMITER, {"expected": _DELIMITERS[delimiter], "found": shown})
     return refusal
 
 
-class _Reader:
-    """The rows of a UTF-8 text from a byte on.
+@dataclass
+class _Table:
+    """Makes frames of records. `width`: cells of a delivered row, the header's and blank ones beyond it.
 
-    quotes: whether `"` encloses values. Without, every line is a row, and a line that holds a quote is not trusted.
+    `read`: records made into frames so far, the header and what stands above it included.
     """
 
-    def __init__(
-        self, text: Path, offset: int, header: Header, delimiter: str, decoded: Decoded, quotes: bool = True
-    ) -> None:
-        self.decoded = decoded
-        self._text, self._offset, self._header, self._delimiter, self._quotes = text, offset, header, delimiter, quotes
-        self._bad: list[tuple[int, str]] = []
-        self._next = 1
+    header: Header
+    delimiter: str
+    width: int
+    read: int = -1
 
-    def frames(self) -> Iterator[pl.DataFrame]:
-        """Frames with the header's columns, `_row_number`, `_problem`, `_line`; every record of the text is in one
-        of them.
+    def __post_init__(self) -> None:
+        self.read = self.header.row
 
-        Raises:
-            pyarrow.ArrowInvalid: a quote opens and does not close.
-        """
-        with pa.OSFile(str(self._text)) as file:
-            if self._offset >= file.size():
-                return
-            file.seek(self._offset)
-            for batch in self._open(file):
-                yield self._frame(batch)
-        yield self._leftover()
+    def frame(self, records: Records) -> pl.DataFrame:
+        """The header's columns, `_row_number`, `_problem`, `_line`: every record of the chunk is in it."""
+        bad: list[tuple[int, str]] = []
+        good = self._split(records.text, bad)
+        bad_numbers = np.array([number for number, _ in bad], np.int64)
+        numbers = np.setdiff1d(np.arange(1, len(good) + len(bad) + 1), bad_numbers, assume_unique=True)
+        frame = self._with_problems(good, numbers, records)
+        if bad:
+            frame = pl.concat([frame, self._broken(bad, len(numbers) + len(bad), records)]).sort("_row_number")
+        self.read += frame.height
+        return frame
 
-    def _open(self, file: pa.NativeFile) -> arrow_csv.CSVStreamingReader:
-        """Arrow's reader, single-threaded: only so does it know the numbers of the rows it could not split."""
+    def _split(self, text: bytes, bad: list[tuple[int, str]]) -> pl.DataFrame:
+        """Rows of the right width, by Arrow; the others go to `bad`. Only a single thread knows their numbers."""
 
         def note(row: arrow_csv.InvalidRow) -> str:
-            self._bad.append((row.number, row.text))
+            bad.append((row.number, row.text))
             return "skip"
 
-        names = list(self._header.names)
-        return arrow_csv.open_csv(
-            file,
-            arrow_csv.ReadOptions(use_threads=False, block_size=BLOCK, column_names=names),
+        surplus = [f"_surplus {position}" for position in range(len(self.header.names), self.width)]
+        names = [*self.header.names, *surplus]
+        table = arrow_csv.read_csv(
+            pa.BufferReader(text),
+            arrow_csv.ReadOptions(use_threads=False, block_size=len(text) + 1, column_names=names),
             arrow_csv.ParseOptions(
-                delimiter=self._delimiter,
-                quote_char='"' if self._quotes else False,
-                newlines_in_values=self._quotes,
-                ignore_empty_lines=False,
-                invalid_row_handler=note,
+                delimiter=self.delimiter, newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=note
             ),
             arrow_csv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.string()), null_values=[""], strings_can_be_null=True
             ),
         )
+        return pl.from_arrow(table)
 
-    def _frame(self, batch: pa.RecordBatch) -> pl.DataFrame:
-        """A batch with the numbers of its rows, and the rows before its end that could not be split put back in
-        their places.
-        """
-        bad = np.array([number for number, _ in self._bad], dtype=np.int64)
-        numbers = np.setdiff1d(np.arange(self._next, self._next + batch.num_rows + len(bad)), bad)[: batch.num_rows]
-        last = int(numbers[-1]) if len(numbers) else self._next - 1
-        passed = [(number, line) for number, line in self._bad if number < last]
-        self._bad = self._bad[len(passed) :]
-        self._next = last + 1
-        good = pl.from_arrow(batch).with_columns(
-            pl.Series("_row_number", numbers + self._header.row, pl.Int64), pl.lit(None, pl.String).alias("_line")
-        )
-        marked = self._mark(good)
-        return pl.concat([marked, self._broken(passed)]).sort("_row_number") if passed else marked
+    def _with_problems(self, rows: pl.DataFrame, numbers: np.ndarray, records: Records) -> pl.DataFrame:
+        """Rows that Arrow could split, with number and problem; cells of blanks become null."""
+        texts, problem, line = list(self.header.names), pl.lit(None, pl.String), pl.lit(None, pl.String)
+        cells = [_filled(pl.col(name)).alias(name) for name in texts]
+        for mark, (shown, message) in _marks(records).items():
+            if mark.encode() in records.text:
+                marked = (pl.col(name).str.contains(mark, literal=True).fill_null(False) for name in texts)
+                problem = pl.when(pl.any_horizontal(marked)).then(pl.lit(message.code)).otherwise(problem)
+                cells = [cell.str.replace_all(mark, shown, literal=True) for cell in cells]
+        if len(rows.columns) > len(texts):
+            beyond = pl.any_horizontal(_filled(pl.col(name)).is_not_null() for name in rows.columns[len(texts) :])
+            problem = pl.when(beyond).then(pl.lit(ROW_SHAPE.code)).otherwise(problem)
+            line = pl.when(beyond).then(pl.concat_str(pl.all().fill_null(""), separator=self.delimiter))
+        number = pl.Series("_row_number", self.read + numbers, pl.Int64)
+        return rows.select(*cells, number, problem.alias("_problem"), line.alias("_line"))
 
-    def _mark(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """`_problem` of rows that have the right shape; cells of blanks only become null."""
-        texts = list(self._header.names)
-        problem = pl.lit(None, pl.String)
-        if not self._quotes:
-            quoted = pl.any_horizontal(pl.col(name).str.contains('"', literal=True).fill_null(False) for name in texts)
-            problem = pl.when(quoted).then(pl.lit(FILE_CUT.code)).otherwise(problem)
-        if self.decoded.has_nul:
-            nul = pl.any_horizontal(
-                pl.col(name).str.contains(NUL_MARK, literal=True).fill_null(False) for name in texts
-            )
-            problem = pl.when(nul).then(pl.lit(NUL_BYTE.code)).otherwise(problem)
-        blank = [pl.when(pl.col(name).str.strip_chars() != "").then(pl.col(name)).alias(name) for name in texts]
-        return rows.with_columns(problem.alias("_problem"), *blank).select(*texts, "_row_number", "_problem", "_line")
+    def _broken(self, bad: list[tuple[int, str]], last: int, records: Records) -> pl.DataFrame:
+        """Rows of another width: cells by position as far as they go, `_problem`, and the line itself."""
+        width, marks = len(self.header.names), _marks(records)
+        unended = records.last and not records.text.endswith(b"\n")
+        rows = []
+        for number, line in bad:
+            cells, _ = split(line, self.delimiter)
+            short, beyond = len(cells) < width, any(cell.strip() for cell in cells[width:])
+            problem = (FILE_CUT if unended and number == last and short else ROW_SHAPE) if short or beyond else None
+            for mark, (shown, message) in marks.items():
+                if mark in line:
+                    problem = message
+                    line, cells = line.replace(mark, shown), [cell.replace(mark, shown) for cell in cells]
+            fitted = [cell if cell.strip() else None for cell in (cells + [""] * width)[:width]]
+            rows.append((*fitted, self.read + number, problem and problem.code, problem and line))
+        schema = dict.fromkeys(self.header.names, pl.String)
+        schema |= {"_row_number": pl.Int64, "_problem": pl.String, "_line": pl.String}
+        return pl.DataFrame(rows, schema, orient="row")
 
-    def _broken(self, rows: list[tuple[int, str]], cut: bool = False) -> pl.DataFrame:
-        """Rows of another shape: cells by position as far as they go, `_problem`, and the line itself."""
-        cells = [next(csv.reader([line], delimiter=self._delimiter), []) for _, line in rows]
-        columns = {
-            name: [row[at].strip() or None if at < len(row) else None for row in cells]
-            for at, name in enumerate(self._header.names)
-        }
-        frame = pl.DataFrame(columns, schema=dict.fromkeys(self._header.names, pl.String), strict=False)
-        problems = [FILE_CUT.code if cut else ROW_SHAPE.code] * len(rows)
-        return frame.with_columns(
-            pl.Series("_row_number", [number + self._header.row for number, _ in rows], pl.Int64),
-            pl.Series("_problem", problems, pl.String),
-            pl.Series("_line", [line for _, line in rows], pl.String),
-        )
 
-    def _leftover(self) -> pl.DataFrame:
-        """The broken rows at the end. The last is cut off if it is short and its line not ended, or its quote stays
-        open.
-        """
-        if not self._bad:
-            return self._broken([])
-        *before, (number, line) = self._bad
-        short = line.count(self._delimiter) < len(self._header.names) - 1
-        if "\n" in line.rstrip("\n") and line.count('"') % 2:
-            tail = [(number + at, piece) for at, piece in enumerate(line.split("\n"))]
-            return pl.concat([self._broken(before), self._broken(tail, cut=True)])
-        unended = not self.decoded.ends_with_newline and short
-        return pl.concat(
-            [self._broken(before), self._broken([(number, line)], cut=unended or line.count('"') % 2 == 1)]
-        )
+def _filled(cell: pl.Expr) -> pl.Expr:
+    return pl.when(cell.str.strip_chars() != "").then(cell)
+
+
+def _marks(records: Records) -> dict[str, tuple[str, Message]]:
+    """Mark in the text -> how the agency sees it, and what it means for its row."""
+    return {QUOTE_MARK: ('"', FILE_CUT if records.unclosed else ROW_SHAPE), NUL_MARK: (_NUL_SHOWN, NUL_BYTE)}

@@ -85,7 +85,12 @@ def find_header(rows: list[list[str | None]], contract: Contract) -> Header:
 
 
 def _hint(match: HeaderMatch) -> str:
-    """` (X → Y?)` for each missing column that an unlisted header resembles."""
+    """` (X → Y?)` for each missing column that an unlisted header resembles.
+
+    Nothing of a row that is hardly a header: it could be somebody's data.
+    """
+    if len(match.positions) < len(match.missing):
+        return ""
     unlisted = {header_key(header): header for header in match.unlisted}
     pairs = []
     for name in match.missing:
@@ -95,6 +100,7 @@ def _hint(match: HeaderMatch) -> str:
 
 
 def _header(number: int, row: list[str | None], match: HeaderMatch) -> Header:
+    """Gives every column a name of its own: the contract's, else the delivered one, numbered where it is taken."""
     by_position = {position: name for name, position in match.positions.items()}
     names: list[str] = []
     doubles: dict[str, str] = {}
@@ -104,7 +110,7 @@ def _header(number: int, row: list[str | None], match: HeaderMatch) -> Header:
             name = (cell or "").strip() or f"kolom {position + 1}"
             owner = next((column for column, at in match.doubled.items() if position in at), None)
             while name in names or name in match.positions or name.startswith("_"):
-                name = f"{name.lstrip('_')} ({position + 1})"
+                name = f"{name.lstrip('_')} ({position + 1})"  # `_` begins our own columns
             if owner:
                 doubles[name] = owner
         names.append(name)
@@ -127,8 +133,9 @@ class PartWriter:
 
     def add(self, frame: pl.DataFrame) -> None:
         """Take a frame with all columns of raw Parquet."""
+        whole = frame.filter(pl.col("_problem").is_null()) if self._header.doubles else frame
         for double, owner in self._header.doubles.items():
-            if not frame.select(pl.col(double).eq_missing(pl.col(owner)).all()).item():
+            if not whole.select(pl.col(double).eq_missing(pl.col(owner)).all()).item():
                 self._unequal.add(owner)
         self._waiting.append(frame)
         self._rows += frame.height
@@ -154,7 +161,7 @@ class PartWriter:
     def _write(self, rows: int) -> None:
         together = pl.concat(self._waiting)
         path = self._stem.with_name(f"{self._stem.name}-{len(self._parsed.parts):04d}.parquet")
-        together.head(rows).write_parquet(path)
+        together.head(rows).write_parquet(path, compression="lz4", statistics=False)  # read once, then deleted
         self._parsed.parts.append(path)
         self._parsed.rows_read += rows
         self._waiting, self._rows = [together.slice(rows)], together.height - rows
