@@ -123,6 +123,8 @@ class Translator(DagsterDbtTranslator):
         return dg.AssetKey([_layer(dbt_resource_props), name])
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        if dbt_resource_props["resource_type"] == "seed":
+            return "reference"
         folders = dbt_resource_props["fqn"][1:-1]
         if folders[:1] == ["staging"] and folders[-1] in {agency.group for agency in agencies()}:
             return folders[-1]

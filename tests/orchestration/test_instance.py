@@ -19,7 +19,7 @@ def test_the_instance_is_in_home_and_tells_nobody(home, monkeypatch):
     with dg.DagsterInstance.get() as instance:
         assert not instance.telemetry_enabled
         assert type(instance.compute_log_manager).__name__ == "NoOpComputeLogManager"
-        assert str(home.dagster) in instance.run_storage._base_dir
+        assert instance.root_directory == str(home.dagster)
 
 
 def test_preparing_twice_changes_nothing(home, monkeypatch):

@@ -1,0 +1,161 @@
+"""The command line: wrong usage is told from failure, errors are one line, and `status` imports nothing heavy."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import date
+
+import pytest
+from typer.testing import CliRunner
+
+from assets.ledger import Ledger
+from orchestration.cli import app
+from orchestration.lock import writer
+from orchestration.nightly import Outcome
+from orchestration.version import ROOT
+
+PUBLISHED, FAILED, USAGE, REFUSED = 0, 1, 2, 3
+
+
+def invoke(*arguments):
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def night(monkeypatch, home, landing):
+    """`sadaya nightly` whose load comes to a given end."""
+
+    def night(status: str, *options: str, **more):
+        outcome = Outcome(status, "2019-11-01", "20191101-001", **more)
+        monkeypatch.setattr("orchestration.nightly.run_night", lambda *_: outcome)
+        return invoke("nightly", "--landing", landing, "--home", home.root, "--date", "2019-11-01", *options)
+
+    return night
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [("published", PUBLISHED), ("unchanged", PUBLISHED), ("failed", FAILED), ("rejected", REFUSED)]
+)
+def test_the_exit_code_says_what_became_of_the_night(night, status, code):
+    assert night(status).exit_code == code
+
+
+def test_json_is_all_that_stands_on_stdout(night):
+    done = night("rejected", "--json", failures=[{"checker": "dbt", "name": "x", "id": "i", "en": "e"}])
+    assert json.loads(done.stdout)["failures"][0]["name"] == "x"
+
+
+def test_a_refused_night_names_the_reasons_and_what_to_do(night):
+    done = night(
+        "rejected", failures=[{"checker": "reconciliation", "name": "law", "id": "Tidak sama", "en": "Unequal"}]
+    )
+    assert "Tidak sama" in done.stdout
+    assert "sadaya publish 20191101-001 --override" in done.stdout
+
+
+def test_the_deliveries_are_shown_with_their_counts(night):
+    counts = {f"rows_{name}": 1234 for name in ("read", "accepted", "quarantined", "duplicate", "furniture")}
+    row = {"delivery_id": "d", "source": "dinsos_pkh", "delivery_date": "2019-11-01", "status": "held", **counts}
+    done = night("published", deliveries=[{**row, "reason_id": "Jumlah turun", "reason_en": "Fell"}])
+    assert "dinsos_pkh" in done.stdout
+    assert "1,234" in done.stdout
+    assert "Jumlah turun / Fell" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("nightly", "--home", "{home}", "--landing", "{home}/nowhere"), "does not exist"),
+        (("nightly", "--home", "{home}", "--landing", "{landing}", "--date", "tomorrow"), "--date"),
+        (("nightly", "--home", "{home}", "--landing", "{landing}", "--date", "2999-01-01"), "--date"),
+        (("nightly", "--landing", "{landing}"), "--home"),
+        (("status", "--home", "{landing}"), "holds no warehouse"),
+        (("rollback", "--home", "{landing}"), "holds no warehouse"),
+        (("withdraw", "some-delivery", "--home", "{home}"), "--reason"),
+        (("publish", "20191101-001", "--home", "{home}", "--by", "auditor", "--reason", "why"), "--override"),
+        (("check", "{file}", "--source", "no_such"), "dinsos_pkh"),
+        (("check", "{home}/nothing.csv", "--source", "dinsos_pkh"), "does not exist"),
+        (("simulate", "--out", "{home}"), "not empty"),
+        (("no-such-command",), "No such command"),
+    ],
+)
+def test_wrong_usage_is_told_from_failure(home, landing, tmp_path, monkeypatch, arguments, said):
+    for name in ("SADAYA_HOME", "SADAYA_LANDING"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "file.csv").touch()
+    places = {"home": home.root, "landing": landing, "file": tmp_path / "file.csv"}
+    done = invoke(*(argument.format(**places) for argument in arguments))
+    assert done.exit_code == USAGE, done.output
+    assert said in done.output
+
+
+def _with_ledger(home):
+    with Ledger(home.ledger) as ledger:
+        ledger.open_load(date(2019, 11, 1), "code")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("rollback",), "no earlier publication"),
+        (("release", "no-such-delivery"), "there is no delivery no-such-delivery"),
+        (("withdraw", "no-such-delivery", "--reason", "wrong"), "there is no delivery no-such-delivery"),
+        (("publish", "no-such", "--override", "--by", "auditor", "--reason", "why"), "there is no load no-such"),
+    ],
+)
+def test_what_cannot_be_decided_is_said_in_one_line(home, arguments, said):
+    _with_ledger(home)
+    done = invoke(*arguments, "--home", home.root)
+    assert done.exit_code == FAILED
+    assert said in done.stderr
+    assert "Traceback" not in done.output
+    assert len(done.output.strip().splitlines()) <= 2
+
+
+def test_an_unforeseen_error_is_one_line_and_a_log_for_its_owner(home, landing, monkeypatch):
+    def broken(*_):
+        raise ValueError("SITI")
+
+    monkeypatch.setattr("orchestration.nightly.run_night", broken)
+    done = invoke("nightly", "--landing", landing, "--home", home.root)
+    assert done.exit_code == FAILED
+    assert "ValueError" in done.stderr
+    assert "SITI" not in done.output
+    (log,) = home.root.glob("sadaya-error-*.log")
+    assert "SITI" in log.read_text(encoding="utf-8")
+    assert log.stat().st_mode & 0o077 == 0
+
+
+def test_a_second_load_is_told_of_the_first(home, landing):
+    command = [sys.executable, "-m", "orchestration", "nightly", "--home", str(home.root), "--landing", str(landing)]
+    with writer(home):
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == FAILED
+    assert "another load is running since" in done.stderr
+    assert done.stdout == ""
+
+
+def test_status_tells_what_waits_and_what_broke(home):
+    _with_ledger(home)
+    done = invoke("status", "--home", home.root)
+    assert done.exit_code == 0
+    assert "Nothing is published yet" in done.stdout
+    assert "20191101-001: open" in done.stdout
+    told = json.loads(invoke("status", "--home", home.root, "--json").stdout)
+    assert told["published"] is None
+    assert told["last"]["load_id"] == "20191101-001"
+
+
+def test_status_imports_nothing_heavy(home):
+    _with_ledger(home)
+    code = (
+        "import sys\nsys.argv = ['sadaya', 'status', '--home', sys.argv[1]]\n"
+        "from orchestration.cli import main\n"
+        "try: main()\nexcept SystemExit as end: assert not end.code, end.code\n"
+        "heavy = {'dagster', 'dbt', 'duckdb', 'polars', 'pandas', 'pyarrow', 'great_expectations'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(home.root)], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
