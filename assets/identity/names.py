@@ -4,45 +4,35 @@ from __future__ import annotations
 
 import duckdb
 
-_TITLES = [
-    "H",
-    "HJ",
-    "HAJI",
-    "HAJJAH",
-    "KH",
-    "KYAI",
-    "USTADZ",
-    "USTAD",
-    "USTZ",
-    "UST",
-    "DRS",
-    "DRA",
-    "DR",
-    "IR",
-    "PROF",
-    "ALM",
-    "ALMH",
-    "ALMARHUM",
-    "ALMARHUMAH",
-    "BIN",
-    "BINTI",
-    "BT",
-    "RR",
-]
+_TITLES = (
+    "H HJ HAJI HAJJAH KH KYAI KIAI USTADZ USTAD USTZ UST DRS DRA DR IR PROF"
+    " ALM ALMH ALMARHUM ALMARHUMAH BIN BINTI BT RR"
+).split()
+_DEGREES = r"\b(S\.? ?(PDI?|AG|KOM|SOS|IP|KM|KEP)|S\.(E|H|T|SI|HI)|A\.? ?MD|M\.(PD|SI|KOM|AG))\b"
+"""`S.E` needs its dot, `S PD` does not: `S E` may be initials, and `M.` begins many a Muhammad."""
 _MUHAMMAD = (
     "MUHAMMAD MUHAMAD MUHAMMED MUHAMED MOHAMMAD MOHAMAD MOHAMMED MOHAMED MOCHAMMAD MOCHAMAD MOCH MOH MUH MHD MUHD M"
 )
-_WHOLE_WORDS = {**dict.fromkeys(_MUHAMMAD.split(), "MUHAMAD"), "ST": "SITI", "SITTI": "SITI", "SITY": "SITI"}
+_WHOLE_WORDS = {
+    **dict.fromkeys(_MUHAMMAD.split(), "MUHAMAD"),
+    **dict.fromkeys(("ST", "SITTI", "SITY"), "SITI"),
+    "ABD": "ABDUL",
+    "TB": "TUBAGUS",
+    "RD": "RADEN",
+}
 _FOLDS = (
     ("OE", "U"),
-    ("DJ|J", "Y"),
     ("TJ", "C"),
+    ("DJ|J", "Y"),
+    ("CH|KH", "H"),
     ("PH|F|V", "P"),
-    ("([KSTDGB])[HY]", "\\1"),
+    ("([STDGB])[HY]", "\\1"),
     ("AE|AI|IE|EI", "E"),
     ("([A-Z])H", "\\1"),
 )
-"""Older spellings and sounds that are written either way; after them, doubled letters count once."""
+"""Older spellings, and sounds that are written either way, in this order; after them, doubled letters count once."""
+_COMMON = ("MUHAMAD", "SITI")
+"""Half the province bears these: sharing nothing else, two names do not agree."""
 
 
 def _folded(word: str) -> str:
@@ -51,10 +41,14 @@ def _folded(word: str) -> str:
     return word
 
 
+def _texts(words: tuple[str, ...] | list[str]) -> str:
+    return ", ".join(f"'{word}'" for word in words)
+
+
 _MACROS = f"""
-create or replace macro bare_words(name) as list_filter(
-    string_split_regex(regexp_replace(regexp_replace(upper(name), ',.*$|\\(.*\\)', '', 'g'), '[^A-Z]+', ' ', 'g'), ' +'),
-    lambda word: word <> '' and word not in ({", ".join(f"'{title}'" for title in _TITLES)}));
+create or replace macro bare_words(name) as list_filter(string_split_regex(
+    regexp_replace(regexp_replace(upper(name), ',.*$|\\(.*\\)|{_DEGREES}', ' ', 'g'), '[^A-Z]+', ' ', 'g'), ' +'),
+    lambda word: word <> '' and word not in ({_texts(_TITLES)}));
 
 create or replace macro single_letters(word) as array_to_string(list_transform(
     string_split(word, ''), lambda letter, place: case when letter = word[place - 1] then '' else letter end), '');
@@ -65,20 +59,29 @@ create or replace macro fold_word(word) as single_letters(
 create or replace macro name_words(name) as list_sort(list_distinct(
     list_transform(bare_words(name), lambda word: fold_word(word))));
 
-create or replace macro words_equal(a, b) as
-    len(a) > 0 and (a = b or jaro_winkler_similarity(array_to_string(a, ' '), array_to_string(b, ' ')) >= 0.95);
+create or replace macro words_only_in(a, b) as list_filter(a, lambda word: not list_contains(b, word));
 
-create or replace macro words_agree(a, b) as
-    len(a) > 0 and len(b) > 0 and (
-        list_has_all(a, b) or list_has_all(b, a)
-        or jaro_winkler_similarity(array_to_string(a, ' '), array_to_string(b, ' ')) >= 0.92);
+create or replace macro word_alike(x, y) as
+    damerau_levenshtein(x, y) <= least(len(x), len(y)) // 6;
+
+create or replace macro words_equal(a, b) as
+    len(a) > 0 and (a = b or coalesce(len(a) = len(b) and len(words_only_in(a, b)) = 1
+        and word_alike(words_only_in(a, b)[1], words_only_in(b, a)[1]), false));
+
+create or replace macro words_within(a, b) as
+    len(list_filter(a, lambda word: len(word) > 1 and word not in ({_texts(_COMMON)}))) > 0
+    and (list_has_all(b, a) or (len(a) > 1 and len(words_only_in(a, b)) = 1 and len(list_filter(words_only_in(b, a),
+        lambda word: word_alike(word, words_only_in(a, b)[1]) or word[1] = words_only_in(a, b)[1])) > 0));
+
+create or replace macro words_agree(a, b) as words_equal(a, b) or words_within(a, b) or words_within(b, a);
 """
 
 
 def install(connection: duckdb.DuckDBPyConnection) -> None:
     """Create the macros.
 
-    name_words(name) -> folded words, sorted, each once. words_equal(a, b): the same name but for a slip.
-    words_agree(a, b): also one name within the other (`ASEP` and `ASEP HIDAYAT`), which proves little by itself.
+    name_words(name) -> folded words, sorted, each once. words_equal(a, b): the same words, one of them perhaps with a
+    slip (a letter in six: short names differ by a letter). words_agree(a, b): also one name within the other (`ASEP` and
+    `ASEP HIDAYAT`, `ASEP H`), which proves little by itself.
     """
     connection.execute(_MACROS)

@@ -3,12 +3,14 @@
 | rule | two records are one person when |
 |---|---|
 | `register` | a register record is a person by itself; two of them are never joined here |
-| `nik` | they share a true NIK, and their names or birth dates agree |
+| `nik` | they share a true NIK, and their names agree; birth years do not lie a generation apart |
 | `kk` | they share a family card and a birth date, and their names agree |
 | `village` | they share name, birth date and village, and nobody else there does |
+| `nik_birth` | they share a true NIK and a birth date, whatever the names (not two sexes) |
 | `alone` | nothing fits: a person known from this record only |
 
-A shared NIK by itself proves nothing. Where two candidates fit equally, none is taken: a wrong merge is worse than a missed one.
+A shared NIK by itself proves nothing. Where two candidates fit equally, none is taken: a wrong merge is worse than a
+missed one. `nik_birth` comes last because a twin under the other twin's number is better known by name.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ import polars as pl
 
 from assets.identity.components import label
 
-RULES = ("nik", "kk", "village")
+RULES = ("nik", "kk", "village", "nik_birth")
 
 _MENTIONS = """
 create table mention as
@@ -32,6 +34,7 @@ from read_parquet('{mentions}/person_mention/*/*.parquet', union_by_name = true,
 _EVIDENCE = """
 create or replace macro births_equal(a, b) as coalesce(a = b, false);
 create or replace macro births_far(a, b) as coalesce(abs(a - b) > 2, false);
+create or replace macro births_a_generation_apart(a, b) as coalesce(abs(a - b) >= 12, false);
 create or replace macro sexes_differ(a, b) as coalesce(a <> b, false);
 """
 
@@ -39,8 +42,7 @@ _CANDIDATES = {
     "nik": """
         from mention o join {other} r using (nik)
         where {apart} and (
-            (births_equal(o.birth_date, r.birth_date) and not (sexes_differ(o.sex, r.sex) and not words_agree(o.words, r.words)))
-            or words_equal(o.words, r.words)
+            (words_equal(o.words, r.words) and not births_a_generation_apart(o.birth_year, r.birth_year))
             or (words_agree(o.words, r.words) and not births_far(o.birth_year, r.birth_year)))
     """,
     "kk": """
@@ -49,9 +51,19 @@ _CANDIDATES = {
     """,
     "village": """
         from mention o join {other} r on o.birth_date = r.birth_date and o.village_code = r.village_code
-        where {apart} and not o.birth_heap and words_equal(o.words, r.words) and not sexes_differ(o.sex, r.sex)
+        where {apart} and not o.birth_heap and not r.birth_heap
+            and words_equal(o.words, r.words) and not sexes_differ(o.sex, r.sex)
+    """,
+    "nik_birth": """
+        from mention o join {other} r on o.nik = r.nik and o.birth_date = r.birth_date
+        where {apart} and not sexes_differ(o.sex, r.sex)
     """,
 }
+"""For each rule the pairs (o, r) that it would make one. The grain: a pair of mentions."""
+
+_TWO_MEMBERS = """coalesce({a}.household = {b}.household, false)
+    and not (words_agree({a}.words, {b}.words) and births_equal({a}.birth_date, {b}.birth_date))"""
+"""Two lines of one listed household are two people, even under one NIK, unless name and birth date both agree."""
 
 
 def link(connection: duckdb.DuckDBPyConnection, mentions: str) -> None:
@@ -65,7 +77,7 @@ def link(connection: duckdb.DuckDBPyConnection, mentions: str) -> None:
     connection.execute("create table link (n bigint, target bigint, link_rule varchar)")
     for rule in RULES:
         _link_to_register(connection, rule)
-    _part_members_of_one_household(connection)
+        _part_members_of_one_household(connection)
     _link_the_rest(connection)
     connection.execute(
         "create table person_component as"
@@ -78,7 +90,7 @@ def link(connection: duckdb.DuckDBPyConnection, mentions: str) -> None:
 
 
 def _link_to_register(connection: duckdb.DuckDBPyConnection, rule: str) -> None:
-    """Link the records not linked yet to the one register person that fits; to none if several do.
+    """Link the records not linked yet to the one register person that fits best; to none if several do equally.
 
     By `village`, the register person must not be claimed by two records of one source either.
     """
@@ -86,56 +98,62 @@ def _link_to_register(connection: duckdb.DuckDBPyConnection, rule: str) -> None:
     lonely = "count(*) over (partition by n) = 1"
     if rule == "village":
         lonely += " and count(*) over (partition by target, source) = 1"
-    connection.execute(
-        f"insert into link with candidate as (select o.n, r.n as target, o.source {candidates}"
-        " and o.n not in (select n from link))"
-        f" select n, target, '{rule}' from candidate qualify {lonely}"
-    )
+    connection.execute(f"""
+        insert into link with
+        candidate as (
+            select o.n, r.n as target, o.source, o.words = r.words as exact {candidates}
+            and o.n not in (select n from link)),
+        best as (select * from candidate qualify exact = max(exact) over (partition by n))
+        select n, target, '{rule}' from best qualify {lonely}
+    """)
 
 
 def _part_members_of_one_household(connection: duckdb.DuckDBPyConnection) -> None:
-    """Two members of one listed household are two people, even under one NIK, unless name and birth date both agree."""
-    connection.execute(
-        "create temp table wrongly as with member as ("
-        "  select l.n, l.target, m.household, m.record_key, m.words, m.birth_date,"
-        "    (case when births_equal(m.birth_date, r.birth_date) then 2 else 0 end)"
-        "    + jaro_winkler_similarity(array_to_string(m.words, ' '), array_to_string(r.words, ' ')) as fit"
-        "  from link l join mention m using (n) join mention r on r.n = l.target where m.household is not null),"
-        " best as (select *, row_number() over (partition by household, target order by fit desc, record_key) as place from member)"
-        " select o.n from best o join best b using (household, target) where b.place = 1 and o.place > 1"
-        " and not (words_agree(o.words, b.words) and births_equal(o.birth_date, b.birth_date))"
-    )
+    """Of two members of one listed household who were linked to one register person, the one that fits best stays."""
+    connection.execute(f"""
+        create or replace temp table wrongly as with
+        member as (
+            select l.n, l.target, m.household, m.record_key, m.words, m.birth_date,
+                (case when births_equal(m.birth_date, r.birth_date) then 2 else 0 end)
+                + jaro_winkler_similarity(array_to_string(m.words, ' '), array_to_string(r.words, ' ')) as fit
+            from link l join mention m using (n) join mention r on r.n = l.target where m.household is not null),
+        best as (
+            select *, row_number() over (partition by household, target order by fit desc, record_key) as place
+            from member)
+        select o.n from best o join best b using (household, target)
+        where b.place = 1 and o.place > 1 and {_TWO_MEMBERS.format(a="o", b="b")}
+    """)
     connection.execute("delete from link where n in (select n from wrongly)")
 
 
 def _link_the_rest(connection: duckdb.DuckDBPyConnection) -> None:
-    """Records that no register person fits, linked among themselves; a component that contradicts itself is taken apart."""
+    """Link records that no register person fits among themselves; a component that contradicts itself is taken apart."""
     connection.execute(
         "create table rest as select * from mention where not is_register and n not in (select n from link)"
     )
     apart = (
         "o.n in (select n from rest) and o.n < r.n and not births_far(o.birth_year, r.birth_year)"
-        " and not coalesce(o.household = r.household"
-        " and not (words_agree(o.words, r.words) and births_equal(o.birth_date, r.birth_date)), false)"
+        f" and not ({_TWO_MEMBERS.format(a='o', b='r')})"
     )
     connection.execute("create table edge (a bigint, b bigint, link_rule varchar, place integer)")
     for place, rule in enumerate(RULES):
         candidates = _CANDIDATES[rule].format(other="rest", apart=apart)
         unique = (
-            " qualify count(*) over (partition by o.n, r.source) = 1 and count(*) over (partition by r.n, o.source) = 1"
+            "qualify count(*) over (partition by o.n, r.source) = 1 and count(*) over (partition by r.n, o.source) = 1"
             if rule == "village"
             else ""
         )
-        connection.execute(f"insert into edge select o.n, r.n, '{rule}', {place} {candidates}{unique}")
+        connection.execute(f"insert into edge select o.n, r.n, '{rule}', {place} {candidates} {unique}")
     for weakest in reversed(range(len(RULES))):
         if not _drop_contradictions(connection, weakest):
             break
     _components(connection)
-    connection.execute(
-        "create table rest_component as select c.n, c.component, coalesce(e.link_rule, 'alone') as link_rule from component c"
-        " left join (select n, arg_min(link_rule, place) as link_rule from"
-        " (select a as n, link_rule, place from edge union all select b, link_rule, place from edge) group by n) e using (n)"
-    )
+    connection.execute("""
+        create table rest_component as
+        with rule as (select a as n, link_rule, place from edge union all select b, link_rule, place from edge)
+        select c.n, c.component, coalesce(e.link_rule, 'alone') as link_rule
+        from component c left join (select n, arg_min(link_rule, place) as link_rule from rule group by n) e using (n)
+    """)
 
 
 def _components(connection: duckdb.DuckDBPyConnection) -> None:
@@ -149,15 +167,20 @@ def _components(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _drop_contradictions(connection: duckdb.DuckDBPyConnection, weakest: int) -> int:
-    """Drop the weakest rule's links from components in which two records agree in nothing. Returns how many such there were."""
+    """Drop the weakest rule's links from components in which two records cannot be one person.
+
+    Returns how many such components there were.
+    """
     _components(connection)
-    connection.execute(
-        "create or replace temp table contradictory as select distinct a.component from component a"
-        " join component b on a.component = b.component and a.n < b.n"
-        " join mention x on x.n = a.n join mention y on y.n = b.n"
-        " where births_far(x.birth_year, y.birth_year) or (not words_agree(x.words, y.words)"
-        " and not births_equal(x.birth_date, y.birth_date))"
-    )
+    connection.execute(f"""
+        create or replace temp table contradictory as select distinct a.component from component a
+        join component b on a.component = b.component and a.n < b.n
+        join rest x on x.n = a.n join rest y on y.n = b.n
+        where births_far(x.birth_year, y.birth_year)
+            or (not words_agree(x.words, y.words)
+                and (not births_equal(x.birth_date, y.birth_date) or sexes_differ(x.sex, y.sex)))
+            or ({_TWO_MEMBERS.format(a="x", b="y")})
+    """)
     connection.execute(
         "delete from edge where place >= ? and a in (select n from component join contradictory using (component))",
         [weakest],

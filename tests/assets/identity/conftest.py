@@ -1,0 +1,218 @@
+"""A small province of mentions, made by hand, and identity run over it night after night."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from assets import identity
+from assets.home import Home
+from assets.identity import Previous
+from assets.load import Load
+
+VILLAGE = "3601012001"
+PERSON = {
+    "source": pl.String, "record_key": pl.String, "role": pl.String, "delivery_id": pl.String, "file_name": pl.String,
+    "row_number": pl.Int64, "name": pl.String, "sex": pl.String, "birth_date": pl.Date, "birth_year": pl.Int16,
+    "birth_precision": pl.String, "birth_heap": pl.Boolean, "birth_place": pl.String, "nik": pl.String,
+    "nik_state": pl.String, "no_kk": pl.String, "mother_name": pl.String, "relation": pl.String,
+    "household_ref": pl.String, "village_code": pl.String, "district_code": pl.String, "regency_code": pl.String,
+    "life_status": pl.String, "life_status_date": pl.Date, "is_register": pl.Boolean, "valid_from": pl.Date,
+    "carried_forward_since": pl.Date,
+}  # fmt: skip
+HOUSEHOLD = {
+    "source": pl.String, "record_key": pl.String, "delivery_id": pl.String, "file_name": pl.String,
+    "row_number": pl.Int64, "person_role": pl.String, "household_ref": pl.String, "no_kk": pl.String,
+    "head_name": pl.String, "address": pl.String, "rt": pl.String, "rw": pl.String, "village_code": pl.String,
+    "district_code": pl.String, "regency_code": pl.String, "decile": pl.Int8, "member_count": pl.Int16,
+    "in_frame": pl.Boolean, "valid_from": pl.Date, "carried_forward_since": pl.Date,
+}  # fmt: skip
+FILES = {
+    "register": "dukcapil_penduduk",
+    "listed": "dinsos_dtks_rumah_tangga",
+    "member": "dinsos_dtks_anggota",
+    "pkh": "dinsos_pkh",
+    "jamsosratu": "dinsos_jamsosratu",
+}
+
+
+def nik(number: int) -> str:
+    """A number nobody has: serials from 9000 are for demonstration."""
+    return f"3601014107{number // 1000:02d}{9000 + number % 1000}"
+
+
+def kk(number: int) -> str:
+    return f"3601010101{number // 1000:02d}{9000 + number % 1000}"
+
+
+@dataclass
+class Mentions:
+    """Rows of both kinds of mention. Each method adds one record and returns its key as (source, record_key, role)."""
+
+    persons: list[dict] = field(default_factory=list)
+    households: list[dict] = field(default_factory=list)
+    day: date = date(2019, 11, 1)
+
+    def register(self, number: int, name: str, born: str | None, card: int = 1, **more) -> tuple[str, str, str]:
+        """A person of the civil register: NIK and record key are `nik(number)`."""
+        given = {"nik": nik(number), "nik_state": "valid", "is_register": True, "life_status": "AKTIF"} | more
+        return self._add("register", nik(number), "self", name, born, kk(card), None, given)
+
+    def listed(self, ref: str, card: int | None = None) -> tuple[str, str, None]:
+        """A household of DTKS."""
+        place = {"person_role": None, "household_ref": ref, "no_kk": card and kk(card), "in_frame": True}
+        self.households.append(self._place("listed", ref, None) | place)
+        return FILES["listed"], ref, None
+
+    def member(self, ref: str, number: int, name: str, born: str | None, **more) -> tuple[str, str, str]:
+        """A member of a DTKS household."""
+        return self._add("member", f"{ref}|{number}", "self", name, born, None, ref, more)
+
+    def pkh(self, key: str, name: str, born: str | None, card: int | None = None, **more) -> tuple[str, str, str]:
+        return self._add("pkh", key, "manager", name, born, card and kk(card), None, more)
+
+    def jamsosratu(
+        self, key: str, name: str, born: str | None, card: int | None = None, **more
+    ) -> tuple[str, str, str]:
+        return self._add("jamsosratu", key, "self", name, born, card and kk(card), None, more)
+
+    def without(self, *keys: tuple) -> Mentions:
+        """The same records but for these."""
+        gone = {(source, record_key) for source, record_key, _ in keys}
+        return Mentions(
+            [row for row in self.persons if (row["source"], row["record_key"]) not in gone],
+            [row for row in self.households if (row["source"], row["record_key"]) not in gone],
+            self.day,
+        )
+
+    def changed(self, key: tuple, **values) -> Mentions:
+        """The same records, one of them with other values (`no_kk`, `nik`, `name` …)."""
+        return Mentions(*(
+            [row | ({k: v for k, v in values.items() if k in row} if (row["source"], row["record_key"]) == key[:2] else {})
+             for row in rows] for rows in (self.persons, self.households)), self.day)  # fmt: skip
+
+    def _add(self, kind, key, role, name, born, card, ref, more) -> tuple[str, str, str]:
+        year_only = born is not None and len(born) == 4
+        row = dict.fromkeys(PERSON) | self._place(kind, key, role) | {
+            "role": role, "name": name, "no_kk": card, "household_ref": ref, "is_register": False,
+            "birth_date": None if year_only or born is None else date.fromisoformat(born),
+            "birth_year": None if born is None else int(born[:4]),
+            "birth_precision": None if born is None else "year" if year_only else "day", "birth_heap": False,
+            "village_code": VILLAGE, "nik_state": "valid" if more.get("nik") else "missing",
+        } | more  # fmt: skip
+        self.persons.append({column: row[column] for column in PERSON})
+        self.households.append(
+            dict.fromkeys(HOUSEHOLD)
+            | {column: row[column] for column in HOUSEHOLD if column in row}
+            | {"person_role": role, "in_frame": kind != "register"}
+        )
+        return FILES[kind], key, role
+
+    def _place(self, kind: str, key: str, role: str | None) -> dict:
+        source = FILES[kind]
+        return dict.fromkeys(HOUSEHOLD if role is None else ()) | {
+            "source": source, "record_key": key, "delivery_id": f"{source}-{self.day:%Y%m%d}-0123456789",
+            "file_name": f"{source}.csv", "row_number": len(self.households) + 2, "valid_from": self.day,
+            "village_code": VILLAGE,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Night:
+    """What one run of identity wrote."""
+
+    folder: Path
+    summary: identity.IdentitySummary
+
+    def read(self, name: str) -> pl.DataFrame:
+        return pl.read_parquet(self.folder / f"{name}.parquet")
+
+    def person(self, key: tuple) -> str:
+        return self._one("person_links", key)["person_id"]
+
+    def rule(self, key: tuple) -> str:
+        return self._one("person_links", key)["link_rule"]
+
+    def household(self, key: tuple) -> str:
+        return self._one("household_links", key[:2])["household_id"]
+
+    def family(self, key: tuple) -> str:
+        return self._one("household_links", key[:2])["family_id"]
+
+    def same(self, *keys: tuple) -> bool:
+        """Whether these records are one person."""
+        return len({self.person(key) for key in keys}) == 1
+
+    def events(self, entity: str, load_id: str) -> set[tuple]:
+        """(event, id, other_id) that this load added."""
+        rows = self.read("identity_history").filter(entity=entity, load_id=load_id)
+        return set(rows.select("event", "id", "other_id").iter_rows())
+
+    def _one(self, name: str, key: tuple) -> dict:
+        wanted = dict(zip(("source", "record_key", "role"), key, strict=False))
+        return self.read(name).filter(**wanted).row(0, named=True)
+
+
+@pytest.fixture(name="nik")
+def _nik():
+    return nik
+
+
+@pytest.fixture(name="kk")
+def _kk():
+    return kk
+
+
+@pytest.fixture
+def mentions() -> Mentions:
+    return Mentions()
+
+
+@pytest.fixture
+def run(tmp_path):
+    """run(mentions, published=None, latest=None, load_id=…, shuffle=None, threads=None) -> Night."""
+    home = Home(tmp_path / "home").create()
+    counter = iter(range(1, 100))
+
+    def one(
+        mentions: Mentions, published: Night | None = None, latest: Night | None = None, shuffle: int | None = None
+    ) -> Night:
+        load = Load(home, tmp_path, f"20191101-{next(counter):03d}", date(2019, 11, 1))
+        write(mentions, load.folder.mentions, shuffle)
+        before = Previous(published and published.folder, (latest or published) and (latest or published).folder)
+        return Night(load.folder.identity, identity.resolve(load, before))
+
+    return one
+
+
+def write(mentions: Mentions, folder: Path, shuffle: int | None = None) -> None:
+    """Mention Parquet as staging writes it: one folder per source."""
+    kinds = (("person_mention", mentions.persons, PERSON), ("household_mention", mentions.households, HOUSEHOLD))
+    for name, rows, schema in kinds:
+        frame = pl.DataFrame(rows, schema=schema)
+        if shuffle is not None:
+            frame = frame.sample(fraction=1.0, shuffle=True, seed=shuffle)
+        for source in FILES.values():
+            target = folder / name / f"source={source}"
+            target.mkdir(parents=True)
+            frame.filter(source=source).write_parquet(target / "data.parquet")
+
+
+@pytest.fixture
+def agree():
+    """agree(a, b) -> (words_equal, words_agree) of two names."""
+    from assets.identity import names
+
+    connection = duckdb.connect()
+    names.install(connection)
+
+    def judge(a: str, b: str) -> tuple[bool, bool]:
+        query = "select words_equal(a, b), words_agree(a, b) from (select name_words($1) as a, name_words($2) as b)"
+        return connection.execute(query, [a, b]).fetchone()
+
+    return judge

@@ -1,0 +1,60 @@
+"""Names that are one name, and names that only look alike."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("H. Ahmad Fauzi", "AHMAD FAUZI"),
+        ("Drs. Ahmad Fauzi, S.Pd", "Ahmad Fauzi"),
+        ("AHMAD FAUZI S.PD", "AHMAD FAUZI"),
+        ("HJ SITI AMINAH ALM", "SITI AMINAH"),
+        ("AHMAD BIN SALEH", "AHMAD SALEH"),
+        ("MOH. RIDWAN", "MUHAMMAD RIDWAN"),
+        ("M. RIDWAN", "MOHAMAD RIDWAN"),
+        ("MUH RIDWAN", "MOCHAMAD RIDWAN"),
+        ("ST. AISYAH", "SITI AISYAH"),
+        ("YUSUF HIDAYAT", "JUSUP HIDAYAT"),
+        ("SOEHARTO WIBOWO", "SUHARTO WIBOWO"),
+        ("DJOKO TJAHYONO", "JOKO CAHYONO"),
+        ("ASEP HIDAYAT", "HIDAYAT ASEP"),
+        ("ROCHMAN", "ROHMAN"),
+        ("SITI AMINAH", "SITI AMINNAH"),
+        ("SITI KHODIJAH", "SITI KHADIJAH"),
+    ],
+)
+def test_one_name_in_two_spellings(agree, a, b):
+    assert agree(a, b) == (True, True)
+    assert agree(b, a) == (True, True)
+
+
+@pytest.mark.parametrize(("a", "b"), [("ASEP", "ASEP HIDAYAT"), ("SITI AMINAH BINTI SALEH", "SITI AMINAH")])
+def test_a_name_within_another_agrees_but_is_not_equal(agree, a, b):
+    assert agree(a, b) == (False, True)
+    assert agree(b, a) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("HASAN", "HUSEN"),
+        ("AHMAD RIZKI", "AHMAD RIZAL"),
+        ("MUHAMMAD ALI", "MUHAMMAD ADI"),
+        ("MUHAMMAD ALI MAULANA", "MUHAMMAD ADI MAULANA"),
+        ("SITI AMINAH", "SITI FATIMAH"),
+        ("SITI ROHMAH", "SITI ROHANI"),
+        ("MUHAMMAD", "MUHAMMAD RIDWAN"),
+        ("SITI", "SITI AMINAH"),
+        ("RINA", "RINI"),
+        ("ASEP", "ENTIN"),
+        ("", "ASEP"),
+        ("", ""),
+        ("H.", "HJ."),
+    ],
+)
+def test_different_names(agree, a, b):
+    assert agree(a, b) == (False, False)
+    assert agree(b, a) == (False, False)

@@ -1,0 +1,241 @@
+"""Each rule by itself, and each refusal to merge: a wrong merge takes a family's aid away."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+OTHER_VILLAGE = "3601012002"
+
+
+@pytest.fixture
+def asep(mentions):
+    """A register person on card 1."""
+    return mentions.register(1, "ASEP HIDAYAT", "1980-05-17", sex="L")
+
+
+# rule nik
+
+
+@pytest.mark.parametrize(
+    ("name", "born"),
+    [
+        ("ASEP HIDAYAT", "1980-05-17"),
+        ("ENTIN", "1980-05-17"),
+        ("ASEP HIDAYAT", "1980-12-17"),
+        ("ASEP HIDAYAT", None),
+        ("ASEP HIDAYAT", "1979"),
+        ("ASEP", "1980"),
+        ("ASEP", None),
+    ],
+)
+def test_a_nik_links_with_an_agreeing_name_or_birth_date(mentions, run, asep, nik, name, born):
+    record = mentions.pkh("A", name, born, nik=nik(1), village_code=OTHER_VILLAGE)
+    night = run(mentions)
+    assert night.same(asep, record)
+    assert night.rule(asep) == "register"
+    assert night.rule(record) == ("nik_birth" if name == "ENTIN" else "nik")
+
+
+@pytest.mark.parametrize(
+    ("name", "born"),
+    [
+        ("ENTIN", "1983-01-02"),
+        ("ENTIN", None),
+        ("ENTIN", "1980"),
+        ("ASEP", "1999-05-17"),
+        ("ASEP HIDAYAT", "2004-03-09"),
+    ],
+)
+def test_a_borrowed_nik_links_nobody(mentions, run, asep, nik, name, born):
+    """The last: a son who bears his father's name and uses his number."""
+    record = mentions.pkh("A", name, born, nik=nik(1))
+    night = run(mentions)
+    assert not night.same(asep, record)
+    assert night.rule(record) == "alone"
+
+
+@pytest.mark.parametrize("state", ["lost", "malformed", "unknown_prefix", "impossible_date", "serial_zero"])
+def test_a_nik_that_is_not_valid_links_nobody(mentions, run, asep, nik, state):
+    record = mentions.pkh("A", "ASEP HIDAYAT", None, nik=nik(1), nik_state=state)
+    assert not run(mentions).same(asep, record)
+
+
+def test_same_birth_date_and_nik_but_another_sex_and_name_is_a_spouse_or_a_twin(mentions, run, asep, nik):
+    record = mentions.member("D1", 1, "ENTIN", "1980-05-17", nik=nik(1), sex="P")
+    assert not run(mentions).same(asep, record)
+
+
+# rule kk
+
+
+def test_a_card_links_with_name_and_birth_date(mentions, run, asep):
+    record = mentions.pkh("A", "ASEP", "1980-05-17", card=1, village_code=OTHER_VILLAGE)
+    night = run(mentions)
+    assert night.same(asep, record)
+    assert night.rule(record) == "kk"
+
+
+@pytest.mark.parametrize(("name", "born", "card"), [
+    ("ASEP HIDAYAT", "1980-05-18", 1), ("ASEP HIDAYAT", "1980", 1), ("DADANG", "1980-05-17", 1), ("ASEP", "1980-05-17", 2),
+])  # fmt: skip
+def test_a_card_does_not_link_without_all_three(mentions, run, asep, name, born, card):
+    record = mentions.pkh("A", name, born, card=card, village_code=OTHER_VILLAGE)
+    assert not run(mentions).same(asep, record)
+
+
+def test_twins_on_one_card_are_two_and_each_keeps_the_own_records(mentions, run, nik):
+    hasan, husen = (mentions.register(n, name, "2001-02-03") for n, name in ((1, "HASAN"), (2, "HUSEN")))
+    first = mentions.member("D1", 1, "HASAN", "2001-02-03", no_kk=None)
+    second = mentions.member("D1", 2, "HUSEN", "2001-02-03", nik=nik(1))
+    night = run(mentions)
+    assert night.same(hasan, first)
+    assert night.same(husen, second), "the number is the brother's, all else is his own"
+    assert not night.same(hasan, husen)
+
+
+def test_twins_with_one_nik_and_no_register_are_two(mentions, run, nik):
+    first = mentions.member("D1", 1, "HASAN", "2001-02-03", nik=nik(1))
+    second = mentions.member("D1", 2, "HUSEN", "2001-02-03", nik=nik(1))
+    bridge = mentions.pkh("A", "HASAN", "2001-02-03", nik=nik(1))
+    assert not run(mentions).same(first, second)
+    assert run(mentions).person(bridge)
+
+
+def test_the_exact_name_is_preferred_to_a_similar_one(mentions, run):
+    ours = mentions.register(1, "SUPRIATNA HERMAWAN", "2001-02-03")
+    twin = mentions.register(2, "SUPRIATNO HERMAWAN", "2001-02-03")
+    record = mentions.pkh("A", "SUPRIATNA HERMAWAN", "2001-02-03", card=1)
+    night = run(mentions)
+    assert night.same(ours, record)
+    assert not night.same(twin, record)
+
+
+# rule village
+
+
+def test_a_village_links_with_name_and_birth_date(mentions, run, asep):
+    record = mentions.pkh("A", "H. ASEP HIDAYAT", "1980-05-17", card=9)
+    night = run(mentions)
+    assert night.same(asep, record)
+    assert night.rule(record) == "village"
+
+
+@pytest.mark.parametrize("change", [
+    {"birth_heap": True}, {"village_code": OTHER_VILLAGE}, {"village_code": None}, {"sex": "P"}, {"name": "ASEP"},
+])  # fmt: skip
+def test_a_village_does_not_link_without_all_three(mentions, run, asep, change):
+    given = {"name": "ASEP HIDAYAT"} | change
+    record = mentions.pkh("A", given.pop("name"), "1980-05-17", **given)
+    assert not run(mentions).same(asep, record)
+
+
+def test_a_birth_date_that_heaps_in_the_register_is_no_evidence_either(mentions, run):
+    asep = mentions.register(1, "ASEP HIDAYAT", "1980-01-01", birth_heap=True)
+    record = mentions.pkh("A", "ASEP HIDAYAT", "1980-01-01")
+    assert not run(mentions).same(asep, record)
+
+
+def test_namesakes_of_one_day_and_village_leave_the_record_alone(mentions, run, asep):
+    namesake = mentions.register(2, "ASEP HIDAYAT", "1980-05-17", card=2)
+    record = mentions.pkh("A", "ASEP HIDAYAT", "1980-05-17")
+    night = run(mentions)
+    assert len({night.person(key) for key in (asep, namesake, record)}) == 3
+    assert night.rule(record) == "alone"
+
+
+def test_two_records_of_one_list_do_not_both_claim_one_person_by_village(mentions, run, asep):
+    records = [mentions.pkh(key, "ASEP HIDAYAT", "1980-05-17") for key in "AB"]
+    night = run(mentions)
+    assert not any(night.same(asep, record) for record in records)
+
+
+# the register, members, and the rest
+
+
+def test_two_register_records_are_never_one_person(mentions, run, nik):
+    first = mentions.register(1, "ASEP HIDAYAT", "1980-05-17")
+    second = mentions.register(2, "ASEP HIDAYAT", "1980-05-17")
+    bridges = [
+        mentions.pkh("A", "ASEP HIDAYAT", "1980-05-17", nik=nik(1)),
+        mentions.jamsosratu("B", "ASEP HIDAYAT", None, nik=nik(2)),
+    ]
+    night = run(mentions)
+    assert not night.same(first, second)
+    assert night.same(first, bridges[0])
+    assert night.same(second, bridges[1])
+
+
+def test_two_members_of_one_household_are_two_people_even_under_one_nik(mentions, run, asep, nik):
+    father = mentions.member("D1", 1, "ASEP HIDAYAT", "1980-05-17", nik=nik(1))
+    son = mentions.member("D1", 2, "ASEP", None, nik=nik(1))
+    night = run(mentions)
+    assert night.same(asep, father)
+    assert not night.same(father, son)
+
+
+def test_one_member_listed_twice_is_one_person(mentions, run, asep, nik):
+    first, again = (mentions.member("D1", n, "ASEP HIDAYAT", "1980-05-17", nik=nik(1)) for n in (1, 2))
+    assert run(mentions).same(asep, first, again)
+
+
+def test_records_that_the_register_does_not_know_link_among_themselves(mentions, run, nik):
+    same_nik = [
+        mentions.pkh("A", "ENTIN", "1985-03-04", nik=nik(7)),
+        mentions.jamsosratu("A", "ENTIN", "1985-03-05", nik=nik(7)),
+    ]
+    same_card = [
+        mentions.pkh("B", "DADANG S", "1970-01-02", card=3),
+        mentions.jamsosratu("B", "DADANG", "1970-01-02", card=3),
+    ]
+    same_place = [mentions.pkh("C", "UJANG", "1975-01-02"), mentions.jamsosratu("C", "UJANG", "1975-01-02")]
+    night = run(mentions)
+    for pair, rule in ((same_nik, "nik"), (same_card, "kk"), (same_place, "village")):
+        assert night.same(*pair)
+        assert {night.rule(key) for key in pair} == {rule}
+    assert night.summary.persons == 3
+
+
+def test_strangers_who_share_a_nik_and_a_third_who_fits_both_do_not_become_one(mentions, run, nik):
+    """A agrees with B by name, B with C by birth date, A and C in nothing."""
+    a = mentions.pkh("A", "ASEP HIDAYAT", None, nik=nik(7))
+    mentions.jamsosratu("B", "ASEP HIDAYAT", "1980-05-17", nik=nik(7))
+    c = mentions.member("D1", 1, "ENTIN", "1980-05-17", nik=nik(7))
+    assert not run(mentions).same(a, c)
+
+
+def test_the_weakest_links_go_first_when_a_component_contradicts_itself(mentions, run, nik):
+    a = mentions.pkh("A", "ASEP HIDAYAT", "1980-05-17", nik=nik(7))
+    b = mentions.jamsosratu("B", "ASEP HIDAYAT", "1980-05-17", nik=nik(7), card=3)
+    c = mentions.member("D1", 1, "ASEP", "1980-05-17", no_kk=mentions.households[1]["no_kk"], nik=nik(8))
+    d = mentions.pkh("D", "DADANG", "1980-05-18", nik=nik(8))
+    night = run(mentions)
+    assert night.same(a, b, c)
+    assert not night.same(c, d)
+
+
+def test_roles_of_one_record_are_told_apart(mentions, run, nik):
+    child = mentions.pkh("A", "RIZKI", "2015-06-07", nik=nik(7))
+    parent = dict(mentions.persons[-1]) | {
+        "role": "parent",
+        "name": "ENTIN",
+        "nik": nik(8),
+        "birth_date": None,
+        "birth_year": None,
+    }
+    mentions.persons.append(parent)
+    night = run(mentions)
+    assert not night.same(child, (*child[:2], "parent"))
+
+
+def test_every_mention_has_one_person_and_only_the_register_is_certain(mentions, run, asep, nik):
+    mentions.pkh("A", "ASEP HIDAYAT", "1980-05-17", nik=nik(1))
+    mentions.jamsosratu("B", "ENTIN", None)
+    night = run(mentions)
+    links = night.read("person_links")
+    assert links.columns == ["source", "record_key", "role", "person_id", "link_rule", "match_probability"]
+    assert links.height == 3 == links.unique(["source", "record_key", "role"]).height
+    assert links.filter(pl.col("match_probability").is_not_null())["link_rule"].to_list() == ["register"]
+    assert links["person_id"].str.contains(r"^P[0-9A-F]{16}$").all()
+    assert (night.summary.records, night.summary.persons) == (3, 2)
+    assert night.summary.rules == {"alone": 1, "nik": 1, "register": 1}
