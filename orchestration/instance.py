@@ -41,6 +41,7 @@ def _settings(folder: Path) -> dict:
         "python_logs": {
             "python_log_level": "INFO",
             "dagster_handler_config": {
+                "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(message)s"}},
                 "handlers": {
                     "file": {
                         "class": "logging.handlers.RotatingFileHandler",
@@ -48,9 +49,10 @@ def _settings(folder: Path) -> dict:
                         "maxBytes": 10_000_000,
                         "backupCount": 5,
                         "encoding": "utf-8",
+                        "formatter": "line",
                         "level": "INFO",
                     }
-                }
+                },
             },
         },
     }

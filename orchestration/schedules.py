@@ -21,6 +21,7 @@ FROM_COMMAND_LINE = {"sadaya/started_by": "command line"}
     job_name=NIGHTLY,
     cron_schedule="30 1 * * *",
     execution_timezone=str(BANTEN),
+    default_status=dg.DefaultScheduleStatus.RUNNING,
     description="Every night at 01:30 in Banten, if anything is new.",
 )
 def every_night(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:

@@ -66,7 +66,7 @@ def night(console: Console, outcome: Outcome) -> None:
         console.print(failures(outcome.failures))
     if outcome.sources:
         console.print(ages(outcome.sources))
-    console.print(_said(outcome))
+    console.print(_said(outcome), soft_wrap=True)
 
 
 def _said(outcome: Outcome) -> str:
