@@ -19,6 +19,7 @@ from assets.intake.parsed import (
     COLUMNS_MISSING,
     EMPTY_FILE,
     HEADER_WITHIN,
+    HTML_INSIDE,
     Header,
     ParsedFile,
     PartWriter,
@@ -85,13 +86,16 @@ def _find_table(first: bytes, contract: Contract, delimiter: str) -> tuple[_Tabl
     head = list(_joined([line.decode() for line in lines], delimiter))
     if not any(record.strip() for record in head):
         raise Refusal(EMPTY_FILE)
+    if head[0].lstrip().startswith("<"):
+        raise Refusal(HTML_INSIDE)
     rows = [_trimmed(split(record, delimiter)[0]) for record in head]
     try:
         header = find_header(rows[:HEADER_WITHIN], contract)
     except Refusal as refusal:
         raise _with_delimiter(refusal, head, contract, delimiter) from None
-    above = "\n".join(head[: header.row])
-    return _Table(header, delimiter, _delivered_width(head[header.row :], delimiter, len(header.names))), first[len(above.encode()) + 1 :]
+    above = "\n".join(head[: header.row]).encode()
+    width = _delivered_width(head[header.row :], delimiter, len(header.names))
+    return _Table(header, delimiter, width), first[len(above) + 1 :]
 
 
 def _trimmed(cells: list[str]) -> list[str | None]:
@@ -119,10 +123,10 @@ def _delivered_width(records: list[str], delimiter: str, width: int) -> int:
 
 def _with_delimiter(refusal: Refusal, head: list[str], contract: Contract, delimiter: str) -> Refusal:
     """A better reason, if the header is there but for the delimiter."""
-    for other, shown in _DELIMITERS.items():
-        if refusal.message is COLUMNS_MISSING and other != delimiter:
-            if any(not contract.match(split(record, other)[0]).missing for record in head):
-                return Refusal(WRONG_DELIMITER, {"expected": _DELIMITERS[delimiter], "found": shown})
+    others = {other: shown for other, shown in _DELIMITERS.items() if other != delimiter}
+    for other, shown in others.items() if refusal.message is COLUMNS_MISSING else ():
+        if any(not contract.match(split(record, other)[0]).missing for record in head):
+            return Refusal(WRONG_DELIMITER, {"expected": _DELIMITERS[delimiter], "found": shown})
     return refusal
 
 

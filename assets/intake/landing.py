@@ -34,7 +34,18 @@ WRONG_EXTENSION = Message(
     "Jenis berkas ini tidak dipakai sumber {source}.",
     "Source {source} does not use files of this kind.",
 )
-HIDDEN = Message("hidden_file", "Berkas tersembunyi tidak dibaca.", "Hidden files are not read.")
+HIDDEN = Message(
+    "hidden_file", "Berkas tersembunyi atau sementara tidak dibaca.", "Hidden and temporary files are not read."
+)
+BAD_NAME = Message(
+    "bad_name", "Nama ini bukan teks UTF-8; tidak dibaca.", "This name is not UTF-8 text; what it names is not read."
+)
+NO_FILE = Message("no_file", "Ini bukan berkas biasa; tidak dibaca.", "This is no ordinary file; it is not read.")
+UNREADABLE = Message(
+    "unreadable",
+    "Berkas tidak dapat dibuka; kirimannya menunggu.",
+    "The file cannot be opened; its delivery waits.",
+)
 LINK = Message("link", "Tautan tidak diikuti.", "Links are not followed.")
 NESTED = Message(
     "nested_folder", "Folder di dalam folder kiriman tidak dibaca.", "Folders inside a delivery are not read."
@@ -98,7 +109,7 @@ def sha256_of(path: Path) -> str:
 
 def masked(path: str) -> str:
     """A path fit for a log: runs of twelve and more digits could be somebody's number."""
-    return re.sub(r"\d{12,}", lambda run: "#" * len(run[0]), path)
+    return re.sub(r"\d{12,}", lambda run: "#" * len(run[0]), path.encode("utf-8", "replace").decode())
 
 
 def scan(
@@ -135,9 +146,12 @@ def scan(
 
 
 def _set_aside(path: Path) -> Message | None:
+    """Why an entry is not read whatever it is, if so. Office keeps `~$name.xlsx` beside a workbook that is open."""
     if path.is_symlink():
         return LINK
-    return HIDDEN if path.name.startswith(".") else None
+    if path.name.startswith((".", "~$")):
+        return HIDDEN
+    return None if path.name.isprintable() else BAD_NAME
 
 
 def _look_into(
@@ -157,26 +171,41 @@ def _look_into(
         return
     files = []
     for entry in sorted(path.iterdir()):
-        if entry.name == DONE and entry.is_file():
+        if _says_done(entry):
             continue
-        if aside := _set_aside(entry):
-            leave(entry, aside)
-        elif entry.is_dir():
-            leave(entry, NESTED)
-        elif entry.suffix.lower() not in source.extensions:
-            leave(entry, WRONG_EXTENSION, source=source.name)
+        if aside := _not_of_delivery(entry, source):
+            leave(entry, aside, source=source.name)
         else:
             files.append(entry)
-    settled = (path / DONE).is_file() or _at_rest(path, settle_seconds)
     if not files:
         leave(path, EMPTY_FOLDER)
         return
+    settled = _says_done(path / DONE) or _at_rest(path, settle_seconds)
     if not settled:
         leave(path, GROWING)
-    landed = tuple(
-        LandedFile(file.name, file, file.stat().st_size, fingerprint(file) if settled else "") for file in files
-    )
-    found.folders.append(Folder(source.name, day, path, landed, settled))
+    landed = []
+    for file in files:
+        try:
+            landed.append(LandedFile(file.name, file, file.stat().st_size, fingerprint(file) if settled else ""))
+        except OSError:
+            leave(file, UNREADABLE)
+            settled = False
+    found.folders.append(Folder(source.name, day, path, tuple(landed), settled))
+
+
+def _says_done(entry: Path) -> bool:
+    return entry.name == DONE and entry.is_file() and not entry.is_symlink() and not entry.stat().st_size
+
+
+def _not_of_delivery(entry: Path, source: Source) -> Message | None:
+    """Why an entry of a delivery's folder is no file of it, if so."""
+    if aside := _set_aside(entry):
+        return aside
+    if entry.is_dir():
+        return NESTED
+    if not entry.is_file():
+        return NO_FILE
+    return None if entry.suffix.lower() in source.extensions else WRONG_EXTENSION
 
 
 def _date_of(name: str) -> date | None:
@@ -187,5 +216,6 @@ def _date_of(name: str) -> date | None:
 
 
 def _at_rest(path: Path, settle_seconds: float) -> bool:
+    """Nothing in the folder changed for so long; a clock that is ahead of ours makes it wait, unless nothing is to."""
     newest = max(entry.lstat().st_mtime for entry in (path, *path.iterdir()))
-    return time.time() - newest >= settle_seconds
+    return settle_seconds <= 0 or time.time() - newest >= settle_seconds

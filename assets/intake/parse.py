@@ -1,26 +1,42 @@
-"""One file to raw Parquet, by the first of its source's formats whose extension fits. A new format is a parser and
-a line here.
-"""
+"""One file to raw Parquet, by the format of its source that fits. A new format is a parser module and a line here."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from assets.intake.delimited import parse_delimited
 from assets.intake.parsed import ParsedFile
 from assets.intake.workbook import parse_workbook
 from assets.sources import Delimited, Source, Workbook
+from validations.messages import Refusal
 
-_PARSERS = {Delimited: parse_delimited, Workbook: parse_workbook}
+_PARSERS: dict[type, Callable[..., ParsedFile]] = {Delimited: parse_delimited, Workbook: parse_workbook}
+_ZIP = b"PK\x03\x04"
 
 
 def parse_file(path: Path, source: Source, out_dir: Path, prefix: str) -> ParsedFile:
     """Parse one delivered file into `out_dir/<prefix>-<part>.parquet` (docs/architecture.md, "Raw Parquet").
 
     Raises:
-        Refusal: the file as a whole may not come in.
+        Refusal: the file as a whole may not come in; no part of it is left in `out_dir`.
         KeyError: the source has no format with the file's extension (the landing's scan leaves such files aside).
     """
-    formats = {extension: format_ for format_ in source.formats for extension in format_.extensions}
-    format_ = formats[path.suffix.lower()]
-    return _PARSERS[type(format_)](path, source, format_, out_dir, prefix)
+    format_ = _format_of(path, source)
+    try:
+        return _PARSERS[type(format_)](path, source, format_, out_dir, prefix)
+    except Refusal:
+        for part in out_dir.glob(f"{prefix}-*.parquet"):
+            part.unlink()
+        raise
+
+
+def _format_of(path: Path, source: Source) -> Delimited | Workbook:
+    """The first format with the file's extension; a workbook is one by whatever name, if the source takes them."""
+    formats = [format_ for format_ in source.formats if path.suffix.lower() in format_.extensions]
+    if not formats:
+        raise KeyError(path.suffix)
+    with path.open("rb") as file:
+        zipped = file.read(len(_ZIP)) == _ZIP
+    workbooks = [format_ for format_ in source.formats if isinstance(format_, Workbook)]
+    return workbooks[0] if zipped and workbooks else formats[0]

@@ -20,6 +20,11 @@ HEADER_WITHIN = 50
 
 EMPTY_FILE = Message("empty_file", "Berkas kosong.", "The file is empty.")
 NO_ROWS = Message("no_rows", "Berkas tidak memuat satu baris data pun.", "The file holds no data row.")
+HTML_INSIDE = Message(
+    "html_inside",
+    "Berkas ini halaman HTML, bukan tabel. Simpan ulang sebagai XLSX atau CSV.",
+    "This file is an HTML page, not a table. Save it again as XLSX or CSV.",
+)
 COLUMNS_MISSING = Message(
     "columns_missing",
     "Kolom wajib tidak ditemukan: {columns}.{hint}",

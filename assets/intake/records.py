@@ -70,65 +70,71 @@ def _resolve(text: bytes, delimiter: str, width: int, ended: bool) -> tuple[byte
     """(whole records with slips marked, an unfinished rest, place of the last slip or -1)."""
     if b'"' not in text:
         return text, b"", -1
-    ends = _line_ends(text)
-    odd = _odd_lines(text, ends, delimiter)
-    pieces, done, next_line = [], 0, 0
-    slipped_at, grown = -1, 0
-    for line in np.flatnonzero(odd):
-        if line < next_line:
+    lines = _Lines(text, delimiter, width)
+    pieces: list[bytes] = []
+    done, grown, slipped_at, next_line = 0, 0, -1, 0
+    for line in np.flatnonzero(lines.odd).tolist():
+        if line < next_line or not lines.is_open(line, line):
             continue
-        last = _last_line(text, ends, odd, int(line), delimiter, width, ended)
-        start, end = _bounds(ends, int(line))
-        if last is None:
+        start, end = lines.start(line), lines.end(line)
+        last = lines.last_of_record(line)
+        if last is None and not ended and lines.count - line < LINES_PER_RECORD:
             pieces.append(text[done:start])
             return b"".join(pieces), text[start:], slipped_at
-        next_line = last + 1
-        if last == line and split(text[start:end].decode(), delimiter)[1]:
+        if last is None:
             marked = text[start:end].replace(b'"', QUOTE_MARK.encode())
             pieces += [text[done:start], marked]
-            slipped_at, done = start + grown, end
-            grown += len(marked) - (end - start)
+            slipped_at, done, grown = start + grown, end, grown + len(marked) - (end - start)
+        next_line = (line if last is None else last) + 1
     return b"".join([*pieces, text[done:]]), b"", slipped_at
 
 
-def _line_ends(text: bytes) -> np.ndarray:
-    ends = np.flatnonzero(np.frombuffer(text, np.uint8) == _NEWLINE)
-    return ends if text.endswith(b"\n") else np.append(ends, len(text))
+class _Lines:
+    """The lines of a text that holds quotes.
 
-
-def _bounds(ends: np.ndarray, line: int) -> tuple[int, int]:
-    return (int(ends[line - 1]) + 1 if line else 0), int(ends[line])
-
-
-def _odd_lines(text: bytes, ends: np.ndarray, delimiter: str) -> np.ndarray:
-    """Lines whose quotes do not open at a cell's begin and close again within the line, in turns.
-
-    In all others every second quote follows a line end, a delimiter, or (doubled) another quote: they need no look.
+    odd: those whose quotes do not open at a cell's begin and close again within the line, in turns. In all others every
+    second quote follows a line end, a delimiter, or (doubled) another quote; they begin and end outside of quotes.
     """
-    data = np.frombuffer(text, np.uint8)
-    quotes = np.flatnonzero(data == _QUOTE)
-    line = np.searchsorted(ends, quotes)
-    counts = np.bincount(line, minlength=len(ends))
-    rank = np.arange(len(quotes)) - (np.cumsum(counts) - counts)[line]
-    before = np.where(quotes > 0, data[quotes - 1], _NEWLINE)
-    opens = (before == _NEWLINE) | (before == ord(delimiter)) | ((before == _QUOTE) & (rank > 0))
-    odd = counts % 2 == 1
-    odd[line[(rank % 2 == 0) & ~opens]] = True
-    return odd
 
+    def __init__(self, text: bytes, delimiter: str, width: int) -> None:
+        self._text, self._delimiter, self._width = text, delimiter, width
+        data = np.frombuffer(text, np.uint8)
+        ends = np.flatnonzero(data == _NEWLINE)
+        self._ends = ends if text.endswith(b"\n") else np.append(ends, len(text))
+        self.count = len(self._ends)
+        self.odd = self._odd(data)
 
-def _last_line(
-    text: bytes, ends: np.ndarray, odd: np.ndarray, line: int, delimiter: str, width: int, ended: bool
-) -> int | None:
-    """The last line of the record that begins with `line`: itself if it stands alone; None if more text must be seen.
-    """
-    start, end = _bounds(ends, line)
-    if not split(text[start:end].decode(), delimiter)[1]:
-        return line
-    for last in range(line + 1, min(line + LINES_PER_RECORD, len(ends))):
-        begin, end = _bounds(ends, last)
-        if not odd[last] and len(split(text[begin:end].decode(), delimiter)[0]) >= width > 1:
-            return line
-        if text.find(b'"', begin, end) >= 0 and not split(text[start:end].decode(), delimiter)[1]:
-            return last
-    return line if ended or len(ends) - line >= LINES_PER_RECORD else None
+    def _odd(self, data: np.ndarray) -> np.ndarray:
+        quotes = np.flatnonzero(data == _QUOTE)
+        line = np.searchsorted(self._ends, quotes)
+        counts = np.bincount(line, minlength=self.count)
+        rank = np.arange(len(quotes)) - (np.cumsum(counts) - counts)[line]
+        before = np.where(quotes > 0, data[quotes - 1], _NEWLINE)
+        opens = (before == _NEWLINE) | (before == ord(self._delimiter)) | ((before == _QUOTE) & (rank > 0))
+        odd = counts % 2 == 1
+        odd[line[(rank % 2 == 0) & ~opens]] = True
+        return odd
+
+    def start(self, line: int) -> int:
+        return int(self._ends[line - 1]) + 1 if line else 0
+
+    def end(self, line: int) -> int:
+        return int(self._ends[line])
+
+    def is_open(self, first: int, last: int) -> bool:
+        """Whether these lines, taken as one record, end within a quote."""
+        return split(self._text[self.start(first) : self.end(last)].decode(), self._delimiter)[1]
+
+    def is_complete(self, line: int) -> bool:
+        """Whether a line is a record by itself beyond doubt."""
+        cells, _ = split(self._text[self.start(line) : self.end(line)].decode(), self._delimiter)
+        return not self.odd[line] and len(cells) >= self._width > 1
+
+    def last_of_record(self, first: int) -> int | None:
+        """The line in which the quote that is open at the end of `first` closes; None if it does not."""
+        for last in range(first + 1, min(first + LINES_PER_RECORD, self.count)):
+            if self.is_complete(last):
+                return None
+            if self._text.find(b'"', self.start(last), self.end(last)) >= 0 and not self.is_open(first, last):
+                return last
+        return None

@@ -4,7 +4,9 @@ precision marked as such.
 
 from __future__ import annotations
 
+import re
 import zipfile
+import zlib
 from pathlib import Path
 
 import fastexcel
@@ -15,6 +17,7 @@ from assets.intake.parsed import (
     COLUMNS_MISSING,
     EMPTY_FILE,
     HEADER_WITHIN,
+    HTML_INSIDE,
     PART_ROWS,
     Header,
     ParsedFile,
@@ -26,11 +29,6 @@ from assets.sources import Source, Workbook
 from validations.contract import Contract
 from validations.messages import Message, Refusal
 
-HTML_INSIDE = Message(
-    "html_inside",
-    "Berkas ini halaman HTML, bukan XLSX. Simpan ulang sebagai XLSX.",
-    "This file is an HTML page, not XLSX. Save it again as XLSX.",
-)
 PASSWORD = Message(
     "password_protected",
     "Buku kerja berkata sandi tidak dapat dibaca.",
@@ -52,6 +50,8 @@ SHEET_MISSING = Message(
 _COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _EXACT_DIGITS = 15
+_LONG_NUMBER = re.compile(rb"v>-?(?:\d{16}|\d(?:\.\d+)?[Ee]\+?(?:1[5-9]|[2-9]\d))")
+_BLOCK = 1 << 20
 
 
 def parse_workbook(path: Path, source: Source, format_: Workbook, out_dir: Path, prefix: str) -> ParsedFile:
@@ -65,14 +65,14 @@ def parse_workbook(path: Path, source: Source, format_: Workbook, out_dir: Path,
         book = fastexcel.read_excel(path)
         sheet = _choose(book, format_, source.contract)
         table = _load(book, sheet)
-    except fastexcel.FastExcelError as error:
+        header = find_header(table.head(HEADER_WITHIN).rows(), source.contract)
+        rounded = _rounded_cells(book, sheet, table) if _holds_long_numbers(path) else {}
+    except (fastexcel.FastExcelError, zipfile.BadZipFile, zlib.error) as error:
         raise Refusal(NOT_XLSX) from error
-    header = find_header(table.head(HEADER_WITHIN).rows(), source.contract)
     parsed = ParsedFile("xlsx", notices=header_notices(header))
     if header.row > 1:
         parsed.furniture["title"] += header.row - 1
     writer = PartWriter(parsed, header, out_dir, prefix)
-    rounded = _rounded_cells(book, sheet, table)
     for offset in range(header.row, table.height, PART_ROWS):
         writer.add(take_out(_rows(table, header, offset, rounded), header, source.contract, parsed))
     writer.close()
@@ -82,7 +82,7 @@ def parse_workbook(path: Path, source: Source, format_: Workbook, out_dir: Path,
 def _refuse_impostors(path: Path) -> None:
     with path.open("rb") as file:
         head = file.read(4096)
-    if not head:
+    if not head.strip():
         raise Refusal(EMPTY_FILE)
     if head.startswith(_COMPOUND_FILE):
         raise Refusal(PASSWORD if _ENCRYPTED in path.read_bytes() else OLD_XLS)
@@ -93,13 +93,11 @@ def _refuse_impostors(path: Path) -> None:
 
 
 def _load(book: fastexcel.ExcelReader, sheet: str, rows: int | None = None) -> pl.DataFrame:
-    """A sheet as text, from its first row on, blank rows and columns included."""
+    """A sheet as text, from its first row on, blank rows and columns included; blank-only cells are null."""
     table = book.load_sheet(sheet, header_row=None, skip_rows=0, n_rows=rows, dtypes="string").to_polars()
-    return table.with_columns(
-        pl.when(pl.col(pl.String).str.strip_chars() != "").then(
-            pl.col(pl.String).str.replace(r"^(\d{4}-\d\d-\d\d) 00:00:00$", "$1")
-        )
-    )
+    cell = pl.all().str.replace(r"^(\d{4}-\d\d-\d\d) 00:00:00$", "$1")
+    cell = cell.str.replace("^true$", "TRUE").str.replace("^false$", "FALSE")  # booleans, as spreadsheets show them
+    return table.with_columns(pl.when(pl.all().str.strip_chars() != "").then(cell))
 
 
 def _choose(book: fastexcel.ExcelReader, format_: Workbook, contract: Contract) -> str:
@@ -125,15 +123,28 @@ def _has_header(head: pl.DataFrame, contract: Contract) -> bool:
     return True
 
 
+def _holds_long_numbers(path: Path) -> bool:
+    """Whether a sheet's XML has a number too long to be exact. A scan of the bytes costs a tenth of reading cells."""
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            if not name.startswith("xl/worksheets/") or not name.endswith(".xml"):
+                continue
+            with archive.open(name) as xml:
+                tail = b""
+                while block := xml.read(_BLOCK):
+                    if _LONG_NUMBER.search(tail + block):
+                        return True
+                    tail = block[-64:]
+    return False
+
+
 def _rounded_cells(book: fastexcel.ExcelReader, sheet: str, table: pl.DataFrame) -> dict[str, pl.Series]:
     """Column -> whether each cell is a number of more digits than a spreadsheet keeps (ruling 4).
 
-    Read as text, such a number looks exact. Read as booleans, numbers are true and texts null; only columns that
-    hold long digits
-    need the second look.
+    Read as text, such a number looks exact. Read as booleans, numbers are true and texts null.
     """
-    long_digits = rf"^\d{{{_EXACT_DIGITS + 1},}}$"
-    found = table.select(pl.col(name).str.contains(long_digits).any() for name in table.columns)
+    long_digits = rf"^-?\d{{{_EXACT_DIGITS + 1},}}(?:\.\d+)?$"
+    found = table.select(pl.all().str.contains(long_digits).any())
     suspects = [at for at, name in enumerate(table.columns) if found[name].item()]
     if not suspects:
         return {}
@@ -147,23 +158,12 @@ def _rounded_cells(book: fastexcel.ExcelReader, sheet: str, table: pl.DataFrame)
 def _rows(table: pl.DataFrame, header: Header, offset: int, rounded: dict[str, pl.Series]) -> pl.DataFrame:
     """Raw rows from `offset` on, at most one part's worth; the sheet's row numbers begin with 1."""
     part = table.slice(offset, PART_ROWS)
-    marked = []
-    for name in table.columns:
-        cell = pl.col(name)
-        if name in rounded:
-            scientific = pl.concat_str(
-                [
-                    cell.str.slice(0, 1),
-                    pl.lit("."),
-                    cell.str.slice(1, _EXACT_DIGITS - 1),
-                    pl.lit("E+"),
-                    (cell.str.len_chars() - 1).cast(pl.String),
-                ]
-            )
-            cell = pl.when(rounded[name].slice(offset, PART_ROWS)).then(scientific).otherwise(cell)
-        marked.append(cell)
+    inexact = [
+        pl.when(cells.slice(offset, PART_ROWS)).then(_scientific(pl.col(name))).otherwise(pl.col(name)).alias(name)
+        for name, cells in rounded.items()
+    ]
     return (
-        part.select(marked)
+        part.with_columns(inexact)
         .rename(dict(zip(table.columns, header.names, strict=True)))
         .with_columns(
             pl.int_range(offset + 1, offset + 1 + part.height, dtype=pl.Int64).alias("_row_number"),
@@ -171,3 +171,10 @@ def _rows(table: pl.DataFrame, header: Header, offset: int, rounded: dict[str, p
             pl.lit(None, pl.String).alias("_line"),
         )
     )
+
+
+def _scientific(cell: pl.Expr) -> pl.Expr:
+    """`3601014567890123` as `3.60101456789012E+15`: for so much of it is true."""
+    sign, digits = cell.str.extract("^(-?)", 1), cell.str.extract(r"^-?(\d+)", 1)
+    first, others = digits.str.slice(0, 1), digits.str.slice(1, _EXACT_DIGITS - 1)
+    return pl.concat_str(sign, first, pl.lit("."), others, pl.lit("E+"), (digits.str.len_chars() - 1).cast(pl.String))
