@@ -1,8 +1,9 @@
 """Households, the people who live and eat together, and families, each one card (KK): rulings 18 and 19.
 
-A household is a listed one (its ID_DTKS) where the social registry has it, else the family card. A card lies in one household only:
-the listed one that most of its people belong to, then the one that states it. A record goes with its own ID_DTKS, else with its
-person's card in the register, else with the card it states, else with its person's listed household, else it stands alone.
+A household is a listed one (its ID_DTKS) where the social registry has it, else the family card. A card lies in one
+household only: the listed one that most of its people belong to, then the one that states it. A record goes with its own
+ID_DTKS, else with its person's card in the register, else with the card it states, else with its person's other card or
+listed household, else it stands alone.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ left join person_component p using (n)
 
 _CARD_OF_PERSON = """
 create table card_of_person as
-select person, arg_min(no_kk, record_key) as no_kk from household_mention
-where is_register and no_kk is not null group by person
+select person, arg_min(no_kk, (not is_register, source, record_key)) as no_kk, bool_or(is_register) as is_registered
+from household_mention where person is not null and no_kk is not null group by person
 """
 
 _HOUSEHOLD_OF_CARD = """
@@ -52,7 +53,7 @@ where household_ref is not null and person is not null group by person
 _PLACED = """
 create table placed as
 with card as (
-    select h.*, case when h.is_register then h.no_kk else coalesce(c.no_kk, h.no_kk) end as card
+    select h.*, case when c.is_registered and not h.is_register then c.no_kk else coalesce(h.no_kk, c.no_kk) end as card
     from household_mention h left join card_of_person c using (person)),
 joined as (
     select card.*, coalesce(card.household_ref, hc.household_ref, case when card.card is null then r.household_ref end) as ref
@@ -96,28 +97,36 @@ def _give_each_family_a_household(connection: duckdb.DuckDBPyConnection) -> None
 def prepare_ids(connection: duckdb.DuckDBPyConnection) -> None:
     """Founders and claims of households and families, for `ids.assign`.
 
-    Strongest is the same natural key (ID_DTKS or card), then the number of earlier members, then who stays: a spouse, the oldest.
-    Needs `household_previous`, `family_previous` (source, record_key, id) and `lineage` (entity, id, natural key).
+    Strongest is the same ID_DTKS, then the same card, then the number of earlier members, then who stays: a spouse, the
+    oldest. Last comes the id that an ID_DTKS or card had before it was away. Needs `household_previous`,
+    `family_previous` (source, record_key, id) and `lineage` (entity, id, natural_key, is_current).
     """
     for entity in ("household", "family"):
-        connection.execute(
-            f"create table {entity}_founder as select {entity} as component, coalesce(min(valid_from::varchar || chr(31) || source"
-            f" || chr(31) || delivery_id || chr(31) || file_name || chr(31) || row_number), '') || chr(31) || left({entity}, 1)"
-            f" as seed from {_keys(entity)} group by {entity}"
-        )
-        connection.execute(
-            f"create table {entity}_claim as with stays as ("
-            f"  select p.{entity} as component, v.id, p.person, bool_or(m.relation in ('ISTRI', 'SUAMI')) as spouse,"
-            f"    min(m.birth_date) as birth_date from placed p join {entity}_previous v using (source, record_key)"
-            f"    left join mention m using (n) group by all),"
-            f" members as (select component, id, count(*) as people, bool_or(spouse) as spouse,"
-            f"   date_diff('day', min(birth_date), date '2100-01-01') as age from stays group by all),"
-            f" same as (select k.{entity} as component, l.id from (select distinct {entity} from {_keys(entity)}) k"
-            f"   join lineage l on l.entity = '{entity}' and l.natural_key = k.{entity})"
-            f" select component, id, (s.id is not null)::int as rank_1, coalesce(people, 0) as rank_2,"
-            f"   coalesce(spouse::int, 0) * 1000000 + coalesce(age, 0) as rank_3"
-            f" from members full join same s using (component, id)"
-        )
+        connection.execute(f"""
+            create table {entity}_founder as
+            select {entity} as component, concat_ws(chr(31), min(concat_ws(chr(31), valid_from, source, delivery_id,
+                file_name, row_number)), left({entity}, 1)) as seed
+            from {_keys(entity)} group by {entity}
+        """)
+        connection.execute(f"""
+            create table {entity}_claim as with
+            stays as (
+                select p.{entity} as component, v.id, p.person, bool_or(m.relation in ('ISTRI', 'SUAMI')) as spouse,
+                    min(m.birth_date) as birth_date
+                from placed p join {entity}_previous v using (source, record_key) left join mention m using (n)
+                group by all),
+            members as (
+                select component, id, count(*) as people, bool_or(spouse) as spouse,
+                    date_diff('day', min(birth_date), date '2100-01-01') as age
+                from stays group by all),
+            same as (
+                select f.component, l.id,
+                    case when not l.is_current then -1 when f.component[1] = 'D' then 2 else 1 end as rank
+                from {entity}_founder f join lineage l on l.entity = '{entity}' and l.natural_key = f.component)
+            select component, id, case when rank > 0 or people is null then rank else 0 end as rank_1,
+                coalesce(people, 0) as rank_2, coalesce(spouse::int, 0) * 1000000 + coalesce(age, 0) as rank_3
+            from members full join same using (component, id)
+        """)
 
 
 def _keys(entity: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +15,7 @@ from assets.load import Load
 
 FILES = ("person_links", "household_links", "family_links", "identity_history", "lineage")
 MEMORY_LIMIT = "3GB"
+PERSON_KEY = "concat_ws(chr(31), source, record_key, role)"
 _HISTORY = "entity varchar, id varchar, event varchar, other_id varchar, load_id varchar, happened_at varchar"
 
 
@@ -93,7 +93,7 @@ def _open_previous(connection: duckdb.DuckDBPyConnection, previous: Previous) ->
             f" qualify row_number() over (partition by source, record_key{role} order by nth) = 1"
         )
     connection.execute(f"create table history ({_HISTORY})")
-    connection.execute("create table lineage (entity varchar, id varchar, natural_key varchar)")
+    connection.execute("create table lineage (entity varchar, id varchar, natural_key varchar, is_current boolean)")
     for folder in folders:
         connection.execute(f"insert into history select * from '{folder}/identity_history.parquet'")
         connection.execute(
@@ -105,42 +105,73 @@ def _open_previous(connection: duckdb.DuckDBPyConnection, previous: Previous) ->
 
 
 def _prepare_persons(connection: duckdb.DuckDBPyConnection) -> None:
-    """Founders and claims of persons: a register record's id comes first, then the number of earlier members."""
-    connection.execute(
-        "create table person_founder as select component, min((not is_register)::int::varchar || valid_from::varchar || chr(31)"
-        " || source || chr(31) || delivery_id || chr(31) || file_name || chr(31) || row_number || chr(31) || role) as seed"
-        " from person_component join mention using (n) group by component"
-    )
-    connection.execute(
-        "create table person_claim as select component, p.id, bool_or(is_register)::int as rank_1, count(*) as rank_2, 0 as rank_3"
-        " from person_component join mention using (n) join person_previous p using (source, record_key, role)"
-        " group by component, p.id"
-    )
+    """Founders and claims of persons: the number of earlier members, then the register record's id.
+
+    A record that was away, and is back, claims the id it had, after all others.
+    """
+    connection.execute("""
+        create table person_founder as
+        select component, min(concat_ws(chr(31), (not is_register)::int, valid_from, source, delivery_id, file_name,
+            row_number, role)) as seed
+        from person_component join mention using (n) group by component
+    """)
+    connection.execute(f"""
+        create table person_claim as with
+        now as (select n, component, source, record_key, role, is_register from person_component join mention using (n)),
+        claim as (
+            select component, id, 1 as rank_1, count(*) as rank_2, bool_or(is_register)::int as rank_3
+            from now join person_previous using (source, record_key, role) group by component, id
+            union all
+            select component, id, 0, count(*), bool_or(is_register)::int
+            from now join lineage l on l.entity = 'person' and l.natural_key = {PERSON_KEY}
+            anti join person_previous p using (source, record_key, role) group by component, id)
+        select component, id, max(rank_1) as rank_1, max(rank_2) as rank_2, max(rank_3) as rank_3 from claim
+        group by component, id
+    """)
+
+
+_OUTPUTS = {
+    "person_links": """
+        select source, record_key, role, id as person_id, link_rule,
+            case when link_rule = 'register' then 1.0 end::double as match_probability
+        from mention join person_component using (n) join person_id using (component)
+        order by source, record_key, role""",
+    "household_links": """
+        select source, record_key, h.id as household_id, f.id as family_id, link_rule,
+            cast(null as double) as match_probability
+        from placed join household_id h on h.component = placed.household
+        join family_id f on f.component = placed.family order by source, record_key""",
+    "family_links": """
+        select f.id as family_id, no_kk, h.id as household_id from family_place
+        join family_id f on f.component = family_place.family
+        join household_id h on h.component = family_place.household order by family_id""",
+    "identity_history": "select * from history order by happened_at, load_id, entity, id, event",
+    "lineage": f"""
+        with tonight as (
+            select 'household' as entity, id, component as natural_key, true as is_current from household_id
+            union all select 'family', id, component, true from family_id),
+        present as (select entity, natural_key from tonight union all select 'person', {PERSON_KEY} from mention),
+        gone as (
+            select 'person' as entity, id, {PERSON_KEY} as natural_key, false as is_current
+            from person_previous anti join mention using (source, record_key, role)),
+        longer_gone as (
+            select entity, id, natural_key, false from lineage
+            anti join present using (entity, natural_key) anti join gone using (entity, natural_key))
+        from tonight union all from gone union all from longer_gone order by all""",
+}
+"""What is written. `lineage` is identity's own memory: the id of every ID_DTKS and card, and of every record that is away,
+so that what comes back finds its id."""
 
 
 def _write(connection: duckdb.DuckDBPyConnection, load: Load) -> IdentitySummary:
-    queries = {
-        "person_links": "select source, record_key, role, id as person_id, link_rule,"
-        " case when link_rule = 'register' then 1.0 end::double as match_probability"
-        " from mention join person_component using (n) join person_id using (component) order by source, record_key, role",
-        "household_links": "select source, record_key, h.id as household_id, f.id as family_id, link_rule,"
-        " cast(null as double) as match_probability from placed join household_id h on h.component = placed.household"
-        " join family_id f on f.component = placed.family order by source, record_key",
-        "family_links": "select f.id as family_id, no_kk, h.id as household_id from family_place"
-        " join family_id f on f.component = family_place.family"
-        " join household_id h on h.component = family_place.household order by family_id",
-        "identity_history": "select * from history order by load_id, entity, id, event",
-        "lineage": "select 'household' as entity, id, component as natural_key from household_id"
-        " union all select 'family', id, component from family_id order by all",
-    }
     target = load.folder.identity
     scratch = target.with_name("identity.making")
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
-    for name, query in queries.items():
-        connection.execute(f"copy ({query}) to '{scratch}/{name}.parquet' (format parquet)")
+    for name in FILES:
+        connection.execute(f"copy ({_OUTPUTS[name]}) to '{scratch}/{name}.parquet' (format parquet)")
     shutil.rmtree(target, ignore_errors=True)
-    os.rename(scratch, target)
+    scratch.rename(target)
     return _summary(connection)
 
 
@@ -150,7 +181,8 @@ def _summary(connection: duckdb.DuckDBPyConnection) -> IdentitySummary:
 
     rules = connection.execute("select link_rule, count(*) from person_component group by 1 order by 1").fetchall()
     events = connection.execute(
-        "select entity || ' ' || event, count(*) from (select * from history except select * from before) group by 1 order by 1"
+        "select entity || ' ' || event, count(*) from (select * from history except select * from before)"
+        " group by 1 order by 1"
     ).fetchall()
     sizes = [count(table) for table in ("mention", "person_id", "household_id", "family_id")]
     return IdentitySummary(*sizes, dict(rules), dict(events))
