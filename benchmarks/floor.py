@@ -40,7 +40,7 @@ def _write(connection: duckdb.DuckDBPyConnection, path: Path, format_: Delimited
         relation, dates = "sheet", []
     else:
         encoding = "utf-8" if _is_utf8(path) else "latin-1"
-        options = "header = true, all_varchar = true, ignore_errors = true, strict_mode = false, null_padding = true"
+        options = "header = true, all_varchar = true, ignore_errors = true, quote = '\"', escape = '\"'"
         relation = f"read_csv('{path}', delim = '{format_.delimiter}', encoding = '{encoding}', {options})"
         columns = [row[0] for row in connection.execute(f"describe select * from {relation}").fetchall()]
         dates = [name for name in columns if name.upper().startswith("TANGGAL")]
