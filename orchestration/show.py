@@ -62,7 +62,7 @@ def night(console: Console, outcome: Outcome) -> None:
     for row in outcome.deliveries:
         if row["reason_id"]:
             console.print(f"[bold]{row['delivery_id']}[/bold] {row['reason_id']} / {row['reason_en']}")
-    if outcome.failures:
+    if outcome.status == "rejected" and outcome.failures:
         console.print(failures(outcome.failures))
     if outcome.sources:
         console.print(ages(outcome.sources))
@@ -158,12 +158,12 @@ def deliveries(rows: list[dict[str, Any]]) -> Table:
 
 def failures(rows: list[dict[str, Any]], at_most: int = 20) -> Table:
     table = Table(title="Why the gate refuses", title_justify="left", box=SIMPLE_HEAD)
-    for name in ("checker", "check", "alasan", "reason"):
+    for name in ("checker", "alasan", "reason"):
         table.add_column(name, overflow="fold")
     for row in rows[:at_most]:
-        table.add_row(row["checker"], row["name"], row["id"], row["en"])
+        table.add_row(row["checker"], row["id"], row["en"])
     if len(rows) > at_most:
-        table.add_row("...", f"{len(rows) - at_most} more in quality.gate_results", "", "")
+        table.add_row("...", f"{len(rows) - at_most} more in quality.gate_results", "")
     return table
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from assets.intake.landing import DONE
 from orchestration.clock import today
-from orchestration.schedules import alert_on_failure, every_night, when_landed
+from orchestration.schedules import FROM_COMMAND_LINE, alert_on_failure, every_night, when_landed
 
 
 def _deliver(landing, text: str = "ID_PKH\n1\n", name: str = "pkh.csv", day: str = "2019-11-01", done: bool = True):
@@ -88,3 +88,42 @@ def test_a_night_without_a_landing_must_fail_loudly(surroundings, landing):
 
 def test_nobody_is_told_unless_an_address_is_set():
     assert alert_on_failure.default_status is dg.DefaultSensorStatus.STOPPED
+
+
+@dg.op
+def identity():
+    raise dg.Failure("identity: ValueError in assets/identity/persons.py:10", allow_retries=False)
+
+
+@dg.job
+def nightly():
+    identity()
+
+
+@pytest.fixture
+def sent(monkeypatch) -> list:
+    sent: list = []
+    monkeypatch.setattr("orchestration.alerts.send", sent.append)
+    return sent
+
+
+def _fail(tags: dict[str, str]) -> None:
+    """A run that fails, and the sensor that looks at it."""
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = nightly.execute_in_process(instance=instance, raise_on_error=False, tags=tags)
+        context = dg.build_run_status_sensor_context(
+            "alert_on_failure", result.get_run_failure_event(), instance, result.dagster_run
+        )
+        alert_on_failure(context.for_run_failure())
+
+
+def test_a_failed_run_is_told_with_its_first_reason(sent):
+    _fail({"dagster/partition": "2019-11-01"})
+    (alert,) = sent
+    assert (alert.job, alert.as_of) == ("nightly", "2019-11-01")
+    assert alert.reason == "identity: ValueError in assets/identity/persons.py:10"
+
+
+def test_the_command_line_tells_of_its_own_failures(sent):
+    _fail(FROM_COMMAND_LINE)
+    assert sent == []
