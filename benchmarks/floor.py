@@ -44,7 +44,8 @@ def _write(connection: duckdb.DuckDBPyConnection, path: Path, format_: Delimited
         relation = f"read_csv('{path}', delim = '{format_.delimiter}', encoding = '{encoding}', {options})"
         columns = [row[0] for row in connection.execute(f"describe select * from {relation}").fetchall()]
         dates = [name for name in columns if name.upper().startswith("TANGGAL")]
-    casts = ", ".join(f'try_cast("{name}" as date) as "{name}"' for name in dates)
+    # Not a cast: DuckDB would push it into the reader, which then ignores the rows it does not understand.
+    casts = ", ".join(f"try_strptime(\"{name}\", ['%d-%m-%Y', '%Y-%m-%d'])::date as \"{name}\"" for name in dates)
     replace = f" replace ({casts})" if casts else ""
     return connection.execute(f"copy (select *{replace} from {relation}) to '{target}' (format parquet)").fetchone()[0]
 
