@@ -50,7 +50,9 @@ SHEET_MISSING = Message(
 _COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _EXACT_DIGITS = 15
-_LONG_NUMBER = re.compile(rb"v>-?(?:\d{16}|\d(?:\.\d+)?[Ee]\+?(?:1[5-9]|[2-9]\d))")
+_LONG_DIGITS = rf"^-?\d{{{_EXACT_DIGITS + 1},}}(?:\.\d+)?$"
+_TRUTH = "^(?:true|false)$"
+_LOOK_AGAIN = re.compile(rb'v>-?(?:\d{16}|\d(?:\.\d+)?[Ee]\+?(?:1[5-9]|[2-9]\d))| t="b"')
 _BLOCK = 1 << 20
 
 
@@ -66,7 +68,7 @@ def parse_workbook(path: Path, source: Source, format_: Workbook, out_dir: Path,
         sheet = _choose(book, format_, source.contract)
         table = _load(book, sheet)
         header = find_header(table.head(HEADER_WITHIN).rows(), source.contract)
-        rounded = _rounded_cells(book, sheet, table) if _holds_long_numbers(path) else {}
+        no_text = _cells_not_text(book, sheet, table) if _needs_second_look(path) else {}
     except (fastexcel.FastExcelError, zipfile.BadZipFile, zlib.error) as error:
         raise Refusal(NOT_XLSX) from error
     parsed = ParsedFile("xlsx", notices=header_notices(header))
@@ -74,7 +76,7 @@ def parse_workbook(path: Path, source: Source, format_: Workbook, out_dir: Path,
         parsed.furniture["title"] += header.row - 1
     writer = PartWriter(parsed, header, out_dir, prefix)
     for offset in range(header.row, table.height, PART_ROWS):
-        writer.add(take_out(_rows(table, header, offset, rounded), header, source.contract, parsed))
+        writer.add(take_out(_rows(table, header, offset, no_text), header, source.contract, parsed))
     writer.close()
     return parsed
 
@@ -96,7 +98,6 @@ def _load(book: fastexcel.ExcelReader, sheet: str, rows: int | None = None) -> p
     """A sheet as text, from its first row on, blank rows and columns included; blank-only cells are null."""
     table = book.load_sheet(sheet, header_row=None, skip_rows=0, n_rows=rows, dtypes="string").to_polars()
     cell = pl.all().str.replace(r"^(\d{4}-\d\d-\d\d) 00:00:00$", "$1")
-    cell = cell.str.replace("^true$", "TRUE").str.replace("^false$", "FALSE")  # booleans, as spreadsheets show them
     return table.with_columns(pl.when(pl.all().str.strip_chars() != "").then(cell))
 
 
@@ -123,8 +124,8 @@ def _has_header(head: pl.DataFrame, contract: Contract) -> bool:
     return True
 
 
-def _holds_long_numbers(path: Path) -> bool:
-    """Whether a sheet's XML has a number too long to be exact. A scan of the bytes costs a tenth of reading cells."""
+def _needs_second_look(path: Path) -> bool:
+    """Whether a sheet's XML has booleans, or numbers too long to be exact. Scanning bytes is far cheaper than cells."""
     with zipfile.ZipFile(path) as archive:
         for name in archive.namelist():
             if not name.startswith("xl/worksheets/") or not name.endswith(".xml"):
@@ -132,38 +133,40 @@ def _holds_long_numbers(path: Path) -> bool:
             with archive.open(name) as xml:
                 tail = b""
                 while block := xml.read(_BLOCK):
-                    if _LONG_NUMBER.search(tail + block):
+                    if _LOOK_AGAIN.search(tail + block):
                         return True
                     tail = block[-64:]
     return False
 
 
-def _rounded_cells(book: fastexcel.ExcelReader, sheet: str, table: pl.DataFrame) -> dict[str, pl.Series]:
-    """Column -> whether each cell is a number of more digits than a spreadsheet keeps (ruling 4).
+def _cells_not_text(book: fastexcel.ExcelReader, sheet: str, table: pl.DataFrame) -> dict[str, pl.Series]:
+    """Column -> whether each cell is a number or boolean, of the columns where it matters.
 
-    Read as text, such a number looks exact. Read as booleans, numbers are true and texts null.
+    Read as text, `3601014567890123` looks exact, whether it is text or a number rounded long ago (ruling 4). Read as
+    booleans, numbers and booleans have a value and texts have none.
     """
-    long_digits = rf"^-?\d{{{_EXACT_DIGITS + 1},}}(?:\.\d+)?$"
-    found = table.select(pl.all().str.contains(long_digits).any())
+    found = table.select((pl.all().str.contains(_LONG_DIGITS) | pl.all().str.contains(_TRUTH)).any())
     suspects = [at for at, name in enumerate(table.columns) if found[name].item()]
     if not suspects:
         return {}
-    numeric = book.load_sheet(sheet, header_row=None, skip_rows=0, dtypes="boolean", use_columns=suspects).to_polars()
-    return {
-        table.columns[at]: numeric[:, position].is_not_null() & table[:, at].str.contains(long_digits)
-        for position, at in enumerate(suspects)
-    }
+    second = book.load_sheet(sheet, header_row=None, skip_rows=0, dtypes="boolean", use_columns=suspects).to_polars()
+    return {table.columns[at]: second[:, position].is_not_null() for position, at in enumerate(suspects)}
 
 
-def _rows(table: pl.DataFrame, header: Header, offset: int, rounded: dict[str, pl.Series]) -> pl.DataFrame:
+def _rows(table: pl.DataFrame, header: Header, offset: int, no_text: dict[str, pl.Series]) -> pl.DataFrame:
     """Raw rows from `offset` on, at most one part's worth; the sheet's row numbers begin with 1."""
     part = table.slice(offset, PART_ROWS)
-    inexact = [
-        pl.when(cells.slice(offset, PART_ROWS)).then(_scientific(pl.col(name))).otherwise(pl.col(name)).alias(name)
-        for name, cells in rounded.items()
+    cells = [
+        pl.when(other.slice(offset, PART_ROWS) & pl.col(name).str.contains(_LONG_DIGITS))
+        .then(_scientific(pl.col(name)))
+        .when(other.slice(offset, PART_ROWS) & pl.col(name).str.contains(_TRUTH))
+        .then(pl.col(name).str.to_uppercase())
+        .otherwise(pl.col(name))
+        .alias(name)
+        for name, other in no_text.items()
     ]
     return (
-        part.with_columns(inexact)
+        part.with_columns(cells)
         .rename(dict(zip(table.columns, header.names, strict=True)))
         .with_columns(
             pl.int_range(offset + 1, offset + 1 + part.height, dtype=pl.Int64).alias("_row_number"),

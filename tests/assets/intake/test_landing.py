@@ -1,0 +1,211 @@
+"""What in the landing is a delivery, what waits, and that nothing is passed over in silence (rulings 9, 14)."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from assets.intake import landing as landing_module
+from assets.intake.landing import DONE, Folder, Scan, masked, scan, sha256_of
+
+AS_OF = date(2019, 11, 1)
+
+
+@pytest.fixture
+def landing(tmp_path) -> Path:
+    return tmp_path
+
+
+@pytest.fixture
+def look(landing, source):
+    def at(settle_seconds: float = 0, fingerprint=sha256_of) -> Scan:
+        return scan(landing, AS_OF, settle_seconds, [source], fingerprint)
+
+    return at
+
+
+def put(landing: Path, path: str, content: bytes = b"x", age: float = 0) -> Path:
+    """A file in the landing; it and its folder last changed `age` seconds ago."""
+    file = landing / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content)
+    for changed in (file, file.parent):
+        os.utime(changed, (time.time() - age,) * 2)
+    return file
+
+
+def reasons(found: Scan) -> dict[str, str]:
+    return {unread.path: unread.reason.code for unread in found.unread}
+
+
+def test_a_delivery(landing, look):
+    file = put(landing, "uji/2019-11-01/3601.csv", b"isi")
+    found = look()
+    (folder,) = found.folders
+    assert (folder.source, folder.delivery_date, folder.settled) == ("uji", AS_OF, True)
+    (landed,) = folder.files
+    assert (landed.name, landed.path, landed.bytes) == ("3601.csv", file, 3)
+    assert landed.sha256 == hashlib.sha256(b"isi").hexdigest()
+    assert found.unread == []
+
+
+def test_deliveries_come_in_the_order_of_their_dates(landing, look):
+    for day in ("2019-10-02", "2019-09-30", "2019-10-01"):
+        put(landing, f"uji/{day}/b.csv")
+        put(landing, f"uji/{day}/a.xlsx")
+    found = look().folders
+    assert [folder.delivery_date.day for folder in found] == [30, 1, 2]
+    assert [file.name for file in found[0].files] == ["a.xlsx", "b.csv"]
+
+
+@pytest.mark.parametrize(
+    ("path", "shown", "reason"),
+    [
+        ("lain/2019-11-01/a.csv", "lain", "unknown_source"),
+        ("a.csv", "a.csv", "stray_file"),
+        (".git/a.csv", ".git", "hidden_file"),
+        ("uji/a.csv", "uji/a.csv", "stray_file"),
+        ("uji/2019-02-30/a.csv", "uji/2019-02-30", "impossible_date"),
+        ("uji/20191101/a.csv", "uji/20191101", "impossible_date"),
+        ("uji/2019-W44-5/a.csv", "uji/2019-W44-5", "impossible_date"),
+        ("uji/2019-11-02/a.csv", "uji/2019-11-02", "future_date"),
+    ],
+)
+def test_what_is_no_delivery(landing, look, path, shown, reason):
+    put(landing, path)
+    found = look()
+    assert found.folders == []
+    assert reasons(found) == {shown: reason}
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("a.pdf", "wrong_extension"),
+        ("a", "wrong_extension"),
+        (".a.csv", "hidden_file"),
+        ("~$a.xlsx", "hidden_file"),
+        ("dalam/a.csv", "nested_folder"),
+        ("a\udcff.csv", "bad_name"),
+        (DONE, "wrong_extension"),
+    ],
+)
+def test_what_is_no_file_of_a_delivery(landing, look, name, reason):
+    """`_SELESAI` with something in it is not the sign that a sender is done."""
+    put(landing, "uji/2019-11-01/good.CSV")
+    put(landing, f"uji/2019-11-01/{name}")
+    found = look()
+    assert [file.name for file in found.folders[0].files] == ["good.CSV"]
+    assert list(reasons(found).values()) == [reason]
+    assert next(iter(reasons(found))).isprintable()
+
+
+def test_a_folder_of_nothing_readable_is_reported(landing, look):
+    put(landing, "uji/2019-11-01/a.pdf")
+    found = look()
+    assert found.folders == []
+    assert reasons(found) == {"uji/2019-11-01/a.pdf": "wrong_extension", "uji/2019-11-01": "empty_folder"}
+
+
+@pytest.mark.parametrize("place", ["uji", "uji/2019-11-01", "uji/2019-11-01/b.csv"])
+def test_links_are_not_followed(landing, look, tmp_path_factory, place):
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    put(elsewhere, "uji/2019-11-01/b.csv")
+    link = landing / place
+    if place.endswith(".csv"):
+        put(landing, "uji/2019-11-01/a.csv")
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.symlink_to(elsewhere / place)
+    found = look()
+    assert reasons(found) == {place: "link"}
+    assert "b.csv" not in [file.name for folder in found.folders for file in folder.files]
+
+
+def test_a_pipe_is_not_opened(landing, look):
+    put(landing, "uji/2019-11-01/a.csv")
+    os.mkfifo(landing / "uji/2019-11-01/b.csv")
+    assert reasons(look()) == {"uji/2019-11-01/b.csv": "no_file"}
+
+
+def test_a_folder_that_still_changes_waits_and_is_not_read(landing, look):
+    put(landing, "uji/2019-11-01/old.csv", age=100)
+    put(landing, "uji/2019-11-01/new.csv", age=10)
+    found = look(settle_seconds=60, fingerprint=lambda path: pytest.fail("a growing file was read"))
+    assert found.folders == [
+        Folder("uji", AS_OF, landing / "uji/2019-11-01", found.folders[0].files, settled=False),
+    ]
+    assert reasons(found) == {"uji/2019-11-01": "growing"}
+
+
+def test_a_folder_at_rest_is_settled(landing, look):
+    put(landing, "uji/2019-11-01/a.csv", age=100)
+    assert look(settle_seconds=60).folders[0].settled
+
+
+def test_a_file_that_went_away_is_a_change(landing, look):
+    put(landing, "uji/2019-11-01/a.csv", age=100)
+    put(landing, "uji/2019-11-01/b.csv", age=100).unlink()
+    assert not look(settle_seconds=60).folders[0].settled
+
+
+def test_the_sender_says_that_it_is_done(landing, look):
+    put(landing, "uji/2019-11-01/a.csv", age=1)
+    put(landing, f"uji/2019-11-01/{DONE}", b"")
+    found = look(settle_seconds=60)
+    assert found.folders[0].settled
+    assert [file.name for file in found.folders[0].files] == ["a.csv"]
+    assert found.unread == []
+
+
+def test_a_clock_ahead_of_ours_does_not_stop_who_waits_for_nothing(landing, look):
+    put(landing, "uji/2019-11-01/a.csv", age=-1000)
+    assert look(settle_seconds=0).folders[0].settled
+    assert not look(settle_seconds=60).folders[0].settled
+
+
+def test_a_file_that_cannot_be_opened_makes_its_delivery_wait(landing, look):
+    put(landing, "uji/2019-11-01/a.csv")
+    put(landing, "uji/2019-11-01/b.csv")
+
+    def fingerprint(path: Path) -> str:
+        if path.name == "b.csv":
+            raise PermissionError(path)
+        return sha256_of(path)
+
+    found = look(fingerprint=fingerprint)
+    assert not found.folders[0].settled
+    assert reasons(found) == {"uji/2019-11-01/b.csv": "unreadable"}
+
+
+def test_no_landing(landing, look):
+    landing.rmdir()
+    with pytest.raises(FileNotFoundError):
+        look()
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("uji/2019-11-01/3601014567899123.pdf", "uji/2019-11-01/################.pdf"),
+        ("uji/2019-11-01/20191101.csv", "uji/2019-11-01/20191101.csv"),
+        ("a\udcff", "a?"),
+    ],
+)
+def test_numbers_of_persons_are_masked(path, shown):
+    assert masked(path) == shown
+
+
+def test_names_with_a_persons_number_are_not_echoed(landing, look):
+    put(landing, "uji/2019-11-01/3601014567899123.pdf")
+    put(landing, "3601014567899123/a.csv")
+    assert not any("3601014567899123" in path for path in reasons(look()))
+
+
+def test_sha256_of_a_file_of_many_chunks(landing, monkeypatch):
+    monkeypatch.setattr(landing_module, "CHUNK", 3)
+    assert sha256_of(put(landing, "a", b"0123456789")) == hashlib.sha256(b"0123456789").hexdigest()

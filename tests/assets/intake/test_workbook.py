@@ -1,0 +1,232 @@
+"""Workbooks as offices make them; a NIK that is a number must not pass for one that is text."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from assets.intake import parsed, workbook
+from validations.messages import Refusal
+
+HEADER = ["ID", "NAMA", "ALAMAT", "ANGGOTA"]
+ROWS = [["A1", "SITI", "X", "3"], ["A2", "ASEP", "Y", "4"]]
+
+
+def write(path: Path, sheets: dict[str, list[list]], **options) -> Path:
+    """Sheets of rows; a cell is text, number, boolean, date, or None."""
+    with xlsxwriter.Workbook(path, {"strings_to_numbers": False, **options}) as book:
+        book.set_properties({"created": datetime(2019, 11, 1)})  # the same bytes each time
+        day = book.add_format({"num_format": "dd-mm-yyyy"})
+        for name, rows in sheets.items():
+            page = book.add_worksheet(name)
+            for row, cells in enumerate(rows):
+                for column, cell in enumerate(cells):
+                    if isinstance(cell, str):
+                        page.write_string(row, column, cell)
+                    elif isinstance(cell, datetime):
+                        page.write_datetime(row, column, cell, day)
+                    elif cell is not None:
+                        page.write(row, column, cell)
+    return path
+
+
+@pytest.fixture
+def book(tmp_path, parse_path):
+    """Write a workbook and parse it."""
+
+    def make(sheets, **options):
+        return parse_path(write(tmp_path / "uji.xlsx", sheets, **options))
+
+    return make
+
+
+def test_titles_blank_rows_repeated_header_total_and_note(book):
+    rows = [
+        [],
+        ["DATA UJI"],
+        [None],
+        HEADER,
+        *ROWS,
+        HEADER,
+        ["A3", "EUIS", "Z", "1"],
+        ["JUMLAH", None, 3],
+        ["Sumber: x"],
+    ]
+    found = book({"DATA": rows})
+    assert found.rows["_row_number"].to_list() == [5, 6, 8]
+    assert found.file.furniture == {"title": 3, "header": 1, "total": 1, "note": 1}
+    assert found.file.stated_totals == [(9, 3)]
+    assert found.file.encoding == "xlsx"
+
+
+def test_merged_titles(tmp_path, parse_path):
+    path = tmp_path / "uji.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        page = book.add_worksheet("DATA")
+        page.merge_range("A1:D2", "DATA RUMAH TANGGA")
+        for row, cells in enumerate([HEADER, *ROWS], start=2):
+            page.write_row(row, 0, cells)
+    assert parse_path(path).rows["_row_number"].to_list() == [4, 5]
+
+
+@pytest.mark.parametrize(
+    ("cell", "delivered"),
+    [
+        ("3601014567899123", "3601014567899123"),
+        (3601014567899123, "3.60101456789912E+15"),
+        (-3601014567899123, "-3.60101456789912E+15"),
+        (1e20, "1.00000000000000E+20"),
+        (360101456789912, "360101456789912"),
+        (3601014567, "3601014567"),
+        (12.0, "12"),
+        (12.5, "12.5"),
+        (0.1, "0.1"),
+        (0, "0"),
+        (-5, "-5"),
+        (True, "TRUE"),
+        (False, "FALSE"),
+        (datetime(1985, 8, 17), "1985-08-17"),
+        (datetime(1985, 8, 17, 10, 30), "1985-08-17 10:30:00"),
+        ("  ", None),
+        (" 007 ", " 007 "),
+        (None, None),
+    ],
+)
+@pytest.mark.parametrize("date_1904", [False, True])
+def test_cells(book, cell, delivered, date_1904):
+    found = book({"DATA": [HEADER, ["A1", "SITI", cell, "3601014567899123"]]}, date_1904=date_1904)
+    assert found.rows.row(0)[:4] == ("A1", "SITI", delivered, "3601014567899123")
+
+
+def test_a_long_number_is_told_from_text_cell_by_cell(book):
+    found = book({"DATA": [HEADER, ["A1", "SITI", 3601014567899123, "1"], ["A2", "ASEP", "3601014567899123", "1"]]})
+    assert found.rows["ALAMAT"].to_list() == ["3.60101456789912E+15", "3601014567899123"]
+
+
+def test_the_word_true_stays_as_it_is_beside_booleans(book):
+    found = book({"DATA": [HEADER, ["A1", "SITI", True, "1"], ["A2", "ASEP", "true", "1"]]})
+    assert found.rows["ALAMAT"].to_list() == ["TRUE", "true"]
+
+
+def test_a_long_number_that_a_formula_gives(tmp_path, parse_path):
+    path = tmp_path / "uji.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        page = book.add_worksheet("DATA")
+        page.write_row(0, 0, HEADER)
+        page.write_row(1, 0, ["A1", "SITI"])
+        page.write_formula(1, 2, "=1+1", None, 3601014567899123)
+        page.write_formula(1, 3, '="a"', None, "3601014567899123")
+    assert parse_path(path).rows.row(0)[2:4] == ("3.60101456789912E+15", "3601014567899123")
+
+
+def test_the_named_sheet_is_taken(book):
+    found = book({"LAIN": [HEADER, ["B1", "X", "X", "1"]], " data": [HEADER, *ROWS]})
+    assert found.rows["ID"].to_list() == ["A1", "A2"]
+
+
+def test_else_the_only_sheet_with_the_columns(book):
+    found = book({"PETUNJUK": [["Isi lembar sebelah"]], "LEMBAR2": [HEADER, *ROWS]})
+    assert found.rows["ID"].to_list() == ["A1", "A2"]
+
+
+@pytest.mark.parametrize("others", [{"A": [HEADER, *ROWS], "B": [HEADER, *ROWS]}, {"A": [["x"]], "B": [["y"]]}])
+def test_else_refused(book, others):
+    with pytest.raises(Refusal) as refused:
+        book(others)
+    assert refused.value.message is workbook.SHEET_MISSING
+    assert "DATA" in refused.value.filled.en
+
+
+def test_columns_beside_the_table_are_kept(book):
+    found = book({"DATA": [[*HEADER, None, "LAIN"], [*ROWS[0], "catatan", "x"]]})
+    assert found.rows.columns[:6] == [*HEADER, "kolom 5", "LAIN"]
+    assert found.notices == ["column_drift"]
+
+
+def zipped(**members: str | bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", parsed.EMPTY_FILE),
+        (b"\n\n<html><body><table><tr><td>ID</td></tr></table>", parsed.HTML_INSIDE),
+        (b"\xef\xbb\xbf<?xml version='1.0'?><Workbook/>", parsed.HTML_INSIDE),
+        (workbook._COMPOUND_FILE + bytes(900) + workbook._ENCRYPTED, workbook.PASSWORD),
+        (workbook._COMPOUND_FILE + bytes(900), workbook.OLD_XLS),
+        (b"ID;NAMA\n", workbook.NOT_XLSX),
+        (zipped(halo="x"), workbook.NOT_XLSX),
+    ],
+)
+def test_files_that_are_no_workbook(parse, content, message):
+    with pytest.raises(Refusal) as refused:
+        parse(content, name="uji.xlsx")
+    assert refused.value.message is message
+
+
+def test_a_workbook_without_rows(book):
+    with pytest.raises(Refusal) as refused:
+        book({"DATA": [HEADER]})
+    assert refused.value.message is parsed.NO_ROWS
+
+
+def test_an_empty_sheet(book):
+    with pytest.raises(Refusal) as refused:
+        book({"DATA": []})
+    assert refused.value.message is parsed.COLUMNS_MISSING
+
+
+def test_a_workbook_by_another_name(tmp_path, parse_path):
+    path = write(tmp_path / "uji.xlsx", {"DATA": [HEADER, *ROWS]})
+    assert parse_path(path.rename(path.with_suffix(".csv"))).rows.height == 2
+
+
+texts = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Co", "Cn")), max_size=8)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(texts, texts), min_size=1, max_size=5))
+@example([("3601014567899123", "true")])
+def test_text_round_trip(tmp_path, parse_path, cells):
+    rows = [[f"A{number}", *pair, "1"] for number, pair in enumerate(cells)]
+    found = parse_path(write(tmp_path / "uji.xlsx", {"DATA": [HEADER, *rows]}))
+    expected = [[cell if cell.strip() else None for cell in row] for row in rows]
+    assert [list(row) for row in found.rows.select(HEADER).iter_rows()] == expected
+
+
+def mangled(data: st.DataObject, content: bytes) -> bytes:
+    """Bytes cut somewhere, a few of them changed."""
+    out = bytearray(content[: data.draw(st.integers(len(content) // 2, len(content)))])
+    for _ in range(data.draw(st.integers(0, 4))):
+        out[data.draw(st.integers(0, len(out) - 1))] = data.draw(st.integers(0, 255))
+    return bytes(out)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data(), st.sampled_from(["", "xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml"]))
+def test_a_mangled_workbook_is_refused_or_read(tmp_path, parse, data, member):
+    """Damage to the archive, or to one member within a sound archive."""
+    content = write(tmp_path / "good.xlsx", {"DATA": [HEADER, *ROWS, ["A3", 3601014567899123, True, 1]]}).read_bytes()
+    if member:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            members = {name: archive.read(name) for name in archive.namelist()}
+        content = zipped(**members | {member: mangled(data, members[member])})
+    else:
+        content = mangled(data, content)
+    try:
+        found = parse(content, name="uji.xlsx")
+    except Refusal:
+        return
+    assert found.rows.height == found.file.rows_read > 0
