@@ -1,9 +1,9 @@
 """Households, the people who live and eat together, and families, each one card (KK): rulings 18 and 19.
 
 A household is a listed one (its ID_DTKS) where the social registry has it, else the family card. A card lies in one
-household only: the listed one that most of its people belong to, then the one that states it. A record goes with its own
-ID_DTKS, else with its person's card in the register, else with the card it states, else with its person's other card or
-listed household, else it stands alone.
+household only: the listed one that most of its people belong to, then the one that states it. A record goes with its
+own ID_DTKS, else with its person's card in the register, else with the card it states, else with its person's other
+card or listed household, else it stands alone.
 """
 
 from __future__ import annotations
@@ -56,7 +56,8 @@ with card as (
     select h.*, case when c.is_registered and not h.is_register then c.no_kk else coalesce(h.no_kk, c.no_kk) end as card
     from household_mention h left join card_of_person c using (person)),
 joined as (
-    select card.*, coalesce(card.household_ref, hc.household_ref, case when card.card is null then r.household_ref end) as ref
+    select card.*, coalesce(card.household_ref, hc.household_ref,
+        case when card.card is null then r.household_ref end) as ref
     from card left join household_of_card hc on hc.no_kk = card.card left join ref_of_person r using (person))
 select source, record_key, delivery_id, file_name, row_number, valid_from, person, n, joined.household_ref,
     coalesce(card, mc.no_kk) as family_card,
@@ -64,7 +65,8 @@ select source, record_key, delivery_id, file_name, row_number, valid_from, perso
          else 'R' || source || '|' || record_key end as household,
     case when coalesce(card, mc.no_kk) is not null then 'K' || coalesce(card, mc.no_kk)
          when ref is not null then 'D' || ref else 'R' || source || '|' || record_key end as family,
-    case when joined.household_ref is not null then 'household_ref' when ref is not null and card is not null then 'card_in_household'
+    case when joined.household_ref is not null then 'household_ref'
+         when ref is not null and card is not null then 'card_in_household'
          when card is not null then 'card' when ref is not null then 'person' else 'alone' end as link_rule
 from joined left join main_card mc on mc.household_ref = joined.ref
 """

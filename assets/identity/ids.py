@@ -7,21 +7,19 @@ from __future__ import annotations
 
 import duckdb
 
-from assets.ledger import now
-
 PREFIXES = {"person": "P", "household": "H", "family": "F"}
 _DIGITS = 16
 _STRENGTH = "rank_1 desc, rank_2 desc, rank_3 desc"
 
 
-def assign(connection: duckdb.DuckDBPyConnection, entity: str, load_id: str) -> None:
+def assign(connection: duckdb.DuckDBPyConnection, entity: str, load_id: str, at: str) -> None:
     """Give every component an id, and note what happened to ids.
 
-    Reads `<entity>_founder` (component, seed: text of the founding record's place) and `<entity>_claim` (component, id,
-    rank_1, rank_2, rank_3: how strongly the component may claim an earlier id, most important first, larger is stronger).
-    Each earlier id goes to its strongest claimant, each component keeps the strongest id it won. Writes `<entity>_id`
-    (component, id) and appends to `history`. Ties are broken by the oldest id, then by the founder's seed, so neither
-    order nor threads matter.
+    at: the moment of this run, one for all entities. Reads `<entity>_founder` (component, seed: text of the founding
+    record's place) and `<entity>_claim` (component, id, rank_1, rank_2, rank_3: how strongly the component may claim an
+    earlier id, most important first, larger is stronger). Each earlier id goes to its strongest claimant, each
+    component keeps the strongest id it won. Writes `<entity>_id` (component, id) and appends to `history`. Ties are broken by the
+    oldest id, then by the founder's seed, so neither order nor threads matter.
     """
     connection.execute(f"""
         create table {entity}_kept as with
@@ -29,7 +27,9 @@ def assign(connection: duckdb.DuckDBPyConnection, entity: str, load_id: str) -> 
             select c.*, f.seed, b.born from {entity}_claim c join {entity}_founder f using (component)
             left join (select id, min((happened_at, load_id)) as born from history
                 where entity = '{entity}' and event = 'minted' group by id) b using (id)),
-        won as (select * from claim qualify row_number() over (partition by id order by {_STRENGTH}, seed, component) = 1)
+        won as (
+            select * from claim
+            qualify row_number() over (partition by id order by {_STRENGTH}, seed, component) = 1)
         select component, id from won
         qualify row_number() over (partition by component order by {_STRENGTH}, born, id) = 1
     """)
@@ -43,7 +43,7 @@ def assign(connection: duckdb.DuckDBPyConnection, entity: str, load_id: str) -> 
         f"create table {entity}_id as"
         f" select component, id from {entity}_kept union all select component, id from {entity}_new"
     )
-    _note(connection, entity, load_id)
+    _note(connection, entity, load_id, at)
 
 
 def _hashed(entity: str, text: str) -> str:
@@ -63,8 +63,8 @@ def _mint_again_what_is_taken(connection: duckdb.DuckDBPyConnection, entity: str
         connection.execute(f"update {entity}_new set id = {again} where component in ({taken})")
 
 
-def _note(connection: duckdb.DuckDBPyConnection, entity: str, load_id: str) -> None:
-    """Append what happened to ids: minted, split off (beside minted), merged, retired, returned after either of these."""
+def _note(connection: duckdb.DuckDBPyConnection, entity: str, load_id: str, at: str) -> None:
+    """Append what happened to ids: minted, split off (beside minted), merged, retired, returned after these two."""
     connection.execute(f"""
         create or replace temp table last_event as
         select id, arg_max(event, (happened_at, load_id, event)) as event,
@@ -94,5 +94,5 @@ def _note(connection: duckdb.DuckDBPyConnection, entity: str, load_id: str) -> N
                 and id not in (select id from {entity}_kept) and id not in (select id from merged))
         select '{entity}', id, event, other_id, $load, $at from noted order by id, event
         """,
-        {"load": load_id, "at": now()},
+        {"load": load_id, "at": at},
     )

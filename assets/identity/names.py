@@ -5,9 +5,9 @@ from __future__ import annotations
 import duckdb
 
 _TITLES = (
-    "H HJ HAJI HAJJAH KH KYAI KIAI USTADZ USTAD USTZ UST DRS DRA DR IR PROF"
-    " ALM ALMH ALMARHUM ALMARHUMAH BIN BINTI BT RR"
-).split()
+    "H", "HJ", "HAJI", "HAJJAH", "KH", "KYAI", "KIAI", "USTADZ", "USTAD", "USTZ", "UST", "DRS", "DRA", "DR", "IR",
+    "PROF", "ALM", "ALMH", "ALMARHUM", "ALMARHUMAH", "BIN", "BINTI", "BT", "RR",
+)  # fmt: skip
 _DEGREES = r"\b(S\.? ?(PDI?|AG|KOM|SOS|IP|KM|KEP)|S\.(E|H|T|SI|HI)|A\.? ?MD|M\.(PD|SI|KOM|AG))\b"
 """`S.E` needs its dot, `S PD` does not: `S E` may be initials, and `M.` begins many a Muhammad."""
 _MUHAMMAD = (
@@ -27,7 +27,8 @@ _FOLDS = (
     ("CH|KH", "H"),
     ("PH|F|V", "P"),
     ("([STDGB])[HY]", "\\1"),
-    ("AE|AI|IE|EI", "E"),
+    ("IE", "I"),
+    ("AE|AI|EI", "E"),
     ("([A-Z])H", "\\1"),
 )
 """Older spellings, and sounds that are written either way, in this order; after them, doubled letters count once."""
@@ -41,7 +42,7 @@ def _folded(word: str) -> str:
     return word
 
 
-def _texts(words: tuple[str, ...] | list[str]) -> str:
+def _texts(words: tuple[str, ...]) -> str:
     return ", ".join(f"'{word}'" for word in words)
 
 
@@ -81,7 +82,7 @@ def install(connection: duckdb.DuckDBPyConnection) -> None:
     """Create the macros.
 
     name_words(name) -> folded words, sorted, each once. words_equal(a, b): the same words, one of them perhaps with a
-    slip (a letter in six: short names differ by a letter). words_agree(a, b): also one name within the other (`ASEP` and
-    `ASEP HIDAYAT`, `ASEP H`), which proves little by itself.
+    slip (a letter in six: short names differ by a letter). words_agree(a, b): also one name within the other (`ASEP`
+    and `ASEP HIDAYAT`, `ASEP H`), which proves little by itself.
     """
     connection.execute(_MACROS)

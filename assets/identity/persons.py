@@ -4,7 +4,7 @@
 |---|---|
 | `register` | a register record is a person by itself; two of them are never joined here |
 | `nik` | they share a true NIK, and their names agree; birth years do not lie a generation apart |
-| `kk` | they share a family card and a birth date, and their names agree |
+| `kk` | they share a family card, and either birth year and name, or birth date and names that agree |
 | `village` | they share name, birth date and village, and nobody else there does |
 | `nik_birth` | they share a true NIK and a birth date, whatever the names (not two sexes) |
 | `alone` | nothing fits: a person known from this record only |
@@ -46,8 +46,10 @@ _CANDIDATES = {
             or (words_agree(o.words, r.words) and not births_far(o.birth_year, r.birth_year)))
     """,
     "kk": """
-        from mention o join {other} r on o.no_kk = r.no_kk and o.birth_date = r.birth_date
-        where {apart} and words_agree(o.words, r.words) and not sexes_differ(o.sex, r.sex)
+        from mention o join {other} r on o.no_kk = r.no_kk and o.birth_year = r.birth_year
+        where {apart} and not sexes_differ(o.sex, r.sex)
+            and (words_equal(o.words, r.words)
+                or (births_equal(o.birth_date, r.birth_date) and words_agree(o.words, r.words)))
     """,
     "village": """
         from mention o join {other} r on o.birth_date = r.birth_date and o.village_code = r.village_code
@@ -101,9 +103,10 @@ def _link_to_register(connection: duckdb.DuckDBPyConnection, rule: str) -> None:
     connection.execute(f"""
         insert into link with
         candidate as (
-            select o.n, r.n as target, o.source, o.words = r.words as exact {candidates}
+            select o.n, r.n as target, o.source,
+                (o.words = r.words)::int + births_equal(o.birth_date, r.birth_date)::int as fit {candidates}
             and o.n not in (select n from link)),
-        best as (select * from candidate qualify exact = max(exact) over (partition by n))
+        best as (select * from candidate qualify fit = max(fit) over (partition by n))
         select n, target, '{rule}' from best qualify {lonely}
     """)
 
@@ -127,7 +130,7 @@ def _part_members_of_one_household(connection: duckdb.DuckDBPyConnection) -> Non
 
 
 def _link_the_rest(connection: duckdb.DuckDBPyConnection) -> None:
-    """Link records that no register person fits among themselves; a component that contradicts itself is taken apart."""
+    """Link records that no register person fits among themselves; a component that contradicts itself loses links."""
     connection.execute(
         "create table rest as select * from mention where not is_register and n not in (select n from link)"
     )

@@ -10,7 +10,7 @@ import duckdb
 
 from assets.home import Home
 from assets.identity import households, ids, names, persons
-from assets.ledger import Ledger
+from assets.ledger import Ledger, now
 from assets.load import Load
 
 FILES = ("person_links", "household_links", "family_links", "identity_history", "lineage")
@@ -21,7 +21,7 @@ _HISTORY = "entity varchar, id varchar, event varchar, other_id varchar, load_id
 
 @dataclass(frozen=True)
 class Previous:
-    """Identity folders of earlier loads: the one that readers see, and the newest whose identity was finished (may be the same)."""
+    """Identity folders of earlier loads: the one that readers see, and the newest with identity (perhaps the same)."""
 
     published: Path | None = None
     latest: Path | None = None
@@ -51,23 +51,24 @@ def previous_of(home: Home, load_id: str) -> Previous:
 
 
 def resolve(load: Load, previous: Previous) -> IdentitySummary:
-    """Link every mention of a load to a person and every household record to a household and family, and keep their ids.
+    """Link every mention to a person and every household record to a household and a family, and keep their ids.
 
-    Writes `load.folder.identity` in one rename. Deterministic: neither the order of rows nor the number of threads matters.
+    Writes `load.folder.identity` in one rename. Deterministic: neither order of rows nor number of threads matters.
     """
     folder = load.folder.root
     spill = folder / "identity.spill"
+    at = now()
     with duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "temp_directory": str(spill)}) as connection:
         connection.execute("set preserve_insertion_order = false")
         names.install(connection)
         _open_previous(connection, previous)
         persons.link(connection, str(load.folder.mentions))
         _prepare_persons(connection)
-        ids.assign(connection, "person", load.load_id)
+        ids.assign(connection, "person", load.load_id, at)
         households.place(connection, str(load.folder.mentions))
         households.prepare_ids(connection)
         for entity in ("household", "family"):
-            ids.assign(connection, entity, load.load_id)
+            ids.assign(connection, entity, load.load_id, at)
         summary = _write(connection, load)
     shutil.rmtree(spill, ignore_errors=True)
     return summary
@@ -117,7 +118,9 @@ def _prepare_persons(connection: duckdb.DuckDBPyConnection) -> None:
     """)
     connection.execute(f"""
         create table person_claim as with
-        now as (select n, component, source, record_key, role, is_register from person_component join mention using (n)),
+        now as (
+            select n, component, source, record_key, role, is_register
+            from person_component join mention using (n)),
         claim as (
             select component, id, 1 as rank_1, count(*) as rank_2, bool_or(is_register)::int as rank_3
             from now join person_previous using (source, record_key, role) group by component, id
@@ -159,8 +162,8 @@ _OUTPUTS = {
             anti join present using (entity, natural_key) anti join gone using (entity, natural_key))
         from tonight union all from gone union all from longer_gone order by all""",
 }
-"""What is written. `lineage` is identity's own memory: the id of every ID_DTKS and card, and of every record that is away,
-so that what comes back finds its id."""
+"""What is written. `lineage` is identity's own memory: the id of every ID_DTKS and card, and of every record that is
+away, so that what comes back finds its id."""
 
 
 def _write(connection: duckdb.DuckDBPyConnection, load: Load) -> IdentitySummary:

@@ -93,7 +93,7 @@ class Mentions:
     def changed(self, key: tuple, **values) -> Mentions:
         """The same records, one of them with other values (`no_kk`, `nik`, `name` …)."""
         return Mentions(*(
-            [row | ({k: v for k, v in values.items() if k in row} if (row["source"], row["record_key"]) == key[:2] else {})
+            [row | {k: v for k, v in values.items() if k in row and (row["source"], row["record_key"]) == key[:2]}
              for row in rows] for rows in (self.persons, self.households)), self.day)  # fmt: skip
 
     def _add(self, kind, key, role, name, born, card, ref, more) -> tuple[str, str, str]:

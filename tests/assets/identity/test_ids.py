@@ -154,7 +154,7 @@ def test_order_of_rows_and_number_of_threads_do_not_matter(mentions, run, nik, m
         )
         mentions.jamsosratu(f"B{n}", "ENTIN", f"19{50 + n % 5}-01-02", nik=nik(100 + n % 7))
         mentions.member(f"D{n // 5}", n, f"ASEP {'ABCDEFGHIJ'[n % 7]}UDIN", f"19{50 + n % 40}-05-17", nik=nik(n))
-    first = run(mentions, shuffle=None)
+    first = run(mentions)
     connect = duckdb.connect
     monkeypatch.setattr(duckdb, "connect", lambda config: connect(config=config | {"threads": 1}))
     second = run(mentions, shuffle=seed)

@@ -69,19 +69,46 @@ def test_same_birth_date_and_nik_but_another_sex_and_name_is_a_spouse_or_a_twin(
 # rule kk
 
 
-def test_a_card_links_with_name_and_birth_date(mentions, run, asep):
-    record = mentions.pkh("A", "ASEP", "1980-05-17", card=1, village_code=OTHER_VILLAGE)
+@pytest.mark.parametrize(
+    ("name", "born"),
+    [
+        ("ASEP", "1980-05-17"),
+        ("H. ASEP HIDAYAT", "1980-05-17"),
+        ("ASEP HIDAYAT", "1980-05-18"),
+        ("ASEP HIDAYAT", "1980-01-01"),
+        ("ASEP HIDAYAT", "1980"),
+    ],
+)
+def test_a_card_links_with_birth_year_and_name_or_birth_date_and_an_agreeing_name(mentions, run, asep, name, born):
+    record = mentions.pkh("A", name, born, card=1, village_code=OTHER_VILLAGE)
     night = run(mentions)
     assert night.same(asep, record)
     assert night.rule(record) == "kk"
 
 
-@pytest.mark.parametrize(("name", "born", "card"), [
-    ("ASEP HIDAYAT", "1980-05-18", 1), ("ASEP HIDAYAT", "1980", 1), ("DADANG", "1980-05-17", 1), ("ASEP", "1980-05-17", 2),
-])  # fmt: skip
-def test_a_card_does_not_link_without_all_three(mentions, run, asep, name, born, card):
-    record = mentions.pkh("A", name, born, card=card, village_code=OTHER_VILLAGE)
+@pytest.mark.parametrize(
+    ("name", "born", "card", "sex"),
+    [
+        ("ASEP", "1980", 1, None),
+        ("ASEP", "1980-05-18", 1, None),
+        ("ASEP HIDAYAT", "1981-05-17", 1, None),
+        ("ASEP HIDAYAT", None, 1, None),
+        ("DADANG", "1980-05-17", 1, None),
+        ("ASEP HIDAYAT", "1980-05-17", 2, None),
+        ("ASEP HIDAYAT", "1980-05-17", None, None),
+        ("ASEP HIDAYAT", "1980-05-17", 1, "P"),
+    ],
+)
+def test_a_card_does_not_link_with_less(mentions, run, asep, name, born, card, sex):
+    record = mentions.pkh("A", name, born, card=card, sex=sex, village_code=OTHER_VILLAGE)
     assert not run(mentions).same(asep, record)
+
+
+def test_two_of_a_card_who_fit_equally_leave_the_record_alone(mentions, run, asep):
+    other = mentions.register(2, "ASEP HIDAYAT", "1980-09-02", sex="L")
+    record = mentions.pkh("A", "ASEP HIDAYAT", "1980", card=1)
+    night = run(mentions)
+    assert len({night.person(key) for key in (asep, other, record)}) == 3
 
 
 def test_twins_on_one_card_are_two_and_each_keeps_the_own_records(mentions, run, nik):
