@@ -97,7 +97,9 @@ def status(console: Console, found: dict[str, Any]) -> None:
     console.print(f"{published(found['published']).capitalize()}.")
     last = found["last"]
     if last and (found["published"] is None or last["load_id"] != found["published"]["load_id"]):
-        console.print(f"The newest load is {last['load_id']}: {last['state']}. {last['reason'] or ''}")
+        unfinished = last["state"] in ("open", "loaded", "gated")
+        reason = "it is running, or was interrupted" if unfinished else last["reason"] or ""
+        console.print(f"The newest load is {last['load_id']}: {last['state']}. {reason}", soft_wrap=True)
     if found["sources"]:
         console.print(ages(found["sources"]))
     for row in found["held"]:
