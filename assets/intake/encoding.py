@@ -24,7 +24,8 @@ NOT_TEXT = Message(
     "The file does not hold text; it is damaged or of another kind.",
 )
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_NOT_ASCII_LINE = re.compile(rb"[^\n]*[\x80-\xff][^\n]*")
+_NOT_ASCII_LINE = re.compile(rb"^[\x00-\x09\x0b-\x7f]*+[\x80-\xff][^\n]*+", re.MULTILINE)  # never looks back
+_UTF8_PAIR = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
 _CONTROLS = bytes([*range(1, 9), *range(14, 27), *range(28, 32)])
 _NUL_MARK = NUL_MARK.encode()
 
@@ -50,7 +51,7 @@ def encoding_of(path: Path) -> str:
             continue
         whole = _is_utf8(lines)
         some_not = some_not or not whole
-        some_utf8 = some_utf8 or whole or any(_is_utf8(line[0]) for line in _NOT_ASCII_LINE.finditer(lines))
+        some_utf8 = some_utf8 or whole or _some_line_is_utf8(lines)
     if some_not:
         return "mixed" if some_utf8 or marked else "windows-1252"
     return marked or "utf-8"
@@ -98,6 +99,12 @@ def _whole_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
 
 def _line_ends(text: bytes) -> bytes:
     return text.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in text else text
+
+
+def _some_line_is_utf8(lines: bytes) -> bool:
+    if not _UTF8_PAIR.search(lines):  # spares pure Windows-1252 the look at each line
+        return False
+    return any(_is_utf8(line[0]) for line in _NOT_ASCII_LINE.finditer(lines))
 
 
 def _to_utf8(lines: bytes, encoding: str) -> bytes:
