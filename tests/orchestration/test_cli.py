@@ -76,6 +76,7 @@ def test_the_deliveries_are_shown_with_their_counts(night):
         (("withdraw", "some-delivery", "--home", "{home}"), "--reason"),
         (("publish", "20191101-001", "--home", "{home}", "--by", "auditor", "--reason", "why"), "--override"),
         (("check", "{file}", "--source", "no_such"), "dinsos_pkh"),
+        (("check", "{file}.pdf", "--source", "dinsos_pkh"), ".csv or .txt"),
         (("check", "{home}/nothing.csv", "--source", "dinsos_pkh"), "does not exist"),
         (("simulate", "--out", "{home}"), "not empty"),
         (("no-such-command",), "No such command"),
@@ -85,6 +86,7 @@ def test_wrong_usage_is_told_from_failure(home, landing, tmp_path, monkeypatch, 
     for name in ("SADAYA_HOME", "SADAYA_LANDING"):
         monkeypatch.delenv(name, raising=False)
     (tmp_path / "file.csv").touch()
+    (tmp_path / "file.csv.pdf").touch()
     places = {"home": home.root, "landing": landing, "file": tmp_path / "file.csv"}
     done = invoke(*(argument.format(**places) for argument in arguments))
     assert done.exit_code == USAGE, done.output
