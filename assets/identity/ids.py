@@ -18,8 +18,8 @@ def assign(connection: duckdb.DuckDBPyConnection, entity: str, load_id: str, at:
     at: the moment of this run, one for all entities. Reads `<entity>_founder` (component, seed: text of the founding
     record's place) and `<entity>_claim` (component, id, rank_1, rank_2, rank_3: how strongly the component may claim an
     earlier id, most important first, larger is stronger). Each earlier id goes to its strongest claimant, each
-    component keeps the strongest id it won. Writes `<entity>_id` (component, id) and appends to `history`. Ties are broken by the
-    oldest id, then by the founder's seed, so neither order nor threads matter.
+    component keeps the strongest id it won. Writes `<entity>_id` (component, id) and appends to `history`. Ties are
+    broken by the oldest id, then by the founder's seed, so neither order nor threads matter.
     """
     connection.execute(f"""
         create table {entity}_kept as with

@@ -86,3 +86,18 @@ def install(connection: duckdb.DuckDBPyConnection) -> None:
     and `ASEP HIDAYAT`, `ASEP H`), which proves little by itself.
     """
     connection.execute(_MACROS)
+
+
+def fold(connection: duckdb.DuckDBPyConnection, relation: str) -> None:
+    """Make the table `folded_name` (name, words: as `name_words` gives them) of every name in a relation.
+
+    Words are folded once each: millions of names are made of some thousands of words. A name of titles alone is left
+    out.
+    """
+    connection.execute(f"""
+        create table folded_name as with
+        bare as materialized (select name, bare_words(name) as words from (select distinct name from {relation})),
+        word as (select name, unnest(words) as word from bare),
+        folded as materialized (select word, fold_word(word) as folded from (select distinct word from word))
+        select name, list_sort(list_distinct(list(folded))) as words from word join folded using (word) group by name
+    """)

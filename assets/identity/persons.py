@@ -18,6 +18,7 @@ from __future__ import annotations
 import duckdb
 import polars as pl
 
+from assets.identity import names
 from assets.identity.components import label
 
 RULES = ("nik", "kk", "village", "nik_birth")
@@ -25,10 +26,10 @@ RULES = ("nik", "kk", "village", "nik_birth")
 _MENTIONS = """
 create table mention as
 select row_number() over () as n, source, record_key, role, is_register, delivery_id, file_name, row_number, valid_from,
-    name_words(name) as words, sex, birth_date, birth_year, coalesce(birth_heap, false) as birth_heap,
+    coalesce(words, []::varchar[]) as words, sex, birth_date, birth_year, coalesce(birth_heap, false) as birth_heap,
     case when nik_state = 'valid' then nik end as nik, nullif(no_kk, '') as no_kk, village_code,
     case when household_ref is not null then source || '|' || household_ref end as household, relation
-from read_parquet('{mentions}/person_mention/*/*.parquet', union_by_name = true, hive_partitioning = false)
+from {mentions} left join folded_name using (name)
 """
 
 _EVIDENCE = """
@@ -73,7 +74,9 @@ def link(connection: duckdb.DuckDBPyConnection, mentions: str) -> None:
 
     mentions: folder of the mention Parquet. Needs the macros of `names`.
     """
-    connection.execute(_MENTIONS.format(mentions=mentions))
+    read = f"read_parquet('{mentions}/person_mention/*/*.parquet', union_by_name = true, hive_partitioning = false)"
+    names.fold(connection, read)
+    connection.execute(_MENTIONS.format(mentions=read))
     connection.execute(_EVIDENCE)
     connection.execute("create table register as select * from mention where is_register")
     connection.execute("create table link (n bigint, target bigint, link_rule varchar)")

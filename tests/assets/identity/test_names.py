@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import duckdb
 import pytest
+
+from assets.identity import names
 
 
 @pytest.mark.parametrize(
@@ -58,3 +61,15 @@ def test_a_name_within_another_agrees_but_is_not_equal(agree, a, b):
 def test_different_names(agree, a, b):
     assert agree(a, b) == (False, False)
     assert agree(b, a) == (False, False)
+
+
+def test_names_are_folded_word_by_word_as_one_by_one():
+    connection = duckdb.connect()
+    names.install(connection)
+    given = ["MOH. JUSUP, S.PD", "H. DJOKO TJAHYONO", "SITI SITI", "H.", "", None, "ST. AISYAH"]
+    connection.execute("create table person as select unnest($1) as name", [given])
+    names.fold(connection, "person")
+    differing = connection.execute("select name from folded_name where words <> name_words(name)").fetchall()
+    assert differing == []
+    folded = connection.execute("select name from folded_name order by name").fetchall()
+    assert [name for (name,) in folded] == ["H. DJOKO TJAHYONO", "MOH. JUSUP, S.PD", "SITI SITI", "ST. AISYAH"]
