@@ -143,5 +143,5 @@ def site(tmp_path, province, first_night) -> Site:
 @pytest.fixture
 def empty_site(tmp_path, province) -> Site:
     """A copy of the landing, and a home that does not exist yet."""
-    shutil.copytree(province.landing, tmp_path / "landing", symlinks=True)
-    return Site(tmp_path / "landing", tmp_path / "home")
+    shutil.copytree(province.landing, tmp_path / "fresh" / "landing", symlinks=True)
+    return Site(tmp_path / "fresh" / "landing", tmp_path / "fresh" / "home")

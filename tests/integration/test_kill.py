@@ -1,0 +1,81 @@
+"""A load killed at five points: readers keep the old publication whole, and the next load carries on."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+REPO = Path(__file__).resolve().parents[2]
+
+pytestmark = pytest.mark.integration
+
+POINTS = {
+    "after intake": "deliveries/dinsos_jamsosratu/*/raw",
+    "after validation": "loads/{load}/inputs/load.parquet",
+    "in the first half of dbt": "loads/{load}/staging.duckdb",
+    "after identity": "loads/{load}/identity/person_links.parquet",
+    "before the gate is through": "publications/{load}/data_docs",
+}
+"""Point -> what stands in HOME when the load has come so far."""
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_a_killed_load_leaves_the_old_publication_and_the_next_one_is_whole(site, province, point):
+    day, before = province.dates[1], site.published
+    households = site.query("select count(*) from marts.dim_household")
+    _kill_at(site, day, POINTS[point].format(load=f"{day.replace('-', '')}-001"))
+    assert site.published == before
+    assert site.query("select count(*) from marts.dim_household") == households
+    if point != "after intake":
+        return
+    summary = site.nightly(day).json
+    assert site.published == summary["load_id"] != before
+    assert site.query("select count(*) from quality.loads where state = 'failed'") == [(1,)]
+    assert site.query(
+        "select count(*) from quality.deliveries where rows_read <> rows_accepted + rows_quarantined + rows_duplicate"
+    ) == [(0,)]
+
+
+def _kill_at(site, day: str, sign: str) -> None:
+    """Start a load and kill its whole process group as soon as something new that matches `sign` stands in HOME."""
+    seen = set(site.home.glob(sign))
+    command = ["nightly", "--landing", str(site.landing), "--home", str(site.home), "--date", day, "--json"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "orchestration", *command],
+        cwd=REPO,
+        env={**os.environ, "SADAYA_SETTLE_SECONDS": "0"},
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    deadline = time.monotonic() + 300
+    while not set(site.home.glob(sign)) - seen:
+        assert process.poll() is None, "the load ended before it could be killed"
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def test_two_at_once_the_second_is_told(site, province):
+    day = province.dates[1]
+    command = ["nightly", "--landing", str(site.landing), "--home", str(site.home), "--date", day, "--json"]
+    first = subprocess.Popen(
+        [sys.executable, "-m", "orchestration", *command],
+        cwd=REPO,
+        env={**os.environ, "SADAYA_SETTLE_SECONDS": "0"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    while not list(site.home.glob(f"loads/{day.replace('-', '')}-001")):
+        assert first.poll() is None
+        time.sleep(0.01)
+    second = site.nightly(day, expect=1)
+    assert "another load" in (second.out + second.err).lower()
+    assert first.wait(timeout=300) == 0

@@ -1,0 +1,154 @@
+"""Nights one after another, and what people decide between them."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.integration
+
+_READER = """
+import sys, duckdb
+with duckdb.connect(sys.argv[1], read_only=True) as connection:
+    asked = "select load_id, (select count(*) from marts.dim_person) from reference.load"
+    before = connection.execute(asked).fetchone()
+    print("open", flush=True)
+    sys.stdin.readline()
+    after = connection.execute(asked).fetchone()
+print(before == after, before[0], flush=True)
+"""
+
+
+def persons(site) -> dict[tuple, str]:
+    rows = site.query("select source, record_key, role, person_id from marts.person_records")
+    return {tuple(row[:3]): row[3] for row in rows}
+
+
+def test_three_nights_keep_ids_and_history(site, province):
+    first, first_load = persons(site), site.published
+    for date in province.dates[1:]:
+        site.nightly(date)
+    third = persons(site)
+    assert site.published != first_load
+    kept = [key for key in first if key in third]
+    changed = [key for key in kept if first[key] != third[key]]
+    told = {row[0] for row in site.query("select id from marts.identity_history where event in ('merged', 'split')")}
+    assert len(changed) < len(kept) * 0.01
+    assert all(first[key] in told or third[key] in told for key in changed), (
+        "an id changed and history does not say why"
+    )
+    statuses = dict(site.query("select delivery_date || source, status from quality.deliveries"))
+    assert statuses[f"{province.dates[1]}dinsos_pkh"] == "replayed"
+    assert site.query(
+        "select count(*) from quality.warnings where check_name = 'stale_copy' and source = 'dinsos_pkh'"
+    ) == [(1,)]
+    ended, known = site.query(
+        "select count(*) filter (valid_to is not null), count(distinct known_from) from marts.fct_enrolment"
+    )[0]
+    assert ended > 0
+    assert known > 1
+    assert (
+        site.query(
+            "select source, record_key from marts.fct_enrolment where is_current group by all having count(*) > 1"
+        )
+        == []
+    )
+
+
+def test_a_load_from_scratch_sees_the_same_persons_as_night_after_night(site, empty_site, province):
+    site.nightly(province.dates[1])
+    empty_site.nightly(province.dates[1])
+    step_by_step, at_once = persons(site), persons(empty_site)
+    assert step_by_step.keys() == at_once.keys()
+
+    def groups(links: dict[tuple, str]) -> set[frozenset]:
+        found: dict[str, set] = {}
+        for key, person in links.items():
+            found.setdefault(person, set()).add(key)
+        return {frozenset(keys) for keys in found.values()}
+
+    assert groups(step_by_step) == groups(at_once)
+
+
+def test_readers_of_the_old_publication_are_undisturbed(site, province):
+    snapshot = site.home / "published" / "current.duckdb"
+    reader = subprocess.Popen(
+        [sys.executable, "-c", _READER, str(snapshot)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert reader.stdout.readline().strip() == "open"
+    before = site.published
+    site.nightly(province.dates[1])
+    out, _ = reader.communicate("go on\n", timeout=60)
+    assert out.split() == ["True", before]
+    assert site.published != before
+
+
+def test_withdrawing_a_delivery_takes_it_out_of_the_next_load(site, province):
+    site.nightly(province.dates[1])
+    count = (
+        "select count(*) from marts.person_records where source = 'dukcapil_penduduk' and delivery_id like '%' || ? "
+    )
+    (delivery,) = site.query(
+        "select delivery_id from quality.deliveries where source = 'dukcapil_penduduk'"
+        " order by delivery_date desc limit 1"
+    )[0]
+    with_it = site.query(count.replace("?", f"'{delivery}'"))[0][0]
+    assert with_it > 0
+    site.sadaya("withdraw", delivery, "--reason", "berkas salah")
+    site.nightly(province.dates[1])
+    assert site.query(count.replace("?", f"'{delivery}'"))[0][0] == 0
+    assert site.query(f"select status from quality.deliveries where delivery_id = '{delivery}'") == [("withdrawn",)]
+    assert site.query("select action from quality.decisions") == [("withdraw",)]
+    back = site.sadaya("rollback", expect=None)
+    assert back.code == 0, "the first night does not hold the withdrawn delivery and may be gone back to"
+    assert site.published.startswith(province.dates[0].replace("-", ""))
+
+
+def test_the_gate_refuses_a_person_overrules_and_takes_back(site, province):
+    day = province.dates[1]
+    _cut_to_a_third(site.landing / "dinsos_pkh" / day / "PKH_BANTEN.csv")
+    before = site.published
+    held = site.nightly(day).json
+    (delivery,) = [d["delivery_id"] for d in held["deliveries"] if d["status"] == "held"]
+    with_held = site.published
+    assert with_held != before
+    site.sadaya("release", delivery)
+    refused = site.nightly(day, expect=3)
+    assert site.published == with_held, "what the gate refuses, readers do not see"
+    load_id = refused.json["load_id"]
+    assert site.query("select count(*) > 0 from quality.gate_metrics where not passed", quality=True) == [(True,)]
+    assert site.sadaya("publish", load_id, "--override", expect=None).code == 2, "an override names who and why"
+    site.sadaya("publish", load_id, "--override", "--by", "kepala bidang", "--reason", "kuota dipangkas")
+    assert site.published == load_id
+    assert site.query("select count(*) from marts.dim_household")[0][0] > 0
+    site.sadaya("rollback")
+    assert site.published == with_held
+
+
+def _cut_to_a_third(path: Path) -> None:
+    header, *rows = path.read_text().splitlines(keepends=True)
+    path.write_text("".join([header, *rows[: len(rows) // 3]]))
+
+
+def test_a_broken_file_stops_neither_its_neighbours_nor_the_load(site, province):
+    day = province.dates[1]
+    (site.landing / "dinsos_jamsosratu" / day / "JAMSOSRATU_BANTEN.csv").write_bytes(b"<html>\x00bukan csv")
+    register = sorted((site.landing / "dukcapil_penduduk" / day).glob("*.csv"))
+    register[0].write_bytes(b"")
+    shutil.copy(register[1], site.landing / "catatan.csv")
+    site.nightly(day)
+    rows = site.query(
+        "select source, status, reason is not null from quality.deliveries"
+        f" where delivery_date = '{day}' order by source"
+    )
+    statuses = {source: (status, told) for source, status, told in rows}
+    assert statuses["dinsos_jamsosratu"] == ("refused", True)
+    assert statuses["dukcapil_penduduk"][0] == "accepted"
+    assert site.query("select path from quality.unread where path = 'catatan.csv'") == [("catatan.csv",)]
+    assert site.query("select count(*) > 0 from marts.fct_enrolment where programme = 'JAMSOSRATU' and is_current") == [
+        (True,)
+    ]
