@@ -25,7 +25,8 @@ def test_every_row_is_accounted_for(site):
     assert all(status == "accepted" for _, status, *_ in deliveries)
     assert all(read == kept and read > 0 for *_, read, kept in deliveries)
     quarantined = site.query(
-        "select d.source, any_value(rows_quarantined), count(distinct (file_name, row_number)) filter (file_name is not null)"
+        "select d.source, any_value(rows_quarantined), count(distinct (file_name, row_number))"
+        " filter (file_name is not null)"
         " from quality.deliveries d left join quality.quarantine q using (delivery_id) group by d.source, delivery_id"
     )
     assert all(counted == lines for _, counted, lines in quarantined)
