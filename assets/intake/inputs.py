@@ -11,14 +11,13 @@ from datetime import date
 from pathlib import Path
 
 import polars as pl
-from validations.engine import accepted_schema
-from validations.evidence import QUARANTINED_KEYS, empty
 
 from assets.intake.standing import units
 from assets.ledger import Ledger
 from assets.load import Load
 from assets.sources import agency_of, all_sources
-
+from validations.engine import accepted_schema
+from validations.evidence import QUARANTINED_KEYS, empty
 
 MENTION_KINDS = ("person", "household", "programme")
 """What staging may write about a source; DuckDB does not make the folders."""
