@@ -27,50 +27,61 @@ rule as (
     where source = '{{ source_name }}'
 ),
 
+-- Rows that a delivery named but that were quarantined, once per record; where another row of the record was accepted, that counts.
+withheld as (
+    select distinct q.record_key, d.delivery_order, d.delivery_id
+    from {{ quarantined }} q
+    join delivery d using (delivery_id)
+    anti join {{ accepted }} a on a.record_key = q.record_key and a.delivery_id = q.delivery_id
+),
+
 -- What each delivery says of each record: its state, or that its row was quarantined.
 said as (
     select a.record_key, a.coverage_regency, d.delivery_order, a.row_hash, a.delivery_id, a.file_name, a.row_number
     from {{ accepted }} a
     join delivery d using (delivery_id)
     union all
-    select q.record_key, q.coverage_regency, d.delivery_order, null, d.delivery_id, null, null
-    from {{ quarantined }} q
-    join delivery d using (delivery_id)
+    select record_key, null, delivery_order, null, delivery_id, null, null
+    from withheld
+    where record_key is not null
 ),
 
--- The place of a delivery among those that cover the same unit; of a delta, among all.
+-- The place of a delivery among those that cover the same unit.
 covering as (
     select
         c.regency_code as coverage_regency,
         d.delivery_order,
-        d.delivery_date,
         row_number() over (partition by c.regency_code order by d.delivery_order) as place
     from {{ source('inputs', 'coverage') }} c
     join delivery d using (delivery_id)
 ),
 
-placed as (
+-- The last accepted state at each delivery, and the unit it lies in. What a broken row says of its unit is not believed.
+remembered as (
     select
-        s.*,
-        c.place,
-        -- The last accepted state before or at this delivery, and where that stood.
-        last_value(s.row_hash ignore nulls) over before_and_here as hash_in_force,
-        last_value(case when s.row_hash is not null then c.place end ignore nulls) over before_and_here as accepted_place,
-        count(s.row_hash) over before_and_here as accepted_so_far
+        s.* exclude (coverage_regency),
+        last_value(s.row_hash ignore nulls) over up_to_here as hash_in_force,
+        last_value(s.coverage_regency ignore nulls) over up_to_here as coverage_regency,
+        count(s.row_hash) over up_to_here as accepted_so_far
     from said s
-    left join covering c using (coverage_regency, delivery_order)
-    window before_and_here as (
+    window up_to_here as (
         partition by s.record_key order by s.delivery_order rows between unbounded preceding and current row
     )
 ),
 
--- Deliveries in a row that only carry the record; the first of them dates the flag.
+-- Deliveries in a row that only carry the record; the first of them dates the flag. A snapshot that does not cover the record's unit
+-- cannot carry it, nor end it.
 carried as (
     select
-        *,
-        row_number() over (partition by record_key, accepted_so_far order by delivery_order) - 1 as times_carried
-    from placed
-    where hash_in_force is not null
+        r.*,
+        c.place,
+        row_number() over since_accepted - 1 as times_carried,
+        first_value(c.place) over since_accepted as accepted_place
+    from remembered r
+    cross join rule
+    left join covering c using (coverage_regency, delivery_order)
+    where r.hash_in_force is not null and (r.row_hash is not null or rule.kind = 'delta' or c.place is not null)
+    window since_accepted as (partition by r.record_key, r.accepted_so_far order by r.delivery_order)
 ),
 
 standing as (
@@ -83,14 +94,13 @@ standing as (
         or (times_carried <= rule.carry_forward_deliveries and place = accepted_place + times_carried)
 ),
 
--- A record's statements in order, with the delivery that would next have to name it again.
+-- A record's statements in order, each with the one before.
 steps as (
     select
         s.*,
         lag(s.hash_in_force) over record as hash_before,
         lag(s.place) over record as place_before,
-        lag(s.coverage_regency) over record as coverage_before,
-        lead(s.delivery_order) over record as order_after
+        lag(s.coverage_regency) over record as coverage_before
     from standing s
     window record as (partition by s.record_key order by s.delivery_order)
 ),
@@ -163,4 +173,6 @@ join {{ accepted }} accepted
 join delivery first_delivery on first_delivery.delivery_order = f.first_order
 left join delivery end_delivery on end_delivery.delivery_order = f.end_order
 left join delivery carrying on carrying.delivery_order = f.carried_order
+-- History is kept by the day: what a later delivery of the same date replaced was never so.
+where end_delivery.delivery_date is distinct from first_delivery.delivery_date
 {% endmacro %}

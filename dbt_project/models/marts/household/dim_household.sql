@@ -12,8 +12,9 @@ with ordered as (
     join {{ ref('int_frame') }} using (household_id)
 ),
 
+-- The dead and those who moved away keep their place in dim_person, but are not counted.
 persons as (
-    select household_id, count(*) as persons from {{ ref('int_person_household') }} group by household_id
+    select household_id, count(*) as persons from {{ ref('int_person_household') }} where lives_here group by household_id
 ),
 
 families as (
@@ -28,8 +29,8 @@ select
     arg_min(rt, place) as rt,
     arg_min(rw, place) as rw,
     arg_min(village_code, place) as village_code,
-    arg_min(district_code, place) as district_code,
-    coalesce(arg_min(regency_code, place), '36') as regency_code,
+    coalesce(left(arg_min(village_code, place), 6), arg_min(district_code, place)) as district_code,
+    coalesce(left(arg_min(village_code, place), 4), arg_min(regency_code, place), '36') as regency_code,
     arg_min(decile, place) as decile,
     coalesce(arg_min(decile, place) <= {{ var('poor_decile_max') }}, false) as is_poor,
     coalesce(any_value(persons.persons), 0)::integer as persons,

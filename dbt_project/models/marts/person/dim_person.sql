@@ -28,14 +28,17 @@ select
         year(arg_min(birth_date, place)), arg_min(birth_year, place)
     )::smallint as birth_year,
     case when count(birth_date) > 0 then 'day' when count(birth_year) > 0 then 'year' end as birth_precision,
-    arg_min(source, place) filter (birth_year is not null) as birth_source,
+    coalesce(
+        arg_min(source, place) filter (birth_date is not null),
+        arg_min(source, place) filter (birth_year is not null)
+    ) as birth_source,
     arg_min(nik, place) filter (nik_state = 'valid') as nik,
     arg_min(source, place) filter (nik_state = 'valid') as nik_source,
     arg_min(no_kk, place) as no_kk,
     arg_min(source, place) filter (no_kk is not null) as no_kk_source,
     arg_min(village_code, place) as village_code,
-    arg_min(district_code, place) as district_code,
-    coalesce(arg_min(regency_code, place), '36') as regency_code,
+    coalesce(left(arg_min(village_code, place), 6), arg_min(district_code, place)) as district_code,
+    coalesce(left(arg_min(village_code, place), 4), arg_min(regency_code, place), '36') as regency_code,
     arg_min(source, place) filter (village_code is not null) as village_source,
     arg_min(life_status, place) as life_status,
     arg_min(life_status_date, place) as life_status_date,

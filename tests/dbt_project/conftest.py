@@ -1,0 +1,163 @@
+"""A load folder in small, in the shapes that intake and identity write, and the dbt project's SQL to run on it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from assets.sources import all_sources
+from validations.engine import accepted_schema
+
+PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
+SCHEMAS = {source.name: accepted_schema(source.contract) for source in all_sources()}
+
+
+def dbt(command: str, work: Path, *arguments: str, **places: Path) -> subprocess.CompletedProcess[str]:
+    """Run dbt with the interpreter of the tests; what it writes lies under `work`."""
+    names = {"load": "SADAYA_LOAD_DIR", "warehouse": "SADAYA_WAREHOUSE"}
+    environment = {name: value for name, value in os.environ.items() if name not in names.values()}
+    environment |= {names[name]: str(path) for name, path in places.items()}
+    own = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", work / "target"]
+    return subprocess.run(
+        [sys.executable, "-m", "dbt.cli.main", "--no-use-colors", command, *arguments, *map(str, own)],
+        cwd=work,
+        env={**environment, "DBT_LOG_PATH": str(work / "logs"), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """The project as dbt reads it on a machine without data: its manifest and the SQL of its models."""
+
+    manifest: dict
+    folder: Path
+
+    def sql(self, model: str) -> str:
+        return next(self.folder.rglob(f"compiled/**/{model}.sql")).read_text()
+
+
+@pytest.fixture(scope="session")
+def parsed(tmp_path_factory) -> Parsed:
+    """Compiled once; no environment variable names a place, and there is no data."""
+    work = tmp_path_factory.mktemp("compiled")
+    done = dbt("compile", work, "--no-introspect", "--select", "resource_type:model")
+    assert done.returncode == 0, done.stdout[-3000:]
+    return Parsed(json.loads((work / "target" / "manifest.json").read_text()), work / "target")
+
+
+@dataclass
+class Delivery:
+    """One delivery. `rows`: accepted rows by column, each with `record_key`; `quarantined`: keys of rows that were
+    not accepted.
+    """
+
+    source: str
+    date: str
+    rows: list[dict] = field(default_factory=list)
+    quarantined: list[tuple[str, str]] = field(default_factory=list)
+    covers: tuple[str, ...] = ("3601", "3602", "36")
+
+
+@dataclass
+class LoadFolder:
+    """`loads/<load_id>` as docs/architecture.md lays it out. `deliveries` in the order of acceptance."""
+
+    root: Path
+    kinds: dict[str, str] = field(default_factory=lambda: {source.name: source.kind for source in all_sources()})
+    patience: int = 3
+
+    def write(self, deliveries: list[Delivery]) -> None:
+        """Lay out the inputs; each delivery was brought by a load of its own, numbered in the order of acceptance."""
+        inputs = self.root / "inputs"
+        for source in self.kinds:
+            self._delivery(inputs / source / "_empty", source, [], [])
+        ids = {id(one): f"{one.source}-{number:03d}" for number, one in enumerate(deliveries, 1)}
+        for one in deliveries:
+            self._delivery(inputs / one.source / ids[id(one)], one.source, one.rows, one.quarantined)
+        self._tables(inputs, deliveries, ids)
+
+    def _delivery(self, folder: Path, source: str, rows: list[dict], quarantined: list[tuple[str, str]]) -> None:
+        (folder / "accepted").mkdir(parents=True)
+        schema = SCHEMAS[source]
+        full = [
+            dict.fromkeys(schema)
+            | {"row_hash": json.dumps(row, sort_keys=True), "coverage_regency": "3601"}
+            | {"delivery_id": folder.name, "file_name": f"{source}.csv", "row_number": number}
+            | row
+            for number, row in enumerate(rows, 2)
+        ]
+        pl.DataFrame(full, schema=schema).write_parquet(folder / "accepted" / "0.parquet")
+        keys = dict.fromkeys(("record_key", "coverage_regency"), pl.String)
+        pl.DataFrame(quarantined, schema=keys, orient="row").write_parquet(folder / "quarantined_keys.parquet")
+
+    def _tables(self, inputs: Path, deliveries: list[Delivery], ids: dict[int, str]) -> None:
+        accepted = {id(one): number for number, one in enumerate(deliveries, 1)}
+        ordered = sorted(deliveries, key=lambda one: (one.date, accepted[id(one)]))
+        rows = [
+            {
+                "delivery_id": ids[id(one)],
+                "source": one.source,
+                "agency": "Dinas",
+                "delivery_date": one.date,
+                "delivery_order": order,
+                "load_id": f"load-{accepted[id(one)]:03d}",
+                "kind": self.kinds[one.source],
+                "sha256": "-",
+            }
+            for order, one in enumerate(ordered, 1)
+        ]
+        texts = ("delivery_id", "source", "agency", "delivery_date", "load_id", "kind", "sha256")
+        schema = dict.fromkeys(texts, pl.String) | {"delivery_order": pl.UInt32}
+        frame = pl.DataFrame(rows, schema=schema).with_columns(pl.col("delivery_date").str.to_date())
+        frame.write_parquet(inputs / "deliveries.parquet")
+        coverage = [(ids[id(one)], one.source, unit) for one in deliveries for unit in one.covers]
+        schema = dict.fromkeys(("delivery_id", "source", "regency_code"), pl.String)
+        pl.DataFrame(coverage, schema=schema, orient="row").write_parquet(inputs / "coverage.parquet")
+        pl.DataFrame(
+            {
+                "source": list(self.kinds),
+                "agency": "Dinas",
+                "kind": list(self.kinds.values()),
+                "carry_forward_deliveries": self.patience,
+                "expected_every_days": 30,
+                "last_delivery_id": pl.Series([None] * len(self.kinds), dtype=pl.String),
+                "last_delivery_date": pl.Series([None] * len(self.kinds), dtype=pl.Date),
+            }
+        ).write_parquet(inputs / "sources.parquet")
+        load = pl.DataFrame(
+            {"load_id": ["20191101-001"], "as_of_date": ["2019-11-01"], "started_at": ["2019-11-01T01:00:00+07:00"]}
+            | {"code_version": ["test"]}
+        )
+        load.with_columns(pl.col("as_of_date").str.to_date()).write_parquet(inputs / "load.parquet")
+
+
+@pytest.fixture(scope="session")
+def delivery() -> type[Delivery]:
+    return Delivery
+
+
+@pytest.fixture(scope="session")
+def load_folder() -> type[LoadFolder]:
+    return LoadFolder
+
+
+@pytest.fixture(scope="session")
+def query():
+    """query(load_folder, sql): rows as dictionaries, with the paths of the SQL relative to the load's folder."""
+
+    def query(root: Path, sql: str) -> list[dict]:
+        with duckdb.connect(config={"file_search_path": str(root), "threads": 1}) as connection:
+            return connection.sql(sql).to_arrow_table().to_pylist()
+
+    return query

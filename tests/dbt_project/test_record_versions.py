@@ -1,0 +1,227 @@
+"""The history of records: cases by name, and random ones against a clerk who keeps the book by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+SOURCE, MODEL = "dinsos_jamsosratu", "stg_dinsos__jamsosratu_versions"
+BOTH = ("3601", "3602", "36")
+
+
+class Version(NamedTuple):
+    """What is asked of a version; `key` and `state` stand for the record and what was said of it."""
+
+    key: str
+    state: str
+    valid_from: str
+    valid_to: str | None
+    carried_since: str | None = None
+
+
+@pytest.fixture(scope="session")
+def history(parsed, query, load_folder, delivery) -> Callable[..., list[Version]]:
+    """history(kind, deliveries, patience): the versions, by record and date.
+
+    A delivery is (date, {key: state}, options); options are `broken` (keys quarantined), `covers`, `unit` (of keys).
+    """
+
+    def history(kind: str, deliveries: list[tuple], patience: int = 3) -> list[Version]:
+        with TemporaryDirectory() as folder:
+            loaded = load_folder(Path(folder), {SOURCE: kind}, patience)
+            loaded.write([_delivery(delivery, *one) for one in deliveries])
+            rows = query(loaded.root, parsed.sql(MODEL))
+        assert all(row["is_current"] == (row["valid_to"] is None) for row in rows)
+        found = [Version(row["record_key"], row["name"], *(_text(row[name]) for name in DATES)) for row in rows]
+        return sorted(found, key=lambda version: (version.key, version.valid_from))
+
+    return history
+
+
+DATES = ("valid_from", "valid_to", "carried_forward_since")
+
+
+def _text(day: date | None) -> str | None:
+    return day and day.isoformat()
+
+
+def _delivery(make: Callable, day: str, states: dict[str, str], options: dict | None = None):
+    options = options or {}
+    unit = options.get("unit", {})
+    rows = [
+        {"record_key": key, "no_peserta": key, "nama": state, "coverage_regency": unit.get(key, "3601")}
+        | {"row_hash": state}
+        for key, state in states.items()
+    ]
+    broken = [(key, unit.get(key, "3601")) for key in options.get("broken", ())]
+    return make(SOURCE, day, rows, broken + options.get("broken_as", []), options.get("covers", BOTH))
+
+
+@pytest.mark.parametrize("kind", ["delta", "snapshot"])
+def test_a_b_a_returns_to_a(history, kind):
+    assert history(kind, [("2019-01-01", {"k": "A"}), ("2019-02-01", {"k": "B"}), ("2019-03-01", {"k": "A"})]) == [
+        Version("k", "A", "2019-01-01", "2019-02-01"),
+        Version("k", "B", "2019-02-01", "2019-03-01"),
+        Version("k", "A", "2019-03-01", None),
+    ]
+
+
+@pytest.mark.parametrize("kind", ["delta", "snapshot"])
+def test_what_comes_late_takes_its_place_and_overwrites_nothing(history, kind):
+    late = [("2019-01-01", {"k": "A"}), ("2019-03-01", {"k": "C"}), ("2019-02-01", {"k": "B"})]
+    assert history(kind, late) == history(kind, sorted(late, key=lambda one: one[0]))
+    assert history(kind, late)[-1] == Version("k", "C", "2019-03-01", None)
+
+
+def test_a_withdrawn_delivery_leaves_no_trace(history):
+    kept = [("2019-01-01", {"k": "A"}), ("2019-03-01", {"k": "A"})]
+    assert history("snapshot", kept) == [Version("k", "A", "2019-01-01", None)]
+
+
+def test_a_delta_changes_only_what_it_names(history):
+    named = [("2019-01-01", {"k": "A", "l": "A"}), ("2019-02-01", {"l": "B"})]
+    assert Version("k", "A", "2019-01-01", None) in history("delta", named)
+
+
+def test_a_snapshot_ends_what_it_leaves_out_and_a_return_is_a_new_version(history):
+    assert history(
+        "snapshot", [("2019-01-01", {"k": "A"}), ("2019-02-01", {"l": "A"}), ("2019-03-01", {"k": "A"})]
+    ) == [
+        Version("k", "A", "2019-01-01", "2019-02-01"),
+        Version("k", "A", "2019-03-01", None),
+        Version("l", "A", "2019-02-01", "2019-03-01"),
+    ]
+
+
+def test_a_snapshot_says_nothing_of_regions_it_does_not_cover(history):
+    two = [
+        ("2019-01-01", {"k": "A", "l": "A"}, {"unit": {"l": "3602"}}),
+        ("2019-02-01", {"k": "B"}, {"covers": ("3601",)}),
+    ]
+    assert Version("l", "A", "2019-01-01", None) in history("snapshot", two)
+
+
+def test_a_record_that_moves_has_one_version_in_force(history):
+    moved = [
+        ("2019-01-01", {"k": "A"}, {"covers": ("3601",)}),
+        ("2019-02-01", {"k": "B"}, {"covers": ("3602",), "unit": {"k": "3602"}}),
+        ("2019-03-01", {}, {"covers": ("3601",)}),
+    ]
+    assert history("snapshot", moved) == [
+        Version("k", "A", "2019-01-01", "2019-02-01"),
+        Version("k", "B", "2019-02-01", None),
+    ]
+
+
+def test_a_quarantined_row_carries_its_record_until_patience_ends(history):
+    nights = [("2019-01-01", {"k": "A"})] + [(f"2019-0{month}-01", {}, {"broken": ["k"]}) for month in (2, 3, 4)]
+    assert history("snapshot", nights[:3], patience=2) == [Version("k", "A", "2019-01-01", None, "2019-02-01")]
+    assert history("snapshot", nights, patience=2) == [Version("k", "A", "2019-01-01", "2019-04-01")]
+    assert history("delta", nights, patience=0) == [Version("k", "A", "2019-01-01", None, "2019-02-01")]
+
+
+def test_a_mended_row_ends_the_carrying_and_patience_begins_anew(history):
+    broken = {"broken": ["k"]}
+    nights = [
+        ("2019-01-01", {"k": "A"}),
+        ("2019-02-01", {}, broken),
+        ("2019-03-01", {"k": "A"}),
+        ("2019-04-01", {}, broken),
+    ]
+    assert history("snapshot", nights[:3], patience=1) == [Version("k", "A", "2019-01-01", None)]
+    assert history("snapshot", nights, patience=1) == [Version("k", "A", "2019-01-01", None, "2019-04-01")]
+
+
+def test_what_a_broken_row_says_of_its_region_is_not_believed(history):
+    nights = [
+        ("2019-01-01", {"k": "A"}, {"covers": ("3601",)}),
+        ("2019-02-01", {}, {"broken": ["k"], "unit": {"k": "36"}}),
+    ]
+    assert history("snapshot", nights) == [Version("k", "A", "2019-01-01", None, "2019-02-01")]
+
+
+def test_two_broken_rows_of_a_record_are_one_broken_delivery(history):
+    broken = {"broken_as": [("k", "3601"), ("k", "3602")]}
+    nights = [("2019-01-01", {"k": "A"}), ("2019-02-01", {}, broken)]
+    assert history("snapshot", nights, patience=1) == [Version("k", "A", "2019-01-01", None, "2019-02-01")]
+
+
+def test_a_record_with_a_good_row_is_not_carried_for_its_broken_one(history):
+    nights = [("2019-01-01", {"k": "A"}), ("2019-02-01", {"k": "B"}, {"broken": ["k"]})]
+    assert history("snapshot", nights)[-1] == Version("k", "B", "2019-02-01", None)
+
+
+def test_a_record_never_accepted_is_not_carried(history):
+    assert history("delta", [("2019-01-01", {}, {"broken": ["k"]})]) == []
+
+
+@pytest.mark.parametrize("kind", ["delta", "snapshot"])
+def test_of_two_deliveries_of_a_day_the_later_is_what_was_so(history, kind):
+    nights = [("2019-01-01", {"k": "A"}), ("2019-01-01", {"k": "B"}), ("2019-02-01", {"k": "C"})]
+    assert history(kind, nights) == [
+        Version("k", "B", "2019-01-01", "2019-02-01"),
+        Version("k", "C", "2019-02-01", None),
+    ]
+
+
+def clerk(kind: str, deliveries: list[tuple], patience: int) -> list[Version]:
+    """The same by hand: one open entry per record, ended, carried or replaced as each delivery is read."""
+    closed: list[Version] = []
+    book: dict[str, dict] = {}
+
+    def close(key: str, day: str) -> None:
+        entry = book.pop(key)
+        if entry["since"] != day:
+            closed.append(Version(key, entry["state"], entry["since"], day))
+
+    for day, states, options in sorted(deliveries, key=lambda one: one[0]):
+        covers, unit = options["covers"], options["unit"]
+        for key, entry in list(book.items()):
+            concerned = kind == "delta" or entry["unit"] in covers
+            if key in states or not concerned:
+                continue
+            if key in options["broken"] and (kind == "delta" or entry["times"] < patience):
+                entry["times"] += 1
+                entry["carried"] = entry["carried"] or day
+            elif kind == "snapshot":
+                close(key, day)
+        for key, state in states.items():
+            here = unit.get(key, "3601")
+            old = book.get(key)
+            if old and (old["state"] != state or (kind == "snapshot" and old["unit"] != here)):
+                close(key, day)
+            entry = book.setdefault(key, {"state": state, "since": day})
+            entry.update(unit=here, times=0, carried=None)
+    closed += [Version(key, e["state"], e["since"], None, e["carried"]) for key, e in book.items()]
+    return sorted(closed, key=lambda version: (version.key, version.valid_from))
+
+
+UNITS = ("3601", "3602")
+
+
+@st.composite
+def a_delivery(draw) -> tuple:
+    day = (date(2019, 1, 1) + timedelta(days=draw(st.integers(0, 9)))).isoformat()
+    covers = draw(st.sampled_from([("3601",), ("3602",), BOTH]))
+    inside = [unit for unit in UNITS if unit in covers]
+    states = draw(st.dictionaries(st.sampled_from("kl"), st.sampled_from("AB")))
+    broken = draw(st.lists(st.sampled_from("kl"), unique=True))
+    unit = {key: draw(st.sampled_from(inside)) for key in "kl"}
+    return day, states, {"covers": covers, "broken": broken, "unit": unit}
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    kind=st.sampled_from(["delta", "snapshot"]),
+    deliveries=st.lists(a_delivery(), max_size=8),
+    patience=st.integers(0, 3),
+)
+def test_history_is_what_a_clerk_would_keep(history, kind, deliveries, patience):
+    assert history(kind, deliveries, patience) == clerk(kind, deliveries, patience)
