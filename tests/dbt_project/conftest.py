@@ -38,20 +38,24 @@ def dbt(command: str, work: Path, *arguments: str, **places: Path) -> subprocess
 
 @dataclass(frozen=True)
 class Parsed:
-    """The project as dbt reads it on a machine without data: its manifest and the SQL of its models."""
+    """The project as dbt reads it on a machine without data: its manifest and the SQL of its models and tests."""
 
     manifest: dict
     folder: Path
 
-    def sql(self, model: str) -> str:
-        return next(self.folder.rglob(f"compiled/**/{model}.sql")).read_text()
+    def sql(self, node: str) -> str:
+        """The SQL of the only node whose name begins so, or is so."""
+        compiled = self.folder / "compiled"
+        exact = list(compiled.rglob(f"{node}.sql"))
+        (found,) = exact or compiled.rglob(f"{node}*.sql")
+        return found.read_text()
 
 
 @pytest.fixture(scope="session")
 def parsed(tmp_path_factory) -> Parsed:
     """Compiled once; no environment variable names a place, and there is no data."""
     work = tmp_path_factory.mktemp("compiled")
-    done = dbt("compile", work, "--no-introspect", "--select", "resource_type:model")
+    done = dbt("compile", work, "--no-introspect")
     assert done.returncode == 0, done.stdout[-3000:]
     return Parsed(json.loads((work / "target" / "manifest.json").read_text()), work / "target")
 
@@ -154,10 +158,15 @@ def load_folder() -> type[LoadFolder]:
 
 @pytest.fixture(scope="session")
 def query():
-    """query(load_folder, sql): rows as dictionaries, with the paths of the SQL relative to the load's folder."""
+    """query(load_folder, sql, **models): rows as dictionaries, with the paths of the SQL relative to the load's
+    folder; `models` are made of their SQL first, in the order given.
+    """
 
-    def query(root: Path, sql: str) -> list[dict]:
+    def query(root: Path, sql: str, **models: str) -> list[dict]:
         with duckdb.connect(config={"file_search_path": str(root), "threads": 1}) as connection:
+            connection.execute("attach ':memory:' as staging; create schema staging.stg")
+            for model, made_of in models.items():
+                connection.execute(f"create table staging.stg.{model} as {made_of}")
             return connection.sql(sql).to_arrow_table().to_pylist()
 
     return query

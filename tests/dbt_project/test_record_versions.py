@@ -225,3 +225,26 @@ def a_delivery(draw) -> tuple:
 )
 def test_history_is_what_a_clerk_would_keep(history, kind, deliveries, patience):
     assert history(kind, deliveries, patience) == clerk(kind, deliveries, patience)
+
+
+@settings(max_examples=40, deadline=None)
+@given(deliveries=st.lists(a_delivery(), max_size=8), patience=st.integers(0, 3))
+def test_the_nightly_check_of_snapshots_agrees(parsed, query, load_folder, delivery, deliveries, patience):
+    assert unexpected(parsed, query, load_folder, delivery, deliveries, patience) == []
+
+
+def test_the_nightly_check_sees_a_record_that_is_lost_and_one_that_should_be_gone(parsed, query, load_folder, delivery):
+    nights = [("2019-01-01", {"k": "A", "l": "A"}), ("2019-02-01", {"k": "A", "m": "A"})]
+    seen = unexpected(parsed, query, load_folder, delivery, nights, 3, "replace(record_key, 'm', 'x')")
+    assert sorted(seen) == ["m", "x"]
+
+
+def unexpected(parsed, query, load_folder, delivery, deliveries, patience, key="record_key") -> list[str]:
+    """What the check of the current records finds; `key`: an expression that falsifies them."""
+    with TemporaryDirectory() as folder:
+        loaded = load_folder(Path(folder), {SOURCE: "snapshot"}, patience)
+        loaded.write([_delivery(delivery, *one) for one in deliveries])
+        current = f"select * replace ({key} as record_key) from ({parsed.sql('stg_dinsos__jamsosratu')})"
+        models = {MODEL: parsed.sql(MODEL), "stg_dinsos__jamsosratu": current}
+        found = query(loaded.root, parsed.sql("newest_snapshot_stg_dinsos__jamsosratu"), **models)
+    return [row["record_key"] for row in found]

@@ -3,20 +3,30 @@ A snapshot's current records against its newest deliveries, without a word of re
 that covers it accepted is in force; and what is in force without being carried stands in the newest delivery of some unit.
 -#}
 {% test newest_snapshot(model, source_name) %}
-with newest as (
-    select c.regency_code as coverage_regency, arg_max(c.delivery_id, d.delivery_order) as delivery_id, max(d.delivery_order) as delivery_order
+with delivery as (
+    select delivery_id, delivery_order from {{ source('inputs', 'deliveries') }} where source = '{{ source_name }}'
+),
+
+newest as (
+    select c.regency_code as coverage_regency, arg_max(c.delivery_id, d.delivery_order) as delivery_id
     from {{ source('inputs', 'coverage') }} c
-    join {{ source('inputs', 'deliveries') }} d using (delivery_id)
-    where d.source = '{{ source_name }}'
+    join delivery d using (delivery_id)
     group by c.regency_code
 ),
 
--- A record that moved is named by the newest of two units: the later word is in force.
-expected as (
-    select a.record_key, arg_max(a.delivery_id, n.delivery_order) as delivery_id
+-- The last word on each record: one that moved to another unit and left it again is nowhere.
+last_word as (
+    select
+        a.record_key,
+        arg_max(a.delivery_id, d.delivery_order) as delivery_id,
+        arg_max(a.coverage_regency, d.delivery_order) as coverage_regency
     from {{ source('accepted', source_name) }} a
-    join newest n using (delivery_id, coverage_regency)
+    join delivery d using (delivery_id)
     group by a.record_key
+),
+
+expected as (
+    select record_key, delivery_id from last_word semi join newest using (delivery_id, coverage_regency)
 )
 
 select coalesce(expected.record_key, actual.record_key) as record_key
