@@ -1,10 +1,12 @@
 -- Grain: household_id, programme. The standing of a household of the frame in each programme that names it: active if any of its
--- families is.
+-- families is, else as its newest record says.
 select
     record.household_id,
     programme.programme,
-    case when bool_or(programme.status = 'active') then 'active' else arg_max(programme.status, programme.valid_from) end
-        as status,
+    first(
+        programme.status
+        order by (programme.status = 'active') desc, programme.valid_from desc, programme.source, programme.record_key
+    ) as status,
     count(*) filter (programme.status = 'active') as active_records,
     min(programme.valid_from) as known_since
 from {{ source('mentions', 'programme_mention') }} programme

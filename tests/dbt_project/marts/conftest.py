@@ -1,0 +1,180 @@
+"""Mentions and links written by hand, and the models of the second half built on them, without a run of dbt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[3] / "dbt_project"
+
+_ORIGIN = {"source": pl.String, "record_key": pl.String, "delivery_id": pl.String, "file_name": pl.String}
+_PLACE = dict.fromkeys(("village_code", "district_code", "regency_code"), pl.String)
+_STANDING = {"row_number": pl.Int64, "valid_from": pl.Date, "carried_forward_since": pl.Date}
+_LINK = {"source": pl.String, "record_key": pl.String, "link_rule": pl.String, "match_probability": pl.Float64}
+
+SCHEMAS = {
+    "mentions/person_mention": _ORIGIN | _PLACE | _STANDING
+    | dict.fromkeys(("role", "name", "sex", "birth_precision", "birth_place", "nik", "nik_state", "no_kk"), pl.String)
+    | dict.fromkeys(("mother_name", "relation", "household_ref", "life_status"), pl.String)
+    | dict.fromkeys(("birth_date", "life_status_date"), pl.Date)
+    | {"birth_year": pl.Int16, "birth_heap": pl.Boolean, "is_register": pl.Boolean},
+    "mentions/household_mention": _ORIGIN | _PLACE | _STANDING
+    | dict.fromkeys(("person_role", "household_ref", "no_kk", "head_name", "address", "rt", "rw"), pl.String)
+    | {"decile": pl.Int8, "member_count": pl.Int16, "in_frame": pl.Boolean},
+    "mentions/programme_mention": _ORIGIN | _STANDING
+    | dict.fromkeys(("programme", "participant_no", "status", "status_original", "components"), pl.String)
+    | dict.fromkeys(("end_reason", "companion_id", "village_code", "regency_code", "known_from"), pl.String)
+    | dict.fromkeys(("start_date", "end_date", "valid_to"), pl.Date)
+    | {"stage_year": pl.Int16, "stage_number": pl.Int8, "start_year": pl.Int16, "is_current": pl.Boolean},
+    "identity/person_links": _LINK | {"role": pl.String, "person_id": pl.String},
+    "identity/household_links": _LINK | dict.fromkeys(("household_id", "family_id"), pl.String),
+    "identity/family_links": dict.fromkeys(("family_id", "no_kk", "household_id"), pl.String),
+    "identity/identity_history": dict.fromkeys(("entity", "id", "event", "other_id", "load_id"), pl.String)
+    | {"happened_at": pl.String},
+    "inputs/load": {"load_id": pl.String, "as_of_date": pl.Date, "started_at": pl.String, "code_version": pl.String},
+    "inputs/sources": dict.fromkeys(("source", "agency", "kind", "last_delivery_id"), pl.String)
+    | {"last_delivery_date": pl.Date, "expected_every_days": pl.Int64},
+}  # fmt: skip
+"""What the second half reads (docs/architecture.md); parents of the files under the load's folder."""
+
+_HISTORY = dict.fromkeys(("record_key", "no_kk", "life_status", "known_from"), pl.String)
+HISTORIES = dict.fromkeys(
+    ("stg_dukcapil__penduduk_versions", "stg_dinsos__dtks_anggota_versions"),
+    _HISTORY | dict.fromkeys(("valid_from", "valid_to"), pl.Date),
+)
+"""What the second half reads of the first half's histories."""
+
+_USUAL = {
+    "delivery_id": "delivery",
+    "file_name": "file.csv",
+    "row_number": 2,
+    "valid_from": date(2019, 1, 1),
+    "regency_code": "3601",
+    "link_rule": "nik",
+}
+
+
+@dataclass
+class Night:
+    """One night, as staging and identity leave it. `says` and `enrols` add to it; `build` makes the marts."""
+
+    folder: Path
+    parsed: object
+    tables: dict[str, list[dict]] = field(default_factory=lambda: {name: [] for name in (*SCHEMAS, *HISTORIES)})
+    seeds: dict[str, list[dict]] = field(default_factory=dict)
+    as_of: date = date(2019, 11, 1)
+
+    def says(self, source: str, key: str, *, household: str, person: str | None = None, **given) -> None:
+        """A record of a source, that identity linked. Its columns go to the mentions that have them."""
+        family = given.pop("family", f"family of {household}")
+        role = given.pop("role", "self" if person else None)
+        row = _USUAL | {"source": source, "record_key": key, "in_frame": False, "is_register": False, **given}
+        links = {"household_id": household, "family_id": family, "person_id": person, "role": role, "person_role": role}
+        self._add(row | links, "mentions/household_mention", "identity/household_links")
+        if person:
+            self._add(row | links, "mentions/person_mention", "identity/person_links")
+        if not any(one["family_id"] == family for one in self.tables["identity/family_links"]):
+            self._add(links | {"no_kk": given.get("no_kk")}, "identity/family_links")
+
+    def lists(self, household: str, decile: int | None = 1, **given) -> None:
+        """The social registry lists a household."""
+        self.says(
+            "dinsos_dtks_rumah_tangga", f"dtks {household}", household=household,
+            **{"household_ref": f"dtks {household}", "decile": decile, "in_frame": True, **given},
+        )  # fmt: skip
+
+    def registers(self, person: str, household: str, **given) -> None:
+        """The civil register has a person."""
+        usual = {"is_register": True, "life_status": "AKTIF", "name": person, "nik": person, "nik_state": "valid"}
+        self.says("dukcapil_penduduk", person, household=household, person=person, **usual | given)
+
+    def enrols(self, programme: str, key: str, household: str, status: str = "active", **given) -> None:
+        """A programme names a family of a household."""
+        source = f"dinsos_{programme.lower()}"
+        self.says(source, key, household=household, in_frame=True, **given)
+        self.tells(programme, key, status, **given)
+
+    def tells(self, programme: str, key: str, status: str, **given) -> None:
+        """A version of an enrolment."""
+        said = {"programme": programme, "status": status, "is_current": True, "known_from": "load", **given}
+        self._add(
+            _USUAL | {"source": f"dinsos_{programme.lower()}", "record_key": key} | said, "mentions/programme_mention"
+        )
+
+    def _add(self, row: dict, *tables: str) -> None:
+        for table in tables:
+            columns = {**SCHEMAS, **HISTORIES}[table]
+            self.tables[table].append({name: row.get(name) for name in columns})
+
+    def build(self) -> duckdb.DuckDBPyConnection:
+        """Every model of the second half, each from its parents. The caller closes the connection."""
+        self.tables["inputs/load"] = [{"load_id": "load", "as_of_date": self.as_of}]
+        for name, schema in SCHEMAS.items():
+            folder = self.folder / name if name.startswith("mentions/") else self.folder
+            target = folder / "source=all" / "data.parquet" if folder != self.folder else folder / f"{name}.parquet"
+            target.parent.mkdir(parents=True, exist_ok=True)
+            pl.DataFrame(self.tables[name], schema=schema).write_parquet(target)
+        connection = duckdb.connect(config={"file_search_path": str(self.folder), "threads": 2})
+        for database, schema in (
+            ("staging", "stg"),
+            ("staging", "int"),
+            ("warehouse", "marts"),
+            ("warehouse", "reference"),
+        ):
+            connection.execute(f"attach if not exists ':memory:' as {database}")
+            connection.execute(f"create schema {database}.{schema}")
+        for name, schema in HISTORIES.items():
+            history = pl.DataFrame(self.tables[name], schema=schema).with_columns(coverage_regency=pl.lit("3601"))
+            connection.register("history", history.to_arrow())
+            connection.execute(f"create table staging.stg.{name} as from history")
+        for node in self._nodes():
+            relation = f"{node['database']}.{node['schema']}.{node['name']}"
+            connection.execute(f"create table {relation} as {self._sql(node)}")
+        connection.execute("use warehouse.marts")
+        return connection
+
+    def _nodes(self) -> list[dict]:
+        nodes = {
+            name: node
+            for name, node in self.parsed.manifest["nodes"].items()
+            if node["resource_type"] in ("model", "seed") and "post_identity" in node["tags"]
+        }
+        parents = {name: set(node["depends_on"].get("nodes", ())) & set(nodes) for name, node in nodes.items()}
+        return [nodes[name] for name in TopologicalSorter(parents).static_order()]
+
+    def _sql(self, node: dict) -> str:
+        if node["resource_type"] == "model":
+            return self.parsed.sql(node["name"])
+        types = {name: kind.upper() for name, kind in node["config"]["column_types"].items()}
+        path = PROJECT / node["original_file_path"]
+        if node["name"] in self.seeds:
+            path = self.folder / f"{node['name']}.csv"
+            pl.DataFrame(self.seeds[node["name"]]).write_csv(path)
+        return f"select * from read_csv('{path}', header = true, types = {types})"
+
+
+@pytest.fixture
+def night(tmp_path, parsed) -> Night:
+    return Night(tmp_path, parsed)
+
+
+@pytest.fixture
+def ask(night) -> Iterator:
+    """ask(sql, *parameters): builds the night's marts once, and gives the rows."""
+    opened: list[duckdb.DuckDBPyConnection] = []
+
+    def ask(sql: str, *parameters: object) -> list[tuple]:
+        if not opened:
+            opened.append(night.build())
+        return opened[0].execute(sql, parameters).fetchall()
+
+    yield ask
+    for connection in opened:
+        connection.close()
