@@ -28,6 +28,8 @@ def prepare_instance(home: Home) -> Path:
 def _settings(folder: Path) -> dict:
     return {
         "telemetry": {"enabled": False},
+        # No invitation to join a community, over the graph of an agency's data.
+        "nux": {"enabled": False},
         "storage": {"sqlite": {"base_dir": str(folder / "storage")}},
         # Output of steps is not kept: a database's error message may quote a row.
         "compute_logs": {
