@@ -20,7 +20,7 @@ PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 SCHEMAS = {source.name: accepted_schema(source.contract) for source in all_sources()}
 
 
-def dbt(command: str, work: Path, *arguments: str, **places: Path) -> subprocess.CompletedProcess[str]:
+def run_dbt(command: str, work: Path, *arguments: str, **places: Path) -> subprocess.CompletedProcess[str]:
     """Run dbt with the interpreter of the tests; what it writes lies under `work`."""
     names = {"load": "SADAYA_LOAD_DIR", "warehouse": "SADAYA_WAREHOUSE"}
     environment = {name: value for name, value in os.environ.items() if name not in names.values()}
@@ -55,7 +55,7 @@ class Parsed:
 def parsed(tmp_path_factory) -> Parsed:
     """Compiled once; no environment variable names a place, and there is no data."""
     work = tmp_path_factory.mktemp("compiled")
-    done = dbt("compile", work, "--no-introspect")
+    done = run_dbt("compile", work, "--no-introspect")
     assert done.returncode == 0, done.stdout[-3000:]
     return Parsed(json.loads((work / "target" / "manifest.json").read_text()), work / "target")
 
@@ -144,6 +144,17 @@ class LoadFolder:
             | {"code_version": ["test"]}
         )
         load.with_columns(pl.col("as_of_date").str.to_date()).write_parquet(inputs / "load.parquet")
+
+
+@pytest.fixture(scope="session")
+def dbt():
+    """dbt(command, work, *arguments, load=folder, warehouse=file): a finished run of dbt."""
+    return run_dbt
+
+
+@pytest.fixture(scope="session")
+def project() -> Path:
+    return PROJECT
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,155 @@
+"""Both halves of dbt on one small load: a family that the register, DTKS and two programmes know, and a stranger."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import duckdb
+import polars as pl
+import pytest
+
+NIK, STRANGER, CARD, OTHER_CARD = "3601015402809001", "3601010101709001", "3601010101109001", "3601010101109002"
+VILLAGE = "3601012001"
+BORN = {"tanggal_lahir": "1980-02-14", "tanggal_lahir_state": "day"}
+KNOWN = {"nik": NIK, "nik_state": "valid", "no_kk": CARD, "kode_desa": VILLAGE}
+RESIDENT = {
+    **KNOWN,
+    **BORN,
+    "record_key": NIK,
+    "nama_lengkap": "SITI",
+    "jenis_kelamin": "P",
+    "status_hubungan": "KEPALA KELUARGA",
+    "status_penduduk": "AKTIF",
+}
+ROWS = {
+    "dukcapil_penduduk": [
+        RESIDENT,
+        RESIDENT | {"record_key": STRANGER, "nik": STRANGER, "no_kk": OTHER_CARD, "nama_lengkap": "ADI"},
+    ],
+    "dinsos_dtks_rumah_tangga": [
+        {"record_key": "D1", "id_dtks": "D1", "no_kk": CARD, "nama_krt": "SITI", "kode_desa": VILLAGE, "desil": "3"}
+        | {"jumlah_anggota": "1"}
+    ],
+    "dinsos_dtks_anggota": [
+        BORN
+        | {"record_key": "D1|1", "id_dtks": "D1", "no_urut": "1", "nik": NIK, "nik_state": "valid", "nama": "ST SITI"}
+    ],
+    "dinsos_pkh": [
+        KNOWN
+        | BORN
+        | {"record_key": "P1", "id_pkh": "P1", "nama_pengurus": "SITI", "tahun": "2019", "tahap": "3"}
+        | {"status_kepesertaan": "AKTIF", "tanggal_mulai": "2018-01-01"}
+    ],
+    "dinsos_jamsosratu": [
+        KNOWN
+        | BORN
+        | {"record_key": "J1", "no_peserta": "J1", "nama": "SITI", "tahun_mulai": "2017", "status": "KELUAR"}
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def first_half(tmp_path_factory, load_folder, delivery, dbt):
+    """The load's folder after the first half."""
+    loaded = load_folder(tmp_path_factory.mktemp("load"))
+    loaded.write([delivery(source, "2019-11-01", rows) for source, rows in ROWS.items()])
+    for kind in ("person", "household", "programme"):
+        for source in ROWS:
+            (loaded.root / "mentions" / f"{kind}_mention" / f"source={source}").mkdir(parents=True)
+    _build(dbt, loaded.root, "pre_identity")
+    return loaded.root
+
+
+def _build(dbt, root, half: str) -> None:
+    done = dbt("build", root, "--select", f"tag:{half}", load=root, warehouse=root / "warehouse.duckdb")
+    assert done.returncode == 0, done.stdout[-4000:]
+
+
+def _mentions(root, kind: str) -> pl.DataFrame:
+    files = f"{root}/mentions/{kind}_mention/*/*.parquet"
+    return duckdb.sql(f"from read_parquet('{files}', hive_partitioning = false) order by source, record_key").pl()
+
+
+@pytest.fixture(scope="module")
+def warehouse(first_half, dbt):
+    """The warehouse after identity by hand: two people, each in a household of their own."""
+    identity = first_half / "identity"
+    identity.mkdir()
+    stranger = pl.col("record_key") == STRANGER
+
+    def link(kind: str, *keys: str, **ids: pl.Expr) -> pl.DataFrame:
+        by_rule = {"link_rule": pl.lit("nik"), "match_probability": pl.lit(None, pl.Float64)}
+        return _mentions(first_half, kind).select(*keys).with_columns(**ids, **by_rule)
+
+    def either(one: str, other: str) -> pl.Expr:
+        return pl.when(stranger).then(pl.lit(other)).otherwise(pl.lit(one))
+
+    keys = ("source", "record_key")
+    people = link("person", *keys, "role", person_id=either("p1", "p2"))
+    people.write_parquet(identity / "person_links.parquet")
+    households = link("household", *keys, household_id=either("h1", "h2"), family_id=either("f1", "f2"))
+    households.write_parquet(identity / "household_links.parquet")
+    families = {"family_id": ["f1", "f2"], "no_kk": [CARD, OTHER_CARD], "household_id": ["h1", "h2"]}
+    pl.DataFrame(families).write_parquet(identity / "family_links.parquet")
+    pl.DataFrame(
+        {"entity": ["person"], "id": ["p1"], "event": ["minted"], "other_id": pl.Series([None], dtype=pl.String)}
+        | {"load_id": ["20191101-001"], "happened_at": ["2019-11-01T01:00:00+00:00"]}
+    ).write_parquet(identity / "identity_history.parquet")
+    _build(dbt, first_half, "post_identity")
+    with duckdb.connect(first_half / "warehouse.duckdb", read_only=True) as connection:
+        yield connection
+
+
+def test_mentions_have_one_schema_whatever_the_source(first_half):
+    for kind in ("person", "household", "programme"):
+        files = list((first_half / "mentions" / f"{kind}_mention").glob("*/data.parquet"))
+        assert len(files) >= 2
+        assert len({tuple(pl.read_parquet_schema(file).items()) for file in files}) == 1
+
+
+def test_a_member_of_dtks_is_placed_by_its_household(first_half):
+    member = _mentions(first_half, "person").row(by_predicate=pl.col("source") == "dinsos_dtks_anggota", named=True)
+    assert (member["no_kk"], member["village_code"], member["household_ref"]) == (CARD, VILLAGE, "D1")
+
+
+def test_only_the_frame_is_counted_but_every_record_has_a_person(warehouse):
+    assert warehouse.sql("select household_id from marts.dim_household").fetchall() == [("h1",)]
+    assert warehouse.sql("select person_id, name, name_source from marts.dim_person").fetchall() == [
+        ("p1", "SITI", "dukcapil_penduduk")
+    ]
+    assert warehouse.sql("select count(*), count(distinct person_id) from marts.person_records").fetchall() == [(5, 2)]
+    assert warehouse.sql("select count(*) from marts.household_records").fetchall() == [(6,)]
+
+
+def test_enrolments_are_those_of_the_household(warehouse):
+    asked = (
+        "select programme, status, household_id, person_id, valid_from, is_current from marts.fct_enrolment order by 1"
+    )
+    assert warehouse.sql(asked).fetchall() == [
+        ("JAMSOSRATU", "left", "h1", "p1", date(2019, 11, 1), True),
+        ("PKH", "active", "h1", "p1", date(2019, 11, 1), True),
+    ]
+    status = warehouse.sql("select decile, is_poor, pkh, jamsosratu from marts.household_status").fetchall()
+    assert status == [(3, True, True, False)]
+
+
+def test_one_poor_household_is_served_by_one_programme(warehouse):
+    asked = (
+        "select programme, poor_households, served_poor_households, coverage_share from marts.coverage_by_region"
+        " where region_code = '3601' order by 1"
+    )
+    assert warehouse.sql(asked).fetchall() == [("JAMSOSRATU", 1, 0, 0.0), ("PKH", 1, 1, 1.0)]
+    assert warehouse.sql("select count(*) from marts.programme_overlap").fetchall() == [(0,)]
+
+
+def test_a_reader_can_tell_which_load_this_is(warehouse):
+    assert warehouse.sql("select load_id, as_of_date from reference.load").fetchall() == [
+        ("20191101-001", date(2019, 11, 1))
+    ]
+    assert warehouse.sql("select count(*) from reference.load_sources").fetchall() == [(5,)]
+
+
+def test_the_quota_is_that_of_2019(warehouse):
+    assert warehouse.sql("select sum(quota) from reference.ref_jamsosratu_quota where year = 2019").fetchall() == [
+        (50_000,)
+    ]

@@ -1,0 +1,111 @@
+"""The project as its manifest tells it: two halves, descriptions, contracts, and nothing of a machine."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from assets.sources import agencies, all_sources
+
+HALVES = ("pre_identity", "post_identity")
+KINDS = ("model", "seed", "test", "unit_test")
+PERSONAL = {"record_key", "nik", "no_kk", "name", "head_name", "mother_name", "birth_date", "birth_place", "address"}
+
+
+@pytest.fixture(scope="session")
+def nodes(parsed) -> dict[str, dict]:
+    everything = parsed.manifest["nodes"] | parsed.manifest["unit_tests"]
+    return {name: node for name, node in everything.items() if node["resource_type"] in KINDS}
+
+
+@pytest.fixture(scope="session")
+def selected(parsed, dbt) -> dict[str, list[str]]:
+    """What dbt itself would run in each half."""
+    keys = ("--output", "json", "--output-keys", "unique_id", "resource_type")
+    found = {}
+    for half in HALVES:
+        done = dbt("ls", parsed.folder.parent, "--quiet", "--select", f"tag:{half}", *keys)
+        assert done.returncode == 0, done.stdout[-3000:]
+        listed = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+        found[half] = [one["unique_id"] for one in listed if one["resource_type"] in KINDS]
+    return found
+
+
+def test_every_node_runs_in_exactly_one_half(nodes, selected):
+    assert sorted(selected["pre_identity"] + selected["post_identity"]) == sorted(nodes)
+
+
+def test_a_half_waits_for_nothing_of_the_later_half(nodes, selected):
+    first = set(selected["pre_identity"])
+    later = {
+        name: [parent for parent in nodes[name]["depends_on"]["nodes"] if parent in nodes and parent not in first]
+        for name in first
+    }
+    assert not any(later.values()), later
+
+
+def test_the_first_half_does_not_read_what_is_written_after_it(parsed, nodes, selected):
+    after = {name for name, one in parsed.manifest["sources"].items() if one["source_name"] in ("identity", "mentions")}
+    assert after
+    assert not [name for name in selected["pre_identity"] if after.intersection(nodes[name]["depends_on"]["nodes"])]
+
+
+def test_the_manifest_holds_no_path_of_a_machine(parsed, project):
+    """But for one that dbt itself writes: where the seeds' files lie."""
+    nodes = {name: node | {"root_path": None} for name, node in parsed.manifest["nodes"].items()}
+    text = json.dumps(parsed.manifest | {"nodes": nodes})
+    assert str(project) not in text
+    assert str(parsed.folder.parent) not in text
+
+
+def test_every_model_and_column_is_described(nodes):
+    bare = [
+        name
+        for name, node in nodes.items()
+        if node["resource_type"] in ("model", "seed")
+        and not (node["description"] and node["columns"] and all(c["description"] for c in node["columns"].values()))
+    ]
+    assert bare == []
+
+
+def test_every_mart_has_a_contract_and_a_tested_grain(nodes):
+    marts = {
+        name for name, node in nodes.items() if node["path"].startswith("marts/") and node["resource_type"] == "model"
+    }
+    tested = {
+        node["attached_node"]
+        for node in nodes.values()
+        if (node.get("test_metadata") or {}).get("name") in ("unique", "unique_together")
+    }
+    assert marts
+    assert [name for name in marts if not nodes[name]["config"]["contract"]["enforced"]] == []
+    assert marts - tested == set()
+
+
+def test_columns_about_people_are_marked(nodes):
+    unmarked = [
+        f"{name}.{column}"
+        for name, node in nodes.items()
+        if node["resource_type"] == "model" and "/region/" not in node["path"]
+        for column, about in node["columns"].items()
+        if column in PERSONAL and not (about["config"].get("meta") or about["meta"]).get("personal")
+    ]
+    assert unmarked == []
+
+
+def test_every_source_has_its_inputs_and_mentions(parsed, nodes):
+    keys = {
+        (one["source_name"], one["name"]): (one["meta"] or one["config"]["meta"])["dagster"]["asset_key"]
+        for one in parsed.manifest["sources"].values()
+        if one["source_name"] in ("accepted", "quarantined")
+    }
+    wanted = {
+        (kind, source.name): [agency.group, source.name, "accepted"]
+        for agency in agencies()
+        for source in agency.sources
+        for kind in ("accepted", "quarantined")
+    }
+    assert keys == wanted
+    mentioned = {node["name"].partition("mention_household__")[2] for node in nodes.values()}
+    assert {source.name for source in all_sources()} <= mentioned
