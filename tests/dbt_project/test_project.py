@@ -52,8 +52,9 @@ def test_the_first_half_does_not_read_what_is_written_after_it(parsed, nodes, se
 
 
 def test_the_manifest_holds_no_path_of_a_machine(parsed, project):
-    """But for one that dbt itself writes: where the seeds' files lie."""
-    nodes = {name: node | {"root_path": None} for name, node in parsed.manifest["nodes"].items()}
+    """But for what dbt itself writes: where the seeds' files lie, and where compiled SQL went."""
+    own = {"root_path": None, "compiled_path": None}
+    nodes = {name: node | own for name, node in parsed.manifest["nodes"].items()}
     text = json.dumps(parsed.manifest | {"nodes": nodes})
     assert str(project) not in text
     assert str(parsed.folder.parent) not in text
