@@ -9,10 +9,12 @@ with record as (
 ordered as (
     select
         *,
-        row_number() over (
-            partition by person_id order by is_register desc, valid_from desc, source, record_key, role
-        ) as place
+        row_number() over best_first as place,
+        first_value(birth_year ignore nulls) over (
+            best_first rows between unbounded preceding and unbounded following
+        ) as year_of_birth
     from record
+    window best_first as (partition by person_id order by is_register desc, valid_from desc, source, record_key, role)
 )
 
 select
@@ -23,13 +25,15 @@ select
     arg_min(source, place) filter (name is not null) as name_source,
     arg_min(sex, place) as sex,
     arg_min(source, place) filter (sex is not null) as sex_source,
-    arg_min(birth_date, place) as birth_date,
+    -- A year alone is completed by the day that another record gives, if that lies in the same year.
+    arg_min(birth_date, place) filter (birth_year = year_of_birth) as birth_date,
+    any_value(year_of_birth)::smallint as birth_year,
+    case
+        when count(birth_date) filter (birth_year = year_of_birth) > 0 then 'day'
+        when any_value(year_of_birth) is not null then 'year'
+    end as birth_precision,
     coalesce(
-        year(arg_min(birth_date, place)), arg_min(birth_year, place)
-    )::smallint as birth_year,
-    case when count(birth_date) > 0 then 'day' when count(birth_year) > 0 then 'year' end as birth_precision,
-    coalesce(
-        arg_min(source, place) filter (birth_date is not null),
+        arg_min(source, place) filter (birth_date is not null and birth_year = year_of_birth),
         arg_min(source, place) filter (birth_year is not null)
     ) as birth_source,
     arg_min(nik, place) filter (nik_state = 'valid') as nik,

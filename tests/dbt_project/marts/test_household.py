@@ -1,0 +1,126 @@
+"""Households and their families and people: who is in the frame, what survives, who lived where and when."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+JANUARY, MARCH, JUNE = date(2019, 1, 1), date(2019, 3, 1), date(2019, 6, 1)
+
+
+def test_the_frame_is_who_is_listed_or_named_by_a_programme(night, ask):
+    night.lists("listed")
+    night.enrols("PKH", "1", "named")
+    night.registers("P1", "only registered")
+    assert ask("select household_id, in_dtks, is_poor, decile from dim_household order by 1") == [
+        ("listed", True, True, 1),
+        ("named", False, False, None),
+    ]
+
+
+@pytest.mark.parametrize(("decile", "poor"), [(1, True), (4, True), (5, False), (None, False)])
+def test_poor_is_a_decile_up_to_the_limit(night, ask, decile, poor):
+    night.lists("H1", decile)
+    assert ask("select is_poor from dim_household") == [(poor,)]
+
+
+def test_the_social_registry_speaks_first_of_a_household(night, ask):
+    night.lists("H1", head_name="UJANG", village_code="3602012001", regency_code="3602", valid_from=JANUARY)
+    night.registers("P1", "H1", head_name="ASEP", address="KP. SAWAH", village_code="3601012001", valid_from=JUNE)
+    assert ask("select head_name, address, village_code, district_code, regency_code, records from dim_household") == [
+        ("UJANG", "KP. SAWAH", "3602012001", "360201", "3602", 2)
+    ]
+
+
+def test_a_household_that_nobody_can_place_is_the_provinces(night, ask):
+    night.lists("H1", regency_code=None)
+    assert ask("select village_code, district_code, regency_code from dim_household") == [(None, None, "36")]
+
+
+def test_a_household_holds_several_cards_and_a_card_lies_in_one_household(night, ask):
+    night.lists("H1", family="F1", no_kk="1")
+    night.registers("P1", "H1", family="F1", no_kk="1")
+    night.registers("P2", "H1", family="F2", no_kk="2")
+    assert ask("select families, persons from dim_household") == [(2, 2)]
+    assert ask("select family_id, no_kk, household_id, persons from dim_family order by 1") == [
+        ("F1", "1", "H1", 1),
+        ("F2", "2", "H1", 1),
+    ]
+    assert ask("select household_id, family_id, in_register from bridge_household_family order by 2") == [
+        ("H1", "F1", True),
+        ("H1", "F2", True),
+    ]
+
+
+def test_a_record_carried_forward_flags_its_household(night, ask):
+    night.lists("H1", carried_forward_since=MARCH)
+    assert ask("select carried_forward_since from dim_household") == [(MARCH,)]
+
+
+def test_a_record_names_its_household_and_family(night, ask):
+    night.lists("H1", family="F1", link_rule="household_ref")
+    assert ask("select source, record_key, role, household_id, family_id, link_rule from household_records") == [
+        ("dinsos_dtks_rumah_tangga", "dtks H1", None, "H1", "F1", "household_ref")
+    ]
+
+
+class TestSpells:
+    """A resident's spells on family cards."""
+
+    LIVED = "select household_id, valid_from, valid_to from bridge_household_person order by 2"
+
+    @pytest.fixture
+    def card(self, night):
+        """card(no_kk, valid_from, valid_to, life_status): a version of P1's entry in the register."""
+        for household, no_kk in (("H1", "1"), ("H2", "2")):
+            night.lists(household, family=f"F{no_kk}", no_kk=no_kk)
+        night.registers("P1", "H2", family="F2", no_kk="2")
+
+        def card(no_kk: str | None, valid_from: date, valid_to: date | None, life_status: str = "AKTIF") -> None:
+            night.tables["stg_dukcapil__penduduk_versions"].append(
+                {"record_key": "P1", "no_kk": no_kk, "life_status": life_status, "known_from": "load"}
+                | {"valid_from": valid_from, "valid_to": valid_to}
+            )
+
+        return card
+
+    def test_a_move_to_another_card_ends_one_spell_and_begins_another(self, card, ask):
+        card("1", JANUARY, MARCH)
+        card("2", MARCH, None)
+        assert ask(self.LIVED) == [("H1", JANUARY, MARCH), ("H2", MARCH, None)]
+
+    def test_a_correction_that_keeps_the_card_keeps_the_spell(self, card, ask):
+        card("1", JANUARY, MARCH)
+        card("1", MARCH, None)
+        assert ask(self.LIVED) == [("H1", JANUARY, None)]
+
+    def test_who_comes_back_begins_a_new_spell(self, card, ask):
+        card("1", JANUARY, MARCH)
+        card("2", MARCH, JUNE)
+        card("1", JUNE, None)
+        assert ask(self.LIVED) == [("H1", JANUARY, MARCH), ("H2", MARCH, JUNE), ("H1", JUNE, None)]
+
+    @pytest.mark.parametrize("life_status", ["MENINGGAL", "PINDAH"])
+    def test_death_and_moving_away_end_the_spell(self, card, ask, life_status):
+        card("1", JANUARY, MARCH)
+        card("1", MARCH, None, life_status)
+        assert ask(self.LIVED) == [("H1", JANUARY, MARCH)]
+
+    def test_a_death_that_was_a_mistake_leaves_a_gap(self, card, ask):
+        card("1", JANUARY, MARCH)
+        card("1", MARCH, JUNE, "MENINGGAL")
+        card("1", JUNE, None)
+        assert ask(self.LIVED) == [("H1", JANUARY, MARCH), ("H1", JUNE, None)]
+
+
+def test_every_region_lies_in_one_that_is_there(ask):
+    assert ask("select region_level, count(*) from dim_region group by 1 order by 2") == [
+        ("province", 1),
+        ("regency", 8),
+        ("district", 155),
+        ("village", 1552),
+    ]
+    assert ask(
+        "select region_code from dim_region anti join dim_region p on p.region_code = dim_region.parent_code"
+    ) == [("36",)]
