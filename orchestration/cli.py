@@ -91,10 +91,13 @@ def nightly(
     as_of = _as_of(date)
     with told(home, verbose):
         from orchestration import show
-        from orchestration.nightly import run_night
+        from orchestration.nightly import Backwards, run_night
 
-        with show.progress(_stderr()):
-            outcome = run_night(_home(home), landing.resolve(), as_of, wait, verbose)
+        try:
+            with show.progress(_stderr()):
+                outcome = run_night(_home(home), landing.resolve(), as_of, wait, verbose)
+        except Backwards as backwards:
+            raise typer.BadParameter(str(backwards), param_hint="--date") from backwards
     if as_json:
         print(outcome.json())
     else:

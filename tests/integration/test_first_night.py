@@ -115,3 +115,10 @@ def test_status_tells_what_is_published(site):
     status = site.sadaya("status", "--json").json
     assert status["published"]["load_id"] == site.published
     assert {source["source"] for source in status["sources"]} >= {"dinsos_pkh", "dukcapil_penduduk"}
+
+
+def test_time_does_not_run_backwards(site):
+    before = site.published
+    done = site.nightly("2019-10-31", expect=2)
+    assert "rollback" in done.err
+    assert site.published == before
