@@ -91,7 +91,8 @@ def nightly(
     as_of = _as_of(date)
     with told(home, verbose):
         from orchestration import show
-        from orchestration.nightly import Backwards, run_night
+        from orchestration.nightly import run_night
+        from orchestration.session import Backwards
 
         try:
             with show.progress(_stderr()):

@@ -16,7 +16,7 @@ from assets.home import Home
 from assets.ledger import Ledger
 from orchestration.instance import LOG, prepare_instance
 from orchestration.lock import writer
-from orchestration.session import prepare
+from orchestration.session import prepare, refuse_to_go_back
 from orchestration.version import code_version
 
 DELIVERY_COLUMNS = (
@@ -34,10 +34,6 @@ DELIVERY_COLUMNS = (
     "reason_id",
     "reason_en",
 )
-
-
-class Backwards(Exception):  # noqa: N818 -- not an error of ours: a date that was asked for
-    """The date lies before the one readers see already; says what to do instead."""
 
 
 @dataclass
@@ -69,14 +65,14 @@ def run_night(home: Home, landing: Path, as_of: date, wait: bool = False, verbos
     """Load everything up to a day that is not loaded yet, as the only writer. Opens no load if there is nothing new.
 
     Raises:
-        Backwards: what is published is of a later day.
+        orchestration.session.Backwards: what is published is of a later day.
         orchestration.lock.Busy: another load is running, and `wait` was not asked for.
         orchestration.dbt.DbtError: the dbt project cannot be parsed.
     """
     home.create()
     with writer(home, wait):
         prepare(home)
-        _refuse_to_go_back(home, as_of)
+        refuse_to_go_back(home, as_of)
         if not _anything_new(home, landing, as_of):
             return _describe(home, as_of, None)
         before = _load_ids(home)
@@ -85,14 +81,6 @@ def run_night(home: Home, landing: Path, as_of: date, wait: bool = False, verbos
         outcome = _describe(home, as_of, opened[-1] if opened else None, error)
     _alert(outcome)
     return outcome
-
-
-def _refuse_to_go_back(home: Home, as_of: date) -> None:
-    with Ledger(home.ledger) as ledger:
-        published = ledger.published_load()
-    if published and as_of.isoformat() < published["as_of_date"]:
-        seen = f"load {published['load_id']}, as of {published['as_of_date']}"
-        raise Backwards(f"readers see {seen}; to show them an earlier one, use `sadaya rollback`")
 
 
 def _anything_new(home: Home, landing: Path, as_of: date) -> bool:

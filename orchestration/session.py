@@ -20,6 +20,10 @@ _UNFINISHED = ("open", "loaded", "gated")
 _UNTOLD = "the run ended before the gate had spoken"
 
 
+class Backwards(Exception):  # noqa: N818 -- not an error of ours: a day that was asked for
+    """The day lies before the one that readers see already; says what to do instead."""
+
+
 @dataclass
 class Session:
     """An open load, and why it cannot come to a good end, once that is known."""
@@ -51,12 +55,26 @@ def prepare(home: Home) -> None:
         publish_quality(home, load_id)
 
 
+def refuse_to_go_back(home: Home, as_of: date) -> None:
+    """Time runs forward: a load of an earlier day than the published one would take back what readers know.
+
+    Raises:
+        Backwards: it would.
+    """
+    with Ledger(home.ledger) as ledger:
+        published = ledger.published_load()
+    if published and as_of.isoformat() < published["as_of_date"]:
+        seen = f"load {published['load_id']}, as of {published['as_of_date']}"
+        raise Backwards(f"readers see {seen}; to show them an earlier one, use `sadaya rollback`")
+
+
 @contextmanager
 def open_session(home: Home, landing: Path, as_of: date, settle_seconds: float) -> Iterator[Session]:
     """Open a load as the only writer. Whatever happens inside, it ends published, rejected or failed, and its quality
     is published.
 
     Raises:
+        Backwards: what is published is of a later day.
         Busy: another process writes.
         FileNotFoundError: there is no landing.
     """
@@ -65,6 +83,7 @@ def open_session(home: Home, landing: Path, as_of: date, settle_seconds: float) 
     home.create()
     with writer(home):
         prepare(home)
+        refuse_to_go_back(home, as_of)
         with Ledger(home.ledger) as ledger:
             load_id = ledger.open_load(as_of, code_version())
         session = Session(Load(home, landing, load_id, as_of, settle_seconds))
