@@ -50,7 +50,7 @@ test: .venv/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m orchestration.dbt
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 ui: .venv/main.stamp | $(LANDING)
 	$(BIN)/sadaya ui --landing $(LANDING) --home $(SADAYA_HOME)
