@@ -7,7 +7,7 @@ of the first night is remembered, and later nights change a few of its rows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
@@ -26,6 +26,10 @@ QUOTA = {
     "3601": 12_688, "3602": 11_348, "3603": 3_100, "3604": 11_500,
     "3671": 3_000, "3672": 1_685, "3673": 5_500, "3674": 1_179,
 }  # fmt: skip
+RESERVE = 0.04
+"""Share of each list that is not on it on the first night: later nights enrol from these."""
+ENROLLED = ((("households", "members"), "ID_DTKS"), (("pkh",), "ID_PKH"), (("jamsosratu",), "NO_PESERTA"))
+"""Lists that take in new rows together, and the key by which they do."""
 TRUE_IDS = ("person_id", "household_id", "family_id")
 
 
@@ -37,6 +41,7 @@ class Lists:
     members: pl.DataFrame
     pkh: pl.DataFrame
     jamsosratu: pl.DataFrame
+    waiting: dict[str, pl.DataFrame] = field(default_factory=dict)
 
 
 def export(night: Night) -> None:
@@ -76,24 +81,36 @@ def _key(source: str) -> list[str]:
 
 
 def _first(night: Night) -> Lists:
-    """Choose who is listed and make the damaged lists of the first night."""
+    """Choose who is listed and make the damaged lists of the first night, and of those who will be enrolled later."""
     world, rng = night.world, night.rng("dinsos", "choose")
     listed = _listed(night, rng)
     people = world.persons.join(world.families.select("family_id", "no_kk"), on="family_id", how="left")
-    members = people.join(
+    still = (pl.col("status") == "AKTIF") | (
+        pl.Series(rng.random(people.height)) < night.rates["lists"]["dead_still_listed"]
+    )
+    members = people.filter(still).join(
         listed.select("household_id", "ID_DTKS"), on="household_id", how="inner", maintain_order="left"
     )
-    families = _families(people, listed)
-    pkh = _choose(families, night.size("pkh") * _share(night.code), night.rates["programmes"]["pkh_outside_dtks"], rng)
-    quota = round(QUOTA[night.code] * night.scale)
+    families = _families(people.filter(status="AKTIF"), listed)
+    wanted = night.size("pkh") * _share(night.code) * (1 + RESERVE)
+    pkh = _choose(families, wanted, night.rates["programmes"]["pkh_outside_dtks"], rng)
+    quota = round(QUOTA[night.code] * night.scale * (1 + RESERVE))
     rest = families.with_columns(on_pkh=pl.col("family_id").is_in(pkh["family_id"].implode()))
     jamsosratu = _jamsosratu(rest, quota, night, rng)
-    return Lists(
+    lists = Lists(
         _household_rows(listed, members, night),
         _member_rows(members, night),
         _pkh_rows(pkh, night),
         _kpm_rows(jamsosratu, night),
     )
+    for names, key in ENROLLED:
+        keys = getattr(lists, names[0])[key].unique(maintain_order=True)
+        later = keys.filter(pl.Series(rng.random(keys.len()) < RESERVE / (1 + RESERVE)))
+        for name in names:
+            frame = getattr(lists, name)
+            lists.waiting[name] = frame.filter(pl.col(key).is_in(later.implode()))
+            setattr(lists, name, frame.filter(~pl.col(key).is_in(later.implode())))
+    return lists
 
 
 def _share(code: str) -> float:
@@ -107,7 +124,7 @@ def _listed(night: Night, rng: np.random.Generator) -> pl.DataFrame:
     homes = night.world.households.join(sizes, on="household_id", how="left", maintain_order="left")
     crowding = 0.035 * (homes["size"].fill_null(0).cast(pl.Int64).to_numpy() - 4)
     seen = homes["hardship"].to_numpy() - crowding + rng.normal(0, 0.12, homes.height)
-    count = min(homes.height, round(night.size("dtks_households") * _share(night.code)))
+    count = min(homes.height, round(night.size("dtks_households") * _share(night.code) * (1 + RESERVE)))
     order = np.argsort(seen, kind="stable")[:count]
     decile = np.clip(np.floor(np.linspace(0, 5.2, count)) + rng.choice([0, 0, 0, 1], count) + 1, 1, 10).astype(int)
     homes = homes.gather(order).with_columns(decile=pl.Series(decile))
@@ -297,7 +314,7 @@ def _kpm_rows(families: pl.DataFrame, night: Night) -> pl.DataFrame:
 
 
 def _live_on(lists: Lists, night: Night) -> None:
-    """One more night: a few families graduate, a few households are surveyed again or fall out of the list."""
+    """One more night: a few families graduate, a few are enrolled, a few households are surveyed again or fall out."""
     rng, rates = night.rng("dinsos", "live"), night.rates["nights"]
     resurveyed = pl.Series(rng.random(lists.households.height) < rates["corrections"])
     lower = pl.min_horizontal(pl.col("DESIL").cast(pl.Int64) + 1, pl.lit(10)).cast(pl.String)
@@ -313,3 +330,10 @@ def _live_on(lists: Lists, night: Night) -> None:
             name,
             frame.with_columns(pl.when(graduated).then(pl.lit("GRADUASI")).otherwise(pl.col(column)).alias(column)),
         )
+    for names, key in ENROLLED:
+        keys = lists.waiting[names[0]][key].unique(maintain_order=True)
+        enrolled = keys.head(rng.poisson(rates["enrolments"] * getattr(lists, names[0]).height)).implode()
+        for name in names:
+            new = lists.waiting[name].filter(pl.col(key).is_in(enrolled))
+            lists.waiting[name] = lists.waiting[name].filter(~pl.col(key).is_in(enrolled))
+            setattr(lists, name, pl.concat([getattr(lists, name), new]))

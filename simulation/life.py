@@ -1,6 +1,4 @@
-"""What happens to people from one night to the next: births, deaths, moves, marriages with a new family card,
-corrections.
-"""
+"""What happens to people from one night to the next: births, deaths, moves, marriages, new cards, corrections."""
 
 from __future__ import annotations
 
@@ -9,7 +7,11 @@ from datetime import date
 import numpy as np
 import polars as pl
 
+from simulation import names
+from simulation import world as worlds
 from simulation.world import Regency
+
+MOTHERS_AGE = (18, 42)
 
 
 def settle_past(world: Regency, rates: dict[str, float], rng: np.random.Generator, today: date) -> None:
@@ -56,41 +58,76 @@ def live_one_day(world: Regency, rates: dict[str, float], rng: np.random.Generat
         .drop("to")
     )
     touched = pl.Series(event < len(edges)) | people["to"].is_not_null()
-    world.persons = people.drop("to")
-    world.changed = world.persons.filter(touched)["person_id"]
+    changed = people.filter(touched)["person_id"]
+    people = people.drop("to")
+    born = _births(world, people, rates["births"] * people.height, rng, today)
+    world.persons = pl.concat([people, born])
+    world.changed = pl.concat([changed, born["person_id"]])
+
+
+def _births(
+    world: Regency, people: pl.DataFrame, expected: float, rng: np.random.Generator, today: date
+) -> pl.DataFrame:
+    """Children born today to wives of a child-bearing age, with a number and a place on their parents' card."""
+    wife = (pl.col("relation") == "ISTRI") & (pl.col("status") == "AKTIF") & pl.col("age").is_between(*MOTHERS_AGE)
+    wives = people.filter(wife)
+    count = min(wives.height, rng.poisson(expected))
+    mothers = wives.gather(np.sort(rng.permutation(wives.height)[:count]))
+    male = rng.random(count) < 0.51
+    born = mothers.with_columns(
+        mother="name",
+        person_id=people["person_id"].max() + 1 + pl.int_range(count, dtype=pl.Int64),
+        relation=pl.lit("ANAK"),
+        male=pl.Series(male, dtype=pl.Boolean),
+        birth=pl.lit(today),
+        name=pl.Series(names.draw(rng, world.code, male).astype(str), dtype=pl.String),
+        slot=pl.lit(5, people.schema["slot"]),
+        age=pl.lit(0, people.schema["age"]),
+        marital=pl.lit("BELUM KAWIN"),
+        education=pl.lit("TIDAK/BELUM SEKOLAH"),
+        occupation=pl.lit("BELUM/TIDAK BEKERJA"),
+    ).cast(people.schema)
+    return born.with_columns(nik=worlds.numbers_of(world.code, born, rng) if count else pl.col("nik"))
 
 
 def _new_cards(world: Regency, people: pl.DataFrame, leaves: pl.Series) -> pl.DataFrame:
-    """Grown children who marry get a family card of their own and live on their own: a new family, a new household."""
+    """Grown children leave home for a card and a household of their own: pairs marry, who is left lives alone."""
     movers = people.filter(leaves)
     if movers.is_empty():
         return people
-    family = world.families["family_id"].max() + 1 + np.arange(movers.height)
-    household = world.households["household_id"].max() + 1 + np.arange(movers.height)
-    homes = movers.select("household_id").join(world.households, on="household_id", how="left", maintain_order="left")
-    homes = homes.with_columns(household_id=pl.Series(household)).select(world.households.columns)
-    world.households = pl.concat([world.households, homes])
-    serial = pl.Series(9999 - np.arange(movers.height) % 10).cast(pl.String)
-    card = (
-        movers["nik"].str.slice(0, 6)
-        + "2910"
-        + pl.Series(10 + np.arange(movers.height) // 10 % 90).cast(pl.String)
-        + serial
+    place = pl.int_range(pl.len()).over("male")
+    movers = movers.with_columns(new=place).sort("new", "male", descending=[False, True])
+    married = movers.select(pl.len().over("new") == 2).to_series()
+    wife = married & ~movers["male"]
+    first = movers.unique("new", keep="first", maintain_order=True)
+    household = world.households["household_id"].max() + 1
+    family = world.families["family_id"].max() + 1
+    homes = first.select("household_id", "new").join(world.households, on="household_id", maintain_order="left")
+    homes = homes.with_columns(household_id=household + pl.col("new")).select(world.households.columns)
+    world.households = pl.concat([world.households, homes.cast(world.households.schema)])
+    # Day 29 is nobody else's: cards of the first night are dated up to the 28th.
+    number = pl.col("nik").str.slice(0, 6) + "29" + (1000 + pl.col("new") // 10 % 1200).cast(pl.String).str.zfill(4)
+    cards = first.select(
+        family_id=family + pl.col("new"),
+        household_id=household + pl.col("new"),
+        no_kk=number + (9999 - pl.col("new") % 10).cast(pl.String),
     )
-    new = pl.DataFrame({"family_id": family, "household_id": household, "no_kk": card})
-    world.families = pl.concat([world.families, new.cast(world.families.schema)])
-    moved = movers.select(
+    world.families = pl.concat([world.families, cards.cast(world.families.schema)])
+    settled = movers.select(
         "person_id",
-        new_family=pl.Series(family),
-        new_household=pl.Series(household),
-        new_relation=pl.lit("KEPALA KELUARGA"),
+        new_family=family + pl.col("new"),
+        new_household=household + pl.col("new"),
+        new_relation=pl.when(wife).then(pl.lit("ISTRI")).otherwise(pl.lit("KEPALA KELUARGA")),
+        new_marital=pl.when(married).then(pl.lit("KAWIN")).otherwise(pl.lit("BELUM KAWIN")),
     )
     return (
-        people.join(moved, on="person_id", how="left", maintain_order="left")
+        people.join(settled, on="person_id", how="left", maintain_order="left")
         .with_columns(
             family_id=pl.coalesce("new_family", "family_id"),
             household_id=pl.coalesce("new_household", "household_id"),
             relation=pl.coalesce("new_relation", "relation"),
+            marital=pl.coalesce("new_marital", "marital"),
         )
-        .drop("new_family", "new_household", "new_relation")
+        .drop("new_family", "new_household", "new_relation", "new_marital")
+        .cast(people.schema)
     )

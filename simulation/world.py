@@ -74,7 +74,7 @@ def make(code: str, households: int, rng: np.random.Generator, today: date) -> R
             "slot": people["slot"],
         }
     )
-    persons = persons.with_columns(nik=_niks(code, persons, rng))
+    persons = persons.with_columns(nik=numbers_of(code, persons, rng))
     persons = _lives(persons, rng, today)
     persons = persons.join(homes.select("household_id", "village"), on="household_id", how="left")
     return Regency(code, _mothers(persons), homes, families)
@@ -187,7 +187,7 @@ def _number(prefix: np.ndarray, six: np.ndarray, code: str, rng: np.random.Gener
     return np.char.add(stem, (block + (rank + turn) % NIK_SERIALS).astype(str))
 
 
-def _niks(code: str, persons: pl.DataFrame, rng: np.random.Generator) -> pl.Series:
+def numbers_of(code: str, persons: pl.DataFrame, rng: np.random.Generator) -> pl.Series:
     """District of first registration: mostly here, else elsewhere in Banten or the country; day + 40 for women."""
     count = persons.height
     every = regions.nik_prefixes().to_numpy()
