@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -82,15 +83,15 @@ def _tree_bytes(root: psutil.Process) -> int:
     return held
 
 
-STAGES = (
-    ("intake", lambda path: path[-1] == "raw"),
-    ("validation", lambda path: path[-1] == "accepted"),
-    ("identity", lambda path: path[0] == "identity"),
-    ("gate and publication", lambda path: path[0] == "publication"),
-    ("dbt, second half", lambda path: path[0] in ("marts", "int", "reference")),
-    ("dbt, first half", lambda path: True),
-)
-"""Stage -> whether an asset belongs to it; the first that fits."""
+STAGES = {
+    "intake": r".*__raw",
+    "validation": r".*__accepted",
+    "dbt, first half": r"load__inputs|dbt_pre_identity",
+    "identity": r"mentions|identity",
+    "dbt, second half": r"dbt_post_identity",
+    "gate and publication": r"gate|publication__.*",
+}
+"""Stage -> the keys of its steps in the job `nightly`."""
 
 
 @dataclass
@@ -106,26 +107,16 @@ class Stage:
 def stages(home: Path, load: Run) -> dict[str, Stage]:
     """Seconds and peak memory by stage, from the newest run in HOME's Dagster event log."""
     os.environ["DAGSTER_HOME"] = str(home / "dagster")
-    from dagster import DagsterEventType, DagsterInstance
+    from dagster import DagsterInstance
 
     found: dict[str, Stage] = defaultdict(Stage)
     with DagsterInstance.get() as instance:
-        record = instance.get_run_records(limit=1)[0]
-        assets: dict[str, set[str]] = defaultdict(set)
-        for entry in instance.all_logs(record.dagster_run.run_id, of_type=DagsterEventType.ASSET_MATERIALIZATION):
-            event = entry.get_dagster_event()
-            assets[entry.step_key].add(_stage_of(event.asset_key.path))
-        for step in instance.get_run_step_stats(record.dagster_run.run_id):
-            if not step.start_time or not step.end_time:
-                continue
-            stage = found[min(assets.get(step.step_key, {step.step_key}))]
+        run_id = instance.get_run_records(limit=1)[0].dagster_run.run_id
+        for step in instance.get_run_step_stats(run_id):
+            stage = found[next(name for name, keys in STAGES.items() if re.fullmatch(keys, step.step_key))]
             stage.seconds += step.end_time - step.start_time
             stage.peak_mib = max(stage.peak_mib, load.peak(step.start_time, step.end_time))
     return found
-
-
-def _stage_of(path: list[str]) -> str:
-    return next(name for name, belongs in STAGES if belongs(path))
 
 
 def nightly(landing: Path, home: Path, as_of: str) -> tuple[Run, dict]:
@@ -169,7 +160,7 @@ def _print(scale: float, rows: int, runs: dict[str, Run], by_stage: dict[str, St
     table = Table(title=f"scale {scale:g}: {rows:,} rows read")
     for column in ("stage", "seconds", "rows/s", "peak MiB", "x floor"):
         table.add_column(column, justify="left" if column == "stage" else "right")
-    lines = {name: by_stage[name] for name, _ in STAGES if name in by_stage}
+    lines = {name: by_stage[name] for name in STAGES}
     spent = sum(stage.seconds for stage in lines.values())
     lines["start and between steps"] = Stage(first.seconds - spent, first.peak())
     lines["whole load"] = Stage(first.seconds, first.peak())
