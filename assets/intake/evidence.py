@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import polars as pl
-from validations.evidence import WARNINGS, empty
 
 from assets.intake.received import Received
+from validations.evidence import WARNINGS, empty
 
 
 def write_notices(folder: Path, delivery: Received) -> None:

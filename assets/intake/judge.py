@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from validations.engine import Context, RawFile, validate
-
 from assets.intake import received as receiving
 from assets.intake.evidence import write_notices
 from assets.intake.received import Received
@@ -22,6 +20,7 @@ from assets.ledger import Ledger
 from assets.load import Load
 from assets.sources import Source, agency_of, set_of
 from validations import workbook
+from validations.engine import Context, RawFile, validate
 from validations.messages import Message
 
 SET_INCOMPLETE = Message(
