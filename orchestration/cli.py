@@ -48,6 +48,15 @@ DateOption = Annotated[
     datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="Deliveries up to this day. Default: today.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="The summary as JSON on stdout, and nothing else there.")]
+SettleOption = Annotated[
+    int,
+    typer.Option(
+        "--settle-seconds",
+        envvar="SADAYA_SETTLE_SECONDS",
+        help="A folder is a delivery when nothing in it changed for so long, or when it holds `_SELESAI`.",
+        min=0,
+    ),
+]
 WaitOption = Annotated[bool, typer.Option("--wait", help="Wait for a running load instead of giving up.")]
 VerboseOption = Annotated[bool, typer.Option("--verbose", help="Show logs and whole errors.")]
 ByOption = Annotated[str | None, typer.Option("--by", help="Who decides, on record. Default: the system's user.")]
@@ -83,12 +92,14 @@ def nightly(
     landing: LandingOption,
     home: HomeOption,
     date: DateOption = None,
+    settle_seconds: SettleOption = 60,
     as_json: JsonOption = False,
     wait: WaitOption = False,
     verbose: VerboseOption = False,
 ) -> None:
     """Load what is new, judge it, publish it."""
     as_of = _as_of(date)
+    os.environ["SADAYA_SETTLE_SECONDS"] = str(settle_seconds)
     with told(home, verbose):
         from orchestration import show
         from orchestration.nightly import run_night
