@@ -27,17 +27,27 @@ class Version(NamedTuple):
 
 
 @pytest.fixture(scope="session")
-def history(parsed, query, load_folder, delivery) -> Callable[..., list[Version]]:
-    """history(kind, deliveries, patience): the versions, by record and date.
+def versions(parsed, query, load_folder, delivery) -> Callable[..., list[dict]]:
+    """versions(kind, deliveries, patience): the rows of the model.
 
     A delivery is (date, {key: state}, options); options are `broken` (keys quarantined), `covers`, `unit` (of keys).
     """
 
-    def history(kind: str, deliveries: list[tuple], patience: int = 3) -> list[Version]:
+    def versions(kind: str, deliveries: list[tuple], patience: int = 3) -> list[dict]:
         with TemporaryDirectory() as folder:
             loaded = load_folder(Path(folder), {SOURCE: kind}, patience)
             loaded.write([_delivery(delivery, *one) for one in deliveries])
-            rows = query(loaded.root, parsed.sql(MODEL))
+            return query(loaded.root, parsed.sql(MODEL))
+
+    return versions
+
+
+@pytest.fixture(scope="session")
+def history(versions) -> Callable[..., list[Version]]:
+    """history(kind, deliveries, patience): the versions, by record and date."""
+
+    def history(kind: str, deliveries: list[tuple], patience: int = 3) -> list[Version]:
+        rows = versions(kind, deliveries, patience)
         assert all(row["is_current"] == (row["valid_to"] is None) for row in rows)
         found = [Version(row["record_key"], row["name"], *(_text(row[name]) for name in DATES)) for row in rows]
         return sorted(found, key=lambda version: (version.key, version.valid_from))
@@ -78,6 +88,42 @@ def test_what_comes_late_takes_its_place_and_overwrites_nothing(history, kind):
     late = [("2019-01-01", {"k": "A"}), ("2019-03-01", {"k": "C"}), ("2019-02-01", {"k": "B"})]
     assert history(kind, late) == history(kind, sorted(late, key=lambda one: one[0]))
     assert history(kind, late)[-1] == Version("k", "C", "2019-03-01", None)
+
+
+@pytest.mark.parametrize("kind", ["delta", "snapshot"])
+def test_a_version_names_the_load_that_told_of_it_and_the_newest_row_that_says_so(versions, kind):
+    late = [("2019-01-01", {"k": "A"}), ("2019-03-01", {"l": "X", "k": "C"}), ("2019-02-01", {"k": "B"})]
+    rows = versions(kind, [*late, ("2019-04-01", {"l": "X", "m": "X", "k": "C"}, {"broken": ["k"]})])
+    found = {
+        row["name"]: (row["known_from"], row["delivery_id"], row["file_name"], row["row_number"])
+        for row in rows
+        if row["record_key"] == "k"
+    }
+    assert found == {
+        "A": ("load-001", f"{SOURCE}-001", f"{SOURCE}.csv", 2),
+        "B": ("load-003", f"{SOURCE}-003", f"{SOURCE}.csv", 2),
+        "C": ("load-002", f"{SOURCE}-004", f"{SOURCE}.csv", 4),
+    }
+
+
+def test_a_carried_record_names_the_row_that_was_accepted(versions):
+    (row,) = versions("snapshot", [("2019-01-01", {"k": "A"}), ("2019-02-01", {}, {"broken": ["k"]})])
+    assert (row["delivery_id"], row["row_number"], row["known_from"]) == (f"{SOURCE}-001", 2, "load-001")
+
+
+def test_what_was_left_out_and_then_quarantined_does_not_come_back(history):
+    nights = [("2019-01-01", {"k": "A"}), ("2019-02-01", {}), ("2019-03-01", {}, {"broken": ["k"]})]
+    assert history("snapshot", nights) == [Version("k", "A", "2019-01-01", "2019-02-01")]
+
+
+def test_a_record_below_no_kabupaten_is_the_whole_provinces(history):
+    nights = [
+        ("2019-01-01", {"k": "A"}, {"unit": {"k": "36"}}),
+        ("2019-02-01", {"l": "A"}, {"covers": ("3601",)}),
+        ("2019-03-01", {"l": "A"}),
+    ]
+    assert history("snapshot", nights[:2])[0] == Version("k", "A", "2019-01-01", None)
+    assert history("snapshot", nights)[0] == Version("k", "A", "2019-01-01", "2019-03-01")
 
 
 def test_a_withdrawn_delivery_leaves_no_trace(history):
@@ -203,7 +249,7 @@ def clerk(kind: str, deliveries: list[tuple], patience: int) -> list[Version]:
     return sorted(closed, key=lambda version: (version.key, version.valid_from))
 
 
-UNITS = ("3601", "3602")
+UNITS = ("3601", "3602", "36")
 
 
 @st.composite
