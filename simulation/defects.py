@@ -9,9 +9,14 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from validations import regions
+
 TITLES = np.array(["H. ", "HJ. ", "DRS. ", "ALM. ", "USTADZ "])
 SUFFIXES = np.array([", S.PD", ", S.E", " (ALM)"])
+NUMBER = "\ue000"
+"""Stands before a text that a workbook holds as a number (a private character: no name or code has it)."""
 SPELLINGS = (
+    ("´", "'"), ("´", ""),
     ("MUHAMMAD", "MOH."), ("MUHAMMAD", "MUHAMAD"), ("MUHAMMAD", "MOHAMMAD"), ("SITI", "ST."), ("YUSUF", "JUSUP"),
     ("YUSUP", "JUSUF"), ("SAEPUL", "SAEFUL"), ("SAEPUDIN", "SAEFUDIN"), ("SYARIFUDIN", "SARIPUDIN"), ("KHO", "KO"),
     ("SU", "SOE"), ("Y", "J"), ("DW", "DU"), ("AE", "AI"), ("F", "P"), ("H", ""), ("NN", "N"), ("I", "IE"), ("D", "DH"),
@@ -55,6 +60,8 @@ class Damage:
         spoilt = frame.select(
             mistyped=pl.concat_str([text.str.slice(0, at), slip, text.str.slice(at + 1)]),
             scientific=pl.concat_str([text.str.slice(0, 1), pl.lit(","), text.str.slice(1, 5), pl.lit("E+15")]),
+            number=NUMBER + text,
+            zero=text.str.slice(0, 15) + "0",
             short=text.str.slice(0, 15),
             apostrophe=pl.lit("'") + text,
             decimal=text + ".0",
@@ -65,6 +72,8 @@ class Damage:
             (self.hit("nik_missing"), None),
             (self.hit("nik_sentinel"), self.rng.choice(["0", "0000000000000000", "9999999999999999", "-"], self.rows)),
             (self.hit("nik_scientific"), spoilt["scientific"]),
+            (self.hit("nik_number"), spoilt["number"]),
+            (self.hit("nik_last_zero"), spoilt["zero"]),
             (self.hit("nik_malformed"), spoilt["short"]),
             (self.hit("nik_mistyped"), spoilt["mistyped"]),
             (self.hit("nik_of_relative"), relative),
@@ -117,11 +126,14 @@ class Damage:
         )
 
     def village(self, village: pl.Series) -> pl.Series:
-        """A village code with or without dots, or one that does not exist."""
+        """A village code with or without dots, one that was in force before, or one that does not exist."""
+        former = regions.village_changes()
+        old = village.replace_strict(former["new_code"], former["old_code"], default=None, return_dtype=pl.String)
         dotted = village.str.replace(r"^(\d{2})(\d{2})(\d{2})(\d{4})$", "$1.$2.$3.$4")
         return self.where(
             village,
             (self.hit("village_unknown"), village.str.slice(0, 6) + "2999"),
+            (self.hit("village_former") & old.is_not_null().to_numpy(), old),
             (self.hit("village_dotted"), dotted),
         )
 

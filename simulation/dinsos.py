@@ -8,6 +8,7 @@ of the first night is remembered, and later nights change a few of its rows.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 
 import numpy as np
 import polars as pl
@@ -28,6 +29,8 @@ QUOTA = {
 }  # fmt: skip
 RESERVE = 0.04
 """Share of each list that is not on it on the first night: later nights enrol from these."""
+SURVEYED_BEFORE = 240
+"""Days between the survey and the first night."""
 ENROLLED = ((("households", "members"), "ID_DTKS"), (("pkh",), "ID_PKH"), (("jamsosratu",), "NO_PESERTA"))
 """Lists that take in new rows together, and the key by which they do."""
 TRUE_IDS = ("person_id", "household_id", "family_id")
@@ -88,10 +91,11 @@ def _first(night: Night) -> Lists:
     still = (pl.col("status") == "AKTIF") | (
         pl.Series(rng.random(people.height)) < night.rates["lists"]["dead_still_listed"]
     )
-    members = people.filter(still).join(
+    members = people.filter(still & (pl.col("birth") < _surveyed(night))).join(
         listed.select("household_id", "ID_DTKS"), on="household_id", how="inner", maintain_order="left"
     )
-    families = _families(people.filter(status="AKTIF"), listed)
+    living = people.filter(status="AKTIF")
+    families = _families(living.with_columns(relative_nik=_relative(living)), listed)
     wanted = night.size("pkh") * _share(night.code) * (1 + RESERVE)
     pkh = _choose(families, wanted, night.rates["programmes"]["pkh_outside_dtks"], rng)
     quota = round(QUOTA[night.code] * night.scale * (1 + RESERVE))
@@ -111,6 +115,11 @@ def _first(night: Night) -> Lists:
             lists.waiting[name] = frame.filter(pl.col(key).is_in(later.implode()))
             setattr(lists, name, frame.filter(~pl.col(key).is_in(later.implode())))
     return lists
+
+
+def _surveyed(night: Night) -> date:
+    """The first day of the month in which the registry's households were surveyed."""
+    return (night.store.first - timedelta(days=SURVEYED_BEFORE)).replace(day=1)
 
 
 def _share(code: str) -> float:
@@ -137,31 +146,37 @@ def _families(people: pl.DataFrame, listed: pl.DataFrame) -> pl.DataFrame:
     lists it.
     """
     age = pl.col("age")
+    luck = pl.col("person_id") * 7919 % 100
     components = {
+        "BUMIL": (pl.col("relation") == "ISTRI") & age.is_between(18, 42) & (luck < 6),
         "BALITA": age < 6, "SD": age.is_between(7, 12), "SMP": age.is_between(13, 15), "SMA": age.is_between(16, 18),
-        "LANSIA": age >= 70,
+        "DISABILITAS": luck == 99, "LANSIA": age >= 70,
     }  # fmt: skip
+    four = r"^((?:[A-Z]+;){4}).*"
     has = people.group_by("family_id").agg(
         pl.concat_str(
             [pl.when(found.any()).then(pl.lit(f"{name};")).otherwise(pl.lit("")) for name, found in components.items()]
         )
+        .str.replace(four, "$1")
         .str.strip_chars(";")
         .alias("KOMPONEN")
     )
     adult = people.filter((age >= 18) & pl.col("slot").is_in([1, 2, 3, 4]))
     receiver = adult.sort("family_id", "male", "slot").unique("family_id", keep="first", maintain_order=True)
-    return receiver.join(has, on="family_id", how="left", maintain_order="left").with_columns(
-        listed=pl.col("household_id").is_in(listed["household_id"].implode())
-    )
+    deciles = listed.select("household_id", "decile")
+    receiver = receiver.join(has, on="family_id", how="left", maintain_order="left")
+    receiver = receiver.join(deciles, on="household_id", how="left", maintain_order="left")
+    return receiver.with_columns(listed=pl.col("decile").is_not_null())
 
 
 def _choose(families: pl.DataFrame, count: float, outside: float, rng: np.random.Generator) -> pl.DataFrame:
     """Families on PKH: most of them listed ones with a component, some from outside the registry."""
     entitled = families.filter(pl.col("KOMPONEN") != "")
     inside, beyond = entitled.filter("listed"), entitled.filter(~pl.col("listed"))
-    parts = [(inside, round(count * (1 - outside))), (beyond, round(count * outside))]
-    chosen = [part.gather(np.sort(rng.permutation(part.height)[:wanted])) for part, wanted in parts]
-    return pl.concat(chosen)
+    # Deciles 1-4 first, and a few of the others: the error of inclusion.
+    turn = rng.random(inside.height) + 0.85 * (inside["decile"] > 4).to_numpy()
+    first = inside.gather(np.sort(np.argsort(turn, kind="stable")[: round(count * (1 - outside))]))
+    return pl.concat([first, beyond.gather(np.sort(rng.permutation(beyond.height)[: round(count * outside)]))])
 
 
 def _jamsosratu(families: pl.DataFrame, quota: int, night: Night, rng: np.random.Generator) -> pl.DataFrame:
@@ -206,7 +221,7 @@ def _household_rows(listed: pl.DataFrame, members: pl.DataFrame, night: Night) -
             "SUMBER_AIR": pl.Series(damage.rng.choice(["SUMUR", "PDAM", "MATA AIR"], homes.height)),
             "DAYA_LISTRIK": pl.Series(damage.rng.choice(["450", "900", "NON PLN"], homes.height)),
             "STATUS_RUMAH": pl.Series(damage.rng.choice(["MILIK SENDIRI", "KONTRAK", "BEBAS SEWA"], homes.height)),
-            "TANGGAL_PENDATAAN": surveyed + "-03-2019",
+            "TANGGAL_PENDATAAN": surveyed + _surveyed(night).strftime("-%m-%Y"),
         }
     )
     return damage.repeat(frame, "NAMA_KRT", "NAMA LAIN")
@@ -214,8 +229,14 @@ def _household_rows(listed: pl.DataFrame, members: pl.DataFrame, night: Night) -
 
 def _member_rows(members: pl.DataFrame, night: Night) -> pl.DataFrame:
     damage = night.damage(MEMBERS, "lists", members.height)
-    relative = members["nik"].shift(1, fill_value=members["nik"][0])
-    relation = members["relation"].replace("KEPALA KELUARGA", "KEPALA RUMAH TANGGA")
+    relative = _relative(members)
+    # A household has one head, also where a second family with a card of its own lives in it.
+    other = pl.col("family_id") != pl.col("family_id").first().over("household_id")
+    relation = members.select(
+        pl.when(other & pl.col("slot").is_in([3, 4]))
+        .then(pl.lit("ORANG TUA"))
+        .otherwise(pl.col("relation").replace("KEPALA KELUARGA", "KEPALA RUMAH TANGGA"))
+    ).to_series()
     frame = pl.DataFrame(
         {
             **{name: members[name] for name in TRUE_IDS},
@@ -248,10 +269,16 @@ def _member_rows(members: pl.DataFrame, night: Night) -> pl.DataFrame:
     return damage.repeat(kept, "NAMA", "NAMA LAIN")
 
 
+def _relative(people: pl.DataFrame) -> pl.Series:
+    """The NIK of another member of the household: the one before, for the first the last."""
+    before = pl.coalesce(pl.col("nik").shift(1), pl.col("nik").last())
+    return people.select(before.over("household_id")).to_series()
+
+
 def _receiver_columns(people: pl.DataFrame, damage, name: str) -> dict[str, pl.Series]:
     return {
         **{column: people[column] for column in TRUE_IDS},
-        "NIK": damage.nik(people["nik"]),
+        "NIK": damage.nik(people["nik"], people["relative_nik"]),
         "NO_KK": damage.card(people["no_kk"]),
         name: damage.name(people["name"]),
         "TANGGAL_LAHIR": damage.birth(people["birth"]),

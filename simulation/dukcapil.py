@@ -9,16 +9,26 @@ from simulation.truth import person_truth
 
 SOURCE = "dukcapil_penduduk"
 ENCODINGS = {"3602": "windows-1252", "3604": "utf-8-sig", "3673": "windows-1252"}
+LATE, TWICE, MIXED = "3672", "3602", "3674"
+"""Offices that skip a night and send its changes with the next, that send a file twice, that paste two encodings."""
 
 
 def export(night: Night) -> None:
     """Write one kabupaten/kota's file of the night, and the truth of its records."""
     changed = night.world.changed if night.number else night.world.persons["person_id"]
+    late = night.memory.pop("dukcapil_late", changed.clear())
+    if night.code == LATE and night.number % 3 == 1:
+        night.memory["dukcapil_late"] = pl.concat([late, changed])
+        return
+    changed = pl.concat([late, changed])
     people = night.world.persons.filter(pl.col("person_id").is_in(changed.implode()))
     if people.is_empty():
         return
     frame = _frame(people.join(night.world.families, on="family_id", how="left", suffix="_f"), night)
-    night.write_table(SOURCE, frame, f"dukcapil_{night.code}.csv", ";", ENCODINGS.get(night.code, "utf-8"))
+    encoding = "mixed" if night.code == MIXED and night.number else ENCODINGS.get(night.code, "utf-8")
+    night.write_table(SOURCE, frame, f"dukcapil_{night.code}.csv", ";", encoding)
+    if night.code == TWICE and night.number % 3 == 2:
+        night.write_table(SOURCE, frame, f"dukcapil_{night.code} (2).csv", ";", encoding)
     night.truth(SOURCE, person_truth(people, pl.col("nik"), "self"))
 
 

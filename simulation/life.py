@@ -12,6 +12,8 @@ from simulation import world as worlds
 from simulation.world import Regency
 
 MOTHERS_AGE = (18, 42)
+EVENTS = ("deaths", "moves", "corrections", "unchanged", "new_cards", "divorces")
+"""What may happen to a person in a night, by its rate; births come to families."""
 
 
 def settle_past(world: Regency, rates: dict[str, float], rng: np.random.Generator, today: date) -> None:
@@ -34,7 +36,7 @@ def live_one_day(world: Regency, rates: dict[str, float], rng: np.random.Generat
     people = world.persons
     alive = (people["status"] == "AKTIF").to_numpy()
     draw = rng.random(people.height)
-    edges = np.cumsum([rates["deaths"], rates["moves"], rates["corrections"], rates["unchanged"], rates["new_cards"]])
+    edges = np.cumsum([rates[name] for name in EVENTS])
     event = np.where(alive, np.searchsorted(edges, draw), len(edges))
     dies = pl.Series(event == 0)
     status = pl.when(dies).then(pl.lit("MENINGGAL")).otherwise(pl.col("status"))
@@ -50,14 +52,21 @@ def live_one_day(world: Regency, rates: dict[str, float], rng: np.random.Generat
     people = people.with_columns(
         education=pl.when(corrected).then(pl.lit("SLTP/SEDERAJAT")).otherwise(pl.col("education"))
     )
-    leaves = pl.Series(event == 4) & (people["age"] >= 20) & (people["slot"] >= 5)
-    people = _new_cards(world, people, leaves)
+    grown = (people["age"] >= 20) & (people["slot"] >= 5) & (people["marital"] == "BELUM KAWIN")
+    divorced = pl.Series(event == 5) & (people["relation"] == "ISTRI")
+    left = people.filter(divorced)["family_id"].implode()
+    was_husband = pl.col("family_id").is_in(left) & (pl.col("relation") == "KEPALA KELUARGA") & pl.col("male")
+    husbands = people.filter(was_husband)["person_id"]
+    people = people.with_columns(
+        marital=pl.when(was_husband | pl.lit(divorced)).then(pl.lit("CERAI HIDUP")).otherwise(pl.col("marital"))
+    )
+    people = _new_cards(world, people, pl.Series(event == 4) & grown, divorced, rng, today)
     world.households = (
         world.households.join(to, on="household_id", how="left", maintain_order="left")
         .with_columns(village=pl.coalesce("to", "village"))
         .drop("to")
     )
-    touched = pl.Series(event < len(edges)) | people["to"].is_not_null()
+    touched = pl.Series(event < len(edges)) | people["to"].is_not_null() | people["person_id"].is_in(husbands.implode())
     changed = people.filter(touched)["person_id"]
     people = people.drop("to")
     born = _births(world, people, rates["births"] * people.height, rng, today)
@@ -80,7 +89,7 @@ def _births(
         relation=pl.lit("ANAK"),
         male=pl.Series(male, dtype=pl.Boolean),
         birth=pl.lit(today),
-        name=pl.Series(names.draw(rng, world.code, male).astype(str), dtype=pl.String),
+        name=names.draw(rng, world.code, male),
         slot=pl.lit(5, people.schema["slot"]),
         age=pl.lit(0, people.schema["age"]),
         marital=pl.lit("BELUM KAWIN"),
@@ -90,27 +99,34 @@ def _births(
     return born.with_columns(nik=worlds.numbers_of(world.code, born, rng) if count else pl.col("nik"))
 
 
-def _new_cards(world: Regency, people: pl.DataFrame, leaves: pl.Series) -> pl.DataFrame:
-    """Grown children leave home for a card and a household of their own: pairs marry, who is left lives alone."""
-    movers = people.filter(leaves)
+def _new_cards(
+    world: Regency, people: pl.DataFrame, grown: pl.Series, divorced: pl.Series, rng: np.random.Generator, today: date
+) -> pl.DataFrame:
+    """A card and a household of their own for grown children, of whom a man and a woman marry as long as there are
+    both, and for divorced wives.
+    """
+    movers = people.with_columns(grown=grown, divorced=divorced).filter(pl.col("grown") | pl.col("divorced"))
     if movers.is_empty():
         return people
-    place = pl.int_range(pl.len()).over("male")
-    movers = movers.with_columns(new=place).sort("new", "male", descending=[False, True])
+    couples = movers.filter("grown").with_columns(new=pl.int_range(pl.len()).over("male"))
+    alone = movers.filter("divorced").with_columns(new=couples.height + pl.int_range(pl.len()))
+    movers = pl.concat([couples, alone]).sort("new", "male", descending=[False, True])
     married = movers.select(pl.len().over("new") == 2).to_series()
     wife = married & ~movers["male"]
     first = movers.unique("new", keep="first", maintain_order=True)
     household = world.households["household_id"].max() + 1
     family = world.families["family_id"].max() + 1
-    homes = first.select("household_id", "new").join(world.households, on="household_id", maintain_order="left")
+    homes = first.select("household_id", "new").join(
+        world.households, on="household_id", how="left", maintain_order="left"
+    )
     homes = homes.with_columns(household_id=household + pl.col("new")).select(world.households.columns)
     world.households = pl.concat([world.households, homes.cast(world.households.schema)])
-    # Day 29 is nobody else's: cards of the first night are dated up to the 28th.
-    number = pl.col("nik").str.slice(0, 6) + "29" + (1000 + pl.col("new") // 10 % 1200).cast(pl.String).str.zfill(4)
+    district = homes["village"].str.slice(0, 6).cast(pl.Int64).to_numpy()
+    issued = np.full(first.height, today.day * 10_000 + today.month * 100 + today.year % 100)
     cards = first.select(
         family_id=family + pl.col("new"),
         household_id=household + pl.col("new"),
-        no_kk=number + (9999 - pl.col("new") % 10).cast(pl.String),
+        no_kk=worlds.number(district, issued, world.code, rng),
     )
     world.families = pl.concat([world.families, cards.cast(world.families.schema)])
     settled = movers.select(
@@ -118,16 +134,12 @@ def _new_cards(world: Regency, people: pl.DataFrame, leaves: pl.Series) -> pl.Da
         new_family=family + pl.col("new"),
         new_household=household + pl.col("new"),
         new_relation=pl.when(wife).then(pl.lit("ISTRI")).otherwise(pl.lit("KEPALA KELUARGA")),
-        new_marital=pl.when(married).then(pl.lit("KAWIN")).otherwise(pl.lit("BELUM KAWIN")),
-    )
+        new_marital=pl.when(married).then(pl.lit("KAWIN")),
+    ).join(homes.select(new_household="household_id", new_village="village"), on="new_household", how="left")
+    changes = ("family_id", "household_id", "relation", "marital", "village")
     return (
         people.join(settled, on="person_id", how="left", maintain_order="left")
-        .with_columns(
-            family_id=pl.coalesce("new_family", "family_id"),
-            household_id=pl.coalesce("new_household", "household_id"),
-            relation=pl.coalesce("new_relation", "relation"),
-            marital=pl.coalesce("new_marital", "marital"),
-        )
-        .drop("new_family", "new_household", "new_relation", "new_marital")
+        .with_columns(pl.coalesce(f"new_{name.removesuffix('_id')}", name).alias(name) for name in changes)
+        .select(people.columns)
         .cast(people.schema)
     )

@@ -22,12 +22,21 @@ class Store:
 
     landing: Path
     first: date
-    frames: dict[tuple[str, int, str], list[pl.DataFrame]] = field(default_factory=dict)
+    parts: Path
+    frames: dict[tuple[str, int, str], list[Path]] = field(default_factory=dict)
     repeats: set[tuple[str, int]] = field(default_factory=set)
     truth: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
 
     def day(self, night: int) -> date:
         return self.first + timedelta(days=night)
+
+    def keep(self, source: str, night: int, target: str, frame: pl.DataFrame) -> None:
+        """Put rows of a province-wide file aside, on disk."""
+        kept = self.frames.setdefault((source, night, target), [])
+        self.parts.mkdir(parents=True, exist_ok=True)
+        path = self.parts / f"{source}-{night}-{len(kept)}.parquet"
+        frame.write_parquet(path)
+        kept.append(path)
 
 
 @dataclass
@@ -70,11 +79,11 @@ class Night:
 
     def keep_table(self, source: str, frame: pl.DataFrame, name: str, separator: str) -> None:
         """Add rows to a province-wide text table."""
-        self.store.frames.setdefault((source, self.number, f"{separator}{name}"), []).append(frame)
+        self.store.keep(source, self.number, f"{separator}{name}", frame)
 
     def keep_workbook(self, source: str, frame: pl.DataFrame, sheet: str) -> None:
         """Add rows to a province-wide workbook."""
-        self.store.frames.setdefault((source, self.number, f"={sheet}"), []).append(frame)
+        self.store.keep(source, self.number, f"={sheet}", frame)
 
     def repeat_yesterday(self, source: str) -> None:
         """The file of the night before comes again under tonight's date."""

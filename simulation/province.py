@@ -17,7 +17,7 @@ import numpy as np
 import polars as pl
 
 import simulation
-from simulation import files, life, world
+from simulation import faults, files, life, world
 from simulation.night import Night, Store
 from validations import regions
 
@@ -46,12 +46,13 @@ def write_province(
     out: Path,
     nights: int = 1,
     first_date: date = FIRST_NIGHT,
-    config: Path = RATES,
+    config: Path | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Summary:
     """Write `out/landing/<source>/<date>/` and `out/truth/`, a folder that does not exist yet or is empty.
 
-    scale: 1 is the province. progress: told the code of each kabupaten/kota as it begins.
+    scale: 1 is the province. config: a file like rates.toml with what differs from it.
+    progress: told the code of each kabupaten/kota as it begins.
 
     Raises:
         FileExistsError: `out` is not empty.
@@ -61,8 +62,8 @@ def write_province(
         raise ValueError("scale and nights must be positive")
     if out.exists() and any(out.iterdir()):
         raise FileExistsError(f"{out} is not empty")
-    rates = tomllib.loads(config.read_text())
-    store = Store(out / "landing", first_date)
+    rates = read_rates(config)
+    store = Store(out / "landing", first_date, out / "parts")
     exports = _exports()
     persons = 0
     for code in regions.regency_codes():
@@ -71,10 +72,21 @@ def write_province(
     _write_gathered(store)
     for source, night in sorted(store.repeats):
         _repeat(store, source, night)
+    faults.strike(store.landing, rates["faults"], store.day, nights)
     files.done(store.landing)
     _write_truth(out)
     dates = tuple(store.day(night) for night in range(nights))
     return Summary(persons, dates, sum(1 for path in store.landing.glob("*/*/*") if path.name != files.DONE))
+
+
+def read_rates(config: Path | None = None) -> dict[str, dict]:
+    """rates.toml, with the values of another file in place of its own."""
+    rates = tomllib.loads(RATES.read_text())
+    for section, values in (tomllib.loads(config.read_text()) if config else {}).items():
+        if unknown := values.keys() - rates.get(section, {}).keys():
+            raise ValueError(f"{config} names rates that do not exist: {section}: {sorted(unknown)}")
+        rates[section].update(values)
+    return rates
 
 
 def _exports() -> list[Callable[[Night], None]]:
@@ -107,17 +119,19 @@ def _write_gathered(store: Store) -> None:
     """The province-wide files, now that all kabupaten/kota are in. Past a workbook's size: text tables by
     kabupaten/kota.
     """
-    for (source, night, target), frames in sorted(store.frames.items()):
+    for (source, night, target), parts in sorted(store.frames.items()):
         folder = files.folder(store.landing, source, store.day(night))
-        frame = pl.concat(frames)
+        rows = pl.scan_parquet(parts).select(pl.len()).collect().item()
         if not target.startswith("="):
-            files.write_table(frame, folder / target[1:], target[0])
-        elif frame.height <= WORKBOOK_ROWS:
+            encoding = "utf-16" if night % 3 == 2 else "utf-8"
+            files.write_table(pl.read_parquet(parts), folder / target[1:], target[0], encoding)
+        elif rows <= WORKBOOK_ROWS:
             sheet = target[1:]
-            files.write_workbook(frame, folder / f"{source}.xlsx", sheet, TITLES[sheet])
+            files.write_workbook(map(pl.read_parquet, parts), folder / f"{source}.xlsx", sheet, TITLES[sheet])
         else:
-            for code, part in zip(regions.regency_codes(), frames, strict=True):
-                files.write_table(part, folder / f"{source}_{code}.csv", ";")
+            for code, part in zip(regions.regency_codes(), parts, strict=True):
+                files.write_table(pl.read_parquet(part), folder / f"{source}_{code}.csv", ";")
+    shutil.rmtree(store.parts)
 
 
 def _repeat(store: Store, source: str, night: int) -> None:

@@ -28,6 +28,18 @@ POVERTY = {
 """Poor persons, per cent, March 2020 (BPS)."""
 KINDS = ("family", "couple", "mother", "alone", "elders", "generations", "two_cards", "grandparents")
 KIND_SHARES = (0.57, 0.08, 0.08, 0.06, 0.05, 0.08, 0.06, 0.02)
+RELATIONS = ("KEPALA KELUARGA", "ISTRI", "ANAK", "CUCU", "ORANG TUA")
+HEAD, WIFE, CHILD, GRANDCHILD, PARENT = range(5)
+SCHOOLS = ("TAMAT SD/SEDERAJAT", "SLTP/SEDERAJAT", "SLTA/SEDERAJAT", "DIPLOMA IV/STRATA I")
+TRADES = (
+    "PETANI/PEKEBUN", "BURUH HARIAN LEPAS", "WIRASWASTA", "KARYAWAN SWASTA", "PERDAGANGAN", "NELAYAN/PERIKANAN",
+)  # fmt: skip
+TOWNS = ("PANDEGLANG", "LEBAK", "TANGERANG", "SERANG", "CILEGON", "JAKARTA", "BOGOR", "RANGKASBITUNG")
+HAMLETS = (
+    "BABAKAN", "CIKADU", "KADU", "PASIR", "CIBEBER", "SUKAMAJU", "KEBON", "LEUWI", "MUARA", "PABUARAN", "TEGAL",
+    "SUKASARI", "RANCA", "GEMBONG",
+)  # fmt: skip
+HAMLET_PARTS = ("HILIR", "GIRANG", "TENGAH", "BARU", "LEGOK", "KIDUL", "LOR", "MASIGIT", "SAWAH", "TONGGOH")
 NIK_SERIALS = 125
 """Serials 9000-9999 are dealt out to the eight kabupaten/kota, so that numbers are unique without looking at one
 another.
@@ -60,17 +72,17 @@ def make(code: str, households: int, rng: np.random.Generator, today: date) -> R
     homes = _homes(code, households, rng).with_columns(household_id=pl.Series(base + np.arange(households)))
     family_of = people["household"] * 2 + people["second_card"]
     _, family = np.unique(family_of, return_inverse=True)
-    families = _cards(code, family, people, rng, base)
+    families = _cards(code, family, people, rng, base, today)
     male = people["male"]
     persons = pl.DataFrame(
         {
             "person_id": base + np.arange(len(male)),
             "household_id": base + people["household"],
             "family_id": base + family,
-            "relation": people["relation"],
+            "relation": _words(people["relation"], RELATIONS),
             "male": male,
             "birth": people["birth"],
-            "name": names.draw(rng, code, male).astype(str),
+            "name": names.draw(rng, code, male),
             "slot": people["slot"],
         }
     )
@@ -85,33 +97,35 @@ def _people(kind: np.ndarray, rng: np.random.Generator, today: np.datetime64) ->
     count = len(kind)
     has = {name: kind == number for number, name in enumerate(KINDS)}
     mother_age = rng.integers(20 * 365, 55 * 365, count)
-    husband_age = np.maximum(mother_age + (rng.normal(3, 3, count) * 365).astype(int), 19 * 365)
+    husband_age = mother_age + (rng.normal(3, 3, count) * 365).astype(int)
+    young = husband_age < 19 * 365
+    husband_age[young] = rng.integers(19 * 365, 22 * 365, count)[young]
     elder_age = mother_age + rng.integers(20 * 365, 30 * 365, count)
     pair = has["family"] | has["couple"] | has["generations"] | has["two_cards"]
     alone_is_man = rng.random(count) < 0.35
-    slots: list[dict[str, np.ndarray | str | int | bool]] = [
-        {"here": pair, "relation": "KEPALA KELUARGA", "male": True, "age": husband_age, "slot": 1},
-        {"here": pair, "relation": "ISTRI", "male": False, "age": mother_age, "slot": 2},
-        {"here": has["mother"], "relation": "KEPALA KELUARGA", "male": False, "age": mother_age, "slot": 2},
-        {"here": has["alone"], "relation": "KEPALA KELUARGA", "male": alone_is_man, "age": elder_age, "slot": 3},
-        {"here": has["elders"], "relation": "KEPALA KELUARGA", "male": True, "age": elder_age + 700, "slot": 3},
-        {"here": has["elders"], "relation": "ISTRI", "male": False, "age": elder_age, "slot": 4},
-        {"here": has["generations"] & (rng.random(count) < 0.4), "relation": "ORANG TUA", "male": True,
+    slots: list[dict[str, np.ndarray | int | bool]] = [
+        {"here": pair, "relation": HEAD, "male": True, "age": husband_age, "slot": 1},
+        {"here": pair, "relation": WIFE, "male": False, "age": mother_age, "slot": 2},
+        {"here": has["mother"], "relation": HEAD, "male": False, "age": mother_age, "slot": 2},
+        {"here": has["alone"], "relation": HEAD, "male": alone_is_man, "age": elder_age, "slot": 3},
+        {"here": has["elders"], "relation": HEAD, "male": True, "age": elder_age + 700, "slot": 3},
+        {"here": has["elders"], "relation": WIFE, "male": False, "age": elder_age, "slot": 4},
+        {"here": has["generations"] & (rng.random(count) < 0.4), "relation": PARENT, "male": True,
          "age": elder_age + 900, "slot": 3},
-        {"here": has["generations"] & (rng.random(count) < 0.85), "relation": "ORANG TUA", "male": False,
+        {"here": has["generations"] & (rng.random(count) < 0.85), "relation": PARENT, "male": False,
          "age": elder_age, "slot": 4},
-        {"here": has["two_cards"], "relation": "KEPALA KELUARGA", "male": True, "age": elder_age + 900, "slot": 3,
+        {"here": has["two_cards"], "relation": HEAD, "male": True, "age": elder_age + 900, "slot": 3,
          "second": True},
-        {"here": has["two_cards"] & (rng.random(count) < 0.9), "relation": "ISTRI", "male": False,
+        {"here": has["two_cards"] & (rng.random(count) < 0.9), "relation": WIFE, "male": False,
          "age": elder_age, "slot": 4, "second": True},
-        {"here": has["grandparents"], "relation": "KEPALA KELUARGA", "male": False, "age": elder_age, "slot": 3},
+        {"here": has["grandparents"], "relation": HEAD, "male": False, "age": elder_age, "slot": 3},
     ]  # fmt: skip
     with_children = has["family"] | has["mother"] | has["generations"] | has["two_cards"] | has["grandparents"]
     children = np.where(with_children, np.clip(rng.poisson(2.95, count), 1, 7), 0)
     for nth in range(7):
         gap = rng.integers(17 * 365, 40 * 365, count)
         age = mother_age - gap
-        relation = np.where(has["grandparents"], "CUCU", "ANAK")
+        relation = np.where(has["grandparents"], GRANDCHILD, CHILD)
         here = (children > nth) & (age >= 0) & (age < 30 * 365)
         slots.append(
             {"here": here, "relation": relation, "male": rng.random(count) < 0.51, "age": age, "slot": 5 + nth}
@@ -137,42 +151,32 @@ def _stack(slots: list[dict], count: int, today: np.datetime64) -> dict[str, np.
     return {name: values[order] for name, values in stacked.items()}
 
 
+def _words(codes: np.ndarray, words: tuple[str, ...]) -> pl.Series:
+    """Texts by their place in a list: a fraction of the memory of numpy's."""
+    return pl.Series(words, dtype=pl.String).gather(codes)
+
+
+def _pick(rng: np.random.Generator, count: int, words: tuple[str, ...], shares: tuple | None = None) -> pl.Series:
+    return _words(rng.choice(len(words), count, p=shares), words)
+
+
 def _homes(code: str, count: int, rng: np.random.Generator) -> pl.DataFrame:
-    villages = regions.villages().filter(pl.col("village_code").str.starts_with(code))["village_code"].to_numpy()
-    hamlets = np.array(
-        [
-            "BABAKAN",
-            "CIKADU",
-            "KADU",
-            "PASIR",
-            "CIBEBER",
-            "SUKAMAJU",
-            "KEBON",
-            "LEUWI",
-            "MUARA",
-            "PABUARAN",
-            "TEGAL",
-            "SUKASARI",
-            "RANCA",
-            "GEMBONG",
-        ]
-    )
-    after = np.array(["HILIR", "GIRANG", "TENGAH", "BARU", "LEGOK", "KIDUL", "LOR", "MASIGIT", "SAWAH", "TONGGOH"])
-    address = np.char.add(np.char.add("KP. ", rng.choice(hamlets, count)), np.char.add(" ", rng.choice(after, count)))
+    villages = tuple(regions.villages().filter(pl.col("village_code").str.starts_with(code))["village_code"])
+    hamlet, after = _pick(rng, count, HAMLETS), _pick(rng, count, HAMLET_PARTS)
     return pl.DataFrame(
         {
-            "village": rng.choice(villages, count),
-            "address": address,
-            "rt": np.char.zfill(rng.integers(1, 9, count).astype(str), 3),
-            "rw": np.char.zfill(rng.integers(1, 6, count).astype(str), 3),
+            "village": _pick(rng, count, villages),
+            "address": "KP. " + hamlet + " " + after,
+            "rt": pl.Series(rng.integers(1, 9, count)).cast(pl.String).str.zfill(3),
+            "rw": pl.Series(rng.integers(1, 6, count)).cast(pl.String).str.zfill(3),
             "hardship": rng.random(count),
         }
     )
 
 
-def _number(prefix: np.ndarray, six: np.ndarray, code: str, rng: np.random.Generator) -> np.ndarray:
+def number(prefix: np.ndarray, six: np.ndarray, code: str, rng: np.random.Generator) -> pl.Series:
     """Sixteen digits with a serial of 9000-9999 that no one else of the same prefix and date has."""
-    stem = np.char.add(prefix, six)
+    stem = prefix.astype(np.int64) * 1_000_000 + six
     block = 9000 + NIK_SERIALS * regions.regency_codes().index(code)
     shuffled = rng.permutation(len(stem))
     _, group = np.unique(stem, return_inverse=True)
@@ -184,41 +188,42 @@ def _number(prefix: np.ndarray, six: np.ndarray, code: str, rng: np.random.Gener
     if rank.max(initial=0) >= NIK_SERIALS:
         raise ValueError("more people of one birth date and district than serials; simulate a smaller scale")
     turn = rng.integers(0, NIK_SERIALS, group.max(initial=0) + 1)[group]
-    return np.char.add(stem, (block + (rank + turn) % NIK_SERIALS).astype(str))
+    return pl.Series(stem * 10_000 + block + (rank + turn) % NIK_SERIALS).cast(pl.String)
 
 
 def numbers_of(code: str, persons: pl.DataFrame, rng: np.random.Generator) -> pl.Series:
     """District of first registration: mostly here, else elsewhere in Banten or the country; day + 40 for women."""
     count = persons.height
-    every = regions.nik_prefixes().to_numpy()
-    banten = regions.villages()["district_code"].unique().sort().to_numpy()
-    here = banten[np.char.startswith(banten.astype(str), code)]
+    every = regions.nik_prefixes().cast(pl.Int64).to_numpy()
+    banten, here = _districts(""), _districts(code)
     where = rng.random(count)
     prefix = np.where(where < 0.84, rng.choice(here, count), rng.choice(banten, count))
-    prefix = np.where(where > 0.95, rng.choice(every, count), prefix).astype(str)
-    day = persons["birth"].dt.day().to_numpy() + np.where(persons["male"].to_numpy(), 0, 40)
-    month, year = persons["birth"].dt.month().to_numpy(), persons["birth"].dt.year().to_numpy() % 100
-    six = _two(day) + _two(month) + _two(year)
-    return pl.Series(_number(prefix, six.astype(str), code, rng))
+    prefix = np.where(where > 0.95, rng.choice(every, count), prefix)
+    birth = persons["birth"].dt
+    day = birth.day().cast(pl.Int64).to_numpy() + np.where(persons["male"].to_numpy(), 0, 40)
+    month, year = birth.month().cast(pl.Int64).to_numpy(), birth.year().cast(pl.Int64).to_numpy()
+    return number(prefix, day * 10_000 + month * 100 + year % 100, code, rng)
 
 
-def _two(numbers: np.ndarray) -> np.ndarray:
-    return np.char.zfill(numbers.astype(str), 2).astype(object)
+def _districts(code: str) -> np.ndarray:
+    """Banten's kecamatan codes that begin so, as numbers."""
+    districts = regions.villages()["district_code"].unique().sort()
+    return districts.filter(districts.str.starts_with(code)).cast(pl.Int64).to_numpy()
 
 
 def _cards(
-    code: str, family: np.ndarray, people: dict[str, np.ndarray], rng: np.random.Generator, base: int
+    code: str, family: np.ndarray, people: dict[str, np.ndarray], rng: np.random.Generator, base: int, today: date
 ) -> pl.DataFrame:
+    """One card per family, issued before this year, so that no card of a later night has its number."""
     _, first = np.unique(family, return_index=True)
     count = len(first)
-    banten = regions.villages()["district_code"].unique().sort().to_numpy().astype(str)
-    prefix = rng.choice(banten[np.char.startswith(banten, code)], count)
-    six = _two(rng.integers(1, 29, count)) + _two(rng.integers(1, 13, count)) + _two(rng.integers(8, 19, count))
+    day, month = rng.integers(1, 29, count), rng.integers(1, 13, count)
+    year = rng.integers(today.year - 11, today.year, count) % 100
     return pl.DataFrame(
         {
             "family_id": base + np.arange(count),
             "household_id": base + people["household"][first],
-            "no_kk": _number(prefix, six.astype(str), code, rng),
+            "no_kk": number(rng.choice(_districts(code), count), day * 10_000 + month * 100 + year, code, rng),
         }
     )
 
@@ -226,34 +231,32 @@ def _cards(
 def _lives(persons: pl.DataFrame, rng: np.random.Generator, today: date) -> pl.DataFrame:
     """Marital status, schooling, work by age and place in the family; where people were born."""
     count = persons.height
-    age = (np.datetime64(today, "D") - persons["birth"].to_numpy().astype("datetime64[D]")).astype(int) // 365
-    relation, male = persons["relation"].to_numpy().astype(str), persons["male"].to_numpy()
-    wed = np.isin(relation, ["ISTRI"]) | ((relation == "KEPALA KELUARGA") & male)
-    lone = ~wed & np.isin(relation, ["KEPALA KELUARGA", "ORANG TUA"])
-    marital = np.select(
-        [wed, lone & (rng.random(count) < 0.6), lone], ["KAWIN", "CERAI MATI", "CERAI HIDUP"], "BELUM KAWIN"
-    )
-    levels = np.array(["TAMAT SD/SEDERAJAT", "SLTP/SEDERAJAT", "SLTA/SEDERAJAT", "DIPLOMA IV/STRATA I"])
-    school = np.where(
-        age < 7,
-        "TIDAK/BELUM SEKOLAH",
-        np.where(age < 13, "BELUM TAMAT SD/SEDERAJAT", rng.choice(levels, count, p=[0.42, 0.25, 0.27, 0.06])),
-    )
-    trades = np.array(
-        ["PETANI/PEKEBUN", "BURUH HARIAN LEPAS", "WIRASWASTA", "KARYAWAN SWASTA", "PERDAGANGAN", "NELAYAN/PERIKANAN"]
-    )
-    work = np.select(
-        [age < 6, age < 19, ~male & (rng.random(count) < 0.7)],
-        ["BELUM/TIDAK BEKERJA", "PELAJAR/MAHASISWA", "MENGURUS RUMAH TANGGA"],
-        rng.choice(trades, count),
-    )
-    towns = np.array(["PANDEGLANG", "LEBAK", "TANGERANG", "SERANG", "CILEGON", "JAKARTA", "BOGOR", "RANGKASBITUNG"])
-    return persons.with_columns(
-        age=pl.Series(age),
-        marital=pl.Series(marital),
-        education=pl.Series(school),
-        occupation=pl.Series(work),
-        birth_place=pl.Series(rng.choice(towns, count)),
+    age = ((pl.lit(today) - pl.col("birth")).dt.total_days() // 365).cast(pl.Int64)
+    male, relation = pl.col("male"), pl.col("relation")
+    wed = (relation == "ISTRI") | ((relation == "KEPALA KELUARGA") & male)
+    lone = relation.is_in(["KEPALA KELUARGA", "ORANG TUA"])
+    marital = (
+        pl.when(wed).then(pl.lit("KAWIN"))
+        .when(lone & pl.Series(rng.random(count) < 0.6)).then(pl.lit("CERAI MATI"))
+        .when(lone).then(pl.lit("CERAI HIDUP"))
+        .otherwise(pl.lit("BELUM KAWIN"))
+    )  # fmt: skip
+    school = (
+        pl.when(pl.col("age") < 7).then(pl.lit("TIDAK/BELUM SEKOLAH"))
+        .when(pl.col("age") < 13).then(pl.lit("BELUM TAMAT SD/SEDERAJAT"))
+        .otherwise(_pick(rng, count, SCHOOLS, (0.42, 0.25, 0.27, 0.06)))
+    )  # fmt: skip
+    work = (
+        pl.when(pl.col("age") < 6).then(pl.lit("BELUM/TIDAK BEKERJA"))
+        .when(pl.col("age") < 19).then(pl.lit("PELAJAR/MAHASISWA"))
+        .when(~male & pl.Series(rng.random(count) < 0.7)).then(pl.lit("MENGURUS RUMAH TANGGA"))
+        .otherwise(_pick(rng, count, TRADES))
+    )  # fmt: skip
+    return persons.with_columns(age=age).with_columns(
+        marital=marital,
+        education=school,
+        occupation=work,
+        birth_place=_pick(rng, count, TOWNS),
         status=pl.lit("AKTIF"),
         status_date=pl.lit(None, pl.Date),
     )

@@ -32,6 +32,8 @@ _FOLDS = (
     ("([A-Z])H", "\\1"),
 )
 """Older spellings, and sounds that are written either way, in this order; after them, doubled letters count once."""
+_APOSTROPHES = "''´`’‘ʼ"
+"""`NUR'AENI` is `NURAENI`; doubled, for it stands in SQL text."""
 _COMMON = ("MUHAMAD", "SITI")
 """Half the province bears these: sharing nothing else, two names do not agree."""
 
@@ -47,8 +49,10 @@ def _texts(words: tuple[str, ...]) -> str:
 
 
 _MACROS = f"""
+create or replace macro plain(name) as strip_accents(upper(translate(name, '{_APOSTROPHES}', '')));
+
 create or replace macro bare_words(name) as list_filter(string_split_regex(
-    regexp_replace(regexp_replace(upper(name), ',.*$|\\(.*\\)|{_DEGREES}', ' ', 'g'), '[^A-Z]+', ' ', 'g'), ' +'),
+    regexp_replace(regexp_replace(plain(name), ',.*$|\\(.*\\)|{_DEGREES}', ' ', 'g'), '[^A-Z]+', ' ', 'g'), ' +'),
     lambda word: word <> '' and word not in ({_texts(_TITLES)}));
 
 create or replace macro single_letters(word) as array_to_string(list_transform(

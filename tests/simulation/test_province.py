@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import codecs
+import re
 import tomllib
+import zipfile
 from datetime import date
 from pathlib import Path
 
 import fastexcel
+import numpy as np
 import polars as pl
 import pytest
 
 from assets.intake.parse import parse_file
+from assets.intake.parsed import Refusal
 from assets.sources import all_sources
-from simulation import write_province
+from simulation import faults, world, write_province
 from simulation.dinsos import QUOTA
 from simulation.province import RATES
 from validations import regions
@@ -32,15 +37,34 @@ def files(root: Path) -> dict[str, Path]:
     return {str(path.relative_to(root)): path for path in sorted(root.rglob("*")) if path.is_file()}
 
 
-def register(province: Path, day: str = FIRST) -> pl.DataFrame:
-    paths = sorted((province / "landing" / "dukcapil_penduduk" / day).glob("*.csv"))
-    texts = [path.read_bytes().decode("utf-8-sig" if path.stem[-4:] == "3604" else "cp1252") for path in paths]
-    return pl.concat([pl.read_csv(text.encode(), separator=";", infer_schema=False) for text in texts])
+def register(province: Path, day: str = FIRST, files_of: str = "*") -> pl.DataFrame:
+    """A night's register; of a file sent twice, one."""
+    paths = sorted((province / "landing" / "dukcapil_penduduk" / day).glob(f"dukcapil_{files_of}.csv"))
+    return pl.concat([read_register(path) for path in paths if "(2)" not in path.name])
+
+
+def read_register(path: Path) -> pl.DataFrame:
+    """As plain Polars reads it, once the encoding is known."""
+    raw = path.read_bytes()
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = raw.decode("cp1252", errors="replace")
+    return pl.read_csv(text.encode(), separator=";", infer_schema=False)
 
 
 def lists(province: Path, source: str, day: str = FIRST) -> pl.DataFrame:
+    """The rows of a workbook without its furniture: blank rows, subtotals, repeated headers, notes."""
     (path,) = (province / "landing" / source / day).glob("*.xlsx")
-    return fastexcel.read_excel(path).load_sheet(0, header_row=3, dtypes="string").to_polars()
+    sheet = fastexcel.read_excel(path).load_sheet(0, header_row=3, dtypes="string").to_polars()
+    key = sheet.columns[0]
+    return sheet.filter(pl.col(key).is_not_null() & (pl.col(key) != key) & ~pl.col(key).str.contains("JUMLAH|Sumber"))
+
+
+def pkh(province: Path, day: str = FIRST) -> pl.DataFrame:
+    raw = (province / "landing" / "dinsos_pkh" / day / "PKH_BANTEN.csv").read_bytes()
+    text = raw.decode("utf-16" if raw[:2] == codecs.BOM_UTF16_LE else "utf-8")
+    return pl.read_csv(text.encode(), infer_schema=False)
 
 
 def test_a_seed_gives_the_same_province_and_another_seed_another(tmp_path):
@@ -67,8 +91,7 @@ def test_sizes_are_those_of_the_province(province):
     assert register(province).height == pytest.approx(12_400_000 * SCALE, rel=0.06)
     assert lists(province, "dinsos_dtks_rumah_tangga").height == pytest.approx(645_000 * SCALE, rel=0.06)
     assert lists(province, "dinsos_dtks_anggota").height == pytest.approx(2_600_000 * SCALE, rel=0.12)
-    pkh = pl.read_csv(province / "landing" / "dinsos_pkh" / FIRST / "PKH_BANTEN.csv", infer_schema=False)
-    assert pkh.height == pytest.approx(310_000 * SCALE, rel=0.06)
+    assert pkh(province).height == pytest.approx(310_000 * SCALE, rel=0.06)
     kpm = lists(province, "dinsos_jamsosratu")
     assert kpm.height == pytest.approx(sum(QUOTA.values()) * SCALE, rel=0.15)
 
@@ -82,6 +105,14 @@ def test_numbers_are_nobodys_and_nobody_shares_them_in_the_register(province):
     expected = people.height * (rates["key_duplicate"] + rates["key_conflict"])
     assert twice.height <= 3 * expected + 5, "only rows that were made to stand twice do"
     assert set(people["NIK"].str.slice(0, 6).drop_nulls()) - set(regions.nik_prefixes()) <= {None}
+
+
+@pytest.mark.parametrize("code", ["3672", "3674"])
+def test_the_densest_places_have_serials_enough_at_full_size(code):
+    households = round(3_300_000 * world.POPULATION[code])
+    people = world.make(code, households, np.random.default_rng(3), date(2019, 11, 1)).persons
+    assert people["nik"].is_unique().all()
+    assert people["birth"].value_counts()["count"].max() < people.height / 3000, "many are born on one day"
 
 
 def test_truth_knows_every_record_once(province):
@@ -124,7 +155,121 @@ def test_defects_come_at_about_their_rates(province):
     assert members["NAMA"].str.contains(r"^(H\.|HJ\.|DRS\.|ALM\.|USTADZ)|S\.PD|S\.E").mean() > 0.02
 
 
-@pytest.mark.parametrize("source", all_sources(), ids=lambda source: source.name)
+def test_the_register_is_late_twice_and_in_two_encodings(province):
+    folders = [province / "landing" / "dukcapil_penduduk" / f"2019-11-0{night}" for night in (2, 3)]
+    assert not (folders[0] / "dukcapil_3672.csv").exists()
+    skipped = register(province, "2019-11-03", "3672")
+    assert skipped.height > 1.5 * register(province, "2019-11-04", "3672").height, "two nights at once"
+    once, twice = folders[1] / "dukcapil_3602.csv", folders[1] / "dukcapil_3602 (2).csv"
+    assert once.read_bytes() == twice.read_bytes()
+    utf8 = (province / "landing" / "dukcapil_penduduk" / FIRST / "dukcapil_3601.csv").read_bytes()
+    windows = (province / "landing" / "dukcapil_penduduk" / FIRST / "dukcapil_3602.csv").read_bytes()
+    assert "´".encode() in utf8
+    assert "´".encode("cp1252") in windows
+    assert "´".encode() not in windows
+
+
+def test_no_two_families_have_one_card(tmp_path):
+    config = tmp_path / "rates.toml"
+    config.write_text("[nights]\nnew_cards = 0.02\ndivorces = 0.01\n[register]\nkey_conflict = 0\n")
+    write_province(SCALE, 5, tmp_path / "out", nights=4, config=config)
+    rows = pl.concat([register(tmp_path / "out", f"2019-11-0{night}") for night in (1, 2, 3, 4)])
+    truth = pl.read_parquet(tmp_path / "out" / "truth" / "households.parquet").filter(source="dukcapil_penduduk")
+    last = rows.unique("NIK", keep="last", maintain_order=True).join(truth, left_on="NIK", right_on="record_key")
+    later = last.filter(pl.col("NO_KK").str.slice(10, 2) == "19")
+    assert later.height > 50
+    assert later.filter(STATUS_KAWIN="CERAI HIDUP").height > 10
+    assert later.filter(STATUS_KAWIN="KAWIN").height > 10
+    per_card = last.group_by("NO_KK").agg(pl.col("true_family_id").n_unique())
+    assert per_card["true_family_id"].max() == 1
+    places = (
+        last.filter(pl.col("STATUS_PENDUDUK") == "AKTIF")
+        .group_by("NO_KK")
+        .agg(pl.col("KODE_DESA").str.replace_all(".", "", literal=True).n_unique())
+    )
+    assert (places["KODE_DESA"] == 1).mean() > 0.98, "a family lives in one village, but for the errors of the register"
+    assert later["NO_KK"].str.slice(12, 4).cast(pl.Int64).is_between(9000, 9999).all()
+
+
+def test_lists_follow_their_rules(province):
+    members = lists(province, "dinsos_dtks_anggota")
+    heads = members.filter(HUBUNGAN="KEPALA RUMAH TANGGA").unique(["ID_DTKS", "NO_URUT"]).group_by("ID_DTKS").len()
+    assert heads["len"].max() == 1
+    households = lists(province, "dinsos_dtks_rumah_tangga")
+    survey = households["TANGGAL_PENDATAAN"].str.to_date("%d-%m-%Y").max()
+    born = members["TANGGAL_LAHIR"].str.to_date("%d-%m-%Y", strict=False).drop_nulls()
+    assert born.max() <= survey
+    components = pkh(province)["KOMPONEN"].str.split(";")
+    assert components.list.len().max() == 4
+    assert set(components.explode()) == {"BUMIL", "BALITA", "SD", "SMP", "SMA", "DISABILITAS", "LANSIA"}
+    truth = pl.read_parquet(province / "truth" / "households.parquet")
+    place = truth.filter(source="dinsos_dtks_rumah_tangga").select("record_key", "true_household_id")
+    decile = households.join(place, left_on="ID_DTKS", right_on="record_key").unique("true_household_id")
+    on_pkh = truth.filter(source="dinsos_pkh").join(decile, on="true_household_id", how="left")["DESIL"].cast(pl.Int64)
+    assert 0.04 < on_pkh.is_null().mean() < 0.15, "families outside the registry"
+    assert (on_pkh.drop_nulls() <= 4).mean() > 0.85
+
+
+def test_a_nik_of_a_relative_is_a_relatives(province):
+    truth = pl.read_parquet(province / "truth" / "persons.parquet")
+    people = register(province).select(nik="NIK").unique()
+    owner = truth.filter(source="dukcapil_penduduk").select(nik="record_key", owner="true_person_id")
+    home = pl.read_parquet(province / "truth" / "households.parquet").filter(source="dukcapil_penduduk")
+    owner = owner.join(home.select(nik="record_key", home="true_household_id"), on="nik").join(people, on="nik")
+    members = lists(province, "dinsos_dtks_anggota").with_columns(
+        record_key=pl.concat_str("ID_DTKS", "NO_URUT", separator="|")
+    )
+    theirs = members.join(truth.filter(source="dinsos_dtks_anggota"), on="record_key").join(
+        owner, left_on="NIK", right_on="nik"
+    )
+    wrong = theirs.filter(pl.col("owner") != pl.col("true_person_id"))
+    ours = owner.select(true_person_id="owner", own_home="home")
+    same = wrong.join(ours, on="true_person_id").select(pl.col("home") == pl.col("own_home")).to_series()
+    rates = tomllib.loads(RATES.read_text())["lists"]
+    assert same.sum() / members.height == pytest.approx(rates["nik_of_relative"], rel=0.5)
+
+
+def test_a_workbook_holds_some_numbers_as_numbers(province):
+    (path,) = (province / "landing" / "dinsos_dtks_anggota" / FIRST).glob("*.xlsx")
+    with zipfile.ZipFile(path) as book:
+        cells = book.read("xl/worksheets/sheet1.xml").decode()
+    numbers = re.findall(r'<c r="C\d+"><v>(\d{16})</v>', cells)
+    rows = lists(province, "dinsos_dtks_anggota").height
+    rates = tomllib.loads(RATES.read_text())["lists"]
+    assert len(numbers) / rows == pytest.approx(rates["nik_number"], rel=0.6)
+    assert "mergeCell" in cells
+
+
+def test_whole_deliveries_are_spoilt_only_when_asked_and_never_on_the_first_night(tmp_path):
+    config = tmp_path / "rates.toml"
+    config.write_text("[faults]\n" + "".join(f"{name} = 2\n" for name in faults.FAULTS if name != "renamed_column"))
+    write_province(0.0003, 5, tmp_path / "out", nights=2, config=config)
+    landing = tmp_path / "out" / "landing"
+    refused = {}
+    for source in all_sources():
+        for path in sorted((landing / source.name / "2019-11-02").glob("*.*")):
+            (tmp_path / path.name).mkdir()
+            try:
+                parse_file(path, source, tmp_path / path.name, "0")
+            except Refusal as refusal:
+                refused[path.name] = refusal.message.code
+    assert refused == {
+        "dukcapil_3603.csv": "empty_file",
+        "dinsos_jamsosratu.xlsx": "html_inside",
+        "dinsos_dtks_anggota.xlsx": "password_protected",
+    }
+    assert "BANK" in (landing / "dinsos_pkh" / "2019-11-02" / "PKH_BANTEN.csv").read_text().splitlines()[0]
+    cut = (landing / "dukcapil_penduduk" / "2019-11-02" / "dukcapil_3671.csv").read_bytes()
+    assert not cut.endswith(b"\n")
+    config.write_text("[faults]\ncut_off = 1\n")
+    with pytest.raises(ValueError, match="after the first"):
+        write_province(0.0003, 5, tmp_path / "new", nights=2, config=config)
+    config.write_text("[lists]\nnik_mising = 1\n")
+    with pytest.raises(ValueError, match="nik_mising"):
+        write_province(0.0003, 5, tmp_path / "other", config=config)
+
+
+@pytest.mark.parametrize("source", list(all_sources()), ids=lambda source: source.name)
 def test_the_real_contracts_take_it_in(province, source, tmp_path):
     partners = {}
     if source.name == "dinsos_dtks_anggota":

@@ -27,6 +27,9 @@ from assets.identity import names
         ("ROCHMAN", "ROHMAN"),
         ("SITI AMINAH", "SITI AMINNAH"),
         ("SITI KHODIJAH", "SITI KHADIJAH"),
+        ("NUR'AENI", "NURAENI"),
+        ("MA´MUN SYA’RONI", "MAMUN SYARONI"),
+        ("ANDRÉ HIDAYAT", "ANDRE HIDAYAT"),
     ],
 )
 def test_one_name_in_two_spellings(agree, a, b):

@@ -1,0 +1,84 @@
+"""Deliveries that cannot be taken as they are: whole files spoilt on the nights that `[faults]` of rates.toml names, so
+that the state of the night before has to stay in force. Truth does not know of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from simulation import files
+
+COMPOUND_FILE = bytes.fromhex("D0CF11E0A1B11AE1")
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+
+
+def strike(landing: Path, faults: dict[str, int], day: Callable[[int], date], nights: int) -> None:
+    """Spoil the deliveries of the nights that were named.
+
+    Raises:
+        ValueError: a fault is unknown, or strikes the first night, when there is no earlier state.
+    """
+    for name, night in faults.items():
+        if name not in FAULTS or night == 1 or night < 0:
+            raise ValueError(f"a fault must be known and strike on a night after the first: {name} = {night}")
+        if 1 < night <= nights:
+            FAULTS[name](landing, day(night - 1))
+
+
+def _register(landing: Path, day: date, code: str) -> Path:
+    return files.folder(landing, "dukcapil_penduduk", day) / f"dukcapil_{code}.csv"
+
+
+def _cut_off(landing: Path, day: date) -> None:
+    path = _register(landing, day, "3671")
+    path.write_bytes(path.read_bytes().rstrip()[:-25])
+
+
+def _empty_file(landing: Path, day: date) -> None:
+    _register(landing, day, "3603").write_bytes(b"")
+
+
+def _html_inside(landing: Path, day: date) -> None:
+    _alone(landing, "dinsos_jamsosratu", day).write_text("<html><body><table><tr><td>NO_PESERTA</td></tr></table>")
+
+
+def _password(landing: Path, day: date) -> None:
+    path = _alone(landing, "dinsos_dtks_anggota", day)
+    path.write_bytes(COMPOUND_FILE + bytes(900) + ENCRYPTED + bytes(900))
+
+
+def _alone(landing: Path, source: str, day: date) -> Path:
+    """The only workbook of a source's delivery, whether it was due that night or not."""
+    folder = files.folder(landing, source, day)
+    for path in folder.iterdir():
+        path.unlink()
+    return folder / f"{source}.xlsx"
+
+
+def _renamed_column(landing: Path, day: date) -> None:
+    _change_header(landing, day, lambda header: header.replace("NAMA_PENGURUS", "PENERIMA_BANTUAN"))
+
+
+def _added_column(landing: Path, day: date) -> None:
+    _change_header(landing, day, lambda header: header, ",BANK", ",BJB")
+
+
+def _change_header(landing: Path, day: date, change: Callable[[str], str], head: str = "", cell: str = "") -> None:
+    for path in files.folder(landing, "dinsos_pkh", day).glob("*.csv"):
+        raw = path.read_bytes()
+        encoding = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
+        header, *rows = raw.decode(encoding).splitlines()
+        text = "\n".join([change(header) + head, *(row + cell for row in rows)]) + "\n"
+        path.write_bytes(text.encode(encoding))
+
+
+FAULTS: dict[str, Callable[[Path, date], None]] = {
+    "cut_off": _cut_off,
+    "empty_file": _empty_file,
+    "html_inside": _html_inside,
+    "password": _password,
+    "renamed_column": _renamed_column,
+    "added_column": _added_column,
+}
