@@ -29,6 +29,30 @@ class Workbook:
 
 
 @dataclass(frozen=True)
+class JsonLines:
+    """One JSON object a line, plain or gzipped. A field within an object within it is a column `object/field`."""
+
+    extensions: tuple[str, ...] = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
+
+
+@dataclass(frozen=True)
+class JsonPages:
+    """The pages of a paged answer, a file each; `records` names the list of rows. All pages, or none, are a delivery.
+
+    numbered: each page says in `meta` which it is of how many, and how many rows there are in all (`page`,
+    `last_page`, `total`). Otherwise each but the last has an OData `@odata.nextLink`, and any may have the
+    `@odata.count` of all rows.
+    """
+
+    records: str
+    numbered: bool
+    extensions: tuple[str, ...] = (".json",)
+
+
+Format = Delimited | Workbook | JsonLines | JsonPages
+
+
+@dataclass(frozen=True)
 class Source:
     """One export of one agency.
 
@@ -45,7 +69,7 @@ class Source:
 
     name: str
     kind: str
-    formats: tuple[Delimited | Workbook, ...]
+    formats: tuple[Format, ...]
     contract: Contract
     set_name: str | None = None
     set_rank: int = 0
@@ -54,9 +78,14 @@ class Source:
     max_shrink_regency: float = 0.25
     expected_every: int = 1
 
+    def formats_of(self, file_name: str) -> list[Format]:
+        """The formats that a file of this name may have, by its extension; none if the source does not use it."""
+        return [format_ for format_ in self.formats if file_name.lower().endswith(format_.extensions)]
+
     @property
-    def extensions(self) -> frozenset[str]:
-        return frozenset(extension for format_ in self.formats for extension in format_.extensions)
+    def paged(self) -> bool:
+        """Whether a delivery is the pages of one answer, of which none may be missing."""
+        return any(isinstance(format_, JsonPages) for format_ in self.formats)
 
 
 @dataclass(frozen=True)

@@ -135,10 +135,11 @@ def check(
         known = sorted(each.name for each in all_sources())
         if source not in known:
             raise typer.BadParameter(f"no source {source}; known: {', '.join(known)}", param_hint="--source")
-        extensions = source_named(source).extensions
-        if file.suffix.lower() not in extensions:
-            raise typer.BadParameter(f"{source} is sent as {' or '.join(sorted(extensions))}", param_hint="FILE")
-        result = check_file(file.resolve(), source_named(source), (out or file.parent).resolve(), today())
+        declared = source_named(source)
+        if not declared.formats_of(file.name):
+            extensions = sorted({extension for format_ in declared.formats for extension in format_.extensions})
+            raise typer.BadParameter(f"{source} is sent as {' or '.join(extensions)}", param_hint="FILE")
+        result = check_file(file.resolve(), declared, (out or file.parent).resolve(), today())
     if as_json:
         print(json.dumps(show.check_json(result), ensure_ascii=False, indent=2))
     else:

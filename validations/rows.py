@@ -28,7 +28,12 @@ FILE_CUT = Message(
     "file_cut", "Berkas terpotong; baris ini tidak lengkap.", "The file is cut off; this row is not complete."
 )
 NUL_BYTE = Message("nul_byte", "Baris memuat byte NUL; berkas rusak.", "The row holds a NUL byte; the file is damaged.")
-BAD_SHAPES = {message.code: message for message in (ROW_SHAPE, FILE_CUT, NUL_BYTE)}
+JSON_INVALID = Message(
+    "json_invalid",
+    "Baris ini bukan satu objek JSON yang utuh dengan kunci yang berbeda-beda.",
+    "This row is not one whole JSON object whose keys all differ.",
+)
+BAD_SHAPES = {message.code: message for message in (ROW_SHAPE, FILE_CUT, NUL_BYTE, JSON_INVALID)}
 OUTSIDE_COVERAGE = Message(
     "outside_coverage",
     "Baris berada di luar wilayah yang dicakup berkas.",

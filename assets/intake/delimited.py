@@ -17,9 +17,11 @@ from assets.intake.encoding import NUL_MARK, encoding_of, utf8_lines
 from assets.intake.furniture import take_out
 from assets.intake.parsed import (
     COLUMNS_MISSING,
+    CUT_OFF,
     EMPTY_FILE,
     HEADER_WITHIN,
     HTML_INSIDE,
+    MIXED_ENCODING,
     Header,
     ParsedFile,
     PartWriter,
@@ -36,16 +38,6 @@ WRONG_DELIMITER = Message(
     "wrong_delimiter",
     "Pemisah kolom seharusnya “{expected}”, berkas memakai “{found}”.",
     "Columns must be separated by `{expected}`, the file uses `{found}`.",
-)
-CUT_OFF = Message(
-    "file_cut_off",
-    "Berkas terpotong: baris terakhir tidak lengkap atau tanda kutip tidak ditutup.",
-    "The file is cut off: its last row is not complete, or a quote is not closed.",
-)
-MIXED_ENCODING = Message(
-    "mixed_encoding",
-    "Berkas mencampur UTF-8 dan Windows-1252; dibaca baris demi baris.",
-    "The file mixes UTF-8 and Windows-1252; it was read line by line.",
 )
 _DELIMITERS = {";": "; (titik koma)", ",": ", (koma)", "\t": "tab", "|": "|"}
 _NUL_SHOWN = "\u2400"

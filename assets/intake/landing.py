@@ -205,7 +205,7 @@ def _not_of_delivery(entry: Path, source: Source) -> Message | None:
         return NESTED
     if not entry.is_file():
         return NO_FILE
-    return None if entry.suffix.lower() in source.extensions else WRONG_EXTENSION
+    return None if source.formats_of(entry.name) else WRONG_EXTENSION
 
 
 def _date_of(name: str) -> date | None:

@@ -6,12 +6,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 from assets.intake.delimited import parse_delimited
+from assets.intake.json_records import parse_json_lines, parse_json_pages
 from assets.intake.parsed import ParsedFile
 from assets.intake.workbook import parse_workbook
-from assets.sources import Delimited, Source, Workbook
+from assets.sources import Delimited, Format, JsonLines, JsonPages, Source, Workbook
 from validations.messages import Refusal
 
-_PARSERS: dict[type, Callable[..., ParsedFile]] = {Delimited: parse_delimited, Workbook: parse_workbook}
+_PARSERS: dict[type, Callable[..., ParsedFile]] = {
+    Delimited: parse_delimited,
+    Workbook: parse_workbook,
+    JsonLines: parse_json_lines,
+    JsonPages: parse_json_pages,
+}
 _ZIP = b"PK\x03\x04"
 
 
@@ -31,9 +37,9 @@ def parse_file(path: Path, source: Source, out_dir: Path, prefix: str) -> Parsed
         raise
 
 
-def _format_of(path: Path, source: Source) -> Delimited | Workbook:
+def _format_of(path: Path, source: Source) -> Format:
     """The first format with the file's extension; a workbook is one by whatever name, if the source takes them."""
-    formats = [format_ for format_ in source.formats if path.suffix.lower() in format_.extensions]
+    formats = source.formats_of(path.name)
     if not formats:
         raise KeyError(path.suffix)
     with path.open("rb") as file:

@@ -46,6 +46,28 @@ DRIFT = Message(
     "Columns outside the contract are left out: {columns}.",
 )
 
+CUT_OFF = Message(
+    "file_cut_off",
+    "Berkas terpotong: baris terakhir tidak lengkap atau tanda kutip tidak ditutup.",
+    "The file is cut off: its last row is not complete, or a quote is not closed.",
+)
+MIXED_ENCODING = Message(
+    "mixed_encoding",
+    "Berkas mencampur UTF-8 dan Windows-1252; dibaca baris demi baris.",
+    "The file mixes UTF-8 and Windows-1252; it was read line by line.",
+)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of a paged answer: its rows, and what it says of itself. `followed`: another page follows."""
+
+    rows: int
+    number: int | None = None
+    last: int | None = None
+    total: int | None = None
+    followed: bool | None = None
+
 
 @dataclass
 class ParsedFile:
@@ -58,6 +80,7 @@ class ParsedFile:
     notices: list[Filled] = field(default_factory=list)
     stated_totals: list[tuple[int, int]] = field(default_factory=list)
     cut: bool = False
+    page: Page | None = None
 
     @property
     def rows_furniture(self) -> int:
@@ -87,6 +110,18 @@ def find_header(rows: list[list[str | None]], contract: Contract) -> Header:
             return _header(number, row, match)
     nearest = max(matches, key=lambda match: len(match.positions), default=contract.match([]))
     raise Refusal(COLUMNS_MISSING, {"columns": ", ".join(nearest.missing), "hint": _hint(nearest)})
+
+
+def header_of_keys(keys: list[str], contract: Contract) -> Header:
+    """The header that the keys of JSON objects are.
+
+    Raises:
+        Refusal: required columns are not among them.
+    """
+    match = contract.match(keys)
+    if match.missing:
+        raise Refusal(COLUMNS_MISSING, {"columns": ", ".join(match.missing), "hint": _hint(match)})
+    return _header(0, keys, match)
 
 
 def _hint(match: HeaderMatch) -> str:

@@ -15,13 +15,14 @@ from pathlib import Path
 from assets.home import Home
 from assets.intake import received as receiving
 from assets.intake.landing import Folder, Scan, scan, sha256_of
+from assets.intake.pages import incomplete
 from assets.intake.parse import parse_file
 from assets.intake.received import PROVINCE, Received, ReceivedFile
 from assets.intake.standing import replayed_files
 from assets.intake.totals import disagreements
 from assets.ledger import Ledger
 from assets.load import Load
-from assets.sources import Source, all_sources
+from assets.sources import JsonPages, Source, all_sources
 from validations import regions
 from validations.counts import Counts
 from validations.messages import Message, Refusal
@@ -106,7 +107,8 @@ def _due(ledger: Ledger, source: Source, found: Scan) -> Iterator[tuple[date, li
             continue
         fresh = new_files(ledger, folders[name, when])
         waiting = _waiting(ledger, source, when) if when in stirred else set()
-        due = [file for file in folders[name, when].files if file in fresh or file.sha256 in waiting]
+        whole = source.paged and bool(fresh)
+        due = [file for file in folders[name, when].files if whole or file in fresh or file.sha256 in waiting]
         if due:
             yield when, due
 
@@ -142,12 +144,28 @@ def _receive_one(load: Load, ledger: Ledger, source: Source, delivery_date: date
         if file.status == "accepted":
             _parse(file, paths[file.name], source, folder / "raw", number)
     _settle_refusals(delivery)
+    _settle_pages(delivery, source)
     return delivery
+
+
+def _settle_pages(delivery: Received, source: Source) -> None:
+    """Pages that are no whole answer refuse their delivery."""
+    pages = [file.page for file in delivery.good_files if file.page is not None]
+    if not pages or delivery.status != "accepted":
+        return
+    (format_,) = (format_ for format_ in source.formats if isinstance(format_, JsonPages))
+    reason = incomplete(pages, format_)
+    if reason is not None:
+        delivery.end("refused", reason)
+        for file in delivery.good_files:
+            file.refuse(reason)
 
 
 def _mark_replays(ledger: Ledger, source: Source, delivery: Received) -> None:
     """Files that repeat what is in force are not read again; a delivery of nothing else is `replayed`."""
     old = replayed_files(ledger, source, delivery)
+    if source.paged and len(old) < len(delivery.files):
+        old = {}
     dates = {row["delivery_id"]: row["delivery_date"] for row in ledger.deliveries(source.name)}
     for file in delivery.files:
         earlier = old.get(file.name)
@@ -168,7 +186,7 @@ def _parse(file: ReceivedFile, path: Path, source: Source, raw: Path, number: in
         file.refuse(refusal.filled)
         return
     file.parts = [Path(part) for part in parsed.parts]
-    file.encoding = parsed.encoding
+    file.encoding, file.page = parsed.encoding, parsed.page
     file.counts = Counts(furniture=parsed.rows_furniture)
     file.notices += [*parsed.notices, *disagreements(file.parts, parsed.stated_totals)]
 

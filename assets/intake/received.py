@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from assets.intake.parsed import Page
 from assets.load import Load
 from assets.sources import Source
 from validations.counts import Counts
@@ -32,6 +33,7 @@ class ReceivedFile:
     encoding: str | None = None
     notices: list[Filled] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
+    page: Page | None = None
 
     def refuse(self, reason: Filled) -> None:
         self.status, self.reason = "refused", reason

@@ -25,6 +25,7 @@ from assets.intake.parsed import (
     find_header,
     header_notices,
 )
+from assets.intake.precision import LONG_DIGITS, scientific
 from assets.sources import Source, Workbook
 from validations.contract import Contract
 from validations.messages import Message, Refusal
@@ -49,8 +50,6 @@ SHEET_MISSING = Message(
 )
 _COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_EXACT_DIGITS = 15
-_LONG_DIGITS = rf"^-?\d{{{_EXACT_DIGITS + 1},}}(?:\.\d+)?$"
 _TRUTH = "^(?:true|false)$"
 _LOOK_AGAIN = re.compile(rb'v>-?(?:\d{16}|\d(?:\.\d+)?[Ee]\+?(?:1[5-9]|[2-9]\d))| t="b"')
 _BLOCK = 1 << 20
@@ -145,7 +144,7 @@ def _cells_not_text(book: fastexcel.ExcelReader, sheet: str, table: pl.DataFrame
     Read as text, `3601014567890123` looks exact, whether it is text or a number rounded long ago (ruling 4). Read as
     booleans, numbers and booleans have a value and texts have none.
     """
-    found = table.select((pl.all().str.contains(_LONG_DIGITS) | pl.all().str.contains(_TRUTH)).any())
+    found = table.select((pl.all().str.contains(LONG_DIGITS) | pl.all().str.contains(_TRUTH)).any())
     suspects = [at for at, name in enumerate(table.columns) if found[name].item()]
     if not suspects:
         return {}
@@ -157,8 +156,8 @@ def _rows(table: pl.DataFrame, header: Header, offset: int, no_text: dict[str, p
     """Raw rows from `offset` on, at most one part's worth; the sheet's row numbers begin with 1."""
     part = table.slice(offset, PART_ROWS)
     cells = [
-        pl.when(other.slice(offset, PART_ROWS) & pl.col(name).str.contains(_LONG_DIGITS))
-        .then(_scientific(pl.col(name)))
+        pl.when(other.slice(offset, PART_ROWS) & pl.col(name).str.contains(LONG_DIGITS))
+        .then(scientific(pl.col(name)))
         .when(other.slice(offset, PART_ROWS) & pl.col(name).str.contains(_TRUTH))
         .then(pl.col(name).str.to_uppercase())
         .otherwise(pl.col(name))
@@ -174,10 +173,3 @@ def _rows(table: pl.DataFrame, header: Header, offset: int, no_text: dict[str, p
             pl.lit(None, pl.String).alias("_line"),
         )
     )
-
-
-def _scientific(cell: pl.Expr) -> pl.Expr:
-    """`3601014567890123` as `3.60101456789012E+15`: for so much of it is true."""
-    sign, digits = cell.str.extract("^(-?)", 1), cell.str.extract(r"^-?(\d+)", 1)
-    first, others = digits.str.slice(0, 1), digits.str.slice(1, _EXACT_DIGITS - 1)
-    return pl.concat_str(sign, first, pl.lit("."), others, pl.lit("E+"), (digits.str.len_chars() - 1).cast(pl.String))

@@ -1,0 +1,65 @@
+"""Whether the pages of a paged answer are all there, by what they say of themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assets.intake.parsed import Page
+from assets.sources import JsonPages
+from validations.messages import Filled, Message
+
+PAGE_MISSING = Message(
+    "page_missing",
+    "Halaman {pages} dari {last} tidak ada; jawaban yang tidak lengkap ditolak.",
+    "Of {last} pages these are missing: {pages}. An answer that is not whole is refused.",
+)
+PAGE_TWICE = Message("page_twice", "Halaman {page} ada lebih dari satu kali.", "Page {page} is there more than once.")
+LAST_PAGE_MISSING = Message(
+    "last_page_missing",
+    "Halaman terakhir masih menunjuk halaman berikutnya; jawaban yang tidak lengkap ditolak.",
+    "The last page names another that follows. An answer that is not whole is refused.",
+)
+PAGES_DISAGREE = Message(
+    "pages_disagree",
+    "Halaman-halaman tidak sepakat tentang jumlahnya: data berubah selama diambil, atau kiriman tercampur.",
+    "The pages do not agree on how much there is: the data changed while they were fetched, or answers are mixed.",
+)
+ROWS_NOT_TOTAL = Message(
+    "rows_not_total",
+    "Halaman-halaman memuat {rows} baris, sedangkan jumlah tertulis {total}.",
+    "The pages hold {rows} rows, the stated total is {total}.",
+)
+SHOWN = 10
+
+
+def incomplete(pages: Sequence[Page], format_: JsonPages) -> Filled | None:
+    """Why these pages, in the order of their files' names, are no whole answer; None if they are."""
+    return (_numbered(pages) if format_.numbered else _linked(pages)) or _total(pages)
+
+
+def _numbered(pages: Sequence[Page]) -> Filled | None:
+    last = pages[0].last
+    if last is None or any(page.number is None or page.last != last or page.total is None for page in pages):
+        return PAGES_DISAGREE.fill()
+    numbers = [page.number for page in pages]
+    if missing := [number for number in range(1, last + 1) if number not in numbers]:
+        shown = ", ".join(map(str, missing[:SHOWN])) + (" …" if len(missing) > SHOWN else "")
+        return PAGE_MISSING.fill(pages=shown, last=last)
+    twice = [number for number in set(numbers) if numbers.count(number) > 1]
+    if twice:
+        return PAGE_TWICE.fill(page=min(twice))
+    return PAGES_DISAGREE.fill() if len(numbers) > last else None
+
+
+def _linked(pages: Sequence[Page]) -> Filled | None:
+    if pages[-1].followed:
+        return LAST_PAGE_MISSING.fill()
+    return PAGES_DISAGREE.fill() if any(not page.followed for page in pages[:-1]) else None
+
+
+def _total(pages: Sequence[Page]) -> Filled | None:
+    totals = {page.total for page in pages if page.total is not None}
+    if len(totals) > 1:
+        return PAGES_DISAGREE.fill()
+    rows = sum(page.rows for page in pages)
+    return ROWS_NOT_TOTAL.fill(rows=rows, total=totals.pop()) if totals and totals != {rows} else None

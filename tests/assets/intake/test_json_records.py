@@ -1,0 +1,202 @@
+"""JSON objects as rows: a line each, gzipped or not, and the pages of a paged answer."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from dataclasses import replace
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from assets.intake.pages import incomplete
+from assets.intake.parse import parse_file
+from assets.intake.parsed import Page
+from assets.sources import JsonLines, JsonPages, Source
+from validations.contract import Contract, Field
+from validations.field_types import text
+from validations.messages import Refusal
+
+CONTRACT = Contract(
+    "uji",
+    "Uji",
+    "Test",
+    (
+        Field("__id", text(), "Kunci", "Key"),
+        Field("nik", text(), "NIK", "NIK", nullable=True),
+        Field("__system/waktu", text(), "Waktu", "Time", required=False, nullable=True),
+        Field("lokasi", text(), "Lokasi", "Place", required=False, nullable=True),
+    ),
+    key=("__id",),
+)
+LINES = (JsonLines(),)
+NUMBERED, LINKED = JsonPages("data", numbered=True), JsonPages("value", numbered=False)
+
+VALUES = st.one_of(st.none(), st.booleans(), st.integers(-(10**14), 10**14), st.text(max_size=12))
+OBJECTS = st.dictionaries(st.sampled_from(["__id", "nik", "lokasi", "x/y~z"]), VALUES)
+
+
+@pytest.fixture
+def parse(tmp_path):
+    """parse(content, name, kind, formats): the parser's word, and its raw rows."""
+    out = tmp_path / "raw"
+    out.mkdir()
+
+    def run(content: bytes | str, name: str = "uji.jsonl", kind: str = "snapshot", formats=LINES):
+        path = tmp_path / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        parsed = parse_file(path, Source("uji", kind, formats, CONTRACT), out, "0")
+        return parsed, pl.concat([pl.read_parquet(part) for part in parsed.parts])
+
+    return run
+
+
+def line(**more) -> str:
+    return json.dumps({"__id": "a", "nik": "3601014508859123", **more})
+
+
+def refusal(parse, *arguments, **more) -> str:
+    with pytest.raises(Refusal) as refused:
+        parse(*arguments, **more)
+    return refused.value.message.code
+
+
+def test_each_object_is_a_row_with_the_number_of_its_line(parse):
+    parsed, rows = parse(f"{line(__id='a')}\n\n{line(__id='b', nik=None)}\n")
+    assert rows.select("__id", "nik", "_row_number").rows() == [("a", "3601014508859123", 1), ("b", None, 3)]
+    assert (parsed.rows_read, parsed.furniture) == (2, {"blank": 1})
+
+
+def test_an_object_within_is_opened_where_the_contract_says_so_and_else_kept_as_text(parse):
+    _, rows = parse(line(__system={"waktu": "2019", "lain": 1}, lokasi={"type": "Point", "coordinates": [106.1, -6.2]}))
+    assert rows["__system/waktu"].to_list() == ["2019"]
+    assert json.loads(rows["lokasi"][0]) == {"type": "Point", "coordinates": [106.1, -6.2]}
+
+
+def test_keys_are_matched_like_headers_and_unlisted_ones_are_drift(parse):
+    parsed, rows = parse('{" __ID*": "a", "NIK": "1", "bank": "BJB"}')
+    assert rows.select("__id", "nik", "bank").rows() == [("a", "1", "BJB")]
+    assert [notice.code for notice in parsed.notices] == ["column_drift"]
+
+
+def test_a_key_may_be_missing_from_some_rows_but_not_from_all(parse):
+    _, rows = parse(f'{{"__id": "b"}}\n{line()}')
+    assert rows["nik"].to_list() == [None, "3601014508859123"]
+    assert refusal(parse, '{"__id": "b"}') == "columns_missing"
+
+
+@pytest.mark.parametrize(
+    ("number", "read"),
+    [("3601014508859123", "3.60101450885912E+15"), ("3601014508859123.0", "3.60101450885912E+15"), ("42", "42")],
+)
+def test_a_long_number_is_lost_and_a_long_text_is_not(parse, number, read):
+    _, rows = parse(f'{{"__id": "a", "nik": {number}}}\n{{"__id": "b", "nik": "{number}"}}')
+    assert rows["nik"].to_list() == [read, number]
+
+
+@pytest.mark.parametrize(
+    ("bad", "problem"),
+    [
+        ("{bad}", "json_invalid"),
+        ("[1, 2]", "json_invalid"),
+        ("12", "json_invalid"),
+        ('{"__id": "a", "__id": "b", "nik": "1"}', "json_invalid"),
+        (r'{"__id": "a\u0000", "nik": "1"}', "nul_byte"),
+        ('{"__id": "a\x00", "nik": "1"}', "nul_byte"),
+    ],
+)
+def test_a_line_that_is_no_object_is_kept_with_its_problem(parse, bad, problem):
+    _, rows = parse(f"{line()}\n{bad}\n{line(__id='c')}\n")
+    assert rows["_problem"].to_list() == [None, problem, None]
+    assert rows["_line"].to_list()[1] == bad.replace("\x00", "\u2400")
+    assert rows["_row_number"].to_list() == [1, 2, 3]
+
+
+def test_gzip_is_read_by_its_content_and_a_cut_one_refuses_a_snapshot(parse):
+    lines = "\n".join(line(__id=str(number)) for number in range(5000)) + "\n"
+    packed = gzip.compress(lines.encode())
+    assert parse(packed, name="uji.jsonl.gz")[0].rows_read == 5000
+    assert refusal(parse, packed[:-40], name="uji.jsonl.gz") == "file_cut_off"
+    parsed, rows = parse(packed[: len(packed) // 2], name="uji.jsonl.gz", kind="delta")
+    assert parsed.cut
+    assert 0 < rows.height < 5000
+
+
+def test_a_last_line_cut_off_refuses_a_snapshot_and_is_quarantined_of_a_delta(parse):
+    cut = f"{line()}\n{line()[:-9]}"
+    assert refusal(parse, cut) == "file_cut_off"
+    parsed, rows = parse(cut, kind="delta")
+    assert rows["_problem"].to_list() == [None, "file_cut"]
+    assert [notice.code for notice in parsed.notices] == ["file_cut_off"]
+    assert parse(line(), kind="snapshot")[0].rows_read == 1, "a whole last line needs no line end"
+
+
+@pytest.mark.parametrize(
+    ("content", "code"), [("", "empty_file"), (" \n", "empty_file"), ("<html></html>", "html_inside")]
+)
+def test_impostors_are_refused(parse, content, code):
+    assert refusal(parse, content) == code
+
+
+def page(number: int, last: int, total: int, *ids: str) -> str:
+    rows = [{"__id": one, "nik": None} for one in ids]
+    return json.dumps({"data": rows, "meta": {"page": number, "last_page": last, "total": total}})
+
+
+def test_a_page_tells_its_rows_and_which_it_is(parse):
+    parsed, rows = parse(page(2, 3, 5, "a", "b"), name="p2.json", formats=(NUMBERED,))
+    assert parsed.page == Page(2, 2, 3, 5)
+    assert rows.select("__id", "_row_number").rows() == [("a", 1), ("b", 2)]
+    answer = {"value": [{"__id": "a", "nik": "1"}], "@odata.count": 7, "@odata.nextLink": "http://x/?$skiptoken=1"}
+    assert parse(json.dumps(answer), name="s1.json", formats=(LINKED,))[0].page == Page(1, total=7, followed=True)
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [(page(1, 1, 1, "a")[:-5], "not_json"), ('{"rows": []}', "no_records"), (page(1, 1, 0), "no_rows")],
+)
+def test_a_page_that_is_no_page_is_refused(parse, content, code):
+    assert refusal(parse, content, name="p1.json", formats=(NUMBERED,)) == code
+
+
+@pytest.mark.parametrize(
+    ("pages", "format_", "code"),
+    [
+        ([Page(2, 1, 2, 3), Page(1, 2, 2, 3)], NUMBERED, None),
+        ([Page(2, 1, 3, 3), Page(1, 3, 3, 3)], NUMBERED, "page_missing"),
+        ([Page(2, 1, 2, 4), Page(2, 2, 2, 4), Page(2, 2, 2, 4)], NUMBERED, "page_twice"),
+        ([Page(2, 1, 2, 3), Page(1, 2, 2, 4)], NUMBERED, "pages_disagree"),
+        ([Page(2, 1, 2, 3), Page(1, 2, 3, 3)], NUMBERED, "pages_disagree"),
+        ([Page(2, None, 1, 2)], NUMBERED, "pages_disagree"),
+        ([Page(2, 1, 1, 3)], NUMBERED, "rows_not_total"),
+        ([Page(2, total=3, followed=True), Page(1, total=3, followed=False)], LINKED, None),
+        ([Page(2, followed=True), Page(1, followed=True)], LINKED, "last_page_missing"),
+        ([Page(2, followed=False), Page(1, followed=False)], LINKED, "pages_disagree"),
+        ([Page(2, total=9, followed=False)], LINKED, "rows_not_total"),
+    ],
+)
+def test_an_answer_is_whole_or_refused(pages, format_, code):
+    reason = incomplete(pages, format_)
+    assert (reason and reason.code) == code
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(OBJECTS, min_size=1, max_size=8))
+def test_no_row_is_lost_and_texts_come_through(parse, rows):
+    content = "".join(json.dumps({"__id": "k", "nik": "n", **row}) + "\n" for row in rows)
+    parsed, read = parse(content)
+    assert parsed.rows_read == read.height == len(rows)
+    for row, cells in zip(rows, read.iter_rows(named=True), strict=True):
+        value = row.get("nik", "n")
+        if cells["_problem"] is None and isinstance(value, str):
+            assert cells["nik"] == (value if value.strip() else None)
+        elif cells["_problem"] is None and isinstance(value, int) and not isinstance(value, bool):
+            assert cells["nik"] == str(value)
+
+
+def test_names_of_pages_are_used_whatever_their_extension(parse, tmp_path):
+    source = replace(Source("uji", "delta", (LINKED,), CONTRACT))
+    assert [len(source.formats_of(name)) for name in ("a.json", "A.JSON", "a.jsonl", "a.json.txt")] == [1, 1, 0, 0]
+    assert source.paged
