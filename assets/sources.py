@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 import assets
+from assets.pull.declared import Pull
 from validations.contract import Contract
 
 
@@ -65,6 +66,7 @@ class Source:
     carry_forward: for how many deliveries a quarantined record keeps its last accepted state.
     max_shrink: the share of records in force that a snapshot may lose before it is held for a person's release.
     expected_every: days between deliveries, for freshness.
+    pull: how it is fetched; without it, it is sent to us.
     """
 
     name: str
@@ -77,6 +79,7 @@ class Source:
     max_shrink: float = 0.10
     max_shrink_regency: float = 0.25
     expected_every: int = 1
+    pull: Pull | None = None
 
     def formats_of(self, file_name: str) -> list[Format]:
         """The formats that a file of this name may have, by its extension; none if the source does not use it."""

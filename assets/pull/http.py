@@ -1,0 +1,119 @@
+"""Asking an HTTP server for files, politely: bounded tries, Retry-After heeded, no redirect followed, certificates
+verified (SSL_CERT_FILE adds an authority of one's own).
+"""
+
+from __future__ import annotations
+
+import ssl
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+
+from assets.pull.outcome import PullFailed
+from assets.pull.patience import Sleep, Transient, patiently, retry_after
+
+T = TypeVar("T")
+TIMEOUT = httpx.Timeout(60, connect=15)
+LARGEST = 256 << 20
+"""Bytes of one answer: it is read whole to be judged."""
+SLOWEST = 15 * 60
+"""Seconds for one answer, however it trickles."""
+_LATER = frozenset({408, 425, 429, 500, 502, 503, 504})
+_DENIED = frozenset({401, 403})
+
+
+class Denied(PullFailed):
+    """The server does not accept the token."""
+
+
+class Caller:
+    """Speaks to one server with one token."""
+
+    def __init__(self, sleep: Sleep, token: str | None = None) -> None:
+        self._sleep = sleep
+        # Answers are stored as they come: uncompressed.
+        headers = {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "sadaya"}
+        self._client = httpx.Client(timeout=TIMEOUT, follow_redirects=False, headers=headers)
+        self.token = token
+
+    def __enter__(self) -> Caller:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+
+    def fetch(self, url: httpx.URL, into: Path, read: Callable[[bytes], T]) -> T:
+        """Store the answer to a GET byte for byte. Returns what `read` makes of it.
+
+        read: may raise `Transient` for an answer that is no answer, which is then asked for again.
+
+        Raises:
+            Denied: the token is not accepted.
+            PullFailed: no answer within bounded tries, a redirect, an answer too large, or any other refusal.
+        """
+
+        def attempt() -> T:
+            self._download(url, into)
+            return read(into.read_bytes())
+
+        return patiently(attempt, self._sleep)
+
+    def post(self, url: httpx.URL, body: dict[str, str]) -> Any:
+        """The JSON that a POST of JSON answers.
+
+        Raises:
+            PullFailed: as `fetch`.
+        """
+
+        def attempt() -> Any:
+            try:
+                answer = self._client.post(url, json=body)
+                _judge(answer)
+                return answer.json()
+            except httpx.TransportError as error:
+                raise _unreachable(url, error) from None
+            except ValueError:
+                raise PullFailed(f"{url.host} did not answer with JSON") from None
+
+        return patiently(attempt, self._sleep)
+
+    def _download(self, url: httpx.URL, into: Path) -> None:
+        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        try:
+            with self._client.stream("GET", url, headers=headers) as answer, into.open("wb") as file:
+                _judge(answer)
+                end, size = time.monotonic() + SLOWEST, 0
+                for chunk in answer.iter_bytes():
+                    size += len(chunk)
+                    if size > LARGEST:
+                        raise PullFailed(f"an answer of {url.host} is larger than {LARGEST >> 20} MiB")
+                    if time.monotonic() > end:
+                        raise Transient(f"{url.host} answered too slowly")
+                    file.write(chunk)
+        except httpx.TransportError as error:
+            raise _unreachable(url, error) from None
+
+
+def _judge(answer: httpx.Response) -> None:
+    host, status = answer.url.host, answer.status_code
+    if status in _LATER:
+        raise Transient(f"{host} answered {status}", retry_after(answer.headers.get("Retry-After")))
+    if status in _DENIED:
+        raise Denied(f"{host} does not accept our credentials (answer {status})")
+    if answer.has_redirect_location:
+        raise PullFailed(f"{host} points to another address (answer {status}), which is not followed")
+    if status != 200:
+        raise PullFailed(f"{host} answered {status}")
+
+
+def _unreachable(url: httpx.URL, error: BaseException) -> Exception:
+    """A broken connection may heal; a certificate that nobody vouches for does not."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return PullFailed(f"the certificate of {url.host} is not trusted")
+        cause = cause.__cause__ or cause.__context__
+    return Transient(f"{url.host} could not be reached or broke off ({type(error).__name__})")

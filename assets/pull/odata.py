@@ -1,0 +1,148 @@
+"""Pulling a form's submissions from ODK Central: what was submitted since the last that the landing holds.
+
+Central lists submissions newest first and pages by an opaque cursor, `@odata.nextLink`; the filter has an upper end,
+so that what is submitted meanwhile neither moves the pages nor their `@odata.count`. An edit or a review does not
+change a submission's date: it is not seen here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
+
+import httpx
+
+from assets.pull.answers import Shifted, document, latest, page_name, repeated
+from assets.pull.declared import OData
+from assets.pull.http import Caller, Denied
+from assets.pull.outcome import LOG, Gathered, PullFailed
+from assets.pull.patience import Sleep
+from assets.pull.settings import Settings
+from assets.pull.workplace import Workplace
+
+ROWS, KEY, NEXT, COUNT = "value", "__id", "@odata.nextLink", "@odata.count"
+DATE = ("__system", "submissionDate")
+
+
+def gather(pull: OData, settings: Settings, place: Workplace, sleep: Sleep, landed: list[Path]) -> Gathered:
+    """Fetch the pages of new submissions.
+
+    landed: the pages that the landing holds already.
+
+    Raises:
+        PullFailed: the server refuses, does not answer, or its data shifts under every try (then nothing is kept).
+    """
+    since = latest(landed, ROWS, DATE)
+    with Caller(sleep) as caller:
+        server = _Central(caller, settings)
+        for left in range(pull.begin_again, -1, -1):
+            try:
+                return _whole(server, pull, place, since)
+            except Shifted as shifted:
+                LOG.info("%s; begun again, %d more times at most", shifted, left)
+                place.discard()
+    raise PullFailed(f"the data kept changing while it was fetched, {pull.begin_again + 1} times in a row")
+
+
+class _Central:
+    """One form on one ODK Central, with a session where an e-mail and a password are given instead of a token."""
+
+    def __init__(self, caller: Caller, settings: Settings) -> None:
+        self._caller, self._settings = caller, settings
+        self.form = httpx.URL(settings.url())
+        self._given = settings.get("TOKEN")
+        caller.token = self._given
+
+    def fetch(self, url: httpx.URL, into: Path, read: Callable[[bytes], Any]) -> Any:
+        if self._caller.token is None:
+            self._log_in()
+        try:
+            return self._caller.fetch(url, into, read)
+        except Denied:
+            if self._given:
+                raise
+            self._log_in()  # sessions end after a day, in the midst of a pull too
+            return self._caller.fetch(url, into, read)
+
+    def following(self, url: httpx.URL, link: str) -> httpx.URL:
+        """The address of the next page, which must lie on the server that was given the token.
+
+        Raises:
+            PullFailed: it lies elsewhere.
+        """
+        following = httpx.URL(urljoin(str(url), link))
+        if _origin(following) != _origin(self.form):
+            raise PullFailed(f"{self.form.host} names a next page on another server, which is not followed")
+        return following
+
+    def _log_in(self) -> None:
+        api, found, _ = str(self.form).rpartition("/projects/")
+        if not found:
+            raise PullFailed(f"{self._settings.variable('URL')} must be like https://host/v1/projects/1/forms/name.svc")
+        body = {"email": self._settings["EMAIL"], "password": self._settings["PASSWORD"]}
+        answer = self._caller.post(httpx.URL(f"{api}/sessions"), body)
+        if not isinstance(answer, dict) or not isinstance(answer.get("token"), str):
+            raise PullFailed(f"{self.form.host} gave no session")
+        self._caller.token = answer["token"]
+
+
+def _whole(server: _Central, pull: OData, place: Workplace, since: int | None) -> Gathered:
+    kept = place.resume({"url": str(server.form), "since": since, "page_rows": pull.page_rows})
+    if not kept:
+        kept = {"next": str(_first(server.form, pull, since)), "pages": 0, "rows": 0, "counts": []}
+    while kept["next"]:
+        kept = _one_page(server, pull, place, kept)
+        place.remember(kept)
+        LOG.info("page %d, %d rows so far", kept["pages"], kept["rows"])
+    if kept["counts"] not in ([], [kept["rows"]]):
+        raise Shifted(f"the pages hold {kept['rows']} rows, {kept['counts']} are stated")
+    pages = place.files()
+    if twice := repeated(pages, ROWS, KEY):
+        raise Shifted(f"{twice} rows are on two pages")
+    newest = latest(pages, ROWS, DATE)
+    # Central keeps dates finer than it tells them: the last that we hold may come once more.
+    if not kept["rows"] or (since is not None and newest is not None and newest <= since):
+        return Gathered("nothing_new", 0)
+    return Gathered("landed", kept["rows"])
+
+
+def _one_page(server: _Central, pull: OData, place: Workplace, kept: dict[str, Any]) -> dict[str, Any]:
+    """Fetch the page that is next. Returns what is to be remembered after it."""
+    url = httpx.URL(kept["next"])
+    number = kept["pages"] + 1
+    with place.storing(page_name(pull.name, number)) as path:
+        read = server.fetch(url, path, document)
+        rows, link, count = read.get(ROWS), read.get(NEXT), read.get(COUNT)
+        if not isinstance(rows, list) or not isinstance(link, str | None):
+            raise PullFailed(f"page {number} has no list `{ROWS}`")
+    following = server.following(url, link) if link else None
+    if following == url:
+        raise PullFailed(f"page {number} names itself as the page that follows")
+    counts = sorted({*kept["counts"], count} if isinstance(count, int) else kept["counts"])
+    return {
+        "next": str(following) if following else None,
+        "pages": number,
+        "rows": kept["rows"] + len(rows),
+        "counts": counts,
+    }
+
+
+def _first(form: httpx.URL, pull: OData, since: int | None) -> httpx.URL:
+    until = datetime.now(UTC) - timedelta(minutes=pull.settle_minutes)
+    field = "/".join(DATE)
+    wanted = f"{field} le {_literal(until)}"
+    if since is not None:
+        wanted = f"{field} gt {_literal(datetime.fromtimestamp(0, UTC) + timedelta(microseconds=since))} and {wanted}"
+    return httpx.URL(f"{form}/Submissions", params={"$filter": wanted, "$count": "true", "$top": pull.page_rows})
+
+
+def _literal(when: datetime) -> str:
+    return when.isoformat(timespec="microseconds" if when.microsecond % 1000 else "milliseconds").replace("+00:00", "Z")
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    """Scheme, host, port; httpx leaves out a port that is the scheme's own."""
+    return url.scheme, url.host, url.port

@@ -1,0 +1,112 @@
+"""Pulling a table of an agency's PostgreSQL: one consistent snapshot, read-only, streamed as JSON Lines of text.
+
+A snapshot cannot be gone on with in another connection: what was killed begins anew.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+
+from assets.pull.declared import Postgres
+from assets.pull.outcome import Gathered, PullFailed
+from assets.pull.patience import Sleep, Transient, patiently
+from assets.pull.settings import Settings, is_this_machine
+from assets.pull.workplace import Workplace
+
+_CHUNK = 1 << 20
+_COPY = sql.SQL(
+    "copy (select row_to_json(line) from (select {columns} from {table} order by {key}) as line)"
+    # JSON escapes every control character, so as quote and delimiter they leave its text exactly as it is.
+    " to stdout (format csv, quote e'\\x01', delimiter e'\\x02')"
+)
+_SESSION = (
+    "select set_config('statement_timeout', %s, true), set_config('datestyle', 'ISO', true),"
+    " set_config('timezone', 'UTC', true), set_config('client_encoding', 'UTF8', true)"
+)
+
+
+def gather(pull: Postgres, settings: Settings, place: Workplace, sleep: Sleep) -> Gathered:
+    """Copy the table as it is at one moment.
+
+    Raises:
+        PullFailed: the database refuses, cannot be reached, or takes too long.
+    """
+    target = _target(settings)
+    place.clear()
+    with place.storing(pull.file_name) as path:
+        rows = patiently(lambda: _copy(pull, target, path), sleep)
+    return Gathered("landed", rows)
+
+
+def _target(settings: Settings) -> dict[str, Any]:
+    """Connection parameters. Over a network the server must show a certificate that fits its name.
+
+    Raises:
+        PullFailed: the DSN is illegible, names no host, or asks for less.
+    """
+    variable = settings.variable("DSN")
+    try:
+        target = conninfo_to_dict(settings["DSN"])
+    except psycopg.Error:
+        raise PullFailed(f"{variable} is no connection string") from None
+    hosts = str(target.get("hostaddr") or target.get("host") or "").split(",")
+    if hosts == [""]:
+        raise PullFailed(f"{variable} names no host")
+    if not all(host.startswith("/") or is_this_machine(host) for host in hosts):
+        if target.setdefault("sslmode", "verify-full") != "verify-full":
+            raise PullFailed(f"{variable} must have sslmode=verify-full")
+        target.setdefault("sslrootcert", "system")
+    return {"connect_timeout": 15, "application_name": "sadaya", **target}
+
+
+def _copy(pull: Postgres, target: dict[str, Any], path: Path) -> int:
+    """Write the table to a file. Returns its rows. What the server says may quote data: only its kind is passed on."""
+    try:
+        connection = psycopg.connect(**target)
+    except psycopg.OperationalError as error:
+        if error.pgconn is not None and error.pgconn.used_password:
+            raise PullFailed("the database does not let us in") from None
+        raise Transient("the database could not be reached") from None
+    try:
+        with connection:
+            connection.read_only = True
+            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+            return _stream(connection, pull, path)
+    except psycopg.errors.QueryCanceled:
+        raise PullFailed(f"the database took longer than {pull.minutes} minutes") from None
+    except psycopg.OperationalError as error:
+        raise Transient(f"the database broke off ({type(error).__name__})") from None
+    except psycopg.Error as error:
+        raise PullFailed(f"the database refused ({type(error).__name__})") from None
+
+
+def _stream(connection: psycopg.Connection, pull: Postgres, path: Path) -> int:
+    with connection.cursor() as cursor, path.open("wb") as file:
+        cursor.execute(_SESSION, (str(pull.minutes * 60_000),))
+        with cursor.copy(_query(pull)) as copy:
+            file.writelines(copy)
+        said = cursor.rowcount
+    if (written := _lines(path)) != said:
+        raise Transient(f"the database sent {said} rows, {written} were written")
+    return said
+
+
+def _query(pull: Postgres) -> sql.Composed:
+    """Every column as text: a NIK stays exact, whatever type the agency keeps it in."""
+    columns = [sql.SQL("{0}::text as {0}").format(sql.Identifier(column)) for column in pull.columns]
+    table = sql.Identifier(*pull.table.split("."))
+    key = sql.SQL("{}.{}").format(table, sql.Identifier(pull.order_by))
+    return _COPY.format(columns=sql.SQL(", ").join(columns), table=table, key=key)
+
+
+def _lines(path: Path) -> int:
+    count = 0
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            count += chunk.count(b"\n")
+    return count

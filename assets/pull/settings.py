@@ -1,0 +1,81 @@
+"""Where a pull goes and with which secret: environment variables `<prefix>_<NAME>`. A value is never shown."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from assets.pull.declared import Pull
+from assets.pull.outcome import PullFailed
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The variables of one prefix."""
+
+    prefix: str
+    environment: Mapping[str, str] = field(repr=False)
+
+    def variable(self, name: str) -> str:
+        return f"{self.prefix}_{name}"
+
+    def get(self, name: str) -> str | None:
+        """A value, None if the variable is unset or empty."""
+        return self.environment.get(self.variable(name), "").strip() or None
+
+    def __getitem__(self, name: str) -> str:
+        value = self.get(name)
+        if value is None:
+            raise PullFailed(f"{self.variable(name)} is not set")
+        return value
+
+    def url(self, name: str = "URL") -> str:
+        """An address fit to be sent a token: HTTPS, or this machine itself; without a closing slash.
+
+        Raises:
+            PullFailed: it is none.
+        """
+        address = self[name].rstrip("/")
+        try:
+            parts = urlsplit(address)
+            host, _ = parts.hostname, parts.port
+        except ValueError:
+            raise PullFailed(f"{self.variable(name)} is no address") from None
+        if not host or parts.scheme not in ("http", "https") or parts.query or parts.fragment:
+            raise PullFailed(f"{self.variable(name)} must be an address like https://host/path")
+        if parts.username or parts.password:
+            raise PullFailed(f"{self.variable(name)} must hold neither user nor password")
+        if parts.scheme != "https" and not is_this_machine(host):
+            raise PullFailed(f"{self.variable(name)} must begin with https://")
+        return address
+
+    def path(self, name: str) -> Path:
+        """A file that must be there.
+
+        Raises:
+            PullFailed: it is not.
+        """
+        path = Path(self[name])
+        if not path.is_file():
+            raise PullFailed(f"{self.variable(name)} names no file")
+        return path
+
+
+def missing(pull: Pull, environment: Mapping[str, str]) -> tuple[str, ...]:
+    """The variables that are still to be set, of the alternative that lacks fewest; none if the pull can be made."""
+    settings = Settings(pull.prefix, environment)
+    lacking = [
+        tuple(settings.variable(name) for name in names if settings.get(name) is None) for names in pull.settings
+    ]
+    return min(lacking, key=len)
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether a host cannot be anywhere else, so that nobody can listen between."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
