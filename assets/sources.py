@@ -134,6 +134,13 @@ def agency_of(source: Source) -> Agency:
     return next(agency for agency in agencies() if source in agency.sources)
 
 
+def referred_by(source: Source) -> tuple[Source, ...]:
+    """The sources outside its set that the contract's rules hold a source against, as they are in force."""
+    members = {member.name for member in set_of(source)}
+    partners = {partner: None for rule in source.contract.set_rules for partner in rule.partners}
+    return tuple(source_named(partner) for partner in partners if partner not in members)
+
+
 def set_of(source: Source) -> tuple[Source, ...]:
     """The sources that apply together with this one, in their order; the source alone if it belongs to no set."""
     if source.set_name is None:

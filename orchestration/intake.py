@@ -11,7 +11,7 @@ from typing import Any
 import dagster as dg
 
 from assets.load import Load
-from assets.sources import Agency, Source, agencies, agency_of, set_of
+from assets.sources import Agency, Source, agencies, agency_of, referred_by, set_of
 from orchestration.resources import RETRY, LoadResource, guarded
 
 DAYS = dg.DailyPartitionsDefinition(start_date="2015-01-01", timezone="Asia/Jakarta", end_offset=1)
@@ -110,7 +110,7 @@ def _accepted(agency: Agency, members: tuple[Source, ...]) -> dg.AssetsDefinitio
 def _accepted_spec(agency: Agency, source: Source, members: tuple[Source, ...]) -> dg.AssetSpec:
     return dg.AssetSpec(
         accepted_key(source),
-        deps=[raw_key(member) for member in members],
+        deps=[*map(raw_key, members), *map(accepted_key, referred_by(source))],
         description=f"Rows of {source.name} that keep the contract, normalised; the others are in quarantine.",
         group_name=agency.group,
         kinds={"parquet", "pandera"},

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from validations.field_types import Cell, FieldType
+from validations.field_types import Cell, FieldType, raw_name
 from validations.messages import Message
-from validations.rules import Mend, RowRule, SetRule
+from validations.rules import Derived, Mend, RowRule, SetRule
 
 if TYPE_CHECKING:
     from pandera.polars import DataFrameSchema
@@ -21,6 +21,8 @@ KEY_MISSING = Message("key_missing", "Kunci data ({column}) kosong.", "The recor
 REQUIRED = Message("required", "Kolom {column} wajib diisi.", "Column {column} must be filled in.")
 VALUE_MISSING = Message("value_missing", "Kolom {column} kosong.", "Column {column} is empty.")
 RECORD_KEY = "record_key"
+PLACES = ("village_code", "district_code", "region_code")
+"""Field types that place a row in a region."""
 Profiles = Mapping[str, Mapping[str, Any]]
 """Column -> facts about the whole column of one file."""
 
@@ -61,8 +63,20 @@ class HeaderMatch:
 
 
 @dataclass(frozen=True)
+class Doubt:
+    """Something to be said of the rows for which `when` is true, about `column`; `value` is an expression of what takes
+    the place of `{value}` in the message (None: nothing does).
+    """
+
+    column: str
+    message: Message
+    when: pl.Expr
+    value: pl.Expr | None = None
+
+
+@dataclass(frozen=True)
 class RegionOf:
-    """Where a row belongs that carries no village code itself: with the partner's record whose key is its `column`."""
+    """Where a row belongs that carries no region itself: with the partner's record whose key is its `column`."""
 
     partner: str
     column: str
@@ -72,7 +86,8 @@ class RegionOf:
 class Contract:
     """The columns, key and rules of one source.
 
-    `key` names the columns whose normalised values, joined by `|`, are the record_key. A contract equals only itself.
+    `key` names the columns whose normalised values, joined by `|`, are the record_key. `place_column` is the one whose
+    code says where a row belongs. A contract equals only itself.
     """
 
     source: str
@@ -83,6 +98,8 @@ class Contract:
     rules: tuple[RowRule, ...] = ()
     set_rules: tuple[SetRule, ...] = ()
     mends: tuple[Mend, ...] = ()
+    derived: tuple[Derived, ...] = ()
+    derived_place: str | None = None
     region_of: RegionOf | None = None
 
     def field(self, name: str) -> Field:
@@ -97,18 +114,19 @@ class Contract:
         raise KeyError(name)
 
     @property
-    def village_column(self) -> str | None:
-        """The column that places a row in a village, if there is one."""
-        return next((field.name for field in self.fields if field.type.name == "village_code"), None)
+    def place_column(self) -> str | None:
+        """The column that places a row in a village, a kecamatan or a kabupaten/kota, if there is one."""
+        return self.derived_place or next((field.name for field in self.fields if field.type.name in PLACES), None)
 
     @property
     def columns(self) -> tuple[str, ...]:
         """The canonical columns with their companions, in order: the content of a record."""
-        return tuple(
+        delivered = (
             name
             for field in self.fields
             for name in (field.name, *(f"{field.name}_{suffix}" for suffix in field.type.companions))
         )
+        return (*delivered, *(name for derived in self.derived for name in derived.columns))
 
     def match(self, header: list[str | None]) -> HeaderMatch:
         """Hold a delivered header row against the contract, by name and never by position."""
@@ -128,41 +146,45 @@ class Contract:
             doubled={name: tuple(at) for name, at in places.items() if len(at) > 1},
         )
 
-    def errors(self, delivered: date, profiles: Profiles) -> dict[str, tuple[str, Message, pl.Expr]]:
-        """Every row-level error: check id -> (column, message, expression that is true where a row offends).
+    def errors(self, delivered: date, profiles: Profiles) -> dict[str, Doubt]:
+        """Every row-level error by its check's id.
 
         The expressions read canonical columns by name and delivered ones as `raw:<name>` (raw_name).
         """
-        found: list[tuple[str, Message, pl.Expr]] = [
-            ("|".join(self.key), KEY_MISSING, pl.col(RECORD_KEY).is_null()),
-        ]
+        found = [Doubt("|".join(self.key), KEY_MISSING, pl.col(RECORD_KEY).is_null())]
         found += [
-            (field.name, REQUIRED, pl.col(field.name).is_null())
+            _doubt(field.name, REQUIRED, pl.col(field.name).is_null())
             for field in self.fields
             if not field.nullable and field.name not in self.key
         ]
         found += self._findings("errors", profiles)
         found += self._broken_rules("error", delivered)
-        return {f"{column}:{message.code}": (column, message, offends) for column, message, offends in found}
+        return {f"{doubt.column}:{doubt.message.code}": doubt for doubt in found}
 
-    def warnings(self, delivered: date, profiles: Profiles) -> list[tuple[str, Message, pl.Expr]]:
-        """Every row-level warning, as (column, message, expression that is true where it is to be said)."""
-        empty = [(field.name, VALUE_MISSING, pl.col(field.name).is_null()) for field in self.fields if field.why_empty]
+    def warnings(self, delivered: date, profiles: Profiles) -> list[Doubt]:
+        """Every row-level warning."""
+        empty = [
+            _doubt(field.name, VALUE_MISSING, pl.col(field.name).is_null()) for field in self.fields if field.why_empty
+        ]
         return empty + self._findings("warnings", profiles) + self._broken_rules("warning", delivered)
 
-    def repairs(self, profiles: Profiles) -> list[tuple[str, Message, pl.Expr]]:
-        """Every repair of a single column, in the same shape."""
+    def repairs(self, profiles: Profiles) -> list[Doubt]:
+        """Every repair of a single column."""
         return self._findings("repairs", profiles)
 
-    def _findings(self, kind: str, profiles: Profiles) -> list[tuple[str, Message, pl.Expr]]:
+    def _findings(self, kind: str, profiles: Profiles) -> list[Doubt]:
         return [
-            (field.name, found.message, found.when(Cell(field.name, profiles[field.name])))
+            _doubt(field.name, found.message, found.when(Cell(field.name, profiles[field.name])))
             for field in self.fields
             for found in getattr(field.type, kind)
         ]
 
-    def _broken_rules(self, severity: str, delivered: date) -> list[tuple[str, Message, pl.Expr]]:
-        return [(rule.column, rule.message, rule.when(delivered)) for rule in self.rules if rule.severity == severity]
+    def _broken_rules(self, severity: str, delivered: date) -> list[Doubt]:
+        return [
+            _doubt(rule.column, rule.message, rule.when(delivered), rule.value)
+            for rule in self.rules
+            if rule.severity == severity
+        ]
 
     def schema(self, delivered: date, profiles: Profiles) -> DataFrameSchema:
         """The Pandera schema of this contract for one file of a delivery: one named check per error.
@@ -174,6 +196,10 @@ class Contract:
         def check(identity: str, offends: pl.Expr) -> pa.Check:
             return pa.Check(lambda data: data.lazyframe.select((~offends).fill_null(True).alias("ok")), error=identity)
 
-        checks = [check(identity, offends) for identity, (_, _, offends) in self.errors(delivered, profiles).items()]
+        checks = [check(identity, doubt.when) for identity, doubt in self.errors(delivered, profiles).items()]
         columns = {name: pa.Column(pl.String, nullable=True) for name in (*self.columns, RECORD_KEY)}
         return pa.DataFrameSchema(columns, checks=checks, name=self.source)
+
+
+def _doubt(column: str, message: Message, when: pl.Expr, value: str = "") -> Doubt:
+    return Doubt(column, message, when, pl.col(value or raw_name(column)))

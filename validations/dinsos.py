@@ -6,8 +6,6 @@ import polars as pl
 
 from validations.contract import Contract, Field, RegionOf
 from validations.field_types import (
-    FieldType,
-    birth_date,
     coded,
     components,
     date,
@@ -15,13 +13,20 @@ from validations.field_types import (
     key_text,
     name,
     neighbourhood,
-    nik,
-    no_kk,
     phase,
     sex,
     text,
-    village_code,
     year,
+)
+from validations.fields import (
+    TITLES,
+    address_field,
+    birth_field,
+    listed,
+    nik_field,
+    no_kk_field,
+    optional_text,
+    village_field,
 )
 from validations.lists import RELATION_OF_HOUSEHOLD
 from validations.messages import Message
@@ -92,79 +97,26 @@ START_BEFORE_BIRTH = Message(
 YEAR_AFTER_DELIVERY = Message(
     "year_after_delivery", "{column} sesudah tahun kiriman.", "{column} is later than the year of the delivery."
 )
-BIRTH_MAY_BE_UNKNOWN = "birth dates may be unknown (ruling 1)"
-ADDRESS_MAY_BE_UNKNOWN = "the village places the household; the rest only helps a companion find the door"
-_TITLES = {
-    "NIK": ("Nomor Induk Kependudukan", "Population number"),
-    "NO_KK": ("Nomor Kartu Keluarga", "Family card number"),
-    "KODE_DESA": ("Kode desa/kelurahan", "Village code"),
-    "ALAMAT": ("Alamat", "Address"),
-    "ID_DTKS": ("Nomor rumah tangga DTKS", "Household's number in DTKS"),
-}
-
-
-def _nik(optional: bool = False) -> Field:
-    return Field(
-        "NIK", nik(optional=optional), *_TITLES["NIK"], required=not optional, nullable=True, example="3601014508859123"
-    )
-
-
-def _no_kk() -> Field:
-    return Field("NO_KK", no_kk(), *_TITLES["NO_KK"], required=False, nullable=True, example="3601011203109456")
-
-
-def _village() -> Field:
-    return Field("KODE_DESA", village_code(), *_TITLES["KODE_DESA"], example="36.01.01.2001")
-
-
-def _birth(required: bool) -> Field:
-    return Field(
-        "TANGGAL_LAHIR",
-        birth_date(),
-        "Tanggal lahir",
-        "Date of birth",
-        required=required,
-        nullable=True,
-        synonyms=("TGL_LAHIR",),
-        example="05-08-1985",
-        why_empty=BIRTH_MAY_BE_UNKNOWN if required else "",
-    )
-
-
-def _address(column: str, kind: FieldType, title_id: str, title_en: str, example: str) -> Field:
-    return Field(column, kind, title_id, title_en, nullable=True, example=example, why_empty=ADDRESS_MAY_BE_UNKNOWN)
-
-
-def _optional_text(column: str, title_id: str, title_en: str, example: str = "") -> Field:
-    return Field(column, text(), title_id, title_en, required=False, nullable=True, example=example)
-
-
-def _listed(column: str, title_id: str, title_en: str, values: dict[str, tuple[str, ...]]) -> Field:
-    """An optional coded column whose unknown values are noted, not refused (ruling 16)."""
-    kind = coded(values, lenient=True)
-    return Field(column, kind, title_id, title_en, required=False, nullable=True, example=next(iter(values)))
-
-
 RUMAH_TANGGA = Contract(
     source=HOUSEHOLDS,
     title_id="Rumah tangga DTKS",
     title_en="Households of the social registry",
     key=("ID_DTKS",),
     fields=(
-        Field("ID_DTKS", key_text(), *_TITLES["ID_DTKS"], synonyms=("IDBDT", "ID DTKS"), example="3601010001"),
-        _no_kk(),
+        Field("ID_DTKS", key_text(), *TITLES["ID_DTKS"], synonyms=("IDBDT", "ID DTKS"), example="3601010001"),
+        no_kk_field(),
         Field("NAMA_KRT", name(), "Nama kepala rumah tangga", "Head of the household", example="ASEP CONTOH"),
-        _address("ALAMAT", text(), *_TITLES["ALAMAT"], example="KP. CONTOH"),
-        _address("RT", neighbourhood(), "Rukun tetangga", "Neighbourhood unit", example="001"),
-        _address("RW", neighbourhood(), "Rukun warga", "Community unit", example="002"),
-        _village(),
+        address_field("ALAMAT", text(), *TITLES["ALAMAT"], example="KP. CONTOH"),
+        address_field("RT", neighbourhood(), "Rukun tetangga", "Neighbourhood unit", example="001"),
+        address_field("RW", neighbourhood(), "Rukun warga", "Community unit", example="002"),
+        village_field(),
         Field("DESIL", integer(1, 10), "Desil kesejahteraan", "Welfare decile", example="1"),
         Field("JUMLAH_ANGGOTA", integer(1, 60), "Jumlah anggota", "Number of members", example="4"),
-        _optional_text("JENIS_LANTAI", "Jenis lantai", "Floor", "TANAH"),
-        _optional_text("JENIS_DINDING", "Jenis dinding", "Walls", "BAMBU"),
-        _optional_text("SUMBER_AIR", "Sumber air minum", "Drinking water", "SUMUR"),
-        _optional_text("DAYA_LISTRIK", "Daya listrik", "Electric power", "450"),
-        _optional_text("STATUS_RUMAH", "Status rumah", "Tenure", "MILIK SENDIRI"),
+        optional_text("JENIS_LANTAI", "Jenis lantai", "Floor", "TANAH"),
+        optional_text("JENIS_DINDING", "Jenis dinding", "Walls", "BAMBU"),
+        optional_text("SUMBER_AIR", "Sumber air minum", "Drinking water", "SUMUR"),
+        optional_text("DAYA_LISTRIK", "Daya listrik", "Electric power", "450"),
+        optional_text("STATUS_RUMAH", "Status rumah", "Tenure", "MILIK SENDIRI"),
         Field("TANGGAL_PENDATAAN", date(), "Tanggal pendataan", "Date of the survey", example="2019-02-11"),
     ),
     mends=rt_rw_in_one_cell(),
@@ -177,12 +129,12 @@ ANGGOTA = Contract(
     title_en="Members of households in the social registry",
     key=("ID_DTKS", "NO_URUT"),
     fields=(
-        Field("ID_DTKS", key_text(), *_TITLES["ID_DTKS"], synonyms=("IDBDT", "ID DTKS"), example="3601010001"),
+        Field("ID_DTKS", key_text(), *TITLES["ID_DTKS"], synonyms=("IDBDT", "ID DTKS"), example="3601010001"),
         Field("NO_URUT", integer(1, 99), "Nomor urut anggota", "Member's number", example="1"),
-        _nik(optional=True),
+        nik_field(optional=True),
         Field("NAMA", name(), "Nama", "Name", example="SITI AMINAH"),
         Field("JENIS_KELAMIN", sex(), "Jenis kelamin", "Sex", synonyms=("JK", "L/P"), example="P"),
-        _birth(required=True),
+        birth_field(required=True),
         Field(
             "HUBUNGAN",
             coded(RELATION_OF_HOUSEHOLD),
@@ -191,7 +143,7 @@ ANGGOTA = Contract(
             synonyms=("HUB_KRT",),
             example="ISTRI",
         ),
-        _listed(
+        listed(
             "DISABILITAS",
             "Jenis disabilitas",
             "Kind of disability",
@@ -206,13 +158,13 @@ ANGGOTA = Contract(
                 "GANDA": (),
             },
         ),
-        _listed(
+        listed(
             "STATUS_SEKOLAH",
             "Status sekolah",
             "Schooling",
             {"TIDAK/BELUM PERNAH": ("BELUM SEKOLAH",), "MASIH SEKOLAH": ("SEKOLAH",), "TIDAK SEKOLAH LAGI": ("TAMAT",)},
         ),
-        _listed(
+        listed(
             "STATUS_KERJA",
             "Status pekerjaan",
             "Work",
@@ -306,11 +258,11 @@ PKH = Contract(
     key=("ID_PKH",),
     fields=(
         Field("ID_PKH", key_text(), "Nomor peserta PKH", "PKH participant's number", example="PKH3601000001"),
-        _nik(),
-        _no_kk(),
+        nik_field(),
+        no_kk_field(),
         Field("NAMA_PENGURUS", name(), "Nama pengurus", "Receiver's name", example="SITI AMINAH"),
-        _birth(required=False),
-        _village(),
+        birth_field(required=False),
+        village_field(),
         Field(
             "KOMPONEN",
             components(("BUMIL", "BALITA", "SD", "SMP", "SMA", "DISABILITAS", "LANSIA"), most=4),
@@ -366,12 +318,12 @@ JAMSOSRATU = Contract(
     key=("NO_PESERTA",),
     fields=(
         Field("NO_PESERTA", key_text(), "Nomor peserta", "Participant's number", example="JSR360100001"),
-        _nik(),
-        _no_kk(),
+        nik_field(),
+        no_kk_field(),
         Field("NAMA", name(), "Nama penerima", "Receiver's name", example="SITI AMINAH"),
-        _birth(required=False),
-        _optional_text("ALAMAT", *_TITLES["ALAMAT"], "KP. CONTOH"),
-        _village(),
+        birth_field(required=False),
+        optional_text("ALAMAT", *TITLES["ALAMAT"], "KP. CONTOH"),
+        village_field(),
         Field("TAHUN_MULAI", year(), "Tahun mulai", "First year", example="2017"),
         Field(
             "STATUS",
@@ -389,7 +341,7 @@ JAMSOSRATU = Contract(
             nullable=True,
             example="2019-07-01",
         ),
-        _optional_text("ALASAN_KELUAR", "Alasan keluar", "Reason for leaving", "MAMPU"),
+        optional_text("ALASAN_KELUAR", "Alasan keluar", "Reason for leaving", "MAMPU"),
         Field(
             "ID_PENDAMPING",
             key_text(),

@@ -27,6 +27,28 @@ def village_codes() -> pl.Series:
 
 
 @cache
+def districts() -> pl.DataFrame:
+    """district_code (6 digits), regency_code, district_name."""
+    return _seed("ref_district")
+
+
+@cache
+def district_codes() -> pl.Series:
+    return districts()["district_code"]
+
+
+@cache
+def regencies() -> pl.DataFrame:
+    """regency_code (4 digits), regency_name (with KABUPATEN or KOTA), kind, bps_code."""
+    return _seed("ref_regency")
+
+
+def aliases(level: str) -> pl.DataFrame:
+    """Other spellings of the regions of a level (regency, district, village): parent_code, alias, code."""
+    return _seed("ref_region_alias").filter(pl.col("level") == level).select("parent_code", "alias", "code")
+
+
+@cache
 def village_changes() -> pl.DataFrame:
     """old_code, new_code, change, basis."""
     return _seed("ref_village_change")
@@ -41,15 +63,15 @@ def nik_prefixes() -> pl.Series:
 @cache
 def regency_codes() -> tuple[str, ...]:
     """The eight kabupaten/kota of Banten."""
-    return tuple(_seed("ref_regency")["regency_code"])
+    return tuple(regencies()["regency_code"])
 
 
 @cache
 def _regency_names() -> tuple[tuple[str, str], ...]:
     """(name as written in file names, code), longest first, so that TANGERANG SELATAN is seen before TANGERANG."""
-    official = _seed("ref_regency").select(pl.col("regency_name").alias("alias"), pl.col("regency_code").alias("code"))
-    aliases = _seed("ref_region_alias").filter(pl.col("level") == "regency").select("alias", "code")
-    names = {(_words(alias), code) for alias, code in pl.concat([official, aliases]).iter_rows()}
+    official = regencies().select(pl.col("regency_name").alias("alias"), pl.col("regency_code").alias("code"))
+    every = pl.concat([official, aliases("regency").select("alias", "code")])
+    names = {(_words(alias), code) for alias, code in every.iter_rows()}
     return tuple(sorted(names, key=lambda pair: (-len(pair[0]), pair)))
 
 

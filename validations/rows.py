@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from validations.contract import RECORD_KEY, Contract, Field, Profiles
+from validations.contract import RECORD_KEY, Contract, Doubt, Field, Profiles
 from validations.evidence import QUARANTINE, REPAIRS, WARNINGS, empty, sentences
 from validations.field_types import raw_name
 from validations.messages import Message
@@ -77,10 +77,10 @@ def judge(
         raise ValueError(f"no message for rows with the problem {sorted(unheard_of)}")
     whole = canonical.filter(pl.col("_problem").is_null())
     errors = _errors(whole, contract, schema, profiles, context)
-    if file.coverage is not None and contract.village_column:
-        outside = ~pl.col(contract.village_column).str.slice(0, 4).is_in(sorted(file.coverage))
-        village = whole.filter(outside & pl.col(contract.village_column).str.contains(r"^\d{10}$"))
-        errors.append(_lines(village, contract.village_column, OUTSIDE_COVERAGE))
+    if file.coverage is not None and contract.place_column:
+        region = _region_of(contract.place_column)
+        outside = whole.filter(region.is_not_null() & ~region.is_in(sorted(file.coverage)))
+        errors.append(_lines(outside, contract.place_column, OUTSIDE_COVERAGE))
     for code, message in BAD_SHAPES.items():
         errors.append(_lines(canonical.filter(pl.col("_problem") == code), None, message))
     found_errors = pl.concat(errors).unique([INDEX, "column_name", "check_name"], maintain_order=True)
@@ -109,6 +109,8 @@ def _canonical(batch: pl.DataFrame, contract: Contract, profiles: Profiles) -> t
     made = [_column(frame[field.name], field, profiles[field.name]) for field in contract.fields]
     frame = frame.with_columns(column for columns in made for column in columns.get_columns())
     frame = _mend(frame, contract, "canonical", repaired)
+    for derived in contract.derived:
+        frame = derived.make(frame)
     parts = [pl.col(name).str.replace_all("|", r"\|", literal=True) for name in contract.key]
     return frame.with_columns(pl.concat_str(parts, separator="|").alias(RECORD_KEY)), repaired
 
@@ -161,24 +163,20 @@ def _errors(
     if cases["index"].null_count():
         raise RuntimeError(f"a check of {contract.source} could not be evaluated: {cases['check'].unique().to_list()}")
     declared = contract.errors(context.delivery_date, profiles)
-    columns = {field.name for field in contract.fields}
     lines = [_nothing()]
     for (identity,), found in cases.group_by("check", maintain_order=True):
-        column, message, _ = declared[identity]
-        value = pl.col(raw_name(column)) if column in columns else None
-        lines.append(_lines(frame[found["index"].cast(pl.UInt32)], column, message, value))
+        doubt = declared[identity]
+        lines.append(_lines(frame[found["index"].cast(pl.UInt32)], doubt.column, doubt.message, doubt.value))
     return lines
 
 
-def _flagged(frame: pl.DataFrame, doubts: list[tuple[str, Message, pl.Expr]]) -> list[pl.DataFrame]:
+def _flagged(frame: pl.DataFrame, doubts: list[Doubt]) -> list[pl.DataFrame]:
     """Lines with both values for every expression that is true of a row; all are evaluated in one pass."""
-    flags = frame.lazy().select(when.fill_null(False).alias(str(n)) for n, (_, _, when) in enumerate(doubts)).collect()
+    flags = frame.lazy().select(doubt.when.fill_null(False).alias(str(n)) for n, doubt in enumerate(doubts)).collect()
     found = [_nothing(values=True)]
-    for number, (column, message, _) in enumerate(doubts):
-        raw, value = pl.col(raw_name(column)), pl.col(column)
-        found.append(
-            _lines(frame.filter(flags[str(number)]), column, message, raw, original_value=raw, new_value=value)
-        )
+    for number, doubt in enumerate(doubts):
+        values = {"original_value": pl.col(raw_name(doubt.column)), "new_value": pl.col(doubt.column)}
+        found.append(_lines(frame.filter(flags[str(number)]), doubt.column, doubt.message, doubt.value, **values))
     return found
 
 
@@ -231,10 +229,14 @@ def _evidence(
     )
 
 
+def _region_of(column: str) -> pl.Expr:
+    """The kabupaten/kota of a village, kecamatan or kabupaten/kota code; null where it is none of Banten's."""
+    return pl.col(column).str.extract(r"^(36\d{2})(?:\d{2}|\d{6})?$")
+
+
 def _rows(frame: pl.DataFrame, file: RawFile, contract: Contract, context: Context) -> pl.DataFrame:
     """The batch as accepted Parquet has it, with `ok`: whether the row has no error of its own."""
-    village = contract.village_column
-    region = pl.col(village).str.extract(r"^(36\d{2})\d{6}$") if village else pl.lit(None, pl.String)
+    region = _region_of(contract.place_column) if contract.place_column else pl.lit(None, pl.String)
     only = next(iter(file.coverage)) if file.coverage and len(file.coverage) == 1 else "36"
     return frame.select(
         *(pl.col(name).alias(name.lower()) for name in contract.columns),

@@ -21,7 +21,8 @@ class RowRule:
     """Something wrong between the columns of one row.
 
     when: given the delivery's date, an expression over the canonical columns that is true where the rule is broken.
-    A warning needs a `reason`: why such a row may come in all the same.
+    A warning needs a `reason`: why such a row may come in all the same. value: the column whose text takes the place
+    of `{value}` in the message; the delivered value of `column`, if none is named.
     """
 
     message: Message
@@ -29,6 +30,7 @@ class RowRule:
     when: Callable[[date], pl.Expr]
     severity: Severity = "error"
     reason: str = ""
+    value: str = ""
 
     def __post_init__(self) -> None:
         if self.severity == "warning" and not self.reason:
@@ -37,7 +39,7 @@ class RowRule:
 
 @dataclass(frozen=True)
 class SetRule:
-    """Something wrong between rows, or between a delivery and the other members of its set.
+    """Something wrong between rows, or between a delivery and other sources: members of its set, or ones it refers to.
 
     sql: a DuckDB query giving `file_name, row_number, value` of the offending rows. It may read `rows` (this delivery's
     good rows, canonical columns in lower case), `judged` (those with errors too) and, for each of `partners`, tables
@@ -69,6 +71,19 @@ class Mend:
     when: pl.Expr
     becomes: dict[str, pl.Expr]
     stage: Literal["raw", "canonical"]
+
+
+@dataclass(frozen=True, eq=False)
+class Derived:
+    """Columns that are made of several of a row's canonical ones, in the end.
+
+    make: frame with the contract's columns -> the same rows with `columns` (content of the record) and `aside` (only
+    for rules to read and to name).
+    """
+
+    columns: tuple[str, ...]
+    make: Callable[[pl.DataFrame], pl.DataFrame]
+    aside: tuple[str, ...] = ()
 
 
 RT_RW_SPLIT = Message(

@@ -18,7 +18,7 @@ from assets.intake.shrink import shrinkage
 from assets.intake.standing import standing, units
 from assets.ledger import Ledger
 from assets.load import Load
-from assets.sources import Source, agency_of, set_of
+from assets.sources import Source, agency_of, referred_by, set_of
 from validations import workbook
 from validations.engine import Context, RawFile, validate
 from validations.messages import Message
@@ -115,15 +115,14 @@ def _set_is_whole(load: Load, ledger: Ledger, source: Source, delivery: Received
 def _validate(load: Load, ledger: Ledger, source: Source, delivery: Received) -> None:
     folder = load.home.delivery(source.name, delivery.delivery_id)
     files = [RawFile(file.name, tuple(file.parts), _covered(file.coverage)) for file in delivery.good_files]
-    context = Context(
-        delivery.delivery_id,
-        source.name,
-        delivery.delivery_date,
-        {
-            partner.name: _partner_folders(load, ledger, partner, received, delivery)
-            for partner, received in _partners(load, source)
-        },
-    )
+    partners = {
+        partner.name: _partner_folders(load, ledger, partner, received, delivery)
+        for partner, received in _partners(load, source)
+    }
+    for other in referred_by(source):
+        in_force = standing(ledger, other, delivery.delivery_date).values()
+        partners[other.name] = [load.home.delivery(other.name, one) for one in {each.delivery_id for each in in_force}]
+    context = Context(delivery.delivery_id, source.name, delivery.delivery_date, partners)
     verdict = validate(files, source.contract, context, folder)
     for file in delivery.good_files:
         furniture = file.counts.furniture

@@ -11,17 +11,16 @@ from typing import Any
 import polars as pl
 import pytest
 
+from assets.sources import all_sources
 from validations.contract import Contract
-from validations.dinsos import ANGGOTA, JAMSOSRATU, PKH, RUMAH_TANGGA
-from validations.dukcapil import PENDUDUK
 from validations.engine import Context, RawFile, Verdict, validate
 
 DELIVERED = date(2019, 11, 1)
 NIK, NO_KK, VILLAGE = "3601014508859123", "3601011203109456", "3601012001"
-CONTRACTS: dict[str, Contract] = {
-    contract.source: contract for contract in (PENDUDUK, RUMAH_TANGGA, ANGGOTA, PKH, JAMSOSRATU)
-}
+CONTRACTS: dict[str, Contract] = {source.name: source.contract for source in all_sources()}
 GOOD: dict[str, dict[str, str | None]] = {
+    name: {field.name: field.example for field in contract.fields} for name, contract in CONTRACTS.items()
+} | {
     "dukcapil_penduduk": {
         "NIK": NIK,
         "NO_KK": NO_KK,
@@ -181,7 +180,7 @@ def judge(tmp_path: Path) -> Judge:
 
 
 def _parts(rows: Rows, folder: Path, number: int, part_rows: int) -> tuple[Path, ...]:
-    names = list(dict.fromkeys(name for row in rows for name in row if not name.startswith("_")))
+    names = list(dict.fromkeys(name for row in rows for name in row if name not in ("_problem", "_line")))
     schema = dict.fromkeys([*names, "_problem", "_line"], pl.String)
     frame = pl.DataFrame([{name: row.get(name) for name in schema} for row in rows], schema=schema)
     frame = frame.with_columns(_row_number=pl.int_range(2, 2 + len(rows), dtype=pl.Int64))

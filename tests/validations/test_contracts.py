@@ -72,7 +72,65 @@ ANYWHERE = [
     ("KOMPONEN", "BUMIL;BALITA;SD;SMP;SMA", "too_many_components", E),
     ("KOMPONEN", None, "component_empty", W),
 ]
+BY_TYPE = {
+    # type of column: (bad value, check, table)
+    "code": [("ENTAH", "unknown_code", E)],
+    "date": [("31-02-2019", "date_invalid", E)],
+    "birth_date": [("31-02-1985", "date_invalid", E)],
+    "decimal": [("dua", "decimal_invalid", E), ("Outlier", "outlier_no_number", W)],
+    "district_code": [("369999", "district_unknown", E)],
+    "fixed_digits": [("12X", "digits_malformed", E), ("1234567", "leading_zeros_restored", R)],
+    "geo_point": [
+        ("di rumah", "point_invalid", W),
+        ('{"type": "Point", "coordinates": [112.7, -7.2]}', "point_elsewhere", W),
+    ],
+    "integer": [("dua", "number_invalid", E)],
+    "moment": [("kemarin", "moment_invalid", E)],
+    "name": [("12", "name_malformed", E)],
+    "nik": [
+        ("3601014508850000", "nik_serial_zero", W),
+        ("9901014508859123", "nik_unknown_prefix", W),
+        ("3601013902859123", "nik_impossible_date", W),
+        ("'3601014508859123", "number_cleaned", R),
+    ],
+    "period": [("2019-T13", "period_invalid", E)],
+    "region_code": [("3699", "region_unknown", E)],
+    "rupiah": [("-5000", "money_invalid", E)],
+    "school_class": [("14", "class_invalid", E)],
+}
 TOGETHER = [
+    ("bps_kemiskinan", {"JUMLAH_MISKIN": "-1"}, "JUMLAH_MISKIN", "negative_number", E),
+    ("bps_kemiskinan", {"PERSENTASE": "100,5"}, "PERSENTASE", "share_invalid", E),
+    ("bps_kemiskinan", {"TAHUN": "2020"}, "TAHUN", "period_after_delivery", W),
+    ("dindik_siswa", {"kelas": "VII"}, "kelas", "class_not_of_school", W),
+    ("dindik_siswa", {"tanggal_lahir": "1985-08-05"}, "tanggal_lahir", "age_not_of_pupil", W),
+    ("dindik_siswa", {"tanggal_lahir": "08-05-2009"}, "tanggal_lahir", "day_month_swapped", R),
+    ("dinkes_gizi", {"BB": "85"}, "BB", "implausible_measure", W),
+    ("dinkes_gizi", {"TB": "12"}, "TB", "implausible_measure", W),
+    ("dinkes_gizi", {"ZS_TB_U": "-2,5"}, "STATUS_TB_U", "status_not_of_score", W),
+    ("dinkes_gizi", {"STATUS_TB_U": "PENDEK"}, "STATUS_TB_U", "status_not_of_score", W),
+    ("dinkes_gizi", {"TGL_LAHIR": "06-08-2017"}, "TGL_LAHIR", "birth_date_not_in_nik", W),
+    ("dinkes_gizi", {"TGL_LAHIR": "08-05-2017"}, "TGL_LAHIR", "day_month_swapped", R),
+    ("dinkes_gizi", {"TGL_LAHIR": "02-11-2019"}, "TGL_LAHIR", "date_in_future", E),
+    ("dinkes_gizi", {"TGL_LAHIR": "05-08-2013"}, "TGL_LAHIR", "too_old_for_posyandu", W),
+    ("dinkes_gizi", {"TGL_UKUR": "02-11-2019"}, "TGL_UKUR", "date_in_future", E),
+    ("dinkes_gizi", {"TGL_UKUR": "04-08-2017"}, "TGL_UKUR", "measured_before_birth", E),
+    ("dinkes_jkn", {"TGL_LAHIR": "06-08-1985"}, "TGL_LAHIR", "birth_date_not_in_nik", W),
+    ("dinkes_jkn", {"TGL_LAHIR": "08-05-1985"}, "TGL_LAHIR", "day_month_swapped", R),
+    ("dinkes_jkn", {"TGL_LAHIR": "02-11-2019"}, "TGL_LAHIR", "date_in_future", E),
+    ("dinsos_kunjungan", {"anak_bersekolah": "3"}, "anak_bersekolah", "more_in_school_than_children", W),
+    ("dinsos_kunjungan", {"tanggal_kunjungan": "2019-11-02"}, "tanggal_kunjungan", "date_in_future", E),
+    ("dinsos_kunjungan", {"tanggal_kunjungan": "2019-10-04"}, "tanggal_kunjungan", "visit_after_submission", W),
+    ("dinsos_penyaluran", {"PERIODE": "2020-T1"}, "PERIODE", "period_after_payment", W),
+    ("dinsos_penyaluran", {"TANGGAL_SALUR": "2019-11-02"}, "TANGGAL_SALUR", "paid_after_delivery", W),
+    ("diskop_umkm", {"tahun_bantuan": "2020"}, "tahun_bantuan", "aid_after_delivery", E),
+    ("diskop_umkm", {"tahun_bantuan": None}, "tahun_bantuan", "aid_without_year", W),
+    ("disnaker_pencaker", {"tanggal_daftar": "2019-11-02"}, "tanggal_daftar", "date_in_future", E),
+    ("disnaker_pencaker", {"tanggal_lahir": "2009-01-02"}, "tanggal_daftar", "too_young_to_work", W),
+    ("dprkp_rtlh", {"KABUPATEN": "SERANG"}, "KABUPATEN", "regency_not_found", E),
+    ("dprkp_rtlh", {"KECAMATAN": "SUMURR"}, "KECAMATAN", "district_not_found", E),
+    ("dprkp_rtlh", {"DESA": "SUMBERJAYAA"}, "DESA", "village_not_found", W),
+    ("dprkp_rtlh", {"TAHUN": "2020"}, "TAHUN", "helped_after_delivery", E),
     # source, bad values, column, check, table: where it takes more than one column
     (REGISTER, {"STATUS_HUBUNGAN": "SUAMI"}, "STATUS_HUBUNGAN", "sex_not_in_relation", W),
     (MEMBERS, {"HUBUNGAN": "SUAMI"}, "HUBUNGAN", "sex_not_in_relation", W),
@@ -92,10 +150,17 @@ def cases() -> Iterator[tuple[str, dict[str, str | None], str, str, str]]:
     """(source, changes, column, check, table) for every rule that one row alone can break."""
     yield from TOGETHER
     for source, contract in CONTRACTS.items():
-        names = {field.name for field in contract.fields}
+        names = {field.name.upper(): field.name for field in contract.fields}
+        declared = _declared(contract)
+        together = {(column, check) for other, _, column, check, _ in TOGETHER if other == source}
         yield from (
-            (source, {column: bad}, column, check, table) for column, bad, check, table in ANYWHERE
-            if column in names and (check, source) != ("day_month_swapped", HOUSEHOLDS)
+            (source, {names[column]: bad}, names[column], check, table) for column, bad, check, table in ANYWHERE
+            if column in names and (names[column], check) in declared - together
+        )  # fmt: skip
+        yield from (
+            (source, {field.name: bad}, field.name, check, table)
+            for field in contract.fields for bad, check, table in BY_TYPE.get(field.type.name, ())
+            if (field.name, check) in declared
         )  # fmt: skip
         for column in contract.key:
             yield source, {column: None}, "|".join(contract.key), "key_missing", E
@@ -104,8 +169,17 @@ def cases() -> Iterator[tuple[str, dict[str, str | None], str, str, str]]:
                 yield source, {field.name: None}, field.name, "required", E
             if field.why_empty:
                 yield source, {field.name: None}, field.name, "value_missing", W
-        if "NIK" in names:
-            yield source, {"NIK": "3601014508859"}, "NIK", "nik_unusable", E if source == REGISTER else W
+        for column in ("NIK", "NIK_ANAK", "NIK_ORTU", "NIK_PEMILIK"):
+            if column in names:
+                table = E if source == REGISTER else W
+                yield source, {names[column]: "3601014508859"}, names[column], "nik_unusable", table
+
+
+def _declared(contract: Contract) -> set[tuple[str, str]]:
+    """(column, check) of everything that the contract may say of a row."""
+    day, profiles = date(2019, 11, 1), {field.name: {"month_first": True} for field in contract.fields}
+    doubts = [*contract.errors(day, profiles).values(), *contract.warnings(day, profiles), *contract.repairs(profiles)]
+    return {(one.column, one.message.code) for one in [*doubts, *contract.mends]}
 
 
 @pytest.mark.parametrize("source", CONTRACTS)
@@ -123,6 +197,10 @@ def test_a_bad_row_is_seen(judge, good, source, changes, column, check, table):
     assert table != E or judged.verdict.total.quarantined == 1
 
 
+def _village_of(contract: Contract) -> str | None:
+    return next((field.name for field in contract.fields if field.type.name == "village_code"), None)
+
+
 @pytest.mark.parametrize(("source", "column"), DATES)
 def test_a_file_that_writes_the_month_first_is_read_so(judge, many, source, column):
     judged = judge(source, many(source, 12, **{column: "02-13-2019"}))
@@ -131,9 +209,9 @@ def test_a_file_that_writes_the_month_first_is_read_so(judge, many, source, colu
     assert set(made[column.lower()]) == {"2019-02-13"}
 
 
-@pytest.mark.parametrize("source", [name for name, contract in CONTRACTS.items() if contract.village_column])
+@pytest.mark.parametrize("source", [name for name, contract in CONTRACTS.items() if _village_of(contract)])
 def test_an_old_village_code_is_mapped(judge, good, source):
-    judged = judge(source, [good(source, KODE_DESA="36.02.16.2018")])
+    judged = judge(source, [good(source, **{_village_of(CONTRACTS[source]): "36.02.16.2018"})])
     assert judged.row["kode_desa"] == "3602282009"
     line = judged.table(R).row(0, named=True)
     assert line["check_name"] == "village_recoded"
@@ -144,13 +222,8 @@ def test_every_rule_has_its_bad_row():
     """A rule that is added must be fed a bad row above; set rules are tested below, these two by whole files."""
     fed = {(source, column, check) for source, _, column, check, _ in cases()}
     by_files = {"month_before_day", "village_recoded"}
-    for source, contract in CONTRACTS.items():
-        profiles = {field.name: {"month_first": True} for field in contract.fields}
-        declared = [*contract.errors(date(2019, 11, 1), profiles).values()]
-        declared += contract.warnings(date(2019, 11, 1), profiles) + contract.repairs(profiles)
-        wanted = {(source, column, message.code) for column, message, _ in declared}
-        wanted |= {(source, mend.column, mend.message.code) for mend in contract.mends}
-        assert not {one for one in wanted - fed if one[2] not in by_files}
+    wanted = {(source, *one) for source, contract in CONTRACTS.items() for one in _declared(contract)}
+    assert not {one for one in wanted - fed if one[2] not in by_files}
 
 
 # sets of rows -------------------------------------------------------------------------------------------------------
@@ -158,6 +231,7 @@ def test_every_rule_has_its_bad_row():
 
 def test_every_set_rule_is_tested_here():
     tested = {"orphan_member", "member_count", "born_after_survey", "two_heads", "no_head"}
+    tested |= {"unknown_participant", "paid_twice", "visited_twice"}
     assert {rule.message.code for contract in CONTRACTS.values() for rule in contract.set_rules} == tested
 
 
@@ -213,6 +287,70 @@ def test_two_heads_are_warned_of(judge, good, relations, warned):
 def test_a_household_without_a_head_is_warned_of_once(judge, good):
     rows = [good(MEMBERS, HUBUNGAN="ANAK"), good(MEMBERS, NO_URUT="2", HUBUNGAN="ANAK")]
     assert judge(MEMBERS, rows).checks(W) == {(2, "HUBUNGAN", "no_head")}
+
+
+PAYMENTS, VISITS = "dinsos_penyaluran", "dinsos_kunjungan"
+
+
+@pytest.mark.parametrize(("source", "column"), [(PAYMENTS, "NO_PESERTA"), (VISITS, "no_peserta")])
+def test_a_number_that_no_list_knows_is_warned_of(judge, good, source, column):
+    listed = judge(JAMSOSRATU, [good(JAMSOSRATU), good(JAMSOSRATU, NO_PESERTA="JSR2", STATUS="ENTAH")])
+    assert listed.verdict.total.quarantined == 1
+    key = CONTRACTS[source].key[0]
+    rows = [good(source, **{key: f"T{n}", column: number}) for n, number in enumerate(("JSR360100001", "JSR2", "JSR3"))]
+    judged = judge(source, rows, {JAMSOSRATU: [listed]})
+    assert judged.accepted.height == 3
+    assert judged.checks(W) == {(4, column, "unknown_participant")}
+
+
+def test_a_payment_is_held_against_the_list_of_its_own_programme(judge, good):
+    listed = judge(PKH, [good(PKH)])
+    rows = [good(PAYMENTS, PROGRAM="PKH"), good(PAYMENTS, NO_TRANSAKSI="T2")]
+    assert judge(PAYMENTS, rows, {PKH: [listed]}).checks(W) == {(2, "NO_PESERTA", "unknown_participant")}
+
+
+def test_money_that_reached_one_participant_twice_is_warned_of(judge, good):
+    rows = [good(PAYMENTS, NO_TRANSAKSI=f"T{n}") for n in (1, 2)]
+    other = [good(PAYMENTS, NO_TRANSAKSI="T3", STATUS="GAGAL"), good(PAYMENTS, NO_TRANSAKSI="T4", PERIODE="2019-T2")]
+    judged = judge(PAYMENTS, rows + other)
+    assert judged.checks(W) == {(2, "NO_TRANSAKSI", "paid_twice"), (3, "NO_TRANSAKSI", "paid_twice")}
+
+
+def test_a_visit_that_was_sent_twice_is_warned_of(judge, good):
+    rows = [good(VISITS, __id=f"uuid:{n}") for n in (1, 2)] + [good(VISITS, __id="uuid:3", no_peserta="JSR9")]
+    assert judge(VISITS, rows).checks(W) == {(2, "no_peserta", "visited_twice"), (3, "no_peserta", "visited_twice")}
+
+
+def test_names_of_regions_become_codes_and_what_is_unknown_names_the_nearest(judge, good):
+    rows = [
+        good("dprkp_rtlh"),
+        good("dprkp_rtlh", ID_RTLH="R2", KABUPATEN="Kab Lebak", KECAMATAN="kec. Cigemlong", DESA="Desa Cikate"),
+        good("dprkp_rtlh", ID_RTLH="R3", KABUPATEN="TANGSEL", KECAMATAN="SERPONG", DESA="BUARANN"),
+        good("dprkp_rtlh", ID_RTLH="R4", KABUPATEN="KOTA SERANG", KECAMATAN="WALANTAKA X", DESA="KALODRAN"),
+        good("dprkp_rtlh", ID_RTLH="R5", KABUPATEN="TANGERANG", KECAMATAN="CIPONDOH", DESA="X"),
+    ]
+    judged = judge("dprkp_rtlh", rows)
+    columns = ("id_rtlh", "kode_kecamatan", "kode_desa", "coverage_regency")
+    assert judged.accepted.select(columns).rows() == [
+        ("RTLH360100001", "360101", "3601012001", "3601"),
+        ("R2", "360228", "3602282004", "3602"),
+        ("R3", "367401", None, "3674"),
+    ]
+    said = dict(judged.table(E).select("row_number", "message_en").iter_rows())
+    assert "nearest names: WALANTAKA" in said[5]
+    assert "KABUPATEN TANGERANG, KOTA TANGERANG" in said[6]
+    assert "Nearest names: BUARAN" in judged.table(W)["message_en"].item()
+
+
+def test_villages_of_one_name_are_told_apart_by_their_kecamatan(judge, good):
+    rows = [
+        good("dprkp_rtlh", ID_RTLH=kabupaten, KABUPATEN=kabupaten, KECAMATAN=kecamatan, DESA=desa)
+        for kabupaten, kecamatan, desa in [
+            ("KAB. TANGERANG", "CURUG", "CUKANGGALIH"), ("KOTA SERANG", "Curug ", "CURUG"),
+        ]
+    ]  # fmt: skip
+    judged = judge("dprkp_rtlh", rows)
+    assert judged.accepted["kode_kecamatan"].str.slice(0, 4).to_list() == ["3603", "3673"]
 
 
 def test_without_its_partner_a_rule_is_left_out(judge, good):

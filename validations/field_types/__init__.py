@@ -5,10 +5,10 @@ Belongs here: what is the same for a kind of value in every source. Does not: a 
 
 from validations.field_types.base import Cell, FieldType, Finding, raw_name
 from validations.field_types.codes import UNKNOWN, coded, components, sex, yes_no
-from validations.field_types.dates import birth_date, date
+from validations.field_types.dates import birth_date, date, moment, period
 from validations.field_types.nik import nik, no_kk
 from validations.field_types.numbers import decimal, integer, phase, rupiah, year
-from validations.field_types.places import neighbourhood, village_code
+from validations.field_types.places import district_code, geo_point, neighbourhood, region_code, village_code
 from validations.field_types.texts import fixed_digits, key_text, name, text
 
 __all__ = [
@@ -21,15 +21,20 @@ __all__ = [
     "components",
     "date",
     "decimal",
+    "district_code",
     "fixed_digits",
+    "geo_point",
     "integer",
     "key_text",
+    "moment",
     "name",
     "neighbourhood",
     "nik",
     "no_kk",
+    "period",
     "phase",
     "raw_name",
+    "region_code",
     "rupiah",
     "sex",
     "text",

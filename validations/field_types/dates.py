@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from validations.field_types.base import Cell, FieldType, Finding, Profile, unquoted
+from validations.field_types.base import Cell, FieldType, Finding, Profile, malformed, unquoted
 from validations.messages import Message
 
 DATE_INVALID = Message("date_invalid", "{column} bukan tanggal yang ada.", "{column} is not a date that exists.")
@@ -14,6 +14,10 @@ MONTH_BEFORE_DAY = Message(
     "month_before_day",
     "Seluruh berkas menulis bulan sebelum hari; {column} dibaca demikian.",
     "The whole file writes the month before the day; {column} is read so.",
+)
+MOMENT_INVALID = Message("moment_invalid", "{column} bukan waktu ISO 8601.", "{column} is no time of ISO 8601.")
+PERIOD_INVALID = Message(
+    "period_invalid", "{column} “{value}” bukan tahun dan tahap.", "{column} “{value}” is no year and stage."
 )
 EARLIEST, LATEST = 1880, 2100
 
@@ -107,6 +111,43 @@ def _date(name: str, pattern: str, more_id: str, more_en: str) -> FieldType:
         companions={"state": _state},
         allowed_id=spellings + more_id,
         allowed_en=spellings + more_en,
+    )
+
+
+def moment() -> FieldType:
+    """A point in time of ISO 8601 with its offset (`2019-10-03T04:05:06.789Z`), canonical in UTC to the second."""
+
+    def normalise(raw: pl.Expr, _: Profile) -> pl.Expr:
+        given = unquoted(raw).str.to_uppercase()
+        utc = given.str.replace(r"Z$", "+00:00").str.replace(r"\.\d+", "").str.replace(r"([+-]\d{2})(\d{2})$", "$1:$2")
+        read = utc.str.to_datetime("%Y-%m-%dT%H:%M:%S%:z", strict=False, time_zone="UTC")
+        return pl.coalesce(read.dt.strftime("%Y-%m-%dT%H:%M:%SZ"), given)
+
+    return FieldType(
+        "moment",
+        normalise,
+        errors=(Finding(MOMENT_INVALID, malformed(r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$")),),
+        allowed_id="ISO 8601, mis. 2019-10-03T04:05:06Z",
+        allowed_en="ISO 8601, such as 2019-10-03T04:05:06Z",
+    )
+
+
+def period() -> FieldType:
+    """A payment period, canonical `2019-T1`: the year and its stage."""
+    stage = r"^(?:(\d{4})[\s/_\-.]*(?:TAHAP|T)[\s.]*0?(\d{1,2})|(?:TAHAP|T)[\s.]*0?(\d{1,2})[\s/_\-.]*(\d{4}))$"
+
+    def normalise(raw: pl.Expr, _: Profile) -> pl.Expr:
+        given = unquoted(raw).str.to_uppercase()
+        year = pl.coalesce(given.str.extract(stage, 1), given.str.extract(stage, 4))
+        number = pl.coalesce(given.str.extract(stage, 2), given.str.extract(stage, 3))
+        return pl.coalesce(pl.concat_str(year, pl.lit("-T"), number), given)
+
+    return FieldType(
+        "period",
+        normalise,
+        errors=(Finding(PERIOD_INVALID, malformed(r"^(?:19|20)\d{2}-T(?:[1-9]|1[0-2])$")),),
+        allowed_id="tahun dan tahap, mis. 2019-T1",
+        allowed_en="year and stage, such as 2019-T1",
     )
 
 

@@ -16,6 +16,22 @@ VILLAGE_RECODED = Message(
     "Kode desa lama “{value}” diganti dengan kode yang berlaku.",
     "Old village code “{value}” replaced by the one in force.",
 )
+DISTRICT_UNKNOWN = Message(
+    "district_unknown",
+    "Kode kecamatan “{value}” tidak ada di Banten.",
+    "Kecamatan code “{value}” does not exist in Banten.",
+)
+REGION_UNKNOWN = Message(
+    "region_unknown",
+    "Kode wilayah “{value}” bukan provinsi Banten atau kabupaten/kotanya.",
+    "Region code “{value}” is neither the province of Banten nor one of its kabupaten/kota.",
+)
+POINT_INVALID = Message(
+    "point_invalid", "{column} bukan titik GeoJSON; tidak dipakai.", "{column} is no GeoJSON point; not used."
+)
+POINT_ELSEWHERE = Message("point_elsewhere", "{column} berada di luar Banten.", "{column} lies outside Banten.")
+BANTEN_LONGITUDE, BANTEN_LATITUDE = (105.0, 106.9), (-7.1, -5.7)
+"""A box round the province and its islands, in degrees."""
 NEIGHBOURHOOD_MALFORMED = Message(
     "neighbourhood_malformed", "{column} harus paling banyak tiga angka.", "{column} must be three digits at most."
 )
@@ -47,6 +63,73 @@ def village_code() -> FieldType:
         repairs=(Finding(VILLAGE_RECODED, _recoded),),
         allowed_id="kode Kemendagri 10 angka, dengan atau tanpa titik",
         allowed_en="Kemendagri code, 10 digits, with or without dots",
+    )
+
+
+def district_code() -> FieldType:
+    """A Kemendagri kecamatan code of Banten, six digits, with or without dots."""
+
+    def normalise(raw: pl.Expr, _: Profile) -> pl.Expr:
+        given = unquoted(raw)
+        digits = given.str.replace_all(r"[.\s]", "")
+        return pl.when(digits.str.contains(r"^\d{6}$")).then(digits).otherwise(given)
+
+    return FieldType(
+        "district_code",
+        normalise,
+        errors=(Finding(DISTRICT_UNKNOWN, lambda cell: ~cell.value.is_in(regions.district_codes().implode())),),
+        allowed_id="kode kecamatan Kemendagri 6 angka",
+        allowed_en="Kemendagri code of a kecamatan, 6 digits",
+    )
+
+
+def region_code() -> FieldType:
+    """The province (`36`, also written `3600`, ruling 20) or one of its kabupaten/kota; BPS's and Kemendagri's codes
+    are equal here.
+    """
+    codes = ("36", *regions.regency_codes())
+    return FieldType(
+        "region_code",
+        lambda raw, _: unquoted(raw).str.replace(r"^3600$", "36"),
+        errors=(Finding(REGION_UNKNOWN, lambda cell: ~cell.value.is_in(codes)),),
+        allowed_id="3600 (provinsi) atau kode kabupaten/kota 4 angka",
+        allowed_en="3600 (province) or a code of a kabupaten/kota, 4 digits",
+    )
+
+
+def geo_point() -> FieldType:
+    """A GeoJSON point, canonical `longitude latitude` in degrees (WGS 84). What is none, or lies elsewhere, is dropped
+    or doubted with a warning: the visit took place all the same.
+    """
+    number = r"\s*(-?\d+(?:\.\d+)?)\s*"
+    geojson = rf'"coordinates"\s*:\s*\[{number},{number}(?:,{number})?\]'
+    canonical = rf"^{number} {number}$"
+
+    def normalise(raw: pl.Expr, _: Profile) -> pl.Expr:
+        point = pl.when(raw.str.contains(r'"type"\s*:\s*"Point"')).then(raw)
+        longitude, latitude = (
+            pl.coalesce(point.str.extract(geojson, part), raw.str.extract(canonical, part)).cast(
+                pl.Float64, strict=False
+            )
+            for part in (1, 2)
+        )
+        on_earth = longitude.is_between(-180, 180) & latitude.is_between(-90, 90)
+        return pl.when(on_earth).then(pl.concat_str(longitude.round(6), latitude.round(6), separator=" "))
+
+    def unreadable(cell: Cell) -> pl.Expr:
+        return cell.value.is_null() & cell.raw.is_not_null()
+
+    def elsewhere(cell: Cell) -> pl.Expr:
+        longitude, latitude = (cell.value.str.split(" ").list.get(at).cast(pl.Float64) for at in (0, 1))
+        return ~(longitude.is_between(*BANTEN_LONGITUDE) & latitude.is_between(*BANTEN_LATITUDE))
+
+    reason = "the point helps to judge a visit; it does not place the family"
+    return FieldType(
+        "geo_point",
+        normalise,
+        warnings=(Finding(POINT_INVALID, unreadable, reason), Finding(POINT_ELSEWHERE, elsewhere, reason)),
+        allowed_id="titik GeoJSON, [bujur, lintang]",
+        allowed_en="a GeoJSON point, [longitude, latitude]",
     )
 
 

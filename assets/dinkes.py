@@ -1,0 +1,13 @@
+"""Dinas Kesehatan, and the exports it sends."""
+
+from assets.sources import Agency, Delimited, Source, Workbook
+from validations.dinkes import GIZI, JKN
+
+AGENCY = Agency(
+    "dinkes",
+    "Dinas Kesehatan",
+    (
+        Source("dinkes_jkn", "snapshot", (Delimited("|"),), JKN, expected_every=31),
+        Source("dinkes_gizi", "delta", (Workbook(),), GIZI, expected_every=31),
+    ),
+)

@@ -1,0 +1,10 @@
+"""Disnakertrans, and the answer that is pulled from its API."""
+
+from assets.sources import Agency, JsonPages, Source
+from validations.disnaker import PENCAKER
+
+AGENCY = Agency(
+    "disnaker",
+    "Disnakertrans",
+    (Source("disnaker_pencaker", "snapshot", (JsonPages("data", numbered=True),), PENCAKER),),
+)

@@ -1,0 +1,254 @@
+"""The contracts of what Dinas Sosial's programmes do: the bank's payments, and the companions' visits (ODK)."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from validations.contract import Contract, Field
+from validations.field_types import (
+    coded,
+    date,
+    geo_point,
+    integer,
+    key_text,
+    moment,
+    period,
+    rupiah,
+    yes_no,
+)
+from validations.fields import optional_text
+from validations.messages import Message
+from validations.rules import RowRule, SetRule, not_in_future, year_of
+
+PAYMENTS, VISITS = "dinsos_penyaluran", "dinsos_kunjungan"
+PARTICIPANTS = {"PKH": "dinsos_pkh", "JAMSOSRATU": "dinsos_jamsosratu"}
+"""Programme -> the source that lists its participants."""
+
+PAID_AFTER_DELIVERY = Message(
+    "paid_after_delivery", "{column} sesudah tanggal kiriman.", "{column} is later than the date of the delivery."
+)
+PERIOD_AFTER_PAYMENT = Message(
+    "period_after_payment",
+    "Tahun PERIODE sesudah tahun TANGGAL_SALUR.",
+    "The year of PERIODE is later than that of TANGGAL_SALUR.",
+)
+UNKNOWN_PARTICIPANT = Message(
+    "unknown_participant",
+    "Nomor peserta ini tidak ada di daftar peserta programnya.",
+    "No participant of the programme has this number.",
+)
+PAID_TWICE = Message(
+    "paid_twice",
+    "Peserta ini dibayar lebih dari sekali untuk periode yang sama ({value} transaksi berhasil).",
+    "This participant was paid more than once for one period ({value} successful transactions).",
+)
+VISIT_AFTER_SUBMISSION = Message(
+    "visit_after_submission",
+    "Tanggal kunjungan sesudah formulir dikirim.",
+    "The visit is dated after the form was sent.",
+)
+MORE_IN_SCHOOL = Message(
+    "more_in_school_than_children",
+    "Anak bersekolah ({value}) lebih banyak daripada anak usia sekolah.",
+    "More children in school ({value}) than children of school age.",
+)
+VISITED_TWICE = Message(
+    "visited_twice",
+    "Keluarga ini dikunjungi pendamping yang sama lebih dari sekali pada satu hari ({value} formulir).",
+    "One companion visited this family more than once on one day ({value} forms).",
+)
+
+
+def _unknown(programme: str, column: str, where: str = "true") -> SetRule:
+    """A number that the programme's list does not know; the list in force, with its quarantined rows."""
+    partner = PARTICIPANTS[programme]
+    number = column.lower()
+    return SetRule(
+        UNKNOWN_PARTICIPANT,
+        column,
+        f"select file_name, row_number, {number} as value from rows anti join {partner}_keys k"
+        f" on k.record_key = replace(rows.{number}, '|', '\\|') where {where}",
+        (partner,),
+        "warning",
+        "the money went out, or somebody was visited, all the same; the list may come later (ruling 15)",
+    )
+
+
+PENYALURAN = Contract(
+    source=PAYMENTS,
+    title_id="Laporan penyaluran bank",
+    title_en="The bank's report of payments",
+    key=("NO_TRANSAKSI",),
+    fields=(
+        Field("NO_TRANSAKSI", key_text(), "Nomor transaksi", "Transaction's number", example="TRX20190100001"),
+        Field("PROGRAM", coded({"PKH": (), "JAMSOSRATU": ("JSR",)}), "Program", "Programme", example="JAMSOSRATU"),
+        Field("NO_PESERTA", key_text(), "Nomor peserta", "Participant's number", example="JSR360100001"),
+        Field("PERIODE", period(), "Periode (tahun dan tahap)", "Period (year and stage)", example="2019-T1"),
+        Field("JUMLAH", rupiah(), "Jumlah rupiah", "Amount in rupiah", example="Rp 437.500"),
+        Field("TANGGAL_SALUR", date(), "Tanggal salur", "Date of payment", example="2019-03-15"),
+        Field(
+            "STATUS",
+            coded({"BERHASIL": ("SUKSES", "SUCCESS"), "GAGAL": ("FAILED",), "RETUR": ("RETURN", "DIKEMBALIKAN")}),
+            "Status",
+            "Status",
+            example="BERHASIL",
+        ),
+    ),
+    rules=(
+        RowRule(
+            PAID_AFTER_DELIVERY,
+            "TANGGAL_SALUR",
+            lambda delivered: year_of("TANGGAL_SALUR").is_not_null() & (pl.col("TANGGAL_SALUR") > str(delivered)),
+            "warning",
+            "the bank reports orders ahead of their day (ruling 15)",
+        ),
+        RowRule(
+            PERIOD_AFTER_PAYMENT,
+            "PERIODE",
+            lambda _: pl.col("PERIODE").str.extract(r"^(\d{4})-T") > year_of("TANGGAL_SALUR"),
+            "warning",
+            "a stage may be paid early, at the turn of the year",
+        ),
+    ),
+    set_rules=(
+        *(_unknown(programme, "NO_PESERTA", f"program = '{programme}'") for programme in PARTICIPANTS),
+        SetRule(
+            PAID_TWICE,
+            "NO_TRANSAKSI",
+            """
+            select file_name, row_number, count(*) over (partition by program, no_peserta, periode) as value from rows
+            where status = 'BERHASIL' qualify value > 1
+            """,
+            (),
+            "warning",
+            "both are the bank's word: the programme must ask which is right; nothing is dropped",
+        ),
+    ),
+)
+
+KUNJUNGAN = Contract(
+    source=VISITS,
+    title_id="Kunjungan pendamping (formulir ODK)",
+    title_en="Companions' visits (ODK form)",
+    key=("__id",),
+    fields=(
+        Field("__id", key_text(), "Nomor kiriman formulir", "Submission's id", example="uuid:5f1c0000-0001"),
+        Field(
+            "__system/submissionDate",
+            moment(),
+            "Waktu formulir dikirim",
+            "When the form was sent",
+            example="2019-10-03T04:05:06.789Z",
+        ),
+        Field(
+            "__system/reviewState",
+            coded({"RECEIVED": (), "APPROVED": (), "HASISSUES": ("HAS ISSUES",), "REJECTED": (), "EDITED": ()}),
+            "Hasil tinjauan",
+            "State of review",
+            required=False,
+            nullable=True,
+            example="approved",
+        ),
+        Field("id_pendamping", key_text(), "Nomor pendamping", "Companion's number", example="PDP3601001"),
+        Field("no_peserta", key_text(), "Nomor peserta", "Participant's number", example="JSR360100001"),
+        Field("tanggal_kunjungan", date(), "Tanggal kunjungan", "Date of the visit", example="2019-10-02"),
+        Field(
+            "lokasi",
+            geo_point(),
+            "Lokasi (titik GeoJSON)",
+            "Place (GeoJSON point)",
+            required=False,
+            nullable=True,
+            example='{"type":"Point","coordinates":[106.1,-6.2]}',
+        ),
+        Field(
+            "pendapatan_bulanan",
+            rupiah(),
+            "Pendapatan sebulan",
+            "Monthly income in rupiah",
+            required=False,
+            nullable=True,
+            example="850000",
+        ),
+        Field(
+            "anak_usia_sekolah",
+            integer(0, 20),
+            "Jumlah anak usia sekolah",
+            "Children of school age",
+            required=False,
+            nullable=True,
+            example="2",
+        ),
+        Field(
+            "anak_bersekolah",
+            integer(0, 20),
+            "Jumlah anak bersekolah",
+            "Children in school",
+            required=False,
+            nullable=True,
+            example="2",
+        ),
+        Field(
+            "ke_posyandu",
+            yes_no(),
+            "Balita dibawa ke posyandu",
+            "Toddlers taken to the posyandu",
+            required=False,
+            nullable=True,
+            example="yes",
+        ),
+        Field(
+            "punya_usaha",
+            yes_no(),
+            "Memiliki usaha",
+            "Runs a business",
+            required=False,
+            nullable=True,
+            example="no",
+        ),
+        optional_text("kondisi_rumah", "Keadaan rumah", "State of the house", "LAYAK"),
+        optional_text("catatan", "Catatan", "Note", "TIDAK ADA"),
+    ),
+    rules=(
+        not_in_future("tanggal_kunjungan"),
+        RowRule(
+            VISIT_AFTER_SUBMISSION,
+            "tanggal_kunjungan",
+            # the form's day in western Indonesia, seven hours ahead of UTC
+            lambda _: (
+                pl.col("tanggal_kunjungan")
+                > pl.col("__system/submissionDate")
+                .str.to_datetime("%Y-%m-%dT%H:%M:%SZ", strict=False)
+                .dt.offset_by("7h")
+                .dt.strftime("%Y-%m-%d")
+            ),
+            "warning",
+            "a telephone's clock is often wrong; the visit stands",
+        ),
+        RowRule(
+            MORE_IN_SCHOOL,
+            "anak_bersekolah",
+            lambda _: (
+                pl.col("anak_bersekolah").cast(pl.Int64, strict=False)
+                > pl.col("anak_usia_sekolah").cast(pl.Int64, strict=False)
+            ),
+            "warning",
+            "pupils over the age count for one companion and not for another; both numbers are kept",
+        ),
+    ),
+    set_rules=(
+        _unknown("JAMSOSRATU", "no_peserta"),
+        SetRule(
+            VISITED_TWICE,
+            "no_peserta",
+            """
+            select file_name, row_number,
+                count(*) over (partition by id_pendamping, no_peserta, tanggal_kunjungan) as value
+            from rows qualify value > 1
+            """,
+            (),
+            "warning",
+            "a form sent again under another id: marts count the day once",
+        ),
+    ),
+)
