@@ -49,6 +49,7 @@ def gather(pull: PagedHttp, settings: Settings, place: Workplace, sleep: Sleep) 
 
 def _whole(caller: Caller, url: httpx.URL, pull: PagedHttp, place: Workplace) -> int:
     first = _page(caller, url, pull, place, 1)
+    page_name(pull.name, first.last)  # before a thousand pages were fetched in vain
     rows = len(first.rows)
     for number in range(2, first.last + 1):
         page = _page(caller, url, pull, place, number)

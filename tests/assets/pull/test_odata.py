@@ -1,0 +1,272 @@
+"""ODK Central: what was submitted since the last that the landing holds, page by page as it came."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import threading
+from datetime import UTC, date, datetime, timedelta
+from urllib.parse import quote, urlencode
+
+import pytest
+
+from assets.pull.outcome import PullFailed
+from tests.assets.pull.conftest import DAY, Answer, Asked, Served, remains, shown
+
+TOKEN, PASSWORD, EMAIL = "sesi-rahasia", "sandi-rahasia", "penarik@banten.example"
+FORM = "/v1/projects/3/forms/kunjungan.svc"
+START = datetime(2019, 11, 1, tzinfo=UTC)
+
+
+class Central:
+    """Sessions, and one form's submissions: newest first, `$filter` on the date, pages by an opaque cursor."""
+
+    def __init__(self, server: Served, rows: int = 25) -> None:
+        self.tokens = [TOKEN]
+        self.rows: list[dict] = []
+        self.before = lambda asked: None
+        self.domain = server.url
+        self._server = server
+        server.answer = self._answer
+        self.submit(rows)
+
+    def submit(self, rows: int) -> None:
+        for _ in range(rows):
+            at = START + timedelta(minutes=len(self.rows), microseconds=123456)
+            stated = at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+            number = len(self.rows)
+            self.rows.append({"__id": f"uuid:{number}", "__system": {"submissionDate": stated}, "_at": at})
+
+    @property
+    def asked(self) -> list[Asked]:
+        return [asked for asked in self._server.asked if asked.path == f"{FORM}/Submissions"]
+
+    @property
+    def logins(self) -> int:
+        return len(self._server.asked) - len(self.asked)
+
+    def _answer(self, asked: Asked) -> Answer:
+        if asked.path == "/v1/sessions":
+            return self._session(json.loads(asked.body))
+        if asked.token not in self.tokens:
+            return Answer.of({"code": 401.2, "message": "Could not authenticate with the provided credentials."}, 401)
+        return self.before(asked) or self.page(asked.query)
+
+    def _session(self, body: dict) -> Answer:
+        if body != {"email": EMAIL, "password": PASSWORD}:
+            return Answer.of({"code": 401.2, "message": "Could not authenticate"}, 401)
+        self.tokens = [f"{TOKEN}-{self.logins}"]
+        return Answer.of({"token": self.tokens[0], "csrf": "x", "expiresAt": "2030-01-01T00:00:00.000Z"})
+
+    def page(self, query: dict[str, str]) -> Answer:
+        found = [row for row in reversed(self.rows) if self._matches(row, query["$filter"])]
+        cursor = query.get("$skiptoken")
+        after = [row["__id"] for row in found].index(json.loads(base64.b64decode(cursor))["id"]) + 1 if cursor else 0
+        rows = found[after : after + int(query["$top"])]
+        said = {"value": [{"__id": row["__id"], "__system": row["__system"]} for row in rows]}
+        if after + len(rows) < len(found):
+            token = base64.b64encode(json.dumps({"id": rows[-1]["__id"]}).encode()).decode()
+            rest = urlencode({**query, "$skiptoken": token}, quote_via=quote)
+            said["@odata.nextLink"] = f"{self.domain}{FORM}/Submissions?{rest}"
+        if query.get("$count") == "true":
+            said["@odata.count"] = len(found)
+        return Answer.of(said)
+
+    @staticmethod
+    def _matches(row: dict, filter_: str) -> bool:
+        judged = {"gt": lambda one, other: one > other, "le": lambda one, other: one <= other}
+        parts = [re.fullmatch(r"__system/submissionDate (gt|le) (\S+Z)", part) for part in filter_.split(" and ")]
+        return all(judged[part[1]](row["_at"], datetime.fromisoformat(part[2])) for part in parts)
+
+
+@pytest.fixture
+def central(served) -> Central:
+    return Central(served)
+
+
+@pytest.fixture
+def environment(served) -> dict[str, str]:
+    return {"FORMS_URL": served.url + FORM, "FORMS_TOKEN": TOKEN}
+
+
+def ids(landing, day: date) -> list[str]:
+    pages = [content for name, content in shown(landing, "forms").items() if name.startswith(f"{day}/sub")]
+    return [row["__id"] for page in pages for row in json.loads(page)["value"]]
+
+
+def test_all_submissions_land_page_by_page_as_they_came(run, central, landing):
+    result = run("forms")
+    assert (result.status, result.files, result.rows) == ("landed", 3, 25)
+    assert ids(landing, DAY) == [f"uuid:{number}" for number in range(24, -1, -1)]
+    assert shown(landing, "forms")[f"{DAY}/submissions_p0001.json"] == central.page(central.asked[0].query).body
+    assert remains(landing, "forms") == [DAY.isoformat()]
+    assert [asked.query["$count"] for asked in central.asked] == ["true"] * 3
+
+
+def test_the_next_day_only_what_was_submitted_since(run, central, landing):
+    run("forms")
+    central.submit(12)
+    later = DAY + timedelta(days=1)
+    assert run("forms", later).rows == 13
+    # Central compares microseconds and states milliseconds: the last that we had comes once more.
+    assert set(ids(landing, later)) == {f"uuid:{number}" for number in range(24, 37)}
+    assert "__system/submissionDate gt 2019-11-01T00:24:00.123Z and " in central.asked[-1].query["$filter"]
+
+
+def test_nothing_new_makes_no_delivery(run, central, landing):
+    run("forms")
+    later = DAY + timedelta(days=1)
+    assert run("forms", later).status == "nothing_new"
+    assert remains(landing, "forms") == [DAY.isoformat()]
+
+
+def test_a_form_without_submissions_makes_no_delivery(run, central, landing):
+    central.rows = []
+    assert run("forms").status == "nothing_new"
+    assert remains(landing, "forms") == []
+
+
+def test_the_last_date_is_sought_in_every_delivery(run, central, landing):
+    run("forms", DAY)
+    central.submit(1)
+    run("forms", DAY - timedelta(days=1))
+    central.submit(1)
+    run("forms", DAY + timedelta(days=1))
+    assert ids(landing, DAY + timedelta(days=1)) == ["uuid:26", "uuid:25"]
+
+
+def test_what_is_being_submitted_is_left_for_the_next_pull(run, central, landing):
+    now = datetime.now(UTC)
+    central.rows.append({"__id": "uuid:now", "__system": {"submissionDate": now.isoformat()}, "_at": now})
+    run("forms")
+    assert "uuid:now" not in ids(landing, DAY)
+
+
+def test_what_is_submitted_meanwhile_moves_no_page(run, central, landing):
+    def submit(asked: Asked) -> None:
+        now = datetime.now(UTC)
+        central.rows.append({"__id": f"uuid:{now}", "__system": {"submissionDate": now.isoformat()}, "_at": now})
+
+    central.before = submit
+    assert run("forms").rows == 25
+    assert len(central.asked) == 3
+
+
+def test_a_session_is_opened_with_e_mail_and_password(run, central, environment, caplog):
+    del environment["FORMS_TOKEN"]
+    environment |= {"FORMS_EMAIL": EMAIL, "FORMS_PASSWORD": PASSWORD}
+    assert run("forms").rows == 25
+    assert central.logins == 1
+    for secret in (TOKEN, PASSWORD, EMAIL):
+        assert secret not in caplog.text
+
+
+def test_a_session_that_ended_is_opened_again(run, central, environment):
+    del environment["FORMS_TOKEN"]
+    environment |= {"FORMS_EMAIL": EMAIL, "FORMS_PASSWORD": PASSWORD}
+    central.before = lambda asked: central.tokens.clear() if len(central.asked) == 1 else None
+    assert run("forms").rows == 25
+    assert central.logins == 2
+
+
+def test_a_wrong_password_is_said_and_not_shown(run, central, environment, landing, caplog):
+    del environment["FORMS_TOKEN"]
+    environment |= {"FORMS_EMAIL": EMAIL, "FORMS_PASSWORD": "sandi-salah"}
+    with pytest.raises(PullFailed, match="does not accept our credentials") as failed:
+        run("forms")
+    assert "sandi-salah" not in f"{failed.value!r}{caplog.text}"
+    assert central.logins == 1
+    assert shown(landing, "forms") == {}
+
+
+def test_a_given_token_that_is_refused_is_not_tried_again(run, central, environment):
+    environment["FORMS_TOKEN"] = "lain"
+    with pytest.raises(PullFailed, match="does not accept our credentials"):
+        run("forms")
+    assert len(central.asked) == 1
+
+
+def test_settings_that_lack_are_named_of_the_way_that_is_nearest(run, environment):
+    del environment["FORMS_TOKEN"]
+    environment["FORMS_EMAIL"] = EMAIL
+    with pytest.raises(PullFailed, match=r"FORMS_TOKEN not set|FORMS_PASSWORD not set"):
+        run("forms")
+
+
+def test_no_link_carries_the_token_to_another_server(run, central, landing):
+    elsewhere = Served()
+    central.domain = elsewhere.url
+    with pytest.raises(PullFailed, match="names a next page on another server"):
+        run("forms")
+    elsewhere.stop()
+    assert elsewhere.asked == []
+    assert shown(landing, "forms") == {}
+
+
+def test_a_relative_link_is_followed(run, central):
+    central.domain = ""
+    assert run("forms").rows == 25
+
+
+def test_a_link_to_itself_ends(run, central, served):
+    def circle(asked: Asked) -> Answer:
+        said = json.loads(central.page(asked.query).body)
+        return Answer.of({**said, "@odata.nextLink": f"{served.url}{FORM}/Submissions?{urlencode(asked.query)}"})
+
+    central.before = circle
+    with pytest.raises(PullFailed):
+        run("forms")
+    assert len(central.asked) <= 3
+
+
+def test_a_busy_server_is_asked_again(run, central, naps):
+    central.before = lambda asked: Answer(429, headers={"Retry-After": "3"}) if len(central.asked) == 2 else None
+    assert run("forms").rows == 25
+    assert naps == [3]
+
+
+def test_submissions_that_vanish_meanwhile_are_noticed(run, central, landing):
+    def vanish(asked: Asked) -> None:
+        if len(central.asked) == 2:
+            del central.rows[3]
+
+    central.before = vanish
+    assert run("forms").rows == 24
+    assert len(central.asked) == 6
+    assert "uuid:3" not in ids(landing, DAY)
+
+
+def test_a_form_that_never_agrees_with_itself_leaves_nothing(run, central, landing):
+    def lie(asked: Asked) -> Answer:
+        return Answer.of({**json.loads(central.page(asked.query).body), "@odata.count": 99})
+
+    central.before = lie
+    with pytest.raises(PullFailed, match="kept changing while it was fetched, 3 times in a row"):
+        run("forms")
+    assert remains(landing, "forms") == []
+
+
+def test_a_pull_that_was_killed_goes_on_where_it_was(run, central, landing, killed):
+    reached, gone = threading.Event(), threading.Event()
+
+    def hang(asked: Asked) -> None:
+        if len(central.asked) == 3:
+            reached.set()
+            gone.wait(60)
+
+    central.before = hang
+    killed("forms", reached)
+    gone.set()
+    central.before = lambda asked: None
+    assert shown(landing, "forms") == {}
+    assert run("forms").rows == 25
+    assert len(central.asked) == 4
+    assert ids(landing, DAY) == [f"uuid:{number}" for number in range(24, -1, -1)]
+
+
+def test_an_address_that_is_no_form_is_said(run, central, environment, served):
+    del environment["FORMS_TOKEN"]
+    environment |= {"FORMS_EMAIL": EMAIL, "FORMS_PASSWORD": PASSWORD, "FORMS_URL": f"{served.url}/kunjungan"}
+    with pytest.raises(PullFailed, match="FORMS_URL must be like https://host/v1/projects/"):
+        run("forms")
