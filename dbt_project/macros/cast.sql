@@ -12,6 +12,8 @@
     {{ column }}_state = 'heap' as birth_heap
 {%- endmacro %}
 
+{% macro yes(column) %}{{ column }} = 'YA'{% endmacro %}
+
 {% macro village(column) %}
     {{ column }} as village_code,
     left({{ column }}, 6) as district_code,

@@ -1,3 +1,11 @@
+{#- Keys of rows that a delivery named but that were quarantined: record_key, coverage_regency, delivery_id. -#}
+{% macro quarantined_keys(source_name) -%}
+(
+    select *, split_part(filename, '/', -2) as delivery_id
+    from read_parquet('inputs/{{ source_name }}/*/quarantined_keys.parquet', filename = true, hive_partitioning = false)
+)
+{%- endmacro %}
+
 {#-
 The history of a source's records, from its accepted deliveries alone (not from dbt snapshots).
 
@@ -14,7 +22,7 @@ back at the end.
 -#}
 {% macro record_versions(source_name) %}
 {%- set accepted = source('accepted', source_name) -%}
-{%- set quarantined = source('quarantined', source_name) %}
+{%- set quarantined = quarantined_keys(source_name) %}
 with delivery as (
     select delivery_id, delivery_date, delivery_order, load_id, kind
     from {{ source('inputs', 'deliveries') }}

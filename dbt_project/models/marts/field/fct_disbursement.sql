@@ -1,0 +1,28 @@
+-- Grain: transaction_no. Payments as the bank reports them, with whom they reached through their membership. Money counts where
+-- it arrived: a returned payment stays positive and is told by its status (ruling 15).
+select
+    payment.transaction_no,
+    payment.programme,
+    payment.participant_no,
+    participant.participant_no is not null as is_known_participant,
+    participant.household_id,
+    participant.family_id,
+    participant.person_id,
+    participant.regency_code,
+    payment.period,
+    payment.period_year,
+    payment.period_stage,
+    payment.amount,
+    case when payment.status = 'BERHASIL' then payment.amount else 0 end as amount_received,
+    payment.paid_on,
+    payment.status,
+    (count(*) filter (payment.status = 'BERHASIL') over (
+        partition by payment.programme, payment.participant_no, payment.period
+    ))::integer as times_received_in_period,
+    payment.valid_from,
+    payment.known_from,
+    payment.delivery_id,
+    payment.file_name,
+    payment.row_number
+from {{ ref('stg_dinsos__penyaluran') }} payment
+left join {{ ref('int_participant') }} participant using (programme, participant_no)

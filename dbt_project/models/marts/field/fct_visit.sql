@@ -1,0 +1,40 @@
+-- Grain: submission_id. Companions' visits with whom they reached. is_counted: once for each companion, participant and day, and
+-- not if the form was rejected.
+with ranked as (
+    select
+        *,
+        row_number() over (
+            partition by companion_id, participant_no, visited_on
+            order by review_state is not distinct from 'REJECTED', submitted_at, submission_id
+        ) as nth_of_day
+    from {{ ref('stg_dinsos__kunjungan') }}
+)
+
+select
+    visit.submission_id,
+    visit.companion_id,
+    visit.participant_no,
+    participant.participant_no is not null as is_known_participant,
+    participant.household_id,
+    participant.family_id,
+    participant.regency_code,
+    visit.visited_on,
+    visit.submitted_at,
+    visit.review_state,
+    visit.nth_of_day = 1 and visit.review_state is distinct from 'REJECTED' as is_counted,
+    visit.longitude,
+    visit.latitude,
+    visit.monthly_income,
+    visit.children_of_school_age,
+    visit.children_in_school,
+    visit.goes_to_posyandu,
+    visit.has_business,
+    visit.house_condition,
+    visit.valid_from,
+    visit.known_from,
+    visit.delivery_id,
+    visit.file_name,
+    visit.row_number
+from ranked visit
+left join {{ ref('int_participant') }} participant
+    on participant.programme = 'JAMSOSRATU' and participant.participant_no = visit.participant_no

@@ -1,0 +1,68 @@
+-- Grain: participant_no. How each family of Jamsosratu gets on: paid this year, visited, children in school, income then and now.
+-- has_succeeded is the programme's own word (GRADUASI); the other columns are the signs beside it.
+with family as (
+    select
+        enrolment.*,
+        load.as_of_date
+    from {{ ref('fct_enrolment') }} enrolment
+    cross join {{ source('inputs', 'load') }} load
+    where enrolment.programme = 'JAMSOSRATU' and enrolment.is_current
+),
+
+paid as (
+    select
+        payment.participant_no,
+        count(*) as payments,
+        sum(payment.amount_received) as received,
+        max(payment.paid_on) as last_paid_on
+    from {{ ref('fct_disbursement') }} payment
+    cross join {{ source('inputs', 'load') }} load
+    where payment.programme = 'JAMSOSRATU' and payment.status = 'BERHASIL' and payment.period_year = year(load.as_of_date)
+    group by payment.participant_no
+),
+
+visited as (
+    select
+        visit.participant_no,
+        count(*) filter (visit.visited_on > load.as_of_date - interval 1 year) as visits,
+        max(visit.visited_on) as last_visited_on,
+        arg_min(visit.monthly_income, visit.visited_on) filter (visit.monthly_income is not null) as first_income,
+        arg_max(visit.monthly_income, visit.visited_on) filter (visit.monthly_income is not null) as last_income,
+        arg_max(visit.children_of_school_age, visit.visited_on) filter (visit.children_of_school_age is not null) as children_of_school_age,
+        arg_max(visit.children_in_school, visit.visited_on) filter (visit.children_in_school is not null) as children_in_school,
+        arg_max(visit.goes_to_posyandu, visit.visited_on) filter (visit.goes_to_posyandu is not null) as goes_to_posyandu,
+        arg_max(visit.has_business, visit.visited_on) filter (visit.has_business is not null) as has_business
+    from {{ ref('fct_visit') }} visit
+    cross join {{ source('inputs', 'load') }} load
+    where visit.is_counted
+    group by visit.participant_no
+)
+
+select
+    family.participant_no,
+    family.household_id,
+    family.family_id,
+    family.companion_id,
+    family.village_code,
+    family.regency_code,
+    household.decile,
+    family.start_year,
+    family.status,
+    family.status = 'graduated' as has_succeeded,
+    coalesce(paid.payments, 0)::integer as payments_this_year,
+    coalesce(paid.received, 0)::bigint as received_this_year,
+    paid.last_paid_on,
+    coalesce(visited.visits, 0)::integer as visits_last_year,
+    visited.last_visited_on,
+    coalesce(visited.last_visited_on > family.as_of_date - interval {{ var('visit_every_days') }} day, false) as is_visited,
+    visited.first_income,
+    visited.last_income,
+    visited.children_of_school_age,
+    visited.children_in_school,
+    visited.goes_to_posyandu,
+    visited.has_business,
+    visited.children_in_school >= visited.children_of_school_age and coalesce(visited.goes_to_posyandu, true) as meets_conditions
+from family
+left join {{ ref('dim_household') }} household using (household_id)
+left join paid using (participant_no)
+left join visited using (participant_no)

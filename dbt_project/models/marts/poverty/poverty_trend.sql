@@ -1,0 +1,75 @@
+-- Grain: region_code, survey_year, survey_month, origin. Published poverty by region and survey, and beside each region's newest
+-- survey what the social registry holds today. The two count different things, persons by consumption and households by decile: they
+-- are compared by rank, never by equality.
+with published as (
+    select region_code, survey_year, survey_month, 'BPS' as origin, poor_thousands, poor_percent, poverty_line, poverty_gap, poverty_severity,
+        delivery_id, file_name, row_number
+    from {{ ref('stg_bps__kemiskinan') }}
+    union all
+    select region_code, survey_year, survey_month, origin, poor_thousands, poor_percent, poverty_line, null, null, null, null, null
+    from {{ ref('ref_poverty_elsewhere') }}
+),
+
+ranked as (
+    select
+        *,
+        lag(poor_percent) over each_region as percent_before,
+        lead(survey_year) over each_region is null as is_newest,
+        case
+            when poor_percent is not null and region_code <> '36'
+                then rank() over (partition by survey_year, survey_month, region_code = '36' order by poor_percent desc nulls last)
+        end as rank_of_survey
+    from published
+    window each_region as (partition by region_code order by survey_year, coalesce(survey_month, 0))
+),
+
+registered as (
+    select
+        case when grouping(regency_code) = 1 then '36' else regency_code end as region_code,
+        count(*) as poor_households,
+        sum(persons) as poor_persons
+    from {{ ref('dim_household') }}
+    where is_poor
+    group by grouping sets ((regency_code), ())
+    having grouping(regency_code) = 1 or regency_code <> '36'
+),
+
+resident as (
+    select case when grouping(regency_code) = 1 then '36' else regency_code end as region_code, count(*) as persons
+    from {{ ref('stg_dukcapil__penduduk') }}
+    where life_status = 'AKTIF'
+    group by grouping sets ((regency_code), ())
+),
+
+registry as (
+    select
+        registered.*,
+        100 * poor_persons / persons as poor_percent,
+        case when region_code <> '36'
+            then rank() over (partition by region_code = '36' order by poor_persons / persons desc nulls last)
+        end as rank_of_registry
+    from registered
+    left join resident using (region_code)
+)
+
+select
+    ranked.region_code,
+    ranked.survey_year,
+    ranked.survey_month,
+    ranked.origin,
+    ranked.poor_thousands::decimal(12, 3) as poor_thousands,
+    ranked.poor_percent::decimal(6, 3) as poor_percent,
+    (ranked.poor_percent - ranked.percent_before)::decimal(6, 3) as change_percent_points,
+    ranked.poverty_line::bigint as poverty_line,
+    ranked.poverty_gap::decimal(9, 3) as poverty_gap,
+    ranked.poverty_severity::decimal(9, 3) as poverty_severity,
+    ranked.rank_of_survey::integer as rank_of_survey,
+    case when ranked.is_newest then registry.poor_households end::integer as registry_poor_households,
+    case when ranked.is_newest then registry.poor_persons end::integer as registry_poor_persons,
+    case when ranked.is_newest then registry.poor_percent end::decimal(6, 3) as registry_poor_percent,
+    case when ranked.is_newest then registry.rank_of_registry end::integer as rank_of_registry,
+    ranked.delivery_id,
+    ranked.file_name,
+    ranked.row_number
+from ranked
+left join registry using (region_code)

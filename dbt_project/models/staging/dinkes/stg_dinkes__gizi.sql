@@ -1,0 +1,5 @@
+-- Grain: one row per record_key: a measurement of a child, as it is now.
+{{ config(materialized='view') }}
+select * exclude (is_current, valid_to)
+from {{ ref('stg_dinkes__gizi_versions') }}
+where is_current

@@ -1,0 +1,5 @@
+-- Grain: one row per record_key: a member's card, as it is now.
+{{ config(materialized='view') }}
+select * exclude (is_current, valid_to)
+from {{ ref('stg_dinkes__jkn_versions') }}
+where is_current

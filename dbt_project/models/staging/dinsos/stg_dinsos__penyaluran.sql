@@ -1,0 +1,5 @@
+-- Grain: one row per record_key: a payment in the bank's report, as it is now.
+{{ config(materialized='view') }}
+select * exclude (is_current, valid_to)
+from {{ ref('stg_dinsos__penyaluran_versions') }}
+where is_current

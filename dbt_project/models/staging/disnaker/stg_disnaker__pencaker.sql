@@ -1,0 +1,5 @@
+-- Grain: one row per record_key: a job seeker's entry, as it is now.
+{{ config(materialized='view') }}
+select * exclude (is_current, valid_to)
+from {{ ref('stg_disnaker__pencaker_versions') }}
+where is_current
