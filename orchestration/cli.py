@@ -118,6 +118,36 @@ def nightly(
 
 
 @app.command()
+def pull(
+    landing: LandingOption,
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[SOURCE]...", help="Which. Default: every source whose settings are set."),
+    ] = None,
+    date: Annotated[
+        datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="The delivery's day. Default: today.")
+    ] = None,
+    as_json: JsonOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Fetch into the landing what agencies do not send. What is there is left alone. Exit 0 unless a pull failed."""
+    day = _as_of(date)
+    with told(verbose=verbose):
+        from orchestration import show
+        from orchestration.pull import Unpullable, run_pulls
+
+        try:
+            outcome = run_pulls(sources or [], landing.resolve(), day, os.environ, verbose)
+        except Unpullable as unpullable:
+            raise typer.BadParameter(str(unpullable), param_hint="SOURCE") from unpullable
+    if as_json:
+        print(outcome.json())
+    else:
+        show.pulls(_stdout(), outcome)
+    raise typer.Exit(outcome.exit_code)
+
+
+@app.command()
 def check(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The file, as it is to be sent.")],
     source: Annotated[str, typer.Option("--source", help="Which export it is, e.g. dinsos_pkh.")],

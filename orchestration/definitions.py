@@ -8,6 +8,7 @@ from pathlib import Path
 import dagster as dg
 
 from orchestration import dbt, warehouse
+from orchestration.evening import every_evening, pull_job
 from orchestration.intake import intake_assets
 from orchestration.resources import environment_resource
 from orchestration.schedules import NIGHTLY, alert_on_failure, every_night, when_landed
@@ -38,8 +39,8 @@ def build(project: Path = dbt.PROJECT) -> dg.Definitions:
             warehouse.gate(_models(second.keys)),
             warehouse.warehouse,
         ],
-        jobs=[JOB],
-        schedules=[every_night],
+        jobs=[JOB, pull_job()],
+        schedules=[every_evening, every_night],
         sensors=[when_landed, alert_on_failure],
         resources={"load": environment_resource(), "dbt": dbt.resource(project)},
         executor=dg.in_process_executor,

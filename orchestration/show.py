@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from assets.intake import CheckResult
     from orchestration.nightly import Outcome
     from orchestration.progress import Step
+    from orchestration.pull import PullOutcome
 
 _COUNTED = ("read", "accepted", "quarantined", "duplicate", "furniture")
 _COLOURS = {"accepted": "green", "replayed": "cyan", "held": "yellow", "refused": "red", "withdrawn": "magenta"}
@@ -90,6 +91,18 @@ def _said(outcome: Outcome) -> str:
             f" sadaya publish {outcome.load_id} --override --by NAME --reason WHY"
         )
     return f"[red]Failed[/red]: {outcome.reason}; {standing}. Log: {outcome.log}"
+
+
+def pulls(console: Console, outcome: PullOutcome) -> None:
+    """What became of each source that is pulled, a line each."""
+    if not outcome.sources:
+        console.print("No source is pulled.")
+    for each in outcome.sources:
+        colour = {"landed": "green", "failed": "red", "waiting": "yellow"}.get(each.status, "cyan")
+        counts = f"{each.files} files, {each.bytes:,} bytes" if each.status == "landed" else each.reason or ""
+        rows = "" if each.rows is None or each.status != "landed" else f", {each.rows:,} rows"
+        words = each.status.replace("_", " ")
+        console.print(f"{each.source:<26} [{colour}]{words}[/{colour}] {counts}{rows}", soft_wrap=True)
 
 
 def status(console: Console, found: dict[str, Any]) -> None:

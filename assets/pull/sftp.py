@@ -17,7 +17,9 @@ from assets.pull.settings import Settings
 from assets.pull.workplace import Workplace
 
 SECONDS = 15
-_BROKEN = (asyncssh.ConnectionLost, asyncssh.SFTPConnectionLost, asyncssh.SFTPNoConnection, asyncssh.DisconnectError)
+SLOWEST = 60 * 60
+"""Seconds for one file, however it trickles."""
+_BROKEN = (asyncssh.DisconnectError, asyncssh.SFTPConnectionLost, asyncssh.SFTPNoConnection, TimeoutError)
 Listing = dict[str, list[int | None]]
 """Name of each file, and its size and time of change as the server states them."""
 
@@ -135,7 +137,8 @@ async def _download(client: asyncssh.SFTPClient, remote: str, listing: Listing, 
         if place.has(name):
             continue
         with place.storing(name) as path:
-            await client.get(f"{remote}/{name}", str(path), sparse=False)
+            async with asyncio.timeout(SLOWEST):
+                await client.get(f"{remote}/{name}", str(path), sparse=False)
             if path.stat().st_size != size:
                 raise Shifted("a file has another size than its server said")
         kept[name] = [size, changed]

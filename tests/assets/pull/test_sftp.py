@@ -228,7 +228,7 @@ def test_a_file_that_changes_meanwhile_is_fetched_anew_and_no_other(run, sender,
 
     def change(name: str) -> None:
         if len(sender.opened) == 2:
-            sender.send(lebak=_bytes(5))
+            sender.send(lebak=_bytes(5, 400_000))
 
     sender.before = change
     assert run("folder").status == "landed"

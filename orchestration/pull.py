@@ -1,0 +1,103 @@
+"""Pulls from the command line: which sources, of what day, and what became of each. One that fails stops no other."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
+
+from assets.pull.outcome import LOG
+from assets.sources import Source, all_sources
+
+
+class Unpullable(Exception):  # noqa: N818 -- not an error of ours: a source that was asked for
+    """A source that cannot be pulled: unknown, sent to us, or without its settings; says which."""
+
+
+@dataclass
+class Pulled:
+    """What became of one source. status: that of `assets.pull.outcome`, or `failed`, `not_configured`; reason: why."""
+
+    source: str
+    status: str
+    files: int = 0
+    bytes: int = 0
+    rows: int | None = None
+    reason: str | None = None
+
+
+@dataclass
+class PullOutcome:
+    """What became of all of them."""
+
+    day: str
+    sources: list[Pulled] = field(default_factory=list)
+
+    @property
+    def exit_code(self) -> int:
+        return 1 if any(each.status == "failed" for each in self.sources) else 0
+
+    def json(self) -> str:
+        return json.dumps(asdict(self), ensure_ascii=False, indent=2)
+
+
+def pulled_sources() -> list[Source]:
+    """The sources that agencies declare a pull for."""
+    return [source for source in all_sources() if source.pull is not None]
+
+
+def run_pulls(
+    names: Sequence[str], landing: Path, day: date, environment: Mapping[str, str], verbose: bool = False
+) -> PullOutcome:
+    """Pull the sources named, or all whose settings are in the environment.
+
+    Raises:
+        Unpullable: one that is named cannot be pulled; nothing was begun.
+    """
+    if verbose:
+        logging.basicConfig(stream=sys.stderr, format="%(message)s")
+        LOG.setLevel(logging.INFO)
+    sources = _named(names, environment) if names else pulled_sources()
+    outcome = PullOutcome(day.isoformat(), [pull_one(source, landing, day, environment) for source in sources])
+    _alert(outcome)
+    return outcome
+
+
+def pull_one(source: Source, landing: Path, day: date, environment: Mapping[str, str]) -> Pulled:
+    """What becomes of one source; a failure is told, not raised."""
+    from assets.pull.dispatch import pull
+    from assets.pull.outcome import PullFailed
+    from assets.pull.settings import missing
+
+    if lacking := missing(source.pull, environment):
+        return Pulled(source.name, "not_configured", reason=f"{', '.join(lacking)} not set")
+    try:
+        result = pull(source, landing, day, environment)
+    except PullFailed as failed:
+        return Pulled(source.name, "failed", reason=str(failed))
+    return Pulled(source.name, result.status, result.files, result.bytes, result.rows)
+
+
+def _named(names: Sequence[str], environment: Mapping[str, str]) -> list[Source]:
+    from assets.pull.settings import missing
+
+    declared = {source.name: source for source in pulled_sources()}
+    if unknown := sorted(set(names) - set(declared)):
+        raise Unpullable(f"not pulled: {', '.join(unknown)}; pulled are: {', '.join(sorted(declared)) or 'none'}")
+    chosen = [declared[name] for name in dict.fromkeys(names)]
+    for source in chosen:
+        if lacking := missing(source.pull, environment):
+            raise Unpullable(f"{source.name}: {', '.join(lacking)} not set")
+    return chosen
+
+
+def _alert(outcome: PullOutcome) -> None:
+    from orchestration import alerts
+
+    if outcome.exit_code and alerts.configured():
+        reasons = "; ".join(f"{each.source}: {each.reason}" for each in outcome.sources if each.status == "failed")
+        alerts.send(alerts.Alert("pull", "-", outcome.day, reasons))

@@ -1,0 +1,175 @@
+"""`sadaya pull` and the job `pull`: each source for itself, what lacks is named, and exit codes tell which."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import dagster as dg
+import pytest
+from typer.testing import CliRunner
+
+from assets.pull.declared import PagedHttp
+from assets.pull.outcome import PullFailed, PullResult
+from assets.sources import all_sources, source_named
+from orchestration import evening
+from orchestration import pull as pulling
+from orchestration.cli import app
+
+DONE, FAILED, USAGE = 0, 1, 2
+DAY = date(2019, 11, 4)
+FIRST, SECOND, UNSET = (
+    replace(source_named("dinsos_pkh"), name=f"uji_{name}", pull=PagedHttp(f"UJI_{name.upper()}", "/rows", "rows"))
+    for name in ("satu", "dua", "tiga")
+)
+
+
+@pytest.fixture
+def asked() -> list[tuple[str, date]]:
+    """The sources that were pulled, and of what day."""
+    return []
+
+
+@pytest.fixture(autouse=True)
+def ends(monkeypatch, asked) -> dict[str, object]:
+    """Three sources, two of them with settings. How each pull ends: its result, or what it raises."""
+    ends: dict[str, object] = {
+        source.name: PullResult(source.name, DAY, "landed", 3, 4096, 42) for source in (FIRST, SECOND, UNSET)
+    }
+
+    def pull(source, landing, day, environment):
+        asked.append((source.name, day))
+        if isinstance(ends[source.name], Exception):
+            raise ends[source.name]
+        return ends[source.name]
+
+    monkeypatch.setattr("assets.pull.dispatch.pull", pull)
+    monkeypatch.setattr(pulling, "all_sources", lambda: iter([FIRST, SECOND, UNSET, source_named("dinsos_pkh")]))
+    for prefix in ("UJI_SATU", "UJI_DUA"):
+        monkeypatch.setenv(f"{prefix}_URL", "https://satu.example")
+        monkeypatch.setenv(f"{prefix}_TOKEN", "token-rahasia")
+    return ends
+
+
+def invoke(landing, *arguments: str):
+    return CliRunner().invoke(app, ["pull", "--landing", str(landing), "--date", DAY.isoformat(), *arguments])
+
+
+def test_without_a_name_whatever_has_its_settings_is_pulled(landing, asked):
+    done = invoke(landing)
+    assert done.exit_code == DONE
+    assert asked == [("uji_satu", DAY), ("uji_dua", DAY)]
+    assert "uji_satu                   landed 3 files, 4,096 bytes, 42 rows" in done.stdout
+    assert "uji_tiga                   not configured UJI_TIGA_URL, UJI_TIGA_TOKEN not set" in done.stdout
+
+
+def test_a_source_that_is_named_is_pulled_alone(landing, asked):
+    assert invoke(landing, "uji_dua", "uji_dua").exit_code == DONE
+    assert asked == [("uji_dua", DAY)]
+
+
+def test_one_that_fails_stops_no_other(landing, ends, asked):
+    ends["uji_satu"] = PullFailed("satu.example answered 503, 6 times in a row")
+    done = invoke(landing)
+    assert done.exit_code == FAILED
+    assert len(asked) == 2
+    assert "uji_satu                   failed satu.example answered 503, 6 times in a row" in done.stdout
+    assert "uji_dua                    landed" in done.stdout
+
+
+def test_json_is_all_that_stands_on_stdout(landing, ends):
+    ends["uji_dua"] = PullResult("uji_dua", DAY, "nothing_new", rows=0)
+    told = json.loads(invoke(landing, "--json").stdout)
+    assert told["day"] == "2019-11-04"
+    assert [each["status"] for each in told["sources"]] == ["landed", "nothing_new", "not_configured"]
+    assert told["sources"][0]["rows"] == 42
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("uji_tiga", "UJI_TIGA_URL, UJI_TIGA_TOKEN not set"),
+        ("dinsos_pkh", "not pulled: dinsos_pkh"),
+        ("no_such", "uji_dua, uji_satu, uji_tiga"),
+    ],
+)
+def test_what_cannot_be_pulled_is_wrong_usage_when_it_is_named(landing, asked, name, said):
+    done = invoke(landing, "uji_satu", name)
+    assert done.exit_code == USAGE
+    assert said in " ".join(done.output.replace("│", " ").split())
+    assert asked == []
+
+
+def test_a_day_to_come_is_wrong_usage(landing):
+    assert invoke(landing, "--date", "2999-01-01").exit_code == USAGE
+
+
+def test_an_unforeseen_error_is_one_line(landing, ends):
+    ends["uji_satu"] = KeyError("SITI")
+    done = invoke(landing)
+    assert done.exit_code == FAILED
+    assert "KeyError" in done.stderr
+    assert "SITI" not in done.output
+
+
+def test_somebody_hears_of_a_failure(landing, ends, monkeypatch):
+    sent = []
+    monkeypatch.setattr("orchestration.alerts.configured", lambda: True)
+    monkeypatch.setattr("orchestration.alerts.send", sent.append)
+    invoke(landing)
+    assert sent == []
+    ends["uji_satu"] = PullFailed("it refused")
+    invoke(landing)
+    (alert,) = sent
+    assert (alert.job, alert.as_of, alert.reason) == ("pull", "2019-11-04", "uji_satu: it refused")
+
+
+def run_job(landing, monkeypatch) -> dg.ExecuteInProcessResult:
+    monkeypatch.setenv("SADAYA_LANDING", str(landing))
+    return evening.pull_job().execute_in_process(partition_key=DAY.isoformat(), raise_on_error=False)
+
+
+def test_the_job_pulls_each_source_of_the_day(landing, monkeypatch, asked):
+    assert run_job(landing, monkeypatch).success
+    assert sorted(asked) == [("uji_dua", DAY), ("uji_satu", DAY)]
+
+
+def test_a_step_that_fails_stops_no_other_and_says_why(landing, monkeypatch, ends, asked):
+    ends["uji_satu"] = PullFailed("satu.example answered 404")
+    ends["uji_dua"] = KeyError("SITI")
+    result = run_job(landing, monkeypatch)
+    assert len(asked) == 2
+    failures = [event.step_failure_data for event in result.all_events if event.is_step_failure]
+    told = sorted(failure.user_failure_data.description for failure in failures)
+    assert told == [
+        "uji_dua: KeyError; for the whole error: sadaya pull uji_dua",
+        "uji_satu: satu.example answered 404",
+    ]
+    assert "SITI" not in str(result.all_events)
+
+
+def look(hour: int) -> dg.RunRequest | dg.SkipReason:
+    at = datetime(2019, 11, 4, hour, 30, tzinfo=UTC)
+    return evening.every_evening(dg.build_schedule_context(scheduled_execution_time=at))
+
+
+def test_every_evening_of_banten_asks_for_its_day_twice():
+    first, second = look(13), look(15)
+    assert first.partition_key == second.partition_key == "2019-11-04"
+    assert first.run_key != second.run_key
+
+
+def test_without_any_settings_the_evening_is_skipped(monkeypatch):
+    monkeypatch.setattr(pulling, "all_sources", lambda: iter([UNSET]))
+    assert isinstance(look(13), dg.SkipReason)
+
+
+def test_the_prefixes_of_the_declared_sources_do_not_collide():
+    """One address and secret each, unless it is one server of one agency that both are fetched from."""
+    declared = [(source.name.split("_")[0], source.pull) for source in all_sources() if source.pull]
+    by_prefix: dict[str, set] = {}
+    for agency, pull in declared:
+        by_prefix.setdefault(pull.prefix, set()).add((agency, type(pull)))
+    assert all(len(users) == 1 for users in by_prefix.values())
+    assert all(prefix.startswith("SADAYA_") for prefix in by_prefix)
