@@ -13,6 +13,7 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
+from simulation import files
 from simulation.night import Night
 from simulation.truth import household_truth, person_truth
 from simulation.world import POPULATION, POVERTY
@@ -23,6 +24,12 @@ HOUSEHOLDS, MEMBERS, PKH, JAMSOSRATU = (
     "dinsos_pkh",
     "dinsos_jamsosratu",
 )
+SHEETS = {
+    HOUSEHOLDS: ("RUMAH TANGGA", "DATA TERPADU KESEJAHTERAAN SOSIAL"),
+    MEMBERS: ("ANGGOTA", "ANGGOTA RUMAH TANGGA DTKS"),
+    JAMSOSRATU: ("KPM", "PENERIMA JAMSOSRATU"),
+}
+"""Sheet and title of each workbook."""
 QUOTA = {
     "3601": 12_688, "3602": 11_348, "3603": 3_100, "3604": 11_500,
     "3671": 3_000, "3672": 1_685, "3673": 5_500, "3674": 1_179,
@@ -49,24 +56,28 @@ class Lists:
 
 def export(night: Night) -> None:
     """Write the lists that are due tonight: all on the first night, then in turn."""
-    lists = night.remembered("dinsos", lambda: _first(night))
+    lists = kept(night)
     if night.number:
         _live_on(lists, night)
     due = {0: (HOUSEHOLDS, MEMBERS, PKH, JAMSOSRATU), 1: (JAMSOSRATU,), 2: (HOUSEHOLDS, MEMBERS, PKH)}
-    sheets = {HOUSEHOLDS: "RUMAH TANGGA", MEMBERS: "ANGGOTA"}
     frames = {HOUSEHOLDS: lists.households, MEMBERS: lists.members, PKH: lists.pkh, JAMSOSRATU: lists.jamsosratu}
     for source in due[0 if not night.number else 1 + (night.number + 1) % 2]:
         frame = frames[source]
         exported = frame.drop(TRUE_IDS, strict=False)
         if source == PKH:
-            night.keep_table(source, exported, "PKH_BANTEN.csv", ",")
+            night.keep(source, exported, files.Table("PKH_BANTEN.csv", ","))
         elif source == JAMSOSRATU and night.number:
-            night.keep_table(source, exported, "JAMSOSRATU_BANTEN.csv", ";")
+            night.keep(source, exported, files.Table("JAMSOSRATU_BANTEN.csv", ";"))
         else:
-            night.keep_workbook(source, exported, sheets.get(source, "KPM"))
+            night.keep(source, exported, files.Workbook(source, *SHEETS[source]))
         night.truth(source, _truth(source, frame))
     if night.number % 2 == 1:
         night.repeat_yesterday(PKH)
+
+
+def kept(night: Night) -> Lists:
+    """The agency's lists as they are in this kabupaten/kota; made on the first night."""
+    return night.remembered("dinsos", lambda: _first(night))
 
 
 def _truth(source: str, frame: pl.DataFrame) -> pl.DataFrame:
@@ -96,7 +107,7 @@ def _first(night: Night) -> Lists:
     )
     living = people.filter(status="AKTIF")
     families = _families(living.with_columns(relative_nik=_relative(living)), listed)
-    wanted = night.size("pkh") * _share(night.code) * (1 + RESERVE)
+    wanted = night.size("pkh") * share_of_the_poor(night.code) * (1 + RESERVE)
     pkh = _choose(families, wanted, night.rates["programmes"]["pkh_outside_dtks"], rng)
     quota = round(QUOTA[night.code] * night.scale * (1 + RESERVE))
     rest = families.with_columns(on_pkh=pl.col("family_id").is_in(pkh["family_id"].implode()))
@@ -122,7 +133,8 @@ def _surveyed(night: Night) -> date:
     return (night.store.first - timedelta(days=SURVEYED_BEFORE)).replace(day=1)
 
 
-def _share(code: str) -> float:
+def share_of_the_poor(code: str) -> float:
+    """A kabupaten/kota's share of the province's poor."""
     weights = {regency: POPULATION[regency] * POVERTY[regency] for regency in POPULATION}
     return weights[code] / sum(weights.values())
 
@@ -133,7 +145,7 @@ def _listed(night: Night, rng: np.random.Generator) -> pl.DataFrame:
     homes = night.world.households.join(sizes, on="household_id", how="left", maintain_order="left")
     crowding = 0.035 * (homes["size"].fill_null(0).cast(pl.Int64).to_numpy() - 4)
     seen = homes["hardship"].to_numpy() - crowding + rng.normal(0, 0.12, homes.height)
-    count = min(homes.height, round(night.size("dtks_households") * _share(night.code) * (1 + RESERVE)))
+    count = min(homes.height, round(night.size("dtks_households") * share_of_the_poor(night.code) * (1 + RESERVE)))
     order = np.argsort(seen, kind="stable")[:count]
     decile = np.clip(np.floor(np.linspace(0, 5.2, count)) + rng.choice([0, 0, 0, 1], count) + 1, 1, 10).astype(int)
     homes = homes.gather(order).with_columns(decile=pl.Series(decile))

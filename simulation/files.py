@@ -5,7 +5,10 @@ when done).
 from __future__ import annotations
 
 import codecs
+import gzip
+import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -13,8 +16,84 @@ import polars as pl
 import xlsxwriter
 
 from simulation.defects import NUMBER
+from validations import regions
 
 DONE = "_SELESAI"
+WORKBOOK_ROWS = 1_000_000
+
+
+@dataclass(frozen=True)
+class Table:
+    """A province-wide text table."""
+
+    name: str
+    separator: str
+
+    def write(self, parts: list[Path], folder: Path, night: int) -> None:
+        encoding = "utf-16" if night % 3 == 2 else "utf-8"
+        write_table(pl.read_parquet(parts), folder / self.name, self.separator, encoding)
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """A province-wide workbook; past a sheet's size text tables by kabupaten/kota instead."""
+
+    name: str
+    sheet: str
+    title: str
+
+    def write(self, parts: list[Path], folder: Path, night: int) -> None:
+        if pl.scan_parquet(parts).select(pl.len()).collect().item() <= WORKBOOK_ROWS:
+            write_workbook(map(pl.read_parquet, parts), folder / f"{self.name}.xlsx", self.sheet, self.title)
+            return
+        for code, part in zip(regions.regency_codes(), parts, strict=True):
+            write_table(pl.read_parquet(part), folder / f"{self.name}_{code}.csv", ";")
+
+
+@dataclass(frozen=True)
+class Lines:
+    """One JSON object a line; on some nights gzipped, if `zipped`."""
+
+    name: str
+    zipped: bool = False
+
+    def write(self, parts: list[Path], folder: Path, night: int) -> None:
+        packed = self.zipped and night % 2 == 0
+        path = folder / (f"{self.name}.gz" if packed else self.name)
+        with gzip.GzipFile(path, "wb", mtime=0) if packed else path.open("wb") as file:
+            for part in parts:
+                file.write(("\n".join(objects(pl.read_parquet(part))) + "\n").encode())
+
+
+@dataclass(frozen=True)
+class Pages:
+    """The pages of a paged answer: numbered ones, or OData's with a link to the next."""
+
+    stem: str
+    size: int
+    link: str = ""
+
+    def write(self, parts: list[Path], folder: Path, night: int) -> None:
+        rows = pl.concat([objects(pl.read_parquet(part)) for part in parts])
+        last = max(1, -(-rows.len() // self.size))
+        for number in range(1, last + 1):
+            page = rows.slice((number - 1) * self.size, self.size)
+            (folder / f"{self.stem}_p{number:04d}.json").write_text(self._answer(page, number, last, rows.len()))
+
+    def _answer(self, page: pl.Series, number: int, last: int, total: int) -> str:
+        listed = ",".join(page)
+        if not self.link:
+            meta = json.dumps({"page": number, "last_page": last, "total": total})
+            return f'{{"data":[{listed}],"meta":{meta}}}'
+        following = f',"@odata.nextLink":"{self.link}?%24skiptoken={number}"' if number < last else ""
+        context = f'"@odata.context":"{self.link.rpartition("/")[0]}/$metadata#Submissions"'
+        return f'{{{context},"value":[{listed}],"@odata.count":{total}{following}}}'
+
+
+def objects(frame: pl.DataFrame) -> pl.Series:
+    """Rows as JSON objects; what a workbook would hold as a number is one here too."""
+    lines = frame.select(pl.struct(pl.all()).struct.json_encode().alias("line"))["line"]
+    return lines.str.replace_all(rf'"{NUMBER}(\d+)"', "$1")
 
 
 def folder(landing: Path, source: str, day: date) -> Path:

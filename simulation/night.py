@@ -23,15 +23,15 @@ class Store:
     landing: Path
     first: date
     parts: Path
-    frames: dict[tuple[str, int, str], list[Path]] = field(default_factory=dict)
+    frames: dict[tuple[str, int, Any], list[Path]] = field(default_factory=dict)
     repeats: set[tuple[str, int]] = field(default_factory=set)
     truth: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
 
     def day(self, night: int) -> date:
         return self.first + timedelta(days=night)
 
-    def keep(self, source: str, night: int, target: str, frame: pl.DataFrame) -> None:
-        """Put rows of a province-wide file aside, on disk."""
+    def keep(self, source: str, night: int, target: Any, frame: pl.DataFrame) -> None:
+        """Put rows of a province-wide file (one of `files`) aside, on disk."""
         kept = self.frames.setdefault((source, night, target), [])
         self.parts.mkdir(parents=True, exist_ok=True)
         path = self.parts / f"{source}-{night}-{len(kept)}.parquet"
@@ -77,13 +77,9 @@ class Night:
         folder = files.folder(self.store.landing, source, self.store.day(self.number))
         files.write_table(frame, folder / name, separator, encoding)
 
-    def keep_table(self, source: str, frame: pl.DataFrame, name: str, separator: str) -> None:
-        """Add rows to a province-wide text table."""
-        self.store.keep(source, self.number, f"{separator}{name}", frame)
-
-    def keep_workbook(self, source: str, frame: pl.DataFrame, sheet: str) -> None:
-        """Add rows to a province-wide workbook."""
-        self.store.keep(source, self.number, f"={sheet}", frame)
+    def keep(self, source: str, frame: pl.DataFrame, target: Any) -> None:
+        """Add rows to a province-wide file: one of `files`' Table, Workbook, Lines, Pages."""
+        self.store.keep(source, self.number, target, frame)
 
     def repeat_yesterday(self, source: str) -> None:
         """The file of the night before comes again under tonight's date."""

@@ -23,12 +23,6 @@ from validations import regions
 
 RATES = Path(__file__).with_name("rates.toml")
 FIRST_NIGHT = date(2019, 11, 1)
-WORKBOOK_ROWS = 1_000_000
-TITLES = {
-    "RUMAH TANGGA": "DATA TERPADU KESEJAHTERAAN SOSIAL",
-    "ANGGOTA": "ANGGOTA RUMAH TANGGA DTKS",
-    "KPM": "PENERIMA JAMSOSRATU",
-}
 
 
 @dataclass(frozen=True)
@@ -116,21 +110,9 @@ def _write_regency(
 
 
 def _write_gathered(store: Store) -> None:
-    """The province-wide files, now that all kabupaten/kota are in. Past a workbook's size: text tables by
-    kabupaten/kota.
-    """
-    for (source, night, target), parts in sorted(store.frames.items()):
-        folder = files.folder(store.landing, source, store.day(night))
-        rows = pl.scan_parquet(parts).select(pl.len()).collect().item()
-        if not target.startswith("="):
-            encoding = "utf-16" if night % 3 == 2 else "utf-8"
-            files.write_table(pl.read_parquet(parts), folder / target[1:], target[0], encoding)
-        elif rows <= WORKBOOK_ROWS:
-            sheet = target[1:]
-            files.write_workbook(map(pl.read_parquet, parts), folder / f"{source}.xlsx", sheet, TITLES[sheet])
-        else:
-            for code, part in zip(regions.regency_codes(), parts, strict=True):
-                files.write_table(pl.read_parquet(part), folder / f"{source}_{code}.csv", ";")
+    """The province-wide files, now that all kabupaten/kota are in."""
+    for (source, night, target), parts in store.frames.items():
+        target.write(parts, files.folder(store.landing, source, store.day(night)), night)
     shutil.rmtree(store.parts)
 
 
@@ -170,6 +152,7 @@ def _write_truth(out: Path) -> None:
     rows = pl.scan_parquet(parts / "*.parquet")
     persons = rows.filter(pl.col("true_person_id").is_not_null())
     persons.select("source", "record_key", "role", "true_person_id").sink_parquet(out / "truth" / "persons.parquet")
-    households = rows.select("source", "record_key", "true_household_id", "true_family_id")
+    of_households = rows.filter(pl.col("role").ne_missing("parent"))  # a measurement is of its child's household
+    households = of_households.select("source", "record_key", "true_household_id", "true_family_id")
     households.sink_parquet(out / "truth" / "households.parquet")
     shutil.rmtree(parts)

@@ -1,0 +1,80 @@
+"""What Dindikbud exports: students of Dapodik, and who of them receives PIP."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from simulation import files, kept
+from simulation.night import Night
+from simulation.truth import person_truth
+from simulation.world import POPULATION
+
+SOURCE, KEY = "dindik_siswa", "nisn"
+AGES = (6, 19)
+KINDS = ((12, "SD", 6), (15, "SMP", 6), (18, "SMA", 6), (99, "SMK", 7))
+"""Up to which age, which kind of school, and the years by which the class is behind the age."""
+DUE_EVERY = 3
+
+
+def export(night: Night) -> None:
+    """Write the students on the first night, and each third one after."""
+    students = night.remembered(SOURCE, lambda: kept.start(_first(night), KEY, night.rng(SOURCE, "reserve")))
+    if night.number:
+        kept.next_night(students, KEY, night, SOURCE, _change)
+    if night.number % DUE_EVERY:
+        return
+    night.keep(SOURCE, students.exported, files.Lines("siswa.jsonl", zipped=True))
+    rows = students.rows.unique(KEY, keep="first", maintain_order=True)
+    night.truth(SOURCE, person_truth(rows, pl.col(KEY).str.replace("^\ue000", "").str.zfill(10), "self"))
+
+
+def _change(struck: pl.Expr) -> list[pl.Expr]:
+    return [pl.when(struck).then(pl.lit("PUTUS")).otherwise(pl.col("status")).alias("status")]
+
+
+def _first(night: Night) -> pl.DataFrame:
+    rng, rates = night.rng(SOURCE, "choose"), night.rates["education"]
+    of_age = night.world.persons.filter(pl.col("age").is_between(*AGES) & (pl.col("status") == "AKTIF"))
+    pupils = kept.some(of_age, night.size("students") * POPULATION[night.code], rng)
+    pupils = kept.with_homes(pupils, night)
+    count, damage = pupils.height, night.damage(SOURCE, "lists", pupils.height)
+    kinds, classes = _school(pupils["age"])
+    poor = (pupils["hardship"] < rates["poor_below"]).to_numpy()
+    pip = rng.random(count) < np.where(poor, rates["pip_of_poor"], rates["pip_of_others"])
+    number = "00" + night.code[2:] + (pupils["person_id"] % 1_000_000).cast(pl.String).str.zfill(6)
+    short = pl.Series(rng.random(count) < rates["nisn_short"])
+    school = pl.Series(rng.integers(1, 400, count)).cast(pl.String).str.zfill(4)
+    return pl.DataFrame(
+        {
+            **{name: pupils[name] for name in kept.TRUE_IDS},
+            "nisn": damage.where(number, (short.to_numpy(), "\ue000" + number.str.strip_chars_start("0"))),
+            "nik": damage.nik(pupils["nik"]),
+            "nama": damage.name(pupils["name"]),
+            "tanggal_lahir": damage.birth(pupils["birth"]),
+            "nama_ibu": damage.name(pupils["mother"].fill_null("SITI AMINAH")),
+            "npsn": "20" + night.code[2:] + school,
+            "nama_sekolah": kinds + " NEGERI " + school,
+            "jenjang": damage.code(kinds, "PAUD"),
+            "kelas": damage.where(classes, (damage.hit("name_title"), "Kelas " + classes)),
+            "status": kept.choose(rng, count, ["AKTIF", "PUTUS", "LULUS"], [0.955, 0.02, 0.025]),
+            "penerima_pip": pl.Series(pip),
+            "no_kip": damage.where(
+                pl.Series([None] * count, dtype=pl.String), (pip, kept.numbered("KIP", night.code, pupils))
+            ),
+            "kode_kecamatan": damage.where(
+                pupils["village"].str.slice(0, 6), (damage.hit("village_unknown"), night.code + "99")
+            ),
+        }
+    ).pipe(damage.repeat, "nama", "NAMA LAIN")
+
+
+def _school(age: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Kind of school and class by age."""
+    kind = pl.lit(None, pl.String)
+    number = pl.lit(None, pl.Int64)
+    for upto, name, behind in reversed(KINDS):
+        kind = pl.when(age <= upto).then(pl.lit(name)).otherwise(kind)
+        number = pl.when(age <= upto).then(age.cast(pl.Int64) - behind).otherwise(number)
+    frame = pl.select(kind=kind, number=number.clip(1, 13).cast(pl.String))
+    return frame["kind"], frame["number"]

@@ -1,0 +1,172 @@
+"""What the programmes of Dinas Sosial do: payments as the bank reports them, and the companions' visits (ODK)."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from simulation import dinsos, files, kept
+from simulation.night import Night
+
+PAYMENTS, VISITS = "dinsos_penyaluran", "dinsos_kunjungan"
+STAGES = {"PKH": ("2019-01-20", "2019-04-20", "2019-07-20", "2019-10-20"), "JAMSOSRATU": ("2019-05-15", "2019-09-16")}
+"""Days on which the stages of the first year were paid."""
+YEARLY = {"BUMIL": 3_000_000, "BALITA": 3_000_000, "SD": 900_000, "SMP": 1_500_000, "SMA": 2_000_000,
+          "DISABILITAS": 2_400_000, "LANSIA": 2_400_000}  # fmt: skip
+KPM_YEARLY = 1_750_000
+SERVER = "https://odk.example.id/v1/projects/1/forms/kunjungan.svc/Submissions"
+VISIT_EVERY = 92
+PAGE = 250
+
+
+def export(night: Night) -> None:
+    """Write the year's payments and the last visits on the first night, and what is new on the others."""
+    lists = dinsos.kept(night)
+    pkh = lists.pkh.filter(pl.col("STATUS_KEPESERTAAN") == "AKTIF").unique("ID_PKH", keep="first", maintain_order=True)
+    kpm = lists.jamsosratu.filter(pl.col("STATUS") == "AKTIF").unique("NO_PESERTA", keep="first", maintain_order=True)
+    paid = [
+        pkh.select(PROGRAM=pl.lit("PKH"), NO_PESERTA="ID_PKH", yearly=_entitled()),
+        kpm.select(PROGRAM=pl.lit("JAMSOSRATU"), NO_PESERTA="NO_PESERTA", yearly=pl.lit(KPM_YEARLY)),
+    ]
+    payments = _payments(pl.concat(paid, how="vertical_relaxed"), night)
+    if payments.height:
+        night.keep(PAYMENTS, payments, files.Table("PENYALURAN.csv", ";"))
+    visits = _visits(kpm, night)
+    if visits.height:
+        night.keep(VISITS, visits, files.Pages("submissions", PAGE, SERVER))
+
+
+def _entitled() -> pl.Expr:
+    """Rupiah a year by components."""
+    found = [
+        pl.col("KOMPONEN").str.contains(rf"\b{name}\b").fill_null(False) * amount for name, amount in YEARLY.items()
+    ]
+    return pl.sum_horizontal(found)
+
+
+def _payments(families: pl.DataFrame, night: Night) -> pl.DataFrame:
+    rng, rates = night.rng(PAYMENTS, "pay"), night.rates["payments"]
+    if night.number:
+        families = families.filter(pl.Series(rng.random(families.height) < rates["late"]))
+        stages = [(name, len(days), days[-1]) for name, days in STAGES.items()]
+    else:
+        stages = [(name, nth, day) for name, days in STAGES.items() for nth, day in enumerate(days, start=1)]
+    stage = pl.DataFrame(stages, {"PROGRAM": pl.String, "stage": pl.Int64, "day": pl.String}, orient="row")
+    count = stage.group_by("PROGRAM").agg(pl.lit(1), of=pl.col("stage").max())
+    rows = families.join(stage, on="PROGRAM", maintain_order="left").join(
+        count, on="PROGRAM", how="left", maintain_order="left"
+    )
+    damage = night.damage(PAYMENTS, "lists", rows.height)
+    number, size = rows.select(
+        n="TRX" + pl.lit(f"{night.number:03d}") + pl.col("NO_PESERTA") + "T" + pl.col("stage").cast(pl.String),
+        size=pl.col("yearly") // pl.col("of"),
+    )
+    when = rows["day"].str.to_date().dt.offset_by(f"{7 * night.number}d") if night.number else rows["day"].str.to_date()
+    late = pl.select((pl.lit(night.store.day(night.number)) + pl.duration(days=3)).dt.to_string("%d-%m-%Y")).item()
+    frame = pl.DataFrame(
+        {
+            "NO_TRANSAKSI": number,
+            "PROGRAM": damage.code(rows["PROGRAM"], "BLT"),
+            "NO_PESERTA": damage.where(
+                rows["NO_PESERTA"], (rng.random(rows.height) < rates["unknown_participant"], "X" + rows["NO_PESERTA"])
+            ),
+            "PERIODE": "2019-T" + rows["stage"].cast(pl.String),
+            "JUMLAH": damage.where(
+                _rupiah(size, rng), (rng.random(rows.height) < rates["negative"], "-" + size.cast(pl.String))
+            ),
+            "TANGGAL_SALUR": damage.where(
+                when.dt.to_string("%d-%m-%Y"), (rng.random(rows.height) < rates["after_delivery"], late)
+            ),
+            "STATUS": kept.choose(rng, rows.height, ["BERHASIL", "GAGAL", "RETUR"], [0.97, 0.02, 0.01]),
+        }
+    )
+    twice = frame.filter(pl.Series(rng.random(frame.height) < rates["paid_twice"]))
+    again = twice.with_columns(NO_TRANSAKSI=pl.col("NO_TRANSAKSI") + "B")
+    return pl.concat([damage.repeat(frame, "STATUS", "GAGAL"), again])
+
+
+def _rupiah(amount: pl.Series, rng: np.random.Generator) -> pl.Series:
+    """Amounts in the spellings that banks use."""
+    text = amount.cast(pl.String)
+    grouped = text.str.replace(r"^(\d+)(\d{3})$", "$1.$2").str.replace(r"^(\d+)(\d{3})\.", "$1.$2.")
+    style = pl.Series(rng.integers(0, 5, amount.len()))
+    return pl.select(
+        pl.when(style == 0).then("Rp " + grouped).when(style == 1).then(grouped + ",00")
+        .when(style == 2).then("Rp" + grouped + ",-").when(style == 3).then(grouped).otherwise(text)
+    ).to_series()  # fmt: skip
+
+
+def _visits(kpm: pl.DataFrame, night: Night) -> pl.DataFrame:
+    """About one visit a family in three months, by its companion; on later nights a day's, and forms sent again."""
+    rng, rates = night.rng(VISITS, "visit"), night.rates["visits"]
+    share = rates["visited"] if not night.number else rates["visited"] / VISIT_EVERY
+    rows = kpm.filter(pl.Series(rng.random(kpm.height) < share))
+    frame = _forms(rows, night, rng)
+    again = frame.filter(pl.Series(rng.random(frame.height) < rates["sent_twice"])).with_columns(
+        __id=pl.col("__id") + "-2"
+    )
+    earlier: pl.DataFrame | None = night.memory.get("visits")
+    edited = []
+    if earlier is not None:
+        struck = earlier.filter(pl.Series(rng.random(earlier.height) < rates["edited"] / VISIT_EVERY))
+        edited = [
+            struck.with_columns(catatan=pl.lit("DIPERBAIKI"), pendapatan_bulanan=pl.col("pendapatan_bulanan") + 50_000)
+        ]
+    night.memory["visits"] = frame if earlier is None else pl.concat([earlier, frame])
+    return pl.concat([frame, again, *edited])
+
+
+def _forms(rows: pl.DataFrame, night: Night, rng: np.random.Generator) -> pl.DataFrame:
+    rates, count = night.rates["visits"], rows.height
+    ago = rng.integers(1, VISIT_EVERY, count) if not night.number else np.zeros(count, int)
+    sent = pl.select(
+        pl.lit(night.store.day(night.number)).cast(pl.Datetime("ms")) - pl.duration(days=pl.lit(pl.Series(ago)))
+        + pl.duration(minutes=pl.lit(pl.Series(rng.integers(0, 600, count))))
+    ).to_series()  # fmt: skip
+    visited = pl.select(
+        sent.dt.date() - pl.duration(days=pl.lit(pl.Series(rng.integers(0, 3, count))))
+        + pl.duration(days=pl.lit(pl.Series(4 * (rng.random(count) < rates["clock_wrong"]))))
+    ).to_series().dt.date()  # fmt: skip
+    today = night.store.day(night.number)
+    visited = pl.select(pl.min_horizontal(pl.lit(visited), pl.lit(today))).to_series()
+    children = rng.integers(0, 4, count)
+    in_school = np.where(
+        rng.random(count) < rates["too_many_in_school"],
+        children + 1,
+        np.maximum(children - (rng.random(count) < 0.15), 0),
+    )
+    states = pl.Series([None, "approved", "hasIssues", "rejected"], dtype=pl.String)
+    yes = ["yes", "no"]
+    damage = night.damage(VISITS, "lists", count)
+    return pl.DataFrame(
+        {
+            "__id": "uuid:" + rows["NO_PESERTA"].str.to_lowercase() + f"-{night.number:03d}",
+            "__system": pl.DataFrame(
+                {
+                    "submissionDate": sent.dt.to_string("%Y-%m-%dT%H:%M:%S.%3fZ"),
+                    "reviewState": states.gather(rng.choice(4, count, p=[0.5, 0.44, 0.04, 0.02])),
+                }
+            ).to_struct("__system"),
+            "id_pendamping": rows["ID_PENDAMPING"].fill_null("PDP000"),
+            "no_peserta": damage.where(
+                rows["NO_PESERTA"], (rng.random(count) < rates["unknown_participant"], "X" + rows["NO_PESERTA"])
+            ),
+            "tanggal_kunjungan": visited.dt.to_string("%Y-%m-%d"),
+            "lokasi": _points(count, rates["elsewhere"], rng),
+            "pendapatan_bulanan": pl.Series(rng.integers(4, 30, count) * 50_000),
+            "anak_usia_sekolah": pl.Series(children),
+            "anak_bersekolah": pl.Series(in_school),
+            "ke_posyandu": kept.choose(rng, count, yes, [0.8, 0.2]),
+            "punya_usaha": kept.choose(rng, count, yes, [0.15, 0.85]),
+            "kondisi_rumah": kept.choose(rng, count, ["LAYAK", "KURANG LAYAK", "TIDAK LAYAK"]),
+            "catatan": pl.Series([None] * count, dtype=pl.String),
+        }
+    )  # fmt: skip
+
+
+def _points(count: int, elsewhere: float, rng: np.random.Generator) -> pl.Series:
+    """GeoJSON points in Banten; some lie on Java's other end."""
+    away = 6.5 * (rng.random(count) < elsewhere)
+    points = np.column_stack([rng.uniform(105.6, 106.7, count) + away, rng.uniform(-6.9, -6.0, count)]).round(6)
+    frame = pl.DataFrame({"type": ["Point"] * count, "coordinates": points}, schema_overrides={"type": pl.String})
+    return frame.with_columns(pl.col("coordinates").arr.to_list()).to_struct("lokasi")
