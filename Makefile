@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
 export PIP_NO_INPUT := 1
 
-.PHONY: help setup nightly test ui benchmark clean
+.PHONY: help setup nightly test services ui benchmark clean
 .DELETE_ON_ERROR:
 
 help:
@@ -46,7 +46,15 @@ nightly: .venv/main.stamp | $(LANDING)
 	SADAYA_SETTLE_SECONDS=0 $(BIN)/sadaya nightly --landing $(LANDING) --home $(SADAYA_HOME) \
 		--date "$$(ls $(LANDING)/* | grep -E '^[0-9]{4}-[0-9]{2}-[0-9]{2}$$' | sort | tail -1)"
 
-test: .venv/dev.stamp
+# What only tests of servers need. Where it may not be installed, those tests are skipped, and say so.
+services:
+	@if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "installing the Debian package postgresql"; \
+		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql; } \
+			>/dev/null || echo "it could not be installed: tests that need it will be skipped"; \
+	fi
+
+test: .venv/dev.stamp services
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m orchestration.dbt
