@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -48,28 +49,50 @@ def document(content: bytes) -> dict[str, Any]:
 
 
 def repeated(pages: Sequence[Path], rows: str, key: str) -> int:
-    """How many rows have a key that a row before has: `rows` names the list of rows, `key` the key in them."""
-    with duckdb.connect() as connection:
+    """How many rows have a key that a row before has: `rows` names the list of rows, `key` the key in them.
+
+    Raises:
+        PullFailed: a page cannot be read.
+    """
+    with _reading() as connection:
         connection.execute("create table seen (key varchar)")
-        for start in range(0, len(pages), _BATCH):
+        for batch in _batches(pages):
             connection.execute(
-                "insert into seen select unnest(json_extract_string(content, $path)) from read_text($files)",
-                {"path": f'$."{rows}"[*]."{key}"', "files": [str(page) for page in pages[start : start + _BATCH]]},
+                "insert into seen select unnest(json_extract_string(content, $path)) from read_text($batch)",
+                {"path": f'$."{rows}"[*]."{key}"', "batch": batch},
             )
         return connection.execute("select count(key) - count(distinct key) from seen").fetchone()[0]
 
 
 def latest(pages: Sequence[Path], rows: str, fields: tuple[str, ...]) -> int | None:
-    """The latest instant in a (nested) field of all rows, in microseconds since 1970; None if there is none."""
+    """The latest instant in a (nested) field of all rows, in microseconds since 1970; None if there is none. What is
+    no JSON holds no rows: loads refuse it too.
+    """
     path = f'$."{rows}"[*]' + "".join(f'."{field}"' for field in fields)
-    found = None
-    with duckdb.connect() as connection:
-        for start in range(0, len(pages), _BATCH):
-            (newest,) = connection.execute(
+    with _reading() as connection:
+        found = [
+            connection.execute(
                 "select max(epoch_us(try_cast(stated as timestamptz))) from"
-                " (select unnest(json_extract_string(content, $path)) as stated from read_text($files)"
-                "  where json_valid(content))",
-                {"path": path, "files": [str(page) for page in pages[start : start + _BATCH]]},
-            ).fetchone()
-            found = max(filter(lambda one: one is not None, (found, newest)), default=None)
-    return found
+                " (select unnest(json_extract_string(page, $path)) as stated from"
+                "  (select try(decode(content)) as page from read_blob($batch)) where json_valid(page))",
+                {"path": path, "batch": batch},
+            ).fetchone()[0]
+            for batch in _batches(pages)
+        ]
+    return max((instant for instant in found if instant is not None), default=None)
+
+
+def _batches(pages: Sequence[Path]) -> Iterator[list[str]]:
+    """So many files at once: they are held in memory."""
+    for start in range(0, len(pages), _BATCH):
+        yield [str(page) for page in pages[start : start + _BATCH]]
+
+
+@contextmanager
+def _reading() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database to read pages with. What it says of a page could quote it: only its kind is passed on."""
+    try:
+        with duckdb.connect() as connection:
+            yield connection
+    except duckdb.Error as error:
+        raise PullFailed(f"the pages cannot be read ({type(error).__name__})") from None

@@ -38,7 +38,8 @@ def pull(
         with working(landing, source.name, day) as place:
             result = _fill(source, place, day, Settings(source.pull.prefix, environment), sleep)
     except OSError as error:
-        raise PullFailed(f"the landing could not be written: {os.strerror(error.errno or 0)}") from error
+        why = os.strerror(error.errno) if error.errno else type(error).__name__
+        raise PullFailed(f"the landing could not be written: {why}") from error
     LOG.info("%s of %s: %s, %d files, %d bytes", source.name, day, result.status, result.files, result.bytes)
     return result
 

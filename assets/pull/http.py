@@ -17,7 +17,7 @@ from assets.pull.patience import Sleep, Transient, patiently, retry_after
 
 T = TypeVar("T")
 TIMEOUT = httpx.Timeout(60, connect=15)
-LARGEST = 256 << 20
+LARGEST = 128 << 20
 """Bytes of one answer: it is read whole to be judged."""
 SLOWEST = 15 * 60
 """Seconds for one answer, however it trickles."""
@@ -73,7 +73,7 @@ class Caller:
                 answer = self._client.post(url, json=body)
                 _judge(answer)
                 return answer.json()
-            except httpx.TransportError as error:
+            except httpx.RequestError as error:
                 raise _unreachable(url, error) from None
             except ValueError:
                 raise PullFailed(f"{url.host} did not answer with JSON") from None
@@ -93,7 +93,7 @@ class Caller:
                     if time.monotonic() > end:
                         raise Transient(f"{url.host} answered too slowly")
                     file.write(chunk)
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             raise _unreachable(url, error) from None
 
 

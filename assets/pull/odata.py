@@ -73,7 +73,10 @@ class _Central:
         Raises:
             PullFailed: it lies elsewhere.
         """
-        following = httpx.URL(urljoin(str(url), link))
+        try:
+            following = httpx.URL(urljoin(str(url), link))
+        except (ValueError, httpx.InvalidURL):
+            raise PullFailed(f"{self.form.host} names a next page that is no address") from None
         if _origin(following) != _origin(self.form):
             raise PullFailed(f"{self.form.host} names a next page on another server, which is not followed")
         return following
@@ -100,6 +103,8 @@ def _whole(server: _Central, pull: OData, place: Workplace, since: int | None) -
     if kept["counts"] not in ([], [kept["rows"]]):
         raise Shifted(f"the pages hold {kept['rows']} rows, {kept['counts']} are stated")
     pages = place.files()
+    if len(pages) != kept["pages"]:
+        raise Shifted("a page that was fetched is gone")
     if twice := repeated(pages, ROWS, KEY):
         raise Shifted(f"{twice} rows are on two pages")
     newest = latest(pages, ROWS, DATE)

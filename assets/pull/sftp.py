@@ -19,7 +19,13 @@ from assets.pull.workplace import Workplace
 SECONDS = 15
 SLOWEST = 60 * 60
 """Seconds for one file, however it trickles."""
-_BROKEN = (asyncssh.DisconnectError, asyncssh.SFTPConnectionLost, asyncssh.SFTPNoConnection, TimeoutError)
+_BROKEN = (
+    asyncssh.DisconnectError,
+    asyncssh.SFTPConnectionLost,
+    asyncssh.SFTPNoConnection,
+    ConnectionError,
+    TimeoutError,
+)
 Listing = dict[str, list[int | None]]
 """Name of each file, and its size and time of change as the server states them."""
 

@@ -65,13 +65,14 @@ class Workplace:
         yield part
         _sync(part)
         part.replace(self.delivery / name)
+        _sync(self.delivery)
 
     def has(self, name: str) -> bool:
         return (self.delivery / name).is_file()
 
     def files(self) -> list[Path]:
-        """The whole files so far, by name."""
-        return sorted(self.delivery.iterdir()) if self.delivery.exists() else []
+        """The whole files so far, by name. A pull that was killed just before it landed has said that it is done."""
+        return sorted(path for path in self.delivery.iterdir() if path.name != DONE)
 
     def land(self) -> tuple[int, int]:
         """Make the delivery seen. Returns how many files it has, and their bytes.
@@ -79,7 +80,7 @@ class Workplace:
         Raises:
             PullFailed: somebody put a delivery of this day there meanwhile.
         """
-        files = [path for path in self.files() if path.name != DONE]
+        files = self.files()
         size = sum(path.stat().st_size for path in files)
         (self.delivery / DONE).touch()
         _sync(self.delivery / DONE)

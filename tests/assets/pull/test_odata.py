@@ -204,6 +204,28 @@ def test_no_link_carries_the_token_to_another_server(run, central, landing):
     assert shown(landing, "forms") == {}
 
 
+@pytest.mark.parametrize("link", ["https://[odk", "http://127.0.0.1:x/"])
+def test_a_link_that_is_no_address_is_said(run, central, link):
+    central.before = lambda asked: Answer.of({"value": [], "@odata.nextLink": link})
+    with pytest.raises(PullFailed, match="names a next page that is no address"):
+        run("forms")
+
+
+@pytest.mark.parametrize("broken", [b"", b"\xff\xfe", b'{"value": [{"__system":', b"[]", b'{"value": 3}'])
+def test_a_broken_page_of_the_landing_holds_no_date(run, central, landing, broken):
+    run("forms")
+    (landing / "forms" / DAY.isoformat() / "submissions_p0000.json").write_bytes(broken)
+    assert run("forms", DAY + timedelta(days=1)).status == "nothing_new"
+
+
+def test_pages_that_cannot_be_read_together_are_said_by_their_kind(run, central):
+    """Python guesses UTF-16; nobody else does."""
+    central.before = lambda asked: Answer(body='{"value": [{"__id": "SITI"}]}'.encode("utf-16"))
+    with pytest.raises(PullFailed, match="pages cannot be read") as failed:
+        run("forms")
+    assert "SITI" not in str(failed.value)
+
+
 def test_a_relative_link_is_followed(run, central):
     central.domain = ""
     assert run("forms").rows == 25

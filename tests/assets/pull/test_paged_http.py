@@ -335,6 +335,26 @@ def test_a_pull_that_was_killed_goes_on_where_it_was(run, api, landing, killed):
     assert remains(landing, "paged") == [DAY.isoformat()]
 
 
+@pytest.mark.parametrize("rename", ["before", "after"])
+def test_a_pull_that_was_killed_while_it_landed_is_landed(run, api, landing, monkeypatch, rename):
+    class Killed(BaseException):
+        """Nobody catches it."""
+
+    def killed(*_):
+        raise Killed
+
+    step = {"before": "pathlib.Path.rename", "after": "assets.pull.workplace.shutil.rmtree"}[rename]
+    with monkeypatch.context() as broken, pytest.raises(Killed):
+        broken.setattr(step, killed)
+        run("paged")
+    assert (f"{DAY}/_SELESAI" in shown(landing, "paged")) == (rename == "after")
+    before = len(api.pages)
+    assert run("paged").status == {"before": "landed", "after": "already_landed"}[rename]
+    assert api.pages[before:] == {"before": [1], "after": []}[rename]
+    assert len(shown(landing, "paged")) == 5
+    assert remains(landing, "paged") == [DAY.isoformat()]
+
+
 def test_what_was_kept_is_not_mixed_with_data_that_changed_since(run, api, landing):
     api.before = lambda asked: Answer(404) if asked.query["page"] == "3" else None
     with pytest.raises(PullFailed):

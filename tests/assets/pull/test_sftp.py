@@ -37,6 +37,9 @@ class Sender:
         sender = self
 
         class Login(asyncssh.SSHServer):
+            def connection_made(self, connection: asyncssh.SSHServerConnection) -> None:
+                sender._connection = connection
+
             def begin_auth(self, username: str) -> bool:
                 sender.logins.append(username)
                 return True
@@ -81,15 +84,13 @@ class Sender:
         if done:
             (self.folder / DONE).touch()
 
-    def hang_up(self) -> None:
-        """Break every connection."""
+    def break_off(self) -> None:
+        """Drop the connection that is open."""
+        self._loop.call_soon_threadsafe(self._connection.abort)
 
-        async def abort() -> None:
-            self.server.close()
-            for task in asyncio.all_tasks() - {asyncio.current_task()}:
-                task.cancel()
-
-        self._do(abort())
+    def close(self) -> None:
+        """Take no more connections."""
+        self._loop.call_soon_threadsafe(self.server.close)
 
     def stop(self) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)
@@ -272,8 +273,22 @@ def test_a_pull_that_was_killed_goes_on_with_the_next_file(run, sender, landing,
     assert shown(landing, "folder")[f"{DAY}/serang.csv"] == _bytes(7)
 
 
+def test_a_connection_that_breaks_off_is_taken_up_again(run, sender, landing, naps):
+    sender.send(lebak=_bytes(3), serang=_bytes(7))
+
+    def break_off(name: str) -> None:
+        if len(sender.opened) == 2:
+            sender.break_off()
+
+    sender.before = break_off
+    assert run("folder").files == 2
+    assert sender.opened == ["lebak.csv", "serang.csv", "serang.csv"]
+    assert len(naps) == 1
+    assert shown(landing, "folder")[f"{DAY}/serang.csv"] == _bytes(7)
+
+
 def test_a_server_that_is_gone_is_said(run, sender, environment, naps):
-    sender.hang_up()
+    sender.close()
     with pytest.raises(PullFailed, match=rf"could not be reached \(ConnectionRefusedError\), {TRIES} times"):
         run("folder")
     assert len(naps) == TRIES - 1
