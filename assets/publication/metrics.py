@@ -197,11 +197,6 @@ def _register(connection: duckdb.DuckDBPyConnection, load: Load) -> None:
     connection.register("newest", pa.Table.from_pylist(newest, schema=schema))
     sources = load.folder.inputs / "sources.parquet"
     connection.execute(f"create temp view sources as from read_parquet({literal(sources)})")
-    mentions = load.folder.mentions / "household_mention" / "*" / "data.parquet"
-    connection.execute(  # payments, visits and statistics are of no household by themselves
-        "create temp table mentioning as"
-        f" select regexp_extract(file, 'source=([a-z0-9_]+)', 1) as source from glob({literal(mentions)})"
-    )
     connection.execute(_VIEWS)
 
 

@@ -75,6 +75,7 @@ or (d.kind = 'delta' and (d.source, a.record_key) not in (
 STAGING_LAWS = """
 select 'accepted_records_staged' as name, s.source as subject, count(*) as l, count(m.record_key) as r
 from stated_record s
+semi join mentioning using (source)
 left join (select distinct source, record_key from household_mention) m using (source, record_key)
 group by s.source
 union all

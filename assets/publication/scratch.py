@@ -15,7 +15,9 @@ MEMORY_LIMIT = "3GB"
 
 @contextmanager
 def scratch(load: Load) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The load's warehouse attached read-only as `warehouse`; views of its mentions and links under their own names."""
+    """The load's warehouse attached read-only as `warehouse`; views of its mentions and links under their own names,
+    and `mentioning`: the sources whose records are of households.
+    """
     with duckdb.connect() as connection:
         connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
         connection.execute(f"set temp_directory = {literal(load.folder.root / 'spill')}")
@@ -26,6 +28,11 @@ def scratch(load: Load) -> Iterator[duckdb.DuckDBPyConnection]:
                 f"create view {mention} as from read_parquet({literal(files)}, union_by_name = true,"
                 " hive_partitioning = true, hive_types = {'source': varchar})"
             )
+        written = literal(load.folder.mentions / "household_mention" / "*" / "data.parquet")
+        connection.execute(  # payments, visits and statistics are of no household by themselves
+            "create view mentioning as"
+            f" select regexp_extract(file, 'source=([a-z0-9_]+)', 1) as source from glob({written})"
+        )
         for links in ("person_links", "household_links"):
             path = load.folder.identity / f"{links}.parquet"
             connection.execute(f"create view {links} as from read_parquet({literal(path)})")
