@@ -46,12 +46,15 @@ class PagedHttp:
 class OData:
     """Submissions of one ODK Central form since the last that the landing holds; `<URL>` ends in `.svc`.
 
+    edits: whether to ask too for earlier ones that were edited or reviewed since. Servers too old for brackets in a
+    filter answer 501: switch it off for them.
     settle_minutes: the newest submissions are left for the next pull: one still being written on the server would
     come to light with a date that we have already passed.
     """
 
     prefix: str
     name: str = "submissions"
+    edits: bool = True
     page_rows: int = 1000
     settle_minutes: int = 5
     begin_again: int = 3

@@ -1,8 +1,9 @@
 """Pulling a form's submissions from ODK Central: what was submitted since the last that the landing holds.
 
 Central lists submissions newest first and pages by an opaque cursor, `@odata.nextLink`; the filter has an upper end,
-so that what is submitted meanwhile neither moves the pages nor their `@odata.count`. An edit or a review does not
-change a submission's date: it is not seen here.
+so that what is submitted meanwhile neither moves the pages nor their `@odata.count`. An edit or a review leaves a
+submission's date as it was and sets `updatedAt`. Edits are asked for since the last submission, not since the last
+edit, so that none is passed over; those that come again change nothing.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from assets.pull.settings import Settings
 from assets.pull.workplace import Workplace
 
 ROWS, KEY, NEXT, COUNT = "value", "__id", "@odata.nextLink", "@odata.count"
-DATE = ("__system", "submissionDate")
+SUBMITTED, UPDATED = ("__system", "submissionDate"), ("__system", "updatedAt")
 
 
 def gather(pull: OData, settings: Settings, place: Workplace, sleep: Sleep, landed: list[Path]) -> Gathered:
@@ -35,12 +36,13 @@ def gather(pull: OData, settings: Settings, place: Workplace, sleep: Sleep, land
     Raises:
         PullFailed: the server refuses, does not answer, or its data shifts under every try (then nothing is kept).
     """
-    since = latest(landed, ROWS, DATE)
+    since = latest(landed, ROWS, SUBMITTED)
+    known = _newest(landed, pull)
     with Caller(sleep) as caller:
         server = _Central(caller, settings)
         for left in range(pull.begin_again, -1, -1):
             try:
-                return _whole(server, pull, place, since)
+                return _whole(server, pull, place, since, known)
             except Shifted as shifted:
                 LOG.info("%s; begun again, %d more times at most", shifted, left)
                 place.discard()
@@ -92,8 +94,8 @@ class _Central:
         self._caller.token = answer["token"]
 
 
-def _whole(server: _Central, pull: OData, place: Workplace, since: int | None) -> Gathered:
-    kept = place.resume({"url": str(server.form), "since": since, "page_rows": pull.page_rows})
+def _whole(server: _Central, pull: OData, place: Workplace, since: int | None, known: int | None) -> Gathered:
+    kept = place.resume({"url": str(server.form), "since": since, "edits": pull.edits, "page_rows": pull.page_rows})
     if not kept:
         kept = {"next": str(_first(server.form, pull, since)), "pages": 0, "rows": 0, "counts": []}
     while kept["next"]:
@@ -107,9 +109,9 @@ def _whole(server: _Central, pull: OData, place: Workplace, since: int | None) -
         raise Shifted("a page that was fetched is gone")
     if twice := repeated(pages, ROWS, KEY):
         raise Shifted(f"{twice} rows are on two pages")
-    newest = latest(pages, ROWS, DATE)
-    # Central keeps dates finer than it tells them: the last that we hold may come once more.
-    if not kept["rows"] or (since is not None and newest is not None and newest <= since):
+    newest = _newest(pages, pull)
+    # Central keeps dates finer than it tells them: the last that we hold comes once more.
+    if not kept["rows"] or (known is not None and newest is not None and newest <= known):
         return Gathered("nothing_new", 0)
     return Gathered("landed", kept["rows"])
 
@@ -136,12 +138,23 @@ def _one_page(server: _Central, pull: OData, place: Workplace, kept: dict[str, A
 
 
 def _first(form: httpx.URL, pull: OData, since: int | None) -> httpx.URL:
-    until = datetime.now(UTC) - timedelta(minutes=pull.settle_minutes)
-    field = "/".join(DATE)
-    wanted = f"{field} le {_literal(until)}"
+    until = _literal(datetime.now(UTC) - timedelta(minutes=pull.settle_minutes))
+    wanted = f"{'/'.join(SUBMITTED)} le {until}"
     if since is not None:
-        wanted = f"{field} gt {_literal(datetime.fromtimestamp(0, UTC) + timedelta(microseconds=since))} and {wanted}"
+        after = _literal(datetime.fromtimestamp(0, UTC) + timedelta(microseconds=since))
+        spans = [f"{field} gt {after} and {field} le {until}" for field in map("/".join, _fields(pull))]
+        wanted = spans[0] if len(spans) == 1 else " or ".join(f"({span})" for span in spans)
     return httpx.URL(f"{form}/Submissions", params={"$filter": wanted, "$count": "true", "$top": pull.page_rows})
+
+
+def _fields(pull: OData) -> tuple[tuple[str, str], ...]:
+    return (SUBMITTED, UPDATED) if pull.edits else (SUBMITTED,)
+
+
+def _newest(pages: list[Path], pull: OData) -> int | None:
+    """The latest instant of all that happened to the submissions of these pages."""
+    found = [latest(pages, ROWS, field) for field in _fields(pull)]
+    return max((instant for instant in found if instant is not None), default=None)
 
 
 def _literal(when: datetime) -> str:

@@ -6,6 +6,7 @@ import base64
 import json
 import re
 import threading
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import quote, urlencode
 
@@ -13,6 +14,7 @@ import pytest
 
 from assets.pull.outcome import PullFailed
 from tests.assets.pull.conftest import DAY, Answer, Asked, Served, remains, shown
+from tests.assets.pull.one_pull import SOURCES
 
 TOKEN, PASSWORD, EMAIL = "sesi-rahasia", "sandi-rahasia", "penarik@banten.example"
 FORM = "/v1/projects/3/forms/kunjungan.svc"
@@ -36,7 +38,13 @@ class Central:
             at = START + timedelta(minutes=len(self.rows), microseconds=123456)
             stated = at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
             number = len(self.rows)
-            self.rows.append({"__id": f"uuid:{number}", "__system": {"submissionDate": stated}, "_at": at})
+            system = {"submissionDate": stated, "updatedAt": None, "reviewState": None}
+            self.rows.append({"__id": f"uuid:{number}", "__system": system, "_at": at})
+
+    def review(self, number: int, at: datetime) -> None:
+        row = self.rows[number]
+        row["__system"] |= {"reviewState": "approved", "updatedAt": at.isoformat(timespec="milliseconds")}
+        row["_updated"] = at
 
     @property
     def asked(self) -> list[Asked]:
@@ -76,8 +84,13 @@ class Central:
     @staticmethod
     def _matches(row: dict, filter_: str) -> bool:
         judged = {"gt": lambda one, other: one > other, "le": lambda one, other: one <= other}
-        parts = [re.fullmatch(r"__system/submissionDate (gt|le) (\S+Z)", part) for part in filter_.split(" and ")]
-        return all(judged[part[1]](row["_at"], datetime.fromisoformat(part[2])) for part in parts)
+        dates = {"submissionDate": row["_at"], "updatedAt": row.get("_updated")}
+
+        def holds(part: str) -> bool:
+            field, operator, stated = re.fullmatch(r"__system/(\w+) (gt|le) (\S+Z)", part).groups()
+            return dates[field] is not None and judged[operator](dates[field], datetime.fromisoformat(stated))
+
+        return any(all(map(holds, span.strip("()").split(" and "))) for span in filter_.split(" or "))
 
 
 @pytest.fixture
@@ -111,7 +124,29 @@ def test_the_next_day_only_what_was_submitted_since(run, central, landing):
     assert run("forms", later).rows == 13
     # Central compares microseconds and states milliseconds: the last that we had comes once more.
     assert set(ids(landing, later)) == {f"uuid:{number}" for number in range(24, 37)}
-    assert "__system/submissionDate gt 2019-11-01T00:24:00.123Z and " in central.asked[-1].query["$filter"]
+    assert "(__system/submissionDate gt 2019-11-01T00:24:00.123Z and " in central.asked[-1].query["$filter"]
+
+
+def test_what_was_reviewed_since_comes_again_and_only_then(run, central, landing):
+    run("forms")
+    central.review(3, START + timedelta(days=1))
+    days = [DAY + timedelta(days=number) for number in range(1, 5)]
+    assert run("forms", days[0]).rows == 2
+    assert "uuid:3" in ids(landing, days[0])
+    assert run("forms", days[1]).status == "nothing_new"
+    central.review(4, START + timedelta(days=2))
+    assert run("forms", days[2]).status == "landed"
+    assert "uuid:4" in ids(landing, days[2])
+    assert run("forms", days[3]).status == "nothing_new"
+
+
+def test_without_edits_only_new_submissions_are_asked_for(run, central, landing, monkeypatch):
+    whole = SOURCES["forms"]
+    monkeypatch.setitem(SOURCES, "forms", replace(whole, pull=replace(whole.pull, edits=False)))
+    run("forms")
+    central.review(3, START + timedelta(days=1))
+    assert run("forms", DAY + timedelta(days=1)).status == "nothing_new"
+    assert "updatedAt" not in central.asked[-1].query["$filter"]
 
 
 def test_nothing_new_makes_no_delivery(run, central, landing):
