@@ -16,6 +16,8 @@ from assets.pull.patience import Transient
 MOST_PAGES = 9999
 """Pages are read in the order of their names, which have four digits."""
 _BATCH = 32
+_LEGIBLE = "(select try(decode(content)) as page from read_blob($batch)) where json_valid(page)"
+"""What is no JSON holds no rows: loads refuse it too."""
 
 
 class Shifted(Exception):  # noqa: N818 -- not our error
@@ -65,21 +67,36 @@ def repeated(pages: Sequence[Path], rows: str, key: str) -> int:
 
 
 def latest(pages: Sequence[Path], rows: str, fields: tuple[str, ...]) -> int | None:
-    """The latest instant in a (nested) field of all rows, in microseconds since 1970; None if there is none. What is
-    no JSON holds no rows: loads refuse it too.
-    """
+    """The latest instant in a (nested) field of all rows, in microseconds since 1970; None if there is none."""
     path = f'$."{rows}"[*]' + "".join(f'."{field}"' for field in fields)
     with _reading() as connection:
         found = [
             connection.execute(
                 "select max(epoch_us(try_cast(stated as timestamptz))) from"
-                " (select unnest(json_extract_string(page, $path)) as stated from"
-                "  (select try(decode(content)) as page from read_blob($batch)) where json_valid(page))",
+                f" (select unnest(json_extract_string(page, $path)) as stated from {_LEGIBLE})",
                 {"path": path, "batch": batch},
             ).fetchone()[0]
             for batch in _batches(pages)
         ]
     return max((instant for instant in found if instant is not None), default=None)
+
+
+def unseen(pages: Sequence[Path], landed: Sequence[Path], rows: str, facts: Sequence[str]) -> int:
+    """How many rows of these pages say something that no row of the landed ones says: `facts` are JSON pointers.
+
+    Raises:
+        PullFailed: a page cannot be read.
+    """
+    with _reading() as connection:
+        for table, files in (("said", landed), ("fetched", pages)):
+            connection.execute(f"create table {table} (facts varchar[])")
+            for batch in _batches(files):
+                connection.execute(
+                    f"insert into {table} select json_extract_string(line, $facts) from"
+                    f" (select unnest(json_extract(page, $path)) as line from {_LEGIBLE})",
+                    {"facts": list(facts), "path": f'$."{rows}"[*]', "batch": batch},
+                )
+        return connection.execute("select count(*) from fetched anti join said using (facts)").fetchone()[0]
 
 
 def _batches(pages: Sequence[Path]) -> Iterator[list[str]]:

@@ -16,7 +16,7 @@ from urllib.parse import urljoin
 
 import httpx
 
-from assets.pull.answers import Shifted, document, latest, page_name, repeated
+from assets.pull.answers import Shifted, document, latest, page_name, repeated, unseen
 from assets.pull.declared import OData
 from assets.pull.http import Caller, Denied
 from assets.pull.outcome import LOG, Gathered, PullFailed
@@ -37,12 +37,14 @@ def gather(pull: OData, settings: Settings, place: Workplace, sleep: Sleep, land
         PullFailed: the server refuses, does not answer, or its data shifts under every try (then nothing is kept).
     """
     since = latest(landed, ROWS, SUBMITTED)
-    known = _newest(landed, pull)
     with Caller(sleep) as caller:
         server = _Central(caller, settings)
         for left in range(pull.begin_again, -1, -1):
             try:
-                return _whole(server, pull, place, since, known)
+                rows = _whole(server, pull, place, since)
+                # Central keeps dates finer than it tells them, so the last that we hold comes once more; and edits do.
+                new = rows and unseen(place.files(), landed, ROWS, _facts(pull))
+                return Gathered("landed", rows) if new else Gathered("nothing_new", 0)
             except Shifted as shifted:
                 LOG.info("%s; begun again, %d more times at most", shifted, left)
                 place.discard()
@@ -94,7 +96,8 @@ class _Central:
         self._caller.token = answer["token"]
 
 
-def _whole(server: _Central, pull: OData, place: Workplace, since: int | None, known: int | None) -> Gathered:
+def _whole(server: _Central, pull: OData, place: Workplace, since: int | None) -> int:
+    """Fetch every page that is not there yet. Returns their rows."""
     kept = place.resume({"url": str(server.form), "since": since, "edits": pull.edits, "page_rows": pull.page_rows})
     if not kept:
         kept = {"next": str(_first(server.form, pull, since)), "pages": 0, "rows": 0, "counts": []}
@@ -109,11 +112,7 @@ def _whole(server: _Central, pull: OData, place: Workplace, since: int | None, k
         raise Shifted("a page that was fetched is gone")
     if twice := repeated(pages, ROWS, KEY):
         raise Shifted(f"{twice} rows are on two pages")
-    newest = _newest(pages, pull)
-    # Central keeps dates finer than it tells them: the last that we hold comes once more.
-    if not kept["rows"] or (known is not None and newest is not None and newest <= known):
-        return Gathered("nothing_new", 0)
-    return Gathered("landed", kept["rows"])
+    return kept["rows"]
 
 
 def _one_page(server: _Central, pull: OData, place: Workplace, kept: dict[str, Any]) -> dict[str, Any]:
@@ -151,10 +150,9 @@ def _fields(pull: OData) -> tuple[tuple[str, str], ...]:
     return (SUBMITTED, UPDATED) if pull.edits else (SUBMITTED,)
 
 
-def _newest(pages: list[Path], pull: OData) -> int | None:
-    """The latest instant of all that happened to the submissions of these pages."""
-    found = [latest(pages, ROWS, field) for field in _fields(pull)]
-    return max((instant for instant in found if instant is not None), default=None)
+def _facts(pull: OData) -> list[str]:
+    """What tells a submission, and a state of it, from another: JSON pointers."""
+    return [f"/{KEY}", *(f"/{'/'.join(field)}" for field in _fields(pull))]
 
 
 def _literal(when: datetime) -> str:

@@ -140,6 +140,15 @@ def test_what_was_reviewed_since_comes_again_and_only_then(run, central, landing
     assert run("forms", days[3]).status == "nothing_new"
 
 
+def test_a_late_edit_of_one_does_not_hide_a_submission(run, central, landing):
+    """An edit that came with its submission may be younger than what is submitted next."""
+    central.review(24, START + timedelta(days=1))
+    run("forms")
+    central.submit(1)
+    assert run("forms", DAY + timedelta(days=1)).status == "landed"
+    assert "uuid:25" in ids(landing, DAY + timedelta(days=1))
+
+
 def test_without_edits_only_new_submissions_are_asked_for(run, central, landing, monkeypatch):
     whole = SOURCES["forms"]
     monkeypatch.setitem(SOURCES, "forms", replace(whole, pull=replace(whole.pull, edits=False)))
