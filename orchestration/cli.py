@@ -122,7 +122,7 @@ def pull(
     landing: LandingOption,
     sources: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[SOURCE]...", help="Which. Default: every source whose settings are set."),
+        typer.Argument(metavar="SOURCE", help="Which. Default: every source whose settings are set."),
     ] = None,
     date: Annotated[
         datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="The delivery's day. Default: today.")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
@@ -58,11 +59,9 @@ def run_pulls(
     Raises:
         Unpullable: one that is named cannot be pulled; nothing was begun.
     """
-    if verbose:
-        logging.basicConfig(stream=sys.stderr, format="%(message)s")
-        LOG.setLevel(logging.INFO)
     sources = _named(names, environment) if names else pulled_sources()
-    outcome = PullOutcome(day.isoformat(), [pull_one(source, landing, day, environment) for source in sources])
+    with _told(verbose):
+        outcome = PullOutcome(day.isoformat(), [pull_one(source, landing, day, environment) for source in sources])
     _alert(outcome)
     return outcome
 
@@ -93,6 +92,20 @@ def _named(names: Sequence[str], environment: Mapping[str, str]) -> list[Source]
         if lacking := missing(source.pull, environment):
             raise Unpullable(f"{source.name}: {', '.join(lacking)} not set")
     return chosen
+
+
+@contextmanager
+def _told(verbose: bool) -> Iterator[None]:
+    """Say on stderr what pulls are at, where that is wanted."""
+    handler, before = logging.StreamHandler(sys.stderr), LOG.level
+    if verbose:
+        LOG.addHandler(handler)
+        LOG.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        LOG.removeHandler(handler)
+        LOG.setLevel(before)
 
 
 def _alert(outcome: PullOutcome) -> None:

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from assets.pull.declared import PagedHttp
-from assets.pull.outcome import PullFailed, PullResult
+from assets.pull.outcome import LOG, PullFailed, PullResult
 from assets.sources import all_sources, source_named
 from orchestration import evening
 from orchestration import pull as pulling
@@ -111,6 +111,19 @@ def test_an_unforeseen_error_is_one_line(landing, ends):
     assert done.exit_code == FAILED
     assert "KeyError" in done.stderr
     assert "SITI" not in done.output
+
+
+def test_what_a_pull_is_at_is_told_where_it_is_wanted(landing, monkeypatch):
+    def pull(source, landing, day, environment):
+        LOG.info("page 1 of 2")
+        return PullResult(source.name, DAY, "nothing_new")
+
+    monkeypatch.setattr("assets.pull.dispatch.pull", pull)
+    assert "page 1 of 2" not in invoke(landing).stderr
+    done = invoke(landing, "--verbose", "--json")
+    assert done.stderr.count("page 1 of 2") == 2
+    assert json.loads(done.stdout)["sources"]
+    assert not LOG.handlers
 
 
 def test_somebody_hears_of_a_failure(landing, ends, monkeypatch):
