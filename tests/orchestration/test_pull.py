@@ -105,7 +105,8 @@ def test_a_day_to_come_is_wrong_usage(landing):
     assert invoke(landing, "--date", "2999-01-01").exit_code == USAGE
 
 
-def test_an_unforeseen_error_is_one_line(landing, ends):
+def test_an_unforeseen_error_is_one_line(landing, ends, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     ends["uji_satu"] = KeyError("SITI")
     done = invoke(landing)
     assert done.exit_code == FAILED
