@@ -1,5 +1,6 @@
 """Dinas Sosial, and the exports it sends. Households and members of DTKS are a set: both apply, or neither."""
 
+from assets.pull.declared import OData
 from assets.sources import Agency, Delimited, JsonPages, Source, Workbook
 from validations.dinsos import ANGGOTA, JAMSOSRATU, PKH, RUMAH_TANGGA
 from validations.dinsos_field import KUNJUNGAN, PENYALURAN
@@ -29,6 +30,13 @@ AGENCY = Agency(
         Source("dinsos_pkh", "snapshot", (Delimited(","),), PKH, expected_every=92),
         Source("dinsos_jamsosratu", "snapshot", (Workbook(), Delimited(";")), JAMSOSRATU, expected_every=31),
         Source("dinsos_penyaluran", "delta", (Delimited(";"),), PENYALURAN, expected_every=31),
-        Source("dinsos_kunjungan", "delta", (JsonPages("value", numbered=False),), KUNJUNGAN, expected_every=7),
+        Source(
+            "dinsos_kunjungan",
+            "delta",
+            (JsonPages("value", numbered=False),),
+            KUNJUNGAN,
+            expected_every=7,
+            pull=OData("SADAYA_DINSOS_KUNJUNGAN"),
+        ),
     ),
 )

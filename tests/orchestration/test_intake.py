@@ -155,9 +155,9 @@ def test_another_agency_needs_no_edit(monkeypatch):
 
     from assets import sources
 
-    new = sources.Agency("dinkes", "Dinas Kesehatan", (replace(PKH, name="dinkes_jkn"),))
+    new = sources.Agency("dinperta", "Dinas Pertanian", (replace(PKH, name="dinperta_petani"),))
     everyone = (*sources.agencies(), new)
     for module in ("assets.sources", "orchestration.intake"):
         monkeypatch.setattr(f"{module}.agencies", lambda: everyone)
     made = _graph()
-    assert dg.AssetKey(["dinkes", "dinkes_jkn", "accepted"]) in made.get_all_asset_keys()
+    assert dg.AssetKey(["dinperta", "dinperta_petani", "accepted"]) in made.get_all_asset_keys()

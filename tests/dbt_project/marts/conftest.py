@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from graphlib import TopologicalSorter
@@ -44,13 +44,6 @@ SCHEMAS = {
 }  # fmt: skip
 """What the second half reads (docs/architecture.md); parents of the files under the load's folder."""
 
-_HISTORY = dict.fromkeys(("record_key", "no_kk", "life_status", "known_from"), pl.String)
-HISTORIES = dict.fromkeys(
-    ("stg_dukcapil__penduduk_versions", "stg_dinsos__dtks_anggota_versions"),
-    _HISTORY | dict.fromkeys(("valid_from", "valid_to"), pl.Date),
-)
-"""What the second half reads of the first half's histories."""
-
 _USUAL = {
     "delivery_id": "delivery",
     "file_name": "file.csv",
@@ -63,11 +56,13 @@ _USUAL = {
 
 @dataclass
 class Night:
-    """One night, as staging and identity leave it. `says` and `enrols` add to it; `build` makes the marts."""
+    """One night, as staging and identity leave it. `says`, `enrols` and `stages` add to it; `build` makes the marts."""
 
     folder: Path
     parsed: object
-    tables: dict[str, list[dict]] = field(default_factory=lambda: {name: [] for name in (*SCHEMAS, *HISTORIES)})
+    lay_out_nothing: Callable[[Path], None]
+    tables: dict[str, list[dict]] = field(default_factory=lambda: {name: [] for name in SCHEMAS})
+    staged: dict[str, list[dict]] = field(default_factory=dict)
     seeds: dict[str, list[dict]] = field(default_factory=dict)
     as_of: date = date(2019, 11, 1)
 
@@ -108,43 +103,53 @@ class Night:
             _USUAL | {"source": f"dinsos_{programme.lower()}", "record_key": key} | said, "mentions/programme_mention"
         )
 
+    def stages(self, model: str, **row) -> None:
+        """A version of a record as staging has it, in `<model>_versions`; in force unless it has an end."""
+        usual = {"valid_from": date(2019, 1, 1), "known_from": "load", "is_current": row.get("valid_to") is None}
+        self.staged.setdefault(f"{model}_versions", []).append(usual | row)
+
     def _add(self, row: dict, *tables: str) -> None:
         for table in tables:
-            columns = {**SCHEMAS, **HISTORIES}[table]
-            self.tables[table].append({name: row.get(name) for name in columns})
+            self.tables[table].append({name: row.get(name) for name in SCHEMAS[table]})
 
     def build(self) -> duckdb.DuckDBPyConnection:
         """Every model of the second half, each from its parents. The caller closes the connection."""
+        self.lay_out_nothing(self.folder)
+        connection = duckdb.connect(config={"file_search_path": str(self.folder), "threads": 2})
+        for place in ("staging.stg", "staging.int", "warehouse.marts", "warehouse.reference"):
+            connection.execute(f"attach if not exists ':memory:' as {place.partition('.')[0]}")
+            connection.execute(f"create schema {place}")
+        for node in self._nodes("staging/"):
+            self._make(connection, node)
+        self._write_inputs()
+        for node in self._nodes("post_identity"):
+            self._make(connection, node)
+        connection.execute("use warehouse.marts")
+        return connection
+
+    def _write_inputs(self) -> None:
         self.tables["inputs/load"] = [{"load_id": "load", "as_of_date": self.as_of}]
         for name, schema in SCHEMAS.items():
             folder = self.folder / name if name.startswith("mentions/") else self.folder
             target = folder / "source=all" / "data.parquet" if folder != self.folder else folder / f"{name}.parquet"
             target.parent.mkdir(parents=True, exist_ok=True)
             pl.DataFrame(self.tables[name], schema=schema).write_parquet(target)
-        connection = duckdb.connect(config={"file_search_path": str(self.folder), "threads": 2})
-        for database, schema in (
-            ("staging", "stg"),
-            ("staging", "int"),
-            ("warehouse", "marts"),
-            ("warehouse", "reference"),
-        ):
-            connection.execute(f"attach if not exists ':memory:' as {database}")
-            connection.execute(f"create schema {database}.{schema}")
-        for name, schema in HISTORIES.items():
-            history = pl.DataFrame(self.tables[name], schema=schema).with_columns(coverage_regency=pl.lit("3601"))
-            connection.register("history", history.to_arrow())
-            connection.execute(f"create table staging.stg.{name} as from history")
-        for node in self._nodes():
-            relation = f"{node['database']}.{node['schema']}.{node['name']}"
-            connection.execute(f"create table {relation} as {self._sql(node)}")
-        connection.execute("use warehouse.marts")
-        return connection
 
-    def _nodes(self) -> list[dict]:
+    def _make(self, connection: duckdb.DuckDBPyConnection, node: dict) -> None:
+        relation = f"{node['database']}.{node['schema']}.{node['name']}"
+        connection.execute(f"create table {relation} as {self._sql(node)}")
+        if rows := self.staged.get(node["name"]):
+            connection.register("rows", pl.DataFrame(rows, infer_schema_length=None).to_arrow())
+            connection.execute(f"insert into {relation} by name from rows")
+
+    def _nodes(self, which: str) -> list[dict]:
+        """Models and seeds of a folder or a half, parents first; mentions are what tests write by hand."""
         nodes = {
             name: node
             for name, node in self.parsed.manifest["nodes"].items()
-            if node["resource_type"] in ("model", "seed") and "post_identity" in node["tags"]
+            if node["resource_type"] in ("model", "seed")
+            and (which in node["tags"] or node["path"].startswith(which))
+            and not node["name"].startswith("mention_")
         }
         parents = {name: set(node["depends_on"].get("nodes", ())) & set(nodes) for name, node in nodes.items()}
         return [nodes[name] for name in TopologicalSorter(parents).static_order()]
@@ -161,8 +166,8 @@ class Night:
 
 
 @pytest.fixture
-def night(tmp_path, parsed) -> Night:
-    return Night(tmp_path, parsed)
+def night(tmp_path, parsed, load_folder) -> Night:
+    return Night(tmp_path, parsed, lambda root: load_folder(root).write([]))
 
 
 @pytest.fixture

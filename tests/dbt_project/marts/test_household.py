@@ -78,10 +78,8 @@ class TestSpells:
         night.registers("P1", "H2", family="F2", no_kk="2")
 
         def card(no_kk: str | None, valid_from: date, valid_to: date | None, life_status: str = "AKTIF") -> None:
-            night.tables["stg_dukcapil__penduduk_versions"].append(
-                {"record_key": "P1", "no_kk": no_kk, "life_status": life_status, "known_from": "load"}
-                | {"valid_from": valid_from, "valid_to": valid_to}
-            )
+            lived = {"no_kk": no_kk, "life_status": life_status, "valid_from": valid_from, "valid_to": valid_to}
+            night.stages("stg_dukcapil__penduduk", record_key="P1", **lived)
 
         return card
 

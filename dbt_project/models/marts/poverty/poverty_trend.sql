@@ -44,9 +44,9 @@ resident as (
 registry as (
     select
         registered.*,
-        100 * poor_persons / persons as poor_percent,
+        100 * poor_persons / nullif(persons, 0) as poor_percent,
         case when region_code <> '36'
-            then rank() over (partition by region_code = '36' order by poor_persons / persons desc nulls last)
+            then rank() over (partition by region_code = '36' order by poor_persons / nullif(persons, 0) desc nulls last)
         end as rank_of_registry
     from registered
     left join resident using (region_code)
