@@ -99,7 +99,9 @@ def _date(name: str, pattern: str, more_id: str, more_en: str) -> FieldType:
     def invalid(cell: Cell) -> pl.Expr:
         value = cell.value
         year = value.str.extract(r"^(\d{4})").cast(pl.Int32, strict=False)
-        return value.is_not_null() & ~(value.str.contains(pattern) & year.is_between(EARLIEST, LATEST).fill_null(False))
+        exists = (value.str.len_bytes() == 4) | value.str.to_date("%Y-%m-%d", strict=False).is_not_null()
+        in_range = year.is_between(EARLIEST, LATEST).fill_null(False)
+        return value.is_not_null() & ~(value.str.contains(pattern) & exists & in_range)
 
     spellings = "DD-MM-YYYY, DD/MM/YYYY, YYYY-MM-DD, “17 Agustus 1985”"
     return FieldType(
