@@ -123,14 +123,16 @@ limited as (
         greatest(
             lower_base - case unit when 'count' then greatest(least, fall * lower_base)
                 when 'share' then greatest(fall, least / nullif(denominator, 0)) end,
-            floor
+            -- Of a handful of rows a few are a large share, and say nothing.
+            case when unit = 'share' and floor > 0 then least(floor, 1 - least / denominator) else floor end
         ) as limit_low,
         least(
             case when unit <> 'count' or yesterday > 0 then
                 upper_base + case unit when 'count' then greatest(least, rise * upper_base)
                     when 'share' then greatest(rise, least / nullif(denominator, 0)) end
             end,
-            case when unit = 'days' then ceiling * denominator else ceiling end
+            case when unit = 'days' then ceiling * denominator
+                when unit = 'share' and ceiling < 1 then greatest(ceiling, least / denominator) else ceiling end
         ) as limit_high
     from ranged
 )

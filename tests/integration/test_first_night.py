@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from assets.sources import all_sources
+
 pytestmark = pytest.mark.integration
 
 
@@ -15,13 +17,7 @@ def test_every_row_is_accounted_for(site):
     deliveries = site.query(
         "select source, status, rows_read, rows_accepted + rows_quarantined + rows_duplicate from quality.deliveries"
     )
-    assert {source for source, *_ in deliveries} == {
-        "dukcapil_penduduk",
-        "dinsos_dtks_rumah_tangga",
-        "dinsos_dtks_anggota",
-        "dinsos_pkh",
-        "dinsos_jamsosratu",
-    }
+    assert {source for source, *_ in deliveries} == {source.name for source in all_sources()}
     assert all(status == "accepted" for _, status, *_ in deliveries)
     assert all(read == kept and read > 0 for *_, read, kept in deliveries)
     quarantined = site.query(

@@ -15,7 +15,7 @@ class Family:
     fall, rise: how far it may move from yesterday: of a count the share of yesterday's value, of a share the
         difference itself. None: that direction is free.
     least: movements of up to so many rows or families are always allowed, so that one family does not stop a small
-        region; of a share, so many of its denominator.
+        region; of a share, so many of its denominator may always lie beyond its floor or ceiling too.
     floor, ceiling: limits that hold on every night, the first one too; of days, in expected intervals of the source.
     severity: `error` keeps the load from being published, `warning` is only shown.
     """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assets.publication.metrics import measure
+from validations.counts import Counts
 
 
 def rows(load) -> list[dict]:
@@ -111,3 +112,11 @@ def test_a_source_that_went_silent_is_a_warning(province):
     late = metric(load, "freshness_days")
     assert (late["value"], late["limit_high"], late["severity"], late["passed"]) == (5, 3, "warning", False)
     assert metric(load, "silent_sources")["passed"] is False
+
+
+@pytest.mark.parametrize(
+    ("read", "held_back", "passes"), [(4, 3, True), (60, 25, True), (60, 26, False), (400, 300, False)]
+)
+def test_a_handful_of_quarantined_rows_says_nothing(province, read, held_back, passes):
+    load = province.night(ledger_says=Counts(read, read - held_back, held_back))
+    assert ("quarantine_share" not in outside(load)) is passes
