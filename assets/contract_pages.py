@@ -36,18 +36,13 @@ def write(folder: Path = PAGES) -> list[Path]:
 def pages() -> dict[str, str]:
     """File name -> page, the index among them."""
     rows = [
-        (
-            f"[{source.name}]({source.name}.md)",
-            agency_of(source).name,
-            source.contract.title_id,
-            source.contract.title_en,
-        )
-        for source in sources
+        (f"[{each.name}]({each.name}.md)", agency_of(each).name, each.contract.title_id, each.contract.title_en)
+        for each in sorted(all_sources(), key=lambda source: source.name)
     ]
     index = [
         "# Kontrak data / Data contracts",
-        "Satu halaman per sumber; dibuat dari kontrak yang diterapkan setiap malam. / One page per source, made from the"
-        " contract that is applied every night.",
+        "Satu halaman per sumber; dibuat dari kontrak yang diterapkan setiap malam. / One page per source,"
+        " made from the contract that is applied every night.",
         _table(("Sumber / Source", "OPD / Agency", "Isi", "Content"), rows),
     ]
     return {"README.md": _joined(index)} | {f"{each.name}.md": page(each) for each in all_sources()}
@@ -82,8 +77,8 @@ def page(source: Source) -> str:
                 ),
                 (_field(field, contract) for field in contract.fields),
             ),
-            "Kolom dikenali dari judulnya; huruf besar-kecil, spasi dan `_` tidak berpengaruh. / Columns are known by their"
-            " headings; case, blanks and `_` do not matter.",
+            "Kolom dikenali dari judulnya; huruf besar-kecil, spasi dan `_` tidak berpengaruh. / Columns are"
+            " known by their headings; case, blanks and `_` do not matter.",
             *_checks("Ditahan (karantina) / Held back (quarantine)", _errors(contract)),
             *_checks("Diterima dengan peringatan / Accepted with a warning", _warnings(contract)),
             *_checks("Diperbaiki, aslinya disimpan / Repaired, the original kept", _repairs(contract)),
