@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import fastexcel
 
-from assets.sources import Delimited, Workbook, all_sources
+from assets.sources import Delimited, Format, JsonLines, JsonPages, Workbook, all_sources
 
 
 def write_floor(landing: Path, out: Path) -> int:
@@ -22,9 +22,8 @@ def write_floor(landing: Path, out: Path) -> int:
     rows = 0
     with duckdb.connect() as connection:
         for source in all_sources():
-            formats = {extension: format_ for format_ in source.formats for extension in format_.extensions}
             for path in sorted((landing / source.name).glob("*/*")):
-                format_ = formats.get(path.suffix.lower())
+                format_ = next(iter(source.formats_of(path.name)), None)
                 if format_ is None:
                     continue
                 target = out / f"{source.name}-{path.parent.name}-{path.stem}.parquet"
@@ -32,32 +31,44 @@ def write_floor(landing: Path, out: Path) -> int:
     return rows
 
 
-def _write(connection: duckdb.DuckDBPyConnection, path: Path, format_: Delimited | Workbook, target: Path) -> int:
-    if isinstance(format_, Workbook):
-        reader = fastexcel.read_excel(path)
-        name = format_.sheet if format_.sheet in reader.sheet_names else reader.sheet_names[0]
-        connection.register("sheet", reader.load_sheet(name, header_row=None, dtypes="string").to_arrow())
-        relation, dates = "sheet", []
-    else:
-        encoding = "utf-8" if _is_utf8(path) else "latin-1"
-        options = "header = true, all_varchar = true, ignore_errors = true, quote = '\"', escape = '\"'"
-        relation = f"read_csv('{path}', delim = '{format_.delimiter}', encoding = '{encoding}', {options})"
-        columns = [row[0] for row in connection.execute(f"describe select * from {relation}").fetchall()]
-        dates = [name for name in columns if name.upper().startswith("TANGGAL")]
+def _write(connection: duckdb.DuckDBPyConnection, path: Path, format_: Format, target: Path) -> int:
+    relation = _relation(connection, path, format_)
+    columns = [row[0] for row in connection.execute(f"describe select * from {relation}").fetchall()]
+    dates = [name for name in columns if isinstance(format_, Delimited) and name.upper().startswith(("TANGGAL", "TGL"))]
     # Not a cast: DuckDB would push it into the reader, which then ignores the rows it does not understand.
     casts = ", ".join(f"try_strptime(\"{name}\", ['%d-%m-%Y', '%Y-%m-%d'])::date as \"{name}\"" for name in dates)
     replace = f" replace ({casts})" if casts else ""
     return connection.execute(f"copy (select *{replace} from {relation}) to '{target}' (format parquet)").fetchone()[0]
 
 
-def _is_utf8(path: Path) -> bool:
+def _relation(connection: duckdb.DuckDBPyConnection, path: Path, format_: Format) -> str:
+    """The file as what stands behind `from`."""
+    match format_:
+        case Workbook(sheet=sheet):
+            reader = fastexcel.read_excel(path)
+            name = sheet if sheet in reader.sheet_names else reader.sheet_names[0]
+            connection.register("sheet", reader.load_sheet(name, header_row=None, dtypes="string").to_arrow())
+            return "sheet"
+        case JsonLines():
+            return f"read_ndjson('{path}', ignore_errors = true)"
+        case JsonPages(records=records):
+            return f"(select unnest({records}, max_depth := 2) from read_json('{path}'))"
+        case Delimited(delimiter=mark):
+            options = "header = true, all_varchar = true, ignore_errors = true, quote = '\"', escape = '\"'"
+            return f"read_csv('{path}', delim = '{mark}', encoding = '{_encoding(path)}', {options})"
+
+
+def _encoding(path: Path) -> str:
+    with path.open("rb") as file:
+        if file.read(2) in (b"\xff\xfe", b"\xfe\xff"):
+            return "utf-16"
     try:
         with path.open(encoding="utf-8") as text:
             while text.read(1 << 22):
                 pass
     except UnicodeDecodeError:
-        return False
-    return True
+        return "latin-1"
+    return "utf-8"
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
 """A whole load, stage by stage: rows, seconds, rows/s and peak memory, and the ratio to the floor measured in the
-same run.
+same run; of several scales, how each stage grows.
 
-    python -m benchmarks.load --scale 0.01
+    python -m benchmarks.load --scale 0.01 0.1 1
 
 A first night and a second one with small changes are simulated, loaded, and set against `benchmarks.floor` on the
-same files.
+same files (`--first-only`: no second night). Growth is the exponent of the rows: 1 is linear.
 Memory is that of the whole process tree, sampled ten times a second; a stage's figures come from Dagster's own
 event log.
 """
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import re
 import subprocess
@@ -22,6 +23,7 @@ import threading
 import time
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 import psutil
@@ -126,20 +128,56 @@ def nightly(landing: Path, home: Path, as_of: str) -> tuple[Run, dict]:
     return load, json.loads(load.output)
 
 
+@dataclass(frozen=True)
+class Figures:
+    """What one scale took: rows read, runs by name, stages of the first night."""
+
+    scale: float
+    rows: int
+    runs: dict[str, Run]
+    by_stage: dict[str, Stage]
+
+    @property
+    def lines(self) -> dict[str, Stage]:
+        """The stages in order, what lies between them, the whole load and the floor."""
+        first, floor = self.runs["first"], self.runs["floor"]
+        lines = {name: self.by_stage[name] for name in STAGES}
+        spent = sum(stage.seconds for stage in lines.values())
+        lines["start and between steps"] = Stage(first.seconds - spent, first.peak())
+        lines["whole load"] = Stage(first.seconds, first.peak())
+        lines["floor"] = Stage(floor.seconds, floor.peak())
+        return lines
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--scale", type=float, default=0.01)
+    parser.add_argument("--scale", type=float, nargs="+", default=[0.01])
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--first-only", action="store_true", help="no second night")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="sadaya-benchmark-") as scratch:
-        measure(arguments.scale, arguments.seed, Path(scratch))
+    console, found = Console(width=100), []
+    for scale in arguments.scale:
+        with tempfile.TemporaryDirectory(prefix="sadaya-benchmark-") as scratch:
+            try:
+                found.append(measure(scale, arguments.seed, Path(scratch), arguments.first_only))
+            except subprocess.CalledProcessError as failed:
+                console.print(f"scale {scale:g} stops: exit {failed.returncode}\n{(failed.output or '')[-2000:]}")
+                break
+        _print(console, found[-1])
+    if len(found) > 1:
+        _print_growth(console, found)
 
 
-def measure(scale: float, seed: int, scratch: Path) -> None:
-    """Simulate two nights, load both, and print the table."""
+def measure(scale: float, seed: int, scratch: Path, first_only: bool) -> Figures:
+    """Simulate two nights and load both, or the first only.
+
+    Raises:
+        subprocess.CalledProcessError: one of them failed.
+    """
     province, home = scratch / "province", scratch / "home"
-    simulate = ["-m", "orchestration", "simulate", "--scale", str(scale), "--seed", str(seed), "--nights", "2"]
-    simulation = run([sys.executable, *simulate, "--out", str(province)])
+    nights = "1" if first_only else "2"
+    simulate = ["-m", "orchestration", "simulate", "--scale", str(scale), "--seed", str(seed), "--nights", nights]
+    runs = {"simulation": run([sys.executable, *simulate, "--out", str(province)])}
     landing = province / "landing"
     dates = sorted({path.name for path in landing.glob("*/*")})
     first_night = scratch / "first"
@@ -147,32 +185,52 @@ def measure(scale: float, seed: int, scratch: Path) -> None:
         target = first_night / folder.parent.name / dates[0]
         target.parent.mkdir(parents=True, exist_ok=True)
         target.symlink_to(folder)
-    floor = run([sys.executable, "-m", "benchmarks.floor", str(first_night), str(scratch / "floor")])
-    first, summary = nightly(landing, home, dates[0])
+    runs["floor"] = run([sys.executable, "-m", "benchmarks.floor", str(first_night), str(scratch / "floor")])
+    runs["first"], summary = nightly(landing, home, dates[0])
+    by_stage = stages(home, runs["first"])
+    if not first_only:
+        runs["second"], _ = nightly(landing, home, dates[1])
     rows = sum(delivery["rows_read"] for delivery in summary["deliveries"])
-    by_stage = stages(home, first)
-    second, _ = nightly(landing, home, dates[1])
-    _print(scale, rows, {"simulation": simulation, "floor": floor, "first": first, "second": second}, by_stage)
+    return Figures(scale, rows, runs, by_stage)
 
 
-def _print(scale: float, rows: int, runs: dict[str, Run], by_stage: dict[str, Stage]) -> None:
-    floor, first, second = runs["floor"], runs["first"], runs["second"]
-    table = Table(title=f"scale {scale:g}: {rows:,} rows read")
+def _print(console: Console, figures: Figures) -> None:
+    runs, rows = figures.runs, figures.rows
+    table = Table(title=f"scale {figures.scale:g}: {rows:,} rows read")
     for column in ("stage", "seconds", "rows/s", "peak MiB", "x floor"):
         table.add_column(column, justify="left" if column == "stage" else "right")
-    lines = {name: by_stage[name] for name in STAGES}
-    spent = sum(stage.seconds for stage in lines.values())
-    lines["start and between steps"] = Stage(first.seconds - spent, first.peak())
-    lines["whole load"] = Stage(first.seconds, first.peak())
-    lines["floor"] = Stage(floor.seconds, floor.peak())
-    for name, stage in lines.items():
+    for name, stage in figures.lines.items():
         rate = f"{rows / stage.seconds:,.0f}" if stage.seconds else ""
-        ratio = f"{stage.seconds / floor.seconds:.1f}"
+        ratio = f"{stage.seconds / runs['floor'].seconds:.1f}"
         table.add_row(name, f"{stage.seconds:.1f}", rate, f"{stage.peak_mib:,.0f}", ratio)
-    console = Console()
     console.print(table)
-    console.print(f"second night with small changes: {second.seconds / first.seconds:.2f} of the first")
-    console.print(f"simulation of both nights: {runs['simulation'].peak():,.0f} MiB at most")
+    if "second" in runs:
+        console.print(
+            f"second night with small changes: {runs['second'].seconds / runs['first'].seconds:.2f} of the first"
+        )
+    simulation = runs["simulation"]
+    console.print(f"simulation: {simulation.seconds:.1f} s, {simulation.peak():,.0f} MiB at most")
+
+
+def _print_growth(console: Console, found: list[Figures]) -> None:
+    """Between two scales, the exponent by which seconds and memory grow with the rows: log ratio over log ratio."""
+    table = Table(title="growth with the rows, as an exponent (1 is linear)")
+    table.add_column("stage")
+    steps = list(pairwise(found))
+    for small, large in steps:
+        table.add_column(f"seconds {small.scale:g} to {large.scale:g}", justify="right")
+        table.add_column(f"MiB {small.scale:g} to {large.scale:g}", justify="right")
+    for name in found[0].lines:
+        cells = []
+        for small, large in steps:
+            factor = math.log(large.rows / small.rows)
+            before, after = small.lines[name], large.lines[name]
+            cells += [
+                f"{math.log(after.seconds / before.seconds) / factor:.2f}",
+                f"{math.log(after.peak_mib / before.peak_mib) / factor:.2f}",
+            ]
+        table.add_row(name, *cells)
+    console.print(table)
 
 
 if __name__ == "__main__":
