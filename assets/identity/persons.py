@@ -6,6 +6,7 @@
 | `nik` | they share a true NIK, and their names agree; birth years do not lie a generation apart |
 | `kk` | they share a family card, and either birth year and name, or birth date and names that agree |
 | `village` | they share name, birth date and village, and nobody else there does |
+| `district` | one of them has no village, and the same holds of the kecamatan |
 | `nik_birth` | they share a true NIK and a birth date, whatever the names (not two sexes) |
 | `alone` | nothing fits: a person known from this record only |
 
@@ -21,13 +22,15 @@ import polars as pl
 from assets.identity import names
 from assets.identity.components import label
 
-RULES = ("nik", "kk", "village", "nik_birth")
+RULES = ("nik", "kk", "village", "district", "nik_birth")
+BY_PLACE = ("village", "district")
+"""Rules under which nobody else may fit: name and birth date are not rare enough to choose among several."""
 
 _MENTIONS = """
 create table mention as
 select row_number() over () as n, source, record_key, role, is_register, delivery_id, file_name, row_number, valid_from,
     coalesce(words, []::varchar[]) as words, sex, birth_date, birth_year, coalesce(birth_heap, false) as birth_heap,
-    case when nik_state = 'valid' then nik end as nik, nullif(no_kk, '') as no_kk, village_code,
+    case when nik_state = 'valid' then nik end as nik, nullif(no_kk, '') as no_kk, village_code, district_code,
     case when household_ref is not null then source || '|' || household_ref end as household, relation
 from {mentions} left join folded_name using (name)
 """
@@ -55,6 +58,12 @@ _CANDIDATES = {
     "village": """
         from mention o join {other} r on o.birth_date = r.birth_date and o.village_code = r.village_code
         where {apart} and not o.birth_heap and not r.birth_heap
+            and words_equal(o.words, r.words) and not sexes_differ(o.sex, r.sex)
+    """,
+    "district": """
+        from mention o join {other} r on o.birth_date = r.birth_date and o.district_code = r.district_code
+        where {apart} and (o.village_code is null or r.village_code is null)
+            and not o.birth_heap and not r.birth_heap
             and words_equal(o.words, r.words) and not sexes_differ(o.sex, r.sex)
     """,
     "nik_birth": """
@@ -97,11 +106,11 @@ def link(connection: duckdb.DuckDBPyConnection, mentions: str) -> None:
 def _link_to_register(connection: duckdb.DuckDBPyConnection, rule: str) -> None:
     """Link the records not linked yet to the one register person that fits best; to none if several do equally.
 
-    By `village`, the register person must not be claimed by two records of one source either.
+    By place, the register person must not be claimed by two records of one source either.
     """
     candidates = _CANDIDATES[rule].format(other="register", apart="not o.is_register")
     lonely = "count(*) over (partition by n) = 1"
-    if rule == "village":
+    if rule in BY_PLACE:
         lonely += " and count(*) over (partition by target, source) = 1"
     connection.execute(f"""
         insert into link with
@@ -146,7 +155,7 @@ def _link_the_rest(connection: duckdb.DuckDBPyConnection) -> None:
         candidates = _CANDIDATES[rule].format(other="rest", apart=apart)
         unique = (
             "qualify count(*) over (partition by o.n, r.source) = 1 and count(*) over (partition by r.n, o.source) = 1"
-            if rule == "village"
+            if rule in BY_PLACE
             else ""
         )
         connection.execute(f"insert into edge select o.n, r.n, '{rule}', {place} {candidates} {unique}")

@@ -177,6 +177,35 @@ def test_two_records_of_one_list_do_not_both_claim_one_person_by_village(mention
     assert not any(night.same(asep, record) for record in records)
 
 
+# rule district
+
+
+KECAMATAN = {"village_code": None, "district_code": "360101"}
+
+
+def test_without_a_village_the_kecamatan_links_with_name_and_birth_date(mentions, run):
+    asep = mentions.register(1, "ASEP HIDAYAT", "1980-05-17", district_code="360101")
+    record = mentions.pkh("A", "ASEP HIDAYAT", "1980-05-17", **KECAMATAN)
+    night = run(mentions)
+    assert night.same(asep, record)
+    assert night.rule(record) == "district"
+
+
+def test_two_villages_of_one_kecamatan_do_not_link(mentions, run):
+    asep = mentions.register(1, "ASEP HIDAYAT", "1980-05-17", district_code="360101")
+    record = mentions.pkh("A", "ASEP HIDAYAT", "1980-05-17", village_code=OTHER_VILLAGE, district_code="360101")
+    assert not run(mentions).same(asep, record)
+
+
+def test_namesakes_of_one_day_in_the_kecamatan_leave_the_record_alone(mentions, run):
+    for number, village in ((1, "3601012001"), (2, OTHER_VILLAGE)):
+        mentions.register(
+            number, "ASEP HIDAYAT", "1980-05-17", card=number, village_code=village, district_code="360101"
+        )
+    record = mentions.pkh("A", "ASEP HIDAYAT", "1980-05-17", **KECAMATAN)
+    assert run(mentions).rule(record) == "alone"
+
+
 # the register, members, and the rest
 
 
