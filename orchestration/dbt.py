@@ -55,7 +55,7 @@ def resource(project: Path = PROJECT) -> Dbt:
 @contextmanager
 def surroundings(load_dir: Path, warehouse: Path) -> Iterator[None]:
     """The environment that the dbt project reads its places from."""
-    wanted = {"SADAYA_LOAD_DIR": str(load_dir), "SADAYA_WAREHOUSE": str(warehouse)}
+    wanted = {"SADAYA_LOAD_DIR": str(load_dir), "SADAYA_WAREHOUSE": str(warehouse), "PYTHONPATH": _python_path()}
     before = {name: os.environ.get(name) for name in wanted}
     os.environ.update(wanted)
     try:
@@ -66,6 +66,11 @@ def surroundings(load_dir: Path, warehouse: Path) -> Iterator[None]:
                 del os.environ[name]
             else:
                 os.environ[name] = value
+
+
+def _python_path() -> str:
+    """dbt, a process of its own elsewhere, must find the plugin that the profile names."""
+    return os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
 
 
 def manifest(project: Path = PROJECT) -> Path:
@@ -102,7 +107,7 @@ def _parse(project: Path, target: Path) -> None:
     finished = subprocess.run(
         [*command, "--project-dir", str(project), "--profiles-dir", str(project), "--target-path", str(target)],
         cwd=project,
-        env={**os.environ, **places, "DBT_LOG_PATH": str(target)},
+        env={**os.environ, **places, "PYTHONPATH": _python_path(), "DBT_LOG_PATH": str(target)},
         capture_output=True,
         text=True,
     )

@@ -51,5 +51,5 @@ where {{ where }}
 {% endmacro %}
 
 {% macro write_mention(kind, source_name) %}
-copy (select * from {{ this }}) to '{{ env_var("SADAYA_LOAD_DIR", ".") | replace("'", "''") }}/mentions/{{ kind }}_mention/source={{ source_name }}/data.parquet' (format parquet)
+copy (select * from {{ this }}) to (getvariable('load_dir') || '/mentions/{{ kind }}_mention/source={{ source_name }}/data.parquet') (format parquet)
 {% endmacro %}
