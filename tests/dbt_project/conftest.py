@@ -25,11 +25,18 @@ def run_dbt(command: str, work: Path, *arguments: str, **places: Path) -> subpro
     names = {"load": "SADAYA_LOAD_DIR", "warehouse": "SADAYA_WAREHOUSE"}
     environment = {name: value for name, value in os.environ.items() if name not in names.values()}
     environment |= {names[name]: str(path) for name, path in places.items()}
+    environment |= {"PYTHONPATH": str(PROJECT.parent), "DBT_LOG_PATH": str(work / "logs")}
+    environment["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
     own = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", work / "target"]
     return subprocess.run(
         [sys.executable, "-m", "dbt.cli.main", "--no-use-colors", command, *arguments, *map(str, own)],
         cwd=work,
-        env={**environment, "PYTHONPATH": str(PROJECT.parent), "DBT_LOG_PATH": str(work / "logs"), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"},
+        env={
+            **environment,
+            "PYTHONPATH": str(PROJECT.parent),
+            "DBT_LOG_PATH": str(work / "logs"),
+            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        },
         capture_output=True,
         text=True,
         timeout=300,
