@@ -6,6 +6,7 @@ more of them than a JSON number is sure to have. A row's number is its line, or 
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import tempfile
 import zlib
@@ -77,8 +78,7 @@ def parse_json_pages(path: Path, source: Source, format_: JsonPages, out_dir: Pa
         Refusal: no whole JSON, no list of records, not the declared columns, no row.
     """
     _refuse_impostors(path)
-    encoding = encoding_of(path)
-    text = b"".join(utf8_lines(path, encoding)).decode()
+    text, encoding = _text(path)
     with duckdb.connect() as connection:
         list_ = _pointer(format_.records)
         if not _one(connection, "select json_valid($text)", text=text)[0]:
@@ -97,6 +97,22 @@ def parse_json_pages(path: Path, source: Source, format_: JsonPages, out_dir: Pa
     frame = rows.select(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("number"), pl.col("line"))
     _write(lambda: iter([frame]), parsed, source, out_dir, prefix)
     return parsed
+
+
+def _text(path: Path) -> tuple[str, str]:
+    """A page's text, which is no text of lines, and its encoding: JSON is UTF-8 (RFC 8259); marks are honoured."""
+    raw = path.read_bytes()
+    for mark, name in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
+        if raw.startswith(mark):
+            return raw.decode(name, "replace"), name
+    try:
+        return raw.decode(), "utf-8"
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", "replace"), "windows-1252"
 
 
 def _page(connection: duckdb.DuckDBPyConnection, text: str, format_: JsonPages, rows: int) -> Page:

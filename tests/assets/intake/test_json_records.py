@@ -153,6 +153,15 @@ def test_a_page_tells_its_rows_and_which_it_is(parse):
     assert parse(json.dumps(answer), name="s1.json", formats=(LINKED,))[0].page == Page(1, total=7, followed=True)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_a_page_is_one_text_however_long_and_in_whatever_encoding(parse, encoding):
+    rows = [{"__id": str(number), "nik": "é" * 700} for number in range(1000)]
+    answer = json.dumps({"value": rows}, ensure_ascii=False).encode(encoding)
+    assert len(answer) > 1 << 19
+    parsed, read = parse(answer, name="s1.json", formats=(LINKED,))
+    assert (parsed.rows_read, read["nik"][-1]) == (1000, "é" * 700)
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [(page(1, 1, 1, "a")[:-5], "not_json"), ('{"rows": []}', "no_records"), (page(1, 1, 0), "no_rows")],
