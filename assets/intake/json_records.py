@@ -87,7 +87,7 @@ def parse_json_pages(path: Path, source: Source, format_: JsonPages, out_dir: Pa
             raise Refusal(NO_RECORDS, {"records": format_.records})
         rows = _query(
             connection,
-            "select unnest(json_extract($text, $list)::json[])::varchar as line",
+            "select coalesce(unnest(json_extract($text, $list)::json[])::varchar, 'null') as line",
             text=text,
             list=list_,
         )

@@ -153,6 +153,14 @@ def test_a_page_tells_its_rows_and_which_it_is(parse):
     assert parse(json.dumps(answer), name="s1.json", formats=(LINKED,))[0].page == Page(1, total=7, followed=True)
 
 
+def test_what_is_no_object_in_a_page_is_kept_with_its_problem(parse):
+    rows = [{"__id": "a", "nik": None}, 5, None, "x", [1]]
+    answer = {"data": rows, "meta": {"page": 1, "last_page": 1, "total": 5}}
+    parsed, read = parse(json.dumps(answer), name="p1.json", formats=(NUMBERED,))
+    assert parsed.rows_read == 5
+    assert read["_problem"].to_list() == [None, *["json_invalid"] * 4]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_a_page_is_one_text_however_long_and_in_whatever_encoding(parse, encoding):
     rows = [{"__id": str(number), "nik": "é" * 700} for number in range(1000)]
