@@ -79,7 +79,8 @@ _TWO_MEMBERS = """coalesce({a}.household = {b}.household, false)
 
 
 def link(connection: duckdb.DuckDBPyConnection, mentions: str) -> None:
-    """Make the table `person_component` (n, component, link_rule) over the table `mention`, which it makes too.
+    """Make the table `person_component` (n, component, link_rule) over the table `mention`, which it makes too. What
+    was needed on the way is dropped: it would crowd out what comes after.
 
     mentions: folder of the mention Parquet. Needs the macros of `names`.
     """
@@ -101,6 +102,9 @@ def link(connection: duckdb.DuckDBPyConnection, mentions: str) -> None:
         " union all select n, n, 'alone' from mention where not is_register"
         "   and n not in (select n from link) and n not in (select n from rest_component)"
     )
+    for table in ("register", "rest", "link", "edge", "component", "rest_component", "folded_name"):
+        connection.execute(f"drop table if exists {table}")
+    connection.execute("alter table mention drop column words")  # the widest; nobody reads it any more
 
 
 def _link_to_register(connection: duckdb.DuckDBPyConnection, rule: str) -> None:

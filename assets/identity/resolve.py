@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 
 from assets.home import Home
 from assets.identity import households, ids, names, persons
@@ -14,7 +15,8 @@ from assets.ledger import Ledger, now
 from assets.load import Load
 
 FILES = ("person_links", "household_links", "family_links", "identity_history", "lineage")
-MEMORY_LIMIT = "3GB"
+MEMORY_GB, MEMORY_GB_PER_MILLION, MOST_MEMORY_GB = 3.0, 0.27, 6.0
+"""DuckDB's memory: so much, more where there are more mentions, never more than that (it spills beyond)."""
 PERSON_KEY = "concat_ws(chr(31), source, record_key, role)"
 _HISTORY = "entity varchar, id varchar, event varchar, other_id varchar, load_id varchar, happened_at varchar"
 
@@ -58,7 +60,7 @@ def resolve(load: Load, previous: Previous) -> IdentitySummary:
     folder = load.folder.root
     spill = folder / "identity.spill"
     at = now()
-    with duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "temp_directory": str(spill)}) as connection:
+    with duckdb.connect(config={"memory_limit": _memory(load), "temp_directory": str(spill)}) as connection:
         connection.execute("set preserve_insertion_order = false")
         names.install(connection)
         _open_previous(connection, previous)
@@ -72,6 +74,13 @@ def resolve(load: Load, previous: Previous) -> IdentitySummary:
         summary = _write(connection, load)
     shutil.rmtree(spill, ignore_errors=True)
     return summary
+
+
+def _memory(load: Load) -> str:
+    """DuckDB's memory limit for as many mentions as there are; a table that is joined must fit, however much spills."""
+    parts = (load.folder.mentions / "person_mention").glob("source=*/*.parquet")
+    millions = sum(pq.read_metadata(part).num_rows for part in parts) / 1e6
+    return f"{min(MOST_MEMORY_GB, max(MEMORY_GB, millions * MEMORY_GB_PER_MILLION)):.1f}GB"
 
 
 def _open_previous(connection: duckdb.DuckDBPyConnection, previous: Previous) -> None:

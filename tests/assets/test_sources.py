@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from assets.sources import Delimited, Workbook, agencies, agency_of, all_sources, set_of, source_named
+from assets.sources import (
+    Delimited,
+    JsonLines,
+    JsonPages,
+    Workbook,
+    agencies,
+    agency_of,
+    all_sources,
+    referred_by,
+    set_of,
+    source_named,
+)
 
 KINDS = {
     "dukcapil_penduduk": ("dukcapil", "delta"),
@@ -12,6 +23,15 @@ KINDS = {
     "dinsos_dtks_anggota": ("dinsos", "snapshot"),
     "dinsos_pkh": ("dinsos", "snapshot"),
     "dinsos_jamsosratu": ("dinsos", "snapshot"),
+    "dinsos_penyaluran": ("dinsos", "delta"),
+    "dinsos_kunjungan": ("dinsos", "delta"),
+    "dindik_siswa": ("dindik", "snapshot"),
+    "dinkes_jkn": ("dinkes", "snapshot"),
+    "dinkes_gizi": ("dinkes", "delta"),
+    "diskop_umkm": ("diskop", "snapshot"),
+    "dprkp_rtlh": ("dprkp", "snapshot"),
+    "disnaker_pencaker": ("disnaker", "snapshot"),
+    "bps_kemiskinan": ("bps", "snapshot"),
 }
 
 
@@ -45,6 +65,25 @@ def test_formats_are_those_of_exports():
     assert formats["dinsos_dtks_anggota"] == (Workbook("ANGGOTA"), Delimited(";"))
     assert formats["dinsos_pkh"] == (Delimited(","),)
     assert formats["dinsos_jamsosratu"] == (Workbook(), Delimited(";"))
+    assert formats["dinsos_penyaluran"] == (Delimited(";"),)
+    assert formats["dinsos_kunjungan"] == (JsonPages("value", numbered=False),)
+    assert formats["dindik_siswa"] == formats["diskop_umkm"] == (JsonLines(),)
+    assert formats["dinkes_jkn"] == (Delimited("|"),)
+    assert formats["dinkes_gizi"] == formats["bps_kemiskinan"] == (Workbook(),)
+    assert formats["dprkp_rtlh"] == (Delimited(","),)
+    assert formats["disnaker_pencaker"] == (JsonPages("data", numbered=True),)
+
+
+def test_lists_that_a_source_is_held_against_are_those_of_its_rules():
+    referred = {source.name: [other.name for other in referred_by(source)] for source in all_sources()}
+    assert referred.pop("dinsos_penyaluran") == ["dinsos_pkh", "dinsos_jamsosratu"]
+    assert referred.pop("dinsos_kunjungan") == ["dinsos_jamsosratu"]
+    assert not any(referred.values()), "members of a set are no references"
+
+
+def test_three_sources_are_pulled():
+    pulled = {source.name for source in all_sources() if source.pull is not None}
+    assert pulled == {"diskop_umkm", "disnaker_pencaker", "dinsos_kunjungan"}
 
 
 def test_sources_can_key_a_dictionary():
@@ -53,4 +92,13 @@ def test_sources_can_key_a_dictionary():
 
 
 def test_agencies_have_a_group_and_a_name():
-    assert {agency.group: agency.name for agency in agencies()} == {"dukcapil": "Disdukcapil", "dinsos": "Dinas Sosial"}
+    assert {agency.group: agency.name for agency in agencies()} == {
+        "bps": "BPS",
+        "dindik": "Dindikbud",
+        "dinkes": "Dinas Kesehatan",
+        "dinsos": "Dinas Sosial",
+        "diskop": "Dinas Koperasi UKM",
+        "disnaker": "Disnakertrans",
+        "dprkp": "DPRKP",
+        "dukcapil": "Disdukcapil",
+    }
