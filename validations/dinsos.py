@@ -39,6 +39,7 @@ from validations.rules import (
     rt_rw_in_one_cell,
     sex_agrees_with_nik,
     spouse_of_the_other_sex,
+    year_not_in_future,
     year_of,
 )
 
@@ -93,9 +94,6 @@ START_BEFORE_BIRTH = Message(
     "start_before_birth",
     "{column} mendahului TANGGAL_LAHIR pengurus.",
     "{column} is earlier than the receiver's TANGGAL_LAHIR.",
-)
-YEAR_AFTER_DELIVERY = Message(
-    "year_after_delivery", "{column} sesudah tahun kiriman.", "{column} is later than the year of the delivery."
 )
 RUMAH_TANGGA = Contract(
     source=HOUSEHOLDS,
@@ -286,7 +284,7 @@ PKH = Contract(
     rules=(
         not_in_future("TANGGAL_LAHIR"),
         birth_agrees_with_nik("NIK", "TANGGAL_LAHIR"),
-        RowRule(YEAR_AFTER_DELIVERY, "TAHUN", lambda delivered: year_of("TAHUN") > str(delivered)[:4]),
+        year_not_in_future("TAHUN"),
         RowRule(
             START_BEFORE_BIRTH,
             "TANGGAL_MULAI",

@@ -8,11 +8,8 @@ from validations.contract import Contract, Field
 from validations.field_types import fixed_digits, key_text, name, rupiah, text, year
 from validations.fields import nik_field, optional_text, village_field
 from validations.messages import Message
-from validations.rules import RowRule, year_of
+from validations.rules import RowRule, year_not_in_future
 
-AID_AFTER_DELIVERY = Message(
-    "aid_after_delivery", "{column} sesudah tahun kiriman.", "{column} is later than the year of the delivery."
-)
 AID_WITHOUT_YEAR = Message(
     "aid_without_year", "BANTUAN terisi tanpa TAHUN_BANTUAN.", "BANTUAN is filled, without TAHUN_BANTUAN."
 )
@@ -67,7 +64,7 @@ UMKM = Contract(
         village_field("kode_desa"),
     ),
     rules=(
-        RowRule(AID_AFTER_DELIVERY, "tahun_bantuan", lambda delivered: year_of("tahun_bantuan") > str(delivered)[:4]),
+        year_not_in_future("tahun_bantuan"),
         RowRule(
             AID_WITHOUT_YEAR,
             "tahun_bantuan",

@@ -9,7 +9,7 @@ from validations.field_types import coded, key_text, name, text, year
 from validations.fields import TITLES, address_field, nik_field, no_kk_field
 from validations.messages import Message
 from validations.region_names import resolve
-from validations.rules import Derived, RowRule, year_of
+from validations.rules import Derived, RowRule, year_not_in_future
 
 NEAREST = "TERDEKAT"
 REGENCY_NOT_FOUND = Message(
@@ -26,9 +26,6 @@ VILLAGE_NOT_FOUND = Message(
     "village_not_found",
     "DESA tidak dikenal di kecamatan itu; rumah dicatat pada kecamatannya. Nama terdekat: {value}.",
     "DESA is not known in that kecamatan; the house is placed in its kecamatan. Nearest names: {value}.",
-)
-HELPED_AFTER_DELIVERY = Message(
-    "helped_after_delivery", "{column} sesudah tahun kiriman.", "{column} is later than the year of the delivery."
 )
 _FIT = {"LAYAK": (), "TIDAK LAYAK": ("TDK LAYAK", "TAK LAYAK")}
 _NAMES = {"KABUPATEN": "regency", "KECAMATAN": "district", "DESA": "village"}
@@ -104,6 +101,6 @@ RTLH = Contract(
             "the kecamatan is known, so the household is placed there (ruling 7)",
             NEAREST,
         ),
-        RowRule(HELPED_AFTER_DELIVERY, "TAHUN", lambda delivered: year_of("TAHUN") > str(delivered)[:4]),
+        year_not_in_future("TAHUN"),
     ),
 )

@@ -109,6 +109,10 @@ IN_FUTURE = Message(
     "date_in_future", "{column} sesudah tanggal kiriman.", "{column} is later than the date of the delivery."
 )
 
+YEAR_AFTER_DELIVERY = Message(
+    "year_after_delivery", "{column} sesudah tahun kiriman.", "{column} is later than the year of the delivery."
+)
+
 _BOTH = r"^\s*['’`]?\s*(?:RT[.:\s]*)?(\d{1,3})\s*/\s*(?:RW[.:\s]*)?(\d{1,3})\s*$"
 
 
@@ -196,3 +200,8 @@ def not_in_future(column: str) -> RowRule:
     """No event happens after the delivery that reports it."""
     known = year_of(column).is_not_null()
     return RowRule(IN_FUTURE, column, lambda delivered: known & (pl.col(column) > str(delivered)))
+
+
+def year_not_in_future(column: str) -> RowRule:
+    """The same of a year."""
+    return RowRule(YEAR_AFTER_DELIVERY, column, lambda delivered: year_of(column) > str(delivered)[:4])
