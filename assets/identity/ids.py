@@ -55,8 +55,9 @@ def _mint_again_what_is_taken(connection: duckdb.DuckDBPyConnection, entity: str
     taken = f"""
         select component from (
             select component, id, row_number() over (partition by id order by seed, component) as nth
-            from {entity}_new join {entity}_founder using (component))
-        where nth > 1 or id in (select id from history where entity = '{entity}')
+            from {entity}_new join {entity}_founder using (component)
+            where id in (select id from {entity}_new group by id having count(*) > 1)) where nth > 1
+        union select component from {entity}_new where id in (select id from history where entity = '{entity}')
     """
     while connection.execute(f"select count(*) from ({taken})").fetchone()[0]:
         again = _hashed(entity, "id || '+'")

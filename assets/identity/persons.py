@@ -88,7 +88,10 @@ def link(connection: duckdb.DuckDBPyConnection, mentions: str) -> None:
     names.fold(connection, read)
     connection.execute(_MENTIONS.format(mentions=read))
     connection.execute(_EVIDENCE)
-    connection.execute("create table register as select * from mention where is_register")
+    connection.execute(
+        "create table register as select n, words, sex, birth_date, birth_year, birth_heap, nik, no_kk, village_code,"
+        " district_code from mention where is_register"
+    )
     connection.execute("create table link (n bigint, target bigint, link_rule varchar)")
     for rule in RULES:
         _link_to_register(connection, rule)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -57,11 +58,11 @@ def resolve(load: Load, previous: Previous) -> IdentitySummary:
 
     Writes `load.folder.identity` in one rename. Deterministic: neither order of rows nor number of threads matters.
     """
-    folder = load.folder.root
-    spill = folder / "identity.spill"
     at = now()
-    with duckdb.connect(config={"memory_limit": _memory(load), "temp_directory": str(spill)}) as connection:
-        connection.execute("set preserve_insertion_order = false")
+    with (
+        tempfile.TemporaryDirectory(prefix="identity.", dir=load.folder.root) as work,
+        _database(work, load) as connection,
+    ):
         names.install(connection)
         _open_previous(connection, previous)
         persons.link(connection, str(load.folder.mentions))
@@ -71,9 +72,16 @@ def resolve(load: Load, previous: Previous) -> IdentitySummary:
         households.prepare_ids(connection)
         for entity in ("household", "family"):
             ids.assign(connection, entity, load.load_id, at)
-        summary = _write(connection, load)
-    shutil.rmtree(spill, ignore_errors=True)
+        _write(connection, load)
+        summary = _summary(connection, load.load_id, at)
     return summary
+
+
+def _database(folder: str, load: Load) -> duckdb.DuckDBPyConnection:
+    """A database in a file: its tables are compressed, and leave memory without being written again."""
+    connection = duckdb.connect(f"{folder}/identity.duckdb", config={"memory_limit": _memory(load)})
+    connection.execute("pragma disable_checkpoint_on_shutdown")  # the file is thrown away
+    return connection
 
 
 def _memory(load: Load) -> str:
@@ -110,8 +118,8 @@ def _open_previous(connection: duckdb.DuckDBPyConnection, previous: Previous) ->
             f"insert into lineage select * from '{folder}/lineage.parquet' l"
             " where not exists (select 1 from lineage o where o.entity = l.entity and o.natural_key = l.natural_key)"
         )
-    connection.execute("create or replace table history as select distinct * from history")
-    connection.execute("create table before as select * from history")
+    if len(folders) > 1:
+        connection.execute("create or replace table history as select distinct * from history")
 
 
 def _prepare_persons(connection: duckdb.DuckDBPyConnection) -> None:
@@ -175,7 +183,7 @@ _OUTPUTS = {
 away, so that what comes back finds its id."""
 
 
-def _write(connection: duckdb.DuckDBPyConnection, load: Load) -> IdentitySummary:
+def _write(connection: duckdb.DuckDBPyConnection, load: Load) -> None:
     target = load.folder.identity
     scratch = target.with_name("identity.making")
     shutil.rmtree(scratch, ignore_errors=True)
@@ -184,17 +192,17 @@ def _write(connection: duckdb.DuckDBPyConnection, load: Load) -> IdentitySummary
         connection.execute(f"copy ({_OUTPUTS[name]}) to '{scratch}/{name}.parquet' (format parquet)")
     shutil.rmtree(target, ignore_errors=True)
     scratch.rename(target)
-    return _summary(connection)
 
 
-def _summary(connection: duckdb.DuckDBPyConnection) -> IdentitySummary:
+def _summary(connection: duckdb.DuckDBPyConnection, load_id: str, at: str) -> IdentitySummary:
     def count(table: str) -> int:
         return connection.execute(f"select count(*) from {table}").fetchone()[0]
 
     rules = connection.execute("select link_rule, count(*) from person_component group by 1 order by 1").fetchall()
     events = connection.execute(
-        "select entity || ' ' || event, count(*) from (select * from history except select * from before)"
-        " group by 1 order by 1"
+        "select entity || ' ' || event, count(*) from history where load_id = ? and happened_at = ?"
+        " group by 1 order by 1",
+        [load_id, at],
     ).fetchall()
     sizes = [count(table) for table in ("mention", "person_id", "household_id", "family_id")]
     return IdentitySummary(*sizes, dict(rules), dict(events))

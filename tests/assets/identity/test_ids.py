@@ -156,7 +156,7 @@ def test_order_of_rows_and_number_of_threads_do_not_matter(mentions, run, nik, m
         mentions.member(f"D{n // 5}", n, f"ASEP {'ABCDEFGHIJ'[n % 7]}UDIN", f"19{50 + n % 40}-05-17", nik=nik(n))
     first = run(mentions)
     connect = duckdb.connect
-    monkeypatch.setattr(duckdb, "connect", lambda config: connect(config=config | {"threads": 1}))
+    monkeypatch.setattr(duckdb, "connect", lambda path, config: connect(path, config=config | {"threads": 1}))
     second = run(mentions, shuffle=seed)
     for name in ("person_links", "household_links", "family_links"):
         assert first.read(name).equals(second.read(name)), name
