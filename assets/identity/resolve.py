@@ -73,14 +73,14 @@ def resolve(load: Load, previous: Previous) -> IdentitySummary:
         for entity in ("household", "family"):
             ids.assign(connection, entity, load.load_id, at)
         _write(connection, load)
-        summary = _summary(connection, load.load_id, at)
-    return summary
+        return _summary(connection, load.load_id, at)
 
 
 def _database(folder: str, load: Load) -> duckdb.DuckDBPyConnection:
     """A database in a file: its tables are compressed, and leave memory without being written again."""
     connection = duckdb.connect(f"{folder}/identity.duckdb", config={"memory_limit": _memory(load)})
     connection.execute("pragma disable_checkpoint_on_shutdown")  # the file is thrown away
+    connection.execute("set preserve_insertion_order = false")
     return connection
 
 
