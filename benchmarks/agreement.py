@@ -1,0 +1,122 @@
+"""How well one grouping of records (found) agrees with another (true): pairwise, B-cubed, and whole clusters.
+
+Everything is counted from (found, true) cells, never from pairs, so that millions of records are no matter.
+Definitions: B-cubed after Bagga and Baldwin (1998); a cluster is exact when it is a true one, no more and no less.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import duckdb
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """What some records came to. `right`, `found_pairs`, `true_pairs`: pairs that touch them, as counted; ratios are
+    1 where there is nothing to find.
+    """
+
+    records: int
+    right: float
+    found_pairs: float
+    true_pairs: float
+    b3_precision: float
+    b3_recall: float
+    exact: float
+
+    @property
+    def precision(self) -> float:
+        return self.right / self.found_pairs if self.found_pairs else 1.0
+
+    @property
+    def recall(self) -> float:
+        return self.right / self.true_pairs if self.true_pairs else 1.0
+
+
+def weigh(connection: duckdb.DuckDBPyConnection, records: str, found: str, true: str = "true_id") -> None:
+    """Make the table `weighed`: the records (a relation with a column `n` of their own), each with the number of others
+    that it is found with, truly goes with, and both.
+
+    found, true: columns that name a record's cluster; no two records without a cluster (null) go together.
+    """
+    alone = "concat('alone ', n)"
+    connection.execute(f"""
+        create or replace table weighed as with
+        given as (
+            select *, coalesce({found}::varchar, {alone}) as f_, coalesce({true}::varchar, {alone}) as t_
+            from {records})
+        select *, count(*) over (partition by f_, t_) - 1 as both_with,
+            count(*) over (partition by f_) - 1 as found_with, count(*) over (partition by t_) - 1 as true_with
+        from given
+    """)
+
+
+_MEASURES = """
+    count(*), sum(both_with), sum(found_with), sum(true_with),
+    avg((both_with + 1) / (found_with + 1)), avg((both_with + 1) / (true_with + 1)),
+    sum(case when both_with = found_with and both_with = true_with then 1 / (true_with + 1) else 0 end)
+        / sum(1 / (true_with + 1))
+"""
+
+
+def of_all(connection: duckdb.DuckDBPyConnection) -> Agreement:
+    """All records of `weighed`; each pair counts once."""
+    count, right, found, true, *ratios = _one(connection, "weighed")
+    return Agreement(count, right / 2, found / 2, true / 2, *ratios)
+
+
+def of_part(connection: duckdb.DuckDBPyConnection, where: str) -> Agreement:
+    """The records of `weighed` for which `where` holds: the pairs in which at least one of them stands, each once."""
+    count, right, found, true, *ratios = _one(connection, f"(select * from weighed where {where})")
+    within = [_pairs_within(connection, where, columns) for columns in ("f_, t_", "f_", "t_")]
+    sums = [total - inside for total, inside in zip((right, found, true), within, strict=True)]
+    return Agreement(count, *sums, *ratios)
+
+
+def by(connection: duckdb.DuckDBPyConnection, column: str) -> dict[str, Agreement]:
+    """By the values of a column: each record's own pairs, so a pair within a group counts for both its records."""
+    rows = connection.execute(
+        f"select {column}, {_MEASURES} from weighed where {column} is not null group by 1 order by 1"
+    ).fetchall()
+    return {str(value): Agreement(*measures) for value, *measures in rows}
+
+
+def by_source_pair(connection: duckdb.DuckDBPyConnection) -> dict[str, Agreement]:
+    """By the two sources a pair lies in; only pairs are counted there, so B-cubed and exactness are not given (NaN)."""
+    rows = connection.execute("""
+        with cell as (select f_, t_, source, count(*) as c from weighed group by all),
+        f as (select f_, source, sum(c) as c from cell group by all),
+        t as (select t_, source, sum(c) as c from cell group by all),
+        pair as (
+            select a.source as s, b.source as u, 'both' as what, sum(a.c * (b.c - (a.source = b.source)::int)) as pairs
+            from cell a join cell b on a.f_ = b.f_ and a.t_ = b.t_ and a.source <= b.source group by all
+            union all
+            select a.source, b.source, 'found', sum(a.c * (b.c - (a.source = b.source)::int))
+            from f a join f b on a.f_ = b.f_ and a.source <= b.source group by all
+            union all
+            select a.source, b.source, 'true', sum(a.c * (b.c - (a.source = b.source)::int))
+            from t a join t b on a.t_ = b.t_ and a.source <= b.source group by all)
+        select s, u, coalesce(sum(pairs) filter (what = 'both'), 0), coalesce(sum(pairs) filter (what = 'found'), 0),
+            coalesce(sum(pairs) filter (what = 'true'), 0)
+        from pair group by all having sum(pairs) > 0 order by all
+    """).fetchall()
+    found = {}
+    for source, other, *pairs in rows:
+        once = [float(number) / (2 if source == other else 1) for number in pairs]
+        found[f"{source} / {other}"] = Agreement(0, *once, math.nan, math.nan, math.nan)
+    return found
+
+
+def _pairs_within(connection: duckdb.DuckDBPyConnection, where: str, columns: str) -> float:
+    """Pairs of the part alone that agree in these columns."""
+    counts = f"select count(*) as c from weighed where {where} group by {columns}"
+    return float(connection.execute(f"select coalesce(sum(c * (c - 1)) / 2, 0) from ({counts})").fetchall()[0][0])
+
+
+def _one(connection: duckdb.DuckDBPyConnection, relation: str) -> list[float]:
+    row = connection.execute(f"select {_MEASURES} from {relation}").fetchall()[0]
+    return [row[0], *(float(value) if value is not None else 0.0 for value in row[1:4])] + [
+        float(value) if value is not None else math.nan for value in row[4:]
+    ]
