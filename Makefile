@@ -1,6 +1,7 @@
 # All that is presumed: make, and Python 3.11 with pip. Everything else goes into .venv.
 SCALE ?= 0.01
 SEED ?= 1
+SEEDS ?= 5
 PROVINCE ?= data/province
 LANDING := $(PROVINCE)/landing
 SADAYA_HOME ?= data/home
@@ -11,7 +12,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
 export PIP_NO_INPUT := 1
 
-.PHONY: help setup nightly test services ui benchmark clean
+.PHONY: help setup nightly test services ui benchmark evaluate clean
 .DELETE_ON_ERROR:
 
 help:
@@ -19,6 +20,7 @@ help:
 	@echo "make test        set up, lint, parse the dbt project, run all tests"
 	@echo "make ui          Dagster's web UI on the same warehouse"
 	@echo "make benchmark   figures per stage, against a floor"
+	@echo "make evaluate    identity against the truth of SEEDS=$(SEEDS) simulated provinces"
 	@echo "make clean       remove what was simulated and loaded (data/) and dbt's target; the environment stays"
 
 setup: .venv/main.stamp
@@ -65,6 +67,9 @@ ui: .venv/main.stamp | $(LANDING)
 
 benchmark: .venv/main.stamp
 	$(BIN)/python -m benchmarks.load --scale $(SCALE) --seed $(SEED)
+
+evaluate: .venv/main.stamp
+	$(BIN)/python -m benchmarks.evaluate --scale $(SCALE) --seeds $(SEEDS)
 
 clean:
 	rm -rf data dbt_project/target dbt_project/logs

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from assets.sources import all_sources
+from benchmarks.evaluate import evaluate
 
 pytestmark = pytest.mark.integration
 
@@ -45,19 +46,19 @@ def test_no_person_is_two_living_residents(site):
     ) == [(0,)]
 
 
-def test_persons_agree_with_the_truth(site, province):
-    truth = province.root / "truth" / "persons.parquet"
-    wrong, pairs = site.query(
-        "with linked as (select person_id, true_person_id from marts.person_records"
-        f" join read_parquet('{truth}') using (source, record_key, role))"
-        " select count(*) filter (where a.true_person_id <> b.true_person_id), count(*)"
-        " from linked a join linked b on a.person_id = b.person_id and a.rowid_ < b.rowid_".replace(
-            "select person_id, true_person_id from",
-            "select row_number() over () as rowid_, person_id, true_person_id from",
-        )
-    )[0]
-    assert pairs > 500
-    assert wrong / pairs < 0.002
+def test_identity_agrees_with_the_truth_better_than_a_join_on_nik(site, province):
+    load = max((site.home / "loads").iterdir())
+    found = evaluate(province.root, load, 2019)
+    ours, join = found["all records"]["Sadaya"], found["all records"]["NIK join"]
+    assert ours.precision > 0.999
+    assert ours.recall > 0.97
+    assert ours.recall > join.recall
+    residue = found["residue"]
+    assert 500 < residue["Sadaya"].true_pairs < ours.true_pairs
+    assert residue["Sadaya"].precision > 0.995 > residue["NIK join"].precision
+    assert found["households and families"]["household"].precision > 0.995
+    everywhere = [name for name, one in found["by nik_as"].items() if one.records > 50 and one.recall < 0.8]
+    assert everywhere == []
 
 
 def test_households_of_the_regions_add_up(site):
