@@ -4,10 +4,11 @@
 |---|---|
 | `register` | a register record is a person by itself; two of them are never joined here |
 | `nik` | they share a true NIK, and their names agree; birth years do not lie a generation apart |
-| `kk` | they share a family card, and either birth year and name, or birth date and names that agree |
+| `kk` | they share a family card; birth year and name, or birth date and a name that agrees, or 2+ words and no birth |
 | `village` | they share name, birth date and village, and nobody else there does |
 | `district` | one of them has no village, and the same holds of the kecamatan |
 | `nik_birth` | they share a true NIK and a birth date, whatever the names (not two sexes) |
+| `nik_slip` | their NIKs are a slip apart, they share every word of the name and the kecamatan; births do not differ |
 | `alone` | nothing fits: a person known from this record only |
 
 A shared NIK by itself proves nothing. Where two candidates fit equally, none is taken: a wrong merge is worse than a
@@ -22,7 +23,7 @@ import polars as pl
 from assets.identity import names
 from assets.identity.components import label
 
-RULES = ("nik", "kk", "village", "district", "nik_birth")
+RULES = ("nik", "kk", "village", "district", "nik_birth", "nik_slip")
 BY_PLACE = ("village", "district")
 """Rules under which nobody else may fit: name and birth date are not rare enough to choose among several."""
 
@@ -39,6 +40,7 @@ _EVIDENCE = """
 create or replace macro births_equal(a, b) as coalesce(a = b, false);
 create or replace macro births_far(a, b) as coalesce(abs(a - b) > 2, false);
 create or replace macro births_a_generation_apart(a, b) as coalesce(abs(a - b) >= 12, false);
+create or replace macro births_differ(a, b, year_a, year_b) as coalesce(a <> b, year_a <> year_b, false);
 create or replace macro sexes_differ(a, b) as coalesce(a <> b, false);
 """
 
@@ -50,9 +52,10 @@ _CANDIDATES = {
             or (words_agree(o.words, r.words) and not births_far(o.birth_year, r.birth_year)))
     """,
     "kk": """
-        from mention o join {other} r on o.no_kk = r.no_kk and o.birth_year = r.birth_year
-        where {apart} and not sexes_differ(o.sex, r.sex)
-            and (words_equal(o.words, r.words)
+        from mention o join {other} r on o.no_kk = r.no_kk
+        where {apart} and not sexes_differ(o.sex, r.sex) and coalesce(o.birth_year = r.birth_year, true)
+            and ((len(o.words) > 1 and o.words = r.words)
+                or (o.birth_year = r.birth_year and words_equal(o.words, r.words))
                 or (births_equal(o.birth_date, r.birth_date) and words_agree(o.words, r.words)))
     """,
     "village": """
@@ -69,6 +72,12 @@ _CANDIDATES = {
     "nik_birth": """
         from mention o join {other} r on o.nik = r.nik and o.birth_date = r.birth_date
         where {apart} and not sexes_differ(o.sex, r.sex)
+    """,
+    "nik_slip": """
+        from mention o join {other} r on o.words = r.words and o.district_code = r.district_code
+        where {apart} and len(o.words) > 0 and damerau_levenshtein(o.nik, r.nik) = 1
+            and not births_differ(o.birth_date, r.birth_date, o.birth_year, r.birth_year)
+            and not sexes_differ(o.sex, r.sex)
     """,
 }
 """For each rule the pairs (o, r) that it would make one. The grain: a pair of mentions."""
