@@ -53,6 +53,9 @@ def weigh(connection: duckdb.DuckDBPyConnection, records: str, found: str, true:
     """)
 
 
+CELLS = {"right": "f_, t_", "found": "f_", "true": "t_"}
+"""Pairs, in the order that an Agreement has them -> the columns of `weighed` in which the two records agree."""
+
 _MEASURES = """
     count(*), sum(both_with), sum(found_with), sum(true_with),
     avg((both_with + 1) / (found_with + 1)), avg((both_with + 1) / (true_with + 1)),
@@ -70,7 +73,7 @@ def of_all(connection: duckdb.DuckDBPyConnection) -> Agreement:
 def of_part(connection: duckdb.DuckDBPyConnection, where: str) -> Agreement:
     """The records of `weighed` for which `where` holds: the pairs in which at least one of them stands, each once."""
     count, right, found, true, *ratios = _one(connection, f"(select * from weighed where {where})")
-    within = [_pairs_within(connection, where, columns) for columns in ("f_, t_", "f_", "t_")]
+    within = [_pairs_within(connection, where, columns) for columns in CELLS.values()]
     sums = [total - inside for total, inside in zip((right, found, true), within, strict=True)]
     return Agreement(count, *sums, *ratios)
 
@@ -85,23 +88,18 @@ def by(connection: duckdb.DuckDBPyConnection, column: str) -> dict[str, Agreemen
 
 def by_source_pair(connection: duckdb.DuckDBPyConnection) -> dict[str, Agreement]:
     """By the two sources a pair lies in; only pairs are counted there, so B-cubed and exactness are not given (NaN)."""
-    rows = connection.execute("""
-        with cell as (select f_, t_, source, count(*) as c from weighed group by all),
-        f as (select f_, source, sum(c) as c from cell group by all),
-        t as (select t_, source, sum(c) as c from cell group by all),
-        pair as (
-            select a.source as s, b.source as u, 'both' as what, sum(a.c * (b.c - (a.source = b.source)::int)) as pairs
-            from cell a join cell b on a.f_ = b.f_ and a.t_ = b.t_ and a.source <= b.source group by all
-            union all
-            select a.source, b.source, 'found', sum(a.c * (b.c - (a.source = b.source)::int))
-            from f a join f b on a.f_ = b.f_ and a.source <= b.source group by all
-            union all
-            select a.source, b.source, 'true', sum(a.c * (b.c - (a.source = b.source)::int))
-            from t a join t b on a.t_ = b.t_ and a.source <= b.source group by all)
-        select s, u, coalesce(sum(pairs) filter (what = 'both'), 0), coalesce(sum(pairs) filter (what = 'found'), 0),
-            coalesce(sum(pairs) filter (what = 'true'), 0)
-        from pair group by all having sum(pairs) > 0 order by all
-    """).fetchall()
+    pairs = " union all ".join(
+        f"""
+        select a.source as s, b.source as u, '{what}' as what, sum(a.c * (b.c - (a.source = b.source)::int)) as pairs
+        from (select {cell}, source, count(*) as c from weighed group by all) a
+        join (select {cell}, source, count(*) as c from weighed group by all) b using ({cell})
+        where a.source <= b.source group by all"""
+        for what, cell in CELLS.items()
+    )
+    sums = ", ".join(f"coalesce(sum(pairs) filter (what = '{what}'), 0)" for what in CELLS)
+    rows = connection.execute(
+        f"select s, u, {sums} from ({pairs}) group by all having sum(pairs) > 0 order by all"
+    ).fetchall()
     found = {}
     for source, other, *pairs in rows:
         once = [float(number) / (2 if source == other else 1) for number in pairs]

@@ -13,8 +13,6 @@ import argparse
 import json
 import math
 import statistics
-import subprocess
-import sys
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
@@ -27,20 +25,18 @@ from scipy import stats
 from assets.identity import names
 from benchmarks import agreement
 from benchmarks.agreement import Agreement
+from benchmarks.load import nightly, simulate
 
 METHODS = {"Sadaya": "found_id", "NIK join": "nik", "NIK + name": "nik || '|' || plain(name)"}
 """Way of grouping persons -> the cluster of a record; null is alone. `nik`: what is stated, if it is well-formed."""
 GROUPS = ("source", "regency", "sex", "age", "widow", "name_as", "nik_as", "birth_as")
-TWINS = "(a.born = b.born and a.family = b.family)"
 
 _RECORDS = """
 create or replace table record as with
-mention as (
-    select * replace (case when nik_state = 'valid' then nik end as nik)
-    from read_parquet('{load}/mentions/person_mention/*/*.parquet', union_by_name = true, hive_partitioning = false)),
 known as (
-    select m.*, t.true_person_id as true_id, l.person_id as found_id
-    from mention m join '{truth}/persons.parquet' t using (source, record_key, role)
+    select m.* replace (case when nik_state = 'valid' then nik end as nik), t.true_person_id as true_id,
+        l.person_id as found_id
+    from {mentions} m join '{truth}/persons.parquet' t using (source, record_key, role)
     join '{load}/identity/person_links.parquet' l using (source, record_key, role)),
 person as (
     select true_id, min(nik) as own_nik, any_value(sex order by record_key) as sex,
@@ -54,8 +50,8 @@ family as (
     select record_key as register_key, true_family_id from '{truth}/households.parquet'
     where source = 'dukcapil_penduduk'),
 shared as (select nik from known where nik is not null group by nik having count(distinct true_id) > 1)
-select row_number() over (order by k.source, k.record_key, k.role) as n, k.source, k.is_register, k.true_id,
-    k.found_id, k.nik, k.name, p.sex, p.born, true_family_id as family, p.own_name,
+select row_number() over (order by k.source, k.record_key, k.role) as n, k.source, k.true_id,
+    k.found_id, k.nik, k.name, p.sex, p.born, true_family_id as family, b.words as own_words,
     coalesce(p.regency, 'none') as regency,
     case when born_in is null then null when {year} - born_in < 5 then '0-4' when {year} - born_in < 18 then '05-17'
         when {year} - born_in < 40 then '18-39' when {year} - born_in < 60 then '40-59' else '60+' end as age,
@@ -78,13 +74,14 @@ left join folded_name a on a.name = k.name left join folded_name b on b.name = p
 
 _HOUSEHOLDS = """
 create or replace table household as
-select row_number() over (order by source, record_key) as n, source, t.true_household_id, t.true_family_id,
+select row_number() over (order by source, record_key) as n, t.true_household_id, t.true_family_id,
     l.household_id, l.family_id
 from '{truth}/households.parquet' t join '{load}/identity/household_links.parquet' l using (source, record_key)
 """
 
 _WRONG = """
-select count(*) filter ({twins}), count(*) filter (words_equal(a.words, b.words)), count(*)
+select count(*) filter (a.born = b.born and a.family = b.family),
+    count(*) filter (words_equal(a.words, b.words)), count(*)
 from person_pair join one a on a.true_id = person_pair.a join one b on b.true_id = person_pair.b
 """
 
@@ -98,12 +95,10 @@ def evaluate(province: Path, load: Path, year: int) -> dict[str, dict[str, Agree
     with duckdb.connect() as connection:
         connection.execute(f"attach '{load}/staging.duckdb' as staging (read_only)")
         names.install(connection)
-        mentions = (
-            f"(select name from read_parquet('{load}/mentions/person_mention/*/*.parquet', union_by_name = true,"
-            " hive_partitioning = false))"
-        )
+        parts = f"'{load}/mentions/person_mention/*/*.parquet'"
+        mentions = f"read_parquet({parts}, union_by_name = true, hive_partitioning = false)"
         names.fold(connection, mentions)
-        places = {"load": load, "truth": province / "truth", "year": year}
+        places = {"mentions": mentions, "load": load, "truth": province / "truth", "year": year}
         connection.execute(_RECORDS.format(**places))
         connection.execute(_HOUSEHOLDS.format(**places))
         return _sections(connection)
@@ -130,14 +125,14 @@ def _wrongly_merged(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """Pairs of true persons who share a found one: twins (one family, one birth date), namesakes, all."""
     connection.execute("""
         create or replace temp table one as
-        select true_id, any_value(born) as born, any_value(family) as family, any_value(words) as words
-        from record left join folded_name f on f.name = own_name group by true_id;
+        select true_id, any_value(born) as born, any_value(family) as family,
+            any_value(own_words) as words from record group by true_id;
         create or replace temp table person_pair as with
         lies as (select distinct found_id, true_id from record)
         select distinct x.true_id as a, y.true_id as b from lies x join lies y using (found_id)
         where x.true_id < y.true_id
     """)
-    row = connection.execute(_WRONG.format(twins=TWINS)).fetchall()[0]
+    row = connection.execute(_WRONG).fetchall()[0]
     return dict(zip(("twins", "namesakes", "all"), row, strict=True))
 
 
@@ -149,15 +144,11 @@ def one_seed(scale: float, seed: int) -> dict[str, dict]:
     """
     with tempfile.TemporaryDirectory(prefix="sadaya-evaluate-") as scratch:
         province, home = Path(scratch) / "province", Path(scratch) / "home"
-        command = [sys.executable, "-m", "orchestration"]
-        simulate = ["simulate", "--scale", str(scale), "--seed", str(seed), "--out", str(province)]
-        subprocess.run([*command, *simulate], check=True, capture_output=True)
+        simulate(province, scale, seed)
         landing = province / "landing"
         date = max(path.name for path in landing.glob("*/*"))
-        nightly = ["nightly", "--landing", str(landing), "--home", str(home), "--date", date, "--settle-seconds", "0"]
-        subprocess.run([*command, *nightly], check=True, capture_output=True)
-        load = max((home / "loads").iterdir())
-        return evaluate(province, load, int(date[:4]))
+        _, outcome = nightly(landing, home, date)
+        return evaluate(province, home / "loads" / outcome["load_id"], int(date[:4]))
 
 
 def main() -> None:
@@ -178,8 +169,7 @@ def main() -> None:
 def _print(console: Console, section: str, runs: list[dict]) -> None:
     table = Table(title=f"{section}: mean over {len(runs)} seeds, ± half the 95 % interval", title_justify="left")
     table.add_column("")
-    lines = sorted(set().union(*runs), key=list(runs[0]).index) if set(runs[0]) >= set().union(*runs) else None
-    for name in lines or sorted(set().union(*runs)):
+    for name in dict.fromkeys(line for run in runs for line in run):
         found = [run[name] for run in runs if name in run]
         if isinstance(found[0], int):
             cells = {"pairs of persons": _mean(found, ".1f")}

@@ -121,6 +121,12 @@ def stages(home: Path, load: Run) -> dict[str, Stage]:
     return found
 
 
+def simulate(out: Path, scale: float, seed: int, nights: int = 1) -> Run:
+    """Write a simulated province to a new folder. Returns the measurements."""
+    command = [sys.executable, "-m", "orchestration", "simulate", "--scale", str(scale), "--seed", str(seed)]
+    return run([*command, "--nights", str(nights), "--out", str(out)])
+
+
 def nightly(landing: Path, home: Path, as_of: str) -> tuple[Run, dict]:
     """Run one load. Returns its measurements and its summary."""
     command = [sys.executable, "-m", "orchestration", "nightly", "--landing", str(landing), "--home", str(home)]
@@ -175,9 +181,7 @@ def measure(scale: float, seed: int, scratch: Path, first_only: bool) -> Figures
         subprocess.CalledProcessError: one of them failed.
     """
     province, home = scratch / "province", scratch / "home"
-    nights = "1" if first_only else "2"
-    simulate = ["-m", "orchestration", "simulate", "--scale", str(scale), "--seed", str(seed), "--nights", nights]
-    runs = {"simulation": run([sys.executable, *simulate, "--out", str(province)])}
+    runs = {"simulation": simulate(province, scale, seed, nights=1 if first_only else 2)}
     landing = province / "landing"
     dates = sorted({path.name for path in landing.glob("*/*")})
     first_night = scratch / "first"

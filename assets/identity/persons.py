@@ -12,7 +12,8 @@
 | `alone` | nothing fits: a person known from this record only |
 
 A shared NIK by itself proves nothing. Where two candidates fit equally, none is taken: a wrong merge is worse than a
-missed one. `nik_birth` comes last because a twin under the other twin's number is better known by name.
+missed one. `nik_birth` comes after the rules of names because a twin under the other twin's number is better known by
+name.
 """
 
 from __future__ import annotations
