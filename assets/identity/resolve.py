@@ -11,7 +11,7 @@ import duckdb
 import pyarrow.parquet as pq
 
 from assets.home import Home
-from assets.identity import households, ids, names, persons
+from assets.identity import households, ids, model, names, persons
 from assets.ledger import Ledger, now
 from assets.load import Load
 
@@ -65,7 +65,7 @@ def resolve(load: Load, previous: Previous) -> IdentitySummary:
     ):
         names.install(connection)
         _open_previous(connection, previous)
-        persons.link(connection, str(load.folder.mentions))
+        persons.link(connection, str(load.folder.mentions), model.read())
         _prepare_persons(connection)
         ids.assign(connection, "person", load.load_id, at)
         households.place(connection, str(load.folder.mentions))
@@ -153,7 +153,7 @@ def _prepare_persons(connection: duckdb.DuckDBPyConnection) -> None:
 _OUTPUTS = {
     "person_links": """
         select source, record_key, role, id as person_id, link_rule,
-            case when link_rule = 'register' then 1.0 end::double as match_probability
+            case when link_rule = 'register' then 1.0 else probability end as match_probability
         from mention join person_component using (n) join person_id using (component)
         order by source, record_key, role""",
     "household_links": """

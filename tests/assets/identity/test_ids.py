@@ -69,7 +69,7 @@ def test_without_a_register_the_larger_part_keeps_the_id(mentions, run, nik):
         mentions.pkh("A", "ENTIN", "1985-03-04", nik=nik(7)),
         mentions.jamsosratu("A", "ENTIN", "1985-03-04", nik=nik(7)),
     ]
-    lonely = mentions.member("D1", 1, "ENTIN", "1985-03-04", nik=nik(8))
+    lonely = mentions.member("D1", 1, "ENTIN", "1985-03-04", nik=nik(4321))
     first = run(mentions.changed(lonely, village_code="3601012002"))
     assert not first.same(pair[0], lonely)
     second = run(mentions.changed(lonely, nik=nik(7)), published=first)
@@ -156,7 +156,9 @@ def test_order_of_rows_and_number_of_threads_do_not_matter(mentions, run, nik, m
         mentions.member(f"D{n // 5}", n, f"ASEP {'ABCDEFGHIJ'[n % 7]}UDIN", f"19{50 + n % 40}-05-17", nik=nik(n))
     first = run(mentions)
     connect = duckdb.connect
-    monkeypatch.setattr(duckdb, "connect", lambda path, config: connect(path, config=config | {"threads": 1}))
+    monkeypatch.setattr(
+        duckdb, "connect", lambda *place, config=None: connect(*place, config=(config or {}) | {"threads": 1})
+    )
     second = run(mentions, shuffle=seed)
     for name in ("person_links", "household_links", "family_links"):
         assert first.read(name).equals(second.read(name)), name

@@ -335,7 +335,7 @@ def test_a_mistyped_nik_and_the_whole_name_in_one_kecamatan(mentions, run, nik):
 
 @pytest.mark.parametrize(
     ("name", "born", "district"),
-    [("SITI ROHMAN", None, "360101"), ("SITI ROHMAH", "1970-03-03", "360101"), ("SITI ROHMAH", None, "360102")],
+    [("SITI ROHMAN", None, "360101"), ("SITI ROHMAH", "1974-05-03", "360101"), ("SITI ROHMAH", None, "360102")],
     ids=["another name: a twin", "another birth", "another kecamatan"],
 )
 def test_a_mistyped_nik_proves_nothing_against_other_evidence(mentions, run, nik, name, born, district):

@@ -1,0 +1,161 @@
+"""Records that no rule links to the register: weighed against it and against each other, and linked, asked about, or
+left.
+
+A record is linked to the register person that weighs most, if the weight reaches the model's `link`, the next best is
+`margin` behind, the names agree, and neither births nor sexes contradict. Records among themselves are joined by the
+rules and by weight alike; those joined go together to the register person of one of them, if they have but one. A pair
+that weighs `ask` or more and is not joined is a question for a clerk.
+"""
+
+from __future__ import annotations
+
+import duckdb
+import polars as pl
+
+from assets.identity import candidates, rules, scoring
+from assets.identity.components import label
+from assets.identity.model import Model
+
+RULE = "splink"
+PLACES = {rule: place for place, rule in enumerate((*rules.RULES, RULE))}
+"""The rules of links among records, the strongest first."""
+
+_JOINABLE = """words_agree(o.words, r.words) and not births_far(o.birth_year, r.birth_year)
+    and not sexes_differ(o.sex, r.sex)"""
+
+_TO_REGISTER = f"""
+insert into link
+with ranked as (
+    select s.*, max(s.weight) over others as next_best from scored s join register on register.n = s.b
+    where s.a not in (select n from register)
+    window others as (partition by s.a order by s.weight desc, s.b rows between 1 following and unbounded following)),
+best as (
+    select * from ranked
+    where weight >= $link and weight - coalesce(next_best, -1000) >= $margin
+    qualify row_number() over (partition by a order by weight desc, b) = 1)
+select a, b, '{RULE}', probability from best join mention o on o.n = a join register r on r.n = b where {_JOINABLE}
+"""
+
+_ALONG = f"""
+insert into link
+with one as (
+    select component, min(target) as target from component join link using (n)
+    group by component having count(distinct target) = 1),
+strongest as (
+    select n, arg_min(link_rule, place) as link_rule, min(probability) as probability from (
+        select a as n, link_rule, place, probability from edge
+        union all select b, link_rule, place, probability from edge) group by n)
+select n, target, strongest.link_rule, probability from one join component using (component) join strongest using (n)
+join mention o using (n) join register r on r.n = target
+where n not in (select n from link) and {_JOINABLE}
+"""
+
+_QUESTIONS = """
+create table question as
+with final as (
+    select n, target as component from link union all select n, component from rest_component
+    union all select n, n from register),
+held as (
+    select s.*, coalesce(x.component, a) as component_a, coalesce(y.component, b) as component_b,
+        a in (select n from link) as a_is_linked, b in (select n from link) as b_is_linked,
+        a in (select n from register) as a_is_register, b in (select n from register) as b_is_register
+    from scored s left join final x on x.n = a left join final y on y.n = b where weight >= $ask)
+select a, b, weight, probability, evidence from held
+where component_a <> component_b and (a_is_register or not a_is_linked) and not b_is_linked
+qualify weight >= max(weight) over (partition by a, b_is_register) - $margin
+"""
+
+
+def link(connection: duckdb.DuckDBPyConnection, frozen: Model) -> None:
+    """Add to `link`, and make `rest_component` (n, component, link_rule, probability: of the records linked among
+    themselves alone) and `question` (a, b, weight, probability, evidence: for clerks).
+
+    Needs what `persons.link_by_rules` makes. Leaves none of its own tables but those.
+    """
+    connection.execute(
+        "create table residue as select * from mention where not is_register and n not in (select n from link)"
+    )
+    candidates.pair(connection)
+    scoring.profile(connection, frozen)
+    scoring.score(connection, frozen)
+    connection.execute(_TO_REGISTER, {"link": frozen.link, "margin": frozen.margin})
+    rules.part_members_of_one_household(connection)
+    _join(connection, frozen)
+    connection.execute(_ALONG)
+    rules.part_members_of_one_household(connection)
+    connection.execute("delete from edge where a in (select n from link) or b in (select n from link)")
+    _components(connection)
+    connection.execute("""
+        create table rest_component as
+        with rule as (
+            select a as n, link_rule, place, probability from edge
+            union all select b, link_rule, place, probability from edge)
+        select c.n, c.component, e.link_rule, e.probability
+        from component c join (
+            select n, arg_min(link_rule, place) as link_rule, arg_min(probability, (place, -probability)) as probability
+            from rule group by n) e using (n)
+    """)
+    connection.execute(_QUESTIONS, {"ask": frozen.ask, "margin": frozen.margin})
+    for table in ("residue", "context", "candidate", "profile", "scored_profile", "scored", "edge", "component"):
+        connection.execute(f"drop table {table}")
+
+
+def _join(connection: duckdb.DuckDBPyConnection, frozen: Model) -> None:
+    """Make the table `edge` (a, b, link_rule, place, probability) of records joined among themselves."""
+    apart = (
+        "o.n in (select n from residue) and o.n < r.n and not births_far(o.birth_year, r.birth_year)"
+        f" and not ({rules.TWO_MEMBERS.format(a='o', b='r')})"
+    )
+    connection.execute("create table edge (a bigint, b bigint, link_rule varchar, place integer, probability double)")
+    for rule in rules.RULES:
+        pairs = rules.CANDIDATES[rule].format(other="residue", apart=apart)
+        unique = (
+            "qualify count(*) over (partition by o.n, r.source) = 1 and count(*) over (partition by r.n, o.source) = 1"
+            if rule in rules.BY_PLACE
+            else ""
+        )
+        connection.execute(f"insert into edge select o.n, r.n, '{rule}', {PLACES[rule]}, null {pairs} {unique}")
+    connection.execute(
+        f"""
+        insert into edge select o.n, r.n, '{RULE}', {PLACES[RULE]}, s.probability
+        from scored s join residue o on o.n = s.a join residue r on r.n = s.b
+        where s.weight >= $link and {_JOINABLE} and not ({rules.TWO_MEMBERS.format(a="o", b="r")})
+            and (least(s.a, s.b), greatest(s.a, s.b)) not in (select (least(a, b), greatest(a, b)) from edge)
+        """,
+        {"link": frozen.link},
+    )
+    for weakest in reversed(PLACES.values()):
+        if not _drop_contradictions(connection, weakest):
+            break
+
+
+def _components(connection: duckdb.DuckDBPyConnection) -> None:
+    edges = connection.execute("select a, b from edge").fetchnumpy()
+    nodes, components = label(edges["a"], edges["b"])
+    connection.register("found", pl.DataFrame({"n": nodes, "component": components}))
+    connection.execute(
+        "create or replace table component as select n::bigint as n, component::bigint as component from found"
+    )
+    connection.unregister("found")
+
+
+def _drop_contradictions(connection: duckdb.DuckDBPyConnection, weakest: int) -> int:
+    """Drop the weakest rule's links from components in which two records cannot be one person.
+
+    Returns how many such components there were.
+    """
+    _components(connection)
+    connection.execute(f"""
+        create or replace temp table contradictory as select distinct a.component from component a
+        join component b on a.component = b.component and a.n < b.n
+        join residue x on x.n = a.n join residue y on y.n = b.n
+        where births_far(x.birth_year, y.birth_year)
+            or (not words_agree(x.words, y.words)
+                and (not births_equal(x.birth_date, y.birth_date) or sexes_differ(x.sex, y.sex)))
+            or ({rules.TWO_MEMBERS.format(a="x", b="y")})
+    """)
+    connection.execute(
+        "delete from edge where place >= ? and a in (select n from component join contradictory using (component))",
+        [weakest],
+    )
+    return connection.execute("select count(*) from contradictory").fetchall()[0][0]

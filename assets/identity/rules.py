@@ -1,0 +1,91 @@
+"""What makes two records one person without weighing (the first that fits is the record's link_rule).
+
+| rule | two records are one person when |
+|---|---|
+| `nik` | they share a true NIK, and their names agree; birth years do not lie a generation apart |
+| `kk` | they share a family card; birth year and name, or birth date and a name that agrees, or 2+ words and no birth |
+| `village` | they share name, birth date and village, and nobody else there does |
+| `district` | one of them has no village, and the same holds of the kecamatan |
+| `nik_birth` | they share a true NIK and a birth date, whatever the names (not two sexes) |
+| `nik_slip` | their NIKs are a slip apart, they share every word of the name and the kecamatan; births do not differ |
+
+A shared NIK by itself proves nothing. Where two candidates fit equally, none is taken: a wrong merge is worse than a
+missed one. `nik_birth` comes after the rules of names because a twin under the other twin's number is better known by
+name.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+RULES = ("nik", "kk", "village", "district", "nik_birth", "nik_slip")
+BY_PLACE = ("village", "district")
+"""Rules under which nobody else may fit: name and birth date are not rare enough to choose among several."""
+
+EVIDENCE = """
+create or replace macro births_equal(a, b) as coalesce(a = b, false);
+create or replace macro births_far(a, b) as coalesce(abs(a - b) > 2, false);
+create or replace macro births_a_generation_apart(a, b) as coalesce(abs(a - b) >= 12, false);
+create or replace macro births_differ(a, b, year_a, year_b) as coalesce(a <> b, year_a <> year_b, false);
+create or replace macro sexes_differ(a, b) as coalesce(a <> b, false);
+"""
+
+CANDIDATES = {
+    "nik": """
+        from mention o join {other} r using (nik)
+        where {apart} and (
+            (words_equal(o.words, r.words) and not births_a_generation_apart(o.birth_year, r.birth_year))
+            or (words_agree(o.words, r.words) and not births_far(o.birth_year, r.birth_year)))
+    """,
+    "kk": """
+        from mention o join {other} r on o.no_kk = r.no_kk
+        where {apart} and not sexes_differ(o.sex, r.sex) and coalesce(o.birth_year = r.birth_year, true)
+            and ((len(o.words) > 1 and o.words = r.words)
+                or (o.birth_year = r.birth_year and words_equal(o.words, r.words))
+                or (births_equal(o.birth_date, r.birth_date) and words_agree(o.words, r.words)))
+    """,
+    "village": """
+        from mention o join {other} r on o.birth_date = r.birth_date and o.village_code = r.village_code
+        where {apart} and not o.birth_heap and not r.birth_heap
+            and words_equal(o.words, r.words) and not sexes_differ(o.sex, r.sex)
+    """,
+    "district": """
+        from mention o join {other} r on o.birth_date = r.birth_date and o.district_code = r.district_code
+        where {apart} and (o.village_code is null or r.village_code is null)
+            and not o.birth_heap and not r.birth_heap
+            and words_equal(o.words, r.words) and not sexes_differ(o.sex, r.sex)
+    """,
+    "nik_birth": """
+        from mention o join {other} r on o.nik = r.nik and o.birth_date = r.birth_date
+        where {apart} and not sexes_differ(o.sex, r.sex)
+    """,
+    "nik_slip": """
+        from mention o join {other} r on o.words = r.words and o.district_code = r.district_code
+        where {apart} and len(o.words) > 0 and damerau_levenshtein(o.nik, r.nik) = 1
+            and not births_differ(o.birth_date, r.birth_date, o.birth_year, r.birth_year)
+            and not sexes_differ(o.sex, r.sex)
+    """,
+}
+"""For each rule the pairs (o, r) that it would make one. The grain: a pair of mentions."""
+
+TWO_MEMBERS = """coalesce({a}.household = {b}.household, false)
+    and not (words_agree({a}.words, {b}.words) and births_equal({a}.birth_date, {b}.birth_date))"""
+"""Two lines of one listed household are two people, even under one NIK, unless name and birth date both agree."""
+
+
+def part_members_of_one_household(connection: duckdb.DuckDBPyConnection) -> None:
+    """Of two members of one listed household who were linked to one register person, the one that fits best stays."""
+    connection.execute(f"""
+        create or replace temp table wrongly as with
+        member as (
+            select l.n, l.target, m.household, m.record_key, m.words, m.birth_date,
+                (case when births_equal(m.birth_date, r.birth_date) then 2 else 0 end)
+                + jaro_winkler_similarity(array_to_string(m.words, ' '), array_to_string(r.words, ' ')) as fit
+            from link l join mention m using (n) join mention r on r.n = l.target where m.household is not null),
+        best as (
+            select *, row_number() over (partition by household, target order by fit desc, record_key) as place
+            from member)
+        select o.n from best o join best b using (household, target)
+        where b.place = 1 and o.place > 1 and {TWO_MEMBERS.format(a="o", b="b")}
+    """)
+    connection.execute("delete from link where n in (select n from wrongly)")

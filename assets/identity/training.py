@@ -1,0 +1,116 @@
+"""Trains a new version of the model on the mentions of a load; the truth, if there is one, is never looked at.
+
+u is counted on random pairs; m is Splink's expectation maximisation over two blocks that say nothing about each
+other: equal NIK (for name, birth, sex, mother) and equal name and birth date (for tie, NIK, sex, mother).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from assets.identity import candidates, model, scoring
+from assets.identity.model import Model
+
+SAMPLE = 200_000
+"""Records out of the register that are trained on, and register persons that they are held against at random."""
+RANDOM_PAIRS = 5e6
+LEAST_M = 0.002
+"""Nothing is impossible of one person: what was seldom seen in training weighs as if it were seen so often."""
+FEWEST_BEARERS = 20
+"""A word that fewer people bear is left out: the file is in the repository and must name nobody."""
+BLOCKS = ("l.nik = r.nik", "l.name_key = r.name_key and l.birth_date = r.birth_date")
+_SEED = 1
+
+_SAMPLE = """
+create or replace table residue as
+select * from mention where not is_register
+order by hash(concat_ws(chr(31), source, record_key, role)) limit {sample};
+create or replace table stranger as
+select * from register order by hash(nik) limit {sample}
+"""
+
+_PAIRS = """
+create or replace table candidate as
+select o.n as a, r.n as b from residue o join register r on o.nik = r.nik
+union select o.n, r.n from residue o join register r on o.words = r.words and o.birth_date = r.birth_date
+union select r.n, r.n from stranger r union select o.n, o.n from residue o
+"""
+
+
+def words(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Write the share of the register's people who bear each word, rounded to three digits."""
+    connection.execute(
+        "copy (select word, round(count(*) / (select count(*) from register), 6) as share"
+        " from (select unnest(words) as word from register) group by word"
+        f" having count(*) >= {FEWEST_BEARERS} and share > 0 order by word) to '{path}' (header)"
+    )
+
+
+def train(connection: duckdb.DuckDBPyConnection, old: Model, folder: Path, named: str) -> Model:
+    """Write a new version into a folder, and read it back. named: what its version begins with, say a date.
+
+    Needs `mention`, `register` and `link`, as `persons.link_by_rules` leaves them. Thresholds and the share of an
+    unseen word are decisions, not estimates: the new version has the old one's.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    words(connection, folder / "words.csv")
+    _sample(connection, Model(old.version, {}, folder / "words.csv", old.unseen_word, old.link, old.ask, old.margin))
+    trained = _estimate(connection)
+    body = {
+        "weights": {"link": old.link, "ask": old.ask, "margin": old.margin},
+        "unseen_word": old.unseen_word,
+        "settings": trained,
+    }
+    content = json.dumps(body, sort_keys=True).encode() + (folder / "words.csv").read_bytes()
+    version = f"{named}-{hashlib.sha256(content).hexdigest()[:8]}"
+    text = json.dumps({"version": version} | body, indent=1, ensure_ascii=False)
+    (folder / "model.json").write_text(text + "\n", encoding="utf-8")
+    return model.read(folder)
+
+
+def _sample(connection: duckdb.DuckDBPyConnection, frequencies: Model) -> None:
+    connection.execute(_SAMPLE.format(sample=SAMPLE))
+    connection.execute(candidates.CONTEXT)
+    connection.execute(_PAIRS)
+    scoring.profile(connection, frequencies)
+    connection.execute("create or replace table other as select * from scored_profile semi join residue using (n)")
+    connection.execute("create or replace table person as select * from scored_profile semi join register using (n)")
+    connection.execute("create or replace table anybody as select * from scored_profile semi join stranger using (n)")
+
+
+def _estimate(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """The prior and the comparisons with their m and u."""
+    from splink import DuckDBAPI, Linker
+
+    logging.getLogger("splink").setLevel(logging.ERROR)
+    api = DuckDBAPI(connection=connection)
+
+    other = api.register("other")
+
+    def linker(people: str, given: dict[str, Any] | None) -> Any:
+        return Linker([other, api.register(people)], scoring.settings(given) | {"link_type": "link_only"})
+
+    at_random = linker("anybody", None)
+    at_random.training.estimate_u_using_random_sampling(max_pairs=RANDOM_PAIRS, seed=_SEED, min_count_per_level=None)
+    blocked = linker("person", _kept(at_random.misc.save_model_to_json()))
+    for block in BLOCKS:
+        blocked.training.estimate_parameters_using_expectation_maximisation(
+            block, estimate_without_term_frequencies=True, record_sample_proportion=1.0
+        )
+    trained = _kept(blocked.misc.save_model_to_json())
+    for comparison in trained["comparisons"]:
+        for level in comparison["comparison_levels"]:
+            if not level.get("is_null_level") and not level.get("fix_m_probability"):
+                level["m_probability"] = max(level["m_probability"], LEAST_M)
+    return trained
+
+
+def _kept(settings: dict[str, Any]) -> dict[str, Any]:
+    """Of Splink's settings what is estimated or compared; the rest is `scoring.settings`."""
+    return {key: settings[key] for key in ("probability_two_random_records_match", "comparisons")}
