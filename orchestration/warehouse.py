@@ -24,6 +24,7 @@ _MENTIONS = {
 }
 _IDENTITY = {
     "person_links": "One row per person mention: the person it is, by which rule.",
+    "identity_links": "One row per pair of records: joined, asked about, or dismissed; by what, on what evidence.",
     "household_links": "One row per household mention: the household and the family it is.",
     "family_links": "One row per family card: the family, and the household it lies in.",
     "identity_history": "Every id that was ever minted, merged, split or retired.",

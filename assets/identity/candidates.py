@@ -48,15 +48,24 @@ where o.n < r.n and len(o.words) > 1 and not o.birth_heap and o.nik <> r.nik and
 """
 
 
+_JUDGED = """
+create or replace table judged as
+with decided as (select a, b, true as is_same from confirmed union all select a, b, false from dismissed where a < b)
+select if(swapped, b, a) as a, if(swapped, a, b) as b, is_same from (
+    select *, (a in (select n from register), a) > (b in (select n from register), b) as swapped from decided)
+"""
+
+
 def pair(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the tables `context` (n, no_kk: cards of a record's household, as its fellows and the owner of its NIK show
     them) and `candidate` (a, b, rules: names of the rules that brought the pair; of two records out of the register
-    a < b, else `a` is the one out of it).
+    a < b, else `a` is the one out of it), and `judged` (a, b, is_same), in that order too.
 
     Needs `mention`, `register`, `residue` (as `mention`: the records to compare) and `link` (n, target).
     """
     connection.execute(CONTEXT)
-    brought = [_REGISTERED_TWICE]
+    connection.execute(_JUDGED)
+    brought = [_REGISTERED_TWICE, "select a, b, 'judged' from judged"]
     for rule, join in RULES.items():
         for other, apart in (("register", "true"), ("residue", "o.n < r.n")):
             joined = join.format(other=other)

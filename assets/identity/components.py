@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import duckdb
 import numpy as np
+import polars as pl
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
@@ -21,3 +23,12 @@ def label(left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     smallest = np.full(count, nodes.max(), nodes.dtype)
     np.minimum.at(smallest, labels, nodes)
     return nodes, smallest[labels]
+
+
+def find(connection: duckdb.DuckDBPyConnection, edges: str) -> None:
+    """Make the table `component` (n, component) of a table's edges (a, b)."""
+    found = connection.execute(f"select a, b from {edges}").fetchnumpy()
+    nodes, components = label(found["a"].astype(np.int64), found["b"].astype(np.int64))
+    connection.register("found", pl.DataFrame({"n": nodes, "component": components}))
+    connection.execute("create or replace table component as select * from found")
+    connection.unregister("found")

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import duckdb
 
-from assets.identity import names, residue, rules
+from assets.identity import clerk, names, residue, rules
 from assets.identity.model import Model
 
 _MENTIONS = """
 create table mention as
 select row_number() over () as n, source, record_key, role, is_register, delivery_id, file_name, row_number, valid_from,
-    coalesce(own.words, []::varchar[]) as words, mother.words as mother_words, sex, birth_date, birth_year,
+    life_status, coalesce(own.words, []::varchar[]) as words, mother.words as mother_words, sex, birth_date, birth_year,
     coalesce(birth_heap, false) as birth_heap,
     case when nik_state = 'valid' then nik end as nik, nik as nik_stated, nullif(no_kk, '') as no_kk, village_code,
     district_code, regency_code,
@@ -27,8 +27,8 @@ left join folded_name mother on mother.name = m.mother_name
 
 def link(connection: duckdb.DuckDBPyConnection, mentions: str, frozen: Model) -> None:
     """Make the table `person_component` (n, component, link_rule, probability) over the table `mention`, and
-    `question` (see `residue`); `mention` is made too. What was needed on the way is dropped: it would crowd out what
-    comes after.
+    `identity_pair` (see `residue`); `mention` is made too. What was needed on the way is dropped: it would crowd out
+    what comes after.
 
     mentions: folder of the mention Parquet. Needs the macros of `names`.
     """
@@ -36,21 +36,23 @@ def link(connection: duckdb.DuckDBPyConnection, mentions: str, frozen: Model) ->
     residue.link(connection, frozen)
     connection.execute(
         "create table person_component as"
-        " select n, n as component, 'register' as link_rule, null::double as probability from mention where is_register"
-        " union all select n, target, link_rule, probability from link"
+        " select n, coalesce(head, n) as component, if(head <> n, 'clerk', 'register') as link_rule,"
+        "   null::double as probability from mention left join bundle using (n) where is_register"
+        " union all select l.n, coalesce(head, target), link_rule, probability"
+        "   from link l left join bundle on bundle.n = l.target"
         " union all select n, component, link_rule, probability from rest_component"
         " union all select n, n, 'alone', null from mention where not is_register"
         "   and n not in (select n from link) and n not in (select n from rest_component)"
     )
-    for table in ("register", "link", "rest_component", "folded_name"):
+    for table in ("register", "link", "rest_component", "folded_name", "confirmed", "dismissed", "bundle"):
         connection.execute(f"drop table {table}")
     for column in ("words", "mother_words"):  # the widest; nobody reads them any more
         connection.execute(f"alter table mention drop column {column}")
 
 
 def link_by_rules(connection: duckdb.DuckDBPyConnection, mentions: str) -> None:
-    """Make the tables `mention`, `register` (its part that is the register) and `link` (n, target, link_rule,
-    probability): records out of the register -> the register person that a rule gives them.
+    """Make the tables `mention`, `register` (its part that is the register), those of `clerk`, and `link` (n, target,
+    link_rule, probability): records out of the register -> the register person that a clerk or a rule gives them.
     """
     read = f"read_parquet('{mentions}/person_mention/*/*.parquet', union_by_name = true, hive_partitioning = false)"
     names.fold(connection, f"(select name from {read} union all select mother_name from {read})")
@@ -61,9 +63,11 @@ def link_by_rules(connection: duckdb.DuckDBPyConnection, mentions: str) -> None:
         " district_code, regency_code from mention where is_register"
     )
     connection.execute("create table link (n bigint, target bigint, link_rule varchar, probability double)")
+    clerk.read(connection, mentions)
     for rule in rules.RULES:
         _link_to_register(connection, rule)
         rules.part_members_of_one_household(connection)
+        clerk.part(connection)
 
 
 def _link_to_register(connection: duckdb.DuckDBPyConnection, rule: str) -> None:
@@ -80,7 +84,8 @@ def _link_to_register(connection: duckdb.DuckDBPyConnection, rule: str) -> None:
         candidate as (
             select o.n, r.n as target, o.source,
                 (o.words = r.words)::int + births_equal(o.birth_date, r.birth_date)::int as fit {candidates}
-            and o.n not in (select n from link)),
+            and o.n not in (select n from link)
+            and (o.n, r.n) not in (select (a, b) from dismissed)),
         best as (select * from candidate qualify fit = max(fit) over (partition by n))
         select n, target, '{rule}', null from best qualify {lonely}
     """)

@@ -10,10 +10,9 @@ that weighs `ask` or more and is not joined is a question for a clerk.
 from __future__ import annotations
 
 import duckdb
-import polars as pl
 
-from assets.identity import candidates, rules, scoring
-from assets.identity.components import label
+from assets.identity import candidates, clerk, rules, scoring
+from assets.identity.components import find
 from assets.identity.model import Model
 
 RULE = "splink"
@@ -37,7 +36,7 @@ select a, b, '{RULE}', probability from best join mention o on o.n = a join regi
 """
 
 _ALONG = f"""
-insert into link
+create table along as
 with one as (
     select component, min(target) as target from component join link using (n)
     group by component having count(distinct target) = 1),
@@ -47,7 +46,8 @@ strongest as (
         union all select b, link_rule, place, probability from edge) group by n)
 select n, target, strongest.link_rule, probability from one join component using (component) join strongest using (n)
 join mention o using (n) join register r on r.n = target
-where n not in (select n from link) and {_JOINABLE}
+where n not in (select n from link) and {_JOINABLE};
+insert into link from along
 """
 
 _QUESTIONS = """
@@ -66,9 +66,42 @@ qualify weight >= max(weight) over (partition by a, b_is_register) - $margin
 """
 
 
+_REST = """
+create table rest_component as
+with strongest as (
+    select n, arg_min(link_rule, place) as link_rule, arg_min(probability, (place, -probability)) as probability from (
+        select a as n, link_rule, place, probability from edge
+        union all select b, link_rule, place, probability from edge) group by n)
+select n, component, link_rule, probability from component join strongest using (n)
+"""
+
+_PAIRS = f"""
+create table identity_pair as
+with final as (
+    select n, target as component from link union all select n, component from rest_component),
+joined as (
+    select n as a, target as b, link_rule as detector from link
+    where link_rule <> '{clerk.RULE}' and n not in (select n from along)
+    union all
+    select a, b, arg_min(link_rule, place) from joining join final x on x.n = a join final y on y.n = b
+    where x.component = y.component and place >= 0 group by a, b),
+given as (
+    select a, b, detector, 'confirmed' as state from joined where (a, b) not in (select (a, b) from judged)
+    union all select a, b, '{clerk.RULE}', if(is_same, 'confirmed', 'dismissed') from judged
+    union all select a, b, '{RULE}', 'open' from question)
+select given.*, weight, probability, evidence from given left join weighed using (a, b)
+"""
+
+_LEFT_BEHIND = (
+    "residue", "context", "candidate", "profile", "scored_profile", "scored", "weighed", "edge", "joining", "along",
+    "component", "judged", "question",
+)  # fmt: skip
+
+
 def link(connection: duckdb.DuckDBPyConnection, frozen: Model) -> None:
     """Add to `link`, and make `rest_component` (n, component, link_rule, probability: of the records linked among
-    themselves alone) and `question` (a, b, weight, probability, evidence: for clerks).
+    themselves alone) and `identity_pair` (a, b, detector, state, weight, probability, evidence: every pair that was
+    joined or dismissed, and every question to a clerk; once each).
 
     Needs what `persons.link_by_rules` makes. Leaves none of its own tables but those.
     """
@@ -78,26 +111,28 @@ def link(connection: duckdb.DuckDBPyConnection, frozen: Model) -> None:
     candidates.pair(connection)
     scoring.profile(connection, frozen)
     scoring.score(connection, frozen)
+    connection.execute("create table weighed as select * from scored")
+    connection.execute("delete from scored where (a, b) in (select (a, b) from judged)")
     connection.execute(_TO_REGISTER, {"link": frozen.link, "margin": frozen.margin})
-    rules.part_members_of_one_household(connection)
+    _settle(connection)
     _join(connection, frozen)
     connection.execute(_ALONG)
-    rules.part_members_of_one_household(connection)
+    _settle(connection)
+    connection.execute("create table joining as select * from edge")
     connection.execute("delete from edge where a in (select n from link) or b in (select n from link)")
-    _components(connection)
-    connection.execute("""
-        create table rest_component as
-        with rule as (
-            select a as n, link_rule, place, probability from edge
-            union all select b, link_rule, place, probability from edge)
-        select c.n, c.component, e.link_rule, e.probability
-        from component c join (
-            select n, arg_min(link_rule, place) as link_rule, arg_min(probability, (place, -probability)) as probability
-            from rule group by n) e using (n)
-    """)
+    find(connection, "edge")
+    connection.execute(_REST)
     connection.execute(_QUESTIONS, {"ask": frozen.ask, "margin": frozen.margin})
-    for table in ("residue", "context", "candidate", "profile", "scored_profile", "scored", "edge", "component"):
+    connection.execute(_PAIRS)
+    for table in _LEFT_BEHIND:
         connection.execute(f"drop table {table}")
+
+
+def _settle(connection: duckdb.DuckDBPyConnection) -> None:
+    """Take back links that members of one household, or a clerk's word, forbid."""
+    rules.part_members_of_one_household(connection)
+    clerk.carry(connection)
+    clerk.part(connection)
 
 
 def _join(connection: duckdb.DuckDBPyConnection, frozen: Model) -> None:
@@ -124,19 +159,14 @@ def _join(connection: duckdb.DuckDBPyConnection, frozen: Model) -> None:
         """,
         {"link": frozen.link},
     )
+    connection.execute(
+        f"insert into edge select a, b, '{clerk.RULE}', -1, null from confirmed"
+        " where a in (select n from residue) and b in (select n from residue)"
+    )
+    connection.execute("delete from edge where (a, b) in (select (a, b) from dismissed)")
     for weakest in reversed(PLACES.values()):
         if not _drop_contradictions(connection, weakest):
             break
-
-
-def _components(connection: duckdb.DuckDBPyConnection) -> None:
-    edges = connection.execute("select a, b from edge").fetchnumpy()
-    nodes, components = label(edges["a"], edges["b"])
-    connection.register("found", pl.DataFrame({"n": nodes, "component": components}))
-    connection.execute(
-        "create or replace table component as select n::bigint as n, component::bigint as component from found"
-    )
-    connection.unregister("found")
 
 
 def _drop_contradictions(connection: duckdb.DuckDBPyConnection, weakest: int) -> int:
@@ -144,7 +174,7 @@ def _drop_contradictions(connection: duckdb.DuckDBPyConnection, weakest: int) ->
 
     Returns how many such components there were.
     """
-    _components(connection)
+    find(connection, "edge")
     connection.execute(f"""
         create or replace temp table contradictory as select distinct a.component from component a
         join component b on a.component = b.component and a.n < b.n
@@ -152,7 +182,7 @@ def _drop_contradictions(connection: duckdb.DuckDBPyConnection, weakest: int) ->
         where births_far(x.birth_year, y.birth_year)
             or (not words_agree(x.words, y.words)
                 and (not births_equal(x.birth_date, y.birth_date) or sexes_differ(x.sex, y.sex)))
-            or ({rules.TWO_MEMBERS.format(a="x", b="y")})
+            or ({rules.TWO_MEMBERS.format(a="x", b="y")}) or (x.n, y.n) in (select (a, b) from dismissed)
     """)
     connection.execute(
         "delete from edge where place >= ? and a in (select n from component join contradictory using (component))",

@@ -11,11 +11,11 @@ import duckdb
 import pyarrow.parquet as pq
 
 from assets.home import Home
-from assets.identity import households, ids, model, names, persons
+from assets.identity import households, ids, model, names, persons, rules
 from assets.ledger import Ledger, now
 from assets.load import Load
 
-FILES = ("person_links", "household_links", "family_links", "identity_history", "lineage")
+FILES = ("person_links", "identity_links", "household_links", "family_links", "identity_history", "lineage")
 MEMORY_GB, MEMORY_GB_PER_MILLION, MOST_MEMORY_GB = 3.0, 0.27, 6.0
 """DuckDB's memory: so much, more where there are more mentions, never more than that (it spills beyond)."""
 PERSON_KEY = "concat_ws(chr(31), source, record_key, role)"
@@ -156,6 +156,19 @@ _OUTPUTS = {
             case when link_rule = 'register' then 1.0 else probability end as match_probability
         from mention join person_component using (n) join person_id using (component)
         order by source, record_key, role""",
+    "identity_links": f"""
+        with known as (select n, source, record_key, role, id as person_id, {PERSON_KEY} as key
+            from mention join person_component using (n) join person_id using (component)),
+        ordered as (
+            select p.*, x.key > y.key as swapped, x, y
+            from identity_pair p join known x on x.n = p.a join known y on y.n = p.b),
+        pair as (select * replace (if(swapped, y, x) as x, if(swapped, x, y) as y) from ordered)
+        select 'L' || upper(left(md5(x.key || chr(30) || y.key), 16)) as pair_id,
+            x.source as source_a, x.record_key as record_key_a, x.role as role_a, x.person_id as person_id_a,
+            y.source as source_b, y.record_key as record_key_b, y.role as role_b, y.person_id as person_id_b,
+            detector, weight, probability as match_probability, state,
+            coalesce(evidence, {rules.rests_on()}) as evidence
+        from pair order by source_a, record_key_a, role_a, source_b, record_key_b, role_b""",
     "household_links": """
         select source, record_key, h.id as household_id, f.id as family_id, link_rule,
             cast(null as double) as match_probability

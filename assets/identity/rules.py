@@ -16,6 +16,8 @@ name.
 
 from __future__ import annotations
 
+import json
+
 import duckdb
 
 RULES = ("nik", "kk", "village", "district", "nik_birth", "nik_slip")
@@ -68,6 +70,16 @@ CANDIDATES = {
 }
 """For each rule the pairs (o, r) that it would make one. The grain: a pair of mentions."""
 
+RESTS_ON = {
+    "nik": (("nik", "same"), ("name", "agrees")),
+    "kk": (("tie", "same card"), ("name", "same words, or agrees with the birth date"), ("birth", "does not differ")),
+    "village": (("name", "same words"), ("birth", "same date"), ("tie", "same village, nobody else fits")),
+    "district": (("name", "same words"), ("birth", "same date"), ("tie", "same kecamatan, nobody else fits")),
+    "nik_birth": (("nik", "same"), ("birth", "same date")),
+    "nik_slip": (("nik", "with a slip"), ("name", "same words"), ("tie", "same kecamatan")),
+}
+"""Fields that a rule rests on, each with what it found: what `comparisons` says of a pair that is weighed."""
+
 TWO_MEMBERS = """coalesce({a}.household = {b}.household, false)
     and not (words_agree({a}.words, {b}.words) and births_equal({a}.birth_date, {b}.birth_date))"""
 """Two lines of one listed household are two people, even under one NIK, unless name and birth date both agree."""
@@ -89,3 +101,12 @@ def part_members_of_one_household(connection: duckdb.DuckDBPyConnection) -> None
         where b.place = 1 and o.place > 1 and {TWO_MEMBERS.format(a="o", b="b")}
     """)
     connection.execute("delete from link where n in (select n from wrongly)")
+
+
+def rests_on() -> str:
+    """SQL: the evidence of a pair by its `detector`, as JSON; null for what is not a rule."""
+    cases = " ".join(
+        f"when '{rule}' then '{json.dumps([{'field': field, 'level': level} for field, level in fields])}'"
+        for rule, fields in RESTS_ON.items()
+    )
+    return f"case detector {cases} end"

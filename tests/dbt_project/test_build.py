@@ -91,6 +91,9 @@ def warehouse(first_half, dbt):
     people.write_parquet(identity / "person_links.parquet")
     households = link("household", *keys, household_id=either("h1", "h2"), family_id=either("f1", "f2"))
     households.write_parquet(identity / "household_links.parquet")
+    sides = [f"{column}_{side}" for side in "ab" for column in ("source", "record_key", "role", "person_id")]
+    pair = {"pair_id": "L1", "detector": "nik", "state": "confirmed", "evidence": "[]"} | dict.fromkeys(sides, "x")
+    pl.DataFrame([pair | {"weight": 7.0, "match_probability": 0.99}]).write_parquet(identity / "identity_links.parquet")
     families = {"family_id": ["f1", "f2"], "no_kk": [CARD, OTHER_CARD], "household_id": ["h1", "h2"]}
     pl.DataFrame(families).write_parquet(identity / "family_links.parquet")
     pl.DataFrame(

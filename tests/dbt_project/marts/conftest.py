@@ -35,6 +35,9 @@ SCHEMAS = {
     | {"stage_year": pl.Int16, "stage_number": pl.Int8, "start_year": pl.Int16, "is_current": pl.Boolean},
     "identity/person_links": _LINK | {"role": pl.String, "person_id": pl.String},
     "identity/household_links": _LINK | dict.fromkeys(("household_id", "family_id"), pl.String),
+    "identity/identity_links": dict.fromkeys(
+        ("pair_id", *(f"{column}_{side}" for side in "ab" for column in ("source", "record_key", "role", "person_id")),
+         "detector", "state", "evidence"), pl.String) | dict.fromkeys(("weight", "match_probability"), pl.Float64),
     "identity/family_links": dict.fromkeys(("family_id", "no_kk", "household_id"), pl.String),
     "identity/identity_history": dict.fromkeys(("entity", "id", "event", "other_id", "load_id"), pl.String)
     | {"happened_at": pl.String},

@@ -1,0 +1,110 @@
+"""What clerks decided of pairs of records: it goes before every rule and every weight, and is never asked again.
+
+Records that clerks called one person are a bundle: they go together. A bundle with register records is the person of
+one of them; else it goes with the member that a rule or weight links best. Two records that a clerk called two people
+never share a person, whichever way they might have come together, unless a bundle holds both.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from assets.identity import rules
+from assets.identity.components import find
+
+RULE = "clerk"
+DECISIONS = "identity_decision"
+"""The kind of mention that decisions come as."""
+
+_DECISIONS = """
+create table decision as
+with given as (
+    select *, row_number() over (
+        partition by least(key_a, key_b), greatest(key_a, key_b)
+        order by decided_on desc, valid_from desc, delivery_id desc, row_number desc) as nth
+    from (
+        select *, concat_ws(chr(31), source_a, record_key_a, role_a) as key_a,
+            concat_ws(chr(31), source_b, record_key_b, role_b) as key_b
+        from {decisions} where decision in ('SAMA', 'BEDA')))
+select a.n as a, b.n as b, given.decision = 'SAMA' as is_same
+from given
+join mention a on (a.source, a.record_key, a.role) = (source_a, record_key_a, role_a)
+join mention b on (b.source, b.record_key, b.role) = (source_b, record_key_b, role_b)
+where nth = 1 and a.n <> b.n
+"""
+_NONE = "create table decision (a bigint, b bigint, is_same boolean)"
+
+_TABLES = """
+create table confirmed as select a, b from decision where is_same;
+create table dismissed as
+select a, b from decision where not is_same union select b, a from decision where not is_same;
+drop table decision
+"""
+
+_BUNDLES = """
+create table bundle as
+with head as (
+    select component, n as head from component join mention using (n) where is_register
+    qualify row_number() over (
+        partition by component order by coalesce(life_status, '') <> 'AKTIF', record_key) = 1)
+select n, component, head from component left join head using (component)
+"""
+
+_KEY = "concat_ws(chr(31), {0}.source, {0}.record_key, {0}.role)"
+
+
+def read(connection: duckdb.DuckDBPyConnection, mentions: str) -> None:
+    """Make the tables `confirmed` (a, b), `dismissed` (a, b and b, a) and `bundle` (n, component, head: the register
+    record that the bundle is, if it has any), over `mention`. The newest decision of a pair counts.
+
+    mentions: folder of the mention Parquet.
+    """
+    if any(Path(mentions).glob(f"{DECISIONS}/*/*.parquet")):
+        files = f"'{mentions}/{DECISIONS}/*/*.parquet'"
+        decisions = f"read_parquet({files}, union_by_name = true, hive_partitioning = false)"
+        connection.execute(_DECISIONS.format(decisions=decisions))
+    else:
+        connection.execute(_NONE)
+    connection.execute(_TABLES)
+    find(connection, "confirmed")
+    connection.execute(_BUNDLES)
+    connection.execute(
+        "delete from dismissed where (a, b) in (select (x.n, y.n) from bundle x join bundle y using (component))"
+    )
+    connection.execute(
+        f"insert into link select n, head, '{RULE}', null from bundle join mention using (n)"
+        " where head is not null and not is_register"
+    )
+
+
+def part(connection: duckdb.DuckDBPyConnection) -> None:
+    """Undo links that put two dismissed records together: the weaker rule's, never a clerk's."""
+    connection.execute(f"""
+        delete from link where n in (
+            select o.n from dismissed join link o on o.n = a join link r on r.n = b
+            join mention x on x.n = o.n join mention y on y.n = r.n
+            where o.target = r.target and o.link_rule <> '{RULE}'
+                and ({_place("o")}, {_KEY.format("x")}) > ({_place("r")}, {_KEY.format("y")}))
+    """)
+
+
+def carry(connection: duckdb.DuckDBPyConnection) -> None:
+    """Link the records of a bundle without a register record to the person of its best linked member."""
+    connection.execute(f"""
+        create or replace temp table carried as
+        select component, arg_min(l.target, ({_place("l")}, -coalesce(l.probability, 1), r.record_key)) as target
+        from bundle join link l using (n) join mention r on r.n = l.target where head is null group by component;
+        delete from link where exists (
+            select 1 from bundle join carried using (component)
+            where bundle.n = link.n and carried.target <> link.target);
+        insert into link select n, target, '{RULE}', null from bundle join carried using (component)
+        where n not in (select n from link)
+    """)
+
+
+def _place(link: str) -> str:
+    """SQL: how late the rule of a link comes; 0 is a clerk's word."""
+    order = ", ".join(f"'{rule}'" for rule in (RULE, *rules.RULES, "splink"))
+    return f"list_position([{order}], {link}.link_rule)"
