@@ -22,8 +22,10 @@ _MACROS = """
 create or replace macro niks_near(a, b) as damerau_levenshtein(a, b);
 create or replace macro of_relative(nik, card_niks) as coalesce(list_contains(card_niks, nik), false);
 create or replace macro card_shared(a, b) as coalesce(list_has_any(a, b), false);
-create or replace macro parts_in_common(a, b) as
-    (year(a) = year(b))::int + (month(a) = month(b))::int + (day(a) = day(b))::int;
+create or replace macro one_part_differs(a, b) as
+    year(a) = year(b) and (month(a) = month(b)) <> (day(a) = day(b));
+create or replace macro only_the_year_differs(a, b) as
+    year(a) <> year(b) and month(a) = month(b) and day(a) = day(b);
 create or replace macro day_and_month_swapped(a, b) as
     year(a) = year(b) and month(a) = day(b) and day(a) = month(b);
 create or replace macro a_parent_among(mother, elders) as
@@ -79,7 +81,8 @@ def comparisons() -> list[dict[str, Any]]:
         _level("same date", f"birth_date_l = birth_date_r and not {heap}", 0.88, 4e-5),
         _level("same 1 January", "birth_date_l = birth_date_r", 0.02, 4e-5),
         _level("day and month swapped", "day_and_month_swapped(birth_date_l, birth_date_r)", 0.02, 2e-5),
-        _level("one part differs", "parts_in_common(birth_date_l, birth_date_r) = 2", 0.02, 2e-3),
+        _level("only the day or the month differs", "one_part_differs(birth_date_l, birth_date_r)", 0.02, 2e-3),
+        _level("only the year differs", "only_the_year_differs(birth_date_l, birth_date_r)", 0.01, 3e-3),
         _level(
             "same year, date not known or 1 January",
             f"birth_year_l = birth_year_r and (birth_date_l is null or birth_date_r is null or {heap})",

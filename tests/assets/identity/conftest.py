@@ -32,6 +32,10 @@ HOUSEHOLD = {
     "district_code": pl.String, "regency_code": pl.String, "decile": pl.Int8, "member_count": pl.Int16,
     "in_frame": pl.Boolean, "valid_from": pl.Date, "carried_forward_since": pl.Date,
 }  # fmt: skip
+DECISION = dict.fromkeys(("source_a", "record_key_a", "role_a", "source_b", "record_key_b", "role_b"), pl.String) | {
+    "decision": pl.String, "decided_on": pl.Date, "valid_from": pl.Date, "delivery_id": pl.String,
+    "row_number": pl.Int64,
+}  # fmt: skip
 FILES = {
     "register": "dukcapil_penduduk",
     "listed": "dinsos_dtks_rumah_tangga",
@@ -57,6 +61,14 @@ class Mentions:
     persons: list[dict] = field(default_factory=list)
     households: list[dict] = field(default_factory=list)
     day: date = date(2019, 11, 1)
+    decisions: list[dict] = field(default_factory=list)
+
+    def decided(self, one: tuple, other: tuple, decision: str, on: str = "2019-10-01") -> None:
+        """A clerk's word on two records: SAMA, BEDA or TIDAK TAHU."""
+        sides = (f"{column}_{side}" for side in "ab" for column in ("source", "record_key", "role"))
+        given = {"decision": decision, "decided_on": date.fromisoformat(on), "valid_from": self.day}
+        origin = {"delivery_id": "decision-1", "row_number": len(self.decisions) + 2}
+        self.decisions.append(dict(zip(sides, one + other, strict=True)) | given | origin)
 
     def register(self, number: int, name: str, born: str | None, card: int = 1, **more) -> tuple[str, str, str]:
         """A person of the civil register: NIK and record key are `nik(number)`."""
@@ -88,13 +100,14 @@ class Mentions:
             [row for row in self.persons if (row["source"], row["record_key"]) not in gone],
             [row for row in self.households if (row["source"], row["record_key"]) not in gone],
             self.day,
+            self.decisions,
         )
 
     def changed(self, key: tuple, **values) -> Mentions:
         """The same records, one of them with other values (`no_kk`, `nik`, `name` …)."""
         return Mentions(*(
             [row | {k: v for k, v in values.items() if k in row and (row["source"], row["record_key"]) == key[:2]}
-             for row in rows] for rows in (self.persons, self.households)), self.day)  # fmt: skip
+             for row in rows] for rows in (self.persons, self.households)), self.day, self.decisions)  # fmt: skip
 
     def _add(self, kind, key, role, name, born, card, ref, more) -> tuple[str, str, str]:
         year_only = born is not None and len(born) == 4
@@ -148,6 +161,14 @@ class Night:
         """Whether these records are one person."""
         return len({self.person(key) for key in keys}) == 1
 
+    def pairs(self, *keys: tuple) -> list[dict]:
+        """The pairs of these records in identity_links."""
+        links = self.read("identity_links").to_dicts()
+        return [
+            row for row in links
+            if {(row[f"source_{side}"], row[f"record_key_{side}"]) for side in "ab"} <= {key[:2] for key in keys}
+        ]  # fmt: skip
+
     def events(self, entity: str, load_id: str) -> set[tuple]:
         """(event, id, other_id) that this load added."""
         rows = self.read("identity_history").filter(entity=entity, load_id=load_id)
@@ -193,6 +214,10 @@ def run(tmp_path):
 def write(mentions: Mentions, folder: Path, shuffle: int | None = None) -> None:
     """Mention Parquet as staging writes it: one folder per source."""
     kinds = (("person_mention", mentions.persons, PERSON), ("household_mention", mentions.households, HOUSEHOLD))
+    if mentions.decisions:
+        part = folder / "identity_decision" / "source=clerks" / "data.parquet"
+        part.parent.mkdir(parents=True)
+        pl.DataFrame(mentions.decisions, schema=DECISION).write_parquet(part)
     for name, rows, schema in kinds:
         frame = pl.DataFrame(rows, schema=schema)
         if shuffle is not None:

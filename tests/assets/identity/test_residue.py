@@ -1,0 +1,145 @@
+"""What no rule links: evidence adds up to a link, a question to a clerk, or nothing."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+PLACE = {"village_code": "3601012001", "district_code": "360101", "regency_code": "3601"}
+ELSEWHERE = {"village_code": "3671012002", "district_code": "367101", "regency_code": "3671"}
+
+
+@pytest.fixture
+def rare(mentions):
+    """A register person whose name is rare, on card 1."""
+    return mentions.register(1, "WIRADHARMA KUSUMANEGARA PRAWIRADIREJA", "1980-05-17", sex="L", **PLACE)
+
+
+@pytest.mark.parametrize("born", ["1980", "1980-05-18"], ids=["year only", "a slip in the day"])
+def test_a_rare_name_in_the_village_and_the_year_of_birth(mentions, run, rare, born):
+    listed = mentions.pkh("1", "WIRADARMA KUSUMANEGARA PRAWIRADIREJA", born, **PLACE)
+    night = run(mentions)
+    assert night.same(rare, listed)
+    assert night.rule(listed) == "splink"
+
+
+def test_day_and_month_swapped(mentions, run):
+    person = mentions.register(1, "SITI ROHMAH", "1980-05-07", **PLACE)
+    listed = mentions.pkh("1", "ST. ROHMAH", "1980-07-05", **PLACE)
+    assert run(mentions).same(person, listed)
+
+
+def test_a_mothers_name_tells_pupils_apart(mentions, run):
+    mentions.register(1, "NURAENI", "1980-05-07", card=1, sex="P", **PLACE)
+    child = mentions.register(2, "AHMAD FAUZI", "2008-02-03", card=1, sex="L", **PLACE)
+    mentions.register(3, "ROHAYATI", "1980-05-07", card=2, sex="P", **PLACE)
+    other = mentions.register(4, "AHMAD FAUZI", "2008-02-09", card=2, sex="L", **PLACE)
+    pupil = mentions.pkh("1", "AHMAD FAUZI", "2008", mother_name="NUR'AENI", **PLACE)
+    night = run(mentions)
+    assert night.same(child, pupil)
+    assert not night.same(other, pupil)
+
+
+def test_the_number_of_a_relative_and_ones_own_name(mentions, run, nik):
+    mother = mentions.register(1, "NURAENI", "1980-05-07", card=1, sex="P", **PLACE)
+    child = mentions.register(2, "AHMAD FAUZI", "2008-02-03", card=1, sex="L", **PLACE)
+    pupil = mentions.pkh("1", "AHMAD FAUZI", "2008-02-03", nik=nik(1), **(PLACE | {"village_code": None}))
+    night = run(mentions)
+    assert night.same(child, pupil)
+    assert not night.same(mother, pupil)
+
+
+def test_two_namesakes_of_one_year_are_a_question(mentions, run):
+    people = [mentions.register(n, "ASEP HIDAYAT", f"1980-0{n}-17", card=n, **PLACE) for n in (1, 2)]
+    listed = mentions.pkh("1", "ASEP HIDAYAT", "1980", **PLACE)
+    night = run(mentions)
+    assert not any(night.same(person, listed) for person in people)
+    pairs = night.pairs(listed, *people)
+    assert [(pair["state"], pair["detector"]) for pair in pairs] == [("open", "splink")] * 2
+    assert len({pair["weight"] for pair in pairs}) == 1
+
+
+def test_a_common_name_in_a_large_place_is_nothing(mentions, run):
+    person = mentions.register(1, "SITI", "1980-05-17", **PLACE)
+    listed = mentions.pkh("1", "SITI", None, **PLACE)
+    night = run(mentions)
+    assert not night.same(person, listed)
+    assert night.pairs(person, listed) == []
+
+
+def test_twins_stay_two(mentions, run, nik, kk):
+    one, other = (
+        mentions.register(n, f"{name} KUSUMA", "2010-05-17", **PLACE) for n, name in enumerate(("RIRI", "RARA"))
+    )
+    listed = [
+        mentions.member("D1", n, f"{name} KUSUMA", "2010-05-17", **PLACE) for n, name in enumerate(("RIRI", "RARA"))
+    ]
+    shared = mentions.pkh("1", "RARA KUSUMA", "2010", nik=nik(0), no_kk=kk(1), **PLACE)
+    night = run(mentions)
+    assert night.same(one, listed[0])
+    assert night.same(other, listed[1], shared)
+    assert not night.same(one, other)
+
+
+def test_one_person_twice_in_the_register_is_a_question_and_stays_two(mentions, run):
+    one, other = (
+        mentions.register(n, "WIRADHARMA KUSUMANEGARA PRAWIRADIREJA", "1980-05-17", card=n, **PLACE) for n in (1, 500)
+    )
+    night = run(mentions)
+    assert not night.same(one, other)
+    assert [pair["state"] for pair in night.pairs(one, other)] == ["open"]
+
+
+def test_records_of_nobody_in_the_register_find_each_other(mentions, run):
+    one = mentions.pkh("1", "WIRADHARMA KUSUMANEGARA PRAWIRADIREJA", "1980-05-07", **PLACE)
+    other = mentions.jamsosratu("1", "WIRADARMA KUSUMANEGARA PRAWIRADIREJA", "1980-07-05", **PLACE)
+    night = run(mentions)
+    assert night.same(one, other)
+    assert {night.rule(one), night.rule(other)} == {"splink"}
+
+
+def test_a_record_goes_along_with_one_that_is_known(mentions, run, rare, nik):
+    known = mentions.pkh("1", "WIRADARMA KUSUMANEGARA PRAWIRADIREJA", "1980", nik=nik(700), **PLACE)
+    with_it = mentions.jamsosratu("1", "WIRADARMA", None, nik=nik(700), **ELSEWHERE)
+    night = run(mentions)
+    assert night.same(rare, known, with_it)
+    assert night.rule(with_it) == "nik"
+    assert night.pairs(with_it, known)
+    assert not night.pairs(with_it, rare)
+
+
+def test_two_members_of_a_listed_household_stay_two(mentions, run, rare):
+    listed = [mentions.member("D1", n, "WIRADARMA KUSUMANEGARA PRAWIRADIREJA", f"198{n}", **PLACE) for n in (0, 1)]
+    night = run(mentions)
+    assert not night.same(*listed)
+    assert night.same(rare, listed[0])
+
+
+def test_a_weight_depends_on_the_pair_alone(mentions, run, rare):
+    listed = mentions.pkh("1", "WIRADARMA KUSUMANEGARA PRAWIRADIREJA", "1980", **PLACE)
+    (alone,) = run(mentions).pairs(rare, listed)
+    for n in range(40):
+        mentions.register(100 + n, f"KUSUMANEGARA {'ABCDEFGHIJ'[n % 10]}SEP", "1980-05-17", card=n, **PLACE)
+        mentions.jamsosratu(f"J{n}", "WIRADHARMA", "1979", **PLACE)
+    (among_others,) = run(mentions).pairs(rare, listed)
+    assert among_others == alone
+
+
+def test_evidence_adds_up(mentions, run, rare):
+    listed = mentions.pkh("1", "WIRADARMA KUSUMANEGARA PRAWIRADIREJA", "1980", **PLACE)
+    (pair,) = run(mentions).pairs(rare, listed)
+    evidence = {one["field"]: one for one in json.loads(pair["evidence"])}
+    assert evidence["name"]["level"] == "same words"
+    assert evidence["tie"]["level"] == "same village"
+    assert evidence["sex"] == {"field": "sex", "level": "not known", "weight": 0.0}
+    prior = -23.516
+    assert sum(one["weight"] for one in evidence.values()) + prior == pytest.approx(pair["weight"], abs=0.1)
+    assert pair["match_probability"] == pytest.approx(2 ** pair["weight"] / (1 + 2 ** pair["weight"]))
+
+
+def test_rules_say_what_they_rest_on(mentions, run, rare, nik):
+    listed = mentions.pkh("1", "WIRADHARMA KUSUMANEGARA PRAWIRADIREJA", "1980", nik=nik(1), **PLACE)
+    (pair,) = run(mentions).pairs(rare, listed)
+    assert (pair["detector"], pair["state"], pair["weight"]) == ("nik", "confirmed", None)
+    assert json.loads(pair["evidence"])[0] == {"field": "nik", "level": "same"}
