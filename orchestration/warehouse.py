@@ -21,6 +21,7 @@ _MENTIONS = {
     "person_mention": "One row per record and role that is somebody, in one schema for every source.",
     "household_mention": "One row per record that belongs to a household, in one schema for every source.",
     "programme_mention": "One row per version of a programme's record, in one schema for every source.",
+    "decision_mention": "One row per pair of records that a clerk decided on.",
 }
 _IDENTITY = {
     "person_links": "One row per person mention: the person it is, by which rule.",

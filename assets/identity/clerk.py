@@ -15,7 +15,7 @@ from assets.identity import rules
 from assets.identity.components import find
 
 RULE = "clerk"
-DECISIONS = "identity_decision"
+DECISIONS = "decision_mention"
 """The kind of mention that decisions come as."""
 
 _DECISIONS = """

@@ -9,13 +9,17 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import math
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from assets.identity import candidates, model, scoring
+from assets.home import Home
+from assets.identity import candidates, model, names, persons, scoring
 from assets.identity.model import Model
+from assets.ledger import Ledger, now
 
 SAMPLE = 200_000
 """Records out of the register that are trained on, and register persons that they are held against at random."""
@@ -41,6 +45,10 @@ select o.n as a, r.n as b from residue o join register r on o.nik = r.nik
 union select o.n, r.n from residue o join register r on o.words = r.words and o.birth_date = r.birth_date
 union select r.n, r.n from stranger r union select o.n, o.n from residue o
 """
+
+
+class TrainingError(Exception):
+    """There is nothing to train on; the message is meant for the user."""
 
 
 def words(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
@@ -114,3 +122,50 @@ def _estimate(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
 def _kept(settings: dict[str, Any]) -> dict[str, Any]:
     """Of Splink's settings what is estimated or compared; the rest is `scoring.settings`."""
     return {key: settings[key] for key in ("probability_two_random_records_match", "comparisons")}
+
+
+def retrain(home: Home, folder: Path, by: str, reason: str) -> tuple[Model, list[dict[str, Any]]]:
+    """Train on the published load's mentions, write the new version into a folder, and put it on record.
+
+    Returns the new version and what it weighs otherwise than the frozen one: field, level, was, is (bits). Nothing that
+    runs is changed: the new version goes into the repository by a commit.
+
+    Raises:
+        TrainingError: nothing is published.
+    """
+    with Ledger(home.ledger) as ledger:
+        published = ledger.published_load()
+    if published is None:
+        raise TrainingError("nothing is published yet: there are no mentions to train on")
+    old = model.read()
+    with (
+        tempfile.TemporaryDirectory(prefix="training.", dir=home.root) as work,
+        duckdb.connect(f"{work}/training.duckdb") as connection,
+    ):
+        names.install(connection)
+        persons.link_by_rules(connection, str(home.load(published["load_id"]).mentions))
+        new = train(connection, old, folder, now()[:10])
+    rows = changed(old, new)
+    with Ledger(home.ledger) as ledger:
+        ledger.decide("train", f"{old.version} -> {new.version}", by, reason)
+    return new, rows
+
+
+def changed(old: Model, new: Model) -> list[dict[str, Any]]:
+    """Weight in bits of every level under two versions: field, level, was, is; None where one has no such level."""
+    was, now_is = _weights(old), _weights(new)
+    return [
+        {"field": field, "level": level, "was": was.get((field, level)), "is": now_is.get((field, level))}
+        for field, level in dict.fromkeys([*was, *now_is])
+    ]
+
+
+def _weights(version: Model) -> dict[tuple[str, str], float]:
+    return {
+        (comparison["output_column_name"], level["label_for_charts"]): round(
+            math.log2(level["m_probability"] / level["u_probability"]), 4
+        )
+        for comparison in version.settings["comparisons"]
+        for level in comparison["comparison_levels"]
+        if not level.get("is_null_level")
+    }

@@ -28,6 +28,12 @@ selects its columns by name; this macro puts them in order, casts them, and writ
         ('delivery_id', 'varchar'), ('file_name', 'varchar'), ('row_number', 'bigint'), ('valid_from', 'date'),
         ('valid_to', 'date'), ('known_from', 'varchar'), ('is_current', 'boolean'), ('carried_forward_since', 'date'),
     ],
+    'decision': [
+        ('source', 'varchar'), ('record_key', 'varchar'), ('source_a', 'varchar'), ('record_key_a', 'varchar'),
+        ('role_a', 'varchar'), ('source_b', 'varchar'), ('record_key_b', 'varchar'), ('role_b', 'varchar'),
+        ('decision', 'varchar'), ('decided_on', 'date'), ('clerk', 'varchar'), ('delivery_id', 'varchar'),
+        ('file_name', 'varchar'), ('row_number', 'bigint'), ('valid_from', 'date'),
+    ],
 } -%}
 {{ return(columns[kind]) }}
 {% endmacro %}

@@ -215,7 +215,7 @@ def write(mentions: Mentions, folder: Path, shuffle: int | None = None) -> None:
     """Mention Parquet as staging writes it: one folder per source."""
     kinds = (("person_mention", mentions.persons, PERSON), ("household_mention", mentions.households, HOUSEHOLD))
     if mentions.decisions:
-        part = folder / "identity_decision" / "source=clerks" / "data.parquet"
+        part = folder / "decision_mention" / "source=clerks" / "data.parquet"
         part.parent.mkdir(parents=True)
         pl.DataFrame(mentions.decisions, schema=DECISION).write_parquet(part)
     for name, rows, schema in kinds:

@@ -33,6 +33,7 @@ SCHEMAS = {
     | dict.fromkeys(("end_reason", "companion_id", "village_code", "regency_code", "known_from"), pl.String)
     | dict.fromkeys(("start_date", "end_date", "valid_to"), pl.Date)
     | {"stage_year": pl.Int16, "stage_number": pl.Int8, "start_year": pl.Int16, "is_current": pl.Boolean},
+    "mentions/decision_mention": dict.fromkeys(("record_key", "clerk"), pl.String) | {"decided_on": pl.Date},
     "identity/person_links": _LINK | {"role": pl.String, "person_id": pl.String},
     "identity/household_links": _LINK | dict.fromkeys(("household_id", "family_id"), pl.String),
     "identity/identity_links": dict.fromkeys(

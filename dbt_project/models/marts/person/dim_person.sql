@@ -45,6 +45,7 @@ select
     coalesce(left(arg_min(village_code, place), 4), arg_min(regency_code, place), '36') as regency_code,
     arg_min(source, place) filter (village_code is not null) as village_source,
     arg_min(life_status, place) as life_status,
+    arg_min(source, place) filter (life_status is not null) as life_status_source,
     arg_min(life_status_date, place) as life_status_date,
     bool_or(is_register) as in_register,
     count(*)::integer as records

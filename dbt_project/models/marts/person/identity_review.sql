@@ -1,0 +1,20 @@
+-- Grain: weight_from. What clerks made of the pairs they were asked about, by weight: is the model as sure as it should be?
+with asked as (
+    select
+        floor(weight / 2)::integer * 2 as weight_from,
+        state,
+        match_probability
+    from {{ ref('identity_links') }}
+    where weight is not null and (state = 'open' or detector = 'clerk')
+)
+
+select
+    weight_from,
+    weight_from + 2 as weight_to,
+    avg(match_probability) as expected_share_same,
+    count(*) filter (state = 'confirmed') / nullif(count(*) filter (state <> 'open'), 0) as decided_share_same,
+    count(*) filter (state = 'confirmed')::integer as confirmed,
+    count(*) filter (state = 'dismissed')::integer as dismissed,
+    count(*) filter (state = 'open')::integer as still_open
+from asked
+group by weight_from

@@ -1,0 +1,71 @@
+"""The command line's part that is about who is whom: why an id is, what clerks are asked, a new model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orchestration.command import ByOption, HomeOption, ReasonOption, VerboseOption, app, existing, stdout, told, user
+
+
+@app.command()
+def explain(
+    wanted: Annotated[str, typer.Argument(metavar="ID", help="A person_id, household_id, family_id or pair_id.")],
+    home: HomeOption,
+    full: Annotated[bool, typer.Option("--full", help="Show NIK and KK numbers whole.")] = False,
+    by: ByOption = None,
+    reason: ReasonOption = None,
+    verbose: VerboseOption = False,
+) -> None:
+    """Why an id is who it is: records, pairs, evidence, history. Every look is put on record."""
+    there = existing(home)
+    with told(home, verbose):
+        from assets.identity.explain import explain as gather
+        from orchestration import show_identity
+
+        show_identity.explanation(stdout(), gather(there, wanted, by or user(), reason or "-"), full)
+
+
+@app.command()
+def train(
+    home: HomeOption,
+    out: Annotated[Path, typer.Option("--out", help="Where the new version is written.", file_okay=False)],
+    by: ByOption = None,
+    reason: ReasonOption = None,
+    verbose: VerboseOption = False,
+) -> None:
+    """Train a new version of the identity model on what is published. Loads go on with the frozen one."""
+    there = existing(home)
+    with told(home, verbose):
+        from rich.console import Console
+
+        from assets.identity.training import retrain
+        from orchestration import show_identity
+
+        new, rows = retrain(there, out, by or user(), reason or "-")
+        show_identity.changes(stdout(), rows)
+        drawing = Console(record=True, width=130, quiet=True)
+        show_identity.changes(drawing, rows)
+        drawing.save_svg(str(out / "changes.svg"), title=f"Model {new.version}")
+    stdout().print(f"Model {new.version} is in {out}: model.json, words.csv, changes.svg. Nothing uses it yet.")
+
+
+@app.command()
+def questions(
+    home: HomeOption,
+    out: Annotated[Path, typer.Option("--out", help="Where the workbooks are written.", file_okay=False)],
+    by: ByOption = None,
+    reason: ReasonOption = None,
+    verbose: VerboseOption = False,
+) -> None:
+    """Write what clerks are asked: pairs of records that may be one person, a workbook per kabupaten/kota."""
+    there = existing(home)
+    with told(home, verbose):
+        from assets.identity.questions import export
+
+        written = export(there, out, by or user(), reason or "-")
+    for path, count in written.items():
+        stdout().print(f"{count:6,}  {path}")
+    stdout().print("Filled in, they come back in the landing under sadaya_keputusan/<date>/.")

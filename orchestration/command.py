@@ -1,0 +1,149 @@
+"""What the commands of `sadaya` share: the app, their options, how they end, and where they write."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from assets.home import Home
+
+app = typer.Typer(
+    name="sadaya",
+    help="Sadaya: the one poverty-household warehouse of Banten province.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+HomeOption = Annotated[
+    Path, typer.Option("--home", envvar="SADAYA_HOME", help="The warehouse's folder.", file_okay=False)
+]
+LandingOption = Annotated[
+    Path,
+    typer.Option(
+        "--landing",
+        envvar="SADAYA_LANDING",
+        help="Where agencies' deliveries arrive: <source>/<YYYY-MM-DD>/.",
+        exists=True,
+        file_okay=False,
+    ),
+]
+DateOption = Annotated[
+    datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="Deliveries up to this day. Default: today.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="The summary as JSON on stdout, and nothing else there.")]
+SettleOption = Annotated[
+    int,
+    typer.Option(
+        "--settle-seconds",
+        envvar="SADAYA_SETTLE_SECONDS",
+        help="A folder is a delivery when nothing in it changed for so long, or when it holds `_SELESAI`.",
+        min=0,
+    ),
+]
+WaitOption = Annotated[bool, typer.Option("--wait", help="Wait for a running load instead of giving up.")]
+VerboseOption = Annotated[bool, typer.Option("--verbose", help="Show logs and whole errors.")]
+ByOption = Annotated[str | None, typer.Option("--by", help="Who decides, on record. Default: the system's user.")]
+ReasonOption = Annotated[str | None, typer.Option("--reason", help="Why, on record.")]
+
+FIRST_DATE = date(2015, 1, 1)
+_SPEAKING = {
+    "Busy",
+    "DecisionError",
+    "PublicationError",
+    "DbtError",
+    "Refusal",
+    "ExplainError",
+    "TrainingError",
+    "QuestionsError",
+}
+"""Our own errors, whose words are meant for users."""
+
+
+@contextmanager
+def told(home: Path | None = None, verbose: bool = False) -> Iterator[None]:
+    """End with one clear line and exit code 1 where something goes wrong; the whole error goes to a log file."""
+    try:
+        yield
+    except (typer.Exit, typer.BadParameter, typer.Abort):
+        raise
+    except KeyboardInterrupt:
+        stderr().print("[red]Interrupted.[/red] What was published before stays in place.")
+        raise typer.Exit(1) from None
+    except Exception as error:
+        if verbose:
+            traceback.print_exc()
+        if type(error).__name__ in _SPEAKING:
+            stderr().print(f"[red]Error:[/red] {error}")
+        else:
+            log = _write_error(home, error)
+            stderr().print(f"[red]Error:[/red] {type(error).__name__}; the whole error is in {log}")
+        raise typer.Exit(1) from None
+
+
+def _write_error(home: Path | None, error: Exception) -> Path:
+    """The traceback, which may quote a row, in a file for its owner only."""
+    folder = home if home is not None and home.is_dir() else None
+    handle, name = tempfile.mkstemp(prefix="sadaya-error-", suffix=".log", dir=folder)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write("".join(traceback.format_exception(error)))
+    return Path(name)
+
+
+@contextmanager
+def deciding(home: Path, verbose: bool) -> Iterator[Home]:
+    """What a person's decision needs: a warehouse, its lock, and the ledger put right."""
+    there = existing(home)
+    with told(home, verbose):
+        from orchestration.lock import writer
+        from orchestration.session import prepare
+
+        with writer(there):
+            prepare(there)
+            yield there
+
+
+def home_at(path: Path) -> Home:
+    return Home(path.resolve())
+
+
+def existing(path: Path) -> Home:
+    home = home_at(path)
+    if not home.ledger.exists():
+        raise typer.BadParameter(f"{path} holds no warehouse: nothing was loaded there yet", param_hint="--home")
+    return home
+
+
+def as_of_day(stated: datetime | None) -> date:
+    from orchestration.clock import today
+
+    as_of = stated.date() if stated else today()
+    if not FIRST_DATE <= as_of <= today():
+        raise typer.BadParameter(f"from {FIRST_DATE} to today ({today()})", param_hint="--date")
+    return as_of
+
+
+def user() -> str:
+    import getpass
+
+    return getpass.getuser()
+
+
+def stdout() -> Console:
+    """For people; in a pipe or log as wide as the tables need."""
+    return Console(width=None if sys.stdout.isatty() else 120, highlight=False)
+
+
+def stderr() -> Console:
+    return Console(stderr=True, highlight=False)
