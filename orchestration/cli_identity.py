@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Annotated
 
@@ -46,7 +47,7 @@ def train(
 
         new, rows = retrain(there, out, by or user(), reason or "-")
         show_identity.changes(stdout(), rows)
-        drawing = Console(record=True, width=130, quiet=True)
+        drawing = Console(record=True, width=130, file=io.StringIO())
         show_identity.changes(drawing, rows)
         drawing.save_svg(str(out / "changes.svg"), title=f"Model {new.version}")
     stdout().print(f"Model {new.version} is in {out}: model.json, words.csv, changes.svg. Nothing uses it yet.")

@@ -91,7 +91,9 @@ def identity() -> dg.AssetsDefinition:
         with guarded(load, "identity"):
             summary = resolving.resolve(load.current, resolving.previous_of(load.current.home, load.current.load_id))
         for name in _IDENTITY:
-            yield dg.MaterializeResult(asset_key=["identity", name], metadata=_numbers(summary))
+            yield dg.MaterializeResult(
+                asset_key=["identity", name], metadata=_numbers(summary) | {"model": summary.model}
+            )
 
     return resolve_identity
 

@@ -37,7 +37,7 @@ KEPUTUSAN = Contract(
             example="SAMA",
         ),
         Field(
-            "TANGGAL_KEPUTUSAN", date(), "Tanggal keputusan", "Day of the decision", nullable=True, example="2019-11-20"
+            "TANGGAL_KEPUTUSAN", date(), "Tanggal keputusan", "Day of the decision", nullable=True, example="2019-10-20"
         ),
         Field("PETUGAS", text(), "Petugas yang memutuskan", "Clerk who decided", nullable=True, example="PETUGAS 07"),
         optional_text("CATATAN", "Catatan", "Note"),

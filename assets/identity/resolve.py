@@ -32,12 +32,16 @@ class Previous:
 
 @dataclass(frozen=True)
 class IdentitySummary:
-    """Counts of one run. `rules`: person links by rule. `events`: what happened to ids tonight, by entity and event."""
+    """Counts of one run. `rules`: person links by rule. `events`: what happened to ids tonight, by entity and event.
+    `questions`: pairs that clerks are asked about. `model`: the version that pairs were weighed under.
+    """
 
     records: int
     persons: int
     households: int
     families: int
+    questions: int
+    model: str
     rules: dict[str, int] = field(default_factory=dict)
     events: dict[str, int] = field(default_factory=dict)
 
@@ -65,7 +69,8 @@ def resolve(load: Load, previous: Previous) -> IdentitySummary:
     ):
         names.install(connection)
         _open_previous(connection, previous)
-        persons.link(connection, str(load.folder.mentions), model.read())
+        frozen = model.read()
+        persons.link(connection, str(load.folder.mentions), frozen)
         _prepare_persons(connection)
         ids.assign(connection, "person", load.load_id, at)
         households.place(connection, str(load.folder.mentions))
@@ -73,7 +78,7 @@ def resolve(load: Load, previous: Previous) -> IdentitySummary:
         for entity in ("household", "family"):
             ids.assign(connection, entity, load.load_id, at)
         _write(connection, load)
-        return _summary(connection, load.load_id, at)
+        return _summary(connection, load.load_id, at, frozen.version)
 
 
 def _database(folder: str, load: Load) -> duckdb.DuckDBPyConnection:
@@ -207,9 +212,9 @@ def _write(connection: duckdb.DuckDBPyConnection, load: Load) -> None:
     scratch.rename(target)
 
 
-def _summary(connection: duckdb.DuckDBPyConnection, load_id: str, at: str) -> IdentitySummary:
+def _summary(connection: duckdb.DuckDBPyConnection, load_id: str, at: str, version: str) -> IdentitySummary:
     def count(table: str) -> int:
-        return connection.execute(f"select count(*) from {table}").fetchone()[0]
+        return connection.execute(f"select count(*) from {table}").fetchall()[0][0]
 
     rules = connection.execute("select link_rule, count(*) from person_component group by 1 order by 1").fetchall()
     events = connection.execute(
@@ -218,4 +223,5 @@ def _summary(connection: duckdb.DuckDBPyConnection, load_id: str, at: str) -> Id
         [load_id, at],
     ).fetchall()
     sizes = [count(table) for table in ("mention", "person_id", "household_id", "family_id")]
-    return IdentitySummary(*sizes, dict(rules), dict(events))
+    open_pairs = count("identity_pair where state = 'open'")
+    return IdentitySummary(*sizes, open_pairs, version, dict(rules), dict(events))

@@ -74,22 +74,29 @@ def score(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
     """Make the table `scored` (a, b, weight in bits, probability, evidence: JSON list of field, level and weight) of
     the pairs of `candidate` that weigh enough to matter.
     """
-    from splink import DuckDBAPI, Linker
+    from splink import DuckDBAPI
 
-    logging.getLogger("splink").setLevel(logging.ERROR)
     connection.execute(
         "create or replace table pair as select a as join_key_l, b as join_key_r, '0' as match_key from candidate"
     )
     api = DuckDBAPI(connection=connection)
-    linker = Linker(api.register("scored_profile"), settings(model.settings))
-    linker.table_management.register_blocked_pairs_for_predict(api.register("pair"))
-    found = linker.inference.predict(threshold_match_weight=min(model.ask, model.link - model.margin))
+    splink = linker(api.register("scored_profile"), settings(model.settings))
+    splink.table_management.register_blocked_pairs_for_predict(api.register("pair"))
+    found = splink.inference.predict(threshold_match_weight=min(model.ask, model.link - model.margin))
     connection.execute(
         "create or replace table scored as select n_l as a, n_r as b, round(match_weight, 6) as weight,"
         f" match_probability as probability, {_evidence(model)} as evidence from {found.physical_name}"
     )
     for table in (found.physical_name, "pair"):
         connection.execute(f"drop table {table}")
+
+
+def linker(frames: Any, given: dict[str, Any]) -> Any:
+    """A Splink linker that keeps its progress to itself."""
+    from splink import Linker
+
+    logging.getLogger("splink").setLevel(logging.ERROR)
+    return Linker(frames, given, log_level=None)
 
 
 def _evidence(model: Model) -> str:

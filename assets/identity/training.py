@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import math
 import tempfile
 from pathlib import Path
@@ -94,15 +93,14 @@ def _sample(connection: duckdb.DuckDBPyConnection, frequencies: Model) -> None:
 
 def _estimate(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     """The prior and the comparisons with their m and u."""
-    from splink import DuckDBAPI, Linker
+    from splink import DuckDBAPI
 
-    logging.getLogger("splink").setLevel(logging.ERROR)
     api = DuckDBAPI(connection=connection)
 
     other = api.register("other")
 
     def linker(people: str, given: dict[str, Any] | None) -> Any:
-        return Linker([other, api.register(people)], scoring.settings(given) | {"link_type": "link_only"})
+        return scoring.linker([other, api.register(people)], scoring.settings(given) | {"link_type": "link_only"})
 
     at_random = linker("anybody", None)
     at_random.training.estimate_u_using_random_sampling(max_pairs=RANDOM_PAIRS, seed=_SEED, min_count_per_level=None)

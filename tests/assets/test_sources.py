@@ -32,10 +32,11 @@ KINDS = {
     "dprkp_rtlh": ("dprkp", "snapshot"),
     "disnaker_pencaker": ("disnaker", "snapshot"),
     "bps_kemiskinan": ("bps", "snapshot"),
+    "sadaya_keputusan": ("sadaya", "delta"),
 }
 
 
-def test_sources_are_those_of_exports():
+def test_sources_are_those_of_exports_and_our_own_clerks():
     assert {source.name: (agency_of(source).group, source.kind) for source in all_sources()} == KINDS
 
 
@@ -101,4 +102,5 @@ def test_agencies_have_a_group_and_a_name():
         "disnaker": "Disnakertrans",
         "dprkp": "DPRKP",
         "dukcapil": "Disdukcapil",
+        "sadaya": "Petugas Sadaya",
     }

@@ -8,6 +8,7 @@ import duckdb
 import polars as pl
 import pytest
 
+from assets.intake.inputs import MENTION_KINDS
 from assets.sources import all_sources
 
 NIK, STRANGER, CARD, OTHER_CARD = "3601015402809001", "3601010101709001", "3601010101109001", "3601010101109002"
@@ -55,7 +56,7 @@ def first_half(tmp_path_factory, load_folder, delivery, dbt):
     """The load's folder after the first half; its path holds what SQL and Hive would read as their own."""
     loaded = load_folder(tmp_path_factory.mktemp("load") / "it's name=SITI")
     loaded.write([delivery(source, "2019-11-01", rows) for source, rows in ROWS.items()])
-    for kind in ("person", "household", "programme"):
+    for kind in MENTION_KINDS:
         for source in loaded.kinds:
             (loaded.root / "mentions" / f"{kind}_mention" / f"source={source}").mkdir(parents=True)
     _build(dbt, loaded.root, "pre_identity")

@@ -131,6 +131,7 @@ TOGETHER = [
     ("dprkp_rtlh", {"KECAMATAN": "SUMURR"}, "KECAMATAN", "district_not_found", E),
     ("dprkp_rtlh", {"DESA": "SUMBERJAYAA"}, "DESA", "village_not_found", W),
     ("dprkp_rtlh", {"TAHUN": "2020"}, "TAHUN", "year_after_delivery", E),
+    ("sadaya_keputusan", {"TANGGAL_KEPUTUSAN": "2019-11-02"}, "TANGGAL_KEPUTUSAN", "date_in_future", E),
     # source, bad values, column, check, table: where it takes more than one column
     (REGISTER, {"STATUS_HUBUNGAN": "SUAMI"}, "STATUS_HUBUNGAN", "sex_not_in_relation", W),
     (MEMBERS, {"HUBUNGAN": "SUAMI"}, "HUBUNGAN", "sex_not_in_relation", W),
