@@ -2,6 +2,7 @@
 SCALE ?= 0.01
 SEED ?= 1
 SEEDS ?= 5
+DEFECTS ?= 1
 PROVINCE ?= data/province
 LANDING := $(PROVINCE)/landing
 SADAYA_HOME ?= data/home
@@ -12,7 +13,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
 export PIP_NO_INPUT := 1
 
-.PHONY: help setup nightly test services ui benchmark evaluate clean
+.PHONY: help setup nightly test services ui benchmark evaluate febrl clean
 .DELETE_ON_ERROR:
 
 help:
@@ -20,7 +21,8 @@ help:
 	@echo "make test        set up, lint, parse the dbt project, run all tests"
 	@echo "make ui          Dagster's web UI on the same warehouse"
 	@echo "make benchmark   figures per stage, against a floor"
-	@echo "make evaluate    identity against the truth of SEEDS=$(SEEDS) simulated provinces"
+	@echo "make evaluate    identity against the truth of SEEDS=$(SEEDS) simulated provinces, DEFECTS=$(DEFECTS) times as bad"
+	@echo "make febrl       the same machinery on FEBRL 4, which others have published figures of"
 	@echo "make clean       remove what was simulated and loaded (data/) and dbt's target; the environment stays"
 
 setup: .venv/main.stamp
@@ -69,7 +71,11 @@ benchmark: .venv/main.stamp
 	$(BIN)/python -m benchmarks.load --scale $(SCALE) --seed $(SEED)
 
 evaluate: .venv/main.stamp
-	$(BIN)/python -m benchmarks.evaluate --scale $(SCALE) --seeds $(SEEDS)
+	$(BIN)/python -m benchmarks.evaluate --scale $(SCALE) --seeds $(SEEDS) --defects $(DEFECTS)
+
+febrl: .venv/main.stamp
+	@$(PIP) install --require-hashes --no-deps -r requirements/febrl.txt
+	$(BIN)/python -m benchmarks.febrl
 
 clean:
 	rm -rf data dbt_project/target dbt_project/logs

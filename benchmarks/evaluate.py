@@ -3,8 +3,9 @@
     python -m benchmarks.evaluate --scale 0.01 --seeds 5
 
 Each seed's province is simulated and loaded as `make nightly` does it; then what identity wrote is held against the
-truth, beside what joins on NIK, and on NIK and name, make of the same records. The residue: records that state no NIK,
-or not their person's own (as the civil register has it), and records whose NIK records of somebody else state too.
+truth, beside what joins on NIK, on NIK and name, and Splink as it comes make of the same records. The residue: records
+that state no NIK, or not their person's own (as the civil register has it), and records whose NIK records of somebody
+else state too; of it, those that can be told apart at all (`bound`).
 """
 
 from __future__ import annotations
@@ -23,11 +24,17 @@ from rich.table import Table
 from scipy import stats
 
 from assets.identity import names
-from benchmarks import agreement
+from benchmarks import agreement, bound, splink_default
 from benchmarks.agreement import Agreement
 from benchmarks.load import nightly, simulate
+from simulation.province import read_rates
 
-METHODS = {"Sadaya": "found_id", "NIK join": "nik", "NIK + name": "nik || '|' || plain(name)"}
+METHODS = {
+    "Sadaya": "found_id",
+    "NIK join": "nik",
+    "NIK + name": "nik || '|' || plain(name)",
+    "Splink, default settings": "splink_cluster",
+}
 """Way of grouping persons -> the cluster of a record; null is alone. `nik`: what is stated, if it is well-formed."""
 GROUPS = ("source", "regency", "sex", "age", "widow", "name_as", "nik_as", "birth_as")
 
@@ -50,7 +57,7 @@ family as (
     select record_key as register_key, true_family_id from '{truth}/households.parquet'
     where source = 'dukcapil_penduduk'),
 shared as (select nik from known where nik is not null group by nik having count(distinct true_id) > 1)
-select row_number() over (order by k.source, k.record_key, k.role) as n, k.source, k.true_id,
+select row_number() over (order by k.source, k.record_key, k.role) as n, k.source, k.record_key, k.role, k.true_id,
     k.found_id, k.nik, k.name, p.sex, p.born, true_family_id as family, b.words as own_words,
     coalesce(p.regency, 'none') as regency,
     case when born_in is null then null when {year} - born_in < 5 then '0-4' when {year} - born_in < 18 then '05-17'
@@ -101,15 +108,22 @@ def evaluate(province: Path, load: Path, year: int) -> dict[str, dict[str, Agree
         places = {"mentions": mentions, "load": load, "truth": province / "truth", "year": year}
         connection.execute(_RECORDS.format(**places))
         connection.execute(_HOUSEHOLDS.format(**places))
+        splink_default.cluster(connection, mentions)
+        bound.find(connection, mentions)
+        connection.execute(
+            "create or replace table record as select record.*, cluster as splink_cluster,"
+            " n in (select n from indistinct) as is_indistinct from record left join splink_default using (n)"
+        )
         return _sections(connection)
 
 
 def _sections(connection: duckdb.DuckDBPyConnection) -> dict[str, dict]:
-    everything, residue, groups = {}, {}, {}
+    everything, residue, distinct, groups = {}, {}, {}, {}
     for method, found in METHODS.items():
         agreement.weigh(connection, "record", found)
         everything[method] = agreement.of_all(connection)
         residue[method] = agreement.of_part(connection, "in_residue")
+        distinct[method] = agreement.of_part(connection, "in_residue and not is_indistinct")
         if method == "Sadaya":
             groups = {f"by {column}": agreement.by(connection, column) for column in GROUPS}
             groups["by source pair"] = agreement.by_source_pair(connection)
@@ -118,7 +132,15 @@ def _sections(connection: duckdb.DuckDBPyConnection) -> dict[str, dict]:
         agreement.weigh(connection, "household", f"{entity}_id", f"true_{entity}_id")
         places[entity] = agreement.of_all(connection)
     wrong = {"wrongly merged": _wrongly_merged(connection)}
-    return {"all records": everything, "residue": residue, "households and families": places, **wrong, **groups}
+    told = "residue that can be told apart"
+    return {
+        "all records": everything,
+        "residue": residue,
+        told: distinct,
+        "households and families": places,
+        **wrong,
+        **groups,
+    }
 
 
 def _wrongly_merged(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
@@ -136,15 +158,31 @@ def _wrongly_merged(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     return dict(zip(("twins", "namesakes", "all"), row, strict=True))
 
 
-def one_seed(scale: float, seed: int) -> dict[str, dict]:
-    """Simulate, load, and hold against the truth.
+LISTS = ("lists", "good_lists")
+NO_DEFECTS = ("village_dotted", "village_former", "dead_still_listed")
+"""Rates of these sections that are ways to write, or shares of what is rare already."""
+
+
+def defects(factor: float, path: Path) -> Path:
+    """Write the simulator's rates with the defects of all agencies' lists that much more frequent."""
+    lines = []
+    for section in LISTS:
+        lines.append(f"[{section}]")
+        for name, rate in read_rates()[section].items():
+            lines.append(f"{name} = {rate if name in NO_DEFECTS else min(0.5, rate * factor)}")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def one_seed(scale: float, seed: int, factor: float = 1) -> dict[str, dict]:
+    """Simulate, load, and hold against the truth. factor: by which the lists' defects are more frequent.
 
     Raises:
         subprocess.CalledProcessError: the simulation or the load failed.
     """
     with tempfile.TemporaryDirectory(prefix="sadaya-evaluate-") as scratch:
         province, home = Path(scratch) / "province", Path(scratch) / "home"
-        simulate(province, scale, seed)
+        simulate(province, scale, seed, rates=defects(factor, Path(scratch) / "rates.toml"))
         landing = province / "landing"
         date = max(path.name for path in landing.glob("*/*"))
         _, outcome = nightly(landing, home, date)
@@ -155,9 +193,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--scale", type=float, default=0.01)
     parser.add_argument("--seeds", type=int, default=5, help="seeds 1 to this")
+    parser.add_argument("--defects", type=float, default=1, help="2: the defects of agencies' lists are doubled")
     parser.add_argument("--json", type=Path, help="also write every figure of every seed there")
     arguments = parser.parse_args()
-    runs = [one_seed(arguments.scale, seed) for seed in range(1, arguments.seeds + 1)]
+    runs = [one_seed(arguments.scale, seed, arguments.defects) for seed in range(1, arguments.seeds + 1)]
     console = Console(width=120)
     for section in runs[0]:
         _print(console, section, [run[section] for run in runs])

@@ -121,10 +121,11 @@ def stages(home: Path, load: Run) -> dict[str, Stage]:
     return found
 
 
-def simulate(out: Path, scale: float, seed: int, nights: int = 1) -> Run:
-    """Write a simulated province to a new folder. Returns the measurements."""
+def simulate(out: Path, scale: float, seed: int, nights: int = 1, rates: Path | None = None) -> Run:
+    """Write a simulated province to a new folder. rates: what differs of its defects. Returns the measurements."""
     command = [sys.executable, "-m", "orchestration", "simulate", "--scale", str(scale), "--seed", str(seed)]
-    return run([*command, "--nights", str(nights), "--out", str(out)])
+    differing = ["--rates", str(rates)] if rates else []
+    return run([*command, "--nights", str(nights), "--out", str(out), *differing])
 
 
 def nightly(landing: Path, home: Path, as_of: str) -> tuple[Run, dict]:

@@ -43,6 +43,10 @@ def simulate(
     scale: Annotated[float, typer.Option("--scale", help="1 is the whole province.", min=0.00001, max=10)] = 0.01,
     seed: Annotated[int, typer.Option("--seed", help="The same seed writes the same bytes.", min=0)] = 1,
     nights: Annotated[int, typer.Option("--nights", help="How many nights of deliveries.", min=1)] = 1,
+    rates: Annotated[
+        Path | None,
+        typer.Option("--rates", help="A TOML file with what is to differ from simulation/rates.toml.", dir_okay=False),
+    ] = None,
 ) -> None:
     """Write a simulated province: every export with its defects, and the truth behind it. All of it is synthetic."""
     if out.exists() and any(out.iterdir()):
@@ -51,7 +55,9 @@ def simulate(
         from simulation import write_province
 
         with stderr().status("simulating") as status:
-            made = write_province(scale, seed, out, nights, progress=lambda code: status.update(f"simulating {code}"))
+            made = write_province(
+                scale, seed, out, nights, rates, progress=lambda code: status.update(f"simulating {code}")
+            )
     stdout().print(
         f"{made.persons:,} people, {made.files} files, {made.dates[0]} to {made.dates[-1]}: {out / 'landing'}"
     )

@@ -1,0 +1,50 @@
+"""Splink as it comes, on the same records: the library's own comparisons, what a newcomer would write."""
+
+from __future__ import annotations
+
+import logging
+
+import duckdb
+
+THRESHOLD = 0.95
+_BLOCKS = (
+    "l.nik = r.nik",
+    "l.name = r.name and l.birth_text = r.birth_text",
+    "l.name = r.name and l.village = r.village",
+)
+
+
+def cluster(connection: duckdb.DuckDBPyConnection, mentions: str) -> None:
+    """Make the table `splink_default` (n, cluster) of the records in `record`."""
+    import splink.comparison_library as cl
+    from splink import DuckDBAPI, Linker, SettingsCreator
+
+    logging.getLogger("splink").setLevel(logging.ERROR)
+    connection.execute(f"""
+        create or replace table splink_input as
+        select r.n as unique_id, m.name, strftime(m.birth_date, '%Y-%m-%d') as birth_text, m.sex,
+            case when m.nik_state = 'valid' then m.nik end as nik, m.village_code as village
+        from record r join {mentions} m using (source, record_key, role)
+    """)
+    settings = SettingsCreator(
+        link_type="dedupe_only",
+        comparisons=[
+            cl.NameComparison("name"),
+            cl.DateOfBirthComparison("birth_text", input_is_string=True),
+            cl.ExactMatch("nik"),
+            cl.ExactMatch("village").configure(term_frequency_adjustments=True),
+            cl.ExactMatch("sex"),
+        ],
+        blocking_rules_to_generate_predictions=list(_BLOCKS),
+    )
+    linker = Linker(DuckDBAPI(connection=connection).register("splink_input"), settings, log_level=None)
+    linker.training.estimate_probability_two_random_records_match([_BLOCKS[0]], recall=0.8)
+    linker.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=1)
+    for block in _BLOCKS[:2]:
+        linker.training.estimate_parameters_using_expectation_maximisation(block)
+    pairs = linker.inference.predict(threshold_match_probability=THRESHOLD)
+    found = linker.clustering.cluster_pairwise_predictions_at_threshold(pairs, THRESHOLD)
+    connection.execute(
+        "create or replace table splink_default as"
+        f" select unique_id as n, cluster_id as cluster from {found.physical_name}"
+    )
