@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 import duckdb
 
@@ -16,16 +17,27 @@ _BLOCKS = (
 
 def cluster(connection: duckdb.DuckDBPyConnection, mentions: str) -> None:
     """Make the table `splink_default` (n, cluster) of the records in `record`."""
-    import splink.comparison_library as cl
-    from splink import DuckDBAPI, Linker, SettingsCreator
-
-    logging.getLogger("splink").setLevel(logging.ERROR)
     connection.execute(f"""
         create or replace table splink_input as
         select r.n as unique_id, m.name, strftime(m.birth_date, '%Y-%m-%d') as birth_text, m.sex,
             case when m.nik_state = 'valid' then m.nik end as nik, m.village_code as village
         from record r join {mentions} m using (source, record_key, role)
     """)
+    splink = linker(connection)
+    pairs = splink.inference.predict(threshold_match_probability=THRESHOLD)
+    found = splink.clustering.cluster_pairwise_predictions_at_threshold(pairs, THRESHOLD)
+    connection.execute(
+        "create or replace table splink_default as"
+        f" select unique_id as n, cluster_id as cluster from {found.physical_name}"
+    )
+
+
+def linker(connection: duckdb.DuckDBPyConnection) -> Any:
+    """A trained Splink linker over the table `splink_input` (unique_id, name, birth_text, sex, nik, village)."""
+    import splink.comparison_library as cl
+    from splink import DuckDBAPI, Linker, SettingsCreator
+
+    logging.getLogger("splink").setLevel(logging.ERROR)
     settings = SettingsCreator(
         link_type="dedupe_only",
         comparisons=[
@@ -42,9 +54,4 @@ def cluster(connection: duckdb.DuckDBPyConnection, mentions: str) -> None:
     linker.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=1)
     for block in _BLOCKS[:2]:
         linker.training.estimate_parameters_using_expectation_maximisation(block)
-    pairs = linker.inference.predict(threshold_match_probability=THRESHOLD)
-    found = linker.clustering.cluster_pairwise_predictions_at_threshold(pairs, THRESHOLD)
-    connection.execute(
-        "create or replace table splink_default as"
-        f" select unique_id as n, cluster_id as cluster from {found.physical_name}"
-    )
+    return linker

@@ -34,6 +34,7 @@ def link(connection: duckdb.DuckDBPyConnection, mentions: str, frozen: Model) ->
     """
     link_by_rules(connection, mentions)
     residue.link(connection, frozen)
+    residue.clear(connection)
     connection.execute(
         "create table person_component as"
         " select n, coalesce(head, n) as component, if(head <> n, 'clerk', 'register') as link_rule,"

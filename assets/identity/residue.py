@@ -103,7 +103,7 @@ def link(connection: duckdb.DuckDBPyConnection, frozen: Model) -> None:
     themselves alone) and `identity_pair` (a, b, detector, state, weight, probability, evidence: every pair that was
     joined or dismissed, and every question to a clerk; once each).
 
-    Needs what `persons.link_by_rules` makes. Leaves none of its own tables but those.
+    Needs what `persons.link_by_rules` makes. Leaves its other tables until `clear`.
     """
     connection.execute(
         "create table residue as select * from mention where not is_register and n not in (select n from link)"
@@ -124,13 +124,18 @@ def link(connection: duckdb.DuckDBPyConnection, frozen: Model) -> None:
     connection.execute(_REST)
     connection.execute(_QUESTIONS, {"ask": frozen.ask, "margin": frozen.margin})
     connection.execute(_PAIRS)
+
+
+def clear(connection: duckdb.DuckDBPyConnection) -> None:
+    """Drop what `link` needed on the way: it would crowd out what comes after."""
     for table in _LEFT_BEHIND:
         connection.execute(f"drop table {table}")
 
 
 def _settle(connection: duckdb.DuckDBPyConnection) -> None:
     """Take back links that members of one household, or a clerk's word, forbid."""
-    rules.part_members_of_one_household(connection)
+    newly = "l.target in (select target from link where n in (select n from residue))"
+    rules.part_members_of_one_household(connection, newly)
     clerk.carry(connection)
     clerk.part(connection)
 

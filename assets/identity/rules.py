@@ -85,15 +85,19 @@ TWO_MEMBERS = """coalesce({a}.household = {b}.household, false)
 """Two lines of one listed household are two people, even under one NIK, unless name and birth date both agree."""
 
 
-def part_members_of_one_household(connection: duckdb.DuckDBPyConnection) -> None:
-    """Of two members of one listed household who were linked to one register person, the one that fits best stays."""
+def part_members_of_one_household(connection: duckdb.DuckDBPyConnection, among: str = "true") -> None:
+    """Of two members of one listed household who were linked to one register person, the one that fits best stays.
+
+    among: SQL of the links `l` that it may concern.
+    """
     connection.execute(f"""
         create or replace temp table wrongly as with
         member as (
             select l.n, l.target, m.household, m.record_key, m.words, m.birth_date,
                 (case when births_equal(m.birth_date, r.birth_date) then 2 else 0 end)
                 + jaro_winkler_similarity(array_to_string(m.words, ' '), array_to_string(r.words, ' ')) as fit
-            from link l join mention m using (n) join mention r on r.n = l.target where m.household is not null),
+            from link l join mention m using (n) join mention r on r.n = l.target
+            where m.household is not null and {among}),
         best as (
             select *, row_number() over (partition by household, target order by fit desc, record_key) as place
             from member)

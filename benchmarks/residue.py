@@ -1,0 +1,68 @@
+"""The residue by itself: rows/s beside plain Splink on the same records, and what each rule of candidates brings.
+
+    python -m benchmarks.residue HOME/loads/20191101-001
+
+Both are given the same database after the rules: the register, and the records that no rule linked. Plain Splink
+blocks, compares and predicts with the library's own comparisons; training is counted for neither.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+
+import duckdb
+from rich.console import Console
+from rich.table import Table
+
+from assets.identity import model, names, persons, residue
+from benchmarks import splink_default
+
+_BROUGHT = """
+with pair as (select a, b, rules, (a, b) in (select (a, b) from identity_pair where state = 'confirmed') as is_joined
+    from candidate)
+select rule, count(*), count(*) filter (len(rules) = 1), count(*) filter (is_joined),
+    count(*) filter (is_joined and len(rules) = 1)
+from pair, unnest(rules) as each(rule) group by rule order by count(*) filter (is_joined) desc, rule
+"""
+
+
+def plain(connection: duckdb.DuckDBPyConnection) -> float:
+    """Seconds that plain Splink takes for blocking, comparing and predicting over the same records."""
+    connection.execute(
+        "create table splink_input as select n as unique_id, array_to_string(words, ' ') as name,"
+        " strftime(birth_date, '%Y-%m-%d') as birth_text, sex, nik, village_code as village"
+        " from mention where is_register or n in (select n from residue)"
+    )
+    linker = splink_default.linker(connection)
+    started = time.perf_counter()
+    linker.inference.predict(threshold_match_probability=splink_default.THRESHOLD)
+    return time.perf_counter() - started
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("load", type=Path, help="a load's folder, with its mentions")
+    arguments = parser.parse_args()
+    with duckdb.connect() as connection:
+        names.install(connection)
+        persons.link_by_rules(connection, str(arguments.load / "mentions"))
+        started = time.perf_counter()
+        residue.link(connection, model.read())
+        own = time.perf_counter() - started
+        rows = connection.execute("select count(*) from residue").fetchall()[0][0]
+        others = plain(connection)
+        brought = connection.execute(_BROUGHT).fetchall()
+    console = Console(width=100)
+    console.print(f"records that no rule linked: {rows:,}")
+    console.print(f"rows/s: {rows / own:,.0f}; plain Splink on the same records: {rows / others:,.0f}")
+    console.print(f"ratio: {others / own:.2f}")
+    table = Table("rule of candidates", "pairs", "by no other", "joined", "joined by no other")
+    for rule, *counts in brought:
+        table.add_row(rule, *(f"{count:,}" for count in counts))
+    console.print(table)
+
+
+if __name__ == "__main__":
+    main()
