@@ -56,7 +56,7 @@ def simulate(
 
         with stderr().status("simulating") as status:
             made = write_province(
-                scale, seed, out, nights, rates, progress=lambda code: status.update(f"simulating {code}")
+                scale, seed, out, nights, config=rates, progress=lambda code: status.update(f"simulating {code}")
             )
     stdout().print(
         f"{made.persons:,} people, {made.files} files, {made.dates[0]} to {made.dates[-1]}: {out / 'landing'}"

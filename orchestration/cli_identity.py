@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 from typing import Annotated
 
@@ -40,16 +39,14 @@ def train(
     """Train a new version of the identity model on what is published. Loads go on with the frozen one."""
     there = existing(home)
     with told(home, verbose):
-        from rich.console import Console
-
         from assets.identity.training import retrain
         from orchestration import show_identity
 
         new, rows = retrain(there, out, by or user(), reason or "-")
         show_identity.changes(stdout(), rows)
-        drawing = Console(record=True, width=130, file=io.StringIO())
-        show_identity.changes(drawing, rows)
-        drawing.save_svg(str(out / "changes.svg"), title=f"Model {new.version}")
+        show_identity.save_drawing(
+            out / "changes.svg", f"Model {new.version}", lambda console: show_identity.changes(console, rows)
+        )
     stdout().print(f"Model {new.version} is in {out}: model.json, words.csv, changes.svg. Nothing uses it yet.")
 
 
