@@ -235,7 +235,12 @@ def keys() -> Iterator[Fault]:
 
 def _conflict(source: Source) -> Files:
     made = deliveries.good_rows(source)
-    other = {PAYMENTS: ("STATUS", "GAGAL"), VISITS: ("kondisi_rumah", "LAIN"), BPS: ("PERSENTASE", "1,00")}
+    other = {
+        PAYMENTS: ("STATUS", "GAGAL"),
+        VISITS: ("kondisi_rumah", "LAIN"),
+        BPS: ("PERSENTASE", "1,00"),
+        "sadaya_keputusan": ("KEPUTUSAN", "BEDA"),
+    }
     named = next((field.name for field in source.contract.fields if field.type.name == "name"), None)
     column, value = other.get(source.name, (named, "NAMA LAIN"))
     return deliveries.files(source, [*made, made[3] | {column: value}])
