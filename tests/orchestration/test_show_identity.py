@@ -12,11 +12,22 @@ from orchestration import show_identity
 
 NIK = "3601014107009001"
 PAIR = {
-    "pair_id": "L1", "source_a": "dinsos_pkh", "record_key_a": "P1", "role_a": "manager",
-    "source_b": "dukcapil_penduduk", "record_key_b": NIK, "role_b": "self", "detector": "splink",
-    "weight": 9.5, "match_probability": 0.9986, "state": "confirmed", "evidence": [{"field": "name", "level": "same words", "weight": 12.5},
-                                       {"field": "birth", "level": "within a year", "weight": -3.0}],
-}  # fmt: skip
+    "pair_id": "L1",
+    "source_a": "dinsos_pkh",
+    "record_key_a": "P1",
+    "role_a": "manager",
+    "source_b": "dukcapil_penduduk",
+    "record_key_b": NIK,
+    "role_b": "self",
+    "detector": "splink",
+    "weight": 9.5,
+    "match_probability": 0.9986,
+    "state": "confirmed",
+    "evidence": [
+        {"field": "name", "level": "same words", "weight": 12.5},
+        {"field": "birth", "level": "within a year", "weight": -3.0},
+    ],
+}
 RECORD = {
     "source": "dukcapil_penduduk", "record_key": NIK, "role": "self", "link_rule": "register", "match_probability": 1.0,
     "name": "ASEP [red]HIDAYAT", "sex": "L", "birth_date": None, "birth_year": 1980, "nik": NIK, "nik_state": "valid",
