@@ -41,10 +41,20 @@ with relative as (
 select n, no_kk from relative where no_kk is not null
 """
 
+_DOUBTFUL = """
+create or replace table doubtful as
+with alike as (
+    select birth_date, village_code, hash(words) as name from register
+    where len(words) > 1 and not birth_heap and birth_date is not null group by all having count(*) > 1)
+select r.* from register r join alike a
+on r.birth_date = a.birth_date and r.village_code = a.village_code and hash(r.words) = a.name
+"""
+"""The few who share name, birth date and village with somebody: the whole register is too large to join with itself."""
+
 _REGISTERED_TWICE = """
-select o.n as a, r.n as b, 'registered_twice' as rule from register o join register r
+select o.n as a, r.n as b, 'registered_twice' as rule from doubtful o join doubtful r
 on o.words = r.words and o.birth_date = r.birth_date and o.village_code = r.village_code
-where o.n < r.n and len(o.words) > 1 and not o.birth_heap and o.nik <> r.nik and not sexes_differ(o.sex, r.sex)
+where o.n < r.n and o.nik <> r.nik and not sexes_differ(o.sex, r.sex)
 """
 
 
@@ -65,6 +75,7 @@ def pair(connection: duckdb.DuckDBPyConnection) -> None:
     """
     connection.execute(CONTEXT)
     connection.execute(_JUDGED)
+    connection.execute(_DOUBTFUL)
     brought = [_REGISTERED_TWICE, "select a, b, 'judged' from judged"]
     for rule, join in RULES.items():
         for other, apart in (("register", "true"), ("residue", "o.n < r.n")):
@@ -74,3 +85,4 @@ def pair(connection: duckdb.DuckDBPyConnection) -> None:
         "create or replace table candidate as select a, b, list_sort(list_distinct(list(rule))) as rules"
         f" from ({' union all '.join(brought)}) group by a, b"
     )
+    connection.execute("drop table doubtful")

@@ -6,6 +6,7 @@ Reads what readers see (the published snapshot) and the mentions it was made fro
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -45,8 +46,7 @@ def explain(home: Home, wanted: str, by: str, reason: str) -> Explanation:
     """Gather what is known of a person_id, household_id, family_id or pair_id, and put on record who looked.
 
     Raises:
-        ExplainError: nothing is published, or the id was never given.
-        PermissionError: the reader may not read the snapshot.
+        ExplainError: nothing is published, the reader may not read the snapshot, or the id was never given.
     """
     with Ledger(home.ledger) as ledger:
         published = ledger.published_load()
@@ -57,6 +57,8 @@ def explain(home: Home, wanted: str, by: str, reason: str) -> Explanation:
             raise ExplainError("an id begins with P (person), H (household), F (family) or L (pair of records)")
         ledger.decide("explain", wanted, by, reason)
     load_id = published["load_id"]
+    if not os.access(home.warehouse(load_id), os.R_OK):
+        raise ExplainError("you may not read the snapshot: it holds names and numbers, and is the data team's alone")
     with duckdb.connect() as connection:
         connection.execute(f"attach '{home.warehouse(load_id)}' as warehouse (read_only)")
         _open_mentions(connection, home.load(load_id).mentions)
