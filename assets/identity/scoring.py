@@ -44,6 +44,11 @@ select profile.*, tf_name_key from profile left join frequency using (name_key)
 """
 
 
+_NOTHING = """
+create or replace table scored (a bigint, b bigint, weight double, probability double, evidence varchar)
+"""
+
+
 def settings(trained: dict[str, Any] | None = None) -> dict[str, Any]:
     """Splink's settings. trained: a model's own; without, what training starts from."""
     given = trained or {
@@ -76,6 +81,9 @@ def score(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
     """
     from splink import DuckDBAPI
 
+    if not connection.execute("select exists (from candidate)").fetchall()[0][0]:
+        connection.execute(_NOTHING)
+        return
     connection.execute(
         "create or replace table pair as select a as join_key_l, b as join_key_r, '0' as match_key from candidate"
     )
