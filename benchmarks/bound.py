@@ -14,7 +14,7 @@ import duckdb
 _STATED = """
 create or replace temp table stated as
 select r.n, r.true_id, m.sex, m.birth_date, m.birth_year, m.no_kk,
-    case when m.nik_state = 'valid' then m.nik end as nik,
+    r.nik,
     m.village_code, m.district_code, m.regency_code, f.words, m.is_register
 from record r join {mentions} m using (source, record_key, role) left join folded_name f on f.name = m.name;
 create or replace temp table registered as select * from stated where is_register

@@ -24,6 +24,7 @@ from rich.table import Table
 from scipy import stats
 
 from assets.identity import names
+from assets.identity.mentions import relation
 from benchmarks import agreement, bound, splink_default
 from benchmarks.agreement import Agreement
 from benchmarks.load import nightly, simulate
@@ -102,8 +103,7 @@ def evaluate(province: Path, load: Path, year: int) -> dict[str, dict[str, Agree
     with duckdb.connect() as connection:
         connection.execute(f"attach '{load}/staging.duckdb' as staging (read_only)")
         names.install(connection)
-        parts = f"'{load}/mentions/person_mention/*/*.parquet'"
-        mentions = f"read_parquet({parts}, union_by_name = true, hive_partitioning = false)"
+        mentions = relation(load / "mentions")
         names.fold(connection, mentions)
         places = {"mentions": mentions, "load": load, "truth": province / "truth", "year": year}
         connection.execute(_RECORDS.format(**places))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 import duckdb
+
+from assets.identity import scoring
 
 THRESHOLD = 0.95
 _BLOCKS = (
@@ -20,7 +21,7 @@ def cluster(connection: duckdb.DuckDBPyConnection, mentions: str) -> None:
     connection.execute(f"""
         create or replace table splink_input as
         select r.n as unique_id, m.name, strftime(m.birth_date, '%Y-%m-%d') as birth_text, m.sex,
-            case when m.nik_state = 'valid' then m.nik end as nik, m.village_code as village
+            r.nik, m.village_code as village
         from record r join {mentions} m using (source, record_key, role)
     """)
     splink = linker(connection)
@@ -35,9 +36,8 @@ def cluster(connection: duckdb.DuckDBPyConnection, mentions: str) -> None:
 def linker(connection: duckdb.DuckDBPyConnection) -> Any:
     """A trained Splink linker over the table `splink_input` (unique_id, name, birth_text, sex, nik, village)."""
     import splink.comparison_library as cl
-    from splink import DuckDBAPI, Linker, SettingsCreator
+    from splink import DuckDBAPI, SettingsCreator
 
-    logging.getLogger("splink").setLevel(logging.ERROR)
     settings = SettingsCreator(
         link_type="dedupe_only",
         comparisons=[
@@ -49,9 +49,9 @@ def linker(connection: duckdb.DuckDBPyConnection) -> Any:
         ],
         blocking_rules_to_generate_predictions=list(_BLOCKS),
     )
-    linker = Linker(DuckDBAPI(connection=connection).register("splink_input"), settings, log_level=None)
-    linker.training.estimate_probability_two_random_records_match([_BLOCKS[0]], recall=0.8)
-    linker.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=1)
+    splink = scoring.linker(DuckDBAPI(connection=connection).register("splink_input"), settings)
+    splink.training.estimate_probability_two_random_records_match([_BLOCKS[0]], recall=0.8)
+    splink.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=1)
     for block in _BLOCKS[:2]:
-        linker.training.estimate_parameters_using_expectation_maximisation(block)
-    return linker
+        splink.training.estimate_parameters_using_expectation_maximisation(block)
+    return splink

@@ -28,8 +28,8 @@ from orchestration.command import (
     app,
     as_of_day,
     deciding,
-    existing,
     home_at,
+    reading,
     stderr,
     stdout,
     told,
@@ -156,8 +156,7 @@ def check(
 @app.command()
 def status(home: HomeOption, as_json: JsonOption = False, verbose: VerboseOption = False) -> None:
     """What is published, how old each source is, what waits for a person."""
-    there = existing(home)
-    with told(home, verbose):
+    with reading(home, verbose) as there:
         from orchestration import show
         from orchestration.status import describe
 

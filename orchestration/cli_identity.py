@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration.command import ByOption, HomeOption, ReasonOption, VerboseOption, app, existing, stdout, told, user
+from orchestration.command import ByOption, HomeOption, ReasonOption, VerboseOption, app, reading, stdout, user
 
 
 @app.command()
@@ -20,8 +20,7 @@ def explain(
     verbose: VerboseOption = False,
 ) -> None:
     """Why an id is who it is: records, pairs, evidence, history. Every look is put on record."""
-    there = existing(home)
-    with told(home, verbose):
+    with reading(home, verbose) as there:
         from assets.identity.explain import explain as gather
         from orchestration import show_identity
 
@@ -37,8 +36,7 @@ def train(
     verbose: VerboseOption = False,
 ) -> None:
     """Train a new version of the identity model on what is published. Loads go on with the frozen one."""
-    there = existing(home)
-    with told(home, verbose):
+    with reading(home, verbose) as there:
         from assets.identity.training import retrain
         from orchestration import show_identity
 
@@ -59,8 +57,7 @@ def questions(
     verbose: VerboseOption = False,
 ) -> None:
     """Write what clerks are asked: pairs of records that may be one person, a workbook per kabupaten/kota."""
-    there = existing(home)
-    with told(home, verbose):
+    with reading(home, verbose) as there:
         from assets.identity.questions import export
 
         written = export(there, out, by or user(), reason or "-")

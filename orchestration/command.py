@@ -102,10 +102,17 @@ def _write_error(home: Path | None, error: Exception) -> Path:
 
 
 @contextmanager
-def deciding(home: Path, verbose: bool) -> Iterator[Home]:
-    """What a person's decision needs: a warehouse, its lock, and the ledger put right."""
+def reading(home: Path, verbose: bool) -> Iterator[Home]:
+    """What a command needs that asks a warehouse and changes nothing of it."""
     there = existing(home)
     with told(home, verbose):
+        yield there
+
+
+@contextmanager
+def deciding(home: Path, verbose: bool) -> Iterator[Home]:
+    """What a person's decision needs: a warehouse, its lock, and the ledger put right."""
+    with reading(home, verbose) as there:
         from orchestration.lock import writer
         from orchestration.session import prepare
 

@@ -1,8 +1,8 @@
 """Which pairs of records are worth comparing: records that no rule linked, with the register and with each other; and
 register records that look like one person twice.
 
-Each rule is an equality that few pairs share. `benchmarks.candidates` counts, per rule, the pairs it brings and the
-true ones that no other rule brings.
+Each rule is an equality that few pairs share. `benchmarks.residue` counts, per rule, the pairs it brings and those
+joined that no other rule brings.
 """
 
 from __future__ import annotations

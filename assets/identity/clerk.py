@@ -13,21 +13,17 @@ import duckdb
 
 from assets.identity import rules
 from assets.identity.components import find
+from assets.identity.mentions import key, relation
 
-RULE = "clerk"
-DECISIONS = "decision_mention"
-"""The kind of mention that decisions come as."""
-
-_DECISIONS = """
+_DECISIONS = f"""
 create table decision as
 with given as (
     select *, row_number() over (
         partition by least(key_a, key_b), greatest(key_a, key_b)
         order by decided_on desc, valid_from desc, delivery_id desc, row_number desc) as nth
     from (
-        select *, concat_ws(chr(31), source_a, record_key_a, role_a) as key_a,
-            concat_ws(chr(31), source_b, record_key_b, role_b) as key_b
-        from {decisions} where decision in ('SAMA', 'BEDA')))
+        select *, {key(side="_a")} as key_a, {key(side="_b")} as key_b
+        from {{decisions}} where decision in ('SAMA', 'BEDA')))
 select a.n as a, b.n as b, given.decision = 'SAMA' as is_same
 from given
 join mention a on (a.source, a.record_key, a.role) = (source_a, record_key_a, role_a)
@@ -52,8 +48,6 @@ with head as (
 select n, component, head from component left join head using (component)
 """
 
-_KEY = "concat_ws(chr(31), {0}.source, {0}.record_key, {0}.role)"
-
 
 def read(connection: duckdb.DuckDBPyConnection, mentions: str) -> None:
     """Make the tables `confirmed` (a, b), `dismissed` (a, b and b, a) and `bundle` (n, component, head: the register
@@ -61,10 +55,8 @@ def read(connection: duckdb.DuckDBPyConnection, mentions: str) -> None:
 
     mentions: folder of the mention Parquet.
     """
-    if any(Path(mentions).glob(f"{DECISIONS}/*/*.parquet")):
-        files = f"'{mentions}/{DECISIONS}/*/*.parquet'"
-        decisions = f"read_parquet({files}, union_by_name = true, hive_partitioning = false)"
-        connection.execute(_DECISIONS.format(decisions=decisions))
+    if any(Path(mentions).glob("decision_mention/*/*.parquet")):
+        connection.execute(_DECISIONS.format(decisions=relation(mentions, "decision")))
     else:
         connection.execute(_NONE)
     connection.execute(_TABLES)
@@ -74,7 +66,7 @@ def read(connection: duckdb.DuckDBPyConnection, mentions: str) -> None:
         "delete from dismissed where (a, b) in (select (x.n, y.n) from bundle x join bundle y using (component))"
     )
     connection.execute(
-        f"insert into link select n, head, '{RULE}', null from bundle join mention using (n)"
+        f"insert into link select n, head, '{rules.CLERK}', null from bundle join mention using (n)"
         " where head is not null and not is_register"
     )
 
@@ -85,8 +77,8 @@ def part(connection: duckdb.DuckDBPyConnection) -> None:
         delete from link where n in (
             select o.n from dismissed join link o on o.n = a join link r on r.n = b
             join mention x on x.n = o.n join mention y on y.n = r.n
-            where o.target = r.target and o.link_rule <> '{RULE}'
-                and ({_place("o")}, {_KEY.format("x")}) > ({_place("r")}, {_KEY.format("y")}))
+            where o.target = r.target and o.link_rule <> '{rules.CLERK}'
+                and ({_place("o")}, {key("x")}) > ({_place("r")}, {key("y")}))
     """)
 
 
@@ -99,12 +91,12 @@ def carry(connection: duckdb.DuckDBPyConnection) -> None:
         delete from link where exists (
             select 1 from bundle join carried using (component)
             where bundle.n = link.n and carried.target <> link.target);
-        insert into link select n, target, '{RULE}', null from bundle join carried using (component)
+        insert into link select n, target, '{rules.CLERK}', null from bundle join carried using (component)
         where n not in (select n from link)
     """)
 
 
 def _place(link: str) -> str:
-    """SQL: how late the rule of a link comes; 0 is a clerk's word."""
-    order = ", ".join(f"'{rule}'" for rule in (RULE, *rules.RULES, "splink"))
+    """SQL: how late the rule of a link comes; a clerk's word is the first."""
+    order = ", ".join(f"'{rule}'" for rule in rules.ORDER)
     return f"list_position([{order}], {link}.link_rule)"

@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 
 from assets.home import Home
+from assets.identity.mentions import relation
 from assets.ledger import Ledger
 
 ENTITIES = {"P": "person", "H": "household", "F": "family", "L": "pair"}
@@ -70,11 +71,10 @@ def explain(home: Home, wanted: str, by: str, reason: str) -> Explanation:
 
 
 def _open_mentions(connection: duckdb.DuckDBPyConnection, mentions: Path) -> None:
-    files = f"'{mentions}/person_mention/*/*.parquet'"
     connection.execute(
         "create view mention as select source, record_key, role, name, sex, birth_date, birth_year, nik, nik_state,"
         " no_kk, mother_name, village_code, valid_from"
-        f" from read_parquet({files}, union_by_name = true, hive_partitioning = false)"
+        f" from {relation(mentions)}"
     )
 
 

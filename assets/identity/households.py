@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import duckdb
 
+from assets.identity.mentions import relation
+
 _MENTIONS = """
 create table household_mention as
 select h.source, h.record_key, h.delivery_id, h.file_name, h.row_number, h.valid_from, nullif(h.no_kk, '') as no_kk,
     h.household_ref, m.n, p.component as person, coalesce(m.is_register, false) as is_register
-from read_parquet('{mentions}/household_mention/*/*.parquet', union_by_name = true, hive_partitioning = false) h
+from {mentions} h
 left join mention m on m.source = h.source and m.record_key = h.record_key and m.role = h.person_role
 left join person_component p using (n)
 """
@@ -77,7 +79,7 @@ def place(connection: duckdb.DuckDBPyConnection, mentions: str) -> None:
     (family, no_kk, household; each family in one household). Needs `mention` and `person_component`.
     """
     for statement in (_MENTIONS, _CARD_OF_PERSON, _HOUSEHOLD_OF_CARD, _MAIN_CARD, _REF_OF_PERSON, _PLACED):
-        connection.execute(statement.format(mentions=mentions))
+        connection.execute(statement.format(mentions=relation(mentions, "household")))
     connection.execute(
         "create table family_place as with one as ("
         " select family, any_value(case when family[1] = 'K' then family[2:] end) as no_kk, min(household) as household"

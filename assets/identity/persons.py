@@ -10,6 +10,7 @@ from __future__ import annotations
 import duckdb
 
 from assets.identity import clerk, names, residue, rules
+from assets.identity.mentions import relation
 from assets.identity.model import Model
 
 _MENTIONS = """
@@ -37,13 +38,14 @@ def link(connection: duckdb.DuckDBPyConnection, mentions: str, frozen: Model) ->
     residue.clear(connection)
     connection.execute(
         "create table person_component as"
-        " select n, coalesce(head, n) as component, if(head <> n, 'clerk', 'register') as link_rule,"
+        " select n, coalesce(head, n) as component, if(head <> n, $clerk, 'register') as link_rule,"
         "   null::double as probability from mention left join bundle using (n) where is_register"
         " union all select l.n, coalesce(head, target), link_rule, probability"
         "   from link l left join bundle on bundle.n = l.target"
         " union all select n, component, link_rule, probability from rest_component"
         " union all select n, n, 'alone', null from mention where not is_register"
-        "   and n not in (select n from link) and n not in (select n from rest_component)"
+        "   and n not in (select n from link) and n not in (select n from rest_component)",
+        {"clerk": rules.CLERK},
     )
     for table in ("register", "link", "rest_component", "folded_name", "confirmed", "dismissed", "bundle"):
         connection.execute(f"drop table {table}")
@@ -55,7 +57,7 @@ def link_by_rules(connection: duckdb.DuckDBPyConnection, mentions: str) -> None:
     """Make the tables `mention`, `register` (its part that is the register), those of `clerk`, and `link` (n, target,
     link_rule, probability): records out of the register -> the register person that a clerk or a rule gives them.
     """
-    read = f"read_parquet('{mentions}/person_mention/*/*.parquet', union_by_name = true, hive_partitioning = false)"
+    read = relation(mentions)
     names.fold(connection, f"(select name from {read} union all select mother_name from {read})")
     connection.execute(_MENTIONS.format(mentions=read))
     connection.execute(rules.EVIDENCE)

@@ -13,6 +13,7 @@ import duckdb
 import xlsxwriter
 
 from assets.home import Home
+from assets.identity.mentions import relation
 from assets.ledger import Ledger
 from validations.sadaya import DECISIONS
 
@@ -72,7 +73,7 @@ with shown as (
     select m.source, m.record_key, m.role, m.name, m.sex, m.nik, m.no_kk, m.mother_name, m.regency_code,
         coalesce(strftime(m.birth_date, '%d-%m-%Y'), m.birth_year::varchar) as birth,
         v.region_name as village_name, d.region_name as district_name
-    from read_parquet('{mentions}/person_mention/*/*.parquet', union_by_name = true, hive_partitioning = false) m
+    from {mentions} m
     left join warehouse.marts.dim_region v on v.region_code = m.village_code
     left join warehouse.marts.dim_region d on d.region_code = m.district_code)
 select coalesce(a.regency_code, b.regency_code, '{nowhere}') as regency_code, pair_id, l.weight, l.evidence, a, b
@@ -102,7 +103,7 @@ def export(home: Home, folder: Path, by: str, reason: str) -> dict[Path, int]:
     load_id = published["load_id"]
     with duckdb.connect() as connection:
         connection.execute(f"attach '{home.warehouse(load_id)}' as warehouse (read_only)")
-        asked = connection.sql(_OPEN.format(mentions=home.load(load_id).mentions, nowhere=NOWHERE)).pl()
+        asked = connection.sql(_OPEN.format(mentions=relation(home.load(load_id).mentions), nowhere=NOWHERE)).pl()
     if asked.is_empty():
         raise QuestionsError(f"load {load_id} leaves no question open")
     folder.mkdir(parents=True, exist_ok=True)

@@ -15,9 +15,9 @@ from assets.identity import candidates, clerk, rules, scoring
 from assets.identity.components import find
 from assets.identity.model import Model
 
-RULE = "splink"
-PLACES = {rule: place for place, rule in enumerate((*rules.RULES, RULE))}
-"""The rules of links among records, the strongest first."""
+PLACES = {rule: place for place, rule in enumerate(rules.ORDER)}
+_ENDS = """(select a as n, link_rule, place, probability from edge
+        union all select b, link_rule, place, probability from edge)"""
 
 _JOINABLE = """words_agree(o.words, r.words) and not births_far(o.birth_year, r.birth_year)
     and not sexes_differ(o.sex, r.sex)"""
@@ -32,7 +32,8 @@ best as (
     select * from ranked
     where weight >= $link and weight - coalesce(next_best, -1000) >= $margin
     qualify row_number() over (partition by a order by weight desc, b) = 1)
-select a, b, '{RULE}', probability from best join mention o on o.n = a join register r on r.n = b where {_JOINABLE}
+select a, b, '{rules.SPLINK}', probability from best join mention o on o.n = a join register r on r.n = b
+where {_JOINABLE}
 """
 
 _ALONG = f"""
@@ -41,9 +42,7 @@ with one as (
     select component, min(target) as target from component join link using (n)
     group by component having count(distinct target) = 1),
 strongest as (
-    select n, arg_min(link_rule, place) as link_rule, min(probability) as probability from (
-        select a as n, link_rule, place, probability from edge
-        union all select b, link_rule, place, probability from edge) group by n)
+    select n, arg_min(link_rule, place) as link_rule, min(probability) as probability from {_ENDS} group by n)
 select n, target, strongest.link_rule, probability from one join component using (component) join strongest using (n)
 join mention o using (n) join register r on r.n = target
 where n not in (select n from link) and {_JOINABLE};
@@ -66,12 +65,11 @@ qualify weight >= max(weight) over (partition by a, b_is_register) - $margin
 """
 
 
-_REST = """
+_REST = f"""
 create table rest_component as
 with strongest as (
-    select n, arg_min(link_rule, place) as link_rule, arg_min(probability, (place, -probability)) as probability from (
-        select a as n, link_rule, place, probability from edge
-        union all select b, link_rule, place, probability from edge) group by n)
+    select n, arg_min(link_rule, place) as link_rule, arg_min(probability, (place, -probability)) as probability
+    from {_ENDS} group by n)
 select n, component, link_rule, probability from component join strongest using (n)
 """
 
@@ -81,14 +79,14 @@ with final as (
     select n, target as component from link union all select n, component from rest_component),
 joined as (
     select n as a, target as b, link_rule as detector from link
-    where link_rule <> '{clerk.RULE}' and n not in (select n from along)
+    where link_rule <> '{rules.CLERK}' and n not in (select n from along)
     union all
     select a, b, arg_min(link_rule, place) from joining join final x on x.n = a join final y on y.n = b
-    where x.component = y.component and place >= 0 group by a, b),
+    where x.component = y.component and link_rule <> '{rules.CLERK}' group by a, b),
 given as (
     select a, b, detector, 'confirmed' as state from joined where (a, b) not in (select (a, b) from judged)
-    union all select a, b, '{clerk.RULE}', if(is_same, 'confirmed', 'dismissed') from judged
-    union all select a, b, '{RULE}', 'open' from question)
+    union all select a, b, '{rules.CLERK}', if(is_same, 'confirmed', 'dismissed') from judged
+    union all select a, b, '{rules.SPLINK}', 'open' from question)
 select given.*, weight, probability, evidence from given left join weighed using (a, b)
 """
 
@@ -157,7 +155,7 @@ def _join(connection: duckdb.DuckDBPyConnection, frozen: Model) -> None:
         connection.execute(f"insert into edge select o.n, r.n, '{rule}', {PLACES[rule]}, null {pairs} {unique}")
     connection.execute(
         f"""
-        insert into edge select o.n, r.n, '{RULE}', {PLACES[RULE]}, s.probability
+        insert into edge select o.n, r.n, '{rules.SPLINK}', {PLACES[rules.SPLINK]}, s.probability
         from scored s join residue o on o.n = s.a join residue r on r.n = s.b
         where s.weight >= $link and {_JOINABLE} and not ({rules.TWO_MEMBERS.format(a="o", b="r")})
             and (least(s.a, s.b), greatest(s.a, s.b)) not in (select (least(a, b), greatest(a, b)) from edge)
@@ -165,11 +163,11 @@ def _join(connection: duckdb.DuckDBPyConnection, frozen: Model) -> None:
         {"link": frozen.link},
     )
     connection.execute(
-        f"insert into edge select a, b, '{clerk.RULE}', -1, null from confirmed"
+        f"insert into edge select a, b, '{rules.CLERK}', {PLACES[rules.CLERK]}, null from confirmed"
         " where a in (select n from residue) and b in (select n from residue)"
     )
     connection.execute("delete from edge where (a, b) in (select (a, b) from dismissed)")
-    for weakest in reversed(PLACES.values()):
+    for weakest in range(PLACES[rules.SPLINK], PLACES[rules.CLERK], -1):
         if not _drop_contradictions(connection, weakest):
             break
 

@@ -12,13 +12,13 @@ import pyarrow.parquet as pq
 
 from assets.home import Home
 from assets.identity import households, ids, model, names, persons, rules
+from assets.identity.mentions import key
 from assets.ledger import Ledger, now
 from assets.load import Load
 
 FILES = ("person_links", "identity_links", "household_links", "family_links", "identity_history", "lineage")
 MEMORY_GB, MEMORY_GB_PER_MILLION, MOST_MEMORY_GB = 3.0, 0.27, 6.0
 """DuckDB's memory: so much, more where there are more mentions, never more than that (it spills beyond)."""
-PERSON_KEY = "concat_ws(chr(31), source, record_key, role)"
 _HISTORY = "entity varchar, id varchar, event varchar, other_id varchar, load_id varchar, happened_at varchar"
 
 
@@ -148,7 +148,7 @@ def _prepare_persons(connection: duckdb.DuckDBPyConnection) -> None:
             from now join person_previous using (source, record_key, role) group by component, id
             union all
             select component, id, 0, count(*), bool_or(is_register)::int
-            from now join lineage l on l.entity = 'person' and l.natural_key = {PERSON_KEY}
+            from now join lineage l on l.entity = 'person' and l.natural_key = {key()}
             anti join person_previous p using (source, record_key, role) group by component, id)
         select component, id, max(rank_1) as rank_1, max(rank_2) as rank_2, max(rank_3) as rank_3 from claim
         group by component, id
@@ -162,7 +162,7 @@ _OUTPUTS = {
         from mention join person_component using (n) join person_id using (component)
         order by source, record_key, role""",
     "identity_links": f"""
-        with known as (select n, source, record_key, role, id as person_id, {PERSON_KEY} as key
+        with known as (select n, source, record_key, role, id as person_id, {key()} as key
             from mention join person_component using (n) join person_id using (component)),
         ordered as (
             select p.*, x.key > y.key as swapped, x, y
@@ -188,9 +188,9 @@ _OUTPUTS = {
         with tonight as (
             select 'household' as entity, id, component as natural_key, true as is_current from household_id
             union all select 'family', id, component, true from family_id),
-        present as (select entity, natural_key from tonight union all select 'person', {PERSON_KEY} from mention),
+        present as (select entity, natural_key from tonight union all select 'person', {key()} from mention),
         gone as (
-            select 'person' as entity, id, {PERSON_KEY} as natural_key, false as is_current
+            select 'person' as entity, id, {key()} as natural_key, false as is_current
             from person_previous anti join mention using (source, record_key, role)),
         longer_gone as (
             select entity, id, natural_key, false from lineage

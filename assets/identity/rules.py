@@ -21,6 +21,9 @@ import json
 import duckdb
 
 RULES = ("nik", "kk", "village", "district", "nik_birth", "nik_slip")
+CLERK, SPLINK = "clerk", "splink"
+ORDER = (CLERK, *RULES, SPLINK)
+"""Who may link records, the strongest first: a clerk's word, the rules, a weight."""
 BY_PLACE = ("village", "district")
 """Rules under which nobody else may fit: name and birth date are not rare enough to choose among several."""
 

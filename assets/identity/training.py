@@ -10,6 +10,7 @@ import hashlib
 import json
 import math
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import duckdb
 
 from assets.home import Home
 from assets.identity import candidates, model, names, persons, scoring
+from assets.identity.mentions import key
 from assets.identity.model import Model
 from assets.ledger import Ledger, now
 
@@ -30,12 +32,12 @@ FEWEST_BEARERS = 20
 BLOCKS = ("l.nik = r.nik", "l.name_key = r.name_key and l.birth_date = r.birth_date")
 _SEED = 1
 
-_SAMPLE = """
+_SAMPLE = f"""
 create or replace table residue as
 select * from mention where not is_register
-order by hash(concat_ws(chr(31), source, record_key, role)) limit {sample};
+order by hash({key()}) limit {{sample}};
 create or replace table stranger as
-select * from register order by hash(nik) limit {sample}
+select * from register order by hash(nik) limit {{sample}}
 """
 
 _PAIRS = """
@@ -51,7 +53,7 @@ class TrainingError(Exception):
 
 
 def words(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Write the share of the register's people who bear each word, rounded to three digits."""
+    """Write the share of the register's people who bear each word, rounded to six decimals."""
     connection.execute(
         "copy (select word, round(count(*) / (select count(*) from register), 6) as share"
         " from (select unnest(words) as word from register) group by word"
@@ -67,7 +69,7 @@ def train(connection: duckdb.DuckDBPyConnection, old: Model, folder: Path, named
     """
     folder.mkdir(parents=True, exist_ok=True)
     words(connection, folder / "words.csv")
-    _sample(connection, Model(old.version, {}, folder / "words.csv", old.unseen_word, old.link, old.ask, old.margin))
+    _sample(connection, replace(old, words=folder / "words.csv"))
     trained = _estimate(connection)
     body = {
         "weights": {"link": old.link, "ask": old.ask, "margin": old.margin},
