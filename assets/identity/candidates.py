@@ -78,9 +78,11 @@ def pair(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(_DOUBTFUL)
     brought = [_REGISTERED_TWICE, "select a, b, 'judged' from judged"]
     for rule, join in RULES.items():
-        for other, apart in (("register", "true"), ("residue", "o.n < r.n")):
-            joined = join.format(other=other)
-            brought.append(f"select o.n as a, r.n as b, '{rule}' as rule from residue o {joined} where {apart}")
+        of_register, of_residue = (join.format(other=other) for other in ("register", "residue"))
+        brought.append(f"select o.n as a, r.n as b, '{rule}' from residue o {of_register}")
+        brought.append(
+            f"select least(o.n, r.n), greatest(o.n, r.n), '{rule}' from residue o {of_residue} where o.n <> r.n"
+        )
     connection.execute(
         "create or replace table candidate as select a, b, list_sort(list_distinct(list(rule))) as rules"
         f" from ({' union all '.join(brought)}) group by a, b"

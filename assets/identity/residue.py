@@ -24,16 +24,13 @@ _JOINABLE = """words_agree(o.words, r.words) and not births_far(o.birth_year, r.
 
 _TO_REGISTER = f"""
 insert into link
-with ranked as (
-    select s.*, max(s.weight) over others as next_best from scored s join register on register.n = s.b
+with best as (
+    select s.*, lead(s.weight) over falling as next_best from scored s join register on register.n = s.b
     where s.a not in (select n from register)
-    window others as (partition by s.a order by s.weight desc, s.b rows between 1 following and unbounded following)),
-best as (
-    select * from ranked
-    where weight >= $link and weight - coalesce(next_best, -1000) >= $margin
-    qualify row_number() over (partition by a order by weight desc, b) = 1)
+    window falling as (partition by s.a order by s.weight desc, s.b)
+    qualify row_number() over falling = 1)
 select a, b, '{rules.SPLINK}', probability from best join mention o on o.n = a join register r on r.n = b
-where {_JOINABLE}
+where weight >= $link and coalesce(weight - next_best >= $margin, true) and {_JOINABLE}
 """
 
 _ALONG = f"""
@@ -58,11 +55,21 @@ held as (
     select s.*, coalesce(x.component, a) as component_a, coalesce(y.component, b) as component_b,
         a in (select n from link) as a_is_linked, b in (select n from link) as b_is_linked,
         a in (select n from register) as a_is_register, b in (select n from register) as b_is_register
-    from scored s left join final x on x.n = a left join final y on y.n = b where weight >= $ask)
-select a, b, weight, probability, evidence from held
-where component_a <> component_b and (a_is_register or not a_is_linked) and not b_is_linked
-qualify weight >= max(weight) over (partition by a, b_is_register) - $margin
+    from scored s left join final x on x.n = a left join final y on y.n = b where weight >= $ask),
+asked as (
+    select * from held
+    where component_a <> component_b and (a_is_register or not a_is_linked) and not b_is_linked),
+best as (
+    select n, of_register, max(weight) as weight from (
+        select a as n, b_is_register as of_register, weight from asked
+        union all select b, a_is_register, weight from asked where a_is_register = b_is_register)
+    group by all)
+select a, b, asked.weight, probability, evidence from asked
+join best x on x.n = a and x.of_register = b_is_register
+left join best y on y.n = b and y.of_register = a_is_register and a_is_register = b_is_register
+where asked.weight >= least(x.weight, y.weight) - $margin
 """
+"""Asked is what comes near the best of either record; of a record and one of the register, near the record's best."""
 
 
 _REST = f"""
@@ -89,6 +96,17 @@ given as (
     union all select a, b, '{rules.SPLINK}', 'open' from question)
 select given.*, weight, probability, evidence from given left join weighed using (a, b)
 """
+
+_JOINED = """
+insert into edge with
+pair as (select o.n as a, r.n as b, o.source as source_a, r.source as source_b {pairs}),
+partner as (select a as n, source_b as source from pair union all select b, source_a from pair),
+several as (select n, source from partner group by all having count(*) > 1)
+select a, b, '{rule}', {place}, null from pair {which}
+"""
+_NOBODY_ELSE = """where (a, source_b) not in (select (n, source) from several)
+    and (b, source_a) not in (select (n, source) from several)"""
+"""Neither record of a pair has another partner in the other's source."""
 
 _LEFT_BEHIND = (
     "residue", "context", "candidate", "profile", "scored_profile", "scored", "weighed", "edge", "joining", "along",
@@ -147,12 +165,8 @@ def _join(connection: duckdb.DuckDBPyConnection, frozen: Model) -> None:
     connection.execute("create table edge (a bigint, b bigint, link_rule varchar, place integer, probability double)")
     for rule in rules.RULES:
         pairs = rules.CANDIDATES[rule].format(other="residue", apart=apart)
-        unique = (
-            "qualify count(*) over (partition by o.n, r.source) = 1 and count(*) over (partition by r.n, o.source) = 1"
-            if rule in rules.BY_PLACE
-            else ""
-        )
-        connection.execute(f"insert into edge select o.n, r.n, '{rule}', {PLACES[rule]}, null {pairs} {unique}")
+        which = _NOBODY_ELSE if rule in rules.BY_PLACE else ""
+        connection.execute(_JOINED.format(pairs=pairs, rule=rule, place=PLACES[rule], which=which))
     connection.execute(
         f"""
         insert into edge select o.n, r.n, '{rules.SPLINK}', {PLACES[rules.SPLINK]}, s.probability

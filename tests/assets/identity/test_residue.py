@@ -143,3 +143,19 @@ def test_rules_say_what_they_rest_on(mentions, run, rare, nik):
     (pair,) = run(mentions).pairs(rare, listed)
     assert (pair["detector"], pair["state"], pair["weight"]) == ("nik", "confirmed", None)
     assert json.loads(pair["evidence"])[0] == {"field": "nik", "level": "same"}
+
+
+@pytest.mark.parametrize("worse", [0, 1], ids=["those two only", "and one who fits worse"])
+def test_between_two_who_fit_equally_well_none_is_taken(mentions, run, worse):
+    """However well they fit, and however far behind a third is."""
+    name = "WIRADHARMA KUSUMANEGARA PRAWIRADIREJA"
+    people = [mentions.register(n, name, f"1980-0{n}-17", sex="L", card=n, **PLACE) for n in (1, 2)]
+    if worse:
+        mentions.register(3, name, "1980-03-17", sex="L", card=3, **ELSEWHERE)
+    listed = mentions.pkh("1", name, "1980", **PLACE)
+    night = run(mentions)
+    assert not any(night.same(person, listed) for person in people)
+    pairs = night.pairs(listed, *people)
+    assert [pair["state"] for pair in pairs] == ["open"] * 2
+    assert len({pair["weight"] for pair in pairs}) == 1
+    assert pairs[0]["weight"] > 6.6, "by its weight alone each would be linked"

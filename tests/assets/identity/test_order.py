@@ -1,0 +1,63 @@
+"""Crowds in which nearly everybody resembles somebody: what is decided depends on the records, not on their order."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+NAMES = (
+    "ASEP HIDAYAT", "ASEP", "SITI ROHMAH", "ST. ROHMAH", "ROHMAH", "DADANG SUPRIATNA", "DADANG SUPRIYATNA", "ENTIN",
+    "WIRADHARMA KUSUMANEGARA", "WIRADARMA KUSUMANEGARA",
+)  # fmt: skip
+BIRTHS = ("1980-05-07", "1980-07-05", "1980", "1981-05-07", None)
+PLACES = [
+    {"village_code": f"36010120{n}" if n else None, "district_code": "360101", "regency_code": "3601"}
+    for n in (0, 1, 2)
+]
+
+
+def crowd(mentions, nik, seed: int) -> list[tuple]:
+    """Fill `mentions`; returns the keys of all."""
+    draw = random.Random(seed)
+    keys = [
+        mentions.register(n, draw.choice(NAMES), draw.choice(BIRTHS[:2]), card=draw.randrange(4), **PLACES[1])
+        for n in range(8)
+    ]
+    for n in range(40):
+        number = {"nik": nik(draw.randrange(12))} if draw.random() < 0.2 else {}
+        said = draw.choice(NAMES), draw.choice(BIRTHS)
+        more = number | draw.choice(PLACES)
+        kind = draw.randrange(3)
+        if kind == 0:
+            keys.append(mentions.member(f"D{n // 6}", n, *said, **more))
+        else:
+            add = mentions.pkh if kind == 1 else mentions.jamsosratu
+            keys.append(add(f"{kind}-{n}", *said, card=draw.choice((None, None, 1, 2)), **more))
+    return keys
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_order_of_records_decides_nothing(mentions, run, nik, seed):
+    keys = crowd(mentions, nik, seed)
+    draw = random.Random(seed)
+    for decision in ("SAMA", "BEDA"):
+        mentions.decided(*draw.sample(keys[8:], 2), decision)
+    first = run(mentions)
+    states = set(first.read("identity_links")["state"])
+    assert {"confirmed", "open"} <= states, "a crowd that tests nothing"
+    for shuffle in (1, 2):
+        again = run(mentions, shuffle=shuffle)
+        for name in ("person_links", "identity_links", "household_links", "family_links"):
+            assert first.read(name).equals(again.read(name)), name
+
+
+@pytest.mark.parametrize("first", range(3))
+def test_a_record_that_fits_two_of_one_source_goes_with_neither(mentions, run, first):
+    """Whichever of the three comes first: two who fit equally are no reason to choose."""
+    said = ("SITI ROHMAH", "1980-05-07")
+    adding = [(mentions.pkh, "P"), (mentions.jamsosratu, "J"), (mentions.pkh, "Q")]
+    for add, key in adding[first:] + adding[:first]:
+        add(key, *said, **PLACES[1])
+    pairs = run(mentions).read("identity_links").filter(detector="village")
+    assert pairs.select("record_key_a", "record_key_b").rows() == [("P", "Q")]
