@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from validations.sadaya import record_name
+
 
 def relation(folder: Path | str, kind: str = "person") -> str:
     """SQL of the mentions of a kind, of all sources. folder: of the mention Parquet."""
@@ -13,4 +15,4 @@ def relation(folder: Path | str, kind: str = "person") -> str:
 def key(alias: str = "", side: str = "") -> str:
     """SQL of the text that names a record's role. alias: of its relation; side: how its columns end (`_a`)."""
     owner = f"{alias}." if alias else ""
-    return "concat_ws(chr(31), " + ", ".join(f"{owner}{part}{side}" for part in ("source", "record_key", "role")) + ")"
+    return record_name(*(f"{owner}{part}{side}" for part in ("source", "record_key", "role")))

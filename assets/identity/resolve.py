@@ -15,6 +15,7 @@ from assets.identity import households, ids, model, names, persons, rules
 from assets.identity.mentions import key
 from assets.ledger import Ledger, now
 from assets.load import Load
+from validations.sadaya import pair_number
 
 FILES = ("person_links", "identity_links", "household_links", "family_links", "identity_history", "lineage")
 MEMORY_GB, MEMORY_GB_PER_MILLION, MOST_MEMORY_GB = 3.0, 0.27, 6.0
@@ -168,7 +169,7 @@ _OUTPUTS = {
             select p.*, x.key > y.key as swapped, x, y
             from identity_pair p join known x on x.n = p.a join known y on y.n = p.b),
         pair as (select * replace (if(swapped, y, x) as x, if(swapped, x, y) as y) from ordered)
-        select 'L' || upper(left(md5(x.key || chr(30) || y.key), 16)) as pair_id,
+        select {pair_number("x.key", "y.key")} as pair_id,
             x.source as source_a, x.record_key as record_key_a, x.role as role_a, x.person_id as person_id_a,
             y.source as source_b, y.record_key as record_key_b, y.role as role_b, y.person_id as person_id_b,
             detector, weight, probability as match_probability, state,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 from datetime import UTC, datetime
@@ -38,6 +39,12 @@ def _row(source: Source, number: int) -> Row:
     return row | _OWN.get(source.name, lambda _: {})(number)
 
 
+def _pair_number(key: str) -> str:
+    """The number of the example's pair, its PKH record under another key."""
+    names = "dinsos_jamsosratu\x1fJSR360100001\x1fself", f"dinsos_pkh\x1f{key}\x1fmanager"
+    return "L" + hashlib.md5("\x1e".join(names).encode(), usedforsecurity=False).hexdigest()[:16].upper()
+
+
 _OWN = {
     "bps_kemiskinan": lambda number: {
         "KODE_BPS": regions.regency_codes()[number % 8], "TAHUN": str(2010 + number // 8),
@@ -53,6 +60,7 @@ _OWN = {
     },
     "dindik_siswa": lambda number: {"penerima_pip": True},
     "dukcapil_penduduk": lambda number: {"TANGGAL_STATUS": None},
+    "sadaya_keputusan": lambda number: {"ID_PASANGAN": _pair_number(f"PKH{number}"), "KUNCI_A": f"PKH{number}"},
 }  # fmt: skip
 """What an example alone does not make different, or right together."""
 

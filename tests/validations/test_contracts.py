@@ -232,8 +232,30 @@ def test_every_rule_has_its_bad_row():
 
 def test_every_set_rule_is_tested_here():
     tested = {"orphan_member", "member_count", "born_after_survey", "two_heads", "no_head"}
-    tested |= {"unknown_participant", "paid_twice", "visited_twice"}
+    tested |= {"unknown_participant", "paid_twice", "visited_twice", "pair_altered"}
     assert {rule.message.code for contract in CONTRACTS.values() for rule in contract.set_rules} == tested
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("KUNCI_A", "PKH360100002"),
+        ("SUMBER_B", "DINSOS_PKH"),
+        ("PERAN_A", "SELF"),
+        ("ID_PASANGAN", "L0000000000000000"),
+    ],
+)
+def test_a_clerks_pair_that_was_altered_is_quarantined(judge, good, column, value):
+    """A decision on keys that somebody edited, or sorted apart from their row, would merge the wrong people."""
+    judged = judge("sadaya_keputusan", [good("sadaya_keputusan", **{column: value})])
+    assert judged.checks(E) == {(2, "ID_PASANGAN", "pair_altered")}
+    assert judged.accepted.is_empty()
+
+
+def test_the_sides_of_a_clerks_pair_may_change_places(judge, good):
+    row = good("sadaya_keputusan")
+    swapped = {name[:-1] + {"A": "B", "B": "A"}[name[-1]] if name[-2] == "_" else name: row[name] for name in row}
+    assert judge("sadaya_keputusan", [swapped]).accepted.height == 1
 
 
 def test_a_member_of_no_household_is_quarantined(judge, good):
