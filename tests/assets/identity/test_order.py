@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+from itertools import combinations
 
+import polars as pl
 import pytest
 
 NAMES = (
@@ -61,3 +63,33 @@ def test_a_record_that_fits_two_of_one_source_goes_with_neither(mentions, run, f
         add(key, *said, **PLACES[1])
     pairs = run(mentions).read("identity_links").filter(detector="village")
     assert pairs.select("record_key_a", "record_key_b").rows() == [("P", "Q")]
+
+
+@pytest.mark.parametrize("seed", range(6, 12))
+def test_what_must_hold_of_every_crowd(mentions, run, nik, seed):
+    keys = crowd(mentions, nik, seed)
+    draw = random.Random(seed)
+    outside = keys[8:]
+    draw.shuffle(outside)
+    same, apart = list(zip(outside[0:6:2], outside[1:6:2], strict=True)), list(zip(outside[6:], keys[:8], strict=False))
+    for pairs, decision in ((same, "SAMA"), (apart, "BEDA")):
+        for pair in pairs:
+            mentions.decided(*pair, decision)
+    night = run(mentions)
+    assert all(night.same(*pair) for pair in same)
+    assert not any(night.same(*pair) for pair in apart)
+
+    links, pairs = night.read("person_links"), night.read("identity_links")
+    registered = links.filter(source="dukcapil_penduduk")
+    assert registered["person_id"].is_unique().all(), "two register records are one by a clerk alone"
+    together = pairs["person_id_a"] == pairs["person_id_b"]
+    assert pairs.filter(state="confirmed", detector="clerk").height == len(same)
+    assert (together == (pairs["state"] == "confirmed")).all()
+    assert not pairs.select("record_key_a", "role_a", "record_key_b", "role_b").is_duplicated().any()
+    told = dict(links.select(pl.concat_str("source", "record_key", separator="|"), "person_id").iter_rows())
+    rows = {f"{row['source']}|{row['record_key']}": row for row in mentions.persons}
+    of_clerks = {told["|".join(key[:2])] for pair in same for key in pair}
+    for one, other in combinations((key for key, row in rows.items() if row["household_ref"]), 2):
+        a, b = rows[one], rows[other]
+        if a["household_ref"] == b["household_ref"] and told[one] == told[other] and told[one] not in of_clerks:
+            assert a["birth_date"] == b["birth_date"], "two lines of one household are two people"
