@@ -94,12 +94,11 @@ def link(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 _DECIDED = """
-with ranked as (
-    select *, weight - coalesce(max(weight) over others, -1000) as ahead from scored
-    window others as (partition by b order by weight desc, a rows between 1 following and unbounded following)),
-best as (
-    select * from ranked qualify row_number() over (partition by b order by weight desc, a) = 1),
-joined as (select * from best where weight >= {link} and ahead >= {margin})
+with best as (
+    select *, lead(weight) over falling as next_best from scored
+    window falling as (partition by b order by weight desc, a)
+    qualify row_number() over falling = 1),
+joined as (select * from best where weight >= {link} and coalesce(weight - next_best >= {margin}, true))
 select count(*) filter (l.truth = r.truth), count(*), (select count(*) from right_people) from joined
 join left_people l on l.n = a join right_people r on r.n = b
 """

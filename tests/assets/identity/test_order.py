@@ -14,8 +14,8 @@ NAMES = (
 )  # fmt: skip
 BIRTHS = ("1980-05-07", "1980-07-05", "1980", "1981-05-07", None)
 PLACES = [
-    {"village_code": f"36010120{n}" if n else None, "district_code": "360101", "regency_code": "3601"}
-    for n in (0, 1, 2)
+    {"village_code": village, "district_code": "360101", "regency_code": "3601"}
+    for village in (None, "3601012001", "3601012002")
 ]
 
 
