@@ -49,6 +49,11 @@ class Home:
         return self.root / "dagster"
 
     @property
+    def identity(self) -> Path:
+        """What identity keeps from night to night: a cache (see `assets.identity.kept`)."""
+        return self.root / "identity.duckdb"
+
+    @property
     def deliveries(self) -> Path:
         return self.root / "deliveries"
 

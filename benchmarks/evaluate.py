@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.table import Table
 from scipy import stats
 
-from assets.identity import names
+from assets.identity import names, outputs
 from assets.identity.mentions import relation
 from benchmarks import agreement, bound, splink_default
 from benchmarks.agreement import Agreement
@@ -45,7 +45,7 @@ known as (
     select m.* replace (case when nik_state = 'valid' then nik end as nik), t.true_person_id as true_id,
         l.person_id as found_id
     from {mentions} m join '{truth}/persons.parquet' t using (source, record_key, role)
-    join '{load}/identity/person_links.parquet' l using (source, record_key, role)),
+    join {person_links} l using (source, record_key, role)),
 person as (
     select true_id, min(nik) as own_nik, any_value(sex order by record_key) as sex,
         min(birth_date) as born, any_value(regency_code order by record_key) as regency,
@@ -84,7 +84,7 @@ _HOUSEHOLDS = """
 create or replace table household as
 select row_number() over (order by source, record_key) as n, t.true_household_id, t.true_family_id,
     l.household_id, l.family_id
-from '{truth}/households.parquet' t join '{load}/identity/household_links.parquet' l using (source, record_key)
+from '{truth}/households.parquet' t join {household_links} l using (source, record_key)
 """
 
 _WRONG = """
@@ -105,7 +105,8 @@ def evaluate(province: Path, load: Path, year: int) -> dict[str, dict[str, Agree
         names.install(connection)
         mentions = relation(load / "mentions")
         names.fold(connection, mentions)
-        places = {"mentions": mentions, "load": load, "truth": province / "truth", "year": year}
+        links = {name: outputs.relation(load / "identity", name) for name in ("person_links", "household_links")}
+        places = {"mentions": mentions, "truth": province / "truth", "year": year} | links
         connection.execute(_RECORDS.format(**places))
         connection.execute(_HOUSEHOLDS.format(**places))
         splink_default.cluster(connection, mentions)

@@ -7,84 +7,134 @@ joined that no other rule brings.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import NamedTuple
+
 import duckdb
 
+_SAME_WORDS = "o.words = r.words"
 _ONE_WORD = "list_has_any(o.words, r.words)"
 _NO_HEAP = "not o.birth_heap and not r.birth_heap"
 
+
+class Block(NamedTuple):
+    """Records `r` that a record `o` is compared with: those that share `keys`, SQL of which is given as of `o`, or of a
+    relation `beside` it.
+    """
+
+    keys: tuple[str, ...]
+    condition: str = "true"
+    beside: str = ""
+
+    def others(self) -> tuple[str, ...]:
+        """SQL of the keys as of `r`."""
+        return tuple(key.replace("o.", "r.").replace("c.", "r.") for key in self.keys)
+
+    def join(self, other: str) -> str:
+        """SQL that joins the records `r` of a relation."""
+        shared = " and ".join(f"{one} = {another}" for one, another in zip(self.keys, self.others(), strict=True))
+        return f"{self.beside} join {other} r on {shared} and {self.condition}"
+
+
 RULES = {
-    "nik": "join {other} r on o.nik = r.nik",
-    "card": "join {other} r on o.no_kk = r.no_kk",
-    "household": "join context c on c.n = o.n join {other} r on r.no_kk = c.no_kk",
-    "birth_in_kabupaten": "join {other} r on o.birth_date = r.birth_date and o.regency_code = r.regency_code"
-    f" and {_NO_HEAP} and {_ONE_WORD}",
-    "birth_and_name": f"join {{other}} r on o.birth_date = r.birth_date and o.words = r.words and {_NO_HEAP}",
-    "year_in_village": "join {other} r on o.birth_year = r.birth_year and o.village_code = r.village_code"
-    f" and {_ONE_WORD}",
-    "name_in_kecamatan": "join {other} r on o.words = r.words and o.district_code = r.district_code",
-    "start_of_nik": f"join {{other}} r on left(o.nik, 10) = left(r.nik, 10) and {_ONE_WORD}",
-    "end_of_nik": f"join {{other}} r on right(o.nik, 8) = right(r.nik, 8) and {_ONE_WORD}",
+    "nik": Block(("o.nik",)),
+    "card": Block(("o.no_kk",)),
+    "household": Block(("c.no_kk",), beside="join context c on c.n = o.n"),
+    "birth_in_kabupaten": Block(("o.birth_date", "o.regency_code"), f"{_NO_HEAP} and {_ONE_WORD}"),
+    "birth_and_name": Block(("o.birth_date", "o.name"), f"{_NO_HEAP} and {_SAME_WORDS}"),
+    "year_in_village": Block(("o.birth_year", "o.village_code"), _ONE_WORD),
+    "name_in_kecamatan": Block(("o.name", "o.district_code"), _SAME_WORDS),
+    "start_of_nik": Block(("left(o.nik, 10)",), _ONE_WORD),
+    "end_of_nik": Block(("right(o.nik, 8)",), _ONE_WORD),
 }
-"""Name -> the records `r` of a relation that a record `o` is compared with."""
 
 CONTEXT = """
-create or replace table context as
 with relative as (
     select o.n, r.no_kk from residue o join register r on o.nik = r.nik
     union
     select o.n, r.no_kk from residue o join mention f on f.household = o.household and f.n <> o.n
-    join link l on l.n = f.n join register r on r.n = l.target
+    join rule_link l on l.n = f.n join register r on r.n = l.target
     union
     select o.n, r.no_kk from residue o join mention f on f.source = o.source and f.record_key = o.record_key
         and f.n <> o.n
-    join link l on l.n = f.n join register r on r.n = l.target)
+    join rule_link l on l.n = f.n join register r on r.n = l.target)
 select n, no_kk from relative where no_kk is not null
 """
+"""SQL of the table `context` (n, no_kk): cards of a record's household, as its fellows and the owner of its NIK show
+them."""
 
 _DOUBTFUL = """
 create or replace table doubtful as
 with alike as (
-    select birth_date, village_code, hash(words) as name from register
+    select birth_date, village_code, name from register
     where len(words) > 1 and not birth_heap and birth_date is not null group by all having count(*) > 1)
 select r.* from register r join alike a
-on r.birth_date = a.birth_date and r.village_code = a.village_code and hash(r.words) = a.name
+using (birth_date, village_code, name)
 """
 """The few who share name, birth date and village with somebody: the whole register is too large to join with itself."""
 
 _REGISTERED_TWICE = """
-select o.n as a, r.n as b, 'registered_twice' as rule from doubtful o join doubtful r
-on o.words = r.words and o.birth_date = r.birth_date and o.village_code = r.village_code
-where o.n < r.n and o.nik <> r.nik and not sexes_differ(o.sex, r.sex)
-"""
-
-
-_JUDGED = """
-create or replace table judged as
-with decided as (select a, b, true as is_same from confirmed union all select a, b, false from dismissed where a < b)
-select if(swapped, b, a) as a, if(swapped, a, b) as b, is_same from (
-    select *, (a in (select n from register), a) > (b in (select n from register), b) as swapped from decided)
+select least(o.n, r.n) as a, greatest(o.n, r.n) as b, 'registered_twice' as rule from {one} o join {other} r
+using (name, birth_date, village_code)
+where o.n <> r.n and o.words = r.words and o.nik <> r.nik and not sexes_differ(o.sex, r.sex)
+    and len(o.words) > 1 and not o.birth_heap and not r.birth_heap
 """
 
 
 def pair(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the tables `context` (n, no_kk: cards of a record's household, as its fellows and the owner of its NIK show
-    them) and `candidate` (a, b, rules: names of the rules that brought the pair; of two records out of the register
-    a < b, else `a` is the one out of it), and `judged` (a, b, is_same), in that order too.
+    """Make the table `candidate` (a, b, rules: names of the rules that brought the pair; of two records out of the
+    register a < b, else `a` is the one out of it).
 
-    Needs `mention`, `register`, `residue` (as `mention`: the records to compare) and `link` (n, target).
+    Needs `register`, `residue` (as `mention`: the records to compare), `context`, and `judged`.
     """
-    connection.execute(CONTEXT)
-    connection.execute(_JUDGED)
     connection.execute(_DOUBTFUL)
-    brought = [_REGISTERED_TWICE, "select a, b, 'judged' from judged"]
-    for rule, join in RULES.items():
-        of_register, of_residue = (join.format(other=other) for other in ("register", "residue"))
-        brought.append(f"select o.n as a, r.n as b, '{rule}' from residue o {of_register}")
-        brought.append(
-            f"select least(o.n, r.n), greatest(o.n, r.n), '{rule}' from residue o {of_residue} where o.n <> r.n"
-        )
+    _bring(connection, (("residue", "register"),), (("residue", "residue"),), "doubtful", "doubtful", "judged")
+    connection.execute("drop table doubtful")
+
+
+def pair_again(connection: duckdb.DuckDBPyConnection) -> None:
+    """As `pair`, but only pairs of which a record is in the table `dirty` (n)."""
+    for table in ("residue", "register"):
+        connection.execute(f"create or replace table dirty_{table} as select * from {table} semi join dirty using (n)")
+    near = sharing("register", "dirty_residue", RULES.values())
+    connection.execute(f"create or replace table near_register as select * from register where n in ({near})")
+    twice = sharing("register", "dirty_register", [Block(("o.name", "o.birth_date", "o.village_code"))])
+    connection.execute(f"create or replace table near_twice as select * from register where n in ({twice})")
+    of_register = (("dirty_residue", "near_register"), ("residue", "dirty_register"))
+    of_residue = (("dirty_residue", "residue"), ("residue", "dirty_residue"))
+    judged = "(select * from judged where a in (select n from dirty) or b in (select n from dirty))"
+    _bring(connection, of_register, of_residue, "dirty_register", "near_twice", judged)
+
+
+def sharing(relation: str, one: str, blocks: Iterable[Block]) -> str:
+    """SQL of the records (n) of a relation that share the keys of a block with one of another. Reads of the relation
+    only what is compared: conditions, which ask for more, are for the few that are left.
+    """
+    return " union ".join(
+        f"select r.n from {relation} r semi join ("
+        f"select {', '.join(f'{key} as key_{nth}' for nth, key in enumerate(block.keys))} from {one} o {block.beside}"
+        f") w on {' and '.join(f'w.key_{nth} = {key}' for nth, key in enumerate(block.others()))}"
+        for block in blocks
+    )
+
+
+def _bring(
+    connection: duckdb.DuckDBPyConnection,
+    of_register: tuple[tuple[str, str], ...],
+    of_residue: tuple[tuple[str, str], ...],
+    one: str,
+    other: str,
+    judged: str,
+) -> None:
+    """Make the table `candidate`. Given are SQL of the relations whose records are held against each other."""
+    brought = [_REGISTERED_TWICE.format(one=one, other=other), f"select a, b, 'judged' from {judged}"]
+    for rule, block in RULES.items():
+        for left, right in of_register:
+            brought.append(f"select o.n as a, r.n as b, '{rule}' from {left} o {block.join(right)}")
+        for left, right in of_residue:
+            ends = "least(o.n, r.n), greatest(o.n, r.n)"
+            brought.append(f"select {ends}, '{rule}' from {left} o {block.join(right)} where o.n <> r.n")
     connection.execute(
         "create or replace table candidate as select a, b, list_sort(list_distinct(list(rule))) as rules"
         f" from ({' union all '.join(brought)}) group by a, b"
     )
-    connection.execute("drop table doubtful")

@@ -16,7 +16,7 @@ from assets.identity.components import find
 from assets.identity.mentions import key, relation
 
 _DECISIONS = f"""
-create table decision as
+create or replace table decision as
 with given as (
     select *, row_number() over (
         partition by least(key_a, key_b), greatest(key_a, key_b)
@@ -30,13 +30,12 @@ join mention a on (a.source, a.record_key, a.role) = (source_a, record_key_a, ro
 join mention b on (b.source, b.record_key, b.role) = (source_b, record_key_b, role_b)
 where nth = 1 and a.n <> b.n
 """
-_NONE = "create table decision (a bigint, b bigint, is_same boolean)"
+_NONE = "create or replace table decision (a bigint, b bigint, is_same boolean)"
 
 _TABLES = """
 create table confirmed as select a, b from decision where is_same;
 create table dismissed as
-select a, b from decision where not is_same union select b, a from decision where not is_same;
-drop table decision
+select a, b from decision where not is_same union select b, a from decision where not is_same
 """
 
 _BUNDLES = """
@@ -49,9 +48,20 @@ select n, component, head from component left join head using (component)
 """
 
 
+_JUDGED = """
+create table judged as
+with decided as (select a, b, true as is_same from confirmed union all select a, b, false from dismissed where a < b),
+ends as (select a as n from decided union select b from decided),
+registered as (select n from register semi join ends using (n))
+select if(swapped, b, a) as a, if(swapped, a, b) as b, is_same from (
+    select *, (a in (from registered), a) > (b in (from registered), b) as swapped from decided)
+"""
+
+
 def read(connection: duckdb.DuckDBPyConnection, mentions: str) -> None:
-    """Make the tables `confirmed` (a, b), `dismissed` (a, b and b, a) and `bundle` (n, component, head: the register
-    record that the bundle is, if it has any), over `mention`. The newest decision of a pair counts.
+    """Make the tables `decision` (a, b, is_same), of it `confirmed` (a, b), `dismissed` (a, b and b, a), and `bundle`
+    (n, component, head: the register record that the bundle is, if it has any), over `mention`. The newest decision of
+    a pair counts.
 
     mentions: folder of the mention Parquet.
     """
@@ -65,10 +75,19 @@ def read(connection: duckdb.DuckDBPyConnection, mentions: str) -> None:
     connection.execute(
         "delete from dismissed where (a, b) in (select (x.n, y.n) from bundle x join bundle y using (component))"
     )
+
+
+def link(connection: duckdb.DuckDBPyConnection) -> None:
+    """Link the records of a bundle to its register record."""
     connection.execute(
         f"insert into link select n, head, '{rules.CLERK}', null from bundle join mention using (n)"
         " where head is not null and not is_register"
     )
+
+
+def judge(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the table `judged` (a, b, is_same): decided pairs, `a` and `b` as `candidates.pair` has them."""
+    connection.execute(_JUDGED)
 
 
 def part(connection: duckdb.DuckDBPyConnection) -> None:

@@ -12,10 +12,11 @@ _DIGITS = 16
 _STRENGTH = "rank_1 desc, rank_2 desc, rank_3 desc"
 
 
-def assign(connection: duckdb.DuckDBPyConnection, entity: str, load_id: str, at: str) -> None:
+def assign(connection: duckdb.DuckDBPyConnection, entity: str, load_id: str, at: str, among: str = "true") -> None:
     """Give every component an id, and note what happened to ids.
 
-    at: the moment of this run, one for all entities. Reads `<entity>_founder` (component, seed: text of the founding
+    at: the moment of this run, one for all entities. among: SQL of the earlier ids whose fate is decided; it must hold
+    of every id that is claimed. Reads `<entity>_founder` (component, seed: text of the founding
     record's place) and `<entity>_claim` (component, id, rank_1, rank_2, rank_3: how strongly the component may claim an
     earlier id, most important first, larger is stronger). Each earlier id goes to its strongest claimant, each
     component keeps the strongest id it won. Writes `<entity>_id` (component, id) and appends to `history`. Ties are
@@ -26,7 +27,7 @@ def assign(connection: duckdb.DuckDBPyConnection, entity: str, load_id: str, at:
         claim as (
             select c.*, f.seed, b.born from {entity}_claim c join {entity}_founder f using (component)
             left join (select id, min((happened_at, load_id)) as born from history
-                where entity = '{entity}' and event = 'minted' group by id) b using (id)),
+                where entity = '{entity}' and event = 'minted' and {among} group by id) b using (id)),
         won as (
             select * from claim
             qualify row_number() over (partition by id order by {_STRENGTH}, seed, component) = 1)
@@ -43,7 +44,7 @@ def assign(connection: duckdb.DuckDBPyConnection, entity: str, load_id: str, at:
         f"create table {entity}_id as"
         f" select component, id from {entity}_kept union all select component, id from {entity}_new"
     )
-    _note(connection, entity, load_id, at)
+    _note(connection, entity, load_id, at, among)
 
 
 def _hashed(entity: str, text: str) -> str:
@@ -64,13 +65,13 @@ def _mint_again_what_is_taken(connection: duckdb.DuckDBPyConnection, entity: str
         connection.execute(f"update {entity}_new set id = {again} where component in ({taken})")
 
 
-def _note(connection: duckdb.DuckDBPyConnection, entity: str, load_id: str, at: str) -> None:
+def _note(connection: duckdb.DuckDBPyConnection, entity: str, load_id: str, at: str, among: str) -> None:
     """Append what happened to ids: minted, split off (beside minted), merged, retired, returned after these two."""
     connection.execute(f"""
         create or replace temp table last_event as
         select id, arg_max(event, (happened_at, load_id, event)) as event,
             arg_max(coalesce(other_id, ''), (happened_at, load_id, event)) as other_id
-        from history where entity = '{entity}' group by id
+        from history where entity = '{entity}' and {among} group by id
     """)
     connection.execute(
         f"""

@@ -6,6 +6,19 @@ from pathlib import Path
 
 from validations.sadaya import record_name
 
+KEYS = {"person": ("source", "record_key", "role"), "household": ("source", "record_key", "person_role")}
+_SAID = {
+    "person": (
+        "name", "mother_name", "sex", "birth_date", "birth_year", "birth_heap", "nik", "nik_state", "no_kk",
+        "village_code", "district_code", "regency_code", "household_ref", "relation", "life_status", "is_register",
+    ),
+    "household": ("no_kk", "household_ref"),
+}  # fmt: skip
+"""What identity decides by. Where a record stands (delivery, file, row) and since when changes when a list is sent
+again, and decides nothing: see `PLACE`."""
+PLACE = ("valid_from", "delivery_id", "file_name", "row_number")
+"""Where a record stands: what new ids are made of (decision 0003), with its source."""
+
 
 def relation(folder: Path | str, kind: str = "person") -> str:
     """SQL of the mentions of a kind, of all sources. folder: of the mention Parquet."""
@@ -16,3 +29,19 @@ def key(alias: str = "", side: str = "") -> str:
     """SQL of the text that names a record's role. alias: of its relation; side: how its columns end (`_a`)."""
     owner = f"{alias}." if alias else ""
     return record_name(*(f"{owner}{part}{side}" for part in ("source", "record_key", "role")))
+
+
+def digests(kind: str, alias: str = "") -> str:
+    """SQL of two numbers: `k` of a mention's key, and `d` of all that identity decides by. Both are the same tonight
+    exactly if the mention is.
+    """
+    owner = f"{alias}." if alias else ""
+    of_key, of_rest = (", ".join(owner + column for column in columns[kind]) for columns in (KEYS, _SAID))
+    return f"hash({of_key}) as k, hash({of_rest}) as d"
+
+
+def founder(alias: str) -> str:
+    """SQL of the text that orders records by age: what an id is made of is the first."""
+    return ", ".join(
+        f"{alias}.{column}" for column in ("valid_from", "source", "delivery_id", "file_name", "row_number")
+    )

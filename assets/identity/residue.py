@@ -108,32 +108,40 @@ _NOBODY_ELSE = """where (a, source_b) not in (select (n, source) from several)
     and (b, source_a) not in (select (n, source) from several)"""
 """Neither record of a pair has another partner in the other's source."""
 
-_LEFT_BEHIND = (
-    "residue", "context", "candidate", "profile", "scored_profile", "scored", "weighed", "edge", "joining", "along",
-    "component", "judged", "question",
-)  # fmt: skip
-
 
 def link(connection: duckdb.DuckDBPyConnection, frozen: Model) -> None:
-    """Add to `link`, and make `rest_component` (n, component, link_rule, probability: of the records linked among
-    themselves alone) and `identity_pair` (a, b, detector, state, weight, probability, evidence: every pair that was
-    joined or dismissed, and every question to a clerk; once each).
+    """Weigh the records that no rule linked (table `residue`), and `settle` them.
 
-    Needs what `persons.link_by_rules` makes. Leaves its other tables until `clear`.
+    Needs what `persons.link_by_rules` makes. Makes `context`, `candidate` and `weighed` (a, b, weight, probability,
+    evidence) too.
     """
     connection.execute(
         "create table residue as select * from mention where not is_register and n not in (select n from link)"
     )
+    connection.execute(f"create table context as {candidates.CONTEXT}")
+    clerk.judge(connection)
     candidates.pair(connection)
     scoring.profile(connection, frozen)
     scoring.score(connection, frozen)
     connection.execute("create table weighed as select * from scored")
-    connection.execute("delete from scored where (a, b) in (select (a, b) from judged)")
+    settle(connection, frozen)
+
+
+def settle(connection: duckdb.DuckDBPyConnection, frozen: Model) -> None:
+    """Add to `link`, and make `rest_component` (n, component, link_rule, probability: of the records linked among
+    themselves alone) and `identity_pair` (a, b, detector, state, weight, probability, evidence: every pair that was
+    joined or dismissed, and every question to a clerk; once each).
+
+    Needs `mention`, `register`, `residue`, `weighed`, and the tables of `clerk`.
+    """
+    connection.execute(
+        "create or replace table scored as select * from weighed where (a, b) not in (select (a, b) from judged)"
+    )
     connection.execute(_TO_REGISTER, {"link": frozen.link, "margin": frozen.margin})
-    _settle(connection)
+    _take_back(connection)
     _join(connection, frozen)
     connection.execute(_ALONG)
-    _settle(connection)
+    _take_back(connection)
     connection.execute("create table joining as select * from edge")
     connection.execute("delete from edge where a in (select n from link) or b in (select n from link)")
     find(connection, "edge")
@@ -142,13 +150,7 @@ def link(connection: duckdb.DuckDBPyConnection, frozen: Model) -> None:
     connection.execute(_PAIRS)
 
 
-def clear(connection: duckdb.DuckDBPyConnection) -> None:
-    """Drop what `link` needed on the way: it would crowd out what comes after."""
-    for table in _LEFT_BEHIND:
-        connection.execute(f"drop table {table}")
-
-
-def _settle(connection: duckdb.DuckDBPyConnection) -> None:
+def _take_back(connection: duckdb.DuckDBPyConnection) -> None:
     """Take back links that members of one household, or a clerk's word, forbid."""
     newly = "l.target in (select target from link where n in (select n from residue))"
     rules.part_members_of_one_household(connection, newly)
@@ -164,7 +166,7 @@ def _join(connection: duckdb.DuckDBPyConnection, frozen: Model) -> None:
     )
     connection.execute("create table edge (a bigint, b bigint, link_rule varchar, place integer, probability double)")
     for rule in rules.RULES:
-        pairs = rules.CANDIDATES[rule].format(other="residue", apart=apart)
+        pairs = rules.candidates(rule, "residue", apart)
         which = _NOBODY_ELSE if rule in rules.BY_PLACE else ""
         connection.execute(_JOINED.format(pairs=pairs, rule=rule, place=PLACES[rule], which=which))
     connection.execute(

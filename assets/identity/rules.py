@@ -35,43 +35,44 @@ create or replace macro births_differ(a, b, year_a, year_b) as coalesce(a <> b, 
 create or replace macro sexes_differ(a, b) as coalesce(a <> b, false);
 """
 
-CANDIDATES = {
-    "nik": """
-        from mention o join {other} r using (nik)
-        where {apart} and (
-            (words_equal(o.words, r.words) and not births_a_generation_apart(o.birth_year, r.birth_year))
-            or (words_agree(o.words, r.words) and not births_far(o.birth_year, r.birth_year)))
-    """,
-    "kk": """
-        from mention o join {other} r on o.no_kk = r.no_kk
-        where {apart} and not sexes_differ(o.sex, r.sex) and coalesce(o.birth_year = r.birth_year, true)
-            and ((len(o.words) > 1 and o.words = r.words)
-                or (o.birth_year = r.birth_year and words_equal(o.words, r.words))
-                or (births_equal(o.birth_date, r.birth_date) and words_agree(o.words, r.words)))
-    """,
-    "village": """
-        from mention o join {other} r on o.birth_date = r.birth_date and o.village_code = r.village_code
-        where {apart} and not o.birth_heap and not r.birth_heap
-            and words_equal(o.words, r.words) and not sexes_differ(o.sex, r.sex)
-    """,
-    "district": """
-        from mention o join {other} r on o.birth_date = r.birth_date and o.district_code = r.district_code
-        where {apart} and (o.village_code is null or r.village_code is null)
-            and not o.birth_heap and not r.birth_heap
-            and words_equal(o.words, r.words) and not sexes_differ(o.sex, r.sex)
-    """,
-    "nik_birth": """
-        from mention o join {other} r on o.nik = r.nik and o.birth_date = r.birth_date
-        where {apart} and not sexes_differ(o.sex, r.sex)
-    """,
-    "nik_slip": """
-        from mention o join {other} r on o.words = r.words and o.district_code = r.district_code
-        where {apart} and len(o.words) > 0 and damerau_levenshtein(o.nik, r.nik) = 1
-            and not births_differ(o.birth_date, r.birth_date, o.birth_year, r.birth_year)
-            and not sexes_differ(o.sex, r.sex)
-    """,
+KEYS = {
+    "nik": ("nik",),
+    "kk": ("no_kk",),
+    "village": ("birth_date", "village_code"),
+    "district": ("birth_date", "district_code"),
+    "nik_birth": ("nik", "birth_date"),
+    "nik_slip": ("name", "district_code"),
 }
-"""For each rule the pairs (o, r) that it would make one. The grain: a pair of mentions."""
+"""What two records that a rule makes one must share. `name` is a digest of the words: as good a reason to look at two
+records, and faster to find.
+"""
+
+_CONDITIONS = {
+    "nik": """(words_equal(o.words, r.words) and not births_a_generation_apart(o.birth_year, r.birth_year))
+        or (words_agree(o.words, r.words) and not births_far(o.birth_year, r.birth_year))""",
+    "kk": """not sexes_differ(o.sex, r.sex) and coalesce(o.birth_year = r.birth_year, true)
+        and ((len(o.words) > 1 and o.words = r.words)
+            or (o.birth_year = r.birth_year and words_equal(o.words, r.words))
+            or (births_equal(o.birth_date, r.birth_date) and words_agree(o.words, r.words)))""",
+    "village": """not o.birth_heap and not r.birth_heap
+        and words_equal(o.words, r.words) and not sexes_differ(o.sex, r.sex)""",
+    "district": """(o.village_code is null or r.village_code is null) and not o.birth_heap and not r.birth_heap
+        and words_equal(o.words, r.words) and not sexes_differ(o.sex, r.sex)""",
+    "nik_birth": "not sexes_differ(o.sex, r.sex)",
+    "nik_slip": """o.words = r.words and len(o.words) > 0 and damerau_levenshtein(o.nik, r.nik) = 1
+        and not births_differ(o.birth_date, r.birth_date, o.birth_year, r.birth_year)
+        and not sexes_differ(o.sex, r.sex)""",
+}
+
+
+def candidates(rule: str, other: str, apart: str, one: str = "mention") -> str:
+    """SQL, from `from` on, of the pairs (o, r) that a rule would make one. The grain: a pair of mentions.
+
+    one, other: the relations that `o` and `r` are of. apart: what else must hold.
+    """
+    shared = " and ".join(f"o.{key} = r.{key}" for key in KEYS[rule])
+    return f"from {one} o join {other} r on {shared} where {apart} and ({_CONDITIONS[rule]})"
+
 
 RESTS_ON = {
     "nik": (("nik", "same"), ("name", "agrees")),

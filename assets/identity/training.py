@@ -85,7 +85,7 @@ def train(connection: duckdb.DuckDBPyConnection, old: Model, folder: Path, named
 
 def _sample(connection: duckdb.DuckDBPyConnection, frequencies: Model) -> None:
     connection.execute(_SAMPLE.format(sample=SAMPLE))
-    connection.execute(candidates.CONTEXT)
+    connection.execute(f"create or replace table context as {candidates.CONTEXT}")
     connection.execute(_PAIRS)
     scoring.profile(connection, frequencies)
     connection.execute("create or replace table other as select * from scored_profile semi join residue using (n)")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from assets.identity import outputs
 from assets.load import Load
 
 MEMORY_LIMIT = "3GB"
@@ -34,8 +35,7 @@ def scratch(load: Load) -> Iterator[duckdb.DuckDBPyConnection]:
             f" select regexp_extract(file, 'source=([a-z0-9_]+)', 1) as source from glob({written})"
         )
         for links in ("person_links", "household_links"):
-            path = load.folder.identity / f"{links}.parquet"
-            connection.execute(f"create view {links} as from read_parquet({literal(path)})")
+            connection.execute(f"create view {links} as from {outputs.relation(load.folder.identity, links)}")
         yield connection
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from assets import identity
 from assets.home import Home
-from assets.identity import Previous
+from assets.identity import Previous, outputs
 from assets.load import Load
 
 VILLAGE = "3601012001"
@@ -143,7 +143,8 @@ class Night:
     summary: identity.IdentitySummary
 
     def read(self, name: str) -> pl.DataFrame:
-        return pl.read_parquet(self.folder / f"{name}.parquet")
+        with duckdb.connect() as connection:
+            return connection.sql(f"from {outputs.relation(self.folder, name)} order by all").pl()
 
     def person(self, key: tuple) -> str:
         return self._one("person_links", key)["person_id"]
@@ -196,13 +197,19 @@ def mentions() -> Mentions:
 
 @pytest.fixture
 def run(tmp_path):
-    """run(mentions, published=None, latest=None, load_id=…, shuffle=None, threads=None) -> Night."""
+    """run(mentions, published=None, latest=None, shuffle=None, anew=False) -> Night. anew: without what was kept."""
     home = Home(tmp_path / "home").create()
     counter = iter(range(1, 100))
 
     def one(
-        mentions: Mentions, published: Night | None = None, latest: Night | None = None, shuffle: int | None = None
+        mentions: Mentions,
+        published: Night | None = None,
+        latest: Night | None = None,
+        shuffle: int | None = None,
+        anew: bool = False,
     ) -> Night:
+        if anew:
+            home.identity.unlink(missing_ok=True)
         load = Load(home, tmp_path, f"20191101-{next(counter):03d}", date(2019, 11, 1))
         write(mentions, load.folder.mentions, shuffle)
         before = Previous(published and published.folder, (latest or published) and (latest or published).folder)

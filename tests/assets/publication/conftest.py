@@ -150,7 +150,9 @@ class Province:
                 folder.mkdir(parents=True)
                 _parquet(f"from ({people}) where source = '{source}'", folder / "data.parquet")
         for links in ("person_links", "household_links", "identity_history"):
-            _parquet(people, load.folder.identity / f"{links}.parquet")
+            for part, rows in (("", people), (".later", f"from ({people}) limit 0")):
+                _parquet(rows, load.folder.identity / f"{links}{part}.parquet")
+            _parquet(f"select record_key from ({people}) limit 0", load.folder.identity / f"{links}.gone.parquet")
 
     def _warehouse(self, load: Load, households: int, enrolled: int, quotas: dict[int, int]) -> None:
         self.home.publication(load.load_id).mkdir()

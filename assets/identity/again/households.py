@@ -1,0 +1,98 @@
+"""Households and families on a night that goes on: each table made again where what it is made from is another."""
+
+from __future__ import annotations
+
+import duckdb
+
+from assets.identity import households
+from assets.identity.again.layer import lay, lift, replace
+from assets.identity.mentions import digests
+
+_STALE = """
+select * exclude (n, person, is_register) from kept.household_mention
+where h not in (select h from household_unsaid)
+    and (n in (select n from moved) or n in (select n from person_gone)
+        or n is null and (source, record_key, person_role) in (select (source, record_key, role) from fresh))
+"""
+"""Household records that are said as before, but of another person, or of a record whose person is another."""
+
+
+def place(connection: duckdb.DuckDBPyConnection) -> None:
+    """Bring `household_mention` and the tables of `households.STEPS` to tonight's.
+
+    Needs `fresh`, `person_gone`, `moved` (n: whose person is another), and tonight's persons in `kept`. Leaves, for
+    each table, `<table>_asked` (key), and of what was asked `<table>_old`, `<table>_new` and `<table>_changed` (key).
+    """
+    _hear(connection)
+    people = "select person as key from lost union select person from won"
+    of_people = "(select * from kept.household_mention where person in (select key from {0}_asked))"
+    _again(connection, "card_of_person", "person", people, household_mention=of_people.format("card_of_person"))
+    _again(
+        connection, "household_of_card", "no_kk",
+        "select no_kk as key from lost union select no_kk from won"
+        " union select no_kk from card_of_person_old union select no_kk from card_of_person_new",
+        card_of_person="(select * from kept.card_of_person where no_kk in (select key from household_of_card_asked))",
+        household_mention="(select * from kept.household_mention"
+        " where no_kk in (select key from household_of_card_asked))",
+    )  # fmt: skip
+    _again(
+        connection, "main_card", "household_ref",
+        "select household_ref as key from (from household_of_card_old union from household_of_card_new)"
+        " where no_kk in (select key from household_of_card_changed)"
+        " union select household_ref from kept.household_of_card where no_kk in ("
+        " select no_kk from (from card_of_person_old union from card_of_person_new)"
+        " where person in (select key from card_of_person_changed))",
+        household_of_card="(select * from kept.household_of_card"
+        " where household_ref in (select key from main_card_asked))",
+    )  # fmt: skip
+    _again(connection, "ref_of_person", "person", people, household_mention=of_people.format("ref_of_person"))
+    _again(
+        connection, "placed", "h",
+        "select h as key from lost union select h from won"
+        " union select h from kept.household_mention where person in (select key from card_of_person_changed)"
+        " or person in (select key from ref_of_person_changed)"
+        " union select h from kept.placed where card in (select key from household_of_card_changed)"
+        " or ref in (select key from main_card_changed)",
+        household_mention="(select * from kept.household_mention where h in (select key from placed_asked))",
+    )  # fmt: skip
+    _again(
+        connection, "family_place", "family",
+        "select family as key from placed_old union select family from placed_new"
+        " union select 'K' || key from household_of_card_changed",
+        placed="(select * from kept.placed where family in (select key from family_place_asked))",
+    )  # fmt: skip
+
+
+def _hear(connection: duckdb.DuckDBPyConnection) -> None:
+    """Bring `household_mention` to tonight's. Makes `lost`, rows that are no longer so, and `won`, those that are."""
+    last = connection.execute("select coalesce(max(h), 0) from kept.household_mention").fetchall()[0][0]
+    lay(connection, "stale", _STALE)
+    said = "select source, record_key, person_role from household_heard union all"
+    said += " select source, record_key, person_role from stale"
+    lay(
+        connection,
+        "mention",
+        "select k, source, record_key, role, n, is_register from kept.mention"
+        f" where k in (select hash(source, record_key, person_role) from ({said}))",
+    )
+    lay(connection, "person_component", "from kept.person_component semi join mention using (n)")
+    numbered = f"coalesce(h.was, row_number() over () + {last})"
+    heard = households.mentions_of("household_heard", numbered, digests("household", "h"))
+    lay(connection, "won", f"{heard} union all {households.mentions_of('stale', 'h.h', 'h.k, h.d')}")
+    lift(connection, "mention", "person_component")
+    lay(
+        connection,
+        "lost",
+        "from kept.household_mention where h in (select h from household_unsaid union select h from won)",
+    )
+    replace(connection, "household_mention", "h in (select h from lost)", "from won")
+
+
+def _again(connection: duckdb.DuckDBPyConnection, table: str, key: str, asked: str, **parts: str) -> None:
+    """Make a table's rows again where they may be others. asked: SQL of their keys. parts: see `households.step`."""
+    lay(connection, f"{table}_asked", f"select distinct key from ({asked}) where key is not null")
+    lay(connection, f"{table}_new", households.step(table, **parts))
+    lay(connection, f"{table}_old", f"from kept.{table} where {key} in (select key from {table}_asked)")
+    differing = f"((from {table}_old except from {table}_new) union all (from {table}_new except from {table}_old))"
+    lay(connection, f"{table}_changed", f"select distinct {key} as key from {differing}")
+    replace(connection, table, f"{key} in (select key from {table}_asked)", f"from {table}_new")

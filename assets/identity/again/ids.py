@@ -1,0 +1,247 @@
+"""Ids on a night that goes on: of the components whose records are others, and of those whose id one of these claims.
+
+All others keep theirs: their records are the same, so nobody's claim is stronger.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from assets.identity import households, ids, outputs, persons
+from assets.identity.again import files
+from assets.identity.again.layer import lay, lift, replace
+from assets.identity.mentions import PLACE, key, relation
+
+_RELINKED = """
+select t.n, t.component, k.component as was
+from settled_person_component t left join kept.person_component k using (n)
+where (t.component, t.link_rule, t.probability) is distinct from (k.component, k.link_rule, k.probability)
+"""
+_DOUBT = """
+with component as (
+    select was as component from {changed} where was is not null and component is not null
+    union select component from {changed} where was is not null and component is not null
+    union select component from {changed} where component not in (select component from kept.{entity}_id)
+    union select was from {changed} where was not in ({present}))
+from component where component is not null
+union select component from kept.{entity}_id where id in (
+    select id from kept.away where entity = '{entity}' and natural_key in ({back}))
+"""
+"""Components that records went over from and to, that are new or no more, and whose id one had that is back. All others
+keep theirs: who is heard of for the first time claims nothing.
+
+`changed`: of records whose component is another, both (`was`, `component`; null: none; the same: the record is back).
+`present`: SQL of components that are. `back`: SQL of the natural keys of what may be back.
+"""
+_TOUCHED = """
+select n from relinked union select n from person_gone union select n from fresh
+union select n from kept.person_component where component in (from person_doubt)
+"""
+_PAIRS_WERE = "(from kept.identity_pair where a in (select n from world) or a in (select n from person_gone))"
+_PAIRS_ARE = "(from settled_identity_pair)"
+
+
+_OF_PLACED = """
+select o.{0} as was, n.{0} as component from placed_old o full join placed_new n using (h)
+where o.{0} is distinct from n.{0}
+"""
+_OF_FAMILIES = """
+select o.household, n.household from family_place_old o full join family_place_new n using (family)
+where o.household is distinct from n.household
+"""
+_FAMILIES_HERE = """
+from kept.family_place where household in (from household_doubt)
+    or family in (select key from family_place_asked union from family_doubt)
+"""
+_PLACED_HERE = """
+from kept.placed where h in (
+    select key from placed_asked
+    union select h from kept.placed where household in (from household_doubt)
+    union select h from kept.placed where family in (from family_doubt union select family from family_place_here))
+"""
+"""All records of the components in doubt, and of the families that lie in a household in doubt."""
+
+
+def of_persons(connection: duckdb.DuckDBPyConnection, mentions: Path, load_id: str, at: str) -> None:
+    """Bring persons, their ids and their pairs to tonight's. Makes `moved` (n: whose person is another).
+
+    Needs what `again.persons.link` makes.
+    """
+    lay(connection, "relinked", _RELINKED)
+    lay(connection, "moved", "from relinked where component is distinct from was")
+    returned = f"select n from fresh where {key()} in (select natural_key from kept.away where entity = 'person')"
+    lay(
+        connection,
+        "person_changed",
+        f"select component, if(n in ({returned}), component, was) as was from moved union all"
+        " select null, component from kept.person_component where n in (select n from person_gone)",
+    )
+    present = (
+        "select component from moved union select component from kept.person_component"
+        " where component in (select was from person_changed)"
+        " and n not in (select n from person_gone) and n not in (select n from moved)"
+    )
+    _lay_doubt(connection, "person", present, f"select {key()} from fresh")
+    lay(connection, "touched", _TOUCHED)
+    lay(connection, "pair_cut", f"{_PAIRS_WERE} except {_PAIRS_ARE}")
+    lay(connection, "pair_put", f"{_PAIRS_ARE} except {_PAIRS_WERE}")
+    _look_at_persons(connection, "was")
+    replace(
+        connection,
+        "person_component",
+        "n in (select n from relinked) or n in (select n from person_gone)",
+        "from settled_person_component where n in (select n from relinked)",
+    )
+    replace(connection, "identity_pair", "(a, b) in (select (a, b) from pair_cut)", "from pair_put")
+    _assign_to_persons(connection, mentions, load_id, at)
+    _keep_persons_away(connection)
+    _look_at_persons(connection, "is")
+    for name in ("person_links", "identity_links", "lineage"):
+        files.note(connection, name)
+
+
+def _look_at_persons(connection: duckdb.DuckDBPyConnection, when: str) -> None:
+    """Make the rows of files that tonight may change, as they were, or are."""
+    lay(
+        connection,
+        "identity_pair",
+        "from kept.identity_pair where a in (select n from touched) or b in (select n from touched)"
+        " or (a, b) in (select (a, b) from pair_cut) or (a, b) in (select (a, b) from pair_put)",
+    )
+    columns = "select n, source, record_key, role from"
+    for name, those in (
+        ("person_links", "select n from touched"),
+        ("identity_links", "select a from identity_pair union select b from identity_pair"),
+    ):
+        lay(
+            connection,
+            "mention",
+            f"{columns} ({columns} kept.mention union all {columns} person_gone) where n in ({those})",
+        )
+        lay(connection, f"{name}_{when}", outputs.ROWS[name])
+    lift(connection, "mention", "identity_pair")
+
+
+def _assign_to_persons(connection: duckdb.DuckDBPyConnection, mentions: Path, load_id: str, at: str) -> None:
+    lay(
+        connection,
+        "person_component",
+        "from kept.person_component where component in (from person_doubt)",
+    )
+    lay(
+        connection,
+        "mention",
+        "with here as (select n, source, record_key, role, is_register from kept.mention"
+        " where n in (select n from memory.person_component))"
+        f" select here.*, {', '.join(PLACE)} from here join {relation(mentions)} using (source, record_key, role)",
+    )
+    lay(connection, "person_previous", "select source, record_key, role, person_id as id from person_links_was")
+    lay(connection, "lineage", "select entity, id, natural_key, false as is_current from kept.away")
+    persons.prepare_ids(connection)
+    _assign(connection, "person", load_id, at)
+    lift(connection, "mention", "person_component", "lineage")
+
+
+def _keep_persons_away(connection: duckdb.DuckDBPyConnection) -> None:
+    """Remember the id of records that are away since tonight, and forget that of those that are back."""
+    back = f"entity = 'person' and natural_key in (select {key()} from fresh)"
+    lay(connection, "lineage_was", f"select entity, id, natural_key, false as is_current from kept.away where {back}")
+    lay(
+        connection,
+        "lineage_is",
+        f"select 'person' as entity, id, {key()} as natural_key, false as is_current from person_previous"
+        " semi join person_gone using (source, record_key, role)",
+    )
+    replace(connection, "away", back, "select * exclude (is_current) from lineage_is")
+
+
+def of_households(connection: duckdb.DuckDBPyConnection, mentions: Path, load_id: str, at: str) -> None:
+    """Bring the ids of households and families to tonight's. Needs what `again.households.place` makes."""
+    lay(connection, "household_changed", f"{_OF_PLACED.format('household')} union all {_OF_FAMILIES}")
+    lay(connection, "family_changed", _OF_PLACED.format("family"))
+    for entity, tables in (("household", ("placed", "family_place")), ("family", ("placed",))):
+        present = " union ".join(
+            f"select {entity} from kept.{table} where {entity} in (select was from {entity}_changed)"
+            for table in tables
+        )
+        _lay_doubt(connection, entity, present, f"select component from {entity}_changed")
+    lay(connection, "family_place_here", _FAMILIES_HERE)
+    lay(connection, "placed_here", _PLACED_HERE)
+    _look_at_households(connection, "was")
+    _assign_to_households(connection, mentions, load_id, at)
+    _look_at_households(connection, "is")
+    for name in ("household_links", "family_links", "lineage"):
+        files.note(connection, name)
+
+
+def _look_at_households(connection: duckdb.DuckDBPyConnection, when: str) -> None:
+    """Make the rows of files that tonight may change, as they were, or are."""
+    for table, column in (("placed", "h"), ("family_place", "family")):
+        rows = f"from {table}_here"
+        if when == "was":
+            rows += f" where {column} not in (select key from {table}_asked) union all from {table}_old"
+        lay(connection, table, rows)
+    for name in ("household_links", "family_links"):
+        lay(connection, f"{name}_{when}", outputs.ROWS[name])
+    entities = ("household", "family")
+    current = [
+        f"select '{entity}' as entity, id, component as natural_key, true as is_current from kept.{entity}_id"
+        f" where component in (from {entity}_doubt)"
+        for entity in entities
+    ]
+    away = [
+        "select entity, id, natural_key, false from kept.away"
+        f" where entity = '{entity}' and natural_key in (from {entity}_doubt)"
+        for entity in entities
+    ]
+    lay(connection, f"lineage_{when}", " union all ".join(current + away))
+    lift(connection, "placed", "family_place")
+
+
+def _assign_to_households(connection: duckdb.DuckDBPyConnection, mentions: Path, load_id: str, at: str) -> None:
+    lay(connection, "placed", "from placed_here")
+    lay(
+        connection,
+        "household_mention",
+        f"select h, m.source, {', '.join(f'm.{column}' for column in PLACE)}"
+        f" from memory.placed join {relation(mentions, 'household')} m using (source, record_key)",
+    )
+    lay(connection, "mention", "select n, relation, birth_date from kept.mention semi join placed using (n)")
+    lay(connection, "lineage", "from lineage_was")
+    for entity in ("household", "family"):
+        lay(
+            connection,
+            f"{entity}_previous",
+            f"select source, record_key, {entity}_id as id from household_links_was",
+        )
+        households.prepare_ids(connection, entity, f"component in (from {entity}_doubt)")
+    for entity in ("household", "family"):
+        _assign(connection, entity, load_id, at)
+        present = f"(select component from kept.{entity}_id where component in (from {entity}_doubt))"
+        replace(
+            connection,
+            "away",
+            f"entity = '{entity}' and natural_key in {present}",
+            f"select entity, id, natural_key from lineage_was where is_current and entity = '{entity}'"
+            f" and natural_key not in {present}",
+        )
+    lift(connection, "placed", "household_mention", "mention", "lineage")
+
+
+def _lay_doubt(connection: duckdb.DuckDBPyConnection, entity: str, present: str, back: str) -> None:
+    doubt = _DOUBT.format(changed=f"{entity}_changed", entity=entity, present=present, back=back)
+    lay(connection, f"{entity}_doubt", doubt)
+
+
+def _assign(connection: duckdb.DuckDBPyConnection, entity: str, load_id: str, at: str) -> None:
+    """Give the components in doubt their ids."""
+    lay(
+        connection,
+        f"{entity}_earlier",
+        f"select id from kept.{entity}_id where component in (from {entity}_doubt) union select id from {entity}_claim",
+    )
+    ids.assign(connection, entity, load_id, at, f"id in (from {entity}_earlier)")
+    replace(connection, f"{entity}_id", f"component in (from {entity}_doubt)", f"from memory.{entity}_id")
+    lift(connection, f"{entity}_id")

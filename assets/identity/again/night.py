@@ -1,0 +1,36 @@
+"""The whole of such a night, in order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from assets.identity.again import changes, files, households, ids, persons
+from assets.identity.again.layer import lift, some
+from assets.identity.model import Model
+
+MOST = 0.2
+"""Share of the mentions from which on all is decided anew: it would cost no less."""
+
+
+def go_on(connection: duckdb.DuckDBPyConnection, mentions: Path, frozen: Model, load_id: str, at: str) -> int | None:
+    """Bring `kept`, and the parts of files that came later (`outputs`), to tonight's mentions.
+
+    mentions: folder of the mention Parquet. Returns how many mentions were decided on anew; None if it has to be all of
+    them, and then `kept` is of no use any more. Needs the macros of `names`.
+    """
+    changed = sum(changes.find(connection, kind, mentions) for kind in ("person", "household"))
+    later = some(connection, "kept.person_links_later") + some(connection, "kept.household_links_later")
+    if changed + later > MOST * (some(connection, "kept.mention") + some(connection, "kept.household_mention")):
+        return None
+    if not changes.take_in(connection, mentions):
+        return None
+    persons.link(connection, frozen)
+    ids.of_persons(connection, mentions, load_id, at)
+    households.place(connection)
+    ids.of_households(connection, mentions, load_id, at)
+    files.note_history(connection, load_id, at)
+    connection.execute("create or replace table kept.decision as from memory.decision")
+    lift(connection, "decision")
+    return some(connection, "world")

@@ -1,0 +1,180 @@
+"""Persons on a night that goes on: which records may be linked otherwise than they were, and how they are."""
+
+from __future__ import annotations
+
+import duckdb
+
+from assets.identity import candidates, clerk, persons, residue, rules, scoring
+from assets.identity.again.layer import lay, lift, replace
+from assets.identity.model import Model
+
+_TIES = """
+create or replace table tie as
+select n as a, target as b from kept.rule_edge
+union all select a, b from kept.decision union all select a, b from decision
+"""
+"""What makes records decide over each other: a register person that both may be, or a clerk's word."""
+
+_DECIDED_OTHERWISE = """
+with now as (select least(a, b) as a, greatest(a, b) as b, is_same from decision),
+was as (select least(a, b) as a, greatest(a, b) as b, is_same from kept.decision),
+differing as ((from now except from was) union all (from was except from now))
+select a as n from differing union select b from differing
+"""
+
+_DIRTY = """
+with touching as (
+    select nik, household, source, record_key from kept.mention semi join scope using (n)
+    union all select nik, household, source, record_key from person_unsaid),
+card as (select no_kk from fresh where is_register union select no_kk from person_unsaid where is_register)
+select n from scope where n not in (select n from kept.register) or n in (select n from fresh)
+union select o.n from kept.residue o join touching t using (household)
+union select o.n from kept.residue o join touching t using (source, record_key)
+union select o.n from kept.residue o join touching t using (nik)
+union select n from kept.register where no_kk in (select no_kk from card)
+union from decided_otherwise
+"""
+"""Records whose profile (`scoring`) may be another than it was, or that are or were to be weighed for another reason:
+by their own words, by what they have of fellows and of the owner of their NIK, by the others on their card.
+"""
+
+
+def link(connection: duckdb.DuckDBPyConnection, frozen: Model) -> None:
+    """Make the tables `world` (n: the records that were settled again) and, of these, `settled_person_component` and
+    `settled_identity_pair`. What those are compared with in `kept` stays as it was.
+
+    Needs `fresh`, `person_unsaid`, and the tables of `clerk.read`. Rules and weights are kept as tonight's.
+    """
+    connection.execute(rules.EVIDENCE)
+    lay(connection, "decided_otherwise", _DECIDED_OTHERWISE)
+    _apply_rules(connection)
+    _weigh(connection, frozen)
+    _settle(connection, frozen)
+
+
+def _apply_rules(connection: duckdb.DuckDBPyConnection) -> None:
+    """The rules, over all records that a register person of the scope may be: until no pair leads out of it."""
+    _open_scope(connection)
+    lay(connection, "mention", "from kept.mention limit 0")
+    _lay_out(connection)
+    connection.execute("insert into scope from reached")  # mostly these are looked at, and others tied to them
+    _grow(connection)
+    while True:
+        _lay_out(connection)
+        persons.apply_rules(connection)
+        if not _outgrown(connection):
+            break
+    for table in ("rule_edge", "rule_link"):
+        replace(connection, table, "n in (select n from scope)", f"from memory.{table}")
+    replace(
+        connection,
+        "residue",
+        "n in (select n from scope)",
+        "select * from mention where not is_register and n in (select n from scope) and n not in (select n from link)",
+    )
+    lift(connection, "mention", "register", "link", "rule_link", "rule_edge")
+
+
+def _open_scope(connection: duckdb.DuckDBPyConnection) -> None:
+    """Records that are new, gone, or decided on by a clerk, those that a new register person may be, and all that these
+    are tied to.
+    """
+    lay(connection, "new_register", f"select {persons.REGISTER.format(mention='fresh')}")
+    claimants = " union ".join(
+        f"select o.n {rules.candidates(rule, 'new_register', 'not o.is_register', 'near')}" for rule in rules.RULES
+    )
+    outside = "(select * from kept.mention where not is_register)"
+    lay(connection, "near", f"select * from {outside} where n in ({_sharing(outside, 'new_register')})")
+    lay(
+        connection,
+        "scope",
+        f"select n from fresh union select n from person_unsaid union from decided_otherwise union {claimants}",
+    )
+    connection.execute(_TIES)
+    _grow(connection)
+
+
+def _sharing(relation: str, one: str) -> str:
+    """SQL of the records (n) of a relation that share with one of another what a rule asks for."""
+    blocks = {keys: candidates.Block(tuple(f"o.{key}" for key in keys)) for keys in rules.KEYS.values()}
+    return candidates.sharing(relation, one, blocks.values())
+
+
+def _grow(connection: duckdb.DuckDBPyConnection) -> int:
+    """Add to the scope whatever is tied to it. Returns how many records that were."""
+    grown = 0
+    while True:
+        added = connection.execute(
+            "insert into scope select distinct n from ("
+            " select b as n from tie where a in (select n from scope)"
+            " union all select a from tie where b in (select n from scope)) where n not in (select n from scope)"
+        ).fetchall()[0][0]
+        if not added:
+            return grown
+        grown += added
+
+
+def _lay_out(connection: duckdb.DuckDBPyConnection) -> None:
+    """Lay out what the scope has more than before, and every register person (`reached`) that a rule may give to it."""
+    lay(
+        connection,
+        "newcomer",
+        "select * from kept.mention where n in (select n from scope) and n not in (select n from memory.mention)",
+    )
+    connection.execute("insert into memory.mention from newcomer")
+    claimed = " union ".join(
+        f"select r.n {rules.candidates(rule, 'near', 'not o.is_register', 'newcomer')}" for rule in rules.RULES
+    )
+    claimants = "(select * from newcomer where not is_register)"
+    lay(connection, "near", f"select * from kept.register where n in ({_sharing('kept.register', claimants)})")
+    lay(connection, "reached", f"select n from ({claimed}) where n not in (select n from memory.mention)")
+    connection.execute("insert into memory.mention select * from kept.mention where n in (from reached)")
+    lay(connection, "register", f"select {persons.REGISTER.format(mention='mention')}")
+
+
+def _outgrown(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Take into the scope the register persons that were looked at; says whether others are tied to them."""
+    connection.execute(
+        "insert into scope select distinct target from memory.rule_edge where target not in (select n from scope)"
+    )
+    return _grow(connection) > 0
+
+
+def _weigh(connection: duckdb.DuckDBPyConnection, frozen: Model) -> None:
+    """Weigh again the pairs of which a record's profile may be another."""
+    lay(connection, "dirty", _DIRTY)
+    replace(
+        connection,
+        "context",
+        "n in (select n from dirty)",
+        f"select * from ({candidates.CONTEXT}) where n in (select n from dirty)",
+    )
+    clerk.judge(connection)
+    candidates.pair_again(connection)
+    scoring.profile(connection, frozen)
+    scoring.score(connection, frozen)
+    replace(connection, "weighed", "a in (select n from dirty) or b in (select n from dirty)", "from scored")
+
+
+def _settle(connection: duckdb.DuckDBPyConnection, frozen: Model) -> None:
+    """Settle all of the residue again, which is small, and with it whoever is linked where it might be."""
+    lay(
+        connection,
+        "world",
+        "select n from kept.mention semi join (select n from kept.residue union select n from scope"
+        " union select a from kept.weighed union select b from kept.weighed"
+        " union select a from decision union select b from decision) using (n)",
+    )
+    for end, other in (("n", "target"), ("target", "n")):
+        connection.execute(
+            f"insert into world select distinct {other} from kept.rule_link"
+            f" where {end} in (select n from world) and {other} not in (select n from world)"
+        )
+    lay(connection, "mention", "select * from kept.mention semi join world using (n)")
+    lay(connection, "register", f"select {persons.REGISTER.format(mention='mention')}")
+    lay(connection, "link", "select * from kept.rule_link semi join world using (n)")
+    residue.settle(connection, frozen)
+    persons.gather(connection)
+    lift(connection, "mention", "register", "link")
+    for table in ("person_component", "identity_pair"):
+        connection.execute(f"alter table memory.{table} rename to settled_{table}")

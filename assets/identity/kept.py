@@ -1,0 +1,104 @@
+"""What identity keeps in HOME from one night to the next, so that a night costs what changed: a cache and no more.
+
+All of it can be made again from a night's mentions and the earlier ids. It counts only if it was finished, by this very
+code and model, for the load that the night goes on from; else it is thrown away.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+
+from assets.identity.model import Model
+from assets.load import Load
+from validations import sadaya
+
+MEMORY_GB, MEMORY_GB_PER_MILLION, MOST_MEMORY_GB = 3.0, 0.27, 6.0
+"""DuckDB's memory: so much, more where there are more mentions, never more than that (it spills beyond)."""
+_TABLES = {
+    "mention", "register", "decision", "rule_edge", "rule_link", "residue", "context", "weighed", "identity_pair",
+    "person_component", "household_mention", "card_of_person", "household_of_card", "main_card", "ref_of_person",
+    "placed", "family_place", "person_id", "household_id", "family_id", "history", "away", "stamp",
+}  # fmt: skip
+"""What is kept, beside the parts of files (`outputs`)."""
+_LIBRARIES = ("duckdb", "splink")
+
+
+@contextmanager
+def opened(load: Load, goes_on_from: str | None, frozen: Model) -> Iterator[tuple[duckdb.DuckDBPyConnection, bool]]:
+    """A connection, and whether its database `kept`, a file in HOME, holds the load that the night goes on from.
+
+    If so, new tables go into memory, and names are looked up there first; else, `begin`. Until `finish` the file counts
+    for nothing.
+    """
+    path = load.home.identity
+    with duckdb.connect(config={"memory_limit": _memory(load), "temp_directory": f"{path}.spill"}) as connection:
+        connection.execute("set preserve_insertion_order = false")
+        connection.execute("set wal_autocheckpoint = '1TB'")  # once, when all is done
+        usable = goes_on_from is not None and _holds(connection, path, goes_on_from, frozen)
+        if usable:
+            connection.execute("delete from kept.stamp")
+            connection.execute("set search_path = 'memory.main,kept.main'")
+        yield connection, usable
+
+
+def begin(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Begin `kept` anew, and work in it."""
+    connection.execute("use memory")
+    connection.execute("detach database if exists kept")
+    for leftover in (path, path.with_name(path.name + ".wal")):
+        leftover.unlink(missing_ok=True)
+    connection.execute(f"attach '{path}' as kept")
+    path.chmod(0o600)
+    connection.execute("use kept")
+
+
+def finish(connection: duckdb.DuckDBPyConnection, load_id: str, frozen: Model) -> None:
+    """Drop what is not kept, and say what the file holds."""
+    connection.execute("create table if not exists kept.stamp (load_id varchar, made_by varchar)")
+    tables = connection.execute("select table_name from duckdb_tables() where database_name = 'kept'").fetchall()
+    for (table,) in tables:
+        if table not in _TABLES and not table.endswith(("_gone", "_later")):
+            connection.execute(f"drop table kept.{table}")
+    connection.execute("insert into kept.stamp values (?, ?)", [load_id, _made_by(frozen)])
+    connection.execute("checkpoint kept")
+
+
+def _holds(connection: duckdb.DuckDBPyConnection, path: Path, load_id: str, frozen: Model) -> bool:
+    if not path.is_file():
+        return False
+    try:
+        connection.execute(f"attach '{path}' as kept")
+        return connection.execute("from kept.stamp").fetchall() == [(load_id, _made_by(frozen))]
+    except duckdb.Error as error:
+        logging.getLogger(__name__).warning("what identity kept cannot be read, and is made again: %s", type(error))
+        return False
+
+
+def _made_by(frozen: Model) -> str:
+    return f"{_code()} {frozen.version}"
+
+
+@cache
+def _code() -> str:
+    """A digest of the code that decides what is kept, and of the libraries that its numbers depend on."""
+    digest = hashlib.sha256()
+    for path in [*sorted(Path(__file__).parent.glob("*.py")), Path(sadaya.__file__)]:
+        digest.update(path.read_bytes())
+    digest.update(" ".join(version(name) for name in _LIBRARIES).encode())
+    return digest.hexdigest()
+
+
+def _memory(load: Load) -> str:
+    """DuckDB's memory limit for as many mentions as there are; a table that is joined must fit, however much spills."""
+    parts = (load.folder.mentions / "person_mention").glob("source=*/*.parquet")
+    millions = sum(pq.read_metadata(part).num_rows for part in parts) / 1e6
+    return f"{min(MOST_MEMORY_GB, max(MEMORY_GB, millions * MEMORY_GB_PER_MILLION)):.1f}GB"

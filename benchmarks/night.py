@@ -1,0 +1,106 @@
+"""What a night costs of which one mention in a hundred is another, in parts of what a load from scratch costs.
+
+    python -m benchmarks.night HOME/loads/20191101-001
+
+Two nights are made of a load's mentions, at random, so that the changes lie as far apart as they can. Of the first a
+quarter in a hundred are missing, of the second another quarter; half in a hundred say another thing (a name that is
+shorter, a NIK with a slip, another birth date, another card). The second night is decided twice after the first: going
+on from what was kept, and from scratch. What they write must be the same, to the last id and pair.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+
+import duckdb
+from rich.console import Console
+
+from assets import identity
+from assets.home import Home
+from assets.identity import Previous, outputs
+from assets.load import Load
+
+_DRAW = "hash(source, record_key, {role}) % 400"
+_MISSING = {"first": 0, "second": 1}
+_CHANGED = {"first": "false", "second": f"{_DRAW} in (2, 3)"}
+_OTHERWISE = {
+    "name": "regexp_replace(name, ' [^ ]+$', '')",
+    "nik": "left(nik, 14) || nik[16] || nik[15]",
+    "birth_date": "birth_date + 1",
+    "no_kk": "left(no_kk, 12) || '9999'",
+}
+"""What one in four of the changed mentions says otherwise, each."""
+_ROLES = {"person": "role", "household": "person_role"}
+
+
+def make(load: Path, night: str, folder: Path) -> None:
+    """Write a night's mentions, by source, into a folder."""
+    for kind, role in _ROLES.items():
+        for part in sorted((load / "mentions" / f"{kind}_mention").glob("source=*/*.parquet")):
+            target = folder / f"{kind}_mention" / part.parent.name / part.name
+            target.parent.mkdir(parents=True)
+            _change(part, target, role, night)
+
+
+def _change(part: Path, target: Path, role: str, night: str) -> None:
+    with duckdb.connect() as connection:
+        connection.execute(f"create view said as from read_parquet('{part}', hive_partitioning = false)")
+        columns = {row[0] for row in connection.execute("describe said").fetchall()}
+        which = f"hash(source, record_key, {role}) // 400 % {len(_OTHERWISE)}"
+        changes = ", ".join(
+            f"if({_CHANGED[night].format(role=role)} and {which} = {nth}, {otherwise}, {column}) as {column}"
+            for nth, (column, otherwise) in enumerate(_OTHERWISE.items())
+            if column in columns
+        )
+        connection.execute(
+            f"copy (select * replace ({changes}) from said where {_DRAW.format(role=role)} <> {_MISSING[night]})"
+            f" to '{target}' (format parquet)"
+        )
+
+
+def seconds(home: Home, load_id: str, previous: Path | None) -> tuple[float, Path]:
+    """Seconds that identity takes for a load, and the folder that it wrote."""
+    load = Load(home, home.root, load_id, date(2019, 11, 1))
+    started = time.perf_counter()
+    summary = identity.resolve(load, Previous(previous, previous))
+    taken = time.perf_counter() - started
+    Console().print(f"{load_id}: {taken:.2f} s; {summary.looked_at:,} of {summary.records:,} mentions decided on")
+    return taken, load.folder.identity
+
+
+def differences(one: Path, other: Path) -> int:
+    """Rows that only one of two folders has; of the history, loads and times apart."""
+    found = 0
+    with duckdb.connect() as connection:
+        for name in outputs.FILES:
+            rows = "entity, id, event, other_id" if name == "identity_history" else "*"
+            sides = [f"(select {rows} from {outputs.relation(folder, name)})" for folder in (one, other)]
+            for left, right in (sides, sides[::-1]):
+                count = f"select count(*) from (from {left} except all from {right})"
+                found += connection.execute(count).fetchall()[0][0]
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("load", type=Path, help="a load's folder, with its mentions")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="night.") as work:
+        home = Home(Path(work)).create()
+        for load_id, night in (("first", "first"), ("goes-on", "second"), ("scratch", "second")):
+            make(arguments.load.resolve(), night, home.load(load_id).mentions)
+        _, first = seconds(home, "first", None)
+        goes_on, one = seconds(home, "goes-on", first)
+        home.identity.unlink()
+        scratch, other = seconds(home, "scratch", first)
+        console = Console()
+        console.print(f"going on costs {goes_on / scratch:.3f} of a load from scratch")
+        console.print(f"rows that differ: {differences(one, other):,}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,98 @@
+"""A night that goes on decides what a load from scratch would, to the last id and pair."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from assets.identity import outputs
+from assets.identity.again import night as going_on
+from tests.assets.identity.test_order import NAMES, PLACES, crowd
+
+
+@pytest.fixture(autouse=True)
+def _however_much_changes(monkeypatch):
+    monkeypatch.setattr(going_on, "MOST", 100)
+
+
+def went_on(night) -> bool:
+    """Whether its files go on from those of the night before."""
+    return (night.folder / "person_links.parquet").stat().st_nlink > 1
+
+
+def as_decided(night):
+    """All that a night wrote; of tonight's events, which load it was does not count."""
+    load_id = night.folder.parent.name
+    found = {}
+    for name in outputs.FILES:
+        rows = night.read(name)
+        if name == "identity_history":
+            tonight = rows["load_id"] == load_id
+            rows = rows.with_columns(load_id=rows["load_id"].set(tonight, "tonight"))
+            rows = rows.with_columns(happened_at=rows["happened_at"].set(tonight, "now")).sort(rows.columns)
+        found[name] = rows
+    return found
+
+
+def changed(mentions, draw, nik, kk, at_hand):
+    """The next night: some are gone, some say another thing, some are new or back."""
+    night = type(mentions)(list(mentions.persons), list(mentions.households), mentions.day, list(mentions.decisions))
+    keys = [(row["source"], row["record_key"], row["role"]) for row in night.persons]
+    for key in draw.sample(keys, 2):
+        night = night.without(key)
+    keys = [(row["source"], row["record_key"], row["role"]) for row in night.persons]
+    for key in draw.sample(keys, 3):
+        given = draw.choice(
+            (
+                {"name": draw.choice(NAMES)},
+                {"nik": nik(draw.randrange(12)), "nik_state": "valid"},
+                {"no_kk": kk(draw.randrange(4))},
+                draw.choice(PLACES),
+                {"household_ref": f"D{draw.randrange(4)}"},
+                {"birth_heap": True},
+                {"life_status": draw.choice(("AKTIF", "MENINGGAL"))},
+                {"relation": draw.choice(("ISTRI", "ANAK"))},
+            )
+        )
+        night = night.changed(key, **given)
+    here = {(row["source"], row["record_key"]) for row in night.persons}
+    away = [pair for pair in at_hand if (pair[0]["source"], pair[0]["record_key"]) not in here]
+    for person, household in draw.sample(away, min(2, len(away))):
+        night.persons.append(person)
+        night.households.append(household)
+    if draw.random() < 0.5:
+        night.decided(*draw.sample(keys, 2), draw.choice(("SAMA", "BEDA")))
+    draw.shuffle(night.persons)
+    return night
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_nights_that_go_on_decide_what_a_load_from_scratch_does(mentions, run, nik, kk, seed):
+    draw = random.Random(seed)
+    keys = crowd(mentions, nik, seed)
+    for decision in ("SAMA", "BEDA"):
+        mentions.decided(*draw.sample(keys[8:], 2), decision)
+    for n in range(20, 26):  # whom nobody resembles
+        mentions.register(n, f"NENG KARTIKA {'ABCDEF'[n - 20] * 5}", f"19{n + 30}-11-23", card=n)
+        keys.append(mentions.pkh(f"K{n}", "NENG KARTIKA", f"19{n + 30}-11-23", card=n, nik=nik(n)))
+    everybody = list(zip(mentions.persons, mentions.households, strict=True))
+    night = mentions
+    for key in draw.sample(keys, 12):
+        night = night.without(key)
+    kept = [run(night)]
+    assert not went_on(kept[0])
+    tonight = [night]
+    for _ in range(4):
+        tonight.append(changed(tonight[-1], draw, nik, kk, everybody))
+        kept.append(run(tonight[-1], published=kept[-1]))
+    assert all(went_on(one) for one in kept[1:])
+    for before, mentioned, after in zip(kept, tonight[1:], kept[1:], strict=False):
+        scratch = as_decided(run(mentioned, published=before, anew=True))
+        for name, rows in as_decided(after).items():
+            only = [
+                one.join(other, on=one.columns, how="anti", nulls_equal=True).rows()
+                for one, other in ((rows, scratch[name]), (scratch[name], rows))
+            ]
+            assert only == [[], []], name
+            assert rows.height == scratch[name].height, name
