@@ -42,18 +42,21 @@ def opened(load: Load, goes_on_from: str | None, frozen: Model) -> Iterator[tupl
     path = load.home.identity
     with duckdb.connect(config={"memory_limit": _memory(load), "temp_directory": f"{path}.spill"}) as connection:
         connection.execute("set preserve_insertion_order = false")
-        connection.execute("set wal_autocheckpoint = '1TB'")  # once, when all is done
         usable = goes_on_from is not None and _holds(connection, path, goes_on_from, frozen)
         if usable:
             connection.execute("delete from kept.stamp")
+            connection.execute("set wal_autocheckpoint = '1TB'")  # once, by `finish`
             connection.execute("set search_path = 'memory.main,kept.main'")
         yield connection, usable
 
 
 def begin(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Begin `kept` anew, and work in it."""
+    """Begin `kept` anew, and work in it. What lies in memory is dropped."""
     connection.execute("use memory")
+    connection.execute("reset wal_autocheckpoint")
     connection.execute("detach database if exists kept")
+    for table in _tables(connection, "memory"):
+        connection.execute(f"drop table memory.{table}")
     for leftover in (path, path.with_name(path.name + ".wal")):
         leftover.unlink(missing_ok=True)
     connection.execute(f"attach '{path}' as kept")
@@ -64,12 +67,16 @@ def begin(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
 def finish(connection: duckdb.DuckDBPyConnection, load_id: str, frozen: Model) -> None:
     """Drop what is not kept, and say what the file holds."""
     connection.execute("create table if not exists kept.stamp (load_id varchar, made_by varchar)")
-    tables = connection.execute("select table_name from duckdb_tables() where database_name = 'kept'").fetchall()
-    for (table,) in tables:
+    for table in _tables(connection, "kept"):
         if table not in _TABLES and not table.endswith(("_gone", "_later")):
             connection.execute(f"drop table kept.{table}")
     connection.execute("insert into kept.stamp values (?, ?)", [load_id, _made_by(frozen)])
     connection.execute("checkpoint kept")
+
+
+def _tables(connection: duckdb.DuckDBPyConnection, database: str) -> list[str]:
+    named = "select table_name from duckdb_tables() where database_name = ?"
+    return [table for (table,) in connection.execute(named, [database]).fetchall()]
 
 
 def _holds(connection: duckdb.DuckDBPyConnection, path: Path, load_id: str, frozen: Model) -> bool:

@@ -40,6 +40,11 @@ def digests(kind: str, alias: str = "") -> str:
     return f"hash({of_key}) as k, hash({of_rest}) as d"
 
 
+def columns(kind: str) -> str:
+    """SQL of the columns of a mention that identity reads."""
+    return ", ".join((*KEYS[kind], *_SAID[kind], *PLACE))
+
+
 def founder(alias: str) -> str:
     """SQL of the text that orders records by age: what an id is made of is the first."""
     return ", ".join(

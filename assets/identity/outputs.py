@@ -7,6 +7,7 @@ same file of the night before), the keys of those that are no longer so, and the
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -83,7 +84,11 @@ def write_whole(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
 def write_changes(connection: duckdb.DuckDBPyConnection, folder: Path, before: Path) -> None:
     """Write what `<name>_gone` and `<name>_later` say into a folder; the rest is a link to the files of an earlier."""
     for name in FILES:
-        os.link(_parts(before, name)[0], _parts(folder, name)[0])
+        whole, target = _parts(before, name)[0], _parts(folder, name)[0]
+        try:
+            os.link(whole, target)
+        except OSError:  # a file system without links
+            shutil.copyfile(whole, target)
     _write_later(connection, folder)
 
 

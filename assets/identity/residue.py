@@ -116,7 +116,8 @@ def link(connection: duckdb.DuckDBPyConnection, frozen: Model) -> None:
     evidence) too.
     """
     connection.execute(
-        "create table residue as select * from mention where not is_register and n not in (select n from link)"
+        f"create table residue as select {rules.COLUMNS} from mention"
+        " where not is_register and n not in (select n from link)"
     )
     connection.execute(f"create table context as {candidates.CONTEXT}")
     clerk.judge(connection)

@@ -27,6 +27,12 @@ ORDER = (CLERK, *RULES, SPLINK)
 BY_PLACE = ("village", "district")
 """Rules under which nobody else may fit: name and birth date are not rare enough to choose among several."""
 
+COLUMNS = (
+    "n, source, record_key, role, is_register, words, name, sex, birth_date, birth_year, birth_heap, nik, no_kk,"
+    " village_code, district_code, regency_code, household"
+)
+"""What is looked at of a mention when records are linked; only weights look at more."""
+
 EVIDENCE = """
 create or replace macro births_equal(a, b) as coalesce(a = b, false);
 create or replace macro births_far(a, b) as coalesce(abs(a - b) > 2, false);

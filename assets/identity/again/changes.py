@@ -8,12 +8,12 @@ import duckdb
 
 from assets.identity import clerk, persons
 from assets.identity.again.layer import lay, lift, replace, some
-from assets.identity.mentions import KEYS, PLACE, digests, relation
+from assets.identity.mentions import PLACE, columns, digests, relation
 
 _KEPT = {"person": ("mention", "n"), "household": ("household_mention", "h")}
 """Kind of mention -> its table, and what numbers it there."""
 
-_UNSAID = {"person": "n, source, record_key, role, is_register, nik, no_kk, household", "household": "*"}
+_UNSAID = {"person": "n, k, source, record_key, role, is_register, nik, no_kk, household", "household": "*"}
 """What must be known of a row that is not said any more: of a person, by what it touched others."""
 
 
@@ -23,28 +23,30 @@ def find(connection: duckdb.DuckDBPyConnection, kind: str, mentions: Path) -> in
     either. Returns how many mentions were heard or are gone.
     """
     table, number = _KEPT[kind]
-    keys = ", ".join(KEYS[kind])
+    said = f"(select {columns(kind)}, {digests(kind)} from {relation(mentions, kind)})"
     lay(
         connection,
         "differing",
-        f"select t.*, m.{number} as unsaid from (select *, {digests(kind)} from {relation(mentions, kind)}) t"
+        f"select t.*, m.{number} as unsaid from {said} t"
         f" full join (select {number}, k, d from kept.{table}) m on t.k = m.k and t.d = m.d"
         " where t.k is null or m.k is null",
     )
-    said = _UNSAID[kind]
     lay(
         connection,
         f"{kind}_unsaid",
-        f"select {said} from kept.{table} where {number} in (select unsaid from differing)",
+        f"select {_UNSAID[kind]} from kept.{table} where {number} in (select unsaid from differing)",
     )
-    unsaid = f"(select {keys}, {number} as was from {kind}_unsaid)"
     lay(
         connection,
         f"{kind}_heard",
-        f"select * exclude (unsaid) from differing left join {unsaid} using ({keys}) where k is not null",
+        f"select * exclude (unsaid) from differing left join (select k, source, record_key, {number} as was"
+        f" from {kind}_unsaid) using (k, source, record_key) where k is not null",
     )
-    lay(connection, f"{kind}_gone", f"from {kind}_unsaid where {number} not in (select was from {kind}_heard"
-        " where was is not null)")  # fmt: skip
+    lay(
+        connection,
+        f"{kind}_gone",
+        f"from {kind}_unsaid where {number} not in (select was from {kind}_heard where was is not null)",
+    )
     lift(connection, "differing")
     return some(connection, f"{kind}_heard") + some(connection, f"{kind}_gone")
 

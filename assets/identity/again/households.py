@@ -9,10 +9,12 @@ from assets.identity.again.layer import lay, lift, replace
 from assets.identity.mentions import digests
 
 _STALE = """
+with other as (
+    select h from kept.household_mention where n in (select n from moved union select n from person_gone)
+    union select h from (select * from kept.household_mention where n is null) m
+    semi join fresh f on f.source = m.source and f.record_key = m.record_key and f.role = m.person_role)
 select * exclude (n, person, is_register) from kept.household_mention
-where h not in (select h from household_unsaid)
-    and (n in (select n from moved) or n in (select n from person_gone)
-        or n is null and (source, record_key, person_role) in (select (source, record_key, role) from fresh))
+where h in (select h from other where h not in (select h from household_unsaid))
 """
 """Household records that are said as before, but of another person, or of a record whose person is another."""
 
@@ -49,8 +51,8 @@ def place(connection: duckdb.DuckDBPyConnection) -> None:
     _again(
         connection, "placed", "h",
         "select h as key from lost union select h from won"
-        " union select h from kept.household_mention where person in (select key from card_of_person_changed)"
-        " or person in (select key from ref_of_person_changed)"
+        " union select h from kept.household_mention"
+        " where person in (select key from card_of_person_changed union select key from ref_of_person_changed)"
         " union select h from kept.placed where card in (select key from household_of_card_changed)"
         " or ref in (select key from main_card_changed)",
         household_mention="(select * from kept.household_mention where h in (select key from placed_asked))",
@@ -95,4 +97,5 @@ def _again(connection: duckdb.DuckDBPyConnection, table: str, key: str, asked: s
     lay(connection, f"{table}_old", f"from kept.{table} where {key} in (select key from {table}_asked)")
     differing = f"((from {table}_old except from {table}_new) union all (from {table}_new except from {table}_old))"
     lay(connection, f"{table}_changed", f"select distinct {key} as key from {differing}")
-    replace(connection, table, f"{key} in (select key from {table}_asked)", f"from {table}_new")
+    changed = f"{key} in (select key from {table}_changed)"
+    replace(connection, table, changed, f"from {table}_new where {changed}")

@@ -41,6 +41,10 @@ union select n from kept.person_component where component in (from person_doubt)
 """
 _PAIRS_WERE = "(from kept.identity_pair where a in (select n from world) or a in (select n from person_gone))"
 _PAIRS_ARE = "(from settled_identity_pair)"
+_PAIRS_HERE = """
+from pair_cut union from kept.identity_pair where a in (select n from touched)
+union from kept.identity_pair where b in (select n from touched)
+"""
 
 
 _OF_PLACED = """
@@ -87,6 +91,7 @@ def of_persons(connection: duckdb.DuckDBPyConnection, mentions: Path, load_id: s
     lay(connection, "touched", _TOUCHED)
     lay(connection, "pair_cut", f"{_PAIRS_WERE} except {_PAIRS_ARE}")
     lay(connection, "pair_put", f"{_PAIRS_ARE} except {_PAIRS_WERE}")
+    lay(connection, "pairs_here", _PAIRS_HERE)
     _look_at_persons(connection, "was")
     replace(
         connection,
@@ -107,8 +112,7 @@ def _look_at_persons(connection: duckdb.DuckDBPyConnection, when: str) -> None:
     lay(
         connection,
         "identity_pair",
-        "from kept.identity_pair where a in (select n from touched) or b in (select n from touched)"
-        " or (a, b) in (select (a, b) from pair_cut) or (a, b) in (select (a, b) from pair_put)",
+        "from pairs_here" + (" except from pair_cut union all from pair_put" if when == "is" else ""),
     )
     columns = "select n, source, record_key, role from"
     for name, those in (

@@ -23,10 +23,7 @@ select a as n from differing union select b from differing
 """
 
 _DIRTY = """
-with touching as (
-    select nik, household, source, record_key from kept.mention semi join scope using (n)
-    union all select nik, household, source, record_key from person_unsaid),
-card as (select no_kk from fresh where is_register union select no_kk from person_unsaid where is_register)
+with card as (select no_kk from fresh where is_register union select no_kk from person_unsaid where is_register)
 select n from scope where n not in (select n from kept.register) or n in (select n from fresh)
 union select o.n from kept.residue o join touching t using (household)
 union select o.n from kept.residue o join touching t using (source, record_key)
@@ -55,7 +52,7 @@ def link(connection: duckdb.DuckDBPyConnection, frozen: Model) -> None:
 def _apply_rules(connection: duckdb.DuckDBPyConnection) -> None:
     """The rules, over all records that a register person of the scope may be: until no pair leads out of it."""
     _open_scope(connection)
-    lay(connection, "mention", "from kept.mention limit 0")
+    lay(connection, "mention", f"select {rules.COLUMNS} from kept.mention limit 0")
     _lay_out(connection)
     connection.execute("insert into scope from reached")  # mostly these are looked at, and others tied to them
     _grow(connection)
@@ -70,7 +67,13 @@ def _apply_rules(connection: duckdb.DuckDBPyConnection) -> None:
         connection,
         "residue",
         "n in (select n from scope)",
-        "select * from mention where not is_register and n in (select n from scope) and n not in (select n from link)",
+        "from memory.mention where not is_register and n in (select n from scope) and n not in (select n from link)",
+    )
+    lay(
+        connection,
+        "touching",
+        "select nik, household, source, record_key from memory.mention semi join scope using (n)"
+        " union all select nik, household, source, record_key from person_unsaid",
     )
     lift(connection, "mention", "register", "link", "rule_link", "rule_edge")
 
@@ -83,7 +86,7 @@ def _open_scope(connection: duckdb.DuckDBPyConnection) -> None:
     claimants = " union ".join(
         f"select o.n {rules.candidates(rule, 'new_register', 'not o.is_register', 'near')}" for rule in rules.RULES
     )
-    outside = "(select * from kept.mention where not is_register)"
+    outside = f"(select {rules.COLUMNS} from kept.mention where not is_register)"
     lay(connection, "near", f"select * from {outside} where n in ({_sharing(outside, 'new_register')})")
     lay(
         connection,
@@ -119,7 +122,8 @@ def _lay_out(connection: duckdb.DuckDBPyConnection) -> None:
     lay(
         connection,
         "newcomer",
-        "select * from kept.mention where n in (select n from scope) and n not in (select n from memory.mention)",
+        f"select {rules.COLUMNS} from kept.mention where n in ("
+        "select n from scope where n not in (select n from memory.mention))",
     )
     connection.execute("insert into memory.mention from newcomer")
     claimed = " union ".join(
@@ -128,7 +132,7 @@ def _lay_out(connection: duckdb.DuckDBPyConnection) -> None:
     claimants = "(select * from newcomer where not is_register)"
     lay(connection, "near", f"select * from kept.register where n in ({_sharing('kept.register', claimants)})")
     lay(connection, "reached", f"select n from ({claimed}) where n not in (select n from memory.mention)")
-    connection.execute("insert into memory.mention select * from kept.mention where n in (from reached)")
+    connection.execute(f"insert into memory.mention select {rules.COLUMNS} from kept.mention where n in (from reached)")
     lay(connection, "register", f"select {persons.REGISTER.format(mention='mention')}")
 
 
@@ -170,7 +174,7 @@ def _settle(connection: duckdb.DuckDBPyConnection, frozen: Model) -> None:
             f"insert into world select distinct {other} from kept.rule_link"
             f" where {end} in (select n from world) and {other} not in (select n from world)"
         )
-    lay(connection, "mention", "select * from kept.mention semi join world using (n)")
+    lay(connection, "mention", f"select {rules.COLUMNS} from kept.mention semi join world using (n)")
     lay(connection, "register", f"select {persons.REGISTER.format(mention='mention')}")
     lay(connection, "link", "select * from kept.rule_link semi join world using (n)")
     residue.settle(connection, frozen)

@@ -35,7 +35,19 @@ def as_decided(night):
     return found
 
 
-def changed(mentions, draw, nik, kk, at_hand):
+def row_key(row) -> tuple:
+    return row["source"], row["record_key"]
+
+
+class Everybody:
+    """All records that may be there, by key."""
+
+    def __init__(self, mentions):
+        self.persons = {row_key(row): row for row in mentions.persons}
+        self.households = {row_key(row): row for row in mentions.households}
+
+
+def changed(mentions, draw, nik, kk, everybody):
     """The next night: some are gone, some say another thing, some are new or back."""
     night = type(mentions)(list(mentions.persons), list(mentions.households), mentions.day, list(mentions.decisions))
     keys = [(row["source"], row["record_key"], row["role"]) for row in night.persons]
@@ -56,11 +68,17 @@ def changed(mentions, draw, nik, kk, at_hand):
             )
         )
         night = night.changed(key, **given)
-    here = {(row["source"], row["record_key"]) for row in night.persons}
-    away = [pair for pair in at_hand if (pair[0]["source"], pair[0]["record_key"]) not in here]
-    for person, household in draw.sample(away, min(2, len(away))):
-        night.persons.append(person)
-        night.households.append(household)
+    listed = [row["record_key"] for row in night.households if row["person_role"] is None]
+    for ref in draw.sample(listed, min(1, len(listed))):
+        other = {"no_kk": draw.choice((None, kk(draw.randrange(5))))}
+        night = night.changed(("dinsos_dtks_rumah_tangga", ref), **other)
+    away = [key for key in everybody.households if key not in {row_key(row) for row in night.households}]
+    for key in draw.sample(away, min(2, len(away))):
+        night.households.append(everybody.households[key])
+        if key in everybody.persons:
+            night.persons.append(everybody.persons[key])
+    if night.decisions and draw.random() < 0.3:
+        night.decisions.remove(draw.choice(night.decisions))
     if draw.random() < 0.5:
         night.decided(*draw.sample(keys, 2), draw.choice(("SAMA", "BEDA")))
     draw.shuffle(night.persons)
@@ -76,7 +94,8 @@ def test_nights_that_go_on_decide_what_a_load_from_scratch_does(mentions, run, n
     for n in range(20, 26):  # whom nobody resembles
         mentions.register(n, f"NENG KARTIKA {'ABCDEF'[n - 20] * 5}", f"19{n + 30}-11-23", card=n)
         keys.append(mentions.pkh(f"K{n}", "NENG KARTIKA", f"19{n + 30}-11-23", card=n, nik=nik(n)))
-    everybody = list(zip(mentions.persons, mentions.households, strict=True))
+    keys += [mentions.listed(f"D{n}", draw.choice((None, 0, 1, 2))) for n in range(4)]
+    everybody = Everybody(mentions)
     night = mentions
     for key in draw.sample(keys, 12):
         night = night.without(key)

@@ -1,0 +1,122 @@
+"""When a night may go on from the last, and when it begins anew; what it writes is the same."""
+
+from __future__ import annotations
+
+import duckdb
+import pytest
+
+from assets.identity import kept, model, outputs
+from assets.identity.again import ids, night
+
+MANY = 40
+
+
+@pytest.fixture
+def crowd(mentions, nik):
+    """Enough people that one more is a small change."""
+    for n in range(MANY):
+        mentions.register(n, f"NENG {'ABCDEFGH'[n % 8] * 3} {'KLMNP'[n // 8] * 4}", f"19{30 + n}-11-23", card=n)
+    return mentions
+
+
+@pytest.fixture
+def home(tmp_path, run):
+    return tmp_path / "home" / "identity.duckdb"
+
+
+def went_on(one) -> bool:
+    return (one.folder / "person_links.parquet").stat().st_nlink > 1
+
+
+def one_more(mentions, nik):
+    return mentions.pkh("A", "NENG AAA KKKK", "1930-11-23", nik=nik(0))
+
+
+def test_a_small_change_goes_on(crowd, run, nik, home):
+    first = run(crowd)
+    assert not went_on(first)
+    assert home.stat().st_mode & 0o777 == 0o600, "it holds names and numbers"
+    key = one_more(crowd, nik)
+    second = run(crowd, published=first)
+    assert went_on(second)
+    assert second.rule(key) == "nik"
+    assert second.summary.looked_at < second.summary.records == MANY + 1
+    assert second.read("person_links").height == MANY + 1
+
+
+def test_nothing_new_changes_nothing(crowd, run, nik):
+    first = run(crowd)
+    second = run(crowd, published=first)
+    assert went_on(second)
+    for name in outputs.FILES:
+        assert second.read(name).equals(first.read(name)), name
+
+
+def test_a_great_change_begins_anew(crowd, run, nik):
+    first = run(crowd)
+    for n in range(MANY):
+        crowd.pkh(f"A{n}", "ENTIN", "1950-01-02", nik=nik(100 + n))
+    second = run(crowd, published=first)
+    assert not went_on(second)
+    assert second.summary.looked_at == second.summary.records == 2 * MANY
+
+
+@pytest.mark.parametrize("what", ["gone", "broken", "empty", "of other code", "of another model", "not finished"])
+def test_what_cannot_be_relied_on_is_made_again(crowd, run, nik, home, monkeypatch, what):
+    first = run(crowd)
+    key = one_more(crowd, nik)
+    match what:
+        case "gone":
+            home.unlink()
+        case "broken":
+            home.write_bytes(b"DUCK" * 5000)
+        case "empty":
+            home.write_bytes(b"")
+        case "of other code":
+            monkeypatch.setattr(kept, "_code", lambda: "other")
+        case "of another model":
+            read = model.read()
+            other = model.Model(**{**vars(read), "version": "other"})
+            monkeypatch.setattr(model, "read", lambda *_: other)
+        case "not finished":
+            with duckdb.connect(str(home)) as connection:
+                connection.execute("delete from stamp")
+    second = run(crowd, published=first)
+    assert not went_on(second)
+    assert second.rule(key) == "nik"
+    assert went_on(run(crowd, published=second)), "it can be relied on again"
+
+
+def test_a_night_that_broke_off_leaves_nothing_to_go_on_from(crowd, run, nik, monkeypatch):
+    first = run(crowd)
+    key = one_more(crowd, nik)
+    with monkeypatch.context() as patch:
+        patch.setattr(ids, "of_households", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            run(crowd, published=first)
+    second = run(crowd, published=first)
+    assert not went_on(second)
+    assert second.rule(key) == "nik"
+
+
+def test_two_earlier_loads_both_count_and_so_all_is_decided(crowd, run, nik):
+    """The newest was not published: a record's id is the one that readers know, whatever was kept of the other."""
+    first = run(crowd)
+    one_more(crowd, nik)
+    second = run(crowd, published=first)
+    third = run(crowd, published=first, latest=second)
+    assert not went_on(third)
+    assert not went_on(run(crowd, published=first)), "what was kept is of the third"
+
+
+def test_when_much_came_later_all_is_written_anew(crowd, run, nik, monkeypatch):
+    monkeypatch.setattr(night, "MOST", 0.05)
+    one = run(crowd)
+    seen = []
+    for n in range(6):
+        crowd.pkh(f"A{n}", "ENTIN", f"195{n}-01-02", nik=nik(100 + n))
+        one = run(crowd, published=one)
+        seen.append(went_on(one))
+        assert one.read("person_links").height == MANY + 1 + n
+    assert True in seen
+    assert False in seen
