@@ -127,3 +127,8 @@ class LoadFolder:
     @property
     def dbt(self) -> Path:
         return self.root / "dbt"
+
+
+def literal(path: Path) -> str:
+    """A path as an SQL string, for statements that take no parameters."""
+    return "'" + str(path).replace("'", "''") + "'"

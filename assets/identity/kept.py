@@ -17,6 +17,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 
+from assets.home import literal
 from assets.identity.model import Model
 from assets.load import Load
 from validations import sadaya
@@ -59,7 +60,7 @@ def begin(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         connection.execute(f"drop table memory.{table}")
     for leftover in (path, path.with_name(path.name + ".wal")):
         leftover.unlink(missing_ok=True)
-    connection.execute(f"attach '{path}' as kept")
+    connection.execute(f"attach {literal(path)} as kept")
     path.chmod(0o600)
     connection.execute("use kept")
 
@@ -83,7 +84,7 @@ def _holds(connection: duckdb.DuckDBPyConnection, path: Path, load_id: str, froz
     if not path.is_file():
         return False
     try:
-        connection.execute(f"attach '{path}' as kept")
+        connection.execute(f"attach {literal(path)} as kept")
         return connection.execute("from kept.stamp").fetchall() == [(load_id, _made_by(frozen))]
     except duckdb.Error as error:
         logging.getLogger(__name__).warning("what identity kept cannot be read, and is made again: %s", type(error))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from assets.home import literal
 from validations.sadaya import record_name
 
 KEYS = {"person": ("source", "record_key", "role"), "household": ("source", "record_key", "person_role")}
@@ -22,7 +23,8 @@ PLACE = ("valid_from", "delivery_id", "file_name", "row_number")
 
 def relation(folder: Path | str, kind: str = "person") -> str:
     """SQL of the mentions of a kind, of all sources. folder: of the mention Parquet."""
-    return f"read_parquet('{folder}/{kind}_mention/*/*.parquet', union_by_name = true, hive_partitioning = false)"
+    files = literal(Path(folder) / f"{kind}_mention" / "*" / "*.parquet")
+    return f"read_parquet({files}, union_by_name = true, hive_partitioning = false)"
 
 
 def key(alias: str = "", side: str = "") -> str:

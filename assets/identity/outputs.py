@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 
+from assets.home import literal
 from assets.identity import rules
 from assets.identity.mentions import key
 from validations.sadaya import pair_number
@@ -66,7 +67,7 @@ away, so that what comes back finds its id."""
 
 def relation(folder: Path, name: str) -> str:
     """SQL of all rows of one of a night's files. dbt's sources say the same."""
-    whole, gone, later = (f"read_parquet('{path}')" for path in _parts(folder, name))
+    whole, gone, later = (f"read_parquet({literal(path)})" for path in _parts(folder, name))
     return f"(select whole.* from {whole} whole natural anti join {gone} union all by name select * from {later})"
 
 
@@ -77,7 +78,7 @@ def write_whole(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     for name in FILES:
         connection.execute(f"create or replace table {name}_later as from ({ROWS[name]}) limit 0")
         connection.execute(f"create or replace table {name}_gone as select {KEYS[name]} from {name}_later")
-        connection.execute(f"copy ({ROWS[name]}) to '{_parts(folder, name)[0]}' (format parquet)")
+        connection.execute(f"copy ({ROWS[name]}) to {literal(_parts(folder, name)[0])} (format parquet)")
     _write_later(connection, folder)
 
 
@@ -95,8 +96,8 @@ def write_changes(connection: duckdb.DuckDBPyConnection, folder: Path, before: P
 def _write_later(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     for name in FILES:
         _, gone, later = _parts(folder, name)
-        connection.execute(f"copy {name}_gone to '{gone}' (format parquet)")
-        connection.execute(f"copy {name}_later to '{later}' (format parquet)")
+        connection.execute(f"copy {name}_gone to {literal(gone)} (format parquet)")
+        connection.execute(f"copy {name}_later to {literal(later)} (format parquet)")
 
 
 def _parts(folder: Path, name: str) -> tuple[Path, Path, Path]:

@@ -11,9 +11,10 @@ from dataclasses import asdict
 import duckdb
 import pyarrow as pa
 
+from assets.home import literal
 from assets.load import Load
 from assets.publication import pointer
-from assets.publication.scratch import literal, scratch
+from assets.publication.scratch import scratch
 from assets.publication.tables import GATE_METRICS
 from validations.expectations.metrics import FAMILIES
 

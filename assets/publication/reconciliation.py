@@ -8,8 +8,9 @@ from __future__ import annotations
 import duckdb
 import pyarrow as pa
 
+from assets.home import literal
 from assets.load import Load
-from assets.publication.scratch import literal, scratch
+from assets.publication.scratch import scratch
 from assets.publication.tables import RECONCILIATION
 
 _STATED = ("rows_read", "rows_accepted", "rows_quarantined", "rows_duplicate")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import duckdb
 
+from assets.home import literal
 from assets.identity import outputs
 from assets.load import Load
 
@@ -37,8 +37,3 @@ def scratch(load: Load) -> Iterator[duckdb.DuckDBPyConnection]:
         for links in ("person_links", "household_links"):
             connection.execute(f"create view {links} as from {outputs.relation(load.folder.identity, links)}")
         yield connection
-
-
-def literal(path: Path) -> str:
-    """A path as an SQL string, for statements that take no parameters."""
-    return "'" + str(path).replace("'", "''") + "'"

@@ -7,9 +7,9 @@ from typing import Any
 
 import duckdb
 
+from assets.home import literal
 from assets.load import Load
 from assets.publication import verdict
-from assets.publication.scratch import literal
 
 
 def summarise(load: Load, warehouse: duckdb.DuckDBPyConnection) -> dict[str, Any]:

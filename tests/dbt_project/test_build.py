@@ -10,6 +10,7 @@ import pytest
 
 from assets.intake.inputs import MENTION_KINDS
 from assets.sources import all_sources
+from tests.identity_files import complete
 
 NIK, STRANGER, CARD, OTHER_CARD = "3601015402809001", "3601010101709001", "3601010101109001", "3601010101109002"
 VILLAGE = "3601012001"
@@ -101,6 +102,7 @@ def warehouse(first_half, dbt):
         {"entity": ["person"], "id": ["p1"], "event": ["minted"], "other_id": pl.Series([None], dtype=pl.String)}
         | {"load_id": ["20191101-001"], "happened_at": ["2019-11-01T01:00:00+00:00"]}
     ).write_parquet(identity / "identity_history.parquet")
+    complete(identity)
     _build(dbt, first_half, "post_identity")
     with duckdb.connect(first_half / "warehouse.duckdb", read_only=True) as connection:
         yield connection

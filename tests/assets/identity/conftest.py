@@ -198,7 +198,7 @@ def mentions() -> Mentions:
 @pytest.fixture
 def run(tmp_path):
     """run(mentions, published=None, latest=None, shuffle=None, anew=False) -> Night. anew: without what was kept."""
-    home = Home(tmp_path / "home").create()
+    home = Home(tmp_path / "it's home").create()
     counter = iter(range(1, 100))
 
     def one(

@@ -21,7 +21,7 @@ def crowd(mentions, nik):
 
 @pytest.fixture
 def home(tmp_path, run):
-    return tmp_path / "home" / "identity.duckdb"
+    return tmp_path / "it's home" / "identity.duckdb"
 
 
 def went_on(one) -> bool:

@@ -15,6 +15,7 @@ from assets.load import Load
 from assets.publication import Failure, Judgement, conclude, tables, verdict
 from assets.publication.metrics import measure
 from assets.publication.reconciliation import reconcile
+from tests.identity_files import complete
 from validations.counts import Counts
 
 QUARANTINED, DUPLICATE = 3, 2
@@ -149,10 +150,10 @@ class Province:
                 folder = load.folder.mentions / mention / f"source={source}"
                 folder.mkdir(parents=True)
                 _parquet(f"from ({people}) where source = '{source}'", folder / "data.parquet")
-        for links in ("person_links", "household_links", "identity_history"):
-            for part, rows in (("", people), (".later", f"from ({people}) limit 0")):
-                _parquet(rows, load.folder.identity / f"{links}{part}.parquet")
-            _parquet(f"select record_key from ({people}) limit 0", load.folder.identity / f"{links}.gone.parquet")
+        for links in ("person_links", "household_links"):
+            _parquet(people, load.folder.identity / f"{links}.parquet")
+        complete(load.folder.identity)
+        _parquet(people, load.folder.identity / "identity_history.parquet")
 
     def _warehouse(self, load: Load, households: int, enrolled: int, quotas: dict[int, int]) -> None:
         self.home.publication(load.load_id).mkdir()

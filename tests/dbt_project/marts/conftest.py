@@ -12,6 +12,8 @@ import duckdb
 import polars as pl
 import pytest
 
+from tests.identity_files import complete
+
 PROJECT = Path(__file__).resolve().parents[3] / "dbt_project"
 
 _ORIGIN = {"source": pl.String, "record_key": pl.String, "delivery_id": pl.String, "file_name": pl.String}
@@ -138,6 +140,7 @@ class Night:
             target = folder / "source=all" / "data.parquet" if folder != self.folder else folder / f"{name}.parquet"
             target.parent.mkdir(parents=True, exist_ok=True)
             pl.DataFrame(self.tables[name], schema=schema).write_parquet(target)
+        complete(self.folder / "identity")
 
     def _make(self, connection: duckdb.DuckDBPyConnection, node: dict) -> None:
         relation = f"{node['database']}.{node['schema']}.{node['name']}"
