@@ -102,7 +102,7 @@ def comparisons() -> list[dict[str, Any]]:
     tie = _comparison(
         "tie",
         {
-            "sql_condition": f"{near} <= 1 or regency_code_l is null or regency_code_r is null"
+            "sql_condition": f"{near} <= 1 or (regency_code_l is null or regency_code_r is null)"
             " and not card_shared(cards_l, cards_r)",
             "label_for_charts": "not known, or counted as NIK",
             "is_null_level": True,

@@ -16,7 +16,7 @@ BIRTHS = ("1980-05-07", "1980-07-05", "1980", "1981-05-07", None)
 PLACES = [
     {"village_code": village, "district_code": "360101", "regency_code": "3601"}
     for village in (None, "3601012001", "3601012002")
-]
+] + [{"village_code": None, "district_code": None, "regency_code": None}]
 
 
 def crowd(mentions, nik, seed: int) -> list[tuple]:
@@ -93,3 +93,17 @@ def test_what_must_hold_of_every_crowd(mentions, run, nik, seed):
         a, b = rows[one], rows[other]
         if a["household_ref"] == b["household_ref"] and told[one] == told[other] and told[one] not in of_clerks:
             assert a["birth_date"] == b["birth_date"], "two lines of one household are two people"
+
+
+def test_a_weight_is_the_same_from_either_side(mentions, run):
+    """Two who state one card, of whom one says not where: whichever is read first."""
+    other = type(mentions)()
+    said = (("A", "DADANG SUPRIATNA", PLACES[1]), ("B", "ENTIN", PLACES[3]))
+    for crowd_of_two, both in ((mentions, said), (other, said[::-1])):
+        crowd_of_two.register(7, "WIRADARMA KUSUMANEGARA", "1950-02-02", card=9, **PLACES[1])
+        for key, name, place in both:
+            crowd_of_two.jamsosratu(key, name, "1960-02-03", card=1, **place)
+    told = ["pair_id", "weight", "evidence"]
+    one, another = (run(crowd_of_two).read("identity_links").select(told) for crowd_of_two in (mentions, other))
+    assert one.height == 1
+    assert one.equals(another)
