@@ -97,9 +97,10 @@ def _made_by(frozen: Model) -> str:
 
 @cache
 def _code() -> str:
-    """A digest of the code that decides what is kept, and of the libraries that its numbers depend on."""
+    """A digest of the code and model that decide what is kept, and of the libraries that its numbers depend on."""
     digest = hashlib.sha256()
-    for path in [*sorted(Path(__file__).parent.glob("*.py")), Path(sadaya.__file__)]:
+    here = Path(__file__).parent
+    for path in [*sorted(here.rglob("*.py")), *sorted((here / "frozen").iterdir()), Path(sadaya.__file__)]:
         digest.update(path.read_bytes())
     digest.update(" ".join(version(name) for name in _LIBRARIES).encode())
     return digest.hexdigest()

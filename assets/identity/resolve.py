@@ -175,4 +175,6 @@ def _summary(
     ).fetchall()
     sizes = [count(table) for table in ("mention", "person_id", "household_id", "family_id")]
     open_pairs = count("identity_pair where state = 'open'")
-    return IdentitySummary(*sizes, open_pairs, version, looked_at or sizes[0], dict(rules), dict(events))
+    return IdentitySummary(
+        *sizes, open_pairs, version, sizes[0] if looked_at is None else looked_at, dict(rules), dict(events)
+    )

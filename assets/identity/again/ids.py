@@ -39,7 +39,9 @@ _TOUCHED = """
 select n from relinked union select n from person_gone union select n from fresh
 union select n from kept.person_component where component in (from person_doubt)
 """
-_PAIRS_WERE = "(from kept.identity_pair where a in (select n from world) or a in (select n from person_gone))"
+_LOOKED_AT = "(select n from world union select n from person_gone)"
+_PAIRS_WERE = f"(from kept.identity_pair where a in {_LOOKED_AT} or b in {_LOOKED_AT})"
+"""Of two register persons who looked like one, the other may have left the world together with their pair."""
 _PAIRS_ARE = "(from settled_identity_pair)"
 _PAIRS_HERE = """
 from pair_cut union from kept.identity_pair where a in (select n from touched)

@@ -48,6 +48,7 @@ def test_nothing_new_changes_nothing(crowd, run, nik):
     first = run(crowd)
     second = run(crowd, published=first)
     assert went_on(second)
+    assert second.summary.looked_at == 0
     for name in outputs.FILES:
         assert second.read(name).equals(first.read(name)), name
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -107,7 +108,9 @@ def test_nights_that_go_on_decide_what_a_load_from_scratch_does(mentions, run, n
         kept.append(run(tonight[-1], published=kept[-1]))
     assert all(went_on(one) for one in kept[1:])
     for before, mentioned, after in zip(kept, tonight[1:], kept[1:], strict=False):
-        scratch = as_decided(run(mentioned, published=before, anew=True))
+        at_once = run(mentioned, published=before, anew=True)
+        assert replace(after.summary, looked_at=0) == replace(at_once.summary, looked_at=0)
+        scratch = as_decided(at_once)
         for name, rows in as_decided(after).items():
             only = [
                 one.join(other, on=one.columns, how="anti", nulls_equal=True).rows()
@@ -115,3 +118,35 @@ def test_nights_that_go_on_decide_what_a_load_from_scratch_does(mentions, run, n
             ]
             assert only == [[], []], name
             assert rows.height == scratch[name].height, name
+
+
+TWINS = {"sex": "P"} | PLACES[1]
+
+
+@pytest.fixture
+def twice(mentions):
+    """Two register persons who look like one, which is a question; the one whose number is larger is returned."""
+    mentions.pkh("A", "ASEP", "1970-02-03", card=9, **PLACES[1])
+    mentions.register(1, "NENG KARTIKA", "1980-05-07", card=1, **TWINS)
+    return mentions.register(2, "NENG KARTIKA", "1980-05-07", card=2, **TWINS)
+
+
+@pytest.mark.parametrize("other", [{"name": "WIRADARMA KUSUMANEGARA"}, {"birth_year": 1985, "birth_date": None}, None])
+def test_a_question_goes_with_what_it_was_asked_for(mentions, run, twice, other):
+    """Nothing else ties two register persons: the pair leaves when either is another, or is gone."""
+    first = run(mentions)
+    assert first.summary.questions == 1
+    second = run(mentions.changed(twice, **other) if other else mentions.without(twice), published=first)
+    assert went_on(second)
+    assert second.summary.questions == 0
+    assert second.read("identity_links").is_empty()
+
+
+def test_a_number_that_is_given_again_brings_no_old_pair(mentions, run, twice):
+    first = run(mentions)
+    without = mentions.without(twice)
+    second = run(without, published=first)
+    without.register(3, "WIRADARMA KUSUMANEGARA", "1950-01-07", card=3, sex="L", **PLACES[1])
+    third = run(without, published=second)
+    assert went_on(third)
+    assert third.read("identity_links").is_empty()
