@@ -20,7 +20,7 @@ import duckdb
 from rich.console import Console
 
 from assets import identity
-from assets.home import Home
+from assets.home import Home, literal
 from assets.identity import Previous, outputs
 from assets.load import Load
 
@@ -48,7 +48,7 @@ def make(load: Path, night: str, folder: Path) -> None:
 
 def _change(part: Path, target: Path, role: str, night: str) -> None:
     with duckdb.connect() as connection:
-        connection.execute(f"create view said as from read_parquet('{part}', hive_partitioning = false)")
+        connection.execute(f"create view said as from read_parquet({literal(part)}, hive_partitioning = false)")
         columns = {row[0] for row in connection.execute("describe said").fetchall()}
         which = f"hash(source, record_key, {role}) // 400 % {len(_OTHERWISE)}"
         changes = ", ".join(
@@ -58,7 +58,7 @@ def _change(part: Path, target: Path, role: str, night: str) -> None:
         )
         connection.execute(
             f"copy (select * replace ({changes}) from said where {_DRAW.format(role=role)} <> {_MISSING[night]})"
-            f" to '{target}' (format parquet)"
+            f" to {literal(target)} (format parquet)"
         )
 
 

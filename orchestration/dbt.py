@@ -17,12 +17,13 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
 from filelock import FileLock
 
+from assets.code import code_files, content_hash
 from assets.sources import agencies, source_named
 from orchestration import progress
 from orchestration.intake import accepted_key
 from orchestration.resources import LoadResource, guarded
 from orchestration.session import Session
-from orchestration.version import ROOT, code_files, content_hash
+from orchestration.version import ROOT
 
 PROJECT = ROOT / "dbt_project"
 INPUTS = dg.AssetKey(["load", "inputs"])

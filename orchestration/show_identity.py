@@ -46,6 +46,8 @@ def explanation(console: Console, found: Explanation, full: bool = False) -> Non
     if found.current != found.id:
         console.print(f"today: {found.current or 'in use no more'}")
     _table(console, "What became of the id", found.events, text)
+    if found.entity == "person" and found.current and not found.golden:
+        console.print("No golden record: no household that a list or a programme names counts this person.")
     _table(console, "Golden record", found.golden, text)
     _table(console, "Records", [_compact(record) for record in found.records], text)
     for pair in found.pairs:

@@ -2,34 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from assets.code import code_files, content_hash
+
 ROOT = Path(__file__).resolve().parents[1]
 _CODE = ("assets", "validations", "dbt_project")
-_KINDS = {".py", ".sql", ".yml", ".yaml", ".csv", ".json", ".toml"}
-_DERIVED = {"target", "logs", "dbt_packages", "__pycache__"}
-
-
-def code_files(*folders: Path) -> Iterator[Path]:
-    """The files of these folders that a load's result depends on, in a fixed order, without what is derived."""
-    for folder in folders:
-        for path in sorted(folder.rglob("*")):
-            inside = path.relative_to(folder)
-            if path.suffix in _KINDS and not _DERIVED.intersection(inside.parts) and path.is_file():
-                yield path
-
-
-def content_hash(root: Path, paths: Iterator[Path]) -> str:
-    """SHA-256 of names and contents."""
-    digest = hashlib.sha256()
-    for path in paths:
-        digest.update(f"{path.relative_to(root)}\0".encode())
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
 
 
 @cache

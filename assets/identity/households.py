@@ -93,9 +93,9 @@ table's rows are made: a part of it makes a part of them."""
 _MADE_FROM = ("household_mention", "card_of_person", "household_of_card", "placed")
 
 
-def step(table: str, **parts: str) -> str:
-    """SQL that makes a table's rows. parts: of some tables that it is made from, SQL of the part to take."""
-    return STEPS[table].format(**{name: name for name in _MADE_FROM} | parts)
+def step(table: str, among: str = "true") -> str:
+    """SQL that makes a table's rows. among: SQL of those to make, by a column that what stands in braces has too."""
+    return STEPS[table].format(**{name: f"(select * from {name} where {among})" for name in _MADE_FROM})
 
 
 def mentions_of(relation: str, number: str, digests: str, *more: str) -> str:

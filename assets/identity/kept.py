@@ -6,7 +6,6 @@ code and model, for the load that the night goes on from; else it is thrown away
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 
+from assets.code import code_files, content_hash
 from assets.home import literal
 from assets.identity.model import Model
 from assets.load import Load
@@ -97,13 +97,10 @@ def _made_by(frozen: Model) -> str:
 
 @cache
 def _code() -> str:
-    """A digest of the code and model that decide what is kept, and of the libraries that its numbers depend on."""
-    digest = hashlib.sha256()
+    """The code and model that decide what is kept, as a digest, and the libraries that its numbers depend on."""
     here = Path(__file__).parent
-    for path in [*sorted(here.rglob("*.py")), *sorted((here / "frozen").iterdir()), Path(sadaya.__file__)]:
-        digest.update(path.read_bytes())
-    digest.update(" ".join(version(name) for name in _LIBRARIES).encode())
-    return digest.hexdigest()
+    code = content_hash(here.parents[1], [*code_files(here), Path(sadaya.__file__)])
+    return " ".join((code, *(version(name) for name in _LIBRARIES)))
 
 
 def _memory(load: Load) -> str:

@@ -12,6 +12,7 @@ import duckdb
 
 from assets.home import Home
 from assets.identity import again, households, ids, kept, model, names, outputs, persons
+from assets.identity.again.layer import count
 from assets.identity.mentions import PLACE, key
 from assets.identity.model import Model
 from assets.ledger import Ledger, now
@@ -65,13 +66,11 @@ def resolve(load: Load, previous: Previous) -> IdentitySummary:
     """
     at, frozen = now(), model.read()
     with kept.opened(load, _goes_on_from(load, previous), frozen) as (connection, goes_on), _made(load) as folder:
-        names.install(connection)
         looked_at = again.go_on(connection, load.folder.mentions, frozen, load.load_id, at) if goes_on else None
         if looked_at is not None:
             outputs.write_changes(connection, folder, previous.latest)
         else:
             kept.begin(connection, load.home.identity)
-            names.install(connection)
             _begin_anew(connection, str(load.folder.mentions), previous, frozen, load.load_id, at)
             outputs.write_whole(connection, folder)
         kept.finish(connection, load.load_id, frozen)
@@ -101,6 +100,7 @@ def _begin_anew(
     connection: duckdb.DuckDBPyConnection, mentions: str, previous: Previous, frozen: Model, load_id: str, at: str
 ) -> None:
     """Decide on every mention."""
+    names.install(connection)
     _open_previous(connection, previous)
     persons.link(connection, mentions, frozen)
     persons.prepare_ids(connection)
@@ -164,17 +164,14 @@ def _open_previous(connection: duckdb.DuckDBPyConnection, previous: Previous) ->
 def _summary(
     connection: duckdb.DuckDBPyConnection, load_id: str, at: str, version: str, looked_at: int | None
 ) -> IdentitySummary:
-    def count(table: str) -> int:
-        return connection.execute(f"select count(*) from {table}").fetchall()[0][0]
-
     rules = connection.execute("select link_rule, count(*) from person_component group by 1 order by 1").fetchall()
     events = connection.execute(
         "select entity || ' ' || event, count(*) from history where load_id = ? and happened_at = ?"
         " group by 1 order by 1",
         [load_id, at],
     ).fetchall()
-    sizes = [count(table) for table in ("mention", "person_id", "household_id", "family_id")]
-    open_pairs = count("identity_pair where state = 'open'")
+    sizes = [count(connection, table) for table in ("mention", "person_id", "household_id", "family_id")]
+    open_pairs = count(connection, "identity_pair where state = 'open'")
     return IdentitySummary(
         *sizes, open_pairs, version, sizes[0] if looked_at is None else looked_at, dict(rules), dict(events)
     )

@@ -67,7 +67,9 @@ def test_a_workbook_goes_out_comes_back_and_decides_for_ever(site, province, tmp
             assert detector == "clerk"
             assert (state, one == other) == (("confirmed", True) if answer == "SAMA" else ("dismissed", False))
 
-    old, new = site.query("select id, other_id from marts.identity_history where event = 'merged' limit 1")[0]
+    old, new = site.query(
+        "select id, other_id from marts.identity_history where event = 'merged' order by entity, id limit 1"
+    )[0]
     assert f"today: {new}" in site.sadaya("explain", old).out, "old ids resolve"
 
     again = site.landing / "sadaya_keputusan" / province.dates[2]
@@ -93,10 +95,22 @@ def test_workbooks_show_both_sides_and_take_only_the_answers_of_the_contract(sit
     assert offered.formula1.strip('"').split(",") == list(DECISIONS)
 
 
+COUNTED = """
+select person_id_a, pair_id, record_key_b from marts.identity_links
+where detector = 'nik' and person_id_a {} (select person_id from marts.dim_person) order by pair_id limit 1
+"""
+
+
+def test_explain_says_why_a_person_has_no_golden_record(site):
+    outside = site.query(COUNTED.format("not in"))[0][0]
+    counted = site.query(COUNTED.format("in"))[0][0]
+    said = "No golden record: no household"
+    assert said in site.sadaya("explain", outside).out
+    assert said not in site.sadaya("explain", counted).out
+
+
 def test_explain_draws_a_person_and_puts_the_look_on_record(site):
-    person, pair, key = site.query(
-        "select person_id_a, pair_id, record_key_b from marts.identity_links where detector = 'nik' limit 1"
-    )[0]
+    person, pair, key = site.query(COUNTED.format("in"))[0]
     drawn = site.sadaya("explain", person, "--by", "auditor", "--reason", "uji petik").out
     assert "Golden record" in drawn
     assert pair in drawn

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 
 from assets.identity import clerk, persons
-from assets.identity.again.layer import lay, lift, replace, some
+from assets.identity.again.layer import count, largest, lay, lift, replace
 from assets.identity.mentions import PLACE, columns, digests, relation
 
 _KEPT = {"person": ("mention", "n"), "household": ("household_mention", "h")}
@@ -48,7 +48,7 @@ def find(connection: duckdb.DuckDBPyConnection, kind: str, mentions: Path) -> in
         f"from {kind}_unsaid where {number} not in (select was from {kind}_heard where was is not null)",
     )
     lift(connection, "differing")
-    return some(connection, f"{kind}_heard") + some(connection, f"{kind}_gone")
+    return count(connection, f"{kind}_heard") + count(connection, f"{kind}_gone")
 
 
 def take_in(connection: duckdb.DuckDBPyConnection, mentions: Path) -> bool:
@@ -57,11 +57,11 @@ def take_in(connection: duckdb.DuckDBPyConnection, mentions: Path) -> bool:
 
     Returns whether all is there now: digests that two mentions share would show.
     """
-    last = connection.execute("select coalesce(max(n), 0) from kept.mention").fetchall()[0][0]
+    last = largest(connection, "n", "kept.mention")
     persons.read(connection, "person_heard", f"coalesce(was, row_number() over () + {last})")
     lay(connection, "fresh", f"select * exclude ({', '.join(PLACE)}) from mention")
     for table, rows in (("mention", "from fresh"), ("register", "from memory.register")):
         replace(connection, table, "n in (select n from person_unsaid)", rows)
         lift(connection, table)
     clerk.read(connection, str(mentions))
-    return some(connection, "kept.mention") == some(connection, relation(mentions))
+    return count(connection, "kept.mention") == count(connection, relation(mentions))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from assets.identity import outputs
+from assets.identity.again.layer import lay
 
 
 def note(connection: duckdb.DuckDBPyConnection, name: str) -> None:
@@ -12,9 +13,9 @@ def note(connection: duckdb.DuckDBPyConnection, name: str) -> None:
     gone, or came later.
     """
     keys, was, is_now = outputs.KEYS[name], f"{name}_was", f"{name}_is"
-    cut = f"(select {keys} from (from {was} except from {is_now}))"
-    connection.execute(f"delete from kept.{name}_later where ({keys}) in {cut}")
-    connection.execute(f"insert into kept.{name}_gone from {cut} where ({keys}) not in (from kept.{name}_gone)")
+    lay(connection, "cut", f"select {keys} from (from {was} except from {is_now})")
+    connection.execute(f"delete from kept.{name}_later where ({keys}) in (from cut)")
+    connection.execute(f"insert into kept.{name}_gone from cut where ({keys}) not in (from kept.{name}_gone)")
     connection.execute(f"insert into kept.{name}_later by name from {is_now} except from {was}")
 
 

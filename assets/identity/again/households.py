@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from assets.identity import households
-from assets.identity.again.layer import lay, lift, replace
+from assets.identity.again.layer import largest, lay, lift, replace
 from assets.identity.mentions import digests
 
 _STALE = """
@@ -27,47 +27,47 @@ def place(connection: duckdb.DuckDBPyConnection) -> None:
     """
     _hear(connection)
     people = "select person as key from lost union select person from won"
-    of_people = "(select * from kept.household_mention where person in (select key from {0}_asked))"
-    _again(connection, "card_of_person", "person", people, household_mention=of_people.format("card_of_person"))
+    _again(connection, "card_of_person", "person", people)
     _again(
-        connection, "household_of_card", "no_kk",
+        connection,
+        "household_of_card",
+        "no_kk",
         "select no_kk as key from lost union select no_kk from won"
         " union select no_kk from card_of_person_old union select no_kk from card_of_person_new",
-        card_of_person="(select * from kept.card_of_person where no_kk in (select key from household_of_card_asked))",
-        household_mention="(select * from kept.household_mention"
-        " where no_kk in (select key from household_of_card_asked))",
-    )  # fmt: skip
+    )
     _again(
-        connection, "main_card", "household_ref",
+        connection,
+        "main_card",
+        "household_ref",
         "select household_ref as key from (from household_of_card_old union from household_of_card_new)"
         " where no_kk in (select key from household_of_card_changed)"
         " union select household_ref from kept.household_of_card where no_kk in ("
         " select no_kk from (from card_of_person_old union from card_of_person_new)"
         " where person in (select key from card_of_person_changed))",
-        household_of_card="(select * from kept.household_of_card"
-        " where household_ref in (select key from main_card_asked))",
-    )  # fmt: skip
-    _again(connection, "ref_of_person", "person", people, household_mention=of_people.format("ref_of_person"))
+    )
+    _again(connection, "ref_of_person", "person", people)
     _again(
-        connection, "placed", "h",
+        connection,
+        "placed",
+        "h",
         "select h as key from lost union select h from won"
         " union select h from kept.household_mention"
         " where person in (select key from card_of_person_changed union select key from ref_of_person_changed)"
         " union select h from kept.placed where card in (select key from household_of_card_changed)"
         " or ref in (select key from main_card_changed)",
-        household_mention="(select * from kept.household_mention where h in (select key from placed_asked))",
-    )  # fmt: skip
+    )
     _again(
-        connection, "family_place", "family",
+        connection,
+        "family_place",
+        "family",
         "select family as key from placed_old union select family from placed_new"
         " union select 'K' || key from household_of_card_changed",
-        placed="(select * from kept.placed where family in (select key from family_place_asked))",
-    )  # fmt: skip
+    )
 
 
 def _hear(connection: duckdb.DuckDBPyConnection) -> None:
     """Bring `household_mention` to tonight's. Makes `lost`, rows that are no longer so, and `won`, those that are."""
-    last = connection.execute("select coalesce(max(h), 0) from kept.household_mention").fetchall()[0][0]
+    last = largest(connection, "h", "kept.household_mention")
     lay(connection, "stale", _STALE)
     said = "select source, record_key, person_role from household_heard union all"
     said += " select source, record_key, person_role from stale"
@@ -90,10 +90,10 @@ def _hear(connection: duckdb.DuckDBPyConnection) -> None:
     replace(connection, "household_mention", "h in (select h from lost)", "from won")
 
 
-def _again(connection: duckdb.DuckDBPyConnection, table: str, key: str, asked: str, **parts: str) -> None:
-    """Make a table's rows again where they may be others. asked: SQL of their keys. parts: see `households.step`."""
+def _again(connection: duckdb.DuckDBPyConnection, table: str, key: str, asked: str) -> None:
+    """Make a table's rows again where they may be others. asked: SQL of the keys of these."""
     lay(connection, f"{table}_asked", f"select distinct key from ({asked}) where key is not null")
-    lay(connection, f"{table}_new", households.step(table, **parts))
+    lay(connection, f"{table}_new", households.step(table, f"{key} in (select key from {table}_asked)"))
     lay(connection, f"{table}_old", f"from kept.{table} where {key} in (select key from {table}_asked)")
     differing = f"((from {table}_old except from {table}_new) union all (from {table}_new except from {table}_old))"
     lay(connection, f"{table}_changed", f"select distinct {key} as key from {differing}")

@@ -22,6 +22,11 @@ def replace(connection: duckdb.DuckDBPyConnection, table: str, old: str, new: st
     connection.execute(f"insert into kept.{table} by name {new}")
 
 
-def some(connection: duckdb.DuckDBPyConnection, rows: str) -> int:
+def count(connection: duckdb.DuckDBPyConnection, rows: str) -> int:
     """How many rows there are."""
     return connection.execute(f"select count(*) from {rows}").fetchall()[0][0]
+
+
+def largest(connection: duckdb.DuckDBPyConnection, number: str, table: str) -> int:
+    """The largest number given in a table; 0 if it is empty."""
+    return connection.execute(f"select coalesce(max({number}), 0) from {table}").fetchall()[0][0]

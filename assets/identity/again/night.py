@@ -6,8 +6,9 @@ from pathlib import Path
 
 import duckdb
 
+from assets.identity import names
 from assets.identity.again import changes, files, households, ids, persons
-from assets.identity.again.layer import lift, some
+from assets.identity.again.layer import count, lift
 from assets.identity.model import Model
 
 MOST = 0.2
@@ -18,11 +19,12 @@ def go_on(connection: duckdb.DuckDBPyConnection, mentions: Path, frozen: Model, 
     """Bring `kept`, and the parts of files that came later (`outputs`), to tonight's mentions.
 
     mentions: folder of the mention Parquet. Returns how many mentions were decided on anew; None if it has to be all of
-    them, and then `kept` is of no use any more. Needs the macros of `names`.
+    them, and then `kept` is of no use any more.
     """
+    names.install(connection)
     changed = sum(changes.find(connection, kind, mentions) for kind in ("person", "household"))
-    later = some(connection, "kept.person_links_later") + some(connection, "kept.household_links_later")
-    if changed + later > MOST * (some(connection, "kept.mention") + some(connection, "kept.household_mention")):
+    later = count(connection, "kept.person_links_later") + count(connection, "kept.household_links_later")
+    if changed + later > MOST * (count(connection, "kept.mention") + count(connection, "kept.household_mention")):
         return None
     if not changes.take_in(connection, mentions):
         return None
@@ -33,4 +35,4 @@ def go_on(connection: duckdb.DuckDBPyConnection, mentions: Path, frozen: Model, 
     files.note_history(connection, load_id, at)
     connection.execute("create or replace table kept.decision as from memory.decision")
     lift(connection, "decision")
-    return some(connection, "world")
+    return count(connection, "world")

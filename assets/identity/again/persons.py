@@ -58,6 +58,7 @@ def _apply_rules(connection: duckdb.DuckDBPyConnection) -> None:
     _grow(connection)
     while True:
         _lay_out(connection)
+        lay(connection, "register", f"select {persons.REGISTER.format(mention='mention')}")
         persons.apply_rules(connection)
         if not _outgrown(connection):
             break
@@ -83,24 +84,33 @@ def _open_scope(connection: duckdb.DuckDBPyConnection) -> None:
     are tied to.
     """
     lay(connection, "new_register", f"select {persons.REGISTER.format(mention='fresh')}")
-    claimants = " union ".join(
-        f"select o.n {rules.candidates(rule, 'new_register', 'not o.is_register', 'near')}" for rule in rules.RULES
-    )
     outside = f"(select {rules.COLUMNS} from kept.mention where not is_register)"
     lay(connection, "near", f"select * from {outside} where n in ({_sharing(outside, 'new_register')})")
     lay(
         connection,
         "scope",
-        f"select n from fresh union select n from person_unsaid union from decided_otherwise union {claimants}",
+        "select n from fresh union select n from person_unsaid union from decided_otherwise"
+        f" union {_fitting('o', 'near', 'new_register')}",
     )
     connection.execute(_TIES)
     _grow(connection)
 
 
+def _fitting(end: str, one: str, other: str) -> str:
+    """SQL of the records (n) at one end, `o` or `r`, of the pairs that some rule would make one.
+
+    one: a relation, of which records out of the register count. other: one of register persons.
+    """
+    return " union ".join(
+        f"select {end}.n {rules.candidates(rule, other, 'not o.is_register', one)}" for rule in rules.RULES
+    )
+
+
 def _sharing(relation: str, one: str) -> str:
     """SQL of the records (n) of a relation that share with one of another what a rule asks for."""
-    blocks = {keys: candidates.Block(tuple(f"o.{key}" for key in keys)) for keys in rules.KEYS.values()}
-    return candidates.sharing(relation, one, blocks.values())
+    asked = {frozenset(keys) for keys in rules.KEYS.values()}
+    fewest = [keys for keys in rules.KEYS.values() if not any(other < set(keys) for other in asked)]
+    return candidates.sharing(relation, one, [candidates.Block(tuple(f"o.{key}" for key in keys)) for keys in fewest])
 
 
 def _grow(connection: duckdb.DuckDBPyConnection) -> int:
@@ -126,14 +136,11 @@ def _lay_out(connection: duckdb.DuckDBPyConnection) -> None:
         "select n from scope where n not in (select n from memory.mention))",
     )
     connection.execute("insert into memory.mention from newcomer")
-    claimed = " union ".join(
-        f"select r.n {rules.candidates(rule, 'near', 'not o.is_register', 'newcomer')}" for rule in rules.RULES
-    )
     claimants = "(select * from newcomer where not is_register)"
     lay(connection, "near", f"select * from kept.register where n in ({_sharing('kept.register', claimants)})")
-    lay(connection, "reached", f"select n from ({claimed}) where n not in (select n from memory.mention)")
+    fitting = _fitting("r", "newcomer", "near")
+    lay(connection, "reached", f"select n from ({fitting}) where n not in (select n from memory.mention)")
     connection.execute(f"insert into memory.mention select {rules.COLUMNS} from kept.mention where n in (from reached)")
-    lay(connection, "register", f"select {persons.REGISTER.format(mention='mention')}")
 
 
 def _outgrown(connection: duckdb.DuckDBPyConnection) -> bool:

@@ -142,6 +142,11 @@ class Night:
     folder: Path
     summary: identity.IdentitySummary
 
+    @property
+    def went_on(self) -> bool:
+        """Whether its files go on from those of the night before."""
+        return (self.folder / "person_links.parquet").stat().st_nlink > 1
+
     def read(self, name: str) -> pl.DataFrame:
         with duckdb.connect() as connection:
             return connection.sql(f"from {outputs.relation(self.folder, name)} order by all").pl()

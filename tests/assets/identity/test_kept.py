@@ -24,21 +24,17 @@ def home(tmp_path, run):
     return tmp_path / "it's home" / "identity.duckdb"
 
 
-def went_on(one) -> bool:
-    return (one.folder / "person_links.parquet").stat().st_nlink > 1
-
-
 def one_more(mentions, nik):
     return mentions.pkh("A", "NENG AAA KKKK", "1930-11-23", nik=nik(0))
 
 
 def test_a_small_change_goes_on(crowd, run, nik, home):
     first = run(crowd)
-    assert not went_on(first)
+    assert not first.went_on
     assert home.stat().st_mode & 0o777 == 0o600, "it holds names and numbers"
     key = one_more(crowd, nik)
     second = run(crowd, published=first)
-    assert went_on(second)
+    assert second.went_on
     assert second.rule(key) == "nik"
     assert second.summary.looked_at < second.summary.records == MANY + 1
     assert second.read("person_links").height == MANY + 1
@@ -47,7 +43,7 @@ def test_a_small_change_goes_on(crowd, run, nik, home):
 def test_nothing_new_changes_nothing(crowd, run, nik):
     first = run(crowd)
     second = run(crowd, published=first)
-    assert went_on(second)
+    assert second.went_on
     assert second.summary.looked_at == 0
     for name in outputs.FILES:
         assert second.read(name).equals(first.read(name)), name
@@ -58,7 +54,7 @@ def test_a_great_change_begins_anew(crowd, run, nik):
     for n in range(MANY):
         crowd.pkh(f"A{n}", "ENTIN", "1950-01-02", nik=nik(100 + n))
     second = run(crowd, published=first)
-    assert not went_on(second)
+    assert not second.went_on
     assert second.summary.looked_at == second.summary.records == 2 * MANY
 
 
@@ -83,9 +79,9 @@ def test_what_cannot_be_relied_on_is_made_again(crowd, run, nik, home, monkeypat
             with duckdb.connect(str(home)) as connection:
                 connection.execute("delete from stamp")
     second = run(crowd, published=first)
-    assert not went_on(second)
+    assert not second.went_on
     assert second.rule(key) == "nik"
-    assert went_on(run(crowd, published=second)), "it can be relied on again"
+    assert run(crowd, published=second).went_on, "it can be relied on again"
 
 
 def test_a_night_that_broke_off_leaves_nothing_to_go_on_from(crowd, run, nik, monkeypatch):
@@ -96,7 +92,7 @@ def test_a_night_that_broke_off_leaves_nothing_to_go_on_from(crowd, run, nik, mo
         with pytest.raises(ZeroDivisionError):
             run(crowd, published=first)
     second = run(crowd, published=first)
-    assert not went_on(second)
+    assert not second.went_on
     assert second.rule(key) == "nik"
 
 
@@ -106,8 +102,8 @@ def test_two_earlier_loads_both_count_and_so_all_is_decided(crowd, run, nik):
     one_more(crowd, nik)
     second = run(crowd, published=first)
     third = run(crowd, published=first, latest=second)
-    assert not went_on(third)
-    assert not went_on(run(crowd, published=first)), "what was kept is of the third"
+    assert not third.went_on
+    assert not run(crowd, published=first).went_on, "what was kept is of the third"
 
 
 def test_when_much_came_later_all_is_written_anew(crowd, run, nik, monkeypatch):
@@ -117,7 +113,7 @@ def test_when_much_came_later_all_is_written_anew(crowd, run, nik, monkeypatch):
     for n in range(6):
         crowd.pkh(f"A{n}", "ENTIN", f"195{n}-01-02", nik=nik(100 + n))
         one = run(crowd, published=one)
-        seen.append(went_on(one))
+        seen.append(one.went_on)
         assert one.read("person_links").height == MANY + 1 + n
     assert True in seen
     assert False in seen

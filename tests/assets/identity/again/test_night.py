@@ -17,11 +17,6 @@ def _however_much_changes(monkeypatch):
     monkeypatch.setattr(going_on, "MOST", 100)
 
 
-def went_on(night) -> bool:
-    """Whether its files go on from those of the night before."""
-    return (night.folder / "person_links.parquet").stat().st_nlink > 1
-
-
 def as_decided(night):
     """All that a night wrote; of tonight's events, which load it was does not count."""
     load_id = night.folder.parent.name
@@ -101,12 +96,12 @@ def test_nights_that_go_on_decide_what_a_load_from_scratch_does(mentions, run, n
     for key in draw.sample(keys, 12):
         night = night.without(key)
     kept = [run(night)]
-    assert not went_on(kept[0])
+    assert not kept[0].went_on
     tonight = [night]
     for _ in range(4):
         tonight.append(changed(tonight[-1], draw, nik, kk, everybody))
         kept.append(run(tonight[-1], published=kept[-1]))
-    assert all(went_on(one) for one in kept[1:])
+    assert all(one.went_on for one in kept[1:])
     for before, mentioned, after in zip(kept, tonight[1:], kept[1:], strict=False):
         at_once = run(mentioned, published=before, anew=True)
         assert replace(after.summary, looked_at=0) == replace(at_once.summary, looked_at=0)
@@ -137,7 +132,7 @@ def test_a_question_goes_with_what_it_was_asked_for(mentions, run, twice, other)
     first = run(mentions)
     assert first.summary.questions == 1
     second = run(mentions.changed(twice, **other) if other else mentions.without(twice), published=first)
-    assert went_on(second)
+    assert second.went_on
     assert second.summary.questions == 0
     assert second.read("identity_links").is_empty()
 
@@ -148,5 +143,5 @@ def test_a_number_that_is_given_again_brings_no_old_pair(mentions, run, twice):
     second = run(without, published=first)
     without.register(3, "WIRADARMA KUSUMANEGARA", "1950-01-07", card=3, sex="L", **PLACES[1])
     third = run(without, published=second)
-    assert went_on(third)
+    assert third.went_on
     assert third.read("identity_links").is_empty()

@@ -1,0 +1,28 @@
+"""What code is: which of its files a result depends on, and a digest of them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+_KINDS = {".py", ".sql", ".yml", ".yaml", ".csv", ".json", ".toml"}
+_DERIVED = {"target", "logs", "dbt_packages", "__pycache__"}
+
+
+def code_files(*folders: Path) -> Iterator[Path]:
+    """The files of these folders that a load's result depends on, in a fixed order, without what is derived."""
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            inside = path.relative_to(folder)
+            if path.suffix in _KINDS and not _DERIVED.intersection(inside.parts) and path.is_file():
+                yield path
+
+
+def content_hash(root: Path, paths: Iterable[Path]) -> str:
+    """SHA-256 of names and contents."""
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(f"{path.relative_to(root)}\0".encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
