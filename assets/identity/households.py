@@ -58,7 +58,7 @@ joined as (
     select card.*, coalesce(card.household_ref, hc.household_ref,
         case when card.card is null then r.household_ref end) as ref
     from card left join household_of_card hc on hc.no_kk = card.card left join ref_of_person r using (person))
-select h, source, record_key, person, n, card, ref,
+select h, person, n, card, ref,
     case when ref is not null then 'D' || ref when card is not null then 'K' || card
          else 'R' || source || '|' || record_key end as household,
     case when coalesce(card, mc.no_kk) is not null then 'K' || coalesce(card, mc.no_kk)
@@ -116,12 +116,13 @@ def place(connection: duckdb.DuckDBPyConnection, mentions: str) -> None:
         connection.execute(f"create table {table} as {step(table)}")
 
 
-def prepare_ids(connection: duckdb.DuckDBPyConnection, entity: str, among: str = "true") -> None:
-    """Founders and claims of households or families, for `ids.assign`. among: SQL of the components to prepare.
+def prepare_ids(connection: duckdb.DuckDBPyConnection, entity: str, previous: str, among: str = "true") -> None:
+    """Founders and claims of households or families, for `ids.assign`. previous: SQL of the earlier ids of household
+    records (h, id). among: SQL of the components to prepare.
 
     Strongest is the same ID_DTKS, then the same card, then the number of earlier members, then who stays: a spouse, the
-    oldest. Last comes the id that an ID_DTKS or card had before it was away. Needs `household_previous`,
-    `family_previous` (source, record_key, id), and `lineage` (entity, id, natural_key, is_current).
+    oldest. Last comes the id that an ID_DTKS or card had before it was away. Needs `lineage` (entity, id, natural_key,
+    is_current).
     """
     connection.execute(f"""
         create table {entity}_founder as
@@ -133,7 +134,7 @@ def prepare_ids(connection: duckdb.DuckDBPyConnection, entity: str, among: str =
         stays as (
             select p.{entity} as component, v.id, p.person, bool_or(m.relation in ('ISTRI', 'SUAMI')) as spouse,
                 min(m.birth_date) as birth_date
-            from placed p join {entity}_previous v using (source, record_key) left join mention m using (n)
+            from placed p join {previous} v using (h) left join mention m using (n)
             where {among}
             group by all),
         members as (

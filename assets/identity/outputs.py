@@ -49,7 +49,7 @@ ROWS = {
     "household_links": """
         select source, record_key, h.id as household_id, f.id as family_id, link_rule,
             cast(null as double) as match_probability
-        from placed join household_id h on h.component = placed.household
+        from placed join household_mention using (h) join household_id h on h.component = placed.household
         join family_id f on f.component = placed.family""",
     "family_links": """
         select f.id as family_id, no_kk, h.id as household_id from family_place

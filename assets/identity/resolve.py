@@ -107,7 +107,8 @@ def _begin_anew(
     ids.assign(connection, "person", load_id, at)
     households.place(connection, mentions)
     for entity in ("household", "family"):
-        households.prepare_ids(connection, entity)
+        previous = f"(select h, id from {entity}_previous join household_mention using (source, record_key))"
+        households.prepare_ids(connection, entity, previous)
         ids.assign(connection, entity, load_id, at)
     connection.execute(_AWAY)
     for table in ("mention", "household_mention"):

@@ -40,14 +40,15 @@ select n from relinked union select n from person_gone union select n from fresh
 union select n from kept.person_component where component in (from person_doubt)
 """
 _LOOKED_AT = "(select n from world union select n from person_gone)"
-_PAIRS_WERE = f"(from kept.identity_pair where a in {_LOOKED_AT} or b in {_LOOKED_AT})"
+_PAIRS_WERE = f"from kept.identity_pair where a in {_LOOKED_AT} or b in {_LOOKED_AT}"
 """Of two register persons who looked like one, the other may have left the world together with their pair."""
-_PAIRS_ARE = "(from settled_identity_pair)"
 _PAIRS_HERE = """
 from pair_cut union from kept.identity_pair where a in (select n from touched)
 union from kept.identity_pair where b in (select n from touched)
 """
 
+
+_PLACES = ("household", "family")
 
 _OF_PLACED = """
 select o.{0} as was, n.{0} as component from placed_old o full join placed_new n using (h)
@@ -65,7 +66,7 @@ _PLACED_HERE = """
 from kept.placed where h in (
     select key from placed_asked
     union select h from kept.placed where household in (from household_doubt)
-    union select h from kept.placed where family in (from family_doubt union select family from family_place_here))
+    union select h from kept.placed where family in (from family_doubt union select family from family_place_is))
 """
 """All records of the components in doubt, and of the families that lie in a household in doubt."""
 
@@ -91,8 +92,9 @@ def of_persons(connection: duckdb.DuckDBPyConnection, mentions: Path, load_id: s
     )
     _lay_doubt(connection, "person", present, f"select {key()} from fresh")
     lay(connection, "touched", _TOUCHED)
-    lay(connection, "pair_cut", f"{_PAIRS_WERE} except {_PAIRS_ARE}")
-    lay(connection, "pair_put", f"{_PAIRS_ARE} except {_PAIRS_WERE}")
+    lay(connection, "pairs_were", _PAIRS_WERE)
+    lay(connection, "pair_cut", "from pairs_were except from settled_identity_pair")
+    lay(connection, "pair_put", "from settled_identity_pair except from pairs_were")
     lay(connection, "pairs_here", _PAIRS_HERE)
     _look_at_persons(connection, "was")
     replace(
@@ -173,57 +175,82 @@ def of_households(connection: duckdb.DuckDBPyConnection, mentions: Path, load_id
             for table in tables
         )
         _lay_doubt(connection, entity, present, f"select component from {entity}_changed")
-    lay(connection, "family_place_here", _FAMILIES_HERE)
-    lay(connection, "placed_here", _PLACED_HERE)
-    _look_at_households(connection, "was")
+    lay(connection, "family_place_is", _FAMILIES_HERE)
+    lay(connection, "placed_is", _PLACED_HERE)
+    for table, number in (("placed", "h"), ("family_place", "family")):
+        unasked = f"from {table}_is where {number} not in (select key from {table}_asked)"
+        lay(connection, f"{table}_was", f"{unasked} union all from {table}_old")
+    for entity in _PLACES:
+        here = (
+            f"(from {entity}_doubt union select {entity} from placed_was union select {entity} from family_place_was)"
+        )
+        lay(connection, f"{entity}_id_was", f"from kept.{entity}_id where component in {here}")
+    lay(connection, "lineage_was", _lineage())
     _assign_to_households(connection, mentions, load_id, at)
-    _look_at_households(connection, "is")
+    lay(connection, "lineage_is", _lineage())
+    for entity in _PLACES:
+        of_doubt = f"where component in (from {entity}_doubt)"
+        was, now = f"(from {entity}_id_was {of_doubt})", f"(from kept.{entity}_id {of_doubt})"
+        differing = f"((from {was} except from {now}) union all (from {now} except from {was}))"
+        lay(connection, f"{entity}_other", f"select distinct component from {differing}")
+    for when in ("was", "is"):
+        _look_at_households(connection, when)
     for name in ("household_links", "family_links", "lineage"):
         files.note(connection, name)
 
 
-def _look_at_households(connection: duckdb.DuckDBPyConnection, when: str) -> None:
-    """Make the rows of files that tonight may change, as they were, or are."""
-    for table, column in (("placed", "h"), ("family_place", "family")):
-        rows = f"from {table}_here"
-        if when == "was":
-            rows += f" where {column} not in (select key from {table}_asked) union all from {table}_old"
-        lay(connection, table, rows)
-    for name in ("household_links", "family_links"):
-        lay(connection, f"{name}_{when}", outputs.ROWS[name])
-    entities = ("household", "family")
-    current = [
+def _lineage() -> str:
+    """SQL of the ids that the natural keys in doubt have, or had when they were away."""
+    return " union all ".join(
         f"select '{entity}' as entity, id, component as natural_key, true as is_current from kept.{entity}_id"
         f" where component in (from {entity}_doubt)"
-        for entity in entities
-    ]
-    away = [
-        "select entity, id, natural_key, false from kept.away"
+        f" union all select entity, id, natural_key, false from kept.away"
         f" where entity = '{entity}' and natural_key in (from {entity}_doubt)"
-        for entity in entities
-    ]
-    lay(connection, f"lineage_{when}", " union all ".join(current + away))
-    lift(connection, "placed", "family_place")
+        for entity in _PLACES
+    )
 
 
-def _assign_to_households(connection: duckdb.DuckDBPyConnection, mentions: Path, load_id: str, at: str) -> None:
-    lay(connection, "placed", "from placed_here")
+def _look_at_households(connection: duckdb.DuckDBPyConnection, when: str) -> None:
+    """Make the rows of files that tonight may change, as they were, or are: of records that were placed again, and of
+    components that have another id.
+    """
+    if when == "was":
+        for entity in _PLACES:
+            lay(connection, f"{entity}_id", f"from {entity}_id_was")
+    lay(
+        connection,
+        "placed",
+        f"from placed_{when} where h in (select key from placed_asked)"
+        " or household in (from household_other) or family in (from family_other)",
+    )
+    lay(connection, "family_place", f"from family_place_{when}")
+    said = "select h, source, record_key from"
     lay(
         connection,
         "household_mention",
-        f"select h, m.source, {', '.join(f'm.{column}' for column in PLACE)}"
-        f" from memory.placed join {relation(mentions, 'household')} m using (source, record_key)",
+        f"({said} kept.household_mention where h in (select h from memory.placed)) union"
+        f" ({said} lost where h in (select h from memory.placed))",
     )
-    lay(connection, "mention", "select n, relation, birth_date from kept.mention semi join placed using (n)")
+    for name in ("household_links", "family_links"):
+        lay(connection, f"{name}_{when}", outputs.ROWS[name])
+    lift(connection, "placed", "family_place", "household_mention", "household_id", "family_id")
+
+
+def _assign_to_households(connection: duckdb.DuckDBPyConnection, mentions: Path, load_id: str, at: str) -> None:
+    lay(connection, "placed", "from placed_is")
+    lay(
+        connection,
+        "household_mention",
+        "with here as (select h, source, record_key from kept.household_mention"
+        f" where h in (select h from memory.placed)) select here.*, {', '.join(PLACE)}"
+        f" from here join {relation(mentions, 'household')} using (source, record_key)",
+    )
+    lay(connection, "mention", "select n, relation, birth_date from kept.mention semi join memory.placed using (n)")
     lay(connection, "lineage", "from lineage_was")
-    for entity in ("household", "family"):
-        lay(
-            connection,
-            f"{entity}_previous",
-            f"select source, record_key, {entity}_id as id from household_links_was",
-        )
-        households.prepare_ids(connection, entity, f"component in (from {entity}_doubt)")
-    for entity in ("household", "family"):
+    for entity in _PLACES:
+        previous = f"(select h, id from placed_was join {entity}_id_was i on i.component = {entity})"
+        households.prepare_ids(connection, entity, previous, f"component in (from {entity}_doubt)")
+    for entity in _PLACES:
         _assign(connection, entity, load_id, at)
         present = f"(select component from kept.{entity}_id where component in (from {entity}_doubt))"
         replace(
