@@ -1,6 +1,6 @@
-"""A small simulated province and a home that has loaded its first night: the ground that whole-load tests stand on.
+"""A small simulated province and homes that have loaded its nights: the ground that whole-load tests stand on.
 
-Each test gets a copy of that home, so that tests neither wait for one another nor see one another's loads.
+Each test gets a copy of such a home, so that tests neither wait for one another nor see one another's loads.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -123,20 +124,26 @@ def province(shared) -> Province:
 
 
 @pytest.fixture(scope="session")
-def first_night(shared, province) -> Path:
-    """A home that has published the first night. Copy it, do not touch it."""
+def after(shared, province) -> Callable[[int], Site]:
+    """The site after so many nights. Copy it, do not touch it."""
 
-    def make(folder: Path) -> None:
-        Site(province.landing, folder).nightly(province.dates[0])
+    def site(nights: int) -> Site:
+        def make(home: Path) -> None:
+            if nights > 1:
+                shutil.copytree(site(nights - 1).home, home, symlinks=True)
+            Site(province.landing, home).nightly(province.dates[nights - 1])
 
-    return _once(shared / "first-night", make)
+        return Site(province.landing, _once(shared / f"after-{nights}", make))
+
+    return site
 
 
 @pytest.fixture
-def site(tmp_path, province, first_night) -> Site:
-    """A copy of the landing and of the home after the first night."""
-    shutil.copytree(province.landing, tmp_path / "landing", symlinks=True)
-    shutil.copytree(first_night, tmp_path / "home", symlinks=True)
+def site(request, tmp_path, after) -> Site:
+    """A copy of the site after the first night, or after as many as the test is parametrized with."""
+    one = after(getattr(request, "param", 1))
+    for name, folder in (("landing", one.landing), ("home", one.home)):
+        shutil.copytree(folder, tmp_path / name, symlinks=True)
     return Site(tmp_path / "landing", tmp_path / "home")
 
 

@@ -11,6 +11,12 @@ import pytest
 
 pytestmark = pytest.mark.integration
 
+
+def after_nights(count: int):
+    """The fixture `site` after so many nights."""
+    return pytest.mark.parametrize("site", [count], indirect=True, ids=[f"after {count} nights"])
+
+
 _READER = """
 import sys, duckdb
 with duckdb.connect(sys.argv[1], read_only=True) as connection:
@@ -28,12 +34,10 @@ def persons(site) -> dict[tuple, str]:
     return {tuple(row[:3]): row[3] for row in rows}
 
 
-def test_three_nights_keep_ids_and_history(site, province):
-    first, first_load = persons(site), site.published
-    for date in province.dates[1:]:
-        site.nightly(date)
-    third = persons(site)
-    assert site.published != first_load
+@after_nights(3)
+def test_three_nights_keep_ids_and_history(site, province, after):
+    first, third = persons(after(1)), persons(site)
+    assert site.published != after(1).published
     kept = [key for key in first if key in third]
     changed = [key for key in kept if first[key] != third[key]]
     told = {row[0] for row in site.query("select id from marts.identity_history where event in ('merged', 'split')")}
@@ -72,9 +76,8 @@ def of_households(site, column: str) -> dict[tuple, str]:
     return {tuple(row[:2]): row[2] for row in rows}
 
 
+@after_nights(3)
 def test_a_load_from_scratch_decides_the_same_as_night_after_night(site, empty_site, province):
-    for date in province.dates[1:]:
-        site.nightly(date)
     empty_site.nightly(province.dates[-1])
     step_by_step, at_once = persons(site), persons(empty_site)
     assert step_by_step.keys() == at_once.keys()
@@ -99,8 +102,8 @@ def test_readers_of_the_old_publication_are_undisturbed(site, province):
     assert site.published != before
 
 
+@after_nights(2)
 def test_withdrawing_a_delivery_takes_it_out_of_the_next_load(site, province):
-    site.nightly(province.dates[1])
     count = (
         "select count(*) from marts.person_records where source = 'dukcapil_penduduk' and delivery_id like '%' || ? "
     )
