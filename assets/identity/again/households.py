@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from assets.identity import households
-from assets.identity.again.layer import largest, lay, lift, replace
+from assets.identity.again.layer import differing, largest, lay, lift, replace
 from assets.identity.mentions import digests
 
 _STALE = """
@@ -95,7 +95,7 @@ def _again(connection: duckdb.DuckDBPyConnection, table: str, key: str, asked: s
     lay(connection, f"{table}_asked", f"select distinct key from ({asked}) where key is not null")
     lay(connection, f"{table}_new", households.step(table, f"{key} in (select key from {table}_asked)"))
     lay(connection, f"{table}_old", f"from kept.{table} where {key} in (select key from {table}_asked)")
-    differing = f"((from {table}_old except from {table}_new) union all (from {table}_new except from {table}_old))"
-    lay(connection, f"{table}_changed", f"select distinct {key} as key from {differing}")
+    changes = differing(f"{table}_old", f"{table}_new")
+    lay(connection, f"{table}_changed", f"select distinct {key} as key from {changes}")
     changed = f"{key} in (select key from {table}_changed)"
     replace(connection, table, changed, f"from {table}_new where {changed}")

@@ -11,7 +11,7 @@ import duckdb
 
 from assets.identity import households, ids, outputs, persons
 from assets.identity.again import files
-from assets.identity.again.layer import lay, lift, replace
+from assets.identity.again.layer import differing, lay, lift, replace
 from assets.identity.mentions import PLACE, key, relation
 
 _RELINKED = """
@@ -175,28 +175,29 @@ def of_households(connection: duckdb.DuckDBPyConnection, mentions: Path, load_id
             for table in tables
         )
         _lay_doubt(connection, entity, present, f"select component from {entity}_changed")
+    _gather(connection)
+    lay(connection, "lineage_was", _lineage())
+    _assign_to_households(connection, mentions, load_id, at)
+    lay(connection, "lineage_is", _lineage())
+    lay(connection, "renamed", f"select distinct entity, natural_key from {differing('lineage_was', 'lineage_is')}")
+    for when in ("was", "is"):
+        _look_at_households(connection, when)
+    for name in ("household_links", "family_links", "lineage"):
+        files.note(connection, name)
+
+
+def _gather(connection: duckdb.DuckDBPyConnection) -> None:
+    """Lay out where the records of what is in doubt are placed, and the families of it: `<table>_is`, and `<table>_was`
+    with the ids that there were, `<entity>_id_was`.
+    """
     lay(connection, "family_place_is", _FAMILIES_HERE)
     lay(connection, "placed_is", _PLACED_HERE)
     for table, number in (("placed", "h"), ("family_place", "family")):
         unasked = f"from {table}_is where {number} not in (select key from {table}_asked)"
         lay(connection, f"{table}_was", f"{unasked} union all from {table}_old")
     for entity in _PLACES:
-        here = (
-            f"(from {entity}_doubt union select {entity} from placed_was union select {entity} from family_place_was)"
-        )
-        lay(connection, f"{entity}_id_was", f"from kept.{entity}_id where component in {here}")
-    lay(connection, "lineage_was", _lineage())
-    _assign_to_households(connection, mentions, load_id, at)
-    lay(connection, "lineage_is", _lineage())
-    for entity in _PLACES:
-        of_doubt = f"where component in (from {entity}_doubt)"
-        was, now = f"(from {entity}_id_was {of_doubt})", f"(from kept.{entity}_id {of_doubt})"
-        differing = f"((from {was} except from {now}) union all (from {now} except from {was}))"
-        lay(connection, f"{entity}_other", f"select distinct component from {differing}")
-    for when in ("was", "is"):
-        _look_at_households(connection, when)
-    for name in ("household_links", "family_links", "lineage"):
-        files.note(connection, name)
+        here = f"select {entity} from placed_was union select {entity} from family_place_was"
+        lay(connection, f"{entity}_id_was", f"from kept.{entity}_id where component in ({here})")
 
 
 def _lineage() -> str:
@@ -221,7 +222,8 @@ def _look_at_households(connection: duckdb.DuckDBPyConnection, when: str) -> Non
         connection,
         "placed",
         f"from placed_{when} where h in (select key from placed_asked)"
-        " or household in (from household_other) or family in (from family_other)",
+        " or household in (select natural_key from renamed where entity = 'household')"
+        " or family in (select natural_key from renamed where entity = 'family')",
     )
     lay(connection, "family_place", f"from family_place_{when}")
     said = "select h, source, record_key from"

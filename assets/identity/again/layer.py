@@ -22,6 +22,11 @@ def replace(connection: duckdb.DuckDBPyConnection, table: str, old: str, new: st
     connection.execute(f"insert into kept.{table} by name {new}")
 
 
+def differing(one: str, other: str) -> str:
+    """SQL of the rows that only one of two tables has."""
+    return f"((from {one} except from {other}) union all (from {other} except from {one}))"
+
+
 def count(connection: duckdb.DuckDBPyConnection, rows: str) -> int:
     """How many rows there are."""
     return connection.execute(f"select count(*) from {rows}").fetchall()[0][0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from assets.identity import candidates, clerk, persons, residue, rules, scoring
-from assets.identity.again.layer import lay, lift, replace
+from assets.identity.again.layer import differing, lay, lift, replace
 from assets.identity.model import Model
 
 _TIES = """
@@ -15,11 +15,11 @@ union all select a, b from kept.decision union all select a, b from decision
 """
 """What makes records decide over each other: a register person that both may be, or a clerk's word."""
 
-_DECIDED_OTHERWISE = """
+_DECIDED_OTHERWISE = f"""
 with now as (select least(a, b) as a, greatest(a, b) as b, is_same from decision),
 was as (select least(a, b) as a, greatest(a, b) as b, is_same from kept.decision),
-differing as ((from now except from was) union all (from was except from now))
-select a as n from differing union select b from differing
+otherwise as (from {differing("now", "was")})
+select a as n from otherwise union select b from otherwise
 """
 
 _DIRTY = """
