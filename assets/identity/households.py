@@ -78,6 +78,9 @@ select family, no_kk, case when hc.household_ref is not null then 'D' || hc.hous
 from one left join household_of_card hc using (no_kk)
 """
 
+ENTITIES = ("household", "family")
+"""What a record is placed in, each with ids of its own."""
+
 STEPS = {
     "card_of_person": _CARD_OF_PERSON,
     "household_of_card": _HOUSEHOLD_OF_CARD,

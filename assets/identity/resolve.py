@@ -12,9 +12,9 @@ import duckdb
 
 from assets.home import Home
 from assets.identity import again, households, ids, kept, model, names, outputs, persons
-from assets.identity.again.layer import count
 from assets.identity.mentions import PLACE, key
 from assets.identity.model import Model
+from assets.identity.tables import count
 from assets.ledger import Ledger, now
 from assets.load import Load
 
@@ -106,9 +106,9 @@ def _begin_anew(
     persons.prepare_ids(connection)
     ids.assign(connection, "person", load_id, at)
     households.place(connection, mentions)
-    for entity in ("household", "family"):
-        previous = f"(select h, id from {entity}_previous join household_mention using (source, record_key))"
-        households.prepare_ids(connection, entity, previous)
+    for entity in households.ENTITIES:
+        earlier = f"(select h, id from {entity}_previous join household_mention using (source, record_key))"
+        households.prepare_ids(connection, entity, earlier)
         ids.assign(connection, entity, load_id, at)
     connection.execute(_AWAY)
     for table in ("mention", "household_mention"):

@@ -7,8 +7,9 @@ from pathlib import Path
 import duckdb
 
 from assets.identity import clerk, persons
-from assets.identity.again.layer import count, largest, lay, lift, replace
+from assets.identity.again.layer import lay, lift, replace
 from assets.identity.mentions import PLACE, columns, digests, relation
+from assets.identity.tables import count, largest
 
 _KEPT = {"person": ("mention", "n"), "household": ("household_mention", "h")}
 """Kind of mention -> its table, and what numbers it there."""

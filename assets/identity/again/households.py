@@ -5,8 +5,9 @@ from __future__ import annotations
 import duckdb
 
 from assets.identity import households
-from assets.identity.again.layer import differing, largest, lay, lift, replace
+from assets.identity.again.layer import lay, lift, replace
 from assets.identity.mentions import digests
+from assets.identity.tables import differing, largest
 
 _STALE = """
 with other as (

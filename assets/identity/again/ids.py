@@ -11,8 +11,10 @@ import duckdb
 
 from assets.identity import households, ids, outputs, persons
 from assets.identity.again import files
-from assets.identity.again.layer import differing, lay, lift, replace
+from assets.identity.again.layer import lay, lift, replace
+from assets.identity.households import ENTITIES
 from assets.identity.mentions import PLACE, key, relation
+from assets.identity.tables import differing
 
 _RELINKED = """
 select t.n, t.component, k.component as was
@@ -47,8 +49,6 @@ from pair_cut union from kept.identity_pair where a in (select n from touched)
 union from kept.identity_pair where b in (select n from touched)
 """
 
-
-_PLACES = ("household", "family")
 
 _OF_PLACED = """
 select o.{0} as was, n.{0} as component from placed_old o full join placed_new n using (h)
@@ -195,7 +195,7 @@ def _gather(connection: duckdb.DuckDBPyConnection) -> None:
     for table, number in (("placed", "h"), ("family_place", "family")):
         unasked = f"from {table}_is where {number} not in (select key from {table}_asked)"
         lay(connection, f"{table}_was", f"{unasked} union all from {table}_old")
-    for entity in _PLACES:
+    for entity in ENTITIES:
         here = f"select {entity} from placed_was union select {entity} from family_place_was"
         lay(connection, f"{entity}_id_was", f"from kept.{entity}_id where component in ({here})")
 
@@ -207,7 +207,7 @@ def _lineage() -> str:
         f" where component in (from {entity}_doubt)"
         f" union all select entity, id, natural_key, false from kept.away"
         f" where entity = '{entity}' and natural_key in (from {entity}_doubt)"
-        for entity in _PLACES
+        for entity in ENTITIES
     )
 
 
@@ -216,7 +216,7 @@ def _look_at_households(connection: duckdb.DuckDBPyConnection, when: str) -> Non
     components that have another id.
     """
     if when == "was":
-        for entity in _PLACES:
+        for entity in ENTITIES:
             lay(connection, f"{entity}_id", f"from {entity}_id_was")
     lay(
         connection,
@@ -249,10 +249,10 @@ def _assign_to_households(connection: duckdb.DuckDBPyConnection, mentions: Path,
     )
     lay(connection, "mention", "select n, relation, birth_date from kept.mention semi join memory.placed using (n)")
     lay(connection, "lineage", "from lineage_was")
-    for entity in _PLACES:
+    for entity in ENTITIES:
         previous = f"(select h, id from placed_was join {entity}_id_was i on i.component = {entity})"
         households.prepare_ids(connection, entity, previous, f"component in (from {entity}_doubt)")
-    for entity in _PLACES:
+    for entity in ENTITIES:
         _assign(connection, entity, load_id, at)
         present = f"(select component from kept.{entity}_id where component in (from {entity}_doubt))"
         replace(

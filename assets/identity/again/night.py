@@ -8,8 +8,9 @@ import duckdb
 
 from assets.identity import names
 from assets.identity.again import changes, files, households, ids, persons
-from assets.identity.again.layer import count, lift
+from assets.identity.again.layer import lift
 from assets.identity.model import Model
+from assets.identity.tables import count
 
 MOST = 0.2
 """Share of the mentions from which on all is decided anew: it would cost no less."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import duckdb
 
 from assets.identity import candidates, clerk, persons, residue, rules, scoring
-from assets.identity.again.layer import differing, lay, lift, replace
+from assets.identity.again.layer import lay, lift, replace
 from assets.identity.model import Model
+from assets.identity.tables import differing
 
 _TIES = """
 create or replace table tie as
