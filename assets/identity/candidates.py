@@ -41,6 +41,7 @@ RULES = {
     "card": Block(("o.no_kk",)),
     "household": Block(("c.no_kk",), beside="join context c on c.n = o.n"),
     "birth_in_kabupaten": Block(("o.birth_date", "o.regency_code"), f"{_NO_HEAP} and {_ONE_WORD}"),
+    "birth_in_village": Block(("o.birth_date", "o.village_code"), _NO_HEAP),
     "birth_and_name": Block(("o.birth_date", "o.name"), f"{_NO_HEAP} and {_SAME_WORDS}"),
     "year_in_village": Block(("o.birth_year", "o.village_code"), _ONE_WORD),
     "name_in_kecamatan": Block(("o.name", "o.district_code"), _SAME_WORDS),

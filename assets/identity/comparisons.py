@@ -15,6 +15,8 @@ import duckdb
 POPULATION = 12_000_000
 """Of the province (BPS, order of magnitude). Prior and u of a card or NIK in common follow from it."""
 CARD_SIZE = 4
+SLIP = 0.01
+"""Of names that are typed off. Not trained: it depends on who types, and the next province's clerks are others."""
 RAREST_NAME = 1e-6
 """No name counts as rarer: words of a name are not independent, and families repeat them."""
 
@@ -25,7 +27,7 @@ create or replace macro card_shared(a, b) as coalesce(list_has_any(a, b), false)
 create or replace macro one_part_differs(a, b) as
     year(a) = year(b) and (month(a) = month(b)) <> (day(a) = day(b));
 create or replace macro only_the_year_differs(a, b) as
-    year(a) <> year(b) and month(a) = month(b) and day(a) = day(b);
+    year(a) <> year(b) and month(a) = month(b) and day(a) = day(b) and (month(a) > 1 or day(a) > 1);
 create or replace macro day_and_month_swapped(a, b) as
     year(a) = year(b) and month(a) = day(b) and day(a) = month(b);
 create or replace macro a_parent_among(mother, elders) as
@@ -47,10 +49,10 @@ def _comparison(name: str, *levels: dict[str, Any]) -> dict[str, Any]:
     return {"output_column_name": name, "comparison_levels": list(levels)}
 
 
-def _frequent(label: str, sql: str, m: float, u: float) -> dict[str, Any]:
-    """A level whose weight is that of the name's own frequency: the shorter name's, if one lies within the other."""
+def _frequent(label: str, sql: str, m: float, u: float, **more: Any) -> dict[str, Any]:
+    """A level whose weight is that of the name's own frequency: of two names that differ, the more frequent one's."""
     frequency = {"tf_adjustment_column": "name_key", "tf_minimum_u_value": RAREST_NAME}
-    return _level(label, sql, m, u, **frequency, disable_tf_exact_match_detection=True)
+    return _level(label, sql, m, u, **frequency, disable_tf_exact_match_detection=True, **more)
 
 
 def _fixed(label: str, sql: str, m: float, u: float) -> dict[str, Any]:
@@ -70,8 +72,9 @@ def comparisons() -> list[dict[str, Any]]:
         "name",
         _unknown("name_key_l = '' or name_key_r = ''"),
         _frequent("same words", "name_key_l = name_key_r", 0.80, 1e-3),
-        _frequent("same words but for a slip", "words_equal(words_l, words_r)", 0.10, 1e-3),
+        _frequent("same words but for a slip", "words_equal(words_l, words_r)", SLIP, 1e-3, fix_m_probability=True),
         _frequent("one within the other", "words_agree(words_l, words_r)", 0.08, 1e-2),
+        _frequent("alike", "words_alike(words_l, words_r)", SLIP, 1e-3, fix_m_probability=True),
         _level("a word in common", "list_has_any(words_l, words_r)", 0.01, 0.05),
         _level("different", "ELSE", 0.01, 0.93),
     )

@@ -11,7 +11,7 @@ _TITLES = (
 _DEGREES = r"\b(S\.? ?(PDI?|AG|KOM|SOS|IP|KM|KEP)|S\.(E|H|T|SI|HI)|A\.? ?MD|M\.(PD|SI|KOM|AG))\b"
 """`S.E` needs its dot, `S PD` does not: `S E` may be initials, and `M.` begins many a Muhammad."""
 _MUHAMMAD = (
-    "MUHAMMAD MUHAMAD MUHAMMED MUHAMED MOHAMMAD MOHAMAD MOHAMMED MOHAMED MOCHAMMAD MOCHAMAD MOCH MOH MUH MHD MUHD M"
+    "MUHAMMAD MUHAMAD MUHAMMED MUHAMED MOHAMMAD MOHAMAD MOHAMMED MOHAMED MOCHAMMAD MOCHAMAD MOCH MOH MUH MHD MUHD"
 )
 _WHOLE_WORDS = {
     **dict.fromkeys(_MUHAMMAD.split(), "MUHAMAD"),
@@ -55,6 +55,9 @@ create or replace macro bare_words(name) as list_filter(string_split_regex(
     regexp_replace(regexp_replace(plain(name), ',.*$|\\(.*\\)|{_DEGREES}', ' ', 'g'), '[^A-Z]+', ' ', 'g'), ' +'),
     lambda word: word <> '' and word not in ({_texts(_TITLES)}));
 
+create or replace macro given_words(name) as list_transform(bare_words(name),
+    lambda word, place: if(word = 'M' and place = 1, 'MUHAMAD', word));
+
 create or replace macro single_letters(word) as array_to_string(list_transform(
     string_split(word, ''), lambda letter, place: case when letter = word[place - 1] then '' else letter end), '');
 
@@ -62,16 +65,28 @@ create or replace macro fold_word(word) as single_letters(
     coalesce(map {_WHOLE_WORDS}[word], {_folded("word")}));
 
 create or replace macro name_words(name) as list_sort(list_distinct(
-    list_transform(bare_words(name), lambda word: fold_word(word))));
+    list_transform(given_words(name), lambda word: fold_word(word))));
 
 create or replace macro words_only_in(a, b) as list_filter(a, lambda word: not list_contains(b, word));
 
-create or replace macro word_alike(x, y) as
-    damerau_levenshtein(x, y) <= least(len(x), len(y)) // 6;
+create or replace macro apart_by(x, y, slips) as
+    abs(len(x) - len(y)) <= slips and damerau_levenshtein(x, y) <= slips;
 
-create or replace macro words_equal(a, b) as
-    len(a) > 0 and (a = b or coalesce(len(a) = len(b) and len(words_only_in(a, b)) = 1
-        and word_alike(words_only_in(a, b)[1], words_only_in(b, a)[1]), false));
+create or replace macro word_alike(x, y) as apart_by(x, y, least(len(x), len(y)) // 6);
+
+create or replace macro word_near(x, y) as
+    least(len(x), len(y)) > 2 and apart_by(x, y, greatest(least(len(x), len(y)) // 5, 1));
+
+create or replace macro run_together(words) as array_to_string(words, '');
+
+create or replace macro rests_equal(a, b) as case
+    when len(a) > 0 and len(b) > 0 and len(a) + len(b) <= 3 then len(list_filter([
+        [run_together(a), run_together(b)], [run_together(list_reverse(a)), run_together(b)],
+        [run_together(a), run_together(list_reverse(b))]], lambda way: word_alike(way[1], way[2]))) > 0
+    else false end;
+
+create or replace macro words_equal(a, b) as case when a = b then len(a) > 0
+    when abs(len(a) - len(b)) <= 1 then rests_equal(words_only_in(a, b), words_only_in(b, a)) else false end;
 
 create or replace macro words_within(a, b) as
     len(list_filter(a, lambda word: len(word) > 1 and word not in ({_texts(_COMMON)}))) > 0
@@ -79,6 +94,13 @@ create or replace macro words_within(a, b) as
         lambda word: word_alike(word, words_only_in(a, b)[1]) or word[1] = words_only_in(a, b)[1])) > 0));
 
 create or replace macro words_agree(a, b) as words_equal(a, b) or words_within(a, b) or words_within(b, a);
+
+create or replace macro each_near(a, b) as len(a) > 0 and len(list_filter(a,
+    lambda word: len(list_filter(b, lambda other: word_near(word, other))) = 0)) = 0;
+
+create or replace macro words_alike(a, b) as case when words_agree(a, b) then true else
+    (len(a) > len(b) or each_near(words_only_in(a, b), words_only_in(b, a)))
+    and (len(b) > len(a) or each_near(words_only_in(b, a), words_only_in(a, b))) end;
 """
 
 
@@ -100,7 +122,7 @@ def fold(connection: duckdb.DuckDBPyConnection, relation: str) -> None:
     """
     connection.execute(f"""
         create table folded_name as with
-        bare as materialized (select name, bare_words(name) as words from (select distinct name from {relation})),
+        bare as materialized (select name, given_words(name) as words from (select distinct name from {relation})),
         word as (select name, unnest(words) as word from bare),
         folded as materialized (select word, fold_word(word) as folded from (select distinct word from word))
         select name, list_sort(list_distinct(list(folded))) as words from word join folded using (word) group by name

@@ -28,6 +28,7 @@ LEVELS = {
     "same words": "sama",
     "same words but for a slip": "sama, beda satu huruf",
     "one within the other": "yang satu bagian dari yang lain",
+    "alike": "mirip",
     "a word in common": "satu kata sama",
     "different": "berbeda",
     "same date": "tanggal sama",

@@ -19,7 +19,9 @@ PLACES = {rule: place for place, rule in enumerate(rules.ORDER)}
 _ENDS = """(select a as n, link_rule, place, probability from edge
         union all select b, link_rule, place, probability from edge)"""
 
-_JOINABLE = """words_agree(o.words, r.words) and not births_far(o.birth_year, r.birth_year)
+_BIRTHS_CONTRADICT = """(births_far({a}.birth_year, {b}.birth_year)
+    and not coalesce(only_the_year_differs({a}.birth_date, {b}.birth_date), false))"""
+_JOINABLE = f"""words_alike(o.words, r.words) and not {_BIRTHS_CONTRADICT.format(a="o", b="r")}
     and not sexes_differ(o.sex, r.sex)"""
 
 _TO_REGISTER = f"""
@@ -199,8 +201,8 @@ def _drop_contradictions(connection: duckdb.DuckDBPyConnection, weakest: int) ->
         create or replace temp table contradictory as select distinct a.component from component a
         join component b on a.component = b.component and a.n < b.n
         join residue x on x.n = a.n join residue y on y.n = b.n
-        where births_far(x.birth_year, y.birth_year)
-            or (not words_agree(x.words, y.words)
+        where {_BIRTHS_CONTRADICT.format(a="x", b="y")}
+            or (not words_alike(x.words, y.words)
                 and (not births_equal(x.birth_date, y.birth_date) or sexes_differ(x.sex, y.sex)))
             or ({rules.TWO_MEMBERS.format(a="x", b="y")}) or (x.n, y.n) in (select (a, b) from dismissed)
     """)

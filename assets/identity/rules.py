@@ -91,8 +91,11 @@ RESTS_ON = {
 """Fields that a rule rests on, each with what it found: what `comparisons` says of a pair that is weighed."""
 
 TWO_MEMBERS = """coalesce({a}.household = {b}.household, false)
-    and not (words_agree({a}.words, {b}.words) and births_equal({a}.birth_date, {b}.birth_date))"""
-"""Two lines of one listed household are two people, even under one NIK, unless name and birth date both agree."""
+    and not (words_agree({a}.words, {b}.words) and births_equal({a}.birth_date, {b}.birth_date)
+        and coalesce({a}.nik = {b}.nik, true))"""
+"""Two lines of one listed household are two people, even under one NIK, unless name, birth date and NIK all agree:
+twins have names that are alike.
+"""
 
 
 def part_members_of_one_household(connection: duckdb.DuckDBPyConnection, among: str = "true") -> None:
@@ -103,8 +106,9 @@ def part_members_of_one_household(connection: duckdb.DuckDBPyConnection, among: 
     connection.execute(f"""
         create or replace temp table wrongly as with
         member as (
-            select l.n, l.target, m.household, m.record_key, m.words, m.birth_date,
-                (case when births_equal(m.birth_date, r.birth_date) then 2 else 0 end)
+            select l.n, l.target, m.household, m.record_key, m.words, m.birth_date, m.nik,
+                2 * births_equal(m.birth_date, r.birth_date)::int
+                + (coalesce(m.nik = r.nik, false)::int + (m.words = r.words)::int) / 2
                 + jaro_winkler_similarity(array_to_string(m.words, ' '), array_to_string(r.words, ' ')) as fit
             from link l join mention m using (n) join mention r on r.n = l.target
             where m.household is not null and {among}),

@@ -241,15 +241,22 @@ def write(mentions: Mentions, folder: Path, shuffle: int | None = None) -> None:
 
 
 @pytest.fixture
-def agree():
-    """agree(a, b) -> (words_equal, words_agree) of two names."""
+def judge():
+    """judge(a, b, *macros) -> what each macro says of two names."""
     from assets.identity import names
 
     connection = duckdb.connect()
     names.install(connection)
 
-    def judge(a: str, b: str) -> tuple[bool, bool]:
-        query = "select words_equal(a, b), words_agree(a, b) from (select name_words($1) as a, name_words($2) as b)"
+    def judged(a: str, b: str, *macros: str) -> tuple[bool, ...]:
+        said = ", ".join(f"{macro}(a, b)" for macro in macros)
+        query = f"select {said} from (select name_words($1) as a, name_words($2) as b)"
         return connection.execute(query, [a, b]).fetchone()
 
-    return judge
+    return judged
+
+
+@pytest.fixture
+def agree(judge):
+    """agree(a, b) -> (words_equal, words_agree) of two names."""
+    return lambda a, b: judge(a, b, "words_equal", "words_agree")

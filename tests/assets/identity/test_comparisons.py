@@ -28,6 +28,7 @@ def macros():
         ("one_part_differs", "1980-05-07", "1981-05-07", False),
         ("only_the_year_differs", "1980-05-07", "1981-05-07", True),
         ("only_the_year_differs", "1980-05-07", "1980-05-07", False),
+        ("only_the_year_differs", "1980-01-01", "1981-01-01", False),
     ],
 )
 def test_dates(macros, macro, one, other, wanted):

@@ -24,6 +24,45 @@ def test_a_rare_name_in_the_village_and_the_year_of_birth(mentions, run, rare, b
     assert night.rule(listed) == "splink"
 
 
+def test_a_slip_in_a_short_name_and_in_the_day_under_ones_own_number(mentions, run, nik):
+    person = mentions.register(1, "TOGAR KUSUMA", "1980-05-17", **PLACE)
+    listed = mentions.pkh("1", "TGAR KUSUMA", "1980-05-18", nik=nik(1), **ELSEWHERE)
+    night = run(mentions)
+    assert night.rule(listed) == "splink"
+    assert night.same(person, listed)
+
+
+def test_a_slip_in_a_short_name_of_one_word_in_the_village(mentions, run, kk):
+    """No word in common brings the pair; the birth date in the village does."""
+    person = mentions.register(1, "TOGAR", "1980-05-17", card=1, sex="L", **PLACE)
+    listed = mentions.pkh("1", "TOGR", "1980-05-17", no_kk=None, **PLACE)
+    (pair,) = run(mentions).pairs(person, listed)
+    assert (pair["state"], pair["detector"]) == ("open", "splink")
+
+
+@pytest.mark.parametrize(
+    ("born", "other", "one_person"),
+    [("1980-05-17", "1990-05-17", True), ("1980-05-17", "1990-05-18", False), ("1980-01-01", "1990-01-01", False)],
+    ids=["only the year", "the day too", "1 January says nothing"],
+)
+def test_years_apart_contradict_unless_day_and_month_agree(mentions, run, born, other, one_person):
+    person = mentions.register(1, "WIRADHARMA KUSUMANEGARA PRAWIRADIREJA", born, sex="L", card=1, **PLACE)
+    listed = mentions.pkh("1", "WIRADHARMA KUSUMANEGARA PRAWIRADIREJA", other, sex="L", card=1, **PLACE)
+    assert run(mentions).same(person, listed) == one_person
+
+
+def test_twins_whose_names_are_alike_stay_two_though_the_register_has_one(mentions, run, nik):
+    """Each line of the household states a number of its own."""
+    known = mentions.register(1, "MUHARAM MARKUS", "2010-05-17", sex="L", **PLACE)
+    listed = [
+        mentions.member("D1", n, name, "2010-05-17", nik=nik(n), sex="L", **PLACE)
+        for n, name in ((2, "MUHARAN MARKUS"), (1, "MUHARAM MARKUS"))
+    ]
+    night = run(mentions)
+    assert not night.same(*listed)
+    assert night.same(known, listed[1])
+
+
 def test_day_and_month_swapped(mentions, run):
     person = mentions.register(1, "SITI ROHMAH", "1980-05-07", **PLACE)
     listed = mentions.pkh("1", "ST. ROHMAH", "1980-07-05", **PLACE)
