@@ -21,7 +21,6 @@ RAREST_NAME = 1e-6
 """No name counts as rarer: words of a name are not independent, and families repeat them."""
 
 _MACROS = """
-create or replace macro niks_near(a, b) as damerau_levenshtein(a, b);
 create or replace macro of_relative(nik, card_niks) as coalesce(list_contains(card_niks, nik), false);
 create or replace macro card_shared(a, b) as coalesce(list_has_any(a, b), false);
 create or replace macro one_part_differs(a, b) as
@@ -67,7 +66,6 @@ def comparisons() -> list[dict[str, Any]]:
     village_code, district_code, regency_code, mother_words, elders (see `scoring`).
     """
     heap = "(birth_heap_l or birth_heap_r)"
-    near = "niks_near(nik_l, nik_r)"
     name = _comparison(
         "name",
         _unknown("name_key_l = '' or name_key_r = ''"),
@@ -105,8 +103,8 @@ def comparisons() -> list[dict[str, Any]]:
     tie = _comparison(
         "tie",
         {
-            "sql_condition": f"{near} <= 1 or (regency_code_l is null or regency_code_r is null)"
-            " and not card_shared(cards_l, cards_r)",
+            "sql_condition": "nik_l = nik_r or a_slip_apart(nik_l, nik_r)"
+            " or (regency_code_l is null or regency_code_r is null) and not card_shared(cards_l, cards_r)",
             "label_for_charts": "not known, or counted as NIK",
             "is_null_level": True,
         },
@@ -126,8 +124,9 @@ def comparisons() -> list[dict[str, Any]]:
         "nik",
         _unknown("nik_l is null or nik_r is null"),
         _fixed("same", "nik_l = nik_r", 0.90, 1 / POPULATION),
-        _fixed("with a slip", f"{near} = 1", 0.03, 10 / POPULATION),
-        _fixed("with two slips, same kecamatan", f"{near} = 2 and district_code_l = district_code_r", 0.005, 0.004),
+        _fixed("with a slip", "a_slip_apart(nik_l, nik_r)", 0.03, 10 / POPULATION),
+        _fixed("with another serial number", "left(nik_l, 12) = left(nik_r, 12)", 0.01, 0.004),
+        _fixed("with two slips", "damerau_levenshtein(nik_l, nik_r) = 2", 0.005, 0.004),
         _level("of somebody on the card", of_household, 1.0, 1.0, fix_m_probability=True, fix_u_probability=True),
         _fixed("another person's", "ELSE", 0.05, 1.0),
     )
@@ -151,5 +150,5 @@ def comparisons() -> list[dict[str, Any]]:
 
 
 def install(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create the macros that the levels call; needs those of `names`."""
+    """Create the macros that the levels call; needs those of `names` and of `rules.EVIDENCE`."""
     connection.execute(_MACROS)

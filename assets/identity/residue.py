@@ -22,7 +22,7 @@ _ENDS = """(select a as n, link_rule, place, probability from edge
 _BIRTHS_CONTRADICT = """(births_far({a}.birth_year, {b}.birth_year)
     and not coalesce(only_the_year_differs({a}.birth_date, {b}.birth_date), false))"""
 _JOINABLE = f"""words_alike(o.words, r.words) and not {_BIRTHS_CONTRADICT.format(a="o", b="r")}
-    and not sexes_differ(o.sex, r.sex)"""
+    and not sexes_differ(o.sex, r.sex) and not {rules.TWINS}"""
 
 _TO_REGISTER = f"""
 insert into link

@@ -2,16 +2,16 @@
 
 | rule | two records are one person when |
 |---|---|
-| `nik` | they share a true NIK, and their names agree; birth years do not lie a generation apart |
+| `nik` | they share a true NIK, and their names agree; births do not differ much (2+ same words: by a generation) |
 | `kk` | they share a family card; birth year and name, or birth date and a name that agrees, or 2+ words and no birth |
 | `village` | they share name, birth date and village, and nobody else there does |
 | `district` | one of them has no village, and the same holds of the kecamatan |
 | `nik_birth` | they share a true NIK and a birth date, whatever the names (not two sexes) |
 | `nik_slip` | their NIKs are a slip apart, they share every word of the name and the kecamatan; births do not differ |
 
-A shared NIK by itself proves nothing. Where two candidates fit equally, none is taken: a wrong merge is worse than a
-missed one. `nik_birth` comes after the rules of names because a twin under the other twin's number is better known by
-name.
+A shared NIK by itself proves nothing. Two whose names differ in a letter, and whose NIKs each fit the birth, are twins:
+no card or place makes them one. Where two candidates fit equally, none is taken: a wrong merge is worse than a missed
+one. `nik_birth` comes after the rules of names because a twin under the other twin's number is better known by name.
 """
 
 from __future__ import annotations
@@ -39,6 +39,14 @@ create or replace macro births_far(a, b) as coalesce(abs(a - b) > 2, false);
 create or replace macro births_a_generation_apart(a, b) as coalesce(abs(a - b) >= 12, false);
 create or replace macro births_differ(a, b, year_a, year_b) as coalesce(a <> b, year_a <> year_b, false);
 create or replace macro sexes_differ(a, b) as coalesce(a <> b, false);
+create or replace macro nik_fits(nik, birth) as
+    substr(nik, 9, 4) = strftime(birth, '%m%y') and try_cast(substr(nik, 7, 2) as integer) % 40 = day(birth);
+create or replace macro a_slip_apart(a, b) as damerau_levenshtein(a, b) = 1 and left(a, 15) <> left(b, 15);
+create or replace macro two_numbers(a, b, birth_a, birth_b) as coalesce(
+    a <> b and not a_slip_apart(a, b) and nik_fits(a, birth_a) and nik_fits(b, birth_b), false);
+"""
+"""A NIK holds its owner's birth date (a woman's day plus 40), so one that fits is the record's own. Twins are numbered
+one after the other: another last digit may be a slip, or the twin.
 """
 
 KEYS = {
@@ -53,17 +61,25 @@ KEYS = {
 records, and faster to find.
 """
 
+TWINS = """(not list_has_all(o.words, r.words) and not list_has_all(r.words, o.words)
+    and two_numbers(o.nik, r.nik, o.birth_date, r.birth_date))"""
+"""A letter tells RINA and RINI apart, and each has a NIK that fits her birth. One name, or a part of it, under two NIKs
+may be one person.
+"""
+
 _CONDITIONS = {
-    "nik": """(words_equal(o.words, r.words) and not births_a_generation_apart(o.birth_year, r.birth_year))
-        or (words_agree(o.words, r.words) and not births_far(o.birth_year, r.birth_year))""",
-    "kk": """not sexes_differ(o.sex, r.sex) and coalesce(o.birth_year = r.birth_year, true)
+    "nik": """(o.words = r.words or not sexes_differ(o.sex, r.sex))
+        and ((words_agree(o.words, r.words) and not births_far(o.birth_year, r.birth_year))
+            or (len(o.words) > 1 and words_equal(o.words, r.words)
+                and not births_a_generation_apart(o.birth_year, r.birth_year)))""",
+    "kk": f"""not sexes_differ(o.sex, r.sex) and not {TWINS} and coalesce(o.birth_year = r.birth_year, true)
         and ((len(o.words) > 1 and o.words = r.words)
             or (o.birth_year = r.birth_year and words_equal(o.words, r.words))
             or (births_equal(o.birth_date, r.birth_date) and words_agree(o.words, r.words)))""",
-    "village": """not o.birth_heap and not r.birth_heap
+    "village": f"""not o.birth_heap and not r.birth_heap and not {TWINS}
         and words_equal(o.words, r.words) and not sexes_differ(o.sex, r.sex)""",
-    "district": """(o.village_code is null or r.village_code is null) and not o.birth_heap and not r.birth_heap
-        and words_equal(o.words, r.words) and not sexes_differ(o.sex, r.sex)""",
+    "district": f"""(o.village_code is null or r.village_code is null) and not o.birth_heap and not r.birth_heap
+        and not {TWINS} and words_equal(o.words, r.words) and not sexes_differ(o.sex, r.sex)""",
     "nik_birth": "not sexes_differ(o.sex, r.sex)",
     "nik_slip": """o.words = r.words and len(o.words) > 0 and damerau_levenshtein(o.nik, r.nik) = 1
         and not births_differ(o.birth_date, r.birth_date, o.birth_year, r.birth_year)
@@ -91,9 +107,9 @@ RESTS_ON = {
 """Fields that a rule rests on, each with what it found: what `comparisons` says of a pair that is weighed."""
 
 TWO_MEMBERS = """coalesce({a}.household = {b}.household, false)
-    and not (words_agree({a}.words, {b}.words) and births_equal({a}.birth_date, {b}.birth_date)
+    and not ({a}.words = {b}.words and births_equal({a}.birth_date, {b}.birth_date)
         and coalesce({a}.nik = {b}.nik, true))"""
-"""Two lines of one listed household are two people, even under one NIK, unless name, birth date and NIK all agree:
+"""Two lines of one listed household are two people, even under one NIK, unless name, birth date and NIK are the same:
 twins have names that are alike.
 """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from assets.identity import comparisons, model, names, questions
+from assets.identity import comparisons, model, names, questions, rules
 from assets.identity.scoring import labels_of
 
 
@@ -13,6 +13,7 @@ from assets.identity.scoring import labels_of
 def macros():
     with duckdb.connect() as connection:
         names.install(connection)
+        connection.execute(rules.EVIDENCE)
         comparisons.install(connection)
         yield connection
 
@@ -36,10 +37,66 @@ def test_dates(macros, macro, one, other, wanted):
 
 
 @pytest.mark.parametrize(
-    ("other", "slips"), [("3601014107009002", 1), ("3601014107009903", 2), ("3601014107090001", 1)]
+    ("other", "slip"),
+    [
+        ("3601014107009001", False),
+        ("3601014107009011", True),
+        ("3601014107090001", True),
+        ("3671014107009001", True),
+        ("3601014107009903", False),
+        ("3601014107009002", False),
+    ],
+    ids=["the same", "a digit", "transposed", "in the district", "two digits", "the last digit: a twin's"],
 )
-def test_slips_of_a_nik(macros, other, slips):
-    assert macros.execute("select niks_near('3601014107009001', ?)", [other]).fetchall() == [(slips,)]
+def test_slips_of_a_nik(macros, other, slip):
+    assert macros.execute("select a_slip_apart('3601014107009001', ?)", [other]).fetchall() == [(slip,)]
+
+
+@pytest.mark.parametrize(
+    ("nik", "born", "fits"),
+    [
+        ("3601011705809001", "1980-05-17", True),
+        ("3601015705809001", "1980-05-17", True),
+        ("3601011705809001", "1980-05-18", False),
+        ("3601011705809001", "1981-05-17", False),
+        ("3601010000809001", "1980-05-17", False),
+        ("36010117058", "1980-05-17", False),
+        ("-", "1980-05-17", False),
+    ],
+    ids=["a man's", "a woman's", "another day", "another year", "no date", "cut short", "no number"],
+)
+def test_a_nik_that_fits_a_birth_date(macros, nik, born, fits):
+    assert macros.execute("select coalesce(nik_fits(?, ?::date), false)", [nik, born]).fetchone() == (fits,)
+
+
+@pytest.mark.parametrize(
+    ("other", "born", "two"),
+    [
+        ("3601011705809002", "1980-05-17", True),
+        ("3601011705809011", "1980-05-17", False),
+        ("3671015705809001", "1980-05-17", True),
+        ("3671011705809001", "1980-05-17", False),
+        ("3601011705809001", "1980-05-17", False),
+        ("3671012705809001", "1980-05-17", False),
+        (None, "1980-05-17", False),
+        ("3671012705809001", None, False),
+    ],
+    ids=[
+        "the last digit is another",
+        "a slip in the serial",
+        "elsewhere, a woman's",
+        "a slip",
+        "the same",
+        "does not fit",
+        "no NIK",
+        "no birth",
+    ],
+)
+def test_two_numbers_that_each_fit(macros, other, born, two):
+    query = "select two_numbers('3601011705809001', $1, date '1980-05-17', $2::date)"
+    assert macros.execute(query, [other, born]).fetchone() == (two,)
+    query = "select two_numbers($1, '3601011705809001', $2::date, date '1980-05-17')"
+    assert macros.execute(query, [other, born]).fetchone() == (two,)
 
 
 def test_a_parent_among_the_elders(macros):

@@ -55,6 +55,20 @@ def test_a_borrowed_nik_links_nobody(mentions, run, asep, nik, name, born):
     assert night.rule(record) == "alone"
 
 
+@pytest.mark.parametrize(("name", "one_person"), [("DEDI", False), ("DEDI SUPRIATNA", True)])
+def test_a_short_name_and_a_birth_ten_years_off_are_not_the_owner_of_the_nik(mentions, run, nik, name, one_person):
+    owner = mentions.register(1, name, "1980-05-17")
+    record = mentions.pkh("A", name, "1990-08-02", nik=nik(1), village_code=OTHER_VILLAGE)
+    assert run(mentions).same(owner, record) == one_person
+
+
+@pytest.mark.parametrize(("sex", "one_person"), [("P", True), ("L", False)])
+def test_a_brother_under_his_sisters_number_with_a_name_like_hers(mentions, run, nik, sex, one_person):
+    sister = mentions.register(1, "NARASI KUSUMA", "2001-02-03", sex="P")
+    record = mentions.pkh("A", "NARASU KUSUMA", "2001-02-03", nik=nik(1), sex=sex)
+    assert run(mentions).same(sister, record) == one_person
+
+
 @pytest.mark.parametrize("state", ["lost", "malformed", "unknown_prefix", "impossible_date", "serial_zero"])
 def test_a_nik_that_is_not_valid_links_nobody(mentions, run, asep, nik, state):
     record = mentions.pkh("A", "ASEP HIDAYAT", None, nik=nik(1), nik_state=state)
@@ -141,6 +155,32 @@ def test_the_exact_name_is_preferred_to_a_similar_one(mentions, run):
     night = run(mentions)
     assert night.same(ours, record)
     assert not night.same(twin, record)
+
+
+TIES = {
+    "card": {"card": 1, "village_code": OTHER_VILLAGE},
+    "village": {},
+    "kecamatan": {"village_code": None, "district_code": "360101"},
+}
+
+
+@pytest.mark.parametrize("tie", TIES.values(), ids=TIES)
+@pytest.mark.parametrize(
+    ("name", "number", "born", "one_person"),
+    [
+        ("SUPRIATNO HERMAWAN", 2, "2000-07-01", False),
+        ("SUPRIATNA HERMAWAN", 2, "2000-07-01", True),
+        ("SUPRIATNO HERMAWAN", 1, "2000-07-01", True),
+        ("SUPRIATNO HERMAWAN", 11, "2000-07-01", True),
+        ("SUPRIATNO HERMAWAN", None, "2000-07-01", True),
+    ],
+    ids=["a twin", "one person with two numbers", "a slip in the name", "a slip in each", "no number"],
+)
+def test_a_twin_whom_the_register_does_not_know(mentions, run, nik, tie, name, number, born, one_person):
+    """The name differs in a letter, and the number fits the birth, and is not the other's."""
+    known = mentions.register(1, "SUPRIATNA HERMAWAN", born, sex="L", district_code="360101")
+    record = mentions.pkh("A", name, born, nik=number and nik(number), **tie)
+    assert run(mentions).same(known, record) == one_person
 
 
 # rule village

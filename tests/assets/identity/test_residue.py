@@ -52,7 +52,7 @@ def test_years_apart_contradict_unless_day_and_month_agree(mentions, run, born, 
 
 
 def test_twins_whose_names_are_alike_stay_two_though_the_register_has_one(mentions, run, nik):
-    """Each line of the household states a number of its own."""
+    """Each line of the household states a number of its own; only one of them fits the birth date."""
     known = mentions.register(1, "MUHARAM MARKUS", "2010-05-17", sex="L", **PLACE)
     listed = [
         mentions.member("D1", n, name, "2010-05-17", nik=nik(n), sex="L", **PLACE)
