@@ -22,6 +22,7 @@ help:
 	@echo "make ui          Dagster's web UI on the same warehouse"
 	@echo "make benchmark   figures per stage, against a floor"
 	@echo "make evaluate    identity against the truth of SEEDS=$(SEEDS) simulated provinces, DEFECTS=$(DEFECTS) times as bad"
+	@echo "                 (RATES=benchmarks/elsewhere.toml: of another province, with other names and other noise)"
 	@echo "make febrl       the same machinery on FEBRL 4, which others have published figures of"
 	@echo "make clean       remove what was simulated and loaded (data/) and dbt's target; the environment stays"
 
@@ -71,7 +72,7 @@ benchmark: .venv/main.stamp
 	$(BIN)/python -m benchmarks.load --scale $(SCALE) --seed $(SEED)
 
 evaluate: .venv/main.stamp
-	$(BIN)/python -m benchmarks.evaluate --scale $(SCALE) --seeds $(SEEDS) --defects $(DEFECTS)
+	$(BIN)/python -m benchmarks.evaluate --scale $(SCALE) --seeds $(SEEDS) --defects $(DEFECTS) $(if $(RATES),--rates $(RATES))
 
 febrl: .venv/main.stamp
 	@$(PIP) install --require-hashes --no-deps -r requirements/febrl.txt

@@ -164,26 +164,31 @@ NO_DEFECTS = ("village_dotted", "village_former", "dead_still_listed")
 """Rates of these sections that are ways to write, or shares of what is rare already."""
 
 
-def defects(factor: float, path: Path) -> Path:
-    """Write the simulator's rates with the defects of all agencies' lists that much more frequent."""
+def defects(factor: float, path: Path, config: Path | None = None) -> Path:
+    """Write the simulator's rates with the defects of all agencies' lists that much more frequent.
+
+    config: what differs from rates.toml.
+    """
     lines = []
-    for section in LISTS:
+    for section, rates in read_rates(config).items():
         lines.append(f"[{section}]")
-        for name, rate in read_rates()[section].items():
-            lines.append(f"{name} = {rate if name in NO_DEFECTS else min(0.5, rate * factor)}")
+        for name, rate in rates.items():
+            worse = section in LISTS and name not in NO_DEFECTS
+            lines.append(f"{name} = {min(0.5, rate * factor) if worse else rate}")
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
 
 
-def one_seed(scale: float, seed: int, factor: float = 1) -> dict[str, dict]:
-    """Simulate, load, and hold against the truth. factor: by which the lists' defects are more frequent.
+def one_seed(scale: float, seed: int, factor: float = 1, config: Path | None = None) -> dict[str, dict]:
+    """Simulate, load, and hold against the truth. factor: by which the lists' defects are more frequent. config: what
+    differs from rates.toml.
 
     Raises:
         subprocess.CalledProcessError: the simulation or the load failed.
     """
     with tempfile.TemporaryDirectory(prefix="sadaya-evaluate-") as scratch:
         province, home = Path(scratch) / "province", Path(scratch) / "home"
-        simulate(province, scale, seed, rates=defects(factor, Path(scratch) / "rates.toml"))
+        simulate(province, scale, seed, rates=defects(factor, Path(scratch) / "rates.toml", config))
         landing = province / "landing"
         date = max(path.name for path in landing.glob("*/*"))
         _, outcome = nightly(landing, home, date)
@@ -195,9 +200,11 @@ def main() -> None:
     parser.add_argument("--scale", type=float, default=0.01)
     parser.add_argument("--seeds", type=int, default=5, help="seeds 1 to this")
     parser.add_argument("--defects", type=float, default=1, help="2: the defects of agencies' lists are doubled")
+    parser.add_argument("--rates", type=Path, help="a file like simulation/rates.toml with what differs from it")
     parser.add_argument("--json", type=Path, help="also write every figure of every seed there")
     arguments = parser.parse_args()
-    runs = [one_seed(arguments.scale, seed, arguments.defects) for seed in range(1, arguments.seeds + 1)]
+    seeds = range(1, arguments.seeds + 1)
+    runs = [one_seed(arguments.scale, seed, arguments.defects, arguments.rates) for seed in seeds]
     console = Console(width=120)
     for section in runs[0]:
         _print(console, section, [run[section] for run in runs])

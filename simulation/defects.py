@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from simulation import slips
 from validations import regions
 
 TITLES = np.array(["H. ", "HJ. ", "DRS. ", "ALM. ", "USTADZ "])
@@ -50,6 +51,7 @@ class Damage:
 
     def nik(self, nik: pl.Series, relative: pl.Series | None = None) -> pl.Series:
         """A NIK as agencies' lists have it. relative: the NIK of another member of the family."""
+        nik = slips.niks(self, nik)
         stranger = nik.gather(self.rng.permutation(self.rows))
         relative = nik if relative is None else relative
         frame = pl.DataFrame(
@@ -95,6 +97,7 @@ class Damage:
 
     def name(self, name: pl.Series) -> pl.Series:
         """A name with another spelling, a title, fewer words, or none."""
+        name = slips.names(self, name)
         which = pl.Series(self.rng.integers(0, len(SPELLINGS), self.rows))
         respelled = pl.lit(name)
         for number, (old, new) in enumerate(SPELLINGS):
@@ -113,6 +116,7 @@ class Damage:
 
     def birth(self, birth: pl.Series) -> pl.Series:
         """A birth date as text, in one of the ways of writing dates, with the usual errors."""
+        birth = slips.births(self, birth)
         year = birth.dt.year().cast(pl.String)
         style = self.rng.random(self.rows)
         return self.where(

@@ -22,6 +22,7 @@ def export(night: Night) -> None:
         return
     changed = pl.concat([late, changed])
     people = night.world.persons.filter(pl.col("person_id").is_in(changed.implode()))
+    people = people.filter(~_unknown(people["person_id"], night.rates["register"]["unknown"]))
     if people.is_empty():
         return
     frame = _frame(people.join(night.world.families, on="family_id", how="left", suffix="_f"), night)
@@ -30,6 +31,11 @@ def export(night: Night) -> None:
     if night.code == TWICE and night.number % 3 == 2:
         night.write_table(SOURCE, frame, f"dukcapil_{night.code} (2).csv", ";", encoding)
     night.truth(SOURCE, person_truth(people, pl.col("nik"), "self"))
+
+
+def _unknown(person_id: pl.Series, share: float) -> pl.Series:
+    """Whom the register does not know, tonight as on any other night."""
+    return (person_id * 2_654_435_761 % 1_000) < share * 1_000
 
 
 def _frame(people: pl.DataFrame, night: Night) -> pl.DataFrame:

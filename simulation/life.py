@@ -89,7 +89,7 @@ def _births(
         relation=pl.lit("ANAK"),
         male=pl.Series(male, dtype=pl.Boolean),
         birth=pl.lit(today),
-        name=names.draw(rng, world.code, male),
+        name=names.draw(rng, world.code, male, world.made_up_names),
         slot=pl.lit(5, people.schema["slot"]),
         age=pl.lit(0, people.schema["age"]),
         marital=pl.lit("BELUM KAWIN"),

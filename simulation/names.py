@@ -5,6 +5,8 @@ Some are written with letters that an encoding can spoil (of Latin-1 only: the b
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import polars as pl
 
@@ -66,6 +68,11 @@ LATER_FEMALE = (
     "HERLINA ISTIQOMAH JAMILAH KHOIRIYAH LARASATI"
 )
 
+_STARTS = "B C D G H J K L M N P R S T W Y BR TR KR PR NG NY SY DH"
+"""What syllables of made-up words begin with."""
+_POOL = 400
+"""Made-up words for men, for women, and for either."""
+
 CULTURES = ("sunda", "jawa", "betawi", "umum")
 
 MIX = {
@@ -77,9 +84,14 @@ MIX = {
 """Shares of CULTURES in the names of each kabupaten/kota: a plausible guess, no statistic."""
 
 
-def draw(rng: np.random.Generator, regency: str, male: np.ndarray) -> pl.Series:
-    """A full name for each person. `male`: boolean. About one in seven has a single word."""
+def draw(rng: np.random.Generator, regency: str, male: np.ndarray, made_up: bool = False) -> pl.Series:
+    """A full name for each person. `male`: boolean. About one in seven has a single word.
+
+    made_up: of another province, of words that mean nothing.
+    """
     count = len(male)
+    if made_up:
+        return _made_up(rng, male)
     culture = rng.choice(len(CULTURES), count, p=MIX[regency])
     words = rng.choice([1, 2, 3], count, p=[0.14, 0.62, 0.24])
     given = _draw_words(rng, male, culture, [(MALE[name], FEMALE[name]) for name in CULTURES])
@@ -89,6 +101,47 @@ def draw(rng: np.random.Generator, regency: str, male: np.ndarray) -> pl.Series:
     more = pl.when(pl.col("words") >= 2).then(" " + pl.col("later")).otherwise(pl.lit(""))
     most = pl.when((pl.col("words") == 3) & (pl.col("last") != pl.col("later"))).then(" " + pl.col("last"))
     return parts.select(name=pl.concat_str("given", more, most.otherwise(pl.lit("")))).to_series()
+
+
+def almost(name: pl.Series) -> pl.Series:
+    """Names that twins of these would bear: RINI beside RINA."""
+    parts = name.str.extract_groups("^(?<start>[A-Z]*)(?<last>[A-Z])(?<rest>.*)$").struct.unnest()
+    other = pl.when(pl.col("last") == "A").then(pl.lit("I")).otherwise(pl.lit("A"))
+    return parts.select(name=pl.col("start") + other + pl.col("rest")).to_series()
+
+
+@cache
+def _pools() -> tuple[tuple[np.ndarray, ...], np.ndarray]:
+    """Words for men, for women, and for either after the first; and how often each place in a pool is drawn (Zipf)."""
+    rng = np.random.default_rng(7)
+    syllables = np.array([start + vowel for start in _STARTS.split() for vowel in "AIUEO"])
+    ends = np.array(["", "", "N", "R", "S", "H", "NG", "K"])
+
+    def pool() -> np.ndarray:
+        parts = [rng.choice(syllables, 600) for _ in range(3)]
+        middle = np.where(rng.random(600) < 0.5, parts[1], "")
+        words = pl.Series(parts[0] + middle + parts[2] + rng.choice(ends, 600))
+        return words.unique(maintain_order=True).head(_POOL).to_numpy().astype(str)
+
+    share = 1 / np.arange(1, _POOL + 1) ** 0.8
+    return (pool(), pool(), pool()), share / share.sum()
+
+
+def _made_up(rng: np.random.Generator, male: np.ndarray) -> pl.Series:
+    (men, women, either), share = _pools()
+    count = len(male)
+
+    def word(pool: np.ndarray) -> np.ndarray:
+        return rng.choice(pool, count, p=share)
+
+    words = rng.choice([1, 2, 3], count, p=[0.2, 0.55, 0.25])
+    before = np.where(rng.random(count) < 0.15, np.where(male, "MUHAMMAD ", "SITI "), "")
+    first = np.where(male, word(men), word(women))
+    second, third = word(either), word(either)
+    parts = pl.DataFrame({"before": before, "first": first, "second": second, "third": third, "words": words})
+    more = pl.when(pl.col("words") >= 2).then(" " + pl.col("second")).otherwise(pl.lit(""))
+    most = pl.when((pl.col("words") == 3) & (pl.col("second") != pl.col("third"))).then(" " + pl.col("third"))
+    return parts.select(name=pl.concat_str("before", "first", more, most.otherwise(pl.lit("")))).to_series()
 
 
 def _draw_words(

@@ -96,7 +96,7 @@ def _write_regency(
 ) -> int:
     rng = np.random.default_rng([seed, int(code)])
     households = max(20, round(rates["size"]["households"] * scale * world.POPULATION[code]))
-    regency = world.make(code, households, rng, store.first)
+    regency = world.make(code, households, rng, store.first, rates["people"])
     life.settle_past(regency, rates["register"], rng, store.first)
     memory: dict = {}
     for number in range(nights):

@@ -61,13 +61,18 @@ class Regency:
     persons: pl.DataFrame
     households: pl.DataFrame
     families: pl.DataFrame
+    made_up_names: bool = False
     changed: pl.Series = field(default_factory=lambda: pl.Series([], dtype=pl.Int64))
 
 
-def make(code: str, households: int, rng: np.random.Generator, today: date) -> Regency:
-    """Invent one kabupaten/kota of so many households."""
+def make(
+    code: str, households: int, rng: np.random.Generator, today: date, rates: dict[str, float] | None = None
+) -> Regency:
+    """Invent one kabupaten/kota of so many households. rates: `people` of rates.toml; without, none of them."""
+    rates = rates or {"made_up_names": 0, "twins": 0}
     kind = rng.choice(len(KINDS), households, p=KIND_SHARES)
     people = _people(kind, rng, np.datetime64(today, "D"))
+    elder = _bear_twins(people, rates["twins"], rng) if rates["twins"] else None
     base = int(code) * 10_000_000
     homes = _homes(code, households, rng).with_columns(household_id=pl.Series(base + np.arange(households)))
     family_of = people["household"] * 2 + people["second_card"]
@@ -82,14 +87,18 @@ def make(code: str, households: int, rng: np.random.Generator, today: date) -> R
             "relation": _words(people["relation"], RELATIONS),
             "male": male,
             "birth": people["birth"],
-            "name": names.draw(rng, code, male),
+            "name": names.draw(rng, code, male, bool(rates["made_up_names"])),
             "slot": people["slot"],
         }
     )
+    if elder is not None:
+        like = pl.Series(np.maximum(elder, 0))
+        twin = names.almost(persons["name"].gather(like))
+        persons = persons.with_columns(name=pl.when(pl.Series(elder >= 0)).then(twin).otherwise("name"))
     persons = persons.with_columns(nik=numbers_of(code, persons, rng))
     persons = _lives(persons, rng, today)
     persons = persons.join(homes.select("household_id", "village"), on="household_id", how="left")
-    return Regency(code, _mothers(persons), homes, families)
+    return Regency(code, _mothers(persons), homes, families, bool(rates["made_up_names"]))
 
 
 def _people(kind: np.ndarray, rng: np.random.Generator, today: np.datetime64) -> dict[str, np.ndarray]:
@@ -131,6 +140,17 @@ def _people(kind: np.ndarray, rng: np.random.Generator, today: np.datetime64) ->
             {"here": here, "relation": relation, "male": rng.random(count) < 0.51, "age": age, "slot": 5 + nth}
         )
     return _stack(slots, count, today)
+
+
+def _bear_twins(people: dict[str, np.ndarray], share: float, rng: np.random.Generator) -> np.ndarray:
+    """Let some children be born with the child before them. Returns, per person, the place of that child, or -1."""
+    child = people["relation"] == CHILD
+    follows = child & np.r_[False, child[:-1]] & np.r_[False, people["household"][1:] == people["household"][:-1]]
+    twin = follows & (rng.random(len(child)) < share)
+    twin &= ~np.r_[False, twin[:-1]]  # no three
+    elder = np.where(twin, np.arange(len(child)) - 1, -1)
+    people["birth"] = np.where(twin, people["birth"][np.maximum(elder, 0)], people["birth"])
+    return elder
 
 
 def _stack(slots: list[dict], count: int, today: np.datetime64) -> dict[str, np.ndarray]:

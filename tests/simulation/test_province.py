@@ -24,6 +24,7 @@ from validations import regions
 from validations.engine import Context, RawFile, validate
 
 SCALE, FIRST = 0.002, "2019-11-01"
+ELSEWHERE = Path(__file__).parents[2] / "benchmarks" / "elsewhere.toml"
 
 CLERKS = "sadaya_keputusan"
 """Our own clerks decide on what a load asks: nothing of theirs is simulated."""
@@ -248,6 +249,27 @@ def test_a_workbook_holds_some_numbers_as_numbers(province):
     rates = tomllib.loads(RATES.read_text())["lists"]
     assert len(numbers) / rows == pytest.approx(rates["nik_number"], rel=0.6)
     assert "mergeCell" in cells
+
+
+def test_another_province_has_twins_other_names_and_people_whom_the_register_does_not_know(province, tmp_path):
+    write_province(SCALE, 11, tmp_path / "out", config=ELSEWHERE)
+    here, there = register(province), register(tmp_path / "out")
+    truth = pl.read_parquet(tmp_path / "out" / "truth" / "persons.parquet")
+    known = truth.filter(source="dukcapil_penduduk")["true_person_id"].implode()
+    of_lists = truth.filter(pl.col("source") == "dinkes_jkn")["true_person_id"]
+    assert 0.02 < 1 - of_lists.is_in(known).mean() < 0.1
+    assert not set(here["NAMA_LENGKAP"].head(500)) & set(there["NAMA_LENGKAP"].head(500))
+    assert twins(here).is_empty()
+    assert twins(there).height > 5
+    start = pl.col("NAMA_LENGKAP").str.replace("^H\\. ", "").str.slice(0, 2).n_unique()
+    assert twins(there).select(start.over("NO_KK", "TANGGAL_LAHIR")).to_series().max() == 1
+
+
+def twins(people: pl.DataFrame) -> pl.DataFrame:
+    """Children on one card with one birth date; 1 January says nothing."""
+    born = pl.col("TANGGAL_LAHIR")
+    children = people.filter((pl.col("STATUS_HUBUNGAN") == "ANAK") & ~born.str.contains("^(01-01|00-00)"))
+    return children.unique("NIK").filter(pl.len().over("NO_KK", "TANGGAL_LAHIR") > 1)
 
 
 def test_whole_deliveries_are_spoilt_only_when_asked_and_never_on_the_first_night(tmp_path):

@@ -1,0 +1,85 @@
+"""What hands do to texts: a letter or a digit typed off, words run together or turned round, a part of a date off.
+
+All of it is off in rates.toml, and on in benchmarks/elsewhere.toml: noise that identity was not made by. What is off is
+not drawn, so that a seed stays the province that it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+if TYPE_CHECKING:
+    from simulation.defects import Damage
+
+_LETTERS = np.array(list("ABDEGHIJKLMNOPRSTUWY"))
+_DATES_OFF = ("-1y", "-10y", "1mo", "9d")
+
+
+def names(damage: Damage, name: pl.Series) -> pl.Series:
+    """Names, some with a letter off, the first words run together, the words turned round, or an initial at the end."""
+    name = _struck(damage, "name_slip", name, _letter_off)
+    name = _struck(damage, "name_joined", name, lambda _, one: one.str.replace(" ", "", literal=True))
+    name = _struck(damage, "name_turned", name, lambda _, one: one.str.split(" ").list.reverse().list.join(" "))
+    return _struck(damage, "name_initial", name, lambda _, one: one.str.replace("( [A-Z])[A-Z]+$", "$1"))
+
+
+def niks(damage: Damage, nik: pl.Series) -> pl.Series:
+    """NIKs, some with two neighbouring digits exchanged, or two digits off; the first six stay."""
+    nik = _struck(damage, "nik_transposed", nik, _exchanged)
+    return _struck(damage, "nik_two_slips", nik, lambda rng, one: _digit_off(rng, _digit_off(rng, one)))
+
+
+def births(damage: Damage, birth: pl.Series) -> pl.Series:
+    """Dates, some a year, ten years, a month or nine days off."""
+    if not damage.rates["birth_slip"]:
+        return birth
+    which = pl.Series(np.where(damage.hit("birth_slip"), damage.rng.integers(0, len(_DATES_OFF), len(birth)), -1))
+    off = pl.lit(birth)
+    for number, by in enumerate(_DATES_OFF):
+        off = pl.when(which == number).then(pl.lit(birth).dt.offset_by(by)).otherwise(off)
+    return pl.select(off.alias("birth")).to_series()
+
+
+def _struck(
+    damage: Damage, defect: str, column: pl.Series, change: Callable[[np.random.Generator, pl.Series], pl.Series]
+) -> pl.Series:
+    if not damage.rates[defect]:
+        return column
+    return damage.where(column, (damage.hit(defect), change(damage.rng, column)))
+
+
+def _letter_off(rng: np.random.Generator, text: pl.Series) -> pl.Series:
+    """One letter of each text is another, is missing, stands twice, or stands after the next."""
+    at = (rng.random(len(text)) * text.str.len_chars().fill_null(1).to_numpy()).astype(int)
+    frame = pl.DataFrame({"text": text, "at": at, "letter": rng.choice(_LETTERS, len(text))})
+    kind = pl.lit(pl.Series(rng.integers(0, 4, len(text))))
+    before, here, after = _around("at")
+    return frame.select(
+        pl.when(kind == 0).then(before + pl.col("letter") + after)
+        .when(kind == 1).then(before + after)
+        .when(kind == 2).then(before + here + here + after)
+        .otherwise(before + after.str.slice(0, 1) + here + after.str.slice(1))
+    ).to_series()  # fmt: skip
+
+
+def _exchanged(rng: np.random.Generator, text: pl.Series) -> pl.Series:
+    frame = pl.DataFrame({"text": text, "at": rng.integers(6, 15, len(text))})
+    before, here, after = _around("at")
+    return frame.select(before + after.str.slice(0, 1) + here + after.str.slice(1)).to_series()
+
+
+def _digit_off(rng: np.random.Generator, text: pl.Series) -> pl.Series:
+    frame = pl.DataFrame({"text": text, "at": rng.integers(6, 16, len(text)), "by": rng.integers(1, 10, len(text))})
+    before, here, after = _around("at")
+    another = ((here.cast(pl.Int64, strict=False) + pl.col("by")) % 10).cast(pl.String)
+    return frame.select(before + another.fill_null("") + after).to_series()
+
+
+def _around(at: str) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
+    """What stands before a place in `text`, there, and after it."""
+    text, place = pl.col("text"), pl.col(at)
+    return text.str.slice(0, place), text.str.slice(place, 1), text.str.slice(place + 1)
