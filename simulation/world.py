@@ -65,11 +65,8 @@ class Regency:
     changed: pl.Series = field(default_factory=lambda: pl.Series([], dtype=pl.Int64))
 
 
-def make(
-    code: str, households: int, rng: np.random.Generator, today: date, rates: dict[str, float] | None = None
-) -> Regency:
-    """Invent one kabupaten/kota of so many households. rates: `people` of rates.toml; without, none of them."""
-    rates = rates or {"made_up_names": 0, "twins": 0}
+def make(code: str, households: int, rng: np.random.Generator, today: date, rates: dict[str, float]) -> Regency:
+    """Invent one kabupaten/kota of so many households. rates: `people` of rates.toml."""
     kind = rng.choice(len(KINDS), households, p=KIND_SHARES)
     people = _people(kind, rng, np.datetime64(today, "D"))
     elder = _bear_twins(people, rates["twins"], rng) if rates["twins"] else None

@@ -72,9 +72,9 @@ create or replace macro words_only_in(a, b) as list_filter(a, lambda word: not l
 create or replace macro apart_by(x, y, slips) as
     abs(len(x) - len(y)) <= slips and damerau_levenshtein(x, y) <= slips;
 
-create or replace macro word_alike(x, y) as apart_by(x, y, least(len(x), len(y)) // 6);
+create or replace macro word_equal(x, y) as apart_by(x, y, least(len(x), len(y)) // 6);
 
-create or replace macro word_near(x, y) as
+create or replace macro word_alike(x, y) as
     least(len(x), len(y)) > 2 and apart_by(x, y, greatest(least(len(x), len(y)) // 5, 1));
 
 create or replace macro run_together(words) as array_to_string(words, '');
@@ -82,7 +82,7 @@ create or replace macro run_together(words) as array_to_string(words, '');
 create or replace macro rests_equal(a, b) as case
     when len(a) > 0 and len(b) > 0 and len(a) + len(b) <= 3 then len(list_filter([
         [run_together(a), run_together(b)], [run_together(list_reverse(a)), run_together(b)],
-        [run_together(a), run_together(list_reverse(b))]], lambda way: word_alike(way[1], way[2]))) > 0
+        [run_together(a), run_together(list_reverse(b))]], lambda way: word_equal(way[1], way[2]))) > 0
     else false end;
 
 create or replace macro words_equal(a, b) as case when a = b then len(a) > 0
@@ -91,16 +91,16 @@ create or replace macro words_equal(a, b) as case when a = b then len(a) > 0
 create or replace macro words_within(a, b) as
     len(list_filter(a, lambda word: len(word) > 1 and word not in ({_texts(_COMMON)}))) > 0
     and (list_has_all(b, a) or (len(a) > 1 and len(words_only_in(a, b)) = 1 and len(list_filter(words_only_in(b, a),
-        lambda word: word_alike(word, words_only_in(a, b)[1]) or word[1] = words_only_in(a, b)[1])) > 0));
+        lambda word: word_equal(word, words_only_in(a, b)[1]) or word[1] = words_only_in(a, b)[1])) > 0));
 
 create or replace macro words_agree(a, b) as words_equal(a, b) or words_within(a, b) or words_within(b, a);
 
-create or replace macro each_near(a, b) as len(a) > 0 and len(list_filter(a,
-    lambda word: len(list_filter(b, lambda other: word_near(word, other))) = 0)) = 0;
+create or replace macro each_alike(a, b) as len(a) > 0 and len(list_filter(a,
+    lambda word: len(list_filter(b, lambda other: word_alike(word, other))) = 0)) = 0;
 
 create or replace macro words_alike(a, b) as case when words_agree(a, b) then true else
-    (len(a) > len(b) or each_near(words_only_in(a, b), words_only_in(b, a)))
-    and (len(b) > len(a) or each_near(words_only_in(b, a), words_only_in(a, b))) end;
+    (len(a) > len(b) or each_alike(words_only_in(a, b), words_only_in(b, a)))
+    and (len(b) > len(a) or each_alike(words_only_in(b, a), words_only_in(a, b))) end;
 """
 
 
@@ -108,8 +108,9 @@ def install(connection: duckdb.DuckDBPyConnection) -> None:
     """Create the macros.
 
     name_words(name) -> folded words, sorted, each once. words_equal(a, b): the same words, one of them perhaps with a
-    slip (a letter in six: short names differ by a letter). words_agree(a, b): also one name within the other (`ASEP`
-    and `ASEP HIDAYAT`, `ASEP H`), which proves little by itself.
+    slip (a letter in six: short names differ by a letter), or two of them run together. words_agree(a, b): also one
+    name within the other (`ASEP` and `ASEP HIDAYAT`, `ASEP H`), which proves little by itself. words_alike(a, b): also
+    slips in short words, so that `RINA` is like `RINI`: evidence for weights, none for rules.
     """
     connection.execute(_MACROS)
 

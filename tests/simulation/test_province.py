@@ -19,7 +19,7 @@ from assets.intake.parsed import Refusal
 from assets.sources import all_sources
 from simulation import faults, world, write_province
 from simulation.dinsos import QUOTA
-from simulation.province import RATES
+from simulation.province import RATES, read_rates
 from validations import regions
 from validations.engine import Context, RawFile, validate
 
@@ -114,7 +114,7 @@ def test_numbers_are_nobodys_and_nobody_shares_them_in_the_register(province):
 @pytest.mark.parametrize("code", ["3672", "3674"])
 def test_the_densest_places_have_serials_enough_at_full_size(code):
     households = round(3_300_000 * world.POPULATION[code])
-    people = world.make(code, households, np.random.default_rng(3), date(2019, 11, 1)).persons
+    people = world.make(code, households, np.random.default_rng(3), date(2019, 11, 1), read_rates()["people"]).persons
     assert people["nik"].is_unique().all()
     assert people["birth"].value_counts()["count"].max() < people.height / 3000, "many are born on one day"
 
