@@ -61,8 +61,9 @@ KEYS = {
 records, and faster to find.
 """
 
-TWINS = """(not list_has_all(o.words, r.words) and not list_has_all(r.words, o.words)
-    and two_numbers(o.nik, r.nik, o.birth_date, r.birth_date))"""
+TWINS = """case when o.words = r.words or o.nik = r.nik then false
+    when list_has_all(o.words, r.words) or list_has_all(r.words, o.words) then false
+    else two_numbers(o.nik, r.nik, o.birth_date, r.birth_date) end"""
 """A letter tells RINA and RINI apart, and each has a NIK that fits her birth. One name, or a part of it, under two NIKs
 may be one person.
 """
@@ -72,14 +73,15 @@ _CONDITIONS = {
         and ((words_agree(o.words, r.words) and not births_far(o.birth_year, r.birth_year))
             or (len(o.words) > 1 and words_equal(o.words, r.words)
                 and not births_a_generation_apart(o.birth_year, r.birth_year)))""",
-    "kk": f"""not sexes_differ(o.sex, r.sex) and not {TWINS} and coalesce(o.birth_year = r.birth_year, true)
+    "kk": f"""not sexes_differ(o.sex, r.sex) and coalesce(o.birth_year = r.birth_year, true)
         and ((len(o.words) > 1 and o.words = r.words)
             or (o.birth_year = r.birth_year and words_equal(o.words, r.words))
-            or (births_equal(o.birth_date, r.birth_date) and words_agree(o.words, r.words)))""",
-    "village": f"""not o.birth_heap and not r.birth_heap and not {TWINS}
-        and words_equal(o.words, r.words) and not sexes_differ(o.sex, r.sex)""",
+            or (births_equal(o.birth_date, r.birth_date) and words_agree(o.words, r.words)))
+        and not {TWINS}""",
+    "village": f"""not o.birth_heap and not r.birth_heap
+        and words_equal(o.words, r.words) and not sexes_differ(o.sex, r.sex) and not {TWINS}""",
     "district": f"""(o.village_code is null or r.village_code is null) and not o.birth_heap and not r.birth_heap
-        and not {TWINS} and words_equal(o.words, r.words) and not sexes_differ(o.sex, r.sex)""",
+        and words_equal(o.words, r.words) and not sexes_differ(o.sex, r.sex) and not {TWINS}""",
     "nik_birth": "not sexes_differ(o.sex, r.sex)",
     "nik_slip": """o.words = r.words and len(o.words) > 0 and damerau_levenshtein(o.nik, r.nik) = 1
         and not births_differ(o.birth_date, r.birth_date, o.birth_year, r.birth_year)
