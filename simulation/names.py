@@ -105,7 +105,7 @@ def draw(rng: np.random.Generator, regency: str, male: np.ndarray, made_up: bool
 
 def almost(name: pl.Series) -> pl.Series:
     """Names that twins of these would bear: RINI beside RINA."""
-    parts = name.str.extract_groups("^(?<start>[A-Z]*)(?<last>[A-Z])(?<rest>.*)$").struct.unnest()
+    parts = name.str.extract_groups("^(?<start>(?:MUHAMMAD |SITI )?[A-Z]*)(?<last>[A-Z])(?<rest>.*)$").struct.unnest()
     other = pl.when(pl.col("last") == "A").then(pl.lit("I")).otherwise(pl.lit("A"))
     return parts.select(name=pl.col("start") + other + pl.col("rest")).to_series()
 

@@ -92,7 +92,7 @@ def make(code: str, households: int, rng: np.random.Generator, today: date, rate
         like = pl.Series(np.maximum(elder, 0))
         twin = names.almost(persons["name"].gather(like))
         persons = persons.with_columns(name=pl.when(pl.Series(elder >= 0)).then(twin).otherwise("name"))
-    persons = persons.with_columns(nik=numbers_of(code, persons, rng))
+    persons = persons.with_columns(nik=numbers_of(code, persons, rng, elder))
     persons = _lives(persons, rng, today)
     persons = persons.join(homes.select("household_id", "village"), on="household_id", how="left")
     return Regency(code, _mothers(persons), homes, families, bool(rates["made_up_names"]))
@@ -208,14 +208,21 @@ def number(prefix: np.ndarray, six: np.ndarray, code: str, rng: np.random.Genera
     return pl.Series(stem * 10_000 + block + (rank + turn) % NIK_SERIALS).cast(pl.String)
 
 
-def numbers_of(code: str, persons: pl.DataFrame, rng: np.random.Generator) -> pl.Series:
-    """District of first registration: mostly here, else elsewhere in Banten or the country; day + 40 for women."""
+def numbers_of(
+    code: str, persons: pl.DataFrame, rng: np.random.Generator, elder: np.ndarray | None = None
+) -> pl.Series:
+    """District of first registration: mostly here, else elsewhere in Banten or the country; day + 40 for women.
+
+    elder: for each person the place of a twin, or -1; twins are registered together, one number after the other.
+    """
     count = persons.height
     every = regions.nik_prefixes().cast(pl.Int64).to_numpy()
     banten, here = _districts(""), _districts(code)
     where = rng.random(count)
     prefix = np.where(where < 0.84, rng.choice(here, count), rng.choice(banten, count))
     prefix = np.where(where > 0.95, rng.choice(every, count), prefix)
+    if elder is not None:
+        prefix = np.where(elder >= 0, prefix[np.maximum(elder, 0)], prefix)
     birth = persons["birth"].dt
     day = birth.day().cast(pl.Int64).to_numpy() + np.where(persons["male"].to_numpy(), 0, 40)
     month, year = birth.month().cast(pl.Int64).to_numpy(), birth.year().cast(pl.Int64).to_numpy()

@@ -25,8 +25,6 @@ create or replace macro of_relative(nik, card_niks) as coalesce(list_contains(ca
 create or replace macro card_shared(a, b) as coalesce(list_has_any(a, b), false);
 create or replace macro one_part_differs(a, b) as
     year(a) = year(b) and (month(a) = month(b)) <> (day(a) = day(b));
-create or replace macro only_the_year_differs(a, b) as
-    year(a) <> year(b) and month(a) = month(b) and day(a) = day(b) and (month(a) > 1 or day(a) > 1);
 create or replace macro day_and_month_swapped(a, b) as
     year(a) = year(b) and month(a) = day(b) and day(a) = month(b);
 create or replace macro a_parent_among(mother, elders) as
@@ -125,7 +123,14 @@ def comparisons() -> list[dict[str, Any]]:
         _unknown("nik_l is null or nik_r is null"),
         _fixed("same", "nik_l = nik_r", 0.90, 1 / POPULATION),
         _fixed("with a slip", "a_slip_apart(nik_l, nik_r)", 0.03, 10 / POPULATION),
-        _fixed("with another serial number", "left(nik_l, 12) = left(nik_r, 12)", 0.01, 0.004),
+        _level(
+            "with another serial number",
+            "left(nik_l, 12) = left(nik_r, 12)",
+            0.01,
+            0.3,
+            fix_m_probability=True,
+            fix_u_probability=True,
+        ),
         _fixed("with two slips", "damerau_levenshtein(nik_l, nik_r) = 2", 0.005, 0.004),
         _level("of somebody on the card", of_household, 1.0, 1.0, fix_m_probability=True, fix_u_probability=True),
         _fixed("another person's", "ELSE", 0.05, 1.0),

@@ -14,7 +14,7 @@ _MUHAMMAD = (
     "MUHAMMAD MUHAMAD MUHAMMED MUHAMED MOHAMMAD MOHAMAD MOHAMMED MOHAMED MOCHAMMAD MOCHAMAD MOCH MOH MUH MHD MUHD"
 )
 _WHOLE_WORDS = {
-    **dict.fromkeys(_MUHAMMAD.split(), "MUHAMAD"),
+    **dict.fromkeys(_MUHAMMAD.split(), "MUAMAD"),
     **dict.fromkeys(("ST", "SITTI", "SITY"), "SITI"),
     "ABD": "ABDUL",
     "TB": "TUBAGUS",
@@ -34,7 +34,7 @@ _FOLDS = (
 """Older spellings, and sounds that are written either way, in this order; after them, doubled letters count once."""
 _APOSTROPHES = "''´`’‘ʼ"
 """`NUR'AENI` is `NURAENI`; doubled, for it stands in SQL text."""
-_COMMON = ("MUHAMAD", "SITI")
+_COMMON = ("MUAMAD", "SITI")
 """Half the province bears these: sharing nothing else, two names do not agree."""
 
 
@@ -56,7 +56,7 @@ create or replace macro bare_words(name) as list_filter(string_split_regex(
     lambda word: word <> '' and word not in ({_texts(_TITLES)}));
 
 create or replace macro given_words(name) as list_transform(bare_words(name),
-    lambda word, place: if(word = 'M' and place = 1, 'MUHAMAD', word));
+    lambda word, place: if(word = 'M' and place = 1, 'MUHAMMAD', word));
 
 create or replace macro single_letters(word) as array_to_string(list_transform(
     string_split(word, ''), lambda letter, place: case when letter = word[place - 1] then '' else letter end), '');
@@ -80,7 +80,8 @@ create or replace macro word_alike(x, y) as
 create or replace macro run_together(words) as array_to_string(words, '');
 
 create or replace macro rests_equal(a, b) as case
-    when len(a) > 0 and len(b) > 0 and len(a) + len(b) <= 3 then len(list_filter([
+    when len(a) > 0 and len(b) > 0 and len(a) + len(b) <= 3
+        and least(len(a[1]), len(a[-1]), len(b[1]), len(b[-1])) > 1 then len(list_filter([
         [run_together(a), run_together(b)], [run_together(list_reverse(a)), run_together(b)],
         [run_together(a), run_together(list_reverse(b))]], lambda way: word_equal(way[1], way[2]))) > 0
     else false end;

@@ -168,4 +168,6 @@ def _cells(row: dict[str, Any]) -> list[tuple[str, bool]]:
 def _told(evidence: str) -> str:
     """The evidence in Indonesian: what weighs most comes first, what is not known is left out."""
     said = sorted((one for one in json.loads(evidence) if one["weight"]), key=lambda one: -abs(one["weight"]))
-    return "; ".join(f"{FIELDS[one['field']]}: {LEVELS[one['level']]} ({one['weight']:+.1f})" for one in said)
+    return "; ".join(
+        f"{FIELDS[one['field']]}: {LEVELS.get(one['level'], one['level'])} ({one['weight']:+.1f})" for one in said
+    )

@@ -20,7 +20,8 @@ _ENDS = """(select a as n, link_rule, place, probability from edge
         union all select b, link_rule, place, probability from edge)"""
 
 _BIRTHS_CONTRADICT = """(births_far({a}.birth_year, {b}.birth_year)
-    and not coalesce(only_the_year_differs({a}.birth_date, {b}.birth_date), false))"""
+    and (births_a_generation_apart({a}.birth_year, {b}.birth_year)
+        or not coalesce(only_the_year_differs({a}.birth_date, {b}.birth_date), false)))"""
 _JOINABLE = f"""words_alike(o.words, r.words) and not {_BIRTHS_CONTRADICT.format(a="o", b="r")}
     and not sexes_differ(o.sex, r.sex) and not {rules.TWINS}"""
 
@@ -164,7 +165,7 @@ def _take_back(connection: duckdb.DuckDBPyConnection) -> None:
 def _join(connection: duckdb.DuckDBPyConnection, frozen: Model) -> None:
     """Make the table `edge` (a, b, link_rule, place, probability) of records joined among themselves."""
     apart = (
-        "o.n in (select n from residue) and o.n < r.n and not births_far(o.birth_year, r.birth_year)"
+        f"o.n in (select n from residue) and o.n < r.n and not {_BIRTHS_CONTRADICT.format(a='o', b='r')}"
         f" and not ({rules.TWO_MEMBERS.format(a='o', b='r')})"
     )
     connection.execute("create table edge (a bigint, b bigint, link_rule varchar, place integer, probability double)")
@@ -200,11 +201,11 @@ def _drop_contradictions(connection: duckdb.DuckDBPyConnection, weakest: int) ->
     connection.execute(f"""
         create or replace temp table contradictory as select distinct a.component from component a
         join component b on a.component = b.component and a.n < b.n
-        join residue x on x.n = a.n join residue y on y.n = b.n
-        where {_BIRTHS_CONTRADICT.format(a="x", b="y")}
-            or (not words_alike(x.words, y.words)
-                and (not births_equal(x.birth_date, y.birth_date) or sexes_differ(x.sex, y.sex)))
-            or ({rules.TWO_MEMBERS.format(a="x", b="y")}) or (x.n, y.n) in (select (a, b) from dismissed)
+        join residue o on o.n = a.n join residue r on r.n = b.n
+        where {_BIRTHS_CONTRADICT.format(a="o", b="r")} or {rules.TWINS}
+            or (not words_alike(o.words, r.words)
+                and (not births_equal(o.birth_date, r.birth_date) or sexes_differ(o.sex, r.sex)))
+            or ({rules.TWO_MEMBERS.format(a="o", b="r")}) or (o.n, r.n) in (select (a, b) from dismissed)
     """)
     connection.execute(
         "delete from edge where place >= ? and a in (select n from component join contradictory using (component))",

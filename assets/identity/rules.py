@@ -7,7 +7,7 @@
 | `village` | they share name, birth date and village, and nobody else there does |
 | `district` | one of them has no village, and the same holds of the kecamatan |
 | `nik_birth` | they share a true NIK and a birth date, whatever the names (not two sexes) |
-| `nik_slip` | their NIKs are a slip apart, they share every word of the name and the kecamatan; births do not differ |
+| `nik_slip` | their NIKs are a digit apart, they share every word of the name and the kecamatan; births do not differ |
 
 A shared NIK by itself proves nothing. Two whose names differ in a letter, and whose NIKs each fit the birth, are twins:
 no card or place makes them one. Where two candidates fit equally, none is taken: a wrong merge is worse than a missed
@@ -39,14 +39,18 @@ create or replace macro births_far(a, b) as coalesce(abs(a - b) > 2, false);
 create or replace macro births_a_generation_apart(a, b) as coalesce(abs(a - b) >= 12, false);
 create or replace macro births_differ(a, b, year_a, year_b) as coalesce(a <> b, year_a <> year_b, false);
 create or replace macro sexes_differ(a, b) as coalesce(a <> b, false);
-create or replace macro nik_fits(nik, birth) as
-    substr(nik, 9, 4) = strftime(birth, '%m%y') and try_cast(substr(nik, 7, 2) as integer) % 40 = day(birth);
+create or replace macro only_the_year_differs(a, b) as
+    year(a) <> year(b) and month(a) = month(b) and day(a) = day(b) and (month(a) > 1 or day(a) > 1);
+create or replace macro nik_fits(nik, birth, year) as substr(nik, 11, 2) = lpad((year % 100)::varchar, 2, '0')
+    and (birth is null or (month(birth) = 1 and day(birth) = 1) or (substr(nik, 9, 2) = strftime(birth, '%m')
+        and try_cast(substr(nik, 7, 2) as integer) % 40 = day(birth)));
 create or replace macro a_slip_apart(a, b) as damerau_levenshtein(a, b) = 1 and left(a, 15) <> left(b, 15);
-create or replace macro two_numbers(a, b, birth_a, birth_b) as coalesce(
-    a <> b and not a_slip_apart(a, b) and nik_fits(a, birth_a) and nik_fits(b, birth_b), false);
+create or replace macro two_numbers(a, b, birth_a, birth_b, year_a, year_b) as coalesce(a <> b
+    and not a_slip_apart(a, b) and nik_fits(a, birth_a, year_a) and nik_fits(b, birth_b, year_b), false);
 """
-"""A NIK holds its owner's birth date (a woman's day plus 40), so one that fits is the record's own. Twins are numbered
-one after the other: another last digit may be a slip, or the twin.
+"""A NIK holds its owner's birth date (a woman's day plus 40), so one that fits is the record's own; where a year alone
+or 1 January is stated, the year must fit. Twins are numbered one after the other: another last digit may be a slip, or
+the twin.
 """
 
 KEYS = {
@@ -63,7 +67,7 @@ records, and faster to find.
 
 TWINS = """case when o.words = r.words or o.nik = r.nik then false
     when list_has_all(o.words, r.words) or list_has_all(r.words, o.words) then false
-    else two_numbers(o.nik, r.nik, o.birth_date, r.birth_date) end"""
+    else two_numbers(o.nik, r.nik, o.birth_date, r.birth_date, o.birth_year, r.birth_year) end"""
 """A letter tells RINA and RINI apart, and each has a NIK that fits her birth. One name, or a part of it, under two NIKs
 may be one person.
 """
@@ -71,7 +75,7 @@ may be one person.
 _CONDITIONS = {
     "nik": """(o.words = r.words or not sexes_differ(o.sex, r.sex))
         and ((words_agree(o.words, r.words) and not births_far(o.birth_year, r.birth_year))
-            or (len(o.words) > 1 and words_equal(o.words, r.words)
+            or (least(len(o.words), len(r.words)) > 1 and words_equal(o.words, r.words)
                 and not births_a_generation_apart(o.birth_year, r.birth_year)))""",
     "kk": f"""not sexes_differ(o.sex, r.sex) and coalesce(o.birth_year = r.birth_year, true)
         and ((len(o.words) > 1 and o.words = r.words)
@@ -111,8 +115,8 @@ RESTS_ON = {
 TWO_MEMBERS = """coalesce({a}.household = {b}.household, false)
     and not ({a}.words = {b}.words and births_equal({a}.birth_date, {b}.birth_date)
         and coalesce({a}.nik = {b}.nik, true))"""
-"""Two lines of one listed household are two people, even under one NIK, unless name, birth date and NIK are the same:
-twins have names that are alike.
+"""Two lines of one listed household are two people, even under one NIK, unless name, birth date and NIK are the same
+(an unknown NIK is): twins have names that are alike.
 """
 
 

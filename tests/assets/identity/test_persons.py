@@ -166,6 +166,7 @@ NEARBY = {"village_code": None, "district_code": "360101"}
     [
         ("SUPRIATNO HERMAWAN", 2, CARD, False),
         ("SUPRIATNO HERMAWAN", 2, {}, False),
+        ("SUPRIATNO HERMAWAN", 2, CARD | {"born": "2000-01-01"}, False),
         ("SUPRIATNO HERMAWAN", 2, NEARBY, False),
         ("SUPRIATNA HERMAWAN", 2, NEARBY, True),
         ("SUPRIATNO HERMAWAN", 1, CARD, True),
@@ -173,15 +174,14 @@ NEARBY = {"village_code": None, "district_code": "360101"}
         ("SUPRIATNO HERMAWAN", None, NEARBY, True),
     ],
     ids=[
-        "a twin on the card", "a twin in the village", "a twin in the kecamatan", "one person with two numbers",
-        "a slip in the name", "a slip in each", "no number",
+        "a twin on the card", "a twin in the village", "a twin, 1 January", "a twin in the kecamatan",
+        "one person with two numbers", "a slip in the name", "a slip in each", "no number",
     ],
 )  # fmt: skip
 def test_a_twin_whom_the_register_does_not_know(mentions, run, nik, name, number, tie, one_person):
     """The name differs in a letter, and the number fits the birth, and is not the other's."""
-    born = "2000-07-01"
-    known = mentions.register(1, "SUPRIATNA HERMAWAN", born, sex="L", district_code="360101")
-    record = mentions.pkh("A", name, born, nik=number and nik(number), **tie)
+    known = mentions.register(1, "SUPRIATNA HERMAWAN", "2000-07-01", sex="L", district_code="360101")
+    record = mentions.pkh("A", name, **{"born": "2000-07-01"} | tie, nik=number and nik(number))
     assert run(mentions).same(known, record) == one_person
 
 

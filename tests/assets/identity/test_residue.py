@@ -42,8 +42,13 @@ def test_a_slip_in_a_short_name_of_one_word_in_the_village(mentions, run, kk):
 
 @pytest.mark.parametrize(
     ("born", "other", "one_person"),
-    [("1980-05-17", "1990-05-17", True), ("1980-05-17", "1990-05-18", False), ("1980-01-01", "1990-01-01", False)],
-    ids=["only the year", "the day too", "1 January says nothing"],
+    [
+        ("1980-05-17", "1990-05-17", True),
+        ("1980-05-17", "1990-05-18", False),
+        ("1980-01-01", "1990-01-01", False),
+        ("1950-05-17", "1990-05-17", False),
+    ],
+    ids=["only the year", "the day too", "1 January says nothing", "a generation"],
 )
 def test_years_apart_contradict_unless_day_and_month_agree(mentions, run, born, other, one_person):
     person = mentions.register(1, "WIRADHARMA KUSUMANEGARA PRAWIRADIREJA", born, sex="L", card=1, **PLACE)
@@ -61,6 +66,15 @@ def test_twins_whose_names_are_alike_stay_two_though_the_register_has_one(mentio
     night = run(mentions)
     assert not night.same(*listed)
     assert night.same(known, listed[1])
+
+
+def test_twins_stay_two_though_a_third_record_may_be_either(mentions, run, nik):
+    """One by one each would go with the record that states no number; together they cannot."""
+    given = {"sex": "L"} | PLACE
+    one = mentions.pkh("1", "SUPRIATNA HERMAWAN", "2000-07-01", nik=nik(1), **given)
+    other = mentions.jamsosratu("1", "SUPRIATNO HERMAWAN", "2000-07-01", nik=nik(2), **given)
+    mentions.member("D1", 1, "SUPRIATNA HERMAWAN", "2000-07-01", **given)
+    assert not run(mentions).same(one, other)
 
 
 def test_day_and_month_swapped(mentions, run):
@@ -139,8 +153,8 @@ def test_records_of_nobody_in_the_register_find_each_other(mentions, run):
 
 
 def test_a_record_goes_along_with_one_that_is_known(mentions, run, rare, nik):
-    known = mentions.pkh("1", "WIRADARMA KUSUMANEGARA PRAWIRADIREJA", "1980", nik=nik(700), **PLACE)
-    with_it = mentions.jamsosratu("1", "WIRADARMA", None, nik=nik(700), **ELSEWHERE)
+    known = mentions.pkh("1", "WIRADARMA KUSUMANEGARA PRAWIRADIREJA", "1980", nik=nik(1101), **PLACE)
+    with_it = mentions.jamsosratu("1", "WIRADARMA", None, nik=nik(1101), **ELSEWHERE)
     night = run(mentions)
     assert night.same(rare, known, with_it)
     assert night.rule(with_it) == "nik"
