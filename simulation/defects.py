@@ -57,10 +57,9 @@ class Damage:
         frame = pl.DataFrame(
             {"nik": nik, "at": self.rng.integers(6, 16, self.rows), "by": self.rng.integers(1, 9, self.rows)}
         )
-        text, at = pl.col("nik"), pl.col("at")
-        slip = ((text.str.slice(at, 1).cast(pl.Int64) + pl.col("by")) % 10).cast(pl.String)
+        text = pl.col("nik")
         spoilt = frame.select(
-            mistyped=pl.concat_str([text.str.slice(0, at), slip, text.str.slice(at + 1)]),
+            mistyped=slips.another_digit(text, pl.col("at"), pl.col("by")),
             scientific=pl.concat_str([text.str.slice(0, 1), pl.lit(","), text.str.slice(1, 5), pl.lit("E+15")]),
             number=NUMBER + text,
             zero=text.str.slice(0, 15) + "0",

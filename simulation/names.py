@@ -97,10 +97,15 @@ def draw(rng: np.random.Generator, regency: str, male: np.ndarray, made_up: bool
     given = _draw_words(rng, male, culture, [(MALE[name], FEMALE[name]) for name in CULTURES])
     every = np.zeros(count, int)
     later, last = (_draw_words(rng, male, every, [(LATER_MALE, LATER_FEMALE)]) for _ in range(2))
-    parts = pl.DataFrame({"given": given, "later": later, "last": last, "words": words})
-    more = pl.when(pl.col("words") >= 2).then(" " + pl.col("later")).otherwise(pl.lit(""))
-    most = pl.when((pl.col("words") == 3) & (pl.col("last") != pl.col("later"))).then(" " + pl.col("last"))
-    return parts.select(name=pl.concat_str("given", more, most.otherwise(pl.lit("")))).to_series()
+    return _put_together(given, later, last, words)
+
+
+def _put_together(first: pl.Series, second: pl.Series, third: pl.Series, words: np.ndarray) -> pl.Series:
+    """Names of so many words each (1 to 3); no word twice."""
+    parts = pl.DataFrame({"first": first, "second": second, "third": third, "words": words})
+    more = pl.when(pl.col("words") >= 2).then(" " + pl.col("second")).otherwise(pl.lit(""))
+    most = pl.when((pl.col("words") == 3) & (pl.col("third") != pl.col("second"))).then(" " + pl.col("third"))
+    return parts.select(name=pl.concat_str("first", more, most.otherwise(pl.lit("")))).to_series()
 
 
 def almost(name: pl.Series) -> pl.Series:
@@ -136,12 +141,8 @@ def _made_up(rng: np.random.Generator, male: np.ndarray) -> pl.Series:
 
     words = rng.choice([1, 2, 3], count, p=[0.2, 0.55, 0.25])
     before = np.where(rng.random(count) < 0.15, np.where(male, "MUHAMMAD ", "SITI "), "")
-    first = np.where(male, word(men), word(women))
-    second, third = word(either), word(either)
-    parts = pl.DataFrame({"before": before, "first": first, "second": second, "third": third, "words": words})
-    more = pl.when(pl.col("words") >= 2).then(" " + pl.col("second")).otherwise(pl.lit(""))
-    most = pl.when((pl.col("words") == 3) & (pl.col("second") != pl.col("third"))).then(" " + pl.col("third"))
-    return parts.select(name=pl.concat_str("before", "first", more, most.otherwise(pl.lit("")))).to_series()
+    first = np.char.add(before, np.where(male, word(men), word(women)))
+    return _put_together(pl.Series(first), pl.Series(word(either)), pl.Series(word(either)), words)
 
 
 def _draw_words(

@@ -57,7 +57,7 @@ def _letter_off(rng: np.random.Generator, text: pl.Series) -> pl.Series:
     at = (rng.random(len(text)) * text.str.len_chars().fill_null(1).to_numpy()).astype(int)
     frame = pl.DataFrame({"text": text, "at": at, "letter": rng.choice(_LETTERS, len(text))})
     kind = pl.lit(pl.Series(rng.integers(0, 4, len(text))))
-    before, here, after = _around("at")
+    before, here, after = _around(pl.col("text"), pl.col("at"))
     return frame.select(
         pl.when(kind == 0).then(before + pl.col("letter") + after)
         .when(kind == 1).then(before + after)
@@ -68,18 +68,22 @@ def _letter_off(rng: np.random.Generator, text: pl.Series) -> pl.Series:
 
 def _exchanged(rng: np.random.Generator, text: pl.Series) -> pl.Series:
     frame = pl.DataFrame({"text": text, "at": rng.integers(6, 15, len(text))})
-    before, here, after = _around("at")
+    before, here, after = _around(pl.col("text"), pl.col("at"))
     return frame.select(before + after.str.slice(0, 1) + here + after.str.slice(1)).to_series()
 
 
 def _digit_off(rng: np.random.Generator, text: pl.Series) -> pl.Series:
     frame = pl.DataFrame({"text": text, "at": rng.integers(6, 16, len(text)), "by": rng.integers(1, 10, len(text))})
-    before, here, after = _around("at")
-    another = ((here.cast(pl.Int64, strict=False) + pl.col("by")) % 10).cast(pl.String)
-    return frame.select(before + another.fill_null("") + after).to_series()
+    return frame.select(another_digit(pl.col("text"), pl.col("at"), pl.col("by"))).to_series()
 
 
-def _around(at: str) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
-    """What stands before a place in `text`, there, and after it."""
-    text, place = pl.col("text"), pl.col(at)
-    return text.str.slice(0, place), text.str.slice(place, 1), text.str.slice(place + 1)
+def another_digit(text: pl.Expr, at: pl.Expr, by: pl.Expr) -> pl.Expr:
+    """A number with the digit at a place (from 0) so much further on; one that ends before stays."""
+    before, here, after = _around(text, at)
+    another = ((here.cast(pl.Int64, strict=False) + by) % 10).cast(pl.String)
+    return before + another.fill_null("") + after
+
+
+def _around(text: pl.Expr, at: pl.Expr) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
+    """What stands before a place, there, and after it."""
+    return text.str.slice(0, at), text.str.slice(at, 1), text.str.slice(at + 1)

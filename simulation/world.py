@@ -69,7 +69,7 @@ def make(code: str, households: int, rng: np.random.Generator, today: date, rate
     """Invent one kabupaten/kota of so many households. rates: `people` of rates.toml."""
     kind = rng.choice(len(KINDS), households, p=KIND_SHARES)
     people = _people(kind, rng, np.datetime64(today, "D"))
-    elder = _bear_twins(people, rates["twins"], rng) if rates["twins"] else None
+    elder = _bear_twins(people, rates["twins"], rng)
     base = int(code) * 10_000_000
     homes = _homes(code, households, rng).with_columns(household_id=pl.Series(base + np.arange(households)))
     family_of = people["household"] * 2 + people["second_card"]
@@ -88,10 +88,9 @@ def make(code: str, households: int, rng: np.random.Generator, today: date, rate
             "slot": people["slot"],
         }
     )
-    if elder is not None:
-        like = pl.Series(np.maximum(elder, 0))
-        twin = names.almost(persons["name"].gather(like))
-        persons = persons.with_columns(name=pl.when(pl.Series(elder >= 0)).then(twin).otherwise("name"))
+    twins = np.flatnonzero(elder != np.arange(len(elder)))
+    alike = names.almost(persons["name"].gather(elder[twins]))
+    persons = persons.with_columns(name=persons["name"].scatter(twins, alike))
     persons = persons.with_columns(nik=numbers_of(code, persons, rng, elder))
     persons = _lives(persons, rng, today)
     persons = persons.join(homes.select("household_id", "village"), on="household_id", how="left")
@@ -140,13 +139,16 @@ def _people(kind: np.ndarray, rng: np.random.Generator, today: np.datetime64) ->
 
 
 def _bear_twins(people: dict[str, np.ndarray], share: float, rng: np.random.Generator) -> np.ndarray:
-    """Let some children be born with the child before them. Returns, per person, the place of that child, or -1."""
+    """Let some children be born with the child before them. Returns, per person, that child's place, or the own."""
+    own = np.arange(len(people["birth"]))
+    if not share:  # nothing is drawn: a seed stays the province that it was
+        return own
     child = people["relation"] == CHILD
     follows = child & np.r_[False, child[:-1]] & np.r_[False, people["household"][1:] == people["household"][:-1]]
     twin = follows & (rng.random(len(child)) < share)
     twin &= ~np.r_[False, twin[:-1]]  # no three
-    elder = np.where(twin, np.arange(len(child)) - 1, -1)
-    people["birth"] = np.where(twin, people["birth"][np.maximum(elder, 0)], people["birth"])
+    elder = own - twin
+    people["birth"] = people["birth"][elder]
     return elder
 
 
@@ -213,7 +215,8 @@ def numbers_of(
 ) -> pl.Series:
     """District of first registration: mostly here, else elsewhere in Banten or the country; day + 40 for women.
 
-    elder: for each person the place of a twin, or -1; twins are registered together, one number after the other.
+    elder: for each person the place of the elder twin, or the own; twins are registered together, one number after the
+    other.
     """
     count = persons.height
     every = regions.nik_prefixes().cast(pl.Int64).to_numpy()
@@ -222,7 +225,7 @@ def numbers_of(
     prefix = np.where(where < 0.84, rng.choice(here, count), rng.choice(banten, count))
     prefix = np.where(where > 0.95, rng.choice(every, count), prefix)
     if elder is not None:
-        prefix = np.where(elder >= 0, prefix[np.maximum(elder, 0)], prefix)
+        prefix = prefix[elder]
     birth = persons["birth"].dt
     day = birth.day().cast(pl.Int64).to_numpy() + np.where(persons["male"].to_numpy(), 0, 40)
     month, year = birth.month().cast(pl.Int64).to_numpy(), birth.year().cast(pl.Int64).to_numpy()

@@ -57,6 +57,11 @@ def _fixed(label: str, sql: str, m: float, u: float) -> dict[str, Any]:
     return _level(label, sql, m, u, fix_u_probability=True)
 
 
+def _decided(label: str, sql: str, m: float, u: float) -> dict[str, Any]:
+    """A level whose weight is no estimate: what it says was counted by another field already, or nearly."""
+    return _level(label, sql, m, u, fix_m_probability=True, fix_u_probability=True)
+
+
 def comparisons() -> list[dict[str, Any]]:
     """Splink's comparisons, with the m and u that training starts from.
 
@@ -123,16 +128,9 @@ def comparisons() -> list[dict[str, Any]]:
         _unknown("nik_l is null or nik_r is null"),
         _fixed("same", "nik_l = nik_r", 0.90, 1 / POPULATION),
         _fixed("with a slip", "a_slip_apart(nik_l, nik_r)", 0.03, 10 / POPULATION),
-        _level(
-            "with another serial number",
-            "left(nik_l, 12) = left(nik_r, 12)",
-            0.01,
-            0.3,
-            fix_m_probability=True,
-            fix_u_probability=True,
-        ),
+        _decided("with another serial number", "left(nik_l, 12) = left(nik_r, 12)", 0.01, 0.3),
         _fixed("with two slips", "damerau_levenshtein(nik_l, nik_r) = 2", 0.005, 0.004),
-        _level("of somebody on the card", of_household, 1.0, 1.0, fix_m_probability=True, fix_u_probability=True),
+        _decided("of somebody on the card", of_household, 1.0, 1.0),
         _fixed("another person's", "ELSE", 0.05, 1.0),
     )
     parent = _comparison(

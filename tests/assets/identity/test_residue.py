@@ -32,7 +32,7 @@ def test_a_slip_in_a_short_name_and_in_the_day_under_ones_own_number(mentions, r
     assert night.same(person, listed)
 
 
-def test_a_slip_in_a_short_name_of_one_word_in_the_village(mentions, run, kk):
+def test_a_slip_in_a_short_name_of_one_word_in_the_village(mentions, run):
     """No word in common brings the pair; the birth date in the village does."""
     person = mentions.register(1, "TOGAR", "1980-05-17", card=1, sex="L", **PLACE)
     listed = mentions.pkh("1", "TOGR", "1980-05-17", no_kk=None, **PLACE)
@@ -57,7 +57,7 @@ def test_years_apart_contradict_unless_day_and_month_agree(mentions, run, born, 
 
 
 def test_twins_whose_names_are_alike_stay_two_though_the_register_has_one(mentions, run, nik):
-    """Each line of the household states a number of its own; only one of them fits the birth date."""
+    """Each line of the household states a number of its own; neither fits the birth date."""
     known = mentions.register(1, "MUHARAM MARKUS", "2010-05-17", sex="L", **PLACE)
     listed = [
         mentions.member("D1", n, name, "2010-05-17", nik=nik(n), sex="L", **PLACE)
