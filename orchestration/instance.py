@@ -30,7 +30,13 @@ def _settings(folder: Path) -> dict:
         "telemetry": {"enabled": False},
         # No invitation to join a community, over the graph of an agency's data.
         "nux": {"enabled": False},
-        "storage": {"sqlite": {"base_dir": str(folder / "storage")}},
+        "storage": {
+            "custom": {
+                "module": "orchestration.storage",
+                "class": "Storage",
+                "config": {"base_dir": str(folder / "storage")},
+            }
+        },
         # Output of steps is not kept: a database's error message may quote a row.
         "compute_logs": {
             "module": "dagster._core.storage.noop_compute_log_manager",

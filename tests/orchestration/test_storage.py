@@ -1,0 +1,76 @@
+"""Dagster's runs and events in SQLite: what Dagster would keep, in the files it would keep it in."""
+
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from dagster._core.storage.event_log import SqliteEventLogStorage
+
+from orchestration import storage
+from orchestration.instance import prepare_instance
+
+
+@dg.asset(check_specs=[dg.AssetCheckSpec("holds", asset="counted")])
+def counted(context: dg.AssetExecutionContext):
+    context.log.info("counted")
+    return dg.MaterializeResult(metadata={"rows": 3}, check_results=[dg.AssetCheckResult(passed=True)])
+
+
+@pytest.fixture
+def instance(home, monkeypatch):
+    monkeypatch.setenv("DAGSTER_HOME", "elsewhere")
+    prepare_instance(home)
+    with dg.DagsterInstance.get() as instance:
+        yield instance
+
+
+def run(instance: dg.DagsterInstance) -> str:
+    return dg.materialize([counted], instance=instance).run_id
+
+
+def as_dagster_reads(home) -> SqliteEventLogStorage:
+    """Dagster's own class on the same files."""
+    return SqliteEventLogStorage(str(Path(home.dagster) / "storage" / "history" / "runs"))
+
+
+def messages(log: SqliteEventLogStorage, run_id: str) -> list[str]:
+    return [entry.user_message or entry.message for entry in log.get_logs_for_run(run_id)]
+
+
+def test_dagster_itself_reads_what_was_kept(home, instance):
+    run_id = run(instance)
+    ours, theirs = instance.event_log_storage, as_dagster_reads(home)
+    assert isinstance(ours, storage.EventLog)
+    assert messages(theirs, run_id) == messages(ours, run_id)
+    assert "counted" in messages(theirs, run_id)
+    assert theirs.get_latest_materialization_events([counted.key])[counted.key].run_id == run_id
+    assert [check.status.value for check in theirs.get_asset_check_execution_history(next(iter(counted.check_keys)), 5)]
+
+
+def test_what_another_process_writes_is_seen_at_once(home, instance):
+    before = run(instance)
+    theirs = as_dagster_reads(home)
+    theirs.store_event(instance.event_log_storage.get_logs_for_run(before)[0])
+    assert messages(instance.event_log_storage, before) == messages(theirs, before)
+
+
+def test_each_database_is_opened_once(instance, monkeypatch):
+    made = []
+    create = storage.create_engine
+    monkeypatch.setattr(storage, "create_engine", lambda url, **rest: made.append(url) or create(url, **rest))
+    runs = [run(instance) for _ in range(3)]
+    assert sorted(Path(url).stem for url in made) == sorted([*runs, "index"])
+
+
+def test_few_stay_open(instance, monkeypatch):
+    monkeypatch.setattr(storage, "MOST", 2)
+    runs = [run(instance) for _ in range(3)]
+    assert all("counted" in messages(instance.event_log_storage, run_id) for run_id in runs)
+    assert len(instance.event_log_storage._open) == 2
+
+
+def test_events_can_be_wiped_and_go_on(instance):
+    run(instance)
+    instance.event_log_storage.wipe()
+    assert instance.event_log_storage.get_latest_materialization_events([counted.key]) == {}
+    assert "counted" in messages(instance.event_log_storage, run(instance))
