@@ -1,16 +1,21 @@
-"""What a night costs of which one mention in a hundred is another, in parts of what a load from scratch costs.
+"""What a night costs that goes on from the one before, in parts of what a load from scratch costs.
 
     python -m benchmarks.night HOME/loads/20191101-001
+    python -m benchmarks.night HOME/loads/20191101-001 HOME/loads/20191102-001
 
-Two nights are made of a load's mentions, at random, so that the changes lie as far apart as they can. Of the first a
-quarter in a hundred are missing, of the second another quarter; half in a hundred say another thing (a name that is
-shorter, a NIK with a slip, another birth date, another card). The second night is decided twice after the first: going
-on from what was kept, and from scratch. What they write must be the same, to the last id and pair.
+Of two loads: the second, as it came. Of one load, a night of which one mention in a hundred is another: two nights are
+made of the load's mentions, at random, so that the changes lie as far apart as they can. Of the first a quarter in a
+hundred are missing, of the second another quarter; half in a hundred say another thing (a name that is shorter, a NIK
+with a slip, another birth date, another card).
+
+The second night is decided twice after the first: going on from what was kept, and from scratch. What they write must
+be the same, to the last id and pair.
 """
 
 from __future__ import annotations
 
 import argparse
+import shutil
 import tempfile
 import time
 from datetime import date
@@ -22,6 +27,7 @@ from rich.console import Console
 from assets import identity
 from assets.home import Home, literal
 from assets.identity import Previous, outputs
+from assets.identity.mentions import digests, relation
 from assets.load import Load
 
 _DRAW = "hash(source, record_key, {role}) % 400"
@@ -85,19 +91,34 @@ def differences(one: Path, other: Path) -> int:
     return found
 
 
+def others(one: Path, other: Path) -> float:
+    """Share of a night's mentions that are not, word for word, in another. one, other: folders of mention Parquet."""
+    with duckdb.connect() as connection:
+        said, before = (f"(select {digests('person')} from {relation(folder)})" for folder in (other, one))
+        heard = f"select count(*) filter (b.k is null) / count(*) from {said} s left join {before} b using (k, d)"
+        return connection.execute(heard).fetchall()[0][0]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("load", type=Path, help="a load's folder, with its mentions")
+    parser.add_argument("next", type=Path, nargs="?", help="the load after it; else, changes are made at random")
     arguments = parser.parse_args()
+    console = Console()
     with tempfile.TemporaryDirectory(prefix="night.") as work:
         home = Home(Path(work)).create()
         for load_id, night in (("first", "first"), ("goes-on", "second"), ("scratch", "second")):
-            make(arguments.load.resolve(), night, home.load(load_id).mentions)
+            if arguments.next is None:
+                make(arguments.load.resolve(), night, home.load(load_id).mentions)
+            else:
+                load = arguments.load if night == "first" else arguments.next
+                shutil.copytree(load / "mentions", home.load(load_id).mentions)
+        share = others(home.load("first").mentions, home.load("goes-on").mentions)
+        console.print(f"mentions that are others: {share:.2%}")
         _, first = seconds(home, "first", None)
         goes_on, one = seconds(home, "goes-on", first)
         home.identity.unlink()
         scratch, other = seconds(home, "scratch", first)
-        console = Console()
         console.print(f"going on costs {goes_on / scratch:.3f} of a load from scratch")
         console.print(f"rows that differ: {differences(one, other):,}")
 

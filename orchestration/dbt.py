@@ -10,12 +10,15 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
 from filelock import FileLock
+from packaging.version import Version
 
 from assets.code import code_files, content_hash
 from assets.sources import agencies, source_named
@@ -36,8 +39,12 @@ class DbtError(Exception):
 
 class Dbt(DbtCliResource):
     """The dbt command of this environment. Its models' columns are known from their contracts, so that Dagster need
-    not open the database beside it.
+    not open the database beside it; nor need it start dbt to ask for its version.
     """
+
+    @cached_property
+    def _cli_version(self) -> Version:
+        return Version(version("dbt-core"))
 
     def _initialize_dbt_core_adapter(self, args: Any) -> None:
         """No handle on the database in this process: DuckDB lets one process write, and that is dbt."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster_dbt import DbtCliResource
 
 from assets.load import Load
 from orchestration import dbt
@@ -110,3 +111,9 @@ def test_a_project_that_cannot_be_parsed_says_why(project):
     (project / "models" / "a.sql").write_text("select * from {{ ref('nowhere') }}")
     with pytest.raises(dbt.DbtError, match="nowhere"):
         dbt.manifest(project)
+
+
+def test_the_version_of_dbt_is_known_without_asking_it():
+    ours = dbt.resource()
+    told = DbtCliResource._cli_version.func(ours)  # by a process of its own
+    assert ours._cli_version == told
