@@ -92,11 +92,15 @@ def differences(one: Path, other: Path) -> int:
 
 
 def others(one: Path, other: Path) -> float:
-    """Share of a night's mentions that are not, word for word, in another. one, other: folders of mention Parquet."""
+    """Mentions that a night brings or leaves out, or that say another thing, as a share of those before. one, other:
+    folders of mention Parquet.
+    """
     with duckdb.connect() as connection:
-        said, before = (f"(select {digests('person')} from {relation(folder)})" for folder in (other, one))
-        heard = f"select count(*) filter (b.k is null) / count(*) from {said} s left join {before} b using (k, d)"
-        return connection.execute(heard).fetchall()[0][0]
+        before, said = (f"(select {digests('person')} from {relation(folder)})" for folder in (one, other))
+        of_before = f"(select count(*) from {before})"
+        heard = f"(select count(*) from {said} s anti join {before} b using (k, d))"
+        gone = f"(select count(*) from {before} b anti join {said} s using (k))"
+        return connection.execute(f"select ({heard} + {gone}) / {of_before}").fetchall()[0][0]
 
 
 def main() -> None:

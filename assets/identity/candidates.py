@@ -12,9 +12,12 @@ from typing import NamedTuple
 
 import duckdb
 
+from assets.identity import rules
+
 _SAME_WORDS = "o.words = r.words"
 _ONE_WORD = "list_has_any(o.words, r.words)"
 _NO_HEAP = "not o.birth_heap and not r.birth_heap"
+_BIRTHS_FIT = f"not {rules.BIRTHS_CONTRADICT}"  # most namesakes of a kecamatan are of other ages: they weigh nothing
 
 
 class Block(NamedTuple):
@@ -44,8 +47,8 @@ RULES = {
     "birth_in_village": Block(("o.birth_date", "o.village_code"), _NO_HEAP),
     "birth_and_name": Block(("o.birth_date", "o.name"), f"{_NO_HEAP} and {_SAME_WORDS}"),
     "year_in_village": Block(("o.birth_year", "o.village_code"), _ONE_WORD),
-    "name_in_kecamatan": Block(("o.name", "o.district_code"), _SAME_WORDS),
-    "start_of_nik": Block(("left(o.nik, 10)",), _ONE_WORD),
+    "name_in_kecamatan": Block(("o.name", "o.district_code"), f"{_SAME_WORDS} and {_BIRTHS_FIT}"),
+    "start_of_nik": Block(("left(o.nik, 10)",), f"{_ONE_WORD} and {_BIRTHS_FIT}"),
     "end_of_nik": Block(("right(o.nik, 8)",), _ONE_WORD),
 }
 

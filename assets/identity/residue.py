@@ -19,10 +19,7 @@ PLACES = {rule: place for place, rule in enumerate(rules.ORDER)}
 _ENDS = """(select a as n, link_rule, place, probability from edge
         union all select b, link_rule, place, probability from edge)"""
 
-_BIRTHS_CONTRADICT = """(births_far(o.birth_year, r.birth_year)
-    and (births_a_generation_apart(o.birth_year, r.birth_year)
-        or not coalesce(only_the_year_differs(o.birth_date, r.birth_date), false)))"""
-_JOINABLE = f"""words_alike(o.words, r.words) and not {_BIRTHS_CONTRADICT}
+_JOINABLE = f"""words_alike(o.words, r.words) and not {rules.BIRTHS_CONTRADICT}
     and not sexes_differ(o.sex, r.sex) and not {rules.TWINS}"""
 
 _TO_REGISTER = f"""
@@ -165,7 +162,7 @@ def _take_back(connection: duckdb.DuckDBPyConnection) -> None:
 def _join(connection: duckdb.DuckDBPyConnection, frozen: Model) -> None:
     """Make the table `edge` (a, b, link_rule, place, probability) of records joined among themselves."""
     apart = (
-        f"o.n in (select n from residue) and o.n < r.n and not {_BIRTHS_CONTRADICT}"
+        f"o.n in (select n from residue) and o.n < r.n and not {rules.BIRTHS_CONTRADICT}"
         f" and not ({rules.TWO_MEMBERS.format(a='o', b='r')})"
     )
     connection.execute("create table edge (a bigint, b bigint, link_rule varchar, place integer, probability double)")
@@ -202,7 +199,7 @@ def _drop_contradictions(connection: duckdb.DuckDBPyConnection, weakest: int) ->
         create or replace temp table contradictory as select distinct a.component from component a
         join component b on a.component = b.component and a.n < b.n
         join residue o on o.n = a.n join residue r on r.n = b.n
-        where {_BIRTHS_CONTRADICT} or {rules.TWINS}
+        where {rules.BIRTHS_CONTRADICT} or {rules.TWINS}
             or (not words_alike(o.words, r.words)
                 and (not births_equal(o.birth_date, r.birth_date) or sexes_differ(o.sex, r.sex)))
             or ({rules.TWO_MEMBERS.format(a="o", b="r")}) or (o.n, r.n) in (select (a, b) from dismissed)

@@ -53,6 +53,11 @@ or 1 January is stated, the year must fit. Twins are numbered one after the othe
 the twin.
 """
 
+BIRTHS_CONTRADICT = """(births_far(o.birth_year, r.birth_year)
+    and (births_a_generation_apart(o.birth_year, r.birth_year)
+        or not coalesce(only_the_year_differs(o.birth_date, r.birth_date), false)))"""
+"""Two who are no one person by their births, whatever they weigh: years apart, and not by a slip in the year alone."""
+
 KEYS = {
     "nik": ("nik",),
     "kk": ("no_kk",),
