@@ -15,7 +15,6 @@ be the same, to the last id and pair.
 from __future__ import annotations
 
 import argparse
-import shutil
 import tempfile
 import time
 from datetime import date
@@ -103,6 +102,12 @@ def others(one: Path, other: Path) -> float:
         return connection.execute(f"select ({heard} + {gone}) / {of_before}").fetchall()[0][0]
 
 
+def _lend(mentions: Path, target: Path) -> None:
+    """Let a load read the mentions of another, as they lie there."""
+    target.parent.mkdir(parents=True)
+    target.symlink_to(mentions.resolve(), target_is_directory=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("load", type=Path, help="a load's folder, with its mentions")
@@ -111,14 +116,15 @@ def main() -> None:
     console = Console()
     with tempfile.TemporaryDirectory(prefix="night.") as work:
         home = Home(Path(work)).create()
-        for load_id, night in (("first", "first"), ("goes-on", "second"), ("scratch", "second")):
-            if arguments.next is None:
-                make(arguments.load.resolve(), night, home.load(load_id).mentions)
-            else:
-                load = arguments.load if night == "first" else arguments.next
-                shutil.copytree(load / "mentions", home.load(load_id).mentions)
-        share = others(home.load("first").mentions, home.load("goes-on").mentions)
-        console.print(f"mentions that are others: {share:.2%}")
+        before, after = (home.load(load_id).mentions for load_id in ("first", "goes-on"))
+        if arguments.next is None:
+            make(arguments.load.resolve(), "first", before)
+            make(arguments.load.resolve(), "second", after)
+        else:
+            _lend(arguments.load / "mentions", before)
+            _lend(arguments.next / "mentions", after)
+        _lend(after, home.load("scratch").mentions)
+        console.print(f"mentions that are others: {others(before, after):.2%}")
         _, first = seconds(home, "first", None)
         goes_on, one = seconds(home, "goes-on", first)
         home.identity.unlink()
