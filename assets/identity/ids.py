@@ -54,15 +54,16 @@ def _hashed(entity: str, text: str) -> str:
 def _mint_again_what_is_taken(connection: duckdb.DuckDBPyConnection, entity: str) -> None:
     """An id that was ever used, or that two founders hash to, is hashed again: ids are never reused."""
     taken = f"""
+        create or replace temp table taken as
         select component from (
             select component, id, row_number() over (partition by id order by seed, component) as nth
             from {entity}_new join {entity}_founder using (component)
             where id in (select id from {entity}_new group by id having count(*) > 1)) where nth > 1
         union select component from {entity}_new where id in (select id from history where entity = '{entity}')
     """
-    while connection.execute(f"select count(*) from ({taken})").fetchone()[0]:
+    while connection.execute(taken).fetchall()[0][0]:
         again = _hashed(entity, "id || '+'")
-        connection.execute(f"update {entity}_new set id = {again} where component in ({taken})")
+        connection.execute(f"update {entity}_new set id = {again} where component in (from taken)")
 
 
 def _note(connection: duckdb.DuckDBPyConnection, entity: str, load_id: str, at: str, among: str) -> None:

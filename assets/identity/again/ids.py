@@ -22,11 +22,12 @@ from settled_person_component t left join kept.person_component k using (n)
 where (t.component, t.link_rule, t.probability) is distinct from (k.component, k.link_rule, k.probability)
 """
 _DOUBT = """
-with component as (
-    select was as component from {changed} where was is not null and component is not null
-    union select component from {changed} where was is not null and component is not null
-    union select component from {changed} where component not in (select component from kept.{entity}_id)
-    union select was from {changed} where was not in ({present}))
+with went_over as (from {changed} where was is not null and component is not null),
+known as (select component from kept.{entity}_id where component in (select component from {changed})),
+component as (
+    select was as component from went_over union select component from went_over
+    union (select component from {changed} except from known)
+    union (select was from {changed} except ({present})))
 from component where component is not null
 union select component from kept.{entity}_id where id in (
     select id from kept.away where entity = '{entity}' and natural_key in ({back}))
