@@ -97,7 +97,7 @@ def others(one: Path, other: Path) -> float:
     with duckdb.connect() as connection:
         before, said = (f"(select {digests('person')} from {relation(folder)})" for folder in (one, other))
         of_before = f"(select count(*) from {before})"
-        heard = f"(select count(*) from {said} s anti join {before} b using (k, d))"
+        heard = f"(select count(*) from {said} s anti join {before} b using (d))"
         gone = f"(select count(*) from {before} b anti join {said} s using (k))"
         return connection.execute(f"select ({heard} + {gone}) / {of_before}").fetchall()[0][0]
 

@@ -34,12 +34,12 @@ def key(alias: str = "", side: str = "") -> str:
 
 
 def digests(kind: str, alias: str = "") -> str:
-    """SQL of two numbers: `k` of a mention's key, and `d` of all that identity decides by. Both are the same tonight
-    exactly if the mention is.
+    """SQL of two numbers: `k` of a mention's key, and `d` of its key and all that identity decides by. That is the same
+    tonight exactly if the mention is.
     """
     owner = f"{alias}." if alias else ""
-    of_key, of_rest = (", ".join(owner + column for column in columns[kind]) for columns in (KEYS, _SAID))
-    return f"hash({of_key}) as k, hash({of_rest}) as d"
+    named, said = (", ".join(owner + one for one in those) for those in (KEYS[kind], KEYS[kind] + _SAID[kind]))
+    return f"hash({named}) as k, hash({said}) as d"
 
 
 def columns(kind: str) -> str:

@@ -29,8 +29,7 @@ def find(connection: duckdb.DuckDBPyConnection, kind: str, mentions: Path) -> in
         connection,
         "differing",
         f"select t.*, m.{number} as unsaid from {said} t"
-        f" full join (select {number}, k, d from kept.{table}) m on t.k = m.k and t.d = m.d"
-        " where t.k is null or m.k is null",
+        f" full join (select {number}, d from kept.{table}) m on t.d = m.d where t.d is null or m.d is null",
     )
     lay(
         connection,
