@@ -16,6 +16,7 @@ from assets.identity import rules
 
 _SAME_WORDS = "o.words = r.words"
 _ONE_WORD = "list_has_any(o.words, r.words)"
+_ONE_BIT = "(o.word_bits & r.word_bits) <> 0"  # names that share a word share a bit
 _NO_HEAP = "not o.birth_heap and not r.birth_heap"
 _BIRTHS_FIT = f"not {rules.BIRTHS_CONTRADICT}"  # most namesakes of a kecamatan are of other ages: they weigh nothing
 
@@ -23,9 +24,12 @@ _BIRTHS_FIT = f"not {rules.BIRTHS_CONTRADICT}"  # most namesakes of a kecamatan 
 class Block(NamedTuple):
     """Records `r` that a record `o` is compared with: those that share `keys`, SQL of which is given as of `o`, or of a
     relation `beside` it.
+
+    narrow: SQL of what else must hold of `rules.BESIDE`; condition: of all their columns.
     """
 
     keys: tuple[str, ...]
+    narrow: str = "true"
     condition: str = "true"
     beside: str = ""
 
@@ -36,32 +40,31 @@ class Block(NamedTuple):
     def join(self, other: str) -> str:
         """SQL that joins the records `r` of a relation."""
         shared = " and ".join(f"{one} = {another}" for one, another in zip(self.keys, self.others(), strict=True))
-        return f"{self.beside} join {other} r on {shared} and {self.condition}"
+        return f"{self.beside} join {other} r on {shared} and {self.narrow} and {self.condition}"
 
 
 RULES = {
     "nik": Block(("o.nik",)),
     "card": Block(("o.no_kk",)),
     "household": Block(("c.no_kk",), beside="join context c on c.n = o.n"),
-    "birth_in_kabupaten": Block(("o.birth_date", "o.regency_code"), f"{_NO_HEAP} and {_ONE_WORD}"),
+    "birth_in_kabupaten": Block(("o.birth_date", "o.regency_code"), f"{_NO_HEAP} and {_ONE_BIT}", _ONE_WORD),
     "birth_in_village": Block(("o.birth_date", "o.village_code"), _NO_HEAP),
-    "birth_and_name": Block(("o.birth_date", "o.name"), f"{_NO_HEAP} and {_SAME_WORDS}"),
-    "year_in_village": Block(("o.birth_year", "o.village_code"), _ONE_WORD),
-    "name_in_kecamatan": Block(("o.name", "o.district_code"), f"{_SAME_WORDS} and {_BIRTHS_FIT}"),
-    "start_of_nik": Block(("left(o.nik, 10)",), f"{_ONE_WORD} and {_BIRTHS_FIT}"),
-    "end_of_nik": Block(("right(o.nik, 8)",), _ONE_WORD),
+    "birth_and_name": Block(("o.birth_date", "o.name"), _NO_HEAP, _SAME_WORDS),
+    "year_in_village": Block(("o.birth_year", "o.village_code"), _ONE_BIT, _ONE_WORD),
+    "name_in_kecamatan": Block(("o.name", "o.district_code"), _BIRTHS_FIT, _SAME_WORDS),
+    "start_of_nik": Block(("left(o.nik, 10)",), f"{_BIRTHS_FIT} and {_ONE_BIT}", _ONE_WORD),
+    "end_of_nik": Block(("right(o.nik, 8)",), _ONE_BIT, _ONE_WORD),
 }
 
 CONTEXT = """
-with relative as (
+with fellow as (
+    select o.n, f.n as fellow from residue o join mention f using (household)
+    union
+    select o.n, f.n from residue o join mention f using (source, record_key)),
+relative as (
     select o.n, r.no_kk from residue o join register r on o.nik = r.nik
     union
-    select o.n, r.no_kk from residue o join mention f on f.household = o.household and f.n <> o.n
-    join rule_link l on l.n = f.n join register r on r.n = l.target
-    union
-    select o.n, r.no_kk from residue o join mention f on f.source = o.source and f.record_key = o.record_key
-        and f.n <> o.n
-    join rule_link l on l.n = f.n join register r on r.n = l.target)
+    select f.n, r.no_kk from fellow f join rule_link l on l.n = f.fellow join register r on r.n = l.target)
 select n, no_kk from relative where no_kk is not null
 """
 """SQL of the table `context` (n, no_kk): cards of a record's household, as its fellows and the owner of its NIK show
@@ -111,13 +114,15 @@ def pair_again(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def sharing(relation: str, one: str, blocks: Iterable[Block]) -> str:
-    """SQL of the records (n) of a relation that share the keys of a block with one of another. Reads of the relation
-    only what is compared: conditions, which ask for more, are for the few that are left.
+    """SQL of the records (n) of a relation that share the keys of a block with one of another, and what is `narrow`.
+    Reads of the relation only what that takes: conditions, which ask for more, are for the few that are left.
     """
+    beside = ", ".join(f"o.{column}" for column in rules.BESIDE)
     return " union ".join(
         f"select r.n from {relation} r semi join ("
-        f"select {', '.join(f'{key} as key_{nth}' for nth, key in enumerate(block.keys))} from {one} o {block.beside}"
-        f") w on {' and '.join(f'w.key_{nth} = {key}' for nth, key in enumerate(block.others()))}"
+        f"select {', '.join(f'{key} as key_{nth}' for nth, key in enumerate(block.keys))}, {beside}"
+        f" from {one} o {block.beside}) o"
+        f" on {' and '.join(f'o.key_{nth} = {key}' for nth, key in enumerate(block.others()))} and {block.narrow}"
         for block in blocks
     )
 

@@ -117,7 +117,8 @@ def install(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def fold(connection: duckdb.DuckDBPyConnection, relation: str) -> None:
-    """Make the table `folded_name` (name, words: as `name_words` gives them) of every name in a relation.
+    """Make the table `folded_name` (name; words: as `name_words` gives them; word_bits: a bit for each word, so that
+    names with a word in common have a bit in common) of every name in a relation.
 
     Words are folded once each: millions of names are made of some thousands of words. A name of titles alone is left
     out.
@@ -127,5 +128,7 @@ def fold(connection: duckdb.DuckDBPyConnection, relation: str) -> None:
         bare as materialized (select name, given_words(name) as words from (select distinct name from {relation})),
         word as (select name, unnest(words) as word from bare),
         folded as materialized (select word, fold_word(word) as folded from (select distinct word from word))
-        select name, list_sort(list_distinct(list(folded))) as words from word join folded using (word) group by name
+        select name, list_sort(list_distinct(list(folded))) as words,
+            bit_or(1::ubigint << hash(folded) % 64) as word_bits
+        from word join folded using (word) group by name
     """)

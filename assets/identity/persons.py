@@ -17,6 +17,7 @@ _MENTIONS = """
 create table mention as
 select {number} as n, {digests}, source, record_key, role, {place}, is_register, life_status,
     coalesce(own.words, []::varchar[]) as words, hash(coalesce(own.words, []::varchar[])) as name,
+    coalesce(own.word_bits, 0) as word_bits,
     mother.words as mother_words, sex, birth_date, birth_year,
     coalesce(birth_heap, false) as birth_heap,
     case when nik_state = 'valid' then nik end as nik, nik as nik_stated, nullif(no_kk, '') as no_kk, village_code,
@@ -27,8 +28,8 @@ left join folded_name mother on mother.name = m.mother_name
 """
 
 REGISTER = (
-    "n, words, name, sex, birth_date, birth_year, birth_heap, nik, no_kk, village_code, district_code, regency_code"
-    " from {mention} where is_register"
+    "n, words, name, word_bits, sex, birth_date, birth_year, birth_heap, nik, no_kk, village_code, district_code,"
+    " regency_code from {mention} where is_register"
 )
 """SQL of the table `register`, of `mention`."""
 

@@ -28,8 +28,8 @@ BY_PLACE = ("village", "district")
 """Rules under which nobody else may fit: name and birth date are not rare enough to choose among several."""
 
 COLUMNS = (
-    "n, source, record_key, role, is_register, words, name, sex, birth_date, birth_year, birth_heap, nik, no_kk,"
-    " village_code, district_code, regency_code, household"
+    "n, source, record_key, role, is_register, words, name, word_bits, sex, birth_date, birth_year, birth_heap, nik,"
+    " no_kk, village_code, district_code, regency_code, household"
 )
 """What is looked at of a mention when records are linked; only weights look at more."""
 
@@ -70,6 +70,18 @@ KEYS = {
 records, and faster to find.
 """
 
+_SEXES_FIT = "not sexes_differ(o.sex, r.sex)"
+_NO_HEAP = "not o.birth_heap and not r.birth_heap"
+NARROW = {
+    "kk": f"{_SEXES_FIT} and coalesce(o.birth_year = r.birth_year, true)",
+    "village": f"{_NO_HEAP} and {_SEXES_FIT}",
+    "district": f"{_NO_HEAP} and {_SEXES_FIT}",
+    "nik_birth": _SEXES_FIT,
+    "nik_slip": f"not births_differ(o.birth_date, r.birth_date, o.birth_year, r.birth_year) and {_SEXES_FIT}",
+}
+"""What must hold of them besides that takes no look at names and numbers: of `BESIDE` alone."""
+BESIDE = ("sex", "birth_date", "birth_year", "birth_heap", "word_bits")
+
 TWINS = """case when o.words = r.words or o.nik = r.nik then false
     when list_has_all(o.words, r.words) or list_has_all(r.words, o.words) then false
     else two_numbers(o.nik, r.nik, o.birth_date, r.birth_date, o.birth_year, r.birth_year) end"""
@@ -82,19 +94,15 @@ _CONDITIONS = {
         and ((words_agree(o.words, r.words) and not births_far(o.birth_year, r.birth_year))
             or (least(len(o.words), len(r.words)) > 1 and words_equal(o.words, r.words)
                 and not births_a_generation_apart(o.birth_year, r.birth_year)))""",
-    "kk": f"""not sexes_differ(o.sex, r.sex) and coalesce(o.birth_year = r.birth_year, true)
-        and ((len(o.words) > 1 and o.words = r.words)
+    "kk": f"""((len(o.words) > 1 and o.words = r.words)
             or (o.birth_year = r.birth_year and words_equal(o.words, r.words))
             or (births_equal(o.birth_date, r.birth_date) and words_agree(o.words, r.words)))
         and not {TWINS}""",
-    "village": f"""not o.birth_heap and not r.birth_heap
-        and words_equal(o.words, r.words) and not sexes_differ(o.sex, r.sex) and not {TWINS}""",
-    "district": f"""(o.village_code is null or r.village_code is null) and not o.birth_heap and not r.birth_heap
-        and words_equal(o.words, r.words) and not sexes_differ(o.sex, r.sex) and not {TWINS}""",
-    "nik_birth": "not sexes_differ(o.sex, r.sex)",
-    "nik_slip": """o.words = r.words and len(o.words) > 0 and damerau_levenshtein(o.nik, r.nik) = 1
-        and not births_differ(o.birth_date, r.birth_date, o.birth_year, r.birth_year)
-        and not sexes_differ(o.sex, r.sex)""",
+    "village": f"words_equal(o.words, r.words) and not {TWINS}",
+    "district": f"""(o.village_code is null or r.village_code is null)
+        and words_equal(o.words, r.words) and not {TWINS}""",
+    "nik_birth": "true",
+    "nik_slip": "o.words = r.words and len(o.words) > 0 and damerau_levenshtein(o.nik, r.nik) = 1",
 }
 
 
@@ -104,7 +112,8 @@ def candidates(rule: str, other: str, apart: str, one: str = "mention") -> str:
     one, other: the relations that `o` and `r` are of. apart: what else must hold.
     """
     shared = " and ".join(f"o.{key} = r.{key}" for key in KEYS[rule])
-    return f"from {one} o join {other} r on {shared} where {apart} and ({_CONDITIONS[rule]})"
+    narrow = NARROW.get(rule, "true")
+    return f"from {one} o join {other} r on {shared} where {apart} and {narrow} and ({_CONDITIONS[rule]})"
 
 
 RESTS_ON = {

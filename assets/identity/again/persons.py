@@ -23,17 +23,18 @@ otherwise as (from {differing("now", "was")})
 select a as n from otherwise union select b from otherwise
 """
 
-_DIRTY = """
-with card as (select no_kk from fresh where is_register union select no_kk from person_unsaid where is_register)
-select n from scope where n not in (select n from kept.register) or n in (select n from fresh)
-union select o.n from kept.residue o join touching t using (household)
-union select o.n from kept.residue o join touching t using (source, record_key)
-union select o.n from kept.residue o join touching t using (nik)
+_DIRTY = f"""
+with card as (select no_kk from fresh where is_register union select no_kk from person_unsaid where is_register),
+judged as (select a, b from decision union all select a, b from kept.decision)
+select n from fresh union select n from person_unsaid
+union select n from {differing("(select n from residue_was)", "(select n from residue_is)")}
+union select n from {differing("kept.context", "context_is")}
 union select n from kept.register where no_kk in (select no_kk from card)
-union from decided_otherwise
+union select n from scope where n in (select a from judged union select b from judged)
 """
 """Records whose profile (`scoring`) may be another than it was, or that are or were to be weighed for another reason:
-by their own words, by what they have of fellows and of the owner of their NIK, by the others on their card.
+by their own words, because a rule links them no more or now does, by the cards of their household, by the others on
+their card, by a clerk's word.
 """
 
 
@@ -65,18 +66,10 @@ def _apply_rules(connection: duckdb.DuckDBPyConnection) -> None:
             break
     for table in ("rule_edge", "rule_link"):
         replace(connection, table, "n in (select n from scope)", f"from memory.{table}")
-    replace(
-        connection,
-        "residue",
-        "n in (select n from scope)",
-        "from memory.mention where not is_register and n in (select n from scope) and n not in (select n from link)",
-    )
-    lay(
-        connection,
-        "touching",
-        "select nik, household, source, record_key from memory.mention semi join scope using (n)"
-        " union all select nik, household, source, record_key from person_unsaid",
-    )
+    unlinked = "not is_register and n in (select n from scope) and n not in (select n from link)"
+    lay(connection, "residue_was", "from kept.residue semi join scope using (n)")
+    lay(connection, "residue_is", f"from memory.mention where {unlinked}")
+    replace(connection, "residue", "n in (select n from residue_was)", "from residue_is")
     lift(connection, "mention", "register", "link", "rule_link", "rule_edge")
 
 
@@ -109,9 +102,13 @@ def _fitting(end: str, one: str, other: str) -> str:
 
 def _sharing(relation: str, one: str) -> str:
     """SQL of the records (n) of a relation that share with one of another what a rule asks for."""
-    asked = {frozenset(keys) for keys in rules.KEYS.values()}
-    fewest = [keys for keys in rules.KEYS.values() if not any(other < set(keys) for other in asked)]
-    return candidates.sharing(relation, one, [candidates.Block(tuple(f"o.{key}" for key in keys)) for keys in fewest])
+    keys_alone = [set(keys) for rule, keys in rules.KEYS.items() if rule not in rules.NARROW]
+    blocks = [
+        candidates.Block(tuple(f"o.{key}" for key in keys), rules.NARROW.get(rule, "true"))
+        for rule, keys in rules.KEYS.items()
+        if not any(fewer < set(keys) for fewer in keys_alone)
+    ]
+    return candidates.sharing(relation, one, blocks)
 
 
 def _grow(connection: duckdb.DuckDBPyConnection) -> int:
@@ -154,13 +151,10 @@ def _outgrown(connection: duckdb.DuckDBPyConnection) -> bool:
 
 def _weigh(connection: duckdb.DuckDBPyConnection, frozen: Model) -> None:
     """Weigh again the pairs of which a record's profile may be another."""
+    lay(connection, "context_is", candidates.CONTEXT)
     lay(connection, "dirty", _DIRTY)
-    replace(
-        connection,
-        "context",
-        "n in (select n from dirty)",
-        f"select * from ({candidates.CONTEXT}) where n in (select n from dirty)",
-    )
+    dirty = "n in (select n from dirty)"
+    replace(connection, "context", dirty, f"from context_is where {dirty}")
     clerk.judge(connection)
     candidates.pair_again(connection)
     scoring.profile(connection, frozen)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import duckdb
 import pytest
 
 from assets.identity import candidates, rules
 
 _COLUMNS = (
-    "n bigint, words varchar[], name varchar, sex varchar, birth_date date, birth_year integer, birth_heap boolean,"
-    " nik varchar, no_kk varchar, village_code varchar, district_code varchar, regency_code varchar"
+    "n bigint, words varchar[], name varchar, word_bits ubigint, sex varchar, birth_date date, birth_year integer,"
+    " birth_heap boolean, nik varchar, no_kk varchar, village_code varchar, district_code varchar, regency_code varchar"
 )
 
 
@@ -26,7 +28,7 @@ def tables():
 
 def put(connection, table: str, n: int, born: str | None, nik: str | None = None, district: str | None = "360101"):
     connection.execute(
-        f"insert into {table} values (?, ['SITI', 'AMINAH'], 'SITI AMINAH', 'P', ?::date, year(?::date), false,"
+        f"insert into {table} values (?, ['SITI', 'AMINAH'], 'SITI AMINAH', 1, 'P', ?::date, year(?::date), false,"
         " ?, null, null, ?, null)",
         [n, born, born, nik, district],
     )
@@ -78,3 +80,8 @@ def test_pairs_again_are_those_of_all_that_have_a_dirty_record(tables):
     again = {(a, b): found for a, b, found in tables.execute("select a, b, rules from candidate").fetchall()}
     assert again == {pair: found for pair, found in everything.items() if {2, 13} & set(pair)}
     assert again
+
+
+@pytest.mark.parametrize("narrow", [*rules.NARROW.values(), *(block.narrow for block in candidates.RULES.values())])
+def test_what_is_narrow_asks_for_no_more_than_is_looked_at(narrow):
+    assert set(re.findall(r"\b[or]\.(\w+)", narrow)) <= set(rules.BESIDE)

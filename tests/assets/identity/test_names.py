@@ -153,3 +153,16 @@ def test_names_are_folded_word_by_word_as_one_by_one():
     (folded,) = connection.execute("select list(name order by name) from folded_name").fetchone()
     names_of_titles_alone = ["H.", "", None]
     assert folded == sorted(name for name in said if name not in names_of_titles_alone)
+
+
+def test_names_with_a_word_in_common_have_a_bit_in_common():
+    connection = duckdb.connect()
+    names.install(connection)
+    connection.execute("create table person as select unnest(['SITI AMINAH', 'AMINAH', 'ST. AISYAH', 'BUDI']) as name")
+    names.fold(connection, "person")
+    pairs = connection.execute(
+        "select list_has_any(a.words, b.words), (a.word_bits & b.word_bits) <> 0 from folded_name a, folded_name b"
+    ).fetchall()
+    assert {shares_word for shares_word, _ in pairs} == {True, False}
+    assert all(shares_bit for shares_word, shares_bit in pairs if shares_word)
+    assert not all(shares_bit for _, shares_bit in pairs)
