@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
+import duckdb
 import pytest
 
 from assets.identity import outputs
@@ -29,6 +30,16 @@ def as_decided(night):
             rows = rows.with_columns(happened_at=rows["happened_at"].set(tonight, "now")).sort(rows.columns)
         found[name] = rows
     return found
+
+
+def as_weighed(night):
+    """Every pair that weighs enough to be kept, while the night is the last: what tomorrow need not weigh again."""
+    with duckdb.connect(night.folder.parents[2] / "identity.duckdb", read_only=True) as connection:
+        return connection.execute(
+            "with known as (select n, concat_ws('|', source, record_key, role) as key from mention)"
+            " select list_sort([x.key, y.key]), round(weight, 4), evidence from weighed"
+            " join known x on x.n = a join known y on y.n = b order by all"
+        ).fetchall()
 
 
 def row_key(row) -> tuple:
@@ -97,13 +108,15 @@ def test_nights_that_go_on_decide_what_a_load_from_scratch_does(mentions, run, n
         night = night.without(key)
     kept = [run(night)]
     assert not kept[0].went_on
-    tonight = [night]
+    tonight, weighed = [night], [as_weighed(kept[0])]
     for _ in range(4):
         tonight.append(changed(tonight[-1], draw, nik, kk, everybody))
         kept.append(run(tonight[-1], published=kept[-1]))
+        weighed.append(as_weighed(kept[-1]))
     assert all(one.went_on for one in kept[1:])
-    for before, mentioned, after in zip(kept, tonight[1:], kept[1:], strict=False):
+    for before, mentioned, after, pairs in zip(kept, tonight[1:], kept[1:], weighed[1:], strict=False):
         at_once = run(mentioned, published=before, anew=True)
+        assert pairs == as_weighed(at_once)
         assert replace(after.summary, looked_at=0) == replace(at_once.summary, looked_at=0)
         scratch = as_decided(at_once)
         for name, rows in as_decided(after).items():
@@ -145,3 +158,35 @@ def test_a_number_that_is_given_again_brings_no_old_pair(mentions, run, twice):
     third = run(without, published=second)
     assert third.went_on
     assert third.read("identity_links").is_empty()
+
+
+@pytest.fixture
+def child(mentions):
+    """A child whom a list states otherwise than the register, so that only a weight tells who it is. Returns the key of
+    the mother, whom the register has on the child's card.
+    """
+    mentions.register(2, "NENG KARTIKA", "2010-07-05", card=1, **PLACES[1])
+    mentions.pkh("K", "NENG KARTIKA", "2010-05-07", mother_name="SITI ROHMAH", **PLACES[2])
+    mentions.pkh("A", "ASEP", "1970-02-03", card=9, **PLACES[1])
+    return mentions.register(1, "SITI ROHMAH", "1980-05-07", card=1, **TWINS)
+
+
+def test_a_pair_is_weighed_again_when_another_on_the_card_is(mentions, run, child):
+    first = run(mentions)
+    assert "mother found" in str(as_weighed(first))
+    night = mentions.changed(child, name="WIRADARMA KUSUMANEGARA")
+    second = run(night, published=first)
+    weighed = as_weighed(second)
+    assert second.went_on
+    assert "mother found" not in str(weighed)
+    assert weighed == as_weighed(run(night, published=first, anew=True))
+    assert weighed
+
+
+def test_a_pair_is_weighed_when_the_register_comes_to_know_a_person_without_a_card(mentions, run, child):
+    first = run(mentions)
+    weighed = as_weighed(first)
+    mentions.register(3, "NENG KARTIKA", "2010-07-05", no_kk=None, **PLACES[1])
+    second = run(mentions, published=first)
+    assert second.went_on
+    assert len(as_weighed(second)) > len(weighed)
