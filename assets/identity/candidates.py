@@ -17,7 +17,6 @@ from assets.identity import rules
 _SAME_WORDS = "o.words = r.words"
 _ONE_WORD = "list_has_any(o.words, r.words)"
 _ONE_BIT = "(o.word_bits & r.word_bits) <> 0"  # names that share a word share a bit
-_NO_HEAP = "not o.birth_heap and not r.birth_heap"
 _BIRTHS_FIT = f"not {rules.BIRTHS_CONTRADICT}"  # most namesakes of a kecamatan are of other ages: they weigh nothing
 
 
@@ -47,9 +46,9 @@ RULES = {
     "nik": Block(("o.nik",)),
     "card": Block(("o.no_kk",)),
     "household": Block(("c.no_kk",), beside="join context c on c.n = o.n"),
-    "birth_in_kabupaten": Block(("o.birth_date", "o.regency_code"), f"{_NO_HEAP} and {_ONE_BIT}", _ONE_WORD),
-    "birth_in_village": Block(("o.birth_date", "o.village_code"), _NO_HEAP),
-    "birth_and_name": Block(("o.birth_date", "o.name"), _NO_HEAP, _SAME_WORDS),
+    "birth_in_kabupaten": Block(("o.birth_date", "o.regency_code"), f"{rules.NO_HEAP} and {_ONE_BIT}", _ONE_WORD),
+    "birth_in_village": Block(("o.birth_date", "o.village_code"), rules.NO_HEAP),
+    "birth_and_name": Block(("o.birth_date", "o.name"), rules.NO_HEAP, _SAME_WORDS),
     "year_in_village": Block(("o.birth_year", "o.village_code"), _ONE_BIT, _ONE_WORD),
     "name_in_kecamatan": Block(("o.name", "o.district_code"), _BIRTHS_FIT, _SAME_WORDS),
     "start_of_nik": Block(("left(o.nik, 10)",), f"{_BIRTHS_FIT} and {_ONE_BIT}", _ONE_WORD),

@@ -71,11 +71,11 @@ records, and faster to find.
 """
 
 _SEXES_FIT = "not sexes_differ(o.sex, r.sex)"
-_NO_HEAP = "not o.birth_heap and not r.birth_heap"
+NO_HEAP = "not o.birth_heap and not r.birth_heap"
 NARROW = {
     "kk": f"{_SEXES_FIT} and coalesce(o.birth_year = r.birth_year, true)",
-    "village": f"{_NO_HEAP} and {_SEXES_FIT}",
-    "district": f"{_NO_HEAP} and {_SEXES_FIT}",
+    "village": f"{NO_HEAP} and {_SEXES_FIT}",
+    "district": f"{NO_HEAP} and {_SEXES_FIT}",
     "nik_birth": _SEXES_FIT,
     "nik_slip": f"not births_differ(o.birth_date, r.birth_date, o.birth_year, r.birth_year) and {_SEXES_FIT}",
 }
