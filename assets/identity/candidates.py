@@ -79,12 +79,12 @@ using (birth_date, village_code, name)
 """
 """The few who share name, birth date and village with somebody: the whole register is too large to join with itself."""
 
-_REGISTERED_TWICE = """
-select least(o.n, r.n) as a, greatest(o.n, r.n) as b, 'registered_twice' as rule from {one} o join {other} r
-using (name, birth_date, village_code)
-where o.n <> r.n and o.words = r.words and o.nik <> r.nik and not sexes_differ(o.sex, r.sex)
-    and len(o.words) > 1 and not o.birth_heap and not r.birth_heap
-"""
+_TWICE = Block(
+    ("o.name", "o.birth_date", "o.village_code"),
+    f"{rules.NO_HEAP} and {rules.SEXES_FIT}",
+    f"{_SAME_WORDS} and len(o.words) > 1 and o.nik <> r.nik",
+)
+"""A register record, and another that looks like the same person."""
 
 
 def pair(connection: duckdb.DuckDBPyConnection) -> None:
@@ -104,7 +104,7 @@ def pair_again(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"create or replace table dirty_{table} as select * from {table} semi join dirty using (n)")
     near = sharing("register", "dirty_residue", RULES.values())
     connection.execute(f"create or replace table near_register as select * from register where n in ({near})")
-    twice = sharing("register", "dirty_register", [Block(("o.name", "o.birth_date", "o.village_code"))])
+    twice = sharing("register", "dirty_register", [_TWICE])
     connection.execute(f"create or replace table near_twice as select * from register where n in ({twice})")
     of_register = (("dirty_residue", "near_register"), ("residue", "dirty_register"))
     of_residue = (("dirty_residue", "residue"), ("residue", "dirty_residue"))
@@ -135,12 +135,15 @@ def _bring(
     judged: str,
 ) -> None:
     """Make the table `candidate`. Given are SQL of the relations whose records are held against each other."""
-    brought = [_REGISTERED_TWICE.format(one=one, other=other), f"select a, b, 'judged' from {judged}"]
+    ends = "least(o.n, r.n) as a, greatest(o.n, r.n) as b"
+    brought = [
+        f"select {ends}, 'registered_twice' as rule from {one} o {_TWICE.join(other)} where o.n <> r.n",
+        f"select a, b, 'judged' from {judged}",
+    ]
     for rule, block in RULES.items():
         for left, right in of_register:
             brought.append(f"select o.n as a, r.n as b, '{rule}' from {left} o {block.join(right)}")
         for left, right in of_residue:
-            ends = "least(o.n, r.n), greatest(o.n, r.n)"
             brought.append(f"select {ends}, '{rule}' from {left} o {block.join(right)} where o.n <> r.n")
     connection.execute(
         "create or replace table candidate as select a, b, list_sort(list_distinct(list(rule))) as rules"

@@ -20,7 +20,7 @@ _ENDS = """(select a as n, link_rule, place, probability from edge
         union all select b, link_rule, place, probability from edge)"""
 
 _JOINABLE = f"""words_alike(o.words, r.words) and not {rules.BIRTHS_CONTRADICT}
-    and not sexes_differ(o.sex, r.sex) and not {rules.TWINS}"""
+    and {rules.SEXES_FIT} and not {rules.TWINS}"""
 
 _TO_REGISTER = f"""
 insert into link

@@ -70,14 +70,15 @@ KEYS = {
 records, and faster to find.
 """
 
-_SEXES_FIT = "not sexes_differ(o.sex, r.sex)"
+SEXES_FIT = "not sexes_differ(o.sex, r.sex)"
 NO_HEAP = "not o.birth_heap and not r.birth_heap"
 NARROW = {
-    "kk": f"{_SEXES_FIT} and coalesce(o.birth_year = r.birth_year, true)",
-    "village": f"{NO_HEAP} and {_SEXES_FIT}",
-    "district": f"{NO_HEAP} and {_SEXES_FIT}",
-    "nik_birth": _SEXES_FIT,
-    "nik_slip": f"not births_differ(o.birth_date, r.birth_date, o.birth_year, r.birth_year) and {_SEXES_FIT}",
+    "nik": "true",
+    "kk": f"{SEXES_FIT} and coalesce(o.birth_year = r.birth_year, true)",
+    "village": f"{NO_HEAP} and {SEXES_FIT}",
+    "district": f"{NO_HEAP} and {SEXES_FIT}",
+    "nik_birth": SEXES_FIT,
+    "nik_slip": f"not births_differ(o.birth_date, r.birth_date, o.birth_year, r.birth_year) and {SEXES_FIT}",
 }
 """What must hold of them besides that takes no look at names and numbers: of `BESIDE` alone."""
 BESIDE = ("sex", "birth_date", "birth_year", "birth_heap", "word_bits")
@@ -112,8 +113,7 @@ def candidates(rule: str, other: str, apart: str, one: str = "mention") -> str:
     one, other: the relations that `o` and `r` are of. apart: what else must hold.
     """
     shared = " and ".join(f"o.{key} = r.{key}" for key in KEYS[rule])
-    narrow = NARROW.get(rule, "true")
-    return f"from {one} o join {other} r on {shared} where {apart} and {narrow} and ({_CONDITIONS[rule]})"
+    return f"from {one} o join {other} r on {shared} where {apart} and {NARROW[rule]} and ({_CONDITIONS[rule]})"
 
 
 RESTS_ON = {

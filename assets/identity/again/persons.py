@@ -25,12 +25,12 @@ select a as n from otherwise union select b from otherwise
 
 _DIRTY = f"""
 with card as (select no_kk from fresh where is_register union select no_kk from person_unsaid where is_register),
-judged as (select a, b from decision union all select a, b from kept.decision)
+decided as (select a, b from decision union all select a, b from kept.decision)
 select n from fresh union select n from person_unsaid
 union select n from {differing("(select n from residue_was)", "(select n from residue_is)")}
 union select n from {differing("kept.context", "context_is")}
 union select n from kept.register where no_kk in (select no_kk from card)
-union select n from scope where n in (select a from judged union select b from judged)
+union select n from scope where n in (select a from decided union select b from decided)
 """
 """Records whose profile (`scoring`) may be another than it was, or that are or were to be weighed for another reason:
 by their own words, because a rule links them no more or now does, by the cards of their household, by the others on
@@ -102,9 +102,9 @@ def _fitting(end: str, one: str, other: str) -> str:
 
 def _sharing(relation: str, one: str) -> str:
     """SQL of the records (n) of a relation that share with one of another what a rule asks for."""
-    keys_alone = [set(keys) for rule, keys in rules.KEYS.items() if rule not in rules.NARROW]
+    keys_alone = [set(keys) for rule, keys in rules.KEYS.items() if rules.NARROW[rule] == "true"]
     blocks = [
-        candidates.Block(tuple(f"o.{key}" for key in keys), rules.NARROW.get(rule, "true"))
+        candidates.Block(tuple(f"o.{key}" for key in keys), rules.NARROW[rule])
         for rule, keys in rules.KEYS.items()
         if not any(fewer < set(keys) for fewer in keys_alone)
     ]

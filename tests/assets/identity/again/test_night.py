@@ -8,8 +8,10 @@ from dataclasses import replace
 import duckdb
 import pytest
 
+from assets.home import Home
 from assets.identity import outputs
 from assets.identity.again import night as going_on
+from assets.identity.mentions import key as said_by
 from tests.assets.identity.test_order import NAMES, PLACES, crowd
 
 
@@ -34,9 +36,9 @@ def as_decided(night):
 
 def as_weighed(night):
     """Every pair that weighs enough to be kept, while the night is the last: what tomorrow need not weigh again."""
-    with duckdb.connect(night.folder.parents[2] / "identity.duckdb", read_only=True) as connection:
+    with duckdb.connect(Home(night.folder.parents[2]).identity, read_only=True) as connection:
         return connection.execute(
-            "with known as (select n, concat_ws('|', source, record_key, role) as key from mention)"
+            f"with known as (select n, {said_by()} as key from mention)"
             " select list_sort([x.key, y.key]), round(weight, 4), evidence from weighed"
             " join known x on x.n = a join known y on y.n = b order by all"
         ).fetchall()
