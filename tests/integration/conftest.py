@@ -1,15 +1,13 @@
 """A small simulated province and homes that have loaded its nights: the ground that whole-load tests stand on.
 
-Each test gets a copy of such a home, so that tests neither wait for one another nor see one another's loads.
+Each test gets a copy of such a home, so that tests neither wait for one another nor see one another's loads. Commands
+run in the process of the tests (`tests/command_line.py`); the first night, and loads that are killed, in their own.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,34 +16,9 @@ import duckdb
 import pytest
 from filelock import FileLock
 
-REPO = Path(__file__).resolve().parents[2]
+from tests.command_line import Done, in_own_process, in_process
+
 SCALE, SEED, NIGHTS = 0.0005, 7, 3
-
-
-@dataclass
-class Done:
-    """A finished command."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> dict:
-        return json.loads(self.out)
-
-
-def sadaya(*arguments: str, **environment: str) -> Done:
-    """Run the command line as a user would, in a process of its own."""
-    finished = subprocess.run(
-        [sys.executable, "-m", "orchestration", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        cwd=REPO,
-        timeout=600,
-        env={**os.environ, "SADAYA_SETTLE_SECONDS": "0", **environment},
-    )
-    return Done(finished.returncode, finished.stdout, finished.stderr)
 
 
 @dataclass(frozen=True)
@@ -70,17 +43,15 @@ class Site:
     landing: Path
     home: Path
 
-    def nightly(self, date: str, expect: int | None = 0) -> Done:
-        done = sadaya("nightly", "--landing", self.landing, "--home", self.home, "--date", date, "--json")
-        if expect is not None:
-            assert done.code == expect, f"exit {done.code}\n{done.out[-3000:]}\n{done.err[-3000:]}"
-        return done
+    def command(self, date: str) -> tuple[object, ...]:
+        """The arguments of `sadaya` that load a night."""
+        return "nightly", "--landing", self.landing, "--home", self.home, "--date", date, "--json"
+
+    def nightly(self, date: str, expect: int | None = 0, run: Callable[..., Done] = in_process) -> Done:
+        return _expected(run(*self.command(date)), expect)
 
     def sadaya(self, *arguments: str, expect: int | None = 0) -> Done:
-        done = sadaya(*arguments, "--home", self.home)
-        if expect is not None:
-            assert done.code == expect, f"exit {done.code}\n{done.out[-3000:]}\n{done.err[-3000:]}"
-        return done
+        return _expected(in_process(*arguments, "--home", self.home), expect)
 
     @property
     def published(self) -> str | None:
@@ -93,6 +64,12 @@ class Site:
         path = self.home / ("quality/current.duckdb" if quality else "published/current.duckdb")
         with duckdb.connect(str(path), read_only=True) as connection:
             return connection.execute(sql).fetchall()
+
+
+def _expected(done: Done, code: int | None) -> Done:
+    if code is not None:
+        assert done.code == code, f"exit {done.code}\n{done.out[-3000:]}\n{done.err[-3000:]}"
+    return done
 
 
 def _once(folder: Path, make) -> Path:
@@ -117,8 +94,7 @@ def shared(tmp_path_factory) -> Path:
 def province(shared) -> Province:
     def make(folder: Path) -> None:
         arguments = ("--scale", SCALE, "--seed", SEED, "--nights", NIGHTS, "--out", folder)
-        done = sadaya("simulate", *map(str, arguments))
-        assert done.code == 0, done.err
+        _expected(in_process("simulate", *arguments), 0)
 
     return Province(_once(shared / "province", make))
 
@@ -131,7 +107,8 @@ def after(shared, province) -> Callable[[int], Site]:
         def make(home: Path) -> None:
             if nights > 1:
                 shutil.copytree(site(nights - 1).home, home, symlinks=True)
-            Site(province.landing, home).nightly(province.dates[nights - 1])
+            run = in_process if nights > 1 else in_own_process
+            Site(province.landing, home).nightly(province.dates[nights - 1], run=run)
 
         return Site(province.landing, _once(shared / f"after-{nights}", make))
 
