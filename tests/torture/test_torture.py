@@ -21,6 +21,8 @@ from tests.torture import faults
 from tests.torture.faults import Fault
 from validations.counts import Counts
 
+pytestmark = pytest.mark.slow
+
 FIRST = date(2019, 11, 1)
 SETS = {faults.HOUSEHOLDS: faults.MEMBERS, faults.MEMBERS: faults.HOUSEHOLDS}
 
