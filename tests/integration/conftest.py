@@ -6,7 +6,6 @@ run in the process of the tests (`tests/command_line.py`); the first night, and 
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,9 +13,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from filelock import FileLock
 
 from tests.command_line import Done, in_own_process, in_process
+from tests.shared import once
 
 SCALE, SEED, NIGHTS = 0.0005, 7, 3
 
@@ -72,31 +71,13 @@ def _expected(done: Done, code: int | None) -> Done:
     return done
 
 
-def _once(folder: Path, make) -> Path:
-    """Make a folder once for all test processes of the session."""
-    with FileLock(f"{folder}.lock"):
-        if not folder.exists():
-            scratch = folder.with_name(f"{folder.name}.making")
-            shutil.rmtree(scratch, ignore_errors=True)
-            make(scratch)
-            scratch.rename(folder)
-    return folder
-
-
-@pytest.fixture(scope="session")
-def shared(tmp_path_factory) -> Path:
-    """A folder that the session's test processes share."""
-    base = tmp_path_factory.getbasetemp()
-    return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
-
-
 @pytest.fixture(scope="session")
 def province(shared) -> Province:
     def make(folder: Path) -> None:
         arguments = ("--scale", SCALE, "--seed", SEED, "--nights", NIGHTS, "--out", folder)
         _expected(in_process("simulate", *arguments), 0)
 
-    return Province(_once(shared / "province", make))
+    return Province(once(shared / "province", make))
 
 
 @pytest.fixture(scope="session")
@@ -110,18 +91,27 @@ def after(shared, province) -> Callable[[int], Site]:
             run = in_process if nights > 1 else in_own_process
             Site(province.landing, home).nightly(province.dates[nights - 1], run=run)
 
-        return Site(province.landing, _once(shared / f"after-{nights}", make))
+        return Site(province.landing, once(shared / f"after-{nights}", make))
 
     return site
+
+
+@pytest.fixture(scope="session")
+def copy_of(after, tmp_path_factory) -> Callable[[int], Site]:
+    """copy_of(nights) -> a copy of the site after so many nights, for a fixture that several tests share."""
+    return lambda nights: _copy(after(nights), tmp_path_factory.mktemp("site"))
+
+
+def _copy(one: Site, folder: Path) -> Site:
+    for name, original in (("landing", one.landing), ("home", one.home)):
+        shutil.copytree(original, folder / name, symlinks=True)
+    return Site(folder / "landing", folder / "home")
 
 
 @pytest.fixture
 def site(request, tmp_path, after) -> Site:
     """A copy of the site after the first night, or after as many as the test is parametrized with."""
-    one = after(getattr(request, "param", 1))
-    for name, folder in (("landing", one.landing), ("home", one.home)):
-        shutil.copytree(folder, tmp_path / name, symlinks=True)
-    return Site(tmp_path / "landing", tmp_path / "home")
+    return _copy(after(getattr(request, "param", 1)), tmp_path)
 
 
 @pytest.fixture

@@ -53,14 +53,3 @@ def _kill_at(site, day: str, sign: str) -> None:
         time.sleep(0.01)
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-
-
-def test_two_at_once_the_second_is_told(site, province):
-    day = province.dates[1]
-    first = start(*site.command(day))
-    while not list(site.home.glob(f"loads/{day.replace('-', '')}-001")):
-        assert first.poll() is None
-        time.sleep(0.01)
-    second = site.nightly(day, expect=1)
-    assert "another load" in (second.out + second.err).lower()
-    assert first.wait(timeout=300) == 0
