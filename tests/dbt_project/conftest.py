@@ -14,6 +14,7 @@ import polars as pl
 import pytest
 
 from assets.sources import all_sources
+from tests.shared import once
 from validations.engine import accepted_schema
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
@@ -59,12 +60,16 @@ class Parsed:
 
 
 @pytest.fixture(scope="session")
-def parsed(tmp_path_factory) -> Parsed:
+def parsed(shared) -> Parsed:
     """Compiled once; no environment variable names a place, and there is no data."""
-    work = tmp_path_factory.mktemp("compiled")
-    done = run_dbt("compile", work, "--no-introspect")
-    assert done.returncode == 0, done.stdout[-3000:]
-    return Parsed(json.loads((work / "target" / "manifest.json").read_text()), work / "target")
+
+    def make(work: Path) -> None:
+        work.mkdir()
+        done = run_dbt("compile", work, "--no-introspect")
+        assert done.returncode == 0, done.stdout[-3000:]
+
+    target = once(shared / "compiled", make) / "target"
+    return Parsed(json.loads((target / "manifest.json").read_text()), target)
 
 
 @dataclass

@@ -8,6 +8,8 @@ import pytest
 from assets.identity import kept, model, outputs
 from assets.identity.again import ids, night
 
+pytestmark = pytest.mark.slow
+
 MANY = 40
 
 
