@@ -192,6 +192,7 @@ LOADS = Table(
     "One row per load there ever was; the state of this one is what the gate decided.",
     (
         _LOAD,
+        Column("load_seq", "BIGINT", "Place in the order in which loads were opened; times may not tell it"),
         Column("as_of_date", "DATE", "Deliveries up to this day took part"),
         Column("state", "VARCHAR", "published, rejected, failed, superseded, rolled_back, withdrawn, or unfinished"),
         Column("started_at", "TIMESTAMP", "Begin (UTC)"),
