@@ -25,6 +25,7 @@ LOAD_STATES = (
     "superseded",
     "rolled_back",
     "withdrawn",
+    "damaged",
 )
 
 _SCHEMA = """

@@ -164,7 +164,7 @@ def check(
 
 @app.command()
 def status(home: HomeOption, as_json: JsonOption = False, verbose: VerboseOption = False) -> None:
-    """What is published, how old each source is, what waits for a person."""
+    """What is published, how old each source is, what waits for a person. Exit 1 if what is published is damaged."""
     with reading(home, verbose) as there:
         from orchestration import show
         from orchestration.status import describe
@@ -174,6 +174,7 @@ def status(home: HomeOption, as_json: JsonOption = False, verbose: VerboseOption
         print(json.dumps(found, ensure_ascii=False, indent=2))
     else:
         show.status(stdout(), found)
+    raise typer.Exit(1 if found["damage"] else 0)
 
 
 @app.command()

@@ -181,6 +181,20 @@ def test_status_tells_what_waits_and_what_broke(home):
     assert told["last"]["load_id"] == "20191101-001"
 
 
+def test_status_and_the_next_load_tell_of_a_damaged_publication(home, landing, night):
+    with Ledger(home.ledger) as ledger:
+        ledger.set_state(ledger.open_load(date(2019, 11, 1), "code"), "published")
+    home.current_publication.symlink_to("../publications/20191101-001")
+    home.current_snapshot.symlink_to("current/warehouse.duckdb")
+    done = invoke("status", "--home", home.root)
+    assert done.exit_code == FAILED
+    assert "It is damaged: it cannot be read (FileNotFoundError)" in done.stdout
+    assert json.loads(invoke("status", "--home", home.root, "--json").stdout)["damage"]
+    done = night("published", damage="the publication of load 20191101-001 was damaged: gone")
+    assert done.exit_code == PUBLISHED
+    assert "Damage: the publication of load 20191101-001 was damaged" in done.stdout
+
+
 def test_status_imports_nothing_heavy(home):
     _with_ledger(home)
     code = (
