@@ -67,6 +67,8 @@ def night(console: Console, outcome: Outcome) -> None:
         console.print(failures(outcome.failures))
     if outcome.sources:
         console.print(ages(outcome.sources))
+    if outcome.damage:
+        console.print(f"[red]Damage[/red]: {outcome.damage}.", soft_wrap=True)
     console.print(_said(outcome), soft_wrap=True)
 
 
@@ -108,6 +110,9 @@ def pulls(console: Console, outcome: PullOutcome) -> None:
 def status(console: Console, found: dict[str, Any]) -> None:
     """What `sadaya status` says."""
     console.print(f"{published(found['published']).capitalize()}.")
+    if found["damage"]:
+        told = "The next load leads them to the last whole publication; `sadaya rollback` does so at once."
+        console.print(f"[red]It is damaged[/red]: {found['damage']}. {told}", soft_wrap=True)
     last = found["last"]
     if last and (found["published"] is None or last["load_id"] != found["published"]["load_id"]):
         unfinished = last["state"] in ("open", "loaded", "gated")

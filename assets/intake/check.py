@@ -60,7 +60,7 @@ def check(path: Path, source: Source, out_dir: Path, today: date) -> CheckResult
         marked = None
         if verdict.errors or verdict.warnings:
             out_dir.mkdir(parents=True, exist_ok=True)
-            marked = out_dir / f"{path.stem}.perbaikan.xlsx"
+            marked = out_dir / f"{path.stem}{workbook.MARKED}"
             workbook.write(folder, source.contract, marked, warned=True)
         return CheckResult(
             verdict.files[path.name].with_furniture(parsed.rows_furniture),

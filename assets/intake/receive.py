@@ -69,7 +69,7 @@ def new_files(ledger: Ledger, folder: Folder) -> list:
     """The files of a folder that no delivery of that source and date holds in its latest form."""
     latest = {
         file["file_name"]: file["sha256"]
-        for file in ledger.files(folder.source)
+        for file in sorted(ledger.files(folder.source), key=lambda file: file["entry_seq"])
         if file["delivery_date"] == folder.delivery_date.isoformat()
     }
     return [file for file in folder.files if latest.get(file.name) != file.sha256]

@@ -13,9 +13,9 @@ import pyarrow as pa
 
 from assets.home import literal
 from assets.load import Load
-from assets.publication import pointer
 from assets.publication.scratch import scratch
 from assets.publication.tables import GATE_METRICS
+from assets.seal import pointed_at
 from validations.expectations.metrics import FAMILIES
 
 _REGION = """
@@ -208,7 +208,7 @@ def _yesterday(connection: duckdb.DuckDBPyConnection, load: Load) -> bool:
     connection.execute(
         "create temp table yesterday (metric varchar, subject varchar, regency_code varchar, value double)"
     )
-    published = pointer.pointed_at(load.home)
+    published = pointed_at(load.home)
     if published is None:
         return True
     connection.execute(f"attach {literal(load.home.warehouse(published))} as published (read_only)")

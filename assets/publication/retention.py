@@ -6,8 +6,9 @@ from pathlib import Path
 
 from assets.home import Home
 from assets.ledger import Ledger
-from assets.publication import durable, pointer
+from assets.publication import durable
 from assets.publication.publish import rollback_target
+from assets.seal import pointed_at
 
 
 def retain(home: Home, keep: int = 7, keep_working: int = 2) -> list[str]:
@@ -27,7 +28,7 @@ def retain(home: Home, keep: int = 7, keep_working: int = 2) -> list[str]:
         durable.sweep(folder)
     with Ledger(home.ledger) as ledger:
         order = [load["load_id"] for load in ledger.loads()]
-        untouchable = {pointer.pointed_at(home), rollback_target(home, ledger)}
+        untouchable = {pointed_at(home), rollback_target(home, ledger)}
     shown = home.current_quality.resolve().stem if home.current_quality.is_symlink() else None
     gone = _surplus(order, keep, home.publications, untouchable)
     for load_id in gone:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -98,7 +99,9 @@ def test_withdrawing_a_delivery_takes_it_out_of_the_next_load(site, province):
     with_it = site.query(count.replace("?", f"'{delivery}'"))[0][0]
     assert with_it > 0
     site.sadaya("withdraw", delivery, "--reason", "berkas salah")
-    site.nightly(province.dates[1])
+    _cut_in_half(site.home / "publications" / site.published / "warehouse.duckdb")
+    assert "damaged" in site.sadaya("status", expect=1).out
+    assert "was damaged" in site.nightly(province.dates[1]).json["damage"]
     assert site.query(count.replace("?", f"'{delivery}'"))[0][0] == 0
     assert site.query(f"select status from quality.deliveries where delivery_id = '{delivery}'") == [("withdrawn",)]
     assert site.query("select action from quality.decisions") == [("withdraw",)]
@@ -126,6 +129,11 @@ def test_the_gate_refuses_a_person_overrules_and_takes_back(site, province):
     assert site.query("select count(*) from marts.dim_household")[0][0] > 0
     site.sadaya("rollback")
     assert site.published == with_held
+
+
+def _cut_in_half(path: Path) -> None:
+    path.chmod(0o640)
+    os.truncate(path, path.stat().st_size // 2)
 
 
 def _cut_to_a_third(path: Path) -> None:

@@ -429,6 +429,10 @@ def tables() -> Iterator[Fault]:
     yield Fault("the sheet named otherwise, alone", MEMBERS, _sheet("DAFTAR"), FINE)
     yield Fault("two sheets, one with the columns", GIZI, _two_sheets, FINE)
     yield Fault("a workbook's table as CSV", JAMSOSRATU, _as_csv, FINE)
+    yield Fault("our marked workbook beside it", JAMSOSRATU, _beside("kiriman.perbaikan.xlsx"), FINE)
+    yield Fault("a note beside it", PKH, _beside("catatan.txt", b"Yth. Bapak, berkas terlampir"), FINE)
+    yield Fault("an empty note beside it", PKH, _beside("New Text Document.txt", b""), FINE)
+    yield Fault("a table named as text", PKH, _as_text, FINE)
     yield Fault(
         "a line of JSON that is none", UMKM, text(lambda raw: raw.replace(b"{", b"[", 1)), quarantined("json_invalid")
     )
@@ -514,6 +518,16 @@ def _two_sheets(source: Source) -> Files:
 
 def _as_csv(source: Source) -> Files:
     return {"kiriman.csv": deliveries.delimited(deliveries.good_rows(source), deliveries.header(source), ";")}
+
+
+def _beside(name: str, content: bytes | None = None) -> Change:
+    """Another file in the folder, by default one with the same bytes as the data."""
+    return lambda source: (made := good(source)) | {name: next(iter(made.values())) if content is None else content}
+
+
+def _as_text(source: Source) -> Files:
+    (raw,) = good(source).values()
+    return {"kiriman.txt": raw}
 
 
 def _without_nik(made: list[Row]) -> list[Row]:

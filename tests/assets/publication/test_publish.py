@@ -314,6 +314,17 @@ def test_a_kill_between_any_two_steps_leaves_one_publication_whole(province, whe
     assert not list(province.home.published.glob(".*"))
 
 
+def test_a_rollback_goes_to_the_load_before_though_the_clock_was_set_back(province, monkeypatch):
+    loads = []
+    for hour in (9, 5, 1):
+        monkeypatch.setattr("assets.ledger.now", lambda hour=hour: f"2019-11-01T0{hour}:00:00+00:00")
+        loads.append(province.concluded().load_id)
+    assert states(province.home) == ["superseded", "superseded", "published"]
+    assert rollback(province.home, "auditor", "wrong") == loads[1]
+    told = query(province.home.current_quality, "select load_id, state from quality.loads order by load_seq")
+    assert told == list(zip(loads, ("superseded", "published", "rolled_back"), strict=True))
+
+
 def test_a_kill_in_the_middle_of_a_rollback_is_recognised(province):
     first, second = province.concluded(), province.concluded()
     pointer.turn(province.home, first.load_id)
