@@ -34,7 +34,8 @@ SCHEMAS = {
     | dict.fromkeys(("programme", "participant_no", "status", "status_original", "components"), pl.String)
     | dict.fromkeys(("end_reason", "companion_id", "village_code", "regency_code", "known_from"), pl.String)
     | dict.fromkeys(("start_date", "end_date", "valid_to"), pl.Date)
-    | {"stage_year": pl.Int16, "stage_number": pl.Int8, "start_year": pl.Int16, "is_current": pl.Boolean},
+    | dict.fromkeys(("award_year", "stage_year", "start_year"), pl.Int16)
+    | {"stage_number": pl.Int8, "is_current": pl.Boolean},
     "mentions/decision_mention": dict.fromkeys(("record_key", "clerk"), pl.String) | {"decided_on": pl.Date},
     "identity/person_links": _LINK | {"role": pl.String, "person_id": pl.String},
     "identity/household_links": _LINK | dict.fromkeys(("household_id", "family_id"), pl.String),
@@ -70,6 +71,8 @@ class Night:
     tables: dict[str, list[dict]] = field(default_factory=lambda: {name: [] for name in SCHEMAS})
     staged: dict[str, list[dict]] = field(default_factory=dict)
     seeds: dict[str, list[dict]] = field(default_factory=dict)
+    withheld: dict[str, list[str | None]] = field(default_factory=dict)
+    """Keys of rows that were quarantined, by source."""
     as_of: date = date(2019, 11, 1)
 
     def says(self, source: str, key: str, *, household: str, person: str | None = None, **given) -> None:
@@ -98,9 +101,9 @@ class Night:
 
     def enrols(self, programme: str, key: str, household: str, status: str = "active", **given) -> None:
         """A programme names a family of a household."""
-        source = f"dinsos_{programme.lower()}"
+        source = given.pop("source", f"dinsos_{programme.lower()}")
         self.says(source, key, household=household, in_frame=True, **given)
-        self.tells(programme, key, status, **given)
+        self.tells(programme, key, status, source=source, **given)
 
     def tells(self, programme: str, key: str, status: str, **given) -> None:
         """A version of an enrolment."""
@@ -141,6 +144,10 @@ class Night:
             target.parent.mkdir(parents=True, exist_ok=True)
             pl.DataFrame(self.tables[name], schema=schema).write_parquet(target)
         complete(self.folder / "identity")
+        for source, keys in self.withheld.items():
+            target = self.folder / "inputs" / source / f"{source}-1" / "quarantined_keys.parquet"
+            target.parent.mkdir(parents=True)
+            pl.DataFrame({"record_key": keys, "coverage_regency": "3601"}).write_parquet(target)
 
     def _make(self, connection: duckdb.DuckDBPyConnection, node: dict) -> None:
         relation = f"{node['database']}.{node['schema']}.{node['name']}"
