@@ -70,7 +70,9 @@ class Night:
         return self.memory[name]
 
     def truth(self, source: str, rows: pl.DataFrame) -> None:
-        self.store.truth.setdefault(source, []).append(rows)
+        """Add who the records of tonight's export really are: rows of `simulation.truth`."""
+        tonight = rows.with_columns(last_delivered=pl.lit(self.store.day(self.number)))
+        self.store.truth.setdefault(source, []).append(tonight)
 
     def write_table(self, source: str, frame: pl.DataFrame, name: str, separator: str, encoding: str) -> None:
         """Write a file of this kabupaten/kota at once."""

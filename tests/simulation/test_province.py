@@ -145,6 +145,30 @@ def test_truth_knows_every_record_once(province):
     assert not (province / "landing" / "truth").exists()
 
 
+def test_truth_knows_when_a_record_was_last_delivered_and_how_everybody_is_in_the_end(province):
+    deliveries = pl.read_parquet(province / "truth" / "deliveries.parquet")
+    keys = pl.read_parquet(province / "truth" / "households.parquet").select("source", "record_key")
+    assert keys.join(deliveries, on=["source", "record_key"], how="anti").is_empty()
+    registry = deliveries.filter(source="dinsos_dtks_rumah_tangga")
+    still = set(registry.filter(pl.col("last_delivered") == registry["last_delivered"].max())["record_key"])
+    assert still == set(lists(province, "dinsos_dtks_rumah_tangga", "2019-11-03")["ID_DTKS"])
+    assert len(still) < registry.height
+    residents = pl.read_parquet(province / "truth" / "residents.parquet")
+    assert residents["true_person_id"].is_unique().all()
+    assert (
+        residents.select("true_household_id", "true_family_id", "no_kk", "village_code")
+        .null_count()
+        .sum_horizontal()[0]
+        == 0
+    )
+    assert set(residents["status"]) == {"AKTIF", "MENINGGAL", "PINDAH"}
+    last = register(province, "2019-11-04").filter(STATUS_PENDUDUK="MENINGGAL")
+    known = pl.read_parquet(province / "truth" / "persons.parquet").filter(source="dukcapil_penduduk")
+    dead = last.join(known, left_on="NIK", right_on="record_key").join(residents, on="true_person_id")
+    assert dead.height > 0
+    assert set(dead["status"]) == {"MENINGGAL"}
+
+
 def test_later_nights_have_births_deaths_marriages_and_a_repeated_file(province):
     later = pl.concat([register(province, f"2019-11-0{night}") for night in (2, 3, 4)])
     assert later.height < register(province).height * 0.05
