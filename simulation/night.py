@@ -57,8 +57,8 @@ class Night:
         words = zlib.crc32(f"{source}/{purpose}".encode())
         return np.random.default_rng([self.seed, int(self.code), self.number, words])
 
-    def damage(self, source: str, rates: str, rows: int) -> Damage:
-        return Damage(self.rng(source, "damage"), self.rates[rates], rows)
+    def damage(self, source: str, rates: str, rows: int, purpose: str = "damage") -> Damage:
+        return Damage(self.rng(source, purpose), self.rates[rates], rows)
 
     def size(self, name: str) -> float:
         return self.rates["size"][name] * self.scale

@@ -245,6 +245,30 @@ def test_lists_follow_their_rules(province):
     assert (on_pkh.drop_nulls() <= 4).mean() > 0.85
 
 
+def test_some_stand_twice_on_a_list_under_two_numbers(tmp_path):
+    config = tmp_path / "rates.toml"
+    config.write_text(
+        "[programmes]\npkh_twice = 0.2\njamsosratu_twice = 0.3\n[health]\nmember_twice = 0.1\n"
+        "[education]\npupil_twice = 0.1\n"
+    )
+    write_province(SCALE, 11, tmp_path / "out", config=config)
+    persons = pl.read_parquet(tmp_path / "out" / "truth" / "persons.parquet")
+    families = pl.read_parquet(tmp_path / "out" / "truth" / "households.parquet")
+    for source, truth, who, share in (
+        ("dinsos_pkh", families, "true_family_id", 0.2),
+        ("dinsos_jamsosratu", families, "true_family_id", 0.3),
+        ("dinkes_jkn", persons, "true_person_id", 0.1),
+        ("dindik_siswa", persons, "true_person_id", 0.1),
+    ):
+        rows = truth.filter(source=source)
+        assert rows["record_key"].is_unique().all()
+        assert rows.height / rows[who].n_unique() - 1 == pytest.approx(share, rel=0.5), source
+    pkh_rows = families.filter(source="dinsos_pkh").join(persons, on=["source", "record_key"])
+    receivers = pkh_rows.group_by("true_family_id").agg(pl.len(), pl.col("true_person_id").n_unique().alias("adults"))
+    twice = receivers.filter(pl.col("len") == 2)
+    assert set(twice["adults"]) == {1, 2}, "by the same adult, or by another one"
+
+
 def test_a_nik_of_a_relative_is_a_relatives(province):
     truth = pl.read_parquet(province / "truth" / "persons.parquet")
     people = register(province).select(nik="NIK").unique()
