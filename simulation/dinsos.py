@@ -40,6 +40,8 @@ SURVEYED_BEFORE = 240
 """Days between the survey and the first night."""
 ENROLLED = ((("households", "members"), "ID_DTKS"), (("pkh",), "ID_PKH"), (("jamsosratu",), "NO_PESERTA"))
 """Lists that take in new rows together, and the key by which they do."""
+AGAIN = "again"
+"""Purpose of the draws for rows that come a second time under another number."""
 TRUE_IDS = ("person_id", "household_id", "family_id")
 
 
@@ -125,6 +127,13 @@ def _first(night: Night) -> Lists:
             frame = getattr(lists, name)
             lists.waiting[name] = frame.filter(pl.col(key).is_in(later.implode()))
             setattr(lists, name, frame.filter(~pl.col(key).is_in(later.implode())))
+    husbands = _families(living.with_columns(relative_nik=_relative(living)), listed, men_first=True)
+    for name, key, chosen, rows in (
+        ("pkh", "ID_PKH", pkh, _pkh_rows),
+        ("jamsosratu", "NO_PESERTA", jamsosratu, _kpm_rows),
+    ):
+        again = rows(_again(chosen, husbands, name, night), night, AGAIN).with_columns(_other_number(key))
+        setattr(lists, name, pl.concat([getattr(lists, name), again]))
     return lists
 
 
@@ -153,9 +162,9 @@ def _listed(night: Night, rng: np.random.Generator) -> pl.DataFrame:
     return homes.with_columns(ID_DTKS=pl.lit(night.code) + number)
 
 
-def _families(people: pl.DataFrame, listed: pl.DataFrame) -> pl.DataFrame:
-    """One row per family with its receiver (an adult woman, else the head), its components and whether the registry
-    lists it.
+def _families(people: pl.DataFrame, listed: pl.DataFrame, men_first: bool = False) -> pl.DataFrame:
+    """One row per family with its receiver (an adult woman, else the head; men_first: the other way round), its
+    components and whether the registry lists it.
     """
     age = pl.col("age")
     luck = pl.col("person_id") * 7919 % 100
@@ -174,7 +183,8 @@ def _families(people: pl.DataFrame, listed: pl.DataFrame) -> pl.DataFrame:
         .alias("KOMPONEN")
     )
     adult = people.filter((age >= 18) & pl.col("slot").is_in([1, 2, 3, 4]))
-    receiver = adult.sort("family_id", "male", "slot").unique("family_id", keep="first", maintain_order=True)
+    turn = adult.sort("family_id", "male", "slot", descending=[False, men_first, False])
+    receiver = turn.unique("family_id", keep="first", maintain_order=True)
     deciles = listed.select("household_id", "decile")
     receiver = receiver.join(has, on="family_id", how="left", maintain_order="left")
     receiver = receiver.join(deciles, on="household_id", how="left", maintain_order="left")
@@ -298,12 +308,26 @@ def _receiver_columns(people: pl.DataFrame, damage, name: str) -> dict[str, pl.S
     }
 
 
+def _again(chosen: pl.DataFrame, husbands: pl.DataFrame, programme: str, night: Night) -> pl.DataFrame:
+    """Families that a programme took in a second time, half of them by another adult if they have one."""
+    rng, share = night.rng("dinsos", f"{programme} {AGAIN}"), night.rates["programmes"][f"{programme}_twice"]
+    twice = chosen.select(husbands.columns).filter(pl.Series(rng.random(chosen.height) < share))
+    by_another = pl.Series(rng.random(twice.height) < 0.5)
+    others = husbands.filter(pl.col("family_id").is_in(twice.filter(by_another)["family_id"].implode()))
+    return pl.concat([twice.filter(~by_another), others])
+
+
+def _other_number(key: str) -> pl.Expr:
+    """A number that the first registration of no family has: fewer than a million of them are counted from nought."""
+    return pl.col(key).str.replace(r"0(\d{6})$", "5${1}")
+
+
 def _numbered(prefix: str, code: str, families: pl.DataFrame) -> pl.Series:
     return prefix + code + (families["family_id"] % 10_000_000).cast(pl.String).str.zfill(7)
 
 
-def _pkh_rows(families: pl.DataFrame, night: Night) -> pl.DataFrame:
-    damage = night.damage(PKH, "lists", families.height)
+def _pkh_rows(families: pl.DataFrame, night: Night, purpose: str = "damage") -> pl.DataFrame:
+    damage = night.damage(PKH, "lists", families.height, purpose)
     rng, count = damage.rng, families.height
     inactive = night.rates["programmes"]["inactive"]
     start = pl.Series(rng.integers(2008, 2019, count)).cast(pl.String)
@@ -323,8 +347,8 @@ def _pkh_rows(families: pl.DataFrame, night: Night) -> pl.DataFrame:
     return damage.repeat(frame, "NAMA_PENGURUS", "NAMA LAIN")
 
 
-def _kpm_rows(families: pl.DataFrame, night: Night) -> pl.DataFrame:
-    damage = night.damage(JAMSOSRATU, "lists", families.height)
+def _kpm_rows(families: pl.DataFrame, night: Night, purpose: str = "damage") -> pl.DataFrame:
+    damage = night.damage(JAMSOSRATU, "lists", families.height, purpose)
     rng, count = damage.rng, families.height
     inactive = night.rates["programmes"]["inactive"]
     status = pl.Series(
