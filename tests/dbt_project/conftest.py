@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import duckdb
@@ -53,10 +54,14 @@ class Parsed:
 
     def sql(self, node: str) -> str:
         """The SQL of the only node whose name begins so, or is so."""
-        compiled = self.folder / "compiled"
-        exact = list(compiled.rglob(f"{node}.sql"))
-        (found,) = exact or compiled.rglob(f"{node}*.sql")
+        exact = [path for name, path in self._compiled if name == node]
+        (found,) = exact or [path for name, path in self._compiled if name.startswith(node)]
         return found.read_text()
+
+    @cached_property
+    def _compiled(self) -> list[tuple[str, Path]]:
+        """(name of the node, file) of all compiled SQL."""
+        return [(path.stem, path) for path in (self.folder / "compiled").rglob("*.sql")]
 
 
 @pytest.fixture(scope="session")
