@@ -125,8 +125,8 @@ def _refusal(failure: Failure, seconds: int) -> Refusal:
 
 
 def _ask(task: Task) -> ParsedFile | Failure | Exception:
-    """What comes of a task. A process that dies is given it once more, anew: it may have been killed for another reason
-    than the file.
+    """What comes of a task. If the process was killed, it is given to another once more: that may have been for another
+    reason than the file.
     """
     with _lock:
         for last in (False, True):
@@ -135,7 +135,7 @@ def _ask(task: Task) -> ParsedFile | Failure | Exception:
             except _Died as died:
                 if -died.code in _ASKED_TO_STOP:
                     raise RuntimeError(str(died)) from None
-                if last or died.code == -signal.SIGXCPU:
+                if last or died.code != -signal.SIGKILL:
                     return _failure(died)
     raise AssertionError("the last try returns")
 
