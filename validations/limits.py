@@ -16,9 +16,9 @@ CELL_CHARACTERS = 32_767
 COLUMNS = 1_000
 JSON_LEVELS = 64
 SHEET_SPREAD = 5
-"""The rows of a sheet may be so many times those with a key: the reader holds the whole grid, however little is in it."""
-SHEET_SMALL = 1 << 22
-"""Cells of a grid that is read however little is in it: 128 MiB."""
+"""A sheet may have so many times the rows that have a key: its reader holds the whole grid, however little is in it."""
+SHEET_SMALL = 1 << 20
+"""Cells of a grid that is read however little is in it: 32 MiB."""
 UNPACKED_TIMES = 200
 UNPACKED_BYTES = 8 << 30
 UNPACKED_SMALL = 1 << 20
@@ -38,10 +38,10 @@ JSON_TOO_DEEP = Message(
 )
 SHEET_TOO_LARGE = Message(
     "sheet_too_large",
-    "Lembar “{sheet}” memakai {rows} baris, tetapi hanya {keyed} yang memuat kunci; sel terakhir {cell}. Hapus sel di luar "
-    "tabel.",
-    "Sheet `{sheet}` uses {rows} rows, but only {keyed} have a key; its last cell is {cell}. Delete the cells outside of "
-    "the table.",
+    "Lembar “{sheet}” memakai {rows} baris, tetapi hanya {keyed} yang memuat kunci; sel terakhir {cell}. "
+    "Hapus sel di luar tabel.",
+    "Sheet `{sheet}` uses {rows} rows, but only {keyed} have a key; its last cell is {cell}. "
+    "Delete the cells outside of the table.",
 )
 CELLS_OUTSIDE = Message(
     "cells_outside_table",
@@ -50,8 +50,8 @@ CELLS_OUTSIDE = Message(
 )
 UNPACKED_TOO_LARGE = Message(
     "unpacked_too_large",
-    f"Isi berkas setelah dibuka lebih dari {UNPACKED_TIMES} kali ukurannya, atau lebih dari {UNPACKED_BYTES >> 30} GiB.",
-    f"Unpacked, the file is more than {UNPACKED_TIMES} times as large as it is, or larger than {UNPACKED_BYTES >> 30} GiB.",
+    f"Isi berkas setelah dibuka melebihi {UNPACKED_TIMES} kali ukurannya, atau {UNPACKED_BYTES >> 30} GiB.",
+    f"Unpacked, the file is more than {UNPACKED_TIMES} times its size, or more than {UNPACKED_BYTES >> 30} GiB.",
 )
 FILE_NAME_TOO_LONG = Message(
     "file_name_too_long",

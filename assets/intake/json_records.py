@@ -34,7 +34,15 @@ from assets.intake.parsed import (
 from assets.intake.precision import LONG_DIGITS, scientific
 from assets.sources import JsonLines, JsonPages, Source
 from validations.contract import Contract
-from validations.limits import COLUMNS, JSON_LEVELS, JSON_TOO_DEEP, TOO_MANY_COLUMNS, UNPACKED_TOO_LARGE, too_deep, unpacked_most
+from validations.limits import (
+    COLUMNS,
+    JSON_LEVELS,
+    JSON_TOO_DEEP,
+    TOO_MANY_COLUMNS,
+    UNPACKED_TOO_LARGE,
+    too_deep,
+    unpacked_most,
+)
 from validations.messages import Message, Refusal
 from validations.rows import FILE_CUT, JSON_INVALID, NUL_BYTE
 
@@ -170,7 +178,7 @@ def _refuse_impostors(path: Path) -> None:
 
 
 def _lines(path: Path, encoding: str) -> Iterator[pl.DataFrame]:
-    """Lines with their numbers; `unended`: the last one lacks its line end; `deep`: nested too deep to be looked into."""
+    """Lines with their numbers; `unended`: the last one lacks its line end; `deep`: nested too deep to be looked at."""
     read = 0
     for chunk in utf8_lines(path, encoding):
         lines = chunk.decode().split("\n")

@@ -169,8 +169,8 @@ def header_notices(header: Header) -> list[Filled]:
 def _with_long_cells_cut(frame: pl.DataFrame) -> pl.DataFrame:
     """Rows with a cell that is too long are marked, and the cell cut, so that nothing after us has to hold it."""
     texts = [name for name, kind in frame.schema.items() if kind == pl.String]
-    longest = frame.select(pl.col(texts).str.len_bytes().max())
-    long = [pl.col(name).str.len_chars() > CELL_CHARACTERS for name in texts if (longest[name][0] or 0) > CELL_CHARACTERS]
+    longest = frame.select(pl.col(texts).str.len_bytes().max().fill_null(0)).row(0, named=True)
+    long = [pl.col(name).str.len_chars() > CELL_CHARACTERS for name in texts if longest[name] > CELL_CHARACTERS]
     if not long:
         return frame
     problem = pl.when(pl.any_horizontal(long).fill_null(False)).then(pl.lit(CELL_TOO_LONG.code))

@@ -8,6 +8,7 @@ import re
 import zipfile
 import zlib
 from pathlib import Path
+from xml.parsers.expat import ExpatError
 
 import fastexcel
 import polars as pl
@@ -26,6 +27,7 @@ from assets.intake.parsed import (
     header_notices,
 )
 from assets.intake.precision import LONG_DIGITS, scientific
+from assets.intake.sheet_bounds import bounded
 from assets.sources import Source, Workbook
 from validations.contract import Contract
 from validations.messages import Message, Refusal
@@ -59,18 +61,19 @@ def parse_workbook(path: Path, source: Source, format_: Workbook, out_dir: Path,
     """Parse one sheet of a workbook to raw Parquet parts.
 
     Raises:
-        Refusal: no readable XLSX, no such sheet, not the declared columns, no rows.
+        Refusal: no readable XLSX, no such sheet, not the declared columns, no rows, too large for what is in it.
     """
     _refuse_impostors(path)
     try:
-        book = fastexcel.read_excel(path)
-        sheet = _choose(book, format_, source.contract)
-        table = _load(book, sheet)
-        header = find_header(table.head(HEADER_WITHIN).rows(), source.contract)
-        no_text = _cells_not_text(book, sheet, table) if _needs_second_look(path) else {}
-    except (fastexcel.FastExcelError, zipfile.BadZipFile, zlib.error) as error:
+        with bounded(path, source.contract, out_dir) as (sound, left_out):
+            book = fastexcel.read_excel(sound)
+            sheet = _choose(book, format_, source.contract)
+            table = _load(book, sheet)
+            header = find_header(table.head(HEADER_WITHIN).rows(), source.contract)
+            no_text = _cells_not_text(book, sheet, table) if _needs_second_look(sound) else {}
+    except (fastexcel.FastExcelError, zipfile.BadZipFile, zlib.error, ExpatError) as error:
         raise Refusal(NOT_XLSX) from error
-    parsed = ParsedFile("xlsx", notices=header_notices(header))
+    parsed = ParsedFile("xlsx", notices=[*header_notices(header), *left_out])
     if header.row > 1:
         parsed.furniture["title"] += header.row - 1
     writer = PartWriter(parsed, header, out_dir, prefix)
