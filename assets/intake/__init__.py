@@ -17,7 +17,6 @@ from assets.intake.inputs import fingerprint, prepare_inputs
 from assets.intake.judge import judge
 from assets.intake.receive import new_files, receive, survey
 from assets.ledger import Ledger
-from assets.seal import damage_seen
 
 __all__ = [
     "CheckResult",
@@ -34,14 +33,12 @@ __all__ = [
 
 
 def anything_new(home: Home, landing: Path, as_of: date, settle_seconds: float, code_version: str) -> bool:
-    """Whether a load would change anything: new files, another state than the one published (a decision, new code), or
-    a publication that is damaged.
+    """Whether a load would change anything: new files, or another state than the one published (a decision, new
+    code).
     """
     found = survey(home, landing, as_of, settle_seconds)
     with Ledger(home.ledger) as ledger:
         if any(folder.settled and new_files(ledger, folder) for folder in found.folders):
             return True
         published = ledger.published_load()
-        if published is None or published["fingerprint"] != fingerprint(ledger, as_of, code_version):
-            return True
-        return damage_seen(home, published["load_id"]) is not None
+        return published is None or published["fingerprint"] != fingerprint(ledger, as_of, code_version)

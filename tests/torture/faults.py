@@ -80,14 +80,7 @@ def cell(**values: object) -> Change:
 
 def every(**values: object) -> Change:
     """All rows with these values; a function is given the row's number."""
-
-    def change(source: Source) -> Files:
-        rows = deliveries.good_rows(source)
-        for number, row in enumerate(rows):
-            row |= {name: value(number) if callable(value) else value for name, value in values.items()}
-        return deliveries.files(source, rows)
-
-    return change
+    return _many(ROWS, **values)
 
 
 def rows(change: Callable[[list[Row]], list[Row]]) -> Change:
@@ -555,6 +548,19 @@ def nights() -> Iterator[Fault]:
         many = _many(200)
         yield Fault("half of the records gone", name, _many(100), Expected("held", "snapshot_shrank", 100), many)
         yield Fault("A, B, A again", name, good, FINE, _other_content, (good,))
+        yield Fault("every key new", name, _many(60, 100), Expected("held", "keys_not_again", 60), _many(60))
+    unknown = quarantined("unknown_code", 60, status="held", reason="much_quarantined", read=60)
+    yield Fault("every row quarantined", JKN, _many(60, SEGMEN="MANDIRI"), unknown, _many(60))
+    lost = quarantined("key_missing", 30, status="held", reason="snapshot_shrank", read=60)
+    yield Fault("half of the rows quarantined, their keys unreadable", JKN, _without_keys, lost, _many(60))
+    yield Fault("everybody in decile 1", HOUSEHOLDS, _many(60, DESIL="1"), _shifted(),
+                _many(60, DESIL=lambda number: str(1 + number % 10)))  # fmt: skip
+    yield Fault("every status another", JKN, _many(60, STATUS="NONAKTIF"), _shifted(), _many(60))
+    yield Fault("every segment another", JKN, _many(60, SEGMEN="PBPU"), _shifted(), _many(60))
+    yield Fault("every row of a delta quarantined", PAYMENTS, every(STATUS="HILANG"),
+                quarantined("unknown_code", ROWS, warnings=frozenset({"much_quarantined"})), _many(60))  # fmt: skip
+    yield Fault("an edition of other years", BPS, _many(64, TAHUN=_year(2010)), Expected(read=64),
+                _many(64, TAHUN=_year(2002)))  # fmt: skip
     yield Fault("a delta sent again", PAYMENTS, good, Expected("replayed", "replayed", 0), good)
     yield Fault("a delta with something new", PAYMENTS, rows(lambda made: made[:4]), Expected(read=4), good)
     yield Fault("a form edited", VISITS, _edited, Expected(read=1), good)
@@ -563,8 +569,29 @@ def nights() -> Iterator[Fault]:
     yield Fault("one of two files of the province bad", PKH, _two_files, refused("bad_file_in_delivery"))
 
 
-def _many(count: int) -> Change:
-    return lambda source: deliveries.files(source, deliveries.good_rows(source, count))
+def _many(count: int, first: int = 0, **values: object) -> Change:
+    """So many rows, with these values; a function is given the row's number."""
+
+    def change(source: Source) -> Files:
+        rows = deliveries.good_rows(source, count, first)
+        for number, row in enumerate(rows):
+            row |= {name: value(number) if callable(value) else value for name, value in values.items()}
+        return deliveries.files(source, rows)
+
+    return change
+
+
+def _shifted() -> Expected:
+    return Expected("held", "values_shifted", 60)
+
+
+def _year(first: int) -> Callable[[int], str]:
+    return lambda number: str(first + number // 8)
+
+
+def _without_keys(source: Source) -> Files:
+    made = deliveries.good_rows(source, 60)
+    return deliveries.files(source, [row | {"NO_KARTU": None} if at % 2 else row for at, row in enumerate(made)])
 
 
 def _other_content(source: Source) -> Files:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from validations.field_types.base import Cell, FieldType, Finding, Profile, bare, malformed, unquoted, upper
@@ -57,6 +59,11 @@ def integer(low: int, high: int) -> FieldType:
 def year() -> FieldType:
     """A calendar year of four digits."""
     return integer(1900, 2100)
+
+
+def decile() -> FieldType:
+    """A tenth of the population by welfare, 1 the poorest: a number that is a code."""
+    return replace(integer(1, 10), coded=True)
 
 
 def phase() -> FieldType:
