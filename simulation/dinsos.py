@@ -13,7 +13,7 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
-from simulation import files
+from simulation import cards, files
 from simulation.night import Night
 from simulation.truth import household_truth, person_truth
 from simulation.world import POPULATION, POVERTY
@@ -38,6 +38,12 @@ RESERVE = 0.04
 """Share of each list that is not on it on the first night: later nights enrol from these."""
 SURVEYED_BEFORE = 240
 """Days between the survey and the first night."""
+BETWEEN_SURVEYS = 365
+"""Days between that survey and the one before, of which some households are still on the list as well."""
+NUMBERED_BELOW = 5_000_000
+"""Numbers of households in a kabupaten/kota; those that an earlier survey listed are numbered from here."""
+MOVED_BETWEEN = 0.2
+"""Share of the households listed twice that lived elsewhere at the first survey."""
 ENROLLED = ((("households", "members"), "ID_DTKS"), (("pkh",), "ID_PKH"), (("jamsosratu",), "NO_PESERTA"))
 """Lists that take in new rows together, and the key by which they do."""
 AGAIN = "again"
@@ -104,9 +110,9 @@ def _first(night: Night) -> Lists:
     still = (pl.col("status") == "AKTIF") | (
         pl.Series(rng.random(people.height)) < night.rates["lists"]["dead_still_listed"]
     )
-    members = people.filter(still & (pl.col("birth") < _surveyed(night))).join(
-        listed.select("household_id", "ID_DTKS"), on="household_id", how="inner", maintain_order="left"
-    )
+    members = _members(people.filter(still), listed, _surveyed(night))
+    before, survey = _listed_before(listed, night), _surveyed(night, BETWEEN_SURVEYS)
+    members_before = _members(people.filter(still), before, survey).reverse()
     living = people.filter(status="AKTIF")
     families = _families(living.with_columns(relative_nik=_relative(living)), listed)
     wanted = night.size("pkh") * share_of_the_poor(night.code) * (1 + RESERVE)
@@ -115,8 +121,13 @@ def _first(night: Night) -> Lists:
     rest = families.with_columns(on_pkh=pl.col("family_id").is_in(pkh["family_id"].implode()))
     jamsosratu = _jamsosratu(rest, quota, night, rng)
     lists = Lists(
-        _household_rows(listed, members, night),
-        _member_rows(members, night),
+        pl.concat(
+            [
+                _household_rows(listed, members, _surveyed(night), night, HOUSEHOLDS),
+                _household_rows(before, members_before, survey, night, f"{HOUSEHOLDS} before"),
+            ]
+        ),
+        pl.concat([_member_rows(members, night, MEMBERS), _member_rows(members_before, night, f"{MEMBERS} before")]),
         _pkh_rows(pkh, night),
         _kpm_rows(jamsosratu, night),
     )
@@ -137,9 +148,15 @@ def _first(night: Night) -> Lists:
     return lists
 
 
-def _surveyed(night: Night) -> date:
-    """The first day of the month in which the registry's households were surveyed."""
-    return (night.store.first - timedelta(days=SURVEYED_BEFORE)).replace(day=1)
+def _surveyed(night: Night, before: int = 0) -> date:
+    """The first day of the month in which the registry's households were surveyed, or so many days before."""
+    return (night.store.first - timedelta(days=SURVEYED_BEFORE + before)).replace(day=1)
+
+
+def _members(people: pl.DataFrame, listed: pl.DataFrame, surveyed: date) -> pl.DataFrame:
+    """Who was found in the listed households."""
+    homes = listed.select("household_id", "ID_DTKS")
+    return people.filter(pl.col("birth") < surveyed).join(homes, on="household_id", how="inner", maintain_order="left")
 
 
 def share_of_the_poor(code: str) -> float:
@@ -160,6 +177,23 @@ def _listed(night: Night, rng: np.random.Generator) -> pl.DataFrame:
     homes = homes.gather(order).with_columns(decile=pl.Series(decile))
     number = (pl.col("household_id") % 10_000_000).cast(pl.String).str.zfill(7)
     return homes.with_columns(ID_DTKS=pl.lit(night.code) + number)
+
+
+def _listed_before(listed: pl.DataFrame, night: Night) -> pl.DataFrame:
+    """Households that an earlier survey listed too, under another ID_DTKS: some lived elsewhere then, some fared
+    otherwise.
+    """
+    rng, rates = night.rng("dinsos", "before"), night.rates["lists"]
+    twice = listed.filter(pl.Series(rng.random(listed.height) < rates["listed_twice"]))
+    number = (pl.col("household_id") % 10_000_000 + NUMBERED_BELOW).cast(pl.String).str.zfill(7)
+    elsewhere = night.world.households["village"].gather(rng.integers(0, night.world.households.height, twice.height))
+    moved = pl.lit(pl.Series(rng.random(twice.height) < MOVED_BETWEEN))
+    better = pl.Series(rng.choice([0, 0, 1, 2], twice.height))
+    return twice.with_columns(
+        pl.when(moved).then(pl.lit(elsewhere)).otherwise(pl.col("village")).alias("village"),
+        (pl.col("decile") + better).clip(1, 10).cast(listed.schema["decile"]).alias("decile"),
+        ID_DTKS=pl.lit(night.code) + number,
+    )
 
 
 def _families(people: pl.DataFrame, listed: pl.DataFrame, men_first: bool = False) -> pl.DataFrame:
@@ -215,22 +249,25 @@ def _jamsosratu(families: pl.DataFrame, quota: int, night: Night, rng: np.random
     return pl.concat(chosen)
 
 
-def _household_rows(listed: pl.DataFrame, members: pl.DataFrame, night: Night) -> pl.DataFrame:
+def _household_rows(
+    listed: pl.DataFrame, members: pl.DataFrame, survey: date, night: Night, source: str
+) -> pl.DataFrame:
+    """Rows of households as a survey found them. source: what the generators are named after."""
     head = members.sort("household_id", "slot").unique("household_id", keep="first", maintain_order=True)
     sizes = members.group_by("household_id").len("size")
     homes = listed.join(
         head.select("household_id", "family_id", "name", "no_kk"), on="household_id", maintain_order="left"
     )
     homes = homes.join(sizes, on="household_id", how="left", maintain_order="left")
-    damage = night.damage(HOUSEHOLDS, "lists", homes.height)
+    damage = night.damage(source, "lists", homes.height)
     rt, rw = damage.rt_rw(homes["rt"], homes["rw"])
-    surveyed = pl.Series(night.rng(HOUSEHOLDS, "survey").integers(1, 28, homes.height)).cast(pl.String).str.zfill(2)
+    surveyed = pl.Series(night.rng(source, "survey").integers(1, 28, homes.height)).cast(pl.String).str.zfill(2)
     frame = pl.DataFrame(
         {
             "household_id": homes["household_id"],
             "family_id": homes["family_id"],
             "ID_DTKS": homes["ID_DTKS"],
-            "NO_KK": damage.card(homes["no_kk"]),
+            "NO_KK": damage.card(cards.as_stated(night, source, homes)),
             "NAMA_KRT": damage.name(homes["name"]),
             "ALAMAT": homes["address"],
             "RT": rt,
@@ -243,14 +280,14 @@ def _household_rows(listed: pl.DataFrame, members: pl.DataFrame, night: Night) -
             "SUMBER_AIR": pl.Series(damage.rng.choice(["SUMUR", "PDAM", "MATA AIR"], homes.height)),
             "DAYA_LISTRIK": pl.Series(damage.rng.choice(["450", "900", "NON PLN"], homes.height)),
             "STATUS_RUMAH": pl.Series(damage.rng.choice(["MILIK SENDIRI", "KONTRAK", "BEBAS SEWA"], homes.height)),
-            "TANGGAL_PENDATAAN": surveyed + _surveyed(night).strftime("-%m-%Y"),
+            "TANGGAL_PENDATAAN": surveyed + survey.strftime("-%m-%Y"),
         }
     )
     return damage.repeat(frame, "NAMA_KRT", "NAMA LAIN")
 
 
-def _member_rows(members: pl.DataFrame, night: Night) -> pl.DataFrame:
-    damage = night.damage(MEMBERS, "lists", members.height)
+def _member_rows(members: pl.DataFrame, night: Night, source: str) -> pl.DataFrame:
+    damage = night.damage(source, "lists", members.height)
     relative = _relative(members)
     # A household has one head, also where a second family with a card of its own lives in it.
     other = pl.col("family_id") != pl.col("family_id").first().over("household_id")
@@ -297,11 +334,11 @@ def _relative(people: pl.DataFrame) -> pl.Series:
     return people.select(before.over("household_id")).to_series()
 
 
-def _receiver_columns(people: pl.DataFrame, damage, name: str) -> dict[str, pl.Series]:
+def _receiver_columns(people: pl.DataFrame, night: Night, source: str, damage, name: str) -> dict[str, pl.Series]:
     return {
         **{column: people[column] for column in TRUE_IDS},
         "NIK": damage.nik(people["nik"], people["relative_nik"]),
-        "NO_KK": damage.card(people["no_kk"]),
+        "NO_KK": damage.card(cards.as_stated(night, source, people)),
         name: damage.name(people["name"]),
         "TANGGAL_LAHIR": damage.birth(people["birth"]),
         "KODE_DESA": damage.village(people["village"]),
@@ -334,7 +371,7 @@ def _pkh_rows(families: pl.DataFrame, night: Night, purpose: str = "damage") -> 
     frame = pl.DataFrame(
         {
             "ID_PKH": _numbered("PKH", night.code, families),
-            **_receiver_columns(families, damage, "NAMA_PENGURUS"),
+            **_receiver_columns(families, night, PKH, damage, "NAMA_PENGURUS"),
             "KOMPONEN": families["KOMPONEN"],
             "TAHUN": pl.Series(["2019"] * count, dtype=pl.String),
             "TAHAP": pl.Series(["3"] * count, dtype=pl.String),
@@ -355,7 +392,7 @@ def _kpm_rows(families: pl.DataFrame, night: Night, purpose: str = "damage") -> 
         rng.choice(["AKTIF", "GRADUASI", "KELUAR"], count, p=[1 - inactive, inactive / 2, inactive / 2])
     ).cast(pl.String)
     left = status != "AKTIF"
-    columns = _receiver_columns(families, damage, "NAMA")
+    columns = _receiver_columns(families, night, JAMSOSRATU, damage, "NAMA")
     village = columns.pop("KODE_DESA")
     homes = families.join(
         night.world.households.select("household_id", "address"), on="household_id", how="left", maintain_order="left"
