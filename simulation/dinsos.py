@@ -115,6 +115,7 @@ def _first(night: Night) -> Lists:
     members_before = _members(people.filter(still), before, survey).reverse()
     living = people.filter(status="AKTIF")
     families = _families(living.with_columns(relative_nik=_relative(living)), listed)
+    families = _dead_receivers(families, people, night)
     wanted = night.size("pkh") * share_of_the_poor(night.code) * (1 + RESERVE)
     pkh = _choose(families, wanted, night.rates["programmes"]["pkh_outside_dtks"], rng)
     quota = round(QUOTA[night.code] * night.scale * (1 + RESERVE))
@@ -223,6 +224,18 @@ def _families(people: pl.DataFrame, listed: pl.DataFrame, men_first: bool = Fals
     receiver = receiver.join(has, on="family_id", how="left", maintain_order="left")
     receiver = receiver.join(deciles, on="household_id", how="left", maintain_order="left")
     return receiver.with_columns(listed=pl.col("decile").is_not_null())
+
+
+def _dead_receivers(families: pl.DataFrame, people: pl.DataFrame, night: Night) -> pl.DataFrame:
+    """Of some families in which a grown-up has died the lists name that one as receiver, though the family lives on."""
+    grown = (pl.col("status") == "MENINGGAL") & (pl.col("age") >= 18) & pl.col("slot").is_in([1, 2, 3, 4])
+    dead = people.filter(grown).unique("family_id", keep="first", maintain_order=True)
+    chance = night.rng("dinsos", "dead receivers").random(dead.height)
+    dead = dead.filter(pl.Series(chance < night.rates["programmes"]["receiver_died"]))
+    own = ("person_id", "nik", "name", "birth", "male")
+    named = dead.select("family_id", *(pl.col(column).alias(f"dead_{column}") for column in own))
+    families = families.join(named, on="family_id", how="left", maintain_order="left")
+    return families.with_columns(pl.coalesce(f"dead_{column}", column).alias(column) for column in own)
 
 
 def _choose(families: pl.DataFrame, count: float, outside: float, rng: np.random.Generator) -> pl.DataFrame:

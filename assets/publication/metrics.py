@@ -73,6 +73,16 @@ TODAY = {
         ) using (person_id)
         group by source
     """,
+    "paid_after_death": """
+        select programme, '36', count(*) filter (where paid_after_death), null from arrived group by programme
+    """,
+    "paid_after_exit": """
+        select programme, '36', count(*) filter (where paid_after_exit), null from arrived group by programme
+    """,
+    "active_records_of_the_gone": """
+        select programme, '36', sum(records_of_the_gone), null
+        from warehouse.marts.household_status_long group by programme
+    """,
     "freshness_days": """
         select source, '36', date_diff('day', last_delivery_date, $as_of), expected_every_days from heard
     """,
@@ -89,6 +99,8 @@ create temp view household as
 select s.household_id, s.regency_code, s.is_poor, e.household_id is not null as served
 from warehouse.marts.household_status s
 left join (select distinct household_id from enrolled) e using (household_id);
+
+create temp view arrived as from warehouse.marts.fct_disbursement where amount_received > 0;
 
 create temp view heard as from sources where last_delivery_date is not null;
 """

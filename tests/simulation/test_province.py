@@ -269,6 +269,16 @@ def test_some_stand_twice_on_a_list_under_two_numbers(tmp_path):
     assert set(twice["adults"]) == {1, 2}, "by the same adult, or by another one"
 
 
+def test_some_are_paid_after_their_death_or_exit(province):
+    died = register(province).filter(STATUS_PENDUDUK="MENINGGAL").select("NIK", died=pl.col("TANGGAL_STATUS"))
+    (path,) = (province / "landing" / "dinsos_penyaluran" / FIRST).glob("*.csv")
+    payments = pl.read_csv(path.read_bytes(), separator=";", infer_schema=False)
+    received = payments.join(pkh(province), left_on="NO_PESERTA", right_on="ID_PKH").join(died, on="NIK")
+    assert 0 < received["NO_PESERTA"].n_unique() < 0.05 * pkh(province).height
+    left = pkh(province).filter(pl.col("STATUS_KEPESERTAAN") != "AKTIF")["ID_PKH"]
+    assert 0 < payments["NO_PESERTA"].is_in(left.implode()).sum() < 0.1 * payments.height
+
+
 def test_a_nik_of_a_relative_is_a_relatives(province):
     truth = pl.read_parquet(province / "truth" / "persons.parquet")
     people = register(province).select(nik="NIK").unique()

@@ -114,6 +114,24 @@ FAMILIES = (
         "share", fall=0.05, rise=0.15, least=25, floor=0, ceiling=1,
     ),
     Family(
+        "paid_after_death",
+        "Jumlah pembayaran yang sampai sesudah penerimanya meninggal menurut kependudukan, tiap program",
+        "Payments that arrived after the receiver's death by the civil register, by programme",
+        "count", ceiling=0, severity="warning",
+    ),
+    Family(
+        "paid_after_exit",
+        "Jumlah pembayaran yang sampai sesudah pesertanya keluar atau graduasi, tiap program",
+        "Payments that arrived after the participant had left or graduated, by programme",
+        "count", ceiling=0, severity="warning",
+    ),
+    Family(
+        "active_records_of_the_gone",
+        "Jumlah catatan peserta aktif yang penerimanya sudah meninggal atau pindah, tiap program",
+        "Active records of participants who have died or moved away, by programme",
+        "count", severity="warning",
+    ),
+    Family(
         "freshness_days",
         "Umur kiriman terbaru tiap sumber (hari), dibanding jarak kiriman yang diharapkan",
         "Age of the newest delivery of each source (days), against the interval that is expected",

@@ -114,6 +114,23 @@ def test_a_source_that_went_silent_is_a_warning(province):
     assert metric(load, "silent_sources")["passed"] is False
 
 
+@pytest.mark.parametrize("flag", ["paid_after_death", "paid_after_exit"])
+def test_money_that_arrived_after_death_or_exit_is_a_warning(province, flag):
+    load = province.night()
+    assert metric(load, flag, subject="jamsosratu")["passed"]
+    paid = f"select 'jamsosratu' as programme, true as {flag}, unnest([500000, 0]) as amount_received"
+    province.change(load, f"insert into marts.fct_disbursement by name {paid}")
+    paid = metric(load, flag, subject="jamsosratu")
+    assert (paid["value"], paid["severity"], paid["passed"]) == (1, "warning", False)
+
+
+def test_records_of_the_gone_are_told(province):
+    load = province.night()
+    province.change(load, "update marts.household_status_long set records_of_the_gone = 2 where household_id = 'H1'")
+    gone = metric(load, "active_records_of_the_gone", subject="jamsosratu")
+    assert (gone["value"], gone["rule"], gone["passed"]) == (2, "information", True)
+
+
 @pytest.mark.parametrize(
     ("read", "held_back", "passes"), [(4, 3, True), (60, 25, True), (60, 26, False), (400, 300, False)]
 )
