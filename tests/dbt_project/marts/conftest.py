@@ -30,6 +30,8 @@ SCHEMAS = {
     "mentions/household_mention": _ORIGIN | _PLACE | _STANDING
     | dict.fromkeys(("person_role", "household_ref", "no_kk", "head_name", "address", "rt", "rw"), pl.String)
     | {"decile": pl.Int8, "member_count": pl.Int16, "in_frame": pl.Boolean},
+    **{f"mentions/past_{kind}_mention": _ORIGIN | {"role": pl.String, "person_role": pl.String, "row_number": pl.Int64}
+       | dict.fromkeys(("valid_from", "valid_to"), pl.Date) for kind in ("person", "household")},
     "mentions/programme_mention": _ORIGIN | _STANDING
     | dict.fromkeys(("programme", "participant_no", "status", "status_original", "components"), pl.String)
     | dict.fromkeys(("end_reason", "companion_id", "village_code", "regency_code", "known_from"), pl.String)
@@ -38,6 +40,8 @@ SCHEMAS = {
     "mentions/decision_mention": dict.fromkeys(("record_key", "clerk"), pl.String) | {"decided_on": pl.Date},
     "identity/person_links": _LINK | {"role": pl.String, "person_id": pl.String},
     "identity/household_links": _LINK | dict.fromkeys(("household_id", "family_id"), pl.String),
+    "identity/past_person_links": _LINK | {"role": pl.String, "valid_from": pl.Date, "person_id": pl.String},
+    "identity/past_household_links": _LINK | {"valid_from": pl.Date, "household_id": pl.String, "family_id": pl.String},
     "identity/identity_links": dict.fromkeys(
         ("pair_id", *(f"{column}_{side}" for side in "ab" for column in ("source", "record_key", "role", "person_id")),
          "detector", "state", "evidence"), pl.String) | dict.fromkeys(("weight", "match_probability"), pl.Float64),
@@ -83,6 +87,16 @@ class Night:
             self._add(row | links, "mentions/person_mention", "identity/person_links")
         if not any(one["family_id"] == family for one in self.tables["identity/family_links"]):
             self._add(links | {"no_kk": given.get("no_kk")}, "identity/family_links")
+
+    def said(
+        self, source: str, key: str, *, household: str | None, person: str | None = None, until: date, **given
+    ) -> None:
+        """A version of a record that is no longer in force, and says another thing than the record does now."""
+        links = {"household_id": household, "family_id": household and f"family of {household}", "person_id": person}
+        row = _USUAL | {"source": source, "record_key": key, "role": "self", "person_role": "self"} | links | given
+        row["valid_to"] = until
+        self._add(row, "mentions/past_household_mention", "identity/past_household_links")
+        self._add(row, "mentions/past_person_mention", "identity/past_person_links")
 
     def lists(self, household: str, decile: int | None = 1, **given) -> None:
         """The social registry lists a household."""

@@ -25,4 +25,6 @@ select
     payment.file_name,
     payment.row_number
 from {{ ref('stg_dinsos__penyaluran') }} payment
-left join {{ ref('int_participant') }} participant using (programme, participant_no)
+left join {{ ref('int_participant') }} participant
+    on participant.programme = payment.programme and participant.participant_no = payment.participant_no
+    and participant.since <= payment.paid_on and participant.until > payment.paid_on

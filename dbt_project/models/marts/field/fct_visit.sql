@@ -38,3 +38,4 @@ select
 from ranked visit
 left join {{ ref('int_participant') }} participant
     on participant.programme = 'JAMSOSRATU' and participant.participant_no = visit.participant_no
+    and participant.since <= visit.visited_on and participant.until > visit.visited_on
