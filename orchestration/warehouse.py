@@ -39,17 +39,25 @@ _IDENTITY = {
 @dg.asset(
     key=INPUTS,
     deps=[accepted_key(source) for source in all_sources()],
-    description="The deliveries in force up to the load's date, laid out for dbt.",
+    description="The deliveries in force up to the load's date, and what readers see before it, laid out for dbt.",
     group_name="load",
     retry_policy=RETRY,
     kinds={"parquet"},
 )
 def inputs(load: LoadResource) -> dg.MaterializeResult:
     from assets.intake import prepare_inputs
+    from assets.publication import lay_out_yesterday
 
     with guarded(load, "inputs"):
         in_force = prepare_inputs(load.current)
-    return dg.MaterializeResult(metadata={"deliveries_in_force": in_force, "load_id": load.current.load_id})
+        compared = lay_out_yesterday(load.current)
+    return dg.MaterializeResult(
+        metadata={
+            "deliveries_in_force": in_force,
+            "load_id": load.current.load_id,
+            "compared_with": compared or "nothing: the first load",
+        }
+    )
 
 
 def mentions(staging: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:

@@ -3,8 +3,9 @@
 Belongs here: counting and judging a load as a whole, and every step between a built file and its readers. Does not:
 what is plausible (validations/expectations), how a mart is built (dbt_project), when a load runs (orchestration).
 
-A night, for orchestration: `reconcile_pointer(home)` first; after both halves of dbt `judge`, then `conclude`; at the
-end `retain`. For a load that broke before the gate `publish_quality` alone, once the ledger says `failed`.
+A night, for orchestration: `reconcile_pointer(home)` first; with the inputs `lay_out_yesterday`; after both halves of
+dbt `judge`, then `conclude`; at the end `retain`. For a load that broke before the gate `publish_quality` alone, once
+the ledger says `failed`.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from assets.publication.publish import (
 from assets.publication.quality import publish_quality, write_quality
 from assets.publication.retention import retain
 from assets.publication.verdict import Failure, Judgement
+from assets.publication.yesterday import lay_out_yesterday
 
 __all__ = [
     "Failure",
@@ -31,6 +33,7 @@ __all__ = [
     "PublicationError",
     "conclude",
     "judge",
+    "lay_out_yesterday",
     "override",
     "pointed_at",
     "publish",

@@ -12,6 +12,7 @@ import duckdb
 import polars as pl
 import pytest
 
+from tests.dbt_project.conftest import YESTERDAY
 from tests.identity_files import complete
 
 PROJECT = Path(__file__).resolve().parents[3] / "dbt_project"
@@ -49,6 +50,7 @@ SCHEMAS = {
     "identity/identity_history": dict.fromkeys(("entity", "id", "event", "other_id", "load_id"), pl.String)
     | {"happened_at": pl.String},
     "inputs/load": {"load_id": pl.String, "as_of_date": pl.Date, "started_at": pl.String, "code_version": pl.String},
+    **{f"inputs/{name}": schema for name, schema in YESTERDAY.items()},
     "inputs/sources": dict.fromkeys(("source", "agency", "kind", "last_delivery_id"), pl.String)
     | {"last_delivery_date": pl.Date, "expected_every_days": pl.Int64},
 }  # fmt: skip
@@ -122,6 +124,34 @@ class Night:
         self._add(
             _USUAL | {"source": f"dinsos_{programme.lower()}", "record_key": key} | said, "mentions/programme_mention"
         )
+
+    def readers_see(self, household: str, statuses: dict[str, str] | None = None, people: tuple = (), **given) -> None:
+        """What the load before has published of a household: what the register says of life, of its people."""
+        self.tables["inputs/yesterday_load"] = [{"load_id": "before", "as_of_date": date(2019, 10, 1)}]
+        usual = {
+            "household_id": household,
+            "in_dtks": True,
+            "decile": 1,
+            "regency_code": "3601",
+            "persons": len(people),
+        }
+        self._add(usual | given, "inputs/yesterday_household")
+        for programme, status in (statuses or {}).items():
+            self._add(usual | {"programme": programme, "status": status}, "inputs/yesterday_status")
+        for person in people:
+            self._add(usual | {"person_id": person, "life_status": "AKTIF"}, "inputs/yesterday_person")
+
+    def became(self, entity: str, one: str, event: str, other: str) -> None:
+        """What became of an id since."""
+        event = {
+            "entity": entity,
+            "id": one,
+            "event": event,
+            "other_id": other,
+            "load_id": "load",
+            "happened_at": "now",
+        }
+        self._add(event, "identity/identity_history")
 
     def stages(self, model: str, **row) -> None:
         """A version of a record as staging has it, in `<model>_versions`; in force unless it has an end."""
