@@ -427,7 +427,9 @@ def _kpm_rows(families: pl.DataFrame, night: Night, purpose: str = "damage") -> 
 
 
 def _live_on(lists: Lists, night: Night) -> None:
-    """One more night: a few families graduate, a few are enrolled, a few households are surveyed again or fall out."""
+    """One more night: a few families graduate or are missing, a few are enrolled, a few households are surveyed again
+    or fall out.
+    """
     rng, rates = night.rng("dinsos", "live"), night.rates["nights"]
     resurveyed = pl.Series(rng.random(lists.households.height) < rates["corrections"])
     lower = pl.min_horizontal(pl.col("DESIL").cast(pl.Int64) + 1, pl.lit(10)).cast(pl.String)
@@ -438,11 +440,8 @@ def _live_on(lists: Lists, night: Night) -> None:
     for name, column in (("pkh", "STATUS_KEPESERTAAN"), ("jamsosratu", "STATUS")):
         frame: pl.DataFrame = getattr(lists, name)
         graduated = pl.Series(rng.random(frame.height) < rates["graduations"])
-        setattr(
-            lists,
-            name,
-            frame.with_columns(pl.when(graduated).then(pl.lit("GRADUASI")).otherwise(pl.col(column)).alias(column)),
-        )
+        told = frame.with_columns(pl.when(graduated).then(pl.lit("GRADUASI")).otherwise(pl.col(column)).alias(column))
+        setattr(lists, name, told.filter(pl.Series(night.rng(name, "left").random(told.height) >= rates["left"])))
     for names, key in ENROLLED:
         keys = lists.waiting[names[0]][key].unique(maintain_order=True)
         enrolled = keys.head(rng.poisson(rates["enrolments"] * getattr(lists, names[0]).height)).implode()

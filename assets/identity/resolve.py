@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from assets.home import Home
-from assets.identity import again, households, ids, kept, model, names, outputs, persons
+from assets.identity import again, households, ids, kept, model, names, outputs, past, persons
 from assets.identity.mentions import PLACE, key
 from assets.identity.model import Model
 from assets.identity.tables import count
@@ -77,6 +77,7 @@ def resolve(load: Load, previous: Previous) -> IdentitySummary:
             kept.begin(connection, load.home.identity)
             _begin_anew(connection, str(load.folder.mentions), previous, frozen, load.load_id)
             outputs.write_whole(connection, folder)
+        past.link(connection, load.folder.mentions, frozen, folder)
         kept.finish(connection, load.load_id, frozen)
         return _summary(connection, load.load_id, frozen.version, looked_at)
 

@@ -14,11 +14,15 @@ import duckdb
 import polars as pl
 import pytest
 
+from assets.publication.yesterday import TABLES
 from assets.sources import all_sources
 from tests.shared import once
 from validations.engine import accepted_schema
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
+_KINDS = {"varchar": pl.String, "date": pl.Date, "tinyint": pl.Int8, "integer": pl.Int32, "boolean": pl.Boolean}
+YESTERDAY = {name: {column: _KINDS[kind] for column, kind in columns.items()} for name, (_, columns) in TABLES.items()}
+"""Schemas of the inputs that are the publication before."""
 SCHEMAS = {source.name: accepted_schema(source.contract) for source in all_sources()}
 
 
@@ -156,6 +160,8 @@ class LoadFolder:
                 "last_delivery_date": pl.Series([None] * len(self.kinds), dtype=pl.Date),
             }
         ).write_parquet(inputs / "sources.parquet")
+        for name, schema in YESTERDAY.items():
+            pl.DataFrame(schema=schema).write_parquet(inputs / f"{name}.parquet")
         load = pl.DataFrame(
             {"load_id": ["20191101-001"], "as_of_date": ["2019-11-01"], "started_at": ["2019-11-01T01:00:00+07:00"]}
             | {"code_version": ["test"]}

@@ -66,6 +66,11 @@ MARTS = """
     create table marts.fct_disbursement as
         select 'jamsosratu' as programme, 500000 as amount_received, false as paid_after_death,
             false as paid_after_exit;
+    create table marts.changes as
+        select '{load_id}' as load_id, 'before' as since_load_id, 'household' as entity, 'entered' as change,
+            programme as subject, household_id as id
+        from marts.household_status_long where status = 'active'
+        union all select 'before', 'first', 'household', 'left', 'jamsosratu', 'H1';
     create table reference.load as select '{load_id}' as load_id, {households} as households;
     create table reference.ref_jamsosratu_quota as
         select year, unnest(['3601', '3673']) as regency_code, quota // 2 as quota from quotas;

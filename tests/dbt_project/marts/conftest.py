@@ -12,6 +12,7 @@ import duckdb
 import polars as pl
 import pytest
 
+from tests.dbt_project.conftest import YESTERDAY
 from tests.identity_files import complete
 
 PROJECT = Path(__file__).resolve().parents[3] / "dbt_project"
@@ -30,6 +31,8 @@ SCHEMAS = {
     "mentions/household_mention": _ORIGIN | _PLACE | _STANDING
     | dict.fromkeys(("person_role", "household_ref", "no_kk", "head_name", "address", "rt", "rw"), pl.String)
     | {"decile": pl.Int8, "member_count": pl.Int16, "in_frame": pl.Boolean},
+    **{f"mentions/past_{kind}_mention": _ORIGIN | {"role": pl.String, "person_role": pl.String, "row_number": pl.Int64}
+       | dict.fromkeys(("valid_from", "valid_to"), pl.Date) for kind in ("person", "household")},
     "mentions/programme_mention": _ORIGIN | _STANDING
     | dict.fromkeys(("programme", "participant_no", "status", "status_original", "components"), pl.String)
     | dict.fromkeys(("end_reason", "companion_id", "village_code", "regency_code", "known_from"), pl.String)
@@ -39,6 +42,8 @@ SCHEMAS = {
     "mentions/decision_mention": dict.fromkeys(("record_key", "clerk"), pl.String) | {"decided_on": pl.Date},
     "identity/person_links": _LINK | {"role": pl.String, "person_id": pl.String},
     "identity/household_links": _LINK | dict.fromkeys(("household_id", "family_id"), pl.String),
+    "identity/past_person_links": _LINK | {"role": pl.String, "valid_from": pl.Date, "person_id": pl.String},
+    "identity/past_household_links": _LINK | {"valid_from": pl.Date, "household_id": pl.String, "family_id": pl.String},
     "identity/identity_links": dict.fromkeys(
         ("pair_id", *(f"{column}_{side}" for side in "ab" for column in ("source", "record_key", "role", "person_id")),
          "detector", "state", "evidence"), pl.String) | dict.fromkeys(("weight", "match_probability"), pl.Float64),
@@ -46,6 +51,7 @@ SCHEMAS = {
     "identity/identity_history": dict.fromkeys(("entity", "id", "event", "other_id", "load_id"), pl.String)
     | {"happened_at": pl.String},
     "inputs/load": {"load_id": pl.String, "as_of_date": pl.Date, "started_at": pl.String, "code_version": pl.String},
+    **{f"inputs/{name}": schema for name, schema in YESTERDAY.items()},
     "inputs/sources": dict.fromkeys(("source", "agency", "kind", "last_delivery_id"), pl.String)
     | {"last_delivery_date": pl.Date, "expected_every_days": pl.Int64},
 }  # fmt: skip
@@ -87,6 +93,16 @@ class Night:
         if not any(one["family_id"] == family for one in self.tables["identity/family_links"]):
             self._add(links | {"no_kk": given.get("no_kk")}, "identity/family_links")
 
+    def said(
+        self, source: str, key: str, *, household: str | None, person: str | None = None, until: date, **given
+    ) -> None:
+        """A version of a record that is no longer in force, and says another thing than the record does now."""
+        links = {"household_id": household, "family_id": household and f"family of {household}", "person_id": person}
+        row = _USUAL | {"source": source, "record_key": key, "role": "self", "person_role": "self"} | links | given
+        row["valid_to"] = until
+        self._add(row, "mentions/past_household_mention", "identity/past_household_links")
+        self._add(row, "mentions/past_person_mention", "identity/past_person_links")
+
     def lists(self, household: str, decile: int | None = 1, **given) -> None:
         """The social registry lists a household."""
         self.says(
@@ -111,6 +127,34 @@ class Night:
         self._add(
             _USUAL | {"source": f"dinsos_{programme.lower()}", "record_key": key} | said, "mentions/programme_mention"
         )
+
+    def readers_see(self, household: str, statuses: dict[str, str] | None = None, people: tuple = (), **given) -> None:
+        """What the load before has published of a household: what the register says of life, of its people."""
+        self.tables["inputs/yesterday_load"] = [{"load_id": "before", "as_of_date": date(2019, 10, 1)}]
+        usual = {
+            "household_id": household,
+            "in_dtks": True,
+            "decile": 1,
+            "regency_code": "3601",
+            "persons": len(people),
+        }
+        self._add(usual | given, "inputs/yesterday_household")
+        for programme, status in (statuses or {}).items():
+            self._add(usual | {"programme": programme, "status": status}, "inputs/yesterday_status")
+        for person in people:
+            self._add(usual | {"person_id": person, "life_status": "AKTIF"}, "inputs/yesterday_person")
+
+    def became(self, entity: str, one: str, event: str, other: str) -> None:
+        """What became of an id since."""
+        event = {
+            "entity": entity,
+            "id": one,
+            "event": event,
+            "other_id": other,
+            "load_id": "load",
+            "happened_at": "now",
+        }
+        self._add(event, "identity/identity_history")
 
     def stages(self, model: str, **row) -> None:
         """A version of a record as staging has it, in `<model>_versions`; in force unless it has an end."""

@@ -112,11 +112,45 @@ def test_money_after_the_exit_is_flagged(night, pay, visit, ask, versions, befor
     assert ask("select in_force_on_visit from fct_visit order by submission_id") == in_force
 
 
-def test_a_participant_of_the_past_is_known_but_leads_to_no_household(night, pay, ask):
+def test_a_participant_of_the_past_keeps_the_household(night, pay, visit, ask):
     night.lists("H1")
-    night.tells("JAMSOSRATU", "J1", "left", participant_no="J1", is_current=False, valid_to=date(2019, 6, 1))
+    night.tells("JAMSOSRATU", "J1", "active", participant_no="J1", is_current=False, valid_to=date(2019, 6, 1))
+    night.said("dinsos_jamsosratu", "J1", household="H1", person="P1", until=date(2019, 6, 1))
     pay("T1")
-    assert ask("select is_known_participant, household_id from fct_disbursement") == [(True, None)]
+    pay("T2", paid_on=date(2019, 9, 1))
+    visit("V1")
+    reached = [("H1", "family of H1")] * 2
+    assert ask("select household_id, family_id from fct_disbursement where is_known_participant") == reached
+    assert ask("select distinct person_id from fct_disbursement") == [("P1",)]
+    assert ask("select household_id, is_known_participant from fct_visit") == [("H1", True)]
+    enrolment = ask("select household_id, person_id, is_current from fct_enrolment")
+    assert enrolment == [("H1", "P1", False)]
+    assert ask("select count(*) from dim_person") == [(0,)], "who has ended is not counted"
+
+
+def test_a_payment_reaches_whom_the_record_named_on_that_day(night, pay, ask):
+    """The manager of the card changed in June, and with her the household."""
+    night.lists("H1")
+    night.lists("H2")
+    night.enrols("JAMSOSRATU", "J1", "H2", person="P2", participant_no="J1", valid_from=date(2019, 6, 1))
+    night.said("dinsos_jamsosratu", "J1", household="H1", person="P1", until=date(2019, 6, 1))
+    night.tells("JAMSOSRATU", "J1", "active", participant_no="J1", is_current=False, valid_to=date(2019, 6, 1))
+    for number, day in (("T1", date(2018, 5, 15)), ("T2", date(2019, 5, 31)), ("T3", date(2019, 6, 1))):
+        pay(number, paid_on=day)
+    rows = ask("select transaction_no, household_id, person_id from fct_disbursement order by 1")
+    assert rows == [("T1", "H1", "P1"), ("T2", "H1", "P1"), ("T3", "H2", "P2")]
+    rows = ask("select valid_from, household_id, person_id from fct_enrolment order by 1")
+    assert rows == [(date(2019, 1, 1), "H1", "P1"), (date(2019, 6, 1), "H2", "P2")]
+
+
+def test_a_version_that_says_the_same_of_who_it_is_goes_with_its_record(night, pay, ask):
+    enrolled(night, valid_from=date(2019, 6, 1), status="graduated")
+    night.tells("JAMSOSRATU", "J1", "active", participant_no="J1", is_current=False, valid_to=date(2019, 6, 1))
+    pay("T1")
+    assert ask("select status, household_id, person_id from fct_enrolment order by valid_from") == [
+        ("active", "H1", "P1"), ("graduated", "H1", "P1"),
+    ]  # fmt: skip
+    assert ask("select household_id, person_id from fct_disbursement") == [("H1", "P1")]
 
 
 @pytest.mark.parametrize(("status", "received"), [("BERHASIL", 500_000), ("GAGAL", 0), ("RETUR", 0)])

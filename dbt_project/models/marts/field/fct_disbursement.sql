@@ -34,7 +34,11 @@ select
     payment.file_name,
     payment.row_number
 from {{ ref('stg_dinsos__penyaluran') }} payment
-left join {{ ref('int_participant') }} participant using (programme, participant_no)
-left join {{ ref('int_participation') }} participation using (programme, participant_no)
-left join {{ ref('int_participant_withheld') }} withheld using (programme, participant_no)
+left join {{ ref('int_participant') }} participant
+    on participant.programme = payment.programme and participant.participant_no = payment.participant_no
+    and participant.since <= payment.paid_on and participant.until > payment.paid_on
+left join {{ ref('int_participation') }} participation
+    on participation.programme = payment.programme and participation.participant_no = payment.participant_no
+left join {{ ref('int_participant_withheld') }} withheld
+    on withheld.programme = payment.programme and withheld.participant_no = payment.participant_no
 left join {{ ref('int_person_gone') }} gone on gone.person_id = participant.person_id

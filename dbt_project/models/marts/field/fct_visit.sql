@@ -42,6 +42,7 @@ select
 from ranked visit
 left join {{ ref('int_participant') }} participant
     on participant.programme = 'JAMSOSRATU' and participant.participant_no = visit.participant_no
+    and participant.since <= visit.visited_on and participant.until > visit.visited_on
 left join {{ ref('int_participation') }} participation
     on participation.programme = 'JAMSOSRATU' and participation.participant_no = visit.participant_no
 left join {{ ref('int_participant_withheld') }} withheld
