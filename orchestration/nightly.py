@@ -50,6 +50,7 @@ class Outcome:
     sources: list[dict[str, Any]] = field(default_factory=list)
     failures: list[dict[str, Any]] = field(default_factory=list)
     rows: dict[str, int] = field(default_factory=dict)
+    poor: dict[str, int] = field(default_factory=dict)
     reason: str | None = None
     log: str | None = None
 
@@ -171,11 +172,12 @@ def _age(source: str, expected_every: int, heard: str | None, as_of: date) -> di
 
 
 def _add_verdict(home: Home, load_id: str, outcome: Outcome) -> None:
-    """Rows of what was built and the gate's failures, if the load came that far."""
+    """Counts of what was built and the gate's failures, if the load came that far."""
     sealed = home.publication(load_id) / "summary.json"
     verdict = home.load(load_id).root / "gate" / "judgement.json"
     if sealed.exists():
-        outcome.rows = json.loads(sealed.read_text(encoding="utf-8"))["rows"]
+        summary = json.loads(sealed.read_text(encoding="utf-8"))
+        outcome.rows, outcome.poor = summary["rows"], summary["poor"]
     if verdict.exists():
         outcome.failures = json.loads(verdict.read_text(encoding="utf-8"))["failures"]
 

@@ -67,7 +67,17 @@ def night(console: Console, outcome: Outcome) -> None:
         console.print(failures(outcome.failures))
     if outcome.sources:
         console.print(ages(outcome.sources))
+    if outcome.poor:
+        console.print(_to_clean_up(outcome), soft_wrap=True)
     console.print(_said(outcome), soft_wrap=True)
+
+
+def _to_clean_up(outcome: Outcome) -> str:
+    return (
+        f"Of {outcome.poor['households']:,} poor households {outcome.poor['without_living_member']:,} have no living"
+        " member (marts.empty_households);"
+        f" {outcome.rows['marts.duplicate_listings']:,} rows of lists stand there twice (marts.duplicate_listings)."
+    )
 
 
 def _said(outcome: Outcome) -> str:
