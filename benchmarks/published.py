@@ -216,17 +216,21 @@ _SAME = {
     " where source = 'dinsos_dtks_rumah_tangga'",
     "family": "select e.source, true_family_id as same, record_key from w.marts.fct_enrolment e"
     " join w.reference.ref_programme p on p.code = e.programme and p.unit = 'family'"
-    " join household_truth using (source, record_key) where e.is_current",
+    " join household_truth using (source, record_key) where e.is_current and e.status = 'active'",
     "person": "select source, true_person_id as same, record_key from person_truth"
+    " anti join (from w.marts.fct_enrolment where is_current and status <> 'active') using (source, record_key)"
     " where role = 'self' and source in ('dinkes_jkn', 'dindik_siswa', 'dinsos_dtks_anggota', 'disnaker_pencaker')",
 }
-"""What is listed twice -> records of lists on which it may stand once only, and who they truly are of."""
+"""What is listed twice -> records of lists on which it may stand once only, and who they truly are of. Those of the
+frame are asked for, for the marts hold nobody else, unless their programme says that they are no longer active.
+"""
 
 _TRULY_TWICE = """
 create or replace table truly_twice as with
 record as (
     select * from ({same}) semi join (from delivered where in_newest) using (source, record_key)
-    semi join w.marts.household_records using (source, record_key))
+    semi join (from w.marts.household_records semi join w.marts.dim_household using (household_id))
+        using (source, record_key))
 select a.source, a.record_key as a, b.record_key as b
 from record a join record b on b.source = a.source and b.same = a.same and a.record_key < b.record_key
 """
@@ -253,10 +257,13 @@ def listed_twice(connection: duckdb.DuckDBPyConnection) -> list[Figure]:
 
 
 _DUPLICATES = """
-with found as (
-    select distinct source_a as source, least(record_key_a, record_key_b) as a,
-        greatest(record_key_a, record_key_b) as b
-    from w.marts.duplicate_listings where kind = ? || '_twice' and source_a = source_b)
+with listed as (
+    select source_a as source, record_key_a as first_key, record_key_b as record_key
+    from w.marts.duplicate_listings where kind = ? || '_twice' and source_a = source_b),
+together as (select source, first_key, unnest([first_key, record_key]) as record_key from listed),
+found as (
+    select distinct source, a.record_key as a, b.record_key as b
+    from together a join together b using (source, first_key) where a.record_key < b.record_key)
 select source, count(f.found), count(*) filter (f.found and t.true), count(t.true)
 from (select *, true as found from found) f full join (select *, true as true from truly_twice) t using (source, a, b)
 group by source order by source

@@ -53,6 +53,7 @@ class Outcome:
     failures: list[dict[str, Any]] = field(default_factory=list)
     rows: dict[str, int] = field(default_factory=dict)
     changes: list[dict[str, Any]] = field(default_factory=list)
+    poor: dict[str, int] = field(default_factory=dict)
     reason: str | None = None
     log: str | None = None
     damage: str | None = None
@@ -177,12 +178,12 @@ def _age(source: str, expected_every: int, heard: str | None, as_of: date) -> di
 
 
 def _add_verdict(home: Home, load_id: str, outcome: Outcome) -> None:
-    """Rows of what was built, what it changes, and the gate's failures, if the load came that far."""
+    """Counts of what was built and what it changes, and the gate's failures, if the load came that far."""
     sealed = home.publication(load_id) / "summary.json"
     verdict = home.load(load_id).root / "gate" / "judgement.json"
     if sealed.exists():
         summary = json.loads(sealed.read_text(encoding="utf-8"))
-        outcome.rows, outcome.changes = summary["rows"], summary["changes"]
+        outcome.rows, outcome.changes, outcome.poor = summary["rows"], summary["changes"], summary["poor"]
     if verdict.exists():
         outcome.failures = json.loads(verdict.read_text(encoding="utf-8"))["failures"]
 

@@ -71,7 +71,17 @@ def night(console: Console, outcome: Outcome) -> None:
         console.print(f"[red]Damage[/red]: {outcome.damage}.", soft_wrap=True)
     if outcome.changes:
         console.print(changes(outcome.changes))
+    if outcome.poor:
+        console.print(_to_clean_up(outcome), soft_wrap=True)
     console.print(_said(outcome), soft_wrap=True)
+
+
+def _to_clean_up(outcome: Outcome) -> str:
+    return (
+        f"Of {outcome.poor['households']:,} poor households {outcome.poor['without_living_member']:,} have no living"
+        " member (marts.empty_households);"
+        f" {outcome.rows['marts.duplicate_listings']:,} rows of lists stand there twice (marts.duplicate_listings)."
+    )
 
 
 def _said(outcome: Outcome) -> str:

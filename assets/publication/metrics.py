@@ -47,6 +47,10 @@ TODAY = {
         select null, {_REGION}, count(*) filter (where served) / count(*), count(*)
         from household where is_poor group by grouping sets ((regency_code), ()) having count(*) > 0
     """,
+    "empty_poor_share": f"""
+        select null, {_REGION}, count(*) filter (where not has_living_member) / count(*), count(*)
+        from household where is_poor group by grouping sets ((regency_code), ()) having count(*) > 0
+    """,
     "source_rows": """
         select source, '36', count(r.source), null
         from heard semi join mentioning using (source)
@@ -96,7 +100,7 @@ from warehouse.marts.household_status_long l join warehouse.marts.household_stat
 where l.status = 'active';
 
 create temp view household as
-select s.household_id, s.regency_code, s.is_poor, e.household_id is not null as served
+select s.household_id, s.regency_code, s.is_poor, s.has_living_member, e.household_id is not null as served
 from warehouse.marts.household_status s
 left join (select distinct household_id from enrolled) e using (household_id);
 

@@ -5,25 +5,24 @@ with listed as (
     select kind, source_b as source, unnest([programme, null]) as programme, record_key_b from {{ ref('duplicate_listings') }}
 ),
 
-given as (select kind, source, programme, count(distinct record_key_b) as suspected from listed group by all),
+counted as (
+    select kind, source, programme, 'listed' as told, count(distinct record_key_b) as suspected from listed group by all
+    union all
+    select kind, source, programme, region_level, sum(suspected) from {{ ref('duplicate_summary') }} group by all
+),
 
-summed as (
+told as (
     select
         kind,
         source,
         programme,
-        sum(suspected) filter (region_level = 'province') as province,
-        sum(suspected) filter (region_level = 'regency') as regencies,
-        bool_or(suspected > listed) as impossible
-    from {{ ref('duplicate_summary') }}
+        coalesce(sum(suspected) filter (told = 'listed'), 0) as listed,
+        sum(suspected) filter (told = 'province') as province,
+        sum(suspected) filter (told = 'regency') as regencies
+    from counted
     group by all
 )
 
-select kind, source, programme, summed.province, summed.regencies, given.suspected
-from summed
-full join given
-    on given.kind = summed.kind and given.source = summed.source and given.programme is not distinct from summed.programme
-where
-    summed.impossible
-    or summed.province is distinct from coalesce(given.suspected, 0)
-    or summed.regencies is distinct from coalesce(given.suspected, 0)
+select kind, source, programme from told where province is distinct from listed or regencies is distinct from listed
+union all
+select kind, source, programme from {{ ref('duplicate_summary') }} where suspected > listed

@@ -171,12 +171,12 @@ def test_who_is_listed_twice_is_counted_where_no_mart_lists_any(case):
 def test_pairs_that_are_listed_twice_are_right_or_found(case):
     found = case(
         "create table marts.duplicate_listings as from (values"
-        " ('family_twice', 'dinsos_pkh', 'P3', 'dinsos_pkh', 'P2'),"
-        " ('family_twice', 'dinsos_pkh', 'P3', 'dinsos_pkh', 'P9'),"
+        " ('family_twice', 'dinsos_pkh', 'P2', 'dinsos_pkh', 'P3'),"
+        " ('family_twice', 'dinsos_pkh', 'P2', 'dinsos_pkh', 'P9'),"
         " ('household_twice', 'dinsos_dtks_rumah_tangga', 'D1', 'dinsos_dtks_rumah_tangga', 'D2'))"
         " v (kind, source_a, record_key_a, source_b, record_key_b)"
     )
-    assert found["family twice, dinsos_pkh: right"] == (1, 2)
+    assert found["family twice, dinsos_pkh: right"] == (1, 3)
     assert found["family twice, dinsos_pkh: found"] == (1, 1)
     assert found[f"household twice, {DTKS}: right"] == (0, 1)
     assert found[f"household twice, {DTKS}: found"] == (0, 1)

@@ -84,6 +84,12 @@ FAMILIES = (
         "share", fall=0.05, rise=0.10, least=25, floor=0, ceiling=1,
     ),
     Family(
+        "empty_poor_share",
+        "Bagian rumah tangga miskin tanpa anggota yang masih hidup, per kabupaten/kota (marts.empty_households)",
+        "Share of poor households in which nobody is known to live, by kabupaten/kota (marts.empty_households)",
+        "share", rise=0.01, least=10, ceiling=0.02, severity="warning",
+    ),
+    Family(
         "source_rows",
         "Jumlah catatan yang berlaku dari tiap sumber",
         "Records in force of each source",

@@ -45,7 +45,8 @@ MARTS = """
     create table marts.person_records as select source, record_key, role, person_id from people;
     create table marts.household_records as select source, record_key, household_id from people;
     create table marts.household_status as
-        select household_id, regency_code, substr(household_id, 2)::int % 2 = 0 or true as is_poor
+        select household_id, regency_code, substr(household_id, 2)::int % 2 = 0 or true as is_poor,
+            substr(household_id, 2)::int % 100 > 0 as has_living_member
         from marts.dim_household;
     create table marts.household_status_long as
         select household_id, 'jamsosratu' as programme,

@@ -43,6 +43,7 @@ def test_the_values_are_counted_from_the_warehouse(province):
     assert metric(load, "quota", "3673", "jamsosratu")["value"] == 100
     assert metric(load, "quota", "36", "jamsosratu")["value"] == 200
     assert metric(load, "coverage_share")["value"] == 0.5
+    assert metric(load, "empty_poor_share")["value"] == 0.01
     assert metric(load, "source_rows", subject="dinsos_pkh")["value"] == 400
     assert metric(load, "quarantine_share")["value"] == pytest.approx(3 / 405)
     assert metric(load, "nik_usable_share", subject="dinsos_pkh")["value"] == pytest.approx(0.9)

@@ -63,6 +63,7 @@ def test_the_summary_says_what_it_holds(province):
     summary = read_summary(province.home, load.load_id)
     assert summary["load_id"] == load.load_id
     assert summary["rows"]["marts.dim_household"] == 400
+    assert summary["poor"] == {"households": 400, "without_living_member": 4}
     assert summary["rows"]["quality.deliveries"] == 2
     assert summary["gate"] == {"passed": True, "broken": False, "failures": []}
     assert summary["sources"]["dinsos_pkh"] == {"last_delivery_id": "d", "as_of": "2019-11-01", "age_days": 0}

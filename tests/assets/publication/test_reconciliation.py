@@ -47,7 +47,7 @@ def test_a_lost_file_breaks_the_conservation_law(province, lost):
         ("delete from marts.person_records where source = 'dinsos_pkh'", "person_mentions_in_person_records"),
         ("delete from marts.household_records where record_key = '7'", "household_mentions_in_household_records"),
         ("insert into marts.dim_household values ('H-9', '3601')", "households_have_one_status"),
-        ("insert into marts.household_status values ('H1', '3601', true)", "household_status_grain"),
+        ("insert into marts.household_status values ('H1', '3601', true, true)", "household_status_grain"),
         ("update marts.coverage_by_region set households = households + 1", "households_sum_of_regions"),
         ("delete from marts.unserved where unit_id = 'H300'", "unserved_are_in_need_and_not_served"),
         ("insert into marts.unserved values ('other', 'H1')", "unserved_are_in_need_and_not_served"),

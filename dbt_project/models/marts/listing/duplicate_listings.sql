@@ -133,6 +133,8 @@ part as (
                 then {'code': 'persons_in_common', 'text': persons_in_common || ' anggota yang sama'} end,
             case when same_nik then {'code': 'same_nik', 'text': 'NIK sama'} end,
             case when same_card then {'code': 'same_card', 'text': 'nomor KK sama'} end,
+            case when kind = 'family_twice' and family_id is not null and not same_card
+                then {'code': 'same_family', 'text': 'satu keluarga menurut kartunya'} end,
             case when same_birth_date then {'code': 'same_birth_date', 'text': 'tanggal lahir sama'} end,
             case when name_similarity = 1 then {'code': 'same_name', 'text': 'nama sama'}
                 when name_similarity >= 0.85 then {'code': 'similar_name', 'text': 'nama mirip'} end
