@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
 
+from orchestration.cli import main
+
 REPO = Path(__file__).resolve().parents[1]
 OWN_PROCESS = (sys.executable, "-m", "orchestration")
 _LOGGERS = ("", "dagster", "great_expectations")
@@ -37,8 +39,6 @@ def in_process(*arguments: object, **environment: str) -> Done:
 
     For a load that is to be killed, or that must find nothing in memory: `start` or `in_own_process`.
     """
-    from orchestration.cli import main
-
     with TemporaryFile() as out, TemporaryFile() as err:
         with ExitStack() as stack:
             stack.enter_context(_environment(environment))
@@ -47,7 +47,7 @@ def in_process(*arguments: object, **environment: str) -> Done:
             stack.enter_context(chdir(REPO))
             stack.enter_context(_written_to(1, "stdout", out))
             stack.enter_context(_written_to(2, "stderr", err))
-            code = _exit_code(main, arguments)
+            code = _exit_code(arguments)
         return Done(code, _content(out), _content(err))
 
 
@@ -73,7 +73,7 @@ def start(
     )
 
 
-def _exit_code(main, arguments: tuple[object, ...]) -> int:
+def _exit_code(arguments: tuple[object, ...]) -> int:
     argv = sys.argv
     sys.argv = ["sadaya", *map(str, arguments)]
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -69,7 +70,7 @@ _USUAL = {
 
 @dataclass
 class Night:
-    """One night, as staging and identity leave it. `says`, `enrols` and `stages` add to it; `build` makes the marts."""
+    """One night, as staging and identity leave it. `says`, `enrols` and `stages` add to it; `make` makes marts."""
 
     folder: Path
     parsed: object
@@ -80,6 +81,7 @@ class Night:
     withheld: dict[str, list[str | None]] = field(default_factory=dict)
     """Keys of rows that were quarantined, by source."""
     as_of: date = date(2019, 11, 1)
+    made: set[str] = field(default_factory=set)
 
     def says(self, source: str, key: str, *, household: str, person: str | None = None, **given) -> None:
         """A record of a source, that identity linked. Its columns go to the mentions that have them."""
@@ -165,8 +167,8 @@ class Night:
         for table in tables:
             self.tables[table].append({name: row.get(name) for name in SCHEMAS[table]})
 
-    def build(self) -> duckdb.DuckDBPyConnection:
-        """Every model of the second half, each from its parents. The caller closes the connection."""
+    def open(self) -> duckdb.DuckDBPyConnection:
+        """Staging, and what the second half reads. `make` makes the marts. The caller closes the connection."""
         self.lay_out_nothing(self.folder)
         connection = duckdb.connect(config={"file_search_path": str(self.folder), "threads": 2})
         for place in ("staging.stg", "staging.int", "warehouse.marts", "warehouse.reference"):
@@ -175,10 +177,22 @@ class Night:
         for node in self._nodes("staging/"):
             self._make(connection, node)
         self._write_inputs()
-        for node in self._nodes("post_identity"):
-            self._make(connection, node)
         connection.execute("use warehouse.marts")
         return connection
+
+    def make(self, connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+        """Make the models of the second half that a query names, and all that they are made of, if not made yet."""
+        nodes = {node["unique_id"]: node for node in self._nodes("post_identity")}
+        words = set(re.findall(r"\w+", sql))
+        wanted, asked = set(), [name for name, node in nodes.items() if node["name"] in words]
+        while asked:
+            if (name := asked.pop()) not in wanted:
+                wanted.add(name)
+                asked += [parent for parent in nodes[name]["depends_on"].get("nodes", ()) if parent in nodes]
+        for name, node in nodes.items():
+            if name in wanted - self.made:
+                self._make(connection, node)
+        self.made |= wanted
 
     def _write_inputs(self) -> None:
         self.tables["inputs/load"] = [{"load_id": "load", "as_of_date": self.as_of}]
@@ -230,12 +244,13 @@ def night(tmp_path, parsed, load_folder) -> Night:
 
 @pytest.fixture
 def ask(night) -> Iterator:
-    """ask(sql, *parameters): builds the night's marts once, and gives the rows."""
+    """ask(sql, *parameters): makes the marts that the query names, each once, and gives the rows."""
     opened: list[duckdb.DuckDBPyConnection] = []
 
     def ask(sql: str, *parameters: object) -> list[tuple]:
         if not opened:
-            opened.append(night.build())
+            opened.append(night.open())
+        night.make(opened[0], sql)
         return opened[0].execute(sql, parameters).fetchall()
 
     yield ask
