@@ -28,7 +28,7 @@ from assets.intake.parsed import ParsedFile
 from assets.sources import Source, source_named
 from validations.messages import Message, Refusal
 
-MEMORY_BYTES = 8 << 30
+MEMORY_BYTES = 4 << 30
 SECONDS, SECONDS_PER_MIB = 60, 10
 """Processor time that a file may take, by its size: some twenty times what the slowest format needs."""
 PATIENCE = 10

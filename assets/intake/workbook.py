@@ -53,7 +53,8 @@ SHEET_MISSING = Message(
 _COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _TRUTH = "^(?:true|false)$"
-_LOOK_AGAIN = re.compile(rb'v>-?(?:\d{16}|\d(?:\.\d+)?[Ee]\+?(?:1[5-9]|[2-9]\d))| t="b"')
+_LOOK_AGAIN = re.compile(rb"v>-?(?:\d{16}|\d(?:\.\d+)?[Ee]\+?(?:1[5-9]|[2-9]\d))")
+_BOOLEAN = b' t="b"'
 _BLOCK = 1 << 20
 
 
@@ -135,7 +136,8 @@ def _needs_second_look(path: Path) -> bool:
             with archive.open(name) as xml:
                 tail = b""
                 while block := xml.read(_BLOCK):
-                    if _LOOK_AGAIN.search(tail + block):
+                    text = tail + block
+                    if _BOOLEAN in text or _LOOK_AGAIN.search(text):  # apart: together they take thrice the time
                         return True
                     tail = block[-64:]
     return False
