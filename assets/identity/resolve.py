@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -64,8 +65,9 @@ def resolve(load: Load, previous: Previous) -> IdentitySummary:
     Writes `load.folder.identity` in one rename. Deterministic: neither order of rows nor number of threads matters, nor
     whether the night goes on from what was kept of the last one or begins anew.
     """
-    at, frozen = now(), model.read()
+    frozen = model.read()
     with kept.opened(load, _goes_on_from(load, previous), frozen) as (connection, goes_on), _made(load) as folder:
+        at = _moment(connection, previous)
         looked_at = again.go_on(connection, load.folder.mentions, frozen, load.load_id, at) if goes_on else None
         if looked_at is not None:
             outputs.write_changes(connection, folder, previous.latest)
@@ -82,6 +84,16 @@ def _goes_on_from(load: Load, previous: Previous) -> str | None:
     if previous.latest is None or previous.published != previous.latest:
         return None
     return previous.latest.parent.name
+
+
+def _moment(connection: duckdb.DuckDBPyConnection, previous: Previous) -> str:
+    """This moment, or a second after the newest event if the clock was set back: history is ordered by it."""
+    folders = {folder for folder in (previous.published, previous.latest) if folder is not None}
+    last = max((outputs.last_event(connection, folder) or "" for folder in folders), default="")
+    moment = now()
+    if moment > last:
+        return moment
+    return (datetime.fromisoformat(last) + timedelta(seconds=1)).isoformat(timespec="seconds")
 
 
 @contextmanager
