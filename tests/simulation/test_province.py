@@ -14,9 +14,13 @@ import numpy as np
 import polars as pl
 import pytest
 
+from assets.home import Home
+from assets.intake import judge, receive
 from assets.intake.parse import parse_file
 from assets.intake.parsed import Refusal
-from assets.sources import all_sources
+from assets.ledger import Ledger
+from assets.load import Load
+from assets.sources import all_sources, source_named
 from simulation import faults, world, write_province
 from simulation.dinsos import QUOTA
 from simulation.province import RATES, read_rates
@@ -357,6 +361,25 @@ def test_whole_deliveries_are_spoilt_only_when_asked_and_never_on_the_first_nigh
     config.write_text("[lists]\nnik_mising = 1\n")
     with pytest.raises(ValueError, match="nik_mising"):
         write_province(0.0003, 5, tmp_path / "other", config=config)
+
+
+def test_lists_that_are_whole_but_cannot_be_true_are_held(tmp_path):
+    config = tmp_path / "rates.toml"
+    config.write_text("[faults]\nnew_keys = 2\nall_quarantined = 3\none_status = 4\n")
+    write_province(0.0005, 5, tmp_path / "out", nights=4, config=config)
+    home, pkh, entered = Home(tmp_path / "home").create(), source_named("dinsos_pkh"), []
+    for day in (date(2019, 11, number) for number in (1, 2, 3, 4)):
+        with Ledger(home.ledger) as ledger:
+            load = Load(home, tmp_path / "out" / "landing", ledger.open_load(day, "code"), day, 0)
+        receive(load, pkh)
+        entered += judge(load, pkh)
+    assert entered[0]["rows_read"] > 100
+    assert [(row["status"], row["reason_code"]) for row in entered] == [
+        ("accepted", None),
+        ("held", "keys_not_again"),
+        ("held", "much_quarantined"),
+        ("held", "values_shifted"),
+    ]
 
 
 @pytest.mark.parametrize("source", [one for one in all_sources() if one.name != CLERKS], ids=lambda source: source.name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from importlib import import_module
 from pathlib import Path
 
 import duckdb
@@ -31,6 +32,19 @@ def test_ids_are_of_lineage_not_of_numbers_or_names(mentions, run, nik):
     key = mentions.pkh("A", "ASEP HIDAYAT", "1980-05-17", nik=nik(1))
     other = mentions.changed(key, name="DADANG", nik=nik(2))
     assert run(mentions).person(key) == run(other).person(key)
+
+
+def test_history_keeps_its_order_when_the_clock_is_set_back(mentions, run, monkeypatch):
+    record = mentions.pkh("A", "ASEP HIDAYAT", "1980-05-17")
+    night, events = None, []
+    for day, present in ((4, True), (3, False), (2, False), (1, True), (1, True)):
+        clock = f"2019-11-0{day}T01:00:00+00:00"
+        monkeypatch.setattr(import_module("assets.identity.resolve"), "now", lambda clock=clock: clock)
+        night = run(mentions if present else mentions.without(record), published=night)
+        events.append({event for event, *_ in night.events("person", f"20191101-{len(events) + 1:03d}")})
+    assert events == [{"minted"}, {"retired"}, set(), {"returned"}, set()]
+    told = night.read("identity_history").filter(entity="person").sort("generation")
+    assert told["event"].to_list() == ["minted", "retired", "returned"]
 
 
 def test_a_newcomer_disturbs_nobody(mentions, run, nik):
