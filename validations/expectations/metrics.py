@@ -84,6 +84,14 @@ FAMILIES = (
         "share", fall=0.05, rise=0.10, least=25, floor=0, ceiling=1,
     ),
     Family(
+        "unexplained_households",
+        "Bagian rumah tangga yang separuh anggotanya datang atau pergi, atau yang kabupaten/kotanya berubah, "
+        "padahal tidak ada catatan baru yang menyatakannya",
+        "Share of households of which half the members came or left, or whose kabupaten/kota changed, "
+        "although no new record says so",
+        "share", least=5, ceiling=0.002,
+    ),
+    Family(
         "source_rows",
         "Jumlah catatan yang berlaku dari tiap sumber",
         "Records in force of each source",
