@@ -5,13 +5,14 @@ In the whole province a first name and a year of birth say little. Of the few wh
 who it is: the other members are known, so that mostly one is left on either side. Two are one person when they are
 each other's only likeness and two of name, birth and NIK agree:
 
-* name: alike, or all words of one are in the other, common ones too (`SITI` and `SITI AMINAH`); a word in common counts
-  only if both birth and NIK agree;
+* name: alike, or all words of one are in the other; common words too (`SITI` and `SITI AMINAH`) if the birth agrees; a
+  word in common counts only if both birth and NIK agree;
 * birth: same date, one slip in it, or the same year where a date is not known or 1 January;
 * NIK: the same, or a slip apart.
 
-Never two sexes, births a generation apart (father and son of one name), or two numbers that each fit the birth. Names
-that a letter tells apart, born the same day, are twins unless a NIK says otherwise.
+Records of no listed household (a stated card, the NIK of somebody on it) leave nobody out, so that their birth must
+agree. Never two sexes, births a generation apart (father and son of one name), or two numbers that each fit the birth.
+Names that a letter tells apart, born the same day, are twins unless a NIK says otherwise.
 """
 
 from __future__ import annotations
@@ -39,17 +40,18 @@ with taken as (
 pair as (
     select o.n, r.n as target, o.source, coalesce(o.household, o.record_key) as household,
         words_equal(o.words, r.words) or one_name_in_the_other(o.words, r.words) as same_name,
-        same_name or words_alike(o.words, r.words) as name_fits,
+        words_alike(o.words, r.words) as is_alike,
+        same_name or is_alike as name_fits,
         list_has_any(o.words, r.words) as word_fits,
         births_equal(o.birth_date, r.birth_date) as same_day,
         births_fit(o.birth_date, r.birth_date, o.birth_year, r.birth_year, o.birth_heap or r.birth_heap) as birth_fits,
         coalesce(o.nik = r.nik or a_slip_apart(o.nik, r.nik), false) as nik_fits,
         two_numbers(o.nik, r.nik, o.birth_date, r.birth_date, o.birth_year, r.birth_year) as is_two,
-        taken.target is not null as is_taken
+        o.household is not null as is_listed, taken.target is not null as is_taken
     from {CARDS} c join residue o using (n) join register r on r.no_kk = c.no_kk and {_MAY_BE}
     left join taken on taken.target = r.n and taken.source = o.source and taken.household = o.household
     where o.n not in (select n from link) and (o.n, r.n) not in (select (a, b) from dismissed))
-select *, not is_two and case when nik_fits then name_fits or (birth_fits and word_fits)
+select *, not is_two and case when nik_fits then (birth_fits and (name_fits or word_fits)) or (is_alike and is_listed)
     when same_day then same_name else name_fits and birth_fits end as is_one
 from pair where name_fits or word_fits or same_day or nik_fits
 """

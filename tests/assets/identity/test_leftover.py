@@ -6,8 +6,10 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.assets.identity.conftest import Mentions, kk
+from assets.identity.again import night as going_on
+from tests.assets.identity.conftest import FILES, Mentions, kk
 
+MEMBERS = FILES["member"]
 TWINS = "2010-05-17"
 
 
@@ -28,10 +30,11 @@ CASES = {
     "a first name and the day": Case([("MUHAMMAD ILHAM", "2003-01-28", 1)], [("MUHAMMAD", "2003-01-28", None)], ONE),
     "one name and a slip in the year": Case([("ENCENG", "1960-05-11", 1)], [("ENCENG", "1961-05-11", None)], ONE),
     "a slip in the name, the year alone": Case([("TOGAR", "1980-05-17", 1)], [("TGAR", "1980", None)], ONE),
-    "own number, a first name, another year": Case([("SITI AMINAH", "1975-05-17", 1)], [("SITI", "1980", 1)], ONE),
+    "own number, a short name, another year": Case([("ENCENG UDI", "1975-05-17", 1)], [("ENCENG", "1980", 1)], ONE),
     # others
     "a brother of the year": Case([("UJANG", "2003-01-28", 1)], [("DADANG", "2003-11-30", None)], set()),
     "a sister of that first name": Case([("SITI AMINAH", "2003-01-28", 1)], [("SITI", "2006-03-02", None)], set()),
+    "a sister under that number": Case([("SITI AMINAH", "2003-01-28", 1)], [("SITI", "2009-03-02", 1)], set()),
     "a first name and no birth": Case([("SITI AMINAH", "2003-01-28", 1)], [("SITI", None, None)], set()),
     "two sisters of that first name": Case(
         [("SITI AMINAH", "2003-01-28", 1), ("SITI MARYAM", "2003-11-30", 2)], [("SITI", "2003", None)], set()
@@ -130,3 +133,30 @@ def test_who_is_left_of_a_household(province, run):
     assert {name for name in CASES if rules[name] == {"household"}} == set(list(CASES)[:5])
     for name, (_, listed) in province.keys.items():
         assert len({links[key[:2]]["person_id"] for key in listed}) == len(listed), name
+
+
+def test_a_night_that_goes_on_finds_who_is_left_as_well(run, monkeypatch):
+    """Who is left changes by what is said of others: the head's number, a sister on the card, a line of the list."""
+    monkeypatch.setattr(going_on, "MOST", 100)
+    province = Province()
+    names = list(CASES)
+    heads, girls = ([f"D{names.index(name)}|{line}" for name in names[:2]] for line in (0, 1))
+    sisters = province.keys["two sisters of that first name"][0]
+    whole = province.mentions
+    before = whole.changed((MEMBERS, heads[0]), nik=None, nik_state="missing", name="DADANG")
+    nights = [run(before)]
+    after = whole.without(sisters[1]).changed((MEMBERS, girls[1]), name="DADANG")
+    nights.append(run(after, published=nights[0]))
+    scratch = run(after, published=nights[0], anew=True)
+    assert nights[1].went_on
+    assert not scratch.went_on
+    rules = [
+        dict(night.read("person_links").filter(source=MEMBERS).select("record_key", "link_rule").iter_rows())
+        for night in nights
+    ]
+    line = province.keys["two sisters of that first name"][1][0][1]
+    assert [[found[key] for key in (*girls, line)] for found in rules] == [
+        ["alone", "household", "alone"], ["household", "alone", "household"]
+    ]  # fmt: skip
+    for name in ("person_links", "household_links", "identity_links"):
+        assert nights[1].read(name).equals(scratch.read(name)), name
