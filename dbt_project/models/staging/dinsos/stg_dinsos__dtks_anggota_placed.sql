@@ -7,4 +7,4 @@ select
     household.district_code,
     coalesce(household.regency_code, nullif(member.coverage_regency, '36')) as regency_code
 from {{ ref('stg_dinsos__dtks_anggota') }} member
-left join {{ ref('stg_dinsos__dtks_rumah_tangga') }} household using (dtks_id)
+left join {{ ref('stg_dinsos__dtks_rumah_tangga_kept') }} household using (dtks_id)
