@@ -40,8 +40,10 @@ def test_what_changes_for_a_household_is_told_with_where_it_is(home, ask):
     assert [place.split()[0] for place in places] == ["3601012002", "3601012001"]
     assert all(len(place) > 11 for place in places), "a place has its name"
     assert told == {
-        ("decile", "DTKS"): ("4", "1"), ("members", "frame"): ("3", "2"), ("status", "JAMSOSRATU"): ("inactive", "active"),
-    }  # fmt: skip
+        ("decile", "DTKS"): ("4", "1"),
+        ("members", "frame"): ("3", "2"),
+        ("status", "JAMSOSRATU"): ("inactive", "active"),
+    }
     where = "head_name, address, regency_name, village_code, load_id, since_load_id, as_of_date"
     assert ask(f"select distinct {where} from changes") == [
         ("SITI", "KP. BARU", "KABUPATEN PANDEGLANG", "3601012001", "load", "before", date(2019, 11, 1))

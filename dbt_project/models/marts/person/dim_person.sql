@@ -1,6 +1,6 @@
 -- Grain: person_id. Survivorship: each value from the civil register where that has it, else from the newest record that has it.
 with record as (
-    select r.*, placed.household_id, placed.family_id
+    select r.*, placed.household_id, placed.family_id, {{ told('placed.valid_from', 'placed.known_from') }} as placed_since
     from {{ ref('int_person_record') }} r
     join {{ ref('int_person_household') }} placed using (person_id)
 ),
@@ -48,6 +48,10 @@ select
     arg_min(source, place) filter (life_status is not null) as life_status_source,
     arg_min(life_status_date, place) as life_status_date,
     bool_or(is_register) as in_register,
-    count(*)::integer as records
+    count(*)::integer as records,
+    {{ since([
+        'name is not null', 'sex is not null', 'birth_year = year_of_birth', "nik_state = 'valid'", 'no_kk is not null',
+        'village_code is not null', 'life_status is not null'
+    ], ['any_value(placed_since)']) }}
 from ordered
 group by person_id
