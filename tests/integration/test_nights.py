@@ -90,8 +90,8 @@ def _assert_that_changes_say_what_is_another(site, before) -> None:
     """Whatever a publication says otherwise than the one before is listed, and no more; but of ids that were merged or
     split that alone.
     """
-    renamed = {one for row in site.query(
-        "select old_value, new_value from marts.changes where change in ('merged', 'split')") for one in row}  # fmt: skip
+    of_ids = "select old_value, new_value from marts.changes where change in ('merged', 'split')"
+    renamed = {one for row in site.query(of_ids) for one in row}
     statuses = "select household_id, programme, status from marts.household_status_long"
     was, now = ({row for row in place.query(statuses) if row[0] not in renamed} for place in (before, site))
     told = site.query(
