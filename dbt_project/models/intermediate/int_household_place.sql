@@ -23,7 +23,7 @@ base as (
 resident as (
     select
         placed.household_id, placed.person_id, entry.source, entry.record_key, entry.head_name, entry.address, entry.rt, entry.rw,
-        entry.village_code, entry.district_code, entry.regency_code, moved.stated_on
+        entry.village_code, entry.district_code, entry.regency_code, entry.valid_from, entry.known_from, moved.stated_on
     from {{ ref('int_person_household') }} placed
     join {{ ref('int_person_record') }} who on who.person_id = placed.person_id and who.is_register
     join {{ ref('int_household_record') }} entry on entry.source = who.source and entry.record_key = who.record_key
@@ -59,7 +59,9 @@ chosen as (
         if(entry is null, base.regency_code, entry.regency_code) as regency_code,
         if(entry is null, base.address, entry.address) as address,
         if(entry is null, base.rt, entry.rt) as rt,
-        if(entry is null, base.rw, entry.rw) as rw
+        if(entry is null, base.rw, entry.rw) as rw,
+        if(entry is null, base.valid_from, entry.valid_from) as valid_from,
+        if(entry is null, base.known_from, entry.known_from) as known_from
     from base
     left join moved using (household_id)
 ),
@@ -88,6 +90,8 @@ select
     coalesce(left(chosen.village_code, 4), chosen.regency_code, '36') as regency_code,
     chosen.source as place_source,
     chosen.stated_on as place_stated_on,
-    chosen.is_moved
+    chosen.is_moved,
+    chosen.valid_from,
+    chosen.known_from
 from chosen
 left join nearby using (household_id)

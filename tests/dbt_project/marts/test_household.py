@@ -193,3 +193,17 @@ def test_every_region_lies_in_one_that_is_there(ask):
     assert ask(
         "select region_code from dim_region anti join dim_region p on p.region_code = dim_region.parent_code"
     ) == [("36",)]
+
+
+def test_a_household_reads_so_since_the_newest_of_its_records_and_people(night, ask):
+    night.lists("H1", valid_from=date(2018, 1, 1), known_from="load-1")
+    night.says(
+        "dinsos_jamsosratu", "J1", household="H1", in_frame=True, valid_from=date(2019, 9, 1), known_from="load-9"
+    )
+    assert ask("select valid_from, known_from from dim_household") == [(date(2018, 1, 1), "load-1")]
+
+
+def test_somebody_new_makes_a_household_read_otherwise(night, ask):
+    night.lists("H1", valid_from=date(2018, 1, 1), known_from="load-1")
+    night.registers("P1", "H1", valid_from=date(2019, 6, 1), known_from="load-6")
+    assert ask("select persons, valid_from, known_from from dim_household") == [(1, date(2019, 6, 1), "load-6")]

@@ -15,7 +15,21 @@ with ordered as (
 
 -- The dead and those who moved away keep their place in dim_person, but are not counted.
 persons as (
-    select household_id, count(*) as persons from {{ ref('int_person_household') }} where lives_here group by household_id
+    select household_id, count(*) filter (lives_here) as persons, max({{ told() }}) as since
+    from {{ ref('int_person_household') }}
+    group by household_id
+),
+
+-- What has ended, and might have given a value.
+ended as (
+    select past.household_id, max({{ told('past.valid_to', 'delivery.load_id') }}) as since
+    from {{ ref('int_past_record') }} past
+    join {{ source('inputs', 'deliveries') }} delivery on delivery.source = past.source and delivery.delivery_date = past.valid_to
+    group by past.household_id
+),
+
+home as (
+    select * exclude (valid_from, known_from), {{ told() }} as since from {{ ref('int_household_place') }}
 ),
 
 families as (
@@ -41,10 +55,14 @@ select
     bool_or(household_ref is not null) as in_dtks,
     any_value(in_frame_since) as in_frame_since,
     min(carried_forward_since) as carried_forward_since,
-    count(*)::integer as records
+    count(*)::integer as records,
+    {{ since([
+        'household_ref is not null', 'head_name is not null', 'decile is not null', 'member_count is not null'
+    ], ['any_value(persons.since)', 'any_value(ended.since)', 'any_value(home.since)']) }}
 from ordered
 left join persons using (household_id)
 left join families using (household_id)
-left join {{ ref('int_household_place') }} home using (household_id)
+left join home using (household_id)
+left join ended using (household_id)
 left join {{ ref('int_frame') }} frame using (household_id)
 group by household_id

@@ -2,13 +2,19 @@
 -- place of whom the register does not know, but whose household it says has moved, is the household's.
 {%- set village = "coalesce(arg_min(village_code, place) filter (is_register), any_value(home.village), arg_min(village_code, place))" %}
 with record as (
-    select r.* exclude (birth_heap), coalesce(r.birth_heap, false) as birth_heap, placed.household_id, placed.family_id
+    select
+        r.* exclude (birth_heap),
+        coalesce(r.birth_heap, false) as birth_heap,
+        placed.household_id,
+        placed.family_id,
+        {{ told('placed.valid_from', 'placed.known_from') }} as placed_since
     from {{ ref('int_person_record') }} r
     join {{ ref('int_person_household') }} placed using (person_id)
 ),
 
 moved as (
-    select household_id, village_code as village, place_source from {{ ref('int_household_place') }} where is_moved
+    select household_id, village_code as village, place_source, {{ told() }} as since
+    from {{ ref('int_household_place') }} where is_moved
 ),
 
 -- One order for every attribute, so that a value's source can be told.
@@ -67,7 +73,11 @@ select
     arg_min(source, place) filter (life_status is not null) as life_status_source,
     arg_min(life_status_date, place) as life_status_date,
     bool_or(is_register) as in_register,
-    count(*)::integer as records
+    count(*)::integer as records,
+    {{ since([
+        'name is not null', 'sex is not null', 'birth_year = year_of_birth', "nik_state = 'valid'", 'no_kk is not null',
+        'village_code is not null', 'life_status is not null'
+    ], ['any_value(placed_since)', 'case when not bool_or(is_register) then any_value(home.since) end']) }}
 from ordered
 left join moved home using (household_id)
 group by person_id
