@@ -5,6 +5,7 @@ contracts, no Dagster.
 from __future__ import annotations
 
 import os
+import sys
 import time
 from datetime import date
 from pathlib import Path
@@ -348,11 +349,13 @@ def test_a_file_that_cannot_be_read_any_more_waits_and_stops_no_other(site, monk
         return parse_apart(file, *arguments)
 
     with monkeypatch.context() as broken:
-        broken.setattr("assets.intake.receive.parse_apart", parse)
+        broken.setattr(
+            sys.modules["assets.intake.receive"], "parse_apart", parse
+        )  # the package has a function so named
         assert [row["source"] for row in site.load("2019-11-01")] == ["dukcapil_penduduk"]
     with Ledger(site.home.ledger) as ledger:
-        (unread,) = ledger.rows("select path, code from unread")
-    assert unread == {"path": "dinsos_pkh/2019-11-01", "code": "unreadable"}
+        (unread,) = ledger.rows("select path, reason_code from unread")
+    assert unread == {"path": "dinsos_pkh/2019-11-01", "reason_code": "unreadable"}
     assert [(row["source"], row["status"]) for row in site.load("2019-11-02")] == [("dinsos_pkh", "accepted")]
 
 
