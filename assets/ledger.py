@@ -33,6 +33,7 @@ create table if not exists loads (
     load_id text primary key, as_of_date text not null, state text not null, started_at text not null, finished_at text,
     previous_load_id text, fingerprint text not null, code_version text not null, reason text, load_seq integer
 );
+create table if not exists publications (load_id text primary key references loads);
 create table if not exists deliveries (
     delivery_id text primary key, source text not null, agency text not null, delivery_date text not null, kind text
     not null,
@@ -304,6 +305,7 @@ class Ledger:
                     "update loads set state = 'superseded' where state = 'published' and load_id <> ?",
                     (load_id,),
                 )
+                self._connection.execute("insert or ignore into publications values (?)", (load_id,))
                 self._mark_withdrawn_loads()
             self._connection.execute(
                 "update loads set state = ?, reason = coalesce(?, reason), finished_at = ? where load_id = ?",
@@ -348,6 +350,12 @@ class Ledger:
         """The load that readers see, which is what "yesterday" means."""
         found = self.rows("select * from loads where state = 'published'")
         return found[0] if found else None
+
+    def ever_published(self) -> list[str]:
+        """Every load that readers saw at any time, in order; also one that was rolled back or withdrawn since."""
+        told = {row["load_id"] for row in self.rows("select load_id from publications")}
+        seen = ("published", "superseded", "rolled_back", "damaged")
+        return [row["load_id"] for row in self.loads() if row["state"] in seen or row["load_id"] in told]
 
     def fail_interrupted(self) -> list[str]:
         """Loads left unfinished by a process that died become `failed`; call it while holding HOME's lock."""

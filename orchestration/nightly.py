@@ -40,7 +40,8 @@ DELIVERY_COLUMNS = (
 class Outcome:
     """What became of a night. status: `published`, `unchanged` (nothing new: what is published stands), `rejected`
     (by the gate), `failed`. `published` is what readers see now; `deliveries` are those that this load entered;
-    `damage`: what was wrong with what readers saw before it.
+    `damage`: what was wrong with what readers saw before it; `changes` counts what the load changed against that, by
+    kind.
     """
 
     status: str
@@ -51,6 +52,8 @@ class Outcome:
     sources: list[dict[str, Any]] = field(default_factory=list)
     failures: list[dict[str, Any]] = field(default_factory=list)
     rows: dict[str, int] = field(default_factory=dict)
+    changes: list[dict[str, Any]] = field(default_factory=list)
+    poor: dict[str, int] = field(default_factory=dict)
     reason: str | None = None
     log: str | None = None
     damage: str | None = None
@@ -175,11 +178,12 @@ def _age(source: str, expected_every: int, heard: str | None, as_of: date) -> di
 
 
 def _add_verdict(home: Home, load_id: str, outcome: Outcome) -> None:
-    """Rows of what was built and the gate's failures, if the load came that far."""
+    """Counts of what was built and what it changes, and the gate's failures, if the load came that far."""
     sealed = home.publication(load_id) / "summary.json"
     verdict = home.load(load_id).root / "gate" / "judgement.json"
     if sealed.exists():
-        outcome.rows = json.loads(sealed.read_text(encoding="utf-8"))["rows"]
+        summary = json.loads(sealed.read_text(encoding="utf-8"))
+        outcome.rows, outcome.changes, outcome.poor = summary["rows"], summary["changes"], summary["poor"]
     if verdict.exists():
         outcome.failures = json.loads(verdict.read_text(encoding="utf-8"))["failures"]
 

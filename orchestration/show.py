@@ -69,7 +69,19 @@ def night(console: Console, outcome: Outcome) -> None:
         console.print(ages(outcome.sources))
     if outcome.damage:
         console.print(f"[red]Damage[/red]: {outcome.damage}.", soft_wrap=True)
+    if outcome.changes:
+        console.print(changes(outcome.changes))
+    if outcome.poor:
+        console.print(_to_clean_up(outcome), soft_wrap=True)
     console.print(_said(outcome), soft_wrap=True)
+
+
+def _to_clean_up(outcome: Outcome) -> str:
+    return (
+        f"Of {outcome.poor['households']:,} poor households {outcome.poor['without_living_member']:,} have no living"
+        " member (marts.empty_households);"
+        f" {outcome.rows['marts.duplicate_listings']:,} rows of lists stand there twice (marts.duplicate_listings)."
+    )
 
 
 def _said(outcome: Outcome) -> str:
@@ -184,6 +196,17 @@ def failures(rows: list[dict[str, Any]], at_most: int = 20) -> Table:
         table.add_row(row["checker"], row["id"], row["en"])
     if len(rows) > at_most:
         table.add_row("...", f"{len(rows) - at_most} more in quality.gate_results", "")
+    return table
+
+
+def changes(rows: list[dict[str, Any]]) -> Table:
+    since = rows[0]["since_load_id"]
+    table = Table(title=f"What changed since load {since}", title_justify="left", box=SIMPLE_HEAD)
+    for name in ("of a", "change", "subject"):
+        table.add_column(name)
+    table.add_column("count", justify="right")
+    for row in rows:
+        table.add_row(row["entity"], row["change"], row["subject"], f"{row['count']:,}")
     return table
 
 

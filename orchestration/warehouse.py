@@ -20,6 +20,8 @@ CHECKERS = {
 _MENTIONS = {
     "person_mention": "One row per record and role that is somebody, in one schema for every source.",
     "household_mention": "One row per record that belongs to a household, in one schema for every source.",
+    "past_person_mention": "One row per version, no longer in force, of a record that is somebody.",
+    "past_household_mention": "One row per version, no longer in force, of a record that belongs to a household.",
     "programme_mention": "One row per version of a programme's record, in one schema for every source.",
     "decision_mention": "One row per pair of records that a clerk decided on.",
 }
@@ -28,6 +30,8 @@ _IDENTITY = {
     "identity_links": "One row per pair of records: joined, asked about, or dismissed; by what, on what evidence.",
     "household_links": "One row per household mention: the household and the family it is.",
     "family_links": "One row per family card: the family, and the household it lies in.",
+    "past_person_links": "One row per record that has ended, or version that names another person: who it is.",
+    "past_household_links": "One row per record that has ended, or version that is of another household: which it is.",
     "identity_history": "Every id that was ever minted, merged, split or retired.",
 }
 
@@ -35,17 +39,25 @@ _IDENTITY = {
 @dg.asset(
     key=INPUTS,
     deps=[accepted_key(source) for source in all_sources()],
-    description="The deliveries in force up to the load's date, laid out for dbt.",
+    description="The deliveries in force up to the load's date, and what readers see before it, laid out for dbt.",
     group_name="load",
     retry_policy=RETRY,
     kinds={"parquet"},
 )
 def inputs(load: LoadResource) -> dg.MaterializeResult:
     from assets.intake import prepare_inputs
+    from assets.publication import lay_out_yesterday
 
     with guarded(load, "inputs"):
         in_force = prepare_inputs(load.current)
-    return dg.MaterializeResult(metadata={"deliveries_in_force": in_force, "load_id": load.current.load_id})
+        compared = lay_out_yesterday(load.current)
+    return dg.MaterializeResult(
+        metadata={
+            "deliveries_in_force": in_force,
+            "load_id": load.current.load_id,
+            "compared_with": compared or "nothing: the first load",
+        }
+    )
 
 
 def mentions(staging: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:

@@ -112,6 +112,26 @@ def pair_again(connection: duckdb.DuckDBPyConnection) -> None:
     _bring(connection, of_register, of_residue, "dirty_register", "near_twice", judged)
 
 
+def pair_with_register(connection: duckdb.DuckDBPyConnection) -> None:
+    """As `pair`, but no records of the register with each other, nor of the residue. Nothing of a pair is `judged`."""
+    near = sharing("register", "residue", RULES.values())
+    connection.execute(f"create or replace table near_register as select * from register where n in ({near})")
+    nobody = "(select * from near_register limit 0)"
+    nothing = "(select null::bigint as a, null::bigint as b limit 0)"
+    _bring(connection, (("residue", "near_register"),), (), nobody, nobody, nothing)
+
+
+def sharing_a_rule(relation: str, one: str) -> str:
+    """SQL of the records (n) of a relation that share with one of another what a rule (`rules.RULES`) asks for."""
+    keys_alone = [set(keys) for rule, keys in rules.KEYS.items() if rules.NARROW[rule] == "true"]
+    blocks = [
+        Block(tuple(f"o.{key}" for key in keys), rules.NARROW[rule])
+        for rule, keys in rules.KEYS.items()
+        if not any(fewer < set(keys) for fewer in keys_alone)
+    ]
+    return sharing(relation, one, blocks)
+
+
 def sharing(relation: str, one: str, blocks: Iterable[Block]) -> str:
     """SQL of the records (n) of a relation that share the keys of a block with one of another, and what is `narrow`.
     Reads of the relation only what that takes: conditions, which ask for more, are for the few that are left.

@@ -15,20 +15,24 @@ from assets.identity import rules
 from assets.identity.components import find
 from assets.identity.mentions import key, relation
 
+NEWEST = f"""
+select * from (
+    select *, {key(side="_a")} as key_a, {key(side="_b")} as key_b
+    from {{decisions}} where decision in ('SAMA', 'BEDA'))
+qualify row_number() over (
+    partition by least(key_a, key_b), greatest(key_a, key_b)
+    order by decided_on desc, valid_from desc, delivery_id desc, row_number desc) = 1
+"""
+"""SQL of the newest decision of each pair, with the keys of its records (`key_a`, `key_b`)."""
+
 _DECISIONS = f"""
 create or replace table decision as
-with given as (
-    select *, row_number() over (
-        partition by least(key_a, key_b), greatest(key_a, key_b)
-        order by decided_on desc, valid_from desc, delivery_id desc, row_number desc) as nth
-    from (
-        select *, {key(side="_a")} as key_a, {key(side="_b")} as key_b
-        from {{decisions}} where decision in ('SAMA', 'BEDA')))
+with given as ({NEWEST})
 select a.n as a, b.n as b, given.decision = 'SAMA' as is_same
 from given
 join mention a on (a.source, a.record_key, a.role) = (source_a, record_key_a, role_a)
 join mention b on (b.source, b.record_key, b.role) = (source_b, record_key_b, role_b)
-where nth = 1 and a.n <> b.n
+where a.n <> b.n
 """
 _NONE = "create or replace table decision (a bigint, b bigint, is_same boolean)"
 

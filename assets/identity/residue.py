@@ -138,7 +138,7 @@ def settle(connection: duckdb.DuckDBPyConnection, frozen: Model) -> None:
     connection.execute(
         "create or replace table scored as select * from weighed where (a, b) not in (select (a, b) from judged)"
     )
-    connection.execute(_TO_REGISTER, {"link": frozen.link, "margin": frozen.margin})
+    to_register(connection, frozen)
     _take_back(connection)
     _join(connection, frozen)
     connection.execute(_ALONG)
@@ -149,6 +149,11 @@ def settle(connection: duckdb.DuckDBPyConnection, frozen: Model) -> None:
     connection.execute(_REST)
     connection.execute(_QUESTIONS, {"ask": frozen.ask, "margin": frozen.margin})
     connection.execute(_PAIRS)
+
+
+def to_register(connection: duckdb.DuckDBPyConnection, frozen: Model) -> None:
+    """Add to `link` the records that weigh enough (`scored`) to be a register person, and more than any other."""
+    connection.execute(_TO_REGISTER, {"link": frozen.link, "margin": frozen.margin})
 
 
 def _take_back(connection: duckdb.DuckDBPyConnection) -> None:

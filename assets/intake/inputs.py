@@ -19,7 +19,7 @@ from assets.sources import agency_of, all_sources
 from validations.engine import accepted_schema
 from validations.evidence import QUARANTINED_KEYS, empty
 
-MENTION_KINDS = ("person", "household", "programme", "decision")
+MENTION_KINDS = ("person", "household", "past_person", "past_household", "programme", "decision")
 """What staging may write about a source; DuckDB does not make the folders."""
 
 

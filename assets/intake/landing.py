@@ -58,6 +58,11 @@ UNREADABLE = Message(
     "Berkas tidak dapat dibuka; kirimannya menunggu.",
     "The file cannot be opened; its delivery waits.",
 )
+FOLDER_UNREADABLE = Message(
+    "folder_unreadable",
+    "Folder ini tidak dapat dibuka; kiriman di dalamnya menunggu.",
+    "This folder cannot be opened; the deliveries in it wait.",
+)
 LINK = Message("link", "Tautan tidak diikuti.", "Links are not followed.")
 NESTED = Message(
     "nested_folder", "Folder di dalam folder kiriman tidak dibaca.", "Folders inside a delivery are not read."
@@ -144,7 +149,14 @@ def scan(
     def leave(path: Path, message: Message, **values: str) -> None:
         found.unread.append(Unread(masked(str(path.relative_to(landing))), message.fill(**values)))
 
-    for top in sorted(landing.iterdir()):
+    def look(path: Path, into: Callable[[Path], None]) -> None:
+        """One folder that cannot be read, of a mount that is gone or of rights that are, stops no other."""
+        try:
+            into(path)
+        except OSError:
+            leave(path, FOLDER_UNREADABLE)
+
+    def of_source(top: Path) -> None:
         if aside := _set_aside(top):
             leave(top, aside)
         elif not top.is_dir():
@@ -153,7 +165,13 @@ def scan(
             leave(top, UNKNOWN_SOURCE)
         else:
             for path in sorted(top.iterdir()):
-                _look_into(path, known[top.name], as_of, settle_seconds, fingerprint, found, leave)
+                look(
+                    path,
+                    lambda path: _look_into(path, known[top.name], as_of, settle_seconds, fingerprint, found, leave),
+                )
+
+    for top in sorted(landing.iterdir()):
+        look(top, of_source)
     return found
 
 

@@ -3,9 +3,9 @@
 Belongs here: counting and judging a load as a whole, and every step between a built file and its readers. Does not:
 what is plausible (validations/expectations), how a mart is built (dbt_project), when a load runs (orchestration).
 
-A night, for orchestration: `mend(home)` first (before a person's decision only `reconcile_pointer`); after both halves
-of dbt `judge`, then `conclude`; at the end `retain`. For a load that broke before the gate `publish_quality` alone,
-once the ledger says `failed`.
+A night, for orchestration: `mend(home)` first (before a person's decision only `reconcile_pointer`); with the inputs
+`lay_out_yesterday`; after both halves of dbt `judge`, then `conclude`; at the end `retain`. For a load that broke
+before the gate `publish_quality` alone, once the ledger says `failed`.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from assets.publication.publish import (
 from assets.publication.quality import publish_quality, write_quality
 from assets.publication.retention import retain
 from assets.publication.verdict import Failure, Judgement
+from assets.publication.yesterday import lay_out_yesterday
 from assets.seal import pointed_at, read_summary
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "PublicationError",
     "conclude",
     "judge",
+    "lay_out_yesterday",
     "mend",
     "override",
     "pointed_at",

@@ -1,4 +1,4 @@
-"""What `summary.json` says of a sealed load: how much it holds, what the gate said, how old each source is."""
+"""What `summary.json` says of a sealed load: what it holds and changes, what the gate said, how old each source is."""
 
 from __future__ import annotations
 
@@ -34,8 +34,18 @@ def summarise(load: Load, warehouse: duckdb.DuckDBPyConnection) -> dict[str, Any
             "failures": [asdict(failure) for failure in judgement.failures],
         },
         "rows": _rows(warehouse),
+        "changes": _changes(warehouse, load.load_id),
+        "poor": _poor(warehouse),
         "sources": {row.pop("source"): row for row in sources.to_pylist()},
     }
+
+
+def _poor(warehouse: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Poor households, and how many of them count as such although nobody is known to live there."""
+    households, empty = warehouse.execute(
+        "select count(*), count(*) filter (not has_living_member) from marts.household_status where is_poor"
+    ).fetchall()[0]
+    return {"households": households, "without_living_member": empty}
 
 
 def _rows(warehouse: duckdb.DuckDBPyConnection) -> dict[str, int]:
@@ -45,3 +55,13 @@ def _rows(warehouse: duckdb.DuckDBPyConnection) -> dict[str, int]:
         " where database_name = current_database() and schema_name in ('marts', 'quality', 'reference') order by 1"
     ).fetchall()
     return {name: warehouse.execute(f"select count(*) from {name}").fetchall()[0][0] for (name,) in names}
+
+
+def _changes(warehouse: duckdb.DuckDBPyConnection, load_id: str) -> list[dict[str, Any]]:
+    """How many households and persons the load changed, by kind of change and what it is about."""
+    counts = warehouse.execute(
+        "select since_load_id, entity, change, subject, count(*) as count from marts.changes where load_id = ?"
+        " group by all order by all",
+        [load_id],
+    )
+    return counts.to_arrow_table().to_pylist()

@@ -22,8 +22,8 @@ selects its columns by name; this macro puts them in order, casts them, and writ
     ],
     'programme': [
         ('source', 'varchar'), ('record_key', 'varchar'), ('programme', 'varchar'), ('participant_no', 'varchar'),
-        ('status', 'varchar'), ('status_original', 'varchar'), ('components', 'varchar'), ('stage_year', 'smallint'),
-        ('stage_number', 'tinyint'), ('start_date', 'date'), ('start_year', 'smallint'), ('end_date', 'date'),
+        ('status', 'varchar'), ('status_original', 'varchar'), ('components', 'varchar'), ('award_year', 'smallint'),
+        ('stage_year', 'smallint'), ('stage_number', 'tinyint'), ('start_date', 'date'), ('start_year', 'smallint'), ('end_date', 'date'),
         ('end_reason', 'varchar'), ('companion_id', 'varchar'), ('village_code', 'varchar'), ('regency_code', 'varchar'),
         ('delivery_id', 'varchar'), ('file_name', 'varchar'), ('row_number', 'bigint'), ('valid_from', 'date'),
         ('valid_to', 'date'), ('known_from', 'varchar'), ('is_current', 'boolean'), ('carried_forward_since', 'date'),
@@ -38,16 +38,37 @@ selects its columns by name; this macro puts them in order, casts them, and writ
 {{ return(columns[kind]) }}
 {% endmacro %}
 
-{#- given: a dictionary of SQL expressions by column; what is not given is null. -#}
-{% macro mention(kind, source_name, relation, given, where='true') %}
+{#-
+given: a dictionary of SQL expressions by column; what is not given is null. past: the versions of the same records, if facts of the
+past are to reach the person and household of that time; those that are no longer in force are mentions of the past (`valid_to`).
+-#}
+{% macro mention(kind, source_name, relation, given, where='true', past=none) %}
 select
+    {{ mention_select(kind, source_name, given) }}
+    {%- if kind in kinds_with_a_past() %},
+    cast(null as date) as valid_to
+    {%- endif %}
+from {{ relation }}
+where {{ where }}
+{%- if past is not none %}
+union all
+select
+    {{ mention_select(kind, source_name, given) }},
+    valid_to
+from {{ past }}
+where not is_current and ({{ where }})
+{%- endif %}
+{% endmacro %}
+
+{% macro mention_select(kind, source_name, given) -%}
     {%- for name, type in mention_columns(kind) %}
     cast({{ "'" ~ source_name ~ "'" if name == 'source' else given.get(name, 'null') }} as {{ type }}) as {{ name }}
     {{- "," if not loop.last }}
     {%- endfor %}
-from {{ relation }}
-where {{ where }}
-{% endmacro %}
+{%- endmacro %}
+
+{#- Kinds of which earlier versions are told apart from what is in force. -#}
+{% macro kinds_with_a_past() %}{{ return(['person', 'household']) }}{% endmacro %}
 
 {#- Columns that every staging model has under the name that mentions use. -#}
 {% macro same(names) %}
@@ -57,5 +78,14 @@ where {{ where }}
 {% endmacro %}
 
 {% macro write_mention(kind, source_name) %}
-copy (select * from {{ this }}) to (getvariable('load_dir') || '/mentions/{{ kind }}_mention/source={{ source_name }}/data.parquet') (format parquet)
+{%- if kind in kinds_with_a_past() %}
+{{ write_mention_file(kind, source_name, 'valid_to is null', 'exclude (valid_to)') }};
+{{ write_mention_file('past_' ~ kind, source_name, 'valid_to is not null') }}
+{%- else %}
+{{ write_mention_file(kind, source_name, 'true') }}
+{%- endif %}
 {% endmacro %}
+
+{% macro write_mention_file(kind, source_name, which, columns='') -%}
+copy (select * {{ columns }} from {{ this }} where {{ which }}) to (getvariable('load_dir') || '/mentions/{{ kind }}_mention/source={{ source_name }}/data.parquet') (format parquet)
+{%- endmacro %}

@@ -106,6 +106,8 @@ def test_publishing_supersedes_and_a_withdrawn_delivery_spoils_the_loads_that_ho
     assert ledger.load(first)["state"] == "withdrawn"
     assert ledger.published_load()["load_id"] == second
     assert (first, second) == ("20191101-001", "20191101-002")
+    ledger.set_state(ledger.open_load(date(2019, 11, 1), "code"), "rejected")
+    assert ledger.ever_published() == [first, second]
 
 
 def test_a_load_whose_process_died_is_failed(ledger):

@@ -7,16 +7,22 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import duckdb
 import polars as pl
 import pytest
 
+from assets.publication.yesterday import TABLES
 from assets.sources import all_sources
+from tests.shared import once
 from validations.engine import accepted_schema
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
+_KINDS = {"varchar": pl.String, "date": pl.Date, "tinyint": pl.Int8, "integer": pl.Int32, "boolean": pl.Boolean}
+YESTERDAY = {name: {column: _KINDS[kind] for column, kind in columns.items()} for name, (_, columns) in TABLES.items()}
+"""Schemas of the inputs that are the publication before."""
 SCHEMAS = {source.name: accepted_schema(source.contract) for source in all_sources()}
 
 
@@ -52,19 +58,27 @@ class Parsed:
 
     def sql(self, node: str) -> str:
         """The SQL of the only node whose name begins so, or is so."""
-        compiled = self.folder / "compiled"
-        exact = list(compiled.rglob(f"{node}.sql"))
-        (found,) = exact or compiled.rglob(f"{node}*.sql")
+        exact = [path for name, path in self._compiled if name == node]
+        (found,) = exact or [path for name, path in self._compiled if name.startswith(node)]
         return found.read_text()
+
+    @cached_property
+    def _compiled(self) -> list[tuple[str, Path]]:
+        """(name of the node, file) of all compiled SQL."""
+        return [(path.stem, path) for path in (self.folder / "compiled").rglob("*.sql")]
 
 
 @pytest.fixture(scope="session")
-def parsed(tmp_path_factory) -> Parsed:
+def parsed(shared) -> Parsed:
     """Compiled once; no environment variable names a place, and there is no data."""
-    work = tmp_path_factory.mktemp("compiled")
-    done = run_dbt("compile", work, "--no-introspect")
-    assert done.returncode == 0, done.stdout[-3000:]
-    return Parsed(json.loads((work / "target" / "manifest.json").read_text()), work / "target")
+
+    def make(work: Path) -> None:
+        work.mkdir()
+        done = run_dbt("compile", work, "--no-introspect")
+        assert done.returncode == 0, done.stdout[-3000:]
+
+    target = once(shared / "compiled", make) / "target"
+    return Parsed(json.loads((target / "manifest.json").read_text()), target)
 
 
 @dataclass
@@ -146,6 +160,8 @@ class LoadFolder:
                 "last_delivery_date": pl.Series([None] * len(self.kinds), dtype=pl.Date),
             }
         ).write_parquet(inputs / "sources.parquet")
+        for name, schema in YESTERDAY.items():
+            pl.DataFrame(schema=schema).write_parquet(inputs / f"{name}.parquet")
         load = pl.DataFrame(
             {"load_id": ["20191101-001"], "as_of_date": ["2019-11-01"], "started_at": ["2019-11-01T01:00:00+07:00"]}
             | {"code_version": ["test"]}

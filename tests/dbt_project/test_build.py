@@ -12,6 +12,8 @@ from assets.intake.inputs import MENTION_KINDS
 from assets.sources import all_sources
 from tests.identity_files import complete
 
+pytestmark = pytest.mark.slow
+
 NIK, STRANGER, CARD, OTHER_CARD = "3601015402809001", "3601010101709001", "3601010101109001", "3601010101109002"
 VILLAGE = "3601012001"
 BORN = {"tanggal_lahir": "1980-02-14", "tanggal_lahir_state": "day"}
@@ -50,13 +52,21 @@ ROWS = {
         | {"record_key": "J1", "no_peserta": "J1", "nama": "SITI", "tahun_mulai": "2017", "status": "KELUAR"}
     ],
 }
+EARLIER = {
+    "dinsos_dtks_rumah_tangga": [ROWS["dinsos_dtks_rumah_tangga"][0] | {"kode_desa": "3601012002"}],
+    "dinsos_dtks_anggota": ROWS["dinsos_dtks_anggota"]
+    + [ROWS["dinsos_dtks_anggota"][0] | {"record_key": "D1|2", "no_urut": "2", "nama": "ADI"}],
+    "dinsos_jamsosratu": [ROWS["dinsos_jamsosratu"][0] | {"record_key": "J9", "no_peserta": "J9", "status": "AKTIF"}],
+}
+"""What was said a month before, and is not any more: a place, a member, a family."""
 
 
 @pytest.fixture(scope="module")
 def first_half(tmp_path_factory, load_folder, delivery, dbt):
     """The load's folder after the first half; its path holds what SQL and Hive would read as their own."""
     loaded = load_folder(tmp_path_factory.mktemp("load") / "it's name=SITI")
-    loaded.write([delivery(source, "2019-11-01", rows) for source, rows in ROWS.items()])
+    earlier = [delivery(source, "2019-10-01", rows) for source, rows in EARLIER.items()]
+    loaded.write([*earlier, *(delivery(source, "2019-11-01", rows) for source, rows in ROWS.items())])
     for kind in MENTION_KINDS:
         for source in loaded.kinds:
             (loaded.root / "mentions" / f"{kind}_mention" / f"source={source}").mkdir(parents=True)
@@ -93,14 +103,20 @@ def warehouse(first_half, dbt):
     people.write_parquet(identity / "person_links.parquet")
     households = link("household", *keys, household_id=either("h1", "h2"), family_id=either("f1", "f2"))
     households.write_parquet(identity / "household_links.parquet")
+    people = link("past_person", *keys, "role", "valid_from", person_id=either("p1", "p2"))
+    people.write_parquet(identity / "past_person_links.parquet")
+    households = link(
+        "past_household", *keys, "valid_from", household_id=either("h1", "h2"), family_id=either("f1", "f2")
+    )
+    households.write_parquet(identity / "past_household_links.parquet")
     sides = [f"{column}_{side}" for side in "ab" for column in ("source", "record_key", "role", "person_id")]
     pair = {"pair_id": "L1", "detector": "nik", "state": "confirmed", "evidence": "[]"} | dict.fromkeys(sides, "x")
     pl.DataFrame([pair | {"weight": 7.0, "match_probability": 0.99}]).write_parquet(identity / "identity_links.parquet")
     families = {"family_id": ["f1", "f2"], "no_kk": [CARD, OTHER_CARD], "household_id": ["h1", "h2"]}
     pl.DataFrame(families).write_parquet(identity / "family_links.parquet")
     pl.DataFrame(
-        {"entity": ["person"], "id": ["p1"], "event": ["minted"], "other_id": pl.Series([None], dtype=pl.String)}
-        | {"load_id": ["20191101-001"], "happened_at": ["2019-11-01T01:00:00+00:00"]}
+        {"entity": ["person", "household"], "id": ["p1", "h1"], "event": "minted", "load_id": "20191101-001"}
+        | {"other_id": pl.Series([None, None], dtype=pl.String), "happened_at": "2019-11-01T01:00:00+00:00"}
     ).write_parquet(identity / "identity_history.parquet")
     complete(identity)
     _build(dbt, first_half, "post_identity")
@@ -109,7 +125,7 @@ def warehouse(first_half, dbt):
 
 
 def test_mentions_have_one_schema_whatever_the_source(first_half):
-    for kind in ("person", "household", "programme"):
+    for kind in ("person", "household", "past_person", "past_household", "programme"):
         files = list((first_half / "mentions" / f"{kind}_mention").glob("*/data.parquet"))
         assert len(files) >= 2
         assert len({tuple(pl.read_parquet_schema(file).items()) for file in files}) == 1
@@ -118,6 +134,17 @@ def test_mentions_have_one_schema_whatever_the_source(first_half):
 def test_a_member_of_dtks_is_placed_by_its_household(first_half):
     member = _mentions(first_half, "person").row(by_predicate=pl.col("source") == "dinsos_dtks_anggota", named=True)
     assert (member["no_kk"], member["village_code"], member["household_ref"]) == (CARD, VILLAGE, "D1")
+
+
+def test_what_is_no_longer_said_is_a_mention_of_the_past(first_half):
+    columns = ["source", "record_key", "valid_from", "valid_to"]
+    days = (date(2019, 10, 1), date(2019, 11, 1))
+    assert _mentions(first_half, "past_person").select(columns).rows() == [
+        ("dinsos_dtks_anggota", "D1|2", *days), ("dinsos_jamsosratu", "J9", *days),
+    ]  # fmt: skip
+    assert _mentions(first_half, "past_household").select("record_key").to_series().to_list() == ["D1|2", "D1", "J9"]
+    member = _mentions(first_half, "past_person").row(0, named=True)
+    assert (member["no_kk"], member["village_code"]) == (CARD, "3601012002"), "where the household then was"
 
 
 def test_only_the_frame_is_counted_but_every_record_has_a_person(warehouse):
@@ -130,10 +157,9 @@ def test_only_the_frame_is_counted_but_every_record_has_a_person(warehouse):
 
 
 def test_enrolments_are_those_of_the_household(warehouse):
-    asked = (
-        "select programme, status, household_id, person_id, valid_from, is_current from marts.fct_enrolment order by 1"
-    )
-    assert warehouse.sql(asked).fetchall() == [
+    asked = "select programme, status, household_id, person_id, valid_from, is_current from marts.fct_enrolment"
+    assert sorted(warehouse.sql(asked).fetchall()) == [
+        ("JAMSOSRATU", "active", "h1", "p1", date(2019, 10, 1), False),
         ("JAMSOSRATU", "left", "h1", "p1", date(2019, 11, 1), True),
         ("PKH", "active", "h1", "p1", date(2019, 11, 1), True),
     ]

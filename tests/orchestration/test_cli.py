@@ -55,6 +55,14 @@ def test_a_refused_night_names_the_reasons_and_what_to_do(night):
     assert "sadaya publish 20191101-001 --override" in done.stdout
 
 
+def test_a_night_says_what_is_to_be_cleaned_up(night):
+    poor = {"households": 2318, "without_living_member": 2}
+    done = night("published", poor=poor, rows={"marts.duplicate_listings": 43})
+    told = " ".join(done.stdout.split())
+    assert "Of 2,318 poor households 2 have no living member" in told
+    assert "43 rows of lists stand there twice" in told
+
+
 def test_the_deliveries_are_shown_with_their_counts(night):
     counts = {f"rows_{name}": 1234 for name in ("read", "accepted", "quarantined", "duplicate", "furniture")}
     row = {"delivery_id": "d", "source": "dinsos_pkh", "delivery_date": "2019-11-01", "status": "held", **counts}

@@ -8,6 +8,8 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import re
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -617,4 +619,93 @@ def _two_files(source: Source) -> Files:
     return {"a.csv": raw, "b.csv": b""}
 
 
-ALL = [*whole_files(), *keys(), *numbers(), *dates(), *names(), *places(), *values(), *tables(), *nights()]
+def limits() -> Iterator[Fault]:
+    """Ruling 36: what costs more than a file may, and what kills the library that reads it."""
+    for name in (HOUSEHOLDS, JAMSOSRATU, GIZI):
+        yield Fault(
+            "a stray cell in the last column and row", name, _stray("XFD1048576"), warned("cells_outside_table")
+        )
+        yield Fault("a stray cell far below", name, _stray("A1048576"), refused("sheet_too_large"))
+        yield Fault(
+            "a zip that unpacks to too much", name, _sheet_with(b" " * (50 << 20)), refused("unpacked_too_large")
+        )
+    yield Fault("a sheet that aborts its reader", GIZI, _aborting, refused("parser_out_of_memory"))
+    yield Fault("gzip that unpacks to too much", SISWA, _gzip_bomb, refused("unpacked_too_large"))
+    yield Fault("a name of 201 letters", JKN, cell(NAMA="A" * 201), quarantined("name_too_long"))
+    yield Fault("a name of a million letters", JKN, cell(NAMA="A" * 1_000_000), quarantined("cell_too_long"))
+    yield Fault("a name of a million letters in JSON", SISWA, cell(nama="A" * 1_000_000), quarantined("cell_too_long"))
+    yield Fault("JSON of 65 levels", UMKM, cell(nama_usaha=_nested(64)), quarantined("json_too_deep"))
+    yield Fault(
+        "JSON without end",
+        UMKM,
+        text(lambda raw: raw + b'{"a":' * 100_000 + b"\n"),
+        quarantined("json_too_deep", read=ROWS + 1),
+    )
+    yield Fault("a page nested without end", VISITS, text(_nested_page), refused("bad_file_in_delivery"))
+    yield Fault("two thousand million pages", SEEKERS, _many_pages, refused("page_missing"))
+    yield Fault("a thousand columns too many", RTLH, text(_wide(1000)), refused("too_many_columns"))
+    yield Fault("thirty thousand columns", DUKCAPIL, text(_wide(30_000)), refused("too_many_columns"))
+    yield Fault("a file's name of 201 bytes", PKH, lambda source: {"a" * 197 + ".csv": good(source)["kiriman.csv"]},
+                refused("file_name_too_long"))  # fmt: skip
+    yield Fault("quotes that close and open without end", RTLH, text(lambda raw: raw + b'x",y"z,"\n' * 50_000),
+                refused("file_cut_off"))  # fmt: skip
+
+
+def _sheet_with(more: bytes) -> Change:
+    """More XML at the end of the first sheet's rows."""
+
+    def change(source: Source) -> Files:
+        memory = io.BytesIO()
+        (raw,) = good(source).values()
+        with zipfile.ZipFile(io.BytesIO(raw)) as old, zipfile.ZipFile(memory, "w", zipfile.ZIP_DEFLATED) as new:
+            for name in old.namelist():
+                xml = old.read(name)
+                new.writestr(name, xml.replace(b"</sheetData>", more + b"</sheetData>"))
+        return {"kiriman.xlsx": memory.getvalue()}
+
+    return change
+
+
+def _stray(place: str) -> Change:
+    row = place.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    return _sheet_with(f'<row r="{row}"><c r="{place}" t="inlineStr"><is><t>x</t></is></c></row>'.encode())
+
+
+def _aborting(source: Source) -> Files:
+    """A stray cell written so that no look at the sheet finds it, and its reader asks for half a terabyte."""
+    return _sheet_with(b'<row r = "1048576"><c r = "XFD1048576"><v>1</v></c></row>')(source)
+
+
+def _gzip_bomb(source: Source) -> Files:
+    return {"kiriman.jsonl.gz": gzip.compress(good(source)["kiriman.jsonl"] + b" " * (64 << 20))}
+
+
+def _nested(levels: int) -> list:
+    made: list = []
+    for _ in range(levels - 1):
+        made = [made]
+    return made
+
+
+def _nested_page(raw: bytes) -> bytes:
+    return raw.replace(b"{", b'{"x": ' + b"[" * 100_000 + b"]" * 100_000 + b", ", 1)
+
+
+def _many_pages(source: Source) -> Files:
+    return {name: re.sub(rb'"last_page": \d+', b'"last_page": 2000000000', raw) for name, raw in good(source).items()}
+
+
+def _wide(more: int) -> Callable[[bytes], bytes]:
+    """So many columns more, all with headings."""
+
+    def change(raw: bytes) -> bytes:
+        first, rest = raw.split(b"\n", 1)
+        delimiter = b";" if b";" in first else b","
+        return first + b"".join(delimiter + b"K%d" % number for number in range(more)) + b"\n" + rest
+
+    return change
+
+
+ALL = [
+    *whole_files(), *keys(), *numbers(), *dates(), *names(), *places(), *values(), *tables(), *nights(), *limits(),
+]  # fmt: skip

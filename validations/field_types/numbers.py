@@ -100,7 +100,7 @@ def decimal() -> FieldType:
         return upper(raw) == "OUTLIER"
 
     def normalise(raw: pl.Expr, _: Profile) -> pl.Expr:
-        pointed = bare(raw).str.replace(r"^([+-]?\d+)\s*[,:]\s*(\d+)$", "$1.$2").str.replace(r"^\+", "")
+        pointed = bare(raw).str.replace(r"^([+-]?\d+)\s*[,:]\s*(\d+)$", "$1.$2").str.replace(r"^\+(\d)", "$1")
         return pl.when(is_outlier(raw)).then(None).otherwise(pointed)
 
     return FieldType(

@@ -79,7 +79,9 @@ def _open_scope(connection: duckdb.DuckDBPyConnection) -> None:
     """
     lay(connection, "new_register", f"select {persons.REGISTER.format(mention='fresh')}")
     outside = f"(select {rules.COLUMNS} from kept.mention where not is_register)"
-    lay(connection, "near", f"select * from {outside} where n in ({_sharing(outside, 'new_register')})")
+    lay(
+        connection, "near", f"select * from {outside} where n in ({candidates.sharing_a_rule(outside, 'new_register')})"
+    )
     lay(
         connection,
         "scope",
@@ -98,17 +100,6 @@ def _fitting(end: str, one: str, other: str) -> str:
     return " union ".join(
         f"select {end}.n {rules.candidates(rule, other, 'not o.is_register', one)}" for rule in rules.RULES
     )
-
-
-def _sharing(relation: str, one: str) -> str:
-    """SQL of the records (n) of a relation that share with one of another what a rule asks for."""
-    keys_alone = [set(keys) for rule, keys in rules.KEYS.items() if rules.NARROW[rule] == "true"]
-    blocks = [
-        candidates.Block(tuple(f"o.{key}" for key in keys), rules.NARROW[rule])
-        for rule, keys in rules.KEYS.items()
-        if not any(fewer < set(keys) for fewer in keys_alone)
-    ]
-    return candidates.sharing(relation, one, blocks)
 
 
 def _grow(connection: duckdb.DuckDBPyConnection) -> int:
@@ -135,7 +126,11 @@ def _lay_out(connection: duckdb.DuckDBPyConnection) -> None:
     )
     connection.execute("insert into memory.mention from newcomer")
     claimants = "(select * from newcomer where not is_register)"
-    lay(connection, "near", f"select * from kept.register where n in ({_sharing('kept.register', claimants)})")
+    lay(
+        connection,
+        "near",
+        f"select * from kept.register where n in ({candidates.sharing_a_rule('kept.register', claimants)})",
+    )
     fitting = _fitting("r", "newcomer", "near")
     lay(connection, "reached", f"select n from ({fitting}) where n not in (select n from memory.mention)")
     connection.execute(f"insert into memory.mention select {rules.COLUMNS} from kept.mention where n in (from reached)")

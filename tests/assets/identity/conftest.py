@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -62,6 +62,8 @@ class Mentions:
     households: list[dict] = field(default_factory=list)
     day: date = date(2019, 11, 1)
     decisions: list[dict] = field(default_factory=list)
+    past_persons: list[dict] = field(default_factory=list)
+    past_households: list[dict] = field(default_factory=list)
 
     def decided(self, one: tuple, other: tuple, decision: str, on: str = "2019-10-01") -> None:
         """A clerk's word on two records: SAMA, BEDA or TIDAK TAHU."""
@@ -75,10 +77,10 @@ class Mentions:
         given = {"nik": nik(number), "nik_state": "valid", "is_register": True, "life_status": "AKTIF"} | more
         return self._add("register", nik(number), "self", name, born, kk(card), None, given)
 
-    def listed(self, ref: str, card: int | None = None) -> tuple[str, str, None]:
+    def listed(self, ref: str, card: int | None = None, **more) -> tuple[str, str, None]:
         """A household of DTKS."""
         place = {"person_role": None, "household_ref": ref, "no_kk": card and kk(card), "in_frame": True}
-        self.households.append(self._place("listed", ref, None) | place)
+        self.households.append(self._place("listed", ref, None) | place | more)
         return FILES["listed"], ref, None
 
     def member(self, ref: str, number: int, name: str, born: str | None, **more) -> tuple[str, str, str]:
@@ -96,18 +98,34 @@ class Mentions:
     def without(self, *keys: tuple) -> Mentions:
         """The same records but for these."""
         gone = {(source, record_key) for source, record_key, _ in keys}
-        return Mentions(
-            [row for row in self.persons if (row["source"], row["record_key"]) not in gone],
-            [row for row in self.households if (row["source"], row["record_key"]) not in gone],
-            self.day,
-            self.decisions,
+        return replace(
+            self,
+            persons=[row for row in self.persons if (row["source"], row["record_key"]) not in gone],
+            households=[row for row in self.households if (row["source"], row["record_key"]) not in gone],
         )
+
+    def ended(self, *keys: tuple) -> Mentions:
+        """The same records, but that these have ended: what they said is of the past."""
+        gone = {(source, record_key) for source, record_key, _ in keys}
+        night = self.without(*keys)
+        night.past_persons, night.past_households = (
+            past + [row for row in rows if (row["source"], row["record_key"]) in gone]
+            for past, rows in ((self.past_persons, self.persons), (self.past_households, self.households))
+        )
+        return night
+
+    def once(self, key: tuple, day: str, **values) -> Mentions:
+        """The same records, one of which said another thing from an earlier day on."""
+        other = self.changed(key, valid_from=date.fromisoformat(day), **values).ended(key)
+        return replace(self, past_persons=other.past_persons, past_households=other.past_households)
 
     def changed(self, key: tuple, **values) -> Mentions:
         """The same records, one of them with other values (`no_kk`, `nik`, `name` …)."""
-        return Mentions(*(
+        persons, households = (
             [row | {k: v for k, v in values.items() if k in row and (row["source"], row["record_key"]) == key[:2]}
-             for row in rows] for rows in (self.persons, self.households)), self.day, self.decisions)  # fmt: skip
+             for row in rows] for rows in (self.persons, self.households)
+        )  # fmt: skip
+        return replace(self, persons=persons, households=households)
 
     def _add(self, kind, key, role, name, born, card, ref, more) -> tuple[str, str, str]:
         year_only = born is not None and len(born) == 4
@@ -160,6 +178,9 @@ class Night:
     def household(self, key: tuple) -> str:
         return self._one("household_links", key[:2])["household_id"]
 
+    def household_rule(self, key: tuple) -> str:
+        return self._one("household_links", key[:2])["link_rule"]
+
     def family(self, key: tuple) -> str:
         return self._one("household_links", key[:2])["family_id"]
 
@@ -179,6 +200,20 @@ class Night:
         """(event, id, other_id) that this load added."""
         rows = self.read("identity_history").filter(entity=entity, load_id=load_id)
         return set(rows.select("event", "id", "other_id").iter_rows())
+
+    def past(self, key: tuple, day: str | None = None) -> tuple[dict, dict]:
+        """How a version that is no longer in force is linked: its person, its household; the day: since when it was so,
+        if there are several.
+        """
+        found = []
+        for kind, parts in (("person", ("source", "record_key", "role")), ("household", ("source", "record_key"))):
+            rows = pl.read_parquet(self.folder / f"past_{kind}_links.parquet")
+            rows = rows.filter(**dict(zip(parts, key, strict=False)))
+            if day:
+                rows = rows.filter(valid_from=date.fromisoformat(day))
+            found.append(rows.row(0, named=True) if rows.height else None)
+            assert rows.height <= 1
+        return tuple(found)
 
     def _one(self, name: str, key: tuple) -> dict:
         wanted = dict(zip(("source", "record_key", "role"), key, strict=False))
@@ -225,7 +260,12 @@ def run(tmp_path):
 
 def write(mentions: Mentions, folder: Path, shuffle: int | None = None) -> None:
     """Mention Parquet as staging writes it: one folder per source."""
-    kinds = (("person_mention", mentions.persons, PERSON), ("household_mention", mentions.households, HOUSEHOLD))
+    kinds = (
+        ("person_mention", mentions.persons, PERSON),
+        ("household_mention", mentions.households, HOUSEHOLD),
+        ("past_person_mention", mentions.past_persons, PERSON),
+        ("past_household_mention", mentions.past_households, HOUSEHOLD),
+    )
     if mentions.decisions:
         part = folder / "decision_mention" / "source=clerks" / "data.parquet"
         part.parent.mkdir(parents=True)

@@ -132,17 +132,17 @@ def test_a_retired_id_is_not_given_to_another_record(mentions, run):
     assert second.household(stranger) == first.household(gone), "the card is the same"
 
 
-def test_what_readers_know_comes_before_what_a_rejected_load_said(mentions, run, nik):
+def test_what_readers_know_comes_before_what_a_load_said_that_was_rolled_back(mentions, run, nik):
     asep = mentions.register(1, "ASEP HIDAYAT", "1980-05-17")
     record = mentions.pkh("A", "ASEP HIDAYAT", None)
     published = run(mentions)
     merged = mentions.changed(record, nik=nik(1), nik_state="valid")
     newcomer = merged.jamsosratu("C", "UJANG", None)
-    rejected = run(merged, published=published)
-    third = run(merged.changed(record, nik=None, nik_state="missing"), published=published, latest=rejected)
+    taken_back = run(merged, published=published)
+    third = run(merged.changed(record, nik=None, nik_state="missing"), published=published, latest=taken_back)
     assert third.person(asep) == published.person(asep)
     assert third.person(record) == published.person(record)
-    assert third.person(newcomer) == rejected.person(newcomer), "who is new keeps the first id given"
+    assert third.person(newcomer) == taken_back.person(newcomer), "who is new keeps the first id given"
     history = third.read("identity_history")
     assert set(history["load_id"]) >= {"20191101-001", "20191101-002"}
 
@@ -202,5 +202,5 @@ def test_a_killed_run_leaves_nothing_that_looks_whole(mentions, run, monkeypatch
 def test_history_has_the_columns_of_the_architecture_page(mentions, run):
     mentions.register(1, "ASEP HIDAYAT", "1980-05-17")
     history = run(mentions).read("identity_history")
-    assert history.columns == ["entity", "id", "event", "other_id", "load_id", "happened_at"]
+    assert history.columns == ["entity", "id", "event", "other_id", "load_id", "happened_at", "generation"]
     assert history.schema["other_id"] == pl.String

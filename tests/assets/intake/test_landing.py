@@ -279,3 +279,38 @@ def test_names_with_a_persons_number_are_not_echoed(landing, look):
 def test_sha256_of_a_file_of_many_chunks(landing, monkeypatch):
     monkeypatch.setattr(landing_module, "CHUNK", 3)
     assert sha256_of(put(landing, "a", b"0123456789")) == hashlib.sha256(b"0123456789").hexdigest()
+
+
+@pytest.mark.parametrize("broken", ["uji", "uji/2019-10-31"])
+def test_a_folder_that_cannot_be_read_stops_no_other(landing, look, monkeypatch, broken):
+    """Rights that are missing, or a mount that is gone: tests may run as root, to whom all is open."""
+    put(landing, "uji/2019-10-31/a.csv")
+    put(landing, "uji/2019-11-01/b.csv")
+    put(landing, "tiada/2019-11-01/c.csv")
+    listed = Path.iterdir
+
+    def iterdir(path: Path):
+        if path == landing / broken:
+            raise PermissionError(13, "Permission denied")
+        return listed(path)
+
+    monkeypatch.setattr(Path, "iterdir", iterdir)
+    found = look()
+    assert reasons(found) == {broken: "folder_unreadable", "tiada": "unknown_source"}
+    assert [str(folder.delivery_date) for folder in found.folders] == ([] if broken == "uji" else ["2019-11-01"])
+
+
+def test_a_mount_that_is_gone_stops_no_other(landing, look, monkeypatch):
+    put(landing, "uji/2019-10-31/a.csv")
+    put(landing, "uji/2019-11-01/b.csv")
+    asked = Path.is_dir
+
+    def is_dir(path: Path) -> bool:
+        if path.name == "2019-10-31":
+            raise OSError(116, "Stale file handle")
+        return asked(path)
+
+    monkeypatch.setattr(Path, "is_dir", is_dir)
+    found = look()
+    assert reasons(found) == {"uji/2019-10-31": "folder_unreadable"}
+    assert len(found.folders) == 1

@@ -63,6 +63,7 @@ def test_the_summary_says_what_it_holds(province):
     summary = read_summary(province.home, load.load_id)
     assert summary["load_id"] == load.load_id
     assert summary["rows"]["marts.dim_household"] == 400
+    assert summary["poor"] == {"households": 400, "without_living_member": 4}
     assert summary["rows"]["quality.deliveries"] == 2
     assert summary["gate"] == {"passed": True, "broken": False, "failures": []}
     assert summary["sources"]["dinsos_pkh"] == {"last_delivery_id": "d", "as_of": "2019-11-01", "age_days": 0}
@@ -185,11 +186,13 @@ def test_retention_keeps_the_newest_the_published_and_the_way_back(province):
         retain(home, keep=0)
 
 
-def test_retention_keeps_the_last_history_of_identity(province):
-    first, second = province.concluded(passed=False), province.concluded(passed=False)
-    (second.folder.identity / "identity_history.parquet").unlink()
+def test_retention_keeps_the_last_history_of_ids_that_readers_saw(province):
+    """Of what readers ever saw: what was rolled back is needed, what was rejected is not."""
+    first, taken_back, *rejected = [province.concluded(passed=passed) for passed in (True, True, False, False)]
+    rollback(province.home, "Petugas", "salah")
     retain(province.home, keep=1, keep_working=1)
-    assert sorted(path.name for path in province.home.loads.iterdir()) == [first.load_id, second.load_id]
+    there = sorted(path.name for path in province.home.loads.iterdir())
+    assert there == [first.load_id, taken_back.load_id, rejected[-1].load_id]
 
 
 READER = """

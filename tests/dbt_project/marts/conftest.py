@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,6 +13,7 @@ import duckdb
 import polars as pl
 import pytest
 
+from tests.dbt_project.conftest import YESTERDAY
 from tests.identity_files import complete
 
 PROJECT = Path(__file__).resolve().parents[3] / "dbt_project"
@@ -30,14 +32,19 @@ SCHEMAS = {
     "mentions/household_mention": _ORIGIN | _PLACE | _STANDING
     | dict.fromkeys(("person_role", "household_ref", "no_kk", "head_name", "address", "rt", "rw"), pl.String)
     | {"decile": pl.Int8, "member_count": pl.Int16, "in_frame": pl.Boolean},
+    **{f"mentions/past_{kind}_mention": _ORIGIN | {"role": pl.String, "person_role": pl.String, "row_number": pl.Int64}
+       | dict.fromkeys(("valid_from", "valid_to"), pl.Date) for kind in ("person", "household")},
     "mentions/programme_mention": _ORIGIN | _STANDING
     | dict.fromkeys(("programme", "participant_no", "status", "status_original", "components"), pl.String)
     | dict.fromkeys(("end_reason", "companion_id", "village_code", "regency_code", "known_from"), pl.String)
     | dict.fromkeys(("start_date", "end_date", "valid_to"), pl.Date)
-    | {"stage_year": pl.Int16, "stage_number": pl.Int8, "start_year": pl.Int16, "is_current": pl.Boolean},
+    | dict.fromkeys(("award_year", "stage_year", "start_year"), pl.Int16)
+    | {"stage_number": pl.Int8, "is_current": pl.Boolean},
     "mentions/decision_mention": dict.fromkeys(("record_key", "clerk"), pl.String) | {"decided_on": pl.Date},
     "identity/person_links": _LINK | {"role": pl.String, "person_id": pl.String},
     "identity/household_links": _LINK | dict.fromkeys(("household_id", "family_id"), pl.String),
+    "identity/past_person_links": _LINK | {"role": pl.String, "valid_from": pl.Date, "person_id": pl.String},
+    "identity/past_household_links": _LINK | {"valid_from": pl.Date, "household_id": pl.String, "family_id": pl.String},
     "identity/identity_links": dict.fromkeys(
         ("pair_id", *(f"{column}_{side}" for side in "ab" for column in ("source", "record_key", "role", "person_id")),
          "detector", "state", "evidence"), pl.String) | dict.fromkeys(("weight", "match_probability"), pl.Float64),
@@ -45,6 +52,7 @@ SCHEMAS = {
     "identity/identity_history": dict.fromkeys(("entity", "id", "event", "other_id", "load_id"), pl.String)
     | {"happened_at": pl.String},
     "inputs/load": {"load_id": pl.String, "as_of_date": pl.Date, "started_at": pl.String, "code_version": pl.String},
+    **{f"inputs/{name}": schema for name, schema in YESTERDAY.items()},
     "inputs/sources": dict.fromkeys(("source", "agency", "kind", "last_delivery_id"), pl.String)
     | {"last_delivery_date": pl.Date, "expected_every_days": pl.Int64},
 }  # fmt: skip
@@ -62,7 +70,7 @@ _USUAL = {
 
 @dataclass
 class Night:
-    """One night, as staging and identity leave it. `says`, `enrols` and `stages` add to it; `build` makes the marts."""
+    """One night, as staging and identity leave it. `says`, `enrols` and `stages` add to it; `make` makes marts."""
 
     folder: Path
     parsed: object
@@ -70,7 +78,10 @@ class Night:
     tables: dict[str, list[dict]] = field(default_factory=lambda: {name: [] for name in SCHEMAS})
     staged: dict[str, list[dict]] = field(default_factory=dict)
     seeds: dict[str, list[dict]] = field(default_factory=dict)
+    withheld: dict[str, list[str | None]] = field(default_factory=dict)
+    """Keys of rows that were quarantined, by source."""
     as_of: date = date(2019, 11, 1)
+    made: set[str] = field(default_factory=set)
 
     def says(self, source: str, key: str, *, household: str, person: str | None = None, **given) -> None:
         """A record of a source, that identity linked. Its columns go to the mentions that have them."""
@@ -83,6 +94,16 @@ class Night:
             self._add(row | links, "mentions/person_mention", "identity/person_links")
         if not any(one["family_id"] == family for one in self.tables["identity/family_links"]):
             self._add(links | {"no_kk": given.get("no_kk")}, "identity/family_links")
+
+    def said(
+        self, source: str, key: str, *, household: str | None, person: str | None = None, until: date, **given
+    ) -> None:
+        """A version of a record that is no longer in force, and says another thing than the record does now."""
+        links = {"household_id": household, "family_id": household and f"family of {household}", "person_id": person}
+        row = _USUAL | {"source": source, "record_key": key, "role": "self", "person_role": "self"} | links | given
+        row["valid_to"] = until
+        self._add(row, "mentions/past_household_mention", "identity/past_household_links")
+        self._add(row, "mentions/past_person_mention", "identity/past_person_links")
 
     def lists(self, household: str, decile: int | None = 1, **given) -> None:
         """The social registry lists a household."""
@@ -98,9 +119,9 @@ class Night:
 
     def enrols(self, programme: str, key: str, household: str, status: str = "active", **given) -> None:
         """A programme names a family of a household."""
-        source = f"dinsos_{programme.lower()}"
+        source = given.pop("source", f"dinsos_{programme.lower()}")
         self.says(source, key, household=household, in_frame=True, **given)
-        self.tells(programme, key, status, **given)
+        self.tells(programme, key, status, source=source, **given)
 
     def tells(self, programme: str, key: str, status: str, **given) -> None:
         """A version of an enrolment."""
@@ -108,6 +129,34 @@ class Night:
         self._add(
             _USUAL | {"source": f"dinsos_{programme.lower()}", "record_key": key} | said, "mentions/programme_mention"
         )
+
+    def readers_see(self, household: str, statuses: dict[str, str] | None = None, people: tuple = (), **given) -> None:
+        """What the load before has published of a household: what the register says of life, of its people."""
+        self.tables["inputs/yesterday_load"] = [{"load_id": "before", "as_of_date": date(2019, 10, 1)}]
+        usual = {
+            "household_id": household,
+            "in_dtks": True,
+            "decile": 1,
+            "regency_code": "3601",
+            "persons": len(people),
+        }
+        self._add(usual | given, "inputs/yesterday_household")
+        for programme, status in (statuses or {}).items():
+            self._add(usual | {"programme": programme, "status": status}, "inputs/yesterday_status")
+        for person in people:
+            self._add(usual | {"person_id": person, "life_status": "AKTIF"}, "inputs/yesterday_person")
+
+    def became(self, entity: str, one: str, event: str, other: str) -> None:
+        """What became of an id since."""
+        event = {
+            "entity": entity,
+            "id": one,
+            "event": event,
+            "other_id": other,
+            "load_id": "load",
+            "happened_at": "now",
+        }
+        self._add(event, "identity/identity_history")
 
     def stages(self, model: str, **row) -> None:
         """A version of a record as staging has it, in `<model>_versions`; in force unless it has an end."""
@@ -118,8 +167,8 @@ class Night:
         for table in tables:
             self.tables[table].append({name: row.get(name) for name in SCHEMAS[table]})
 
-    def build(self) -> duckdb.DuckDBPyConnection:
-        """Every model of the second half, each from its parents. The caller closes the connection."""
+    def open(self) -> duckdb.DuckDBPyConnection:
+        """Staging, and what the second half reads. `make` makes the marts. The caller closes the connection."""
         self.lay_out_nothing(self.folder)
         connection = duckdb.connect(config={"file_search_path": str(self.folder), "threads": 2})
         for place in ("staging.stg", "staging.int", "warehouse.marts", "warehouse.reference"):
@@ -128,10 +177,22 @@ class Night:
         for node in self._nodes("staging/"):
             self._make(connection, node)
         self._write_inputs()
-        for node in self._nodes("post_identity"):
-            self._make(connection, node)
         connection.execute("use warehouse.marts")
         return connection
+
+    def make(self, connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+        """Make the models of the second half that a query names, and all that they are made of, if not made yet."""
+        nodes = {node["unique_id"]: node for node in self._nodes("post_identity")}
+        words = set(re.findall(r"\w+", sql))
+        wanted, asked = set(), [name for name, node in nodes.items() if node["name"] in words]
+        while asked:
+            if (name := asked.pop()) not in wanted:
+                wanted.add(name)
+                asked += [parent for parent in nodes[name]["depends_on"].get("nodes", ()) if parent in nodes]
+        for name, node in nodes.items():
+            if name in wanted - self.made:
+                self._make(connection, node)
+        self.made |= wanted
 
     def _write_inputs(self) -> None:
         self.tables["inputs/load"] = [{"load_id": "load", "as_of_date": self.as_of}]
@@ -141,6 +202,10 @@ class Night:
             target.parent.mkdir(parents=True, exist_ok=True)
             pl.DataFrame(self.tables[name], schema=schema).write_parquet(target)
         complete(self.folder / "identity")
+        for source, keys in self.withheld.items():
+            target = self.folder / "inputs" / source / f"{source}-1" / "quarantined_keys.parquet"
+            target.parent.mkdir(parents=True)
+            pl.DataFrame({"record_key": keys, "coverage_regency": "3601"}).write_parquet(target)
 
     def _make(self, connection: duckdb.DuckDBPyConnection, node: dict) -> None:
         relation = f"{node['database']}.{node['schema']}.{node['name']}"
@@ -179,12 +244,13 @@ def night(tmp_path, parsed, load_folder) -> Night:
 
 @pytest.fixture
 def ask(night) -> Iterator:
-    """ask(sql, *parameters): builds the night's marts once, and gives the rows."""
+    """ask(sql, *parameters): makes the marts that the query names, each once, and gives the rows."""
     opened: list[duckdb.DuckDBPyConnection] = []
 
     def ask(sql: str, *parameters: object) -> list[tuple]:
         if not opened:
-            opened.append(night.build())
+            opened.append(night.open())
+        night.make(opened[0], sql)
         return opened[0].execute(sql, parameters).fetchall()
 
     yield ask

@@ -1,16 +1,18 @@
--- Grain: source, record_key, valid_from. Every version of every enrolment; is_current marks those in force. Joined to persons and
--- households as they are understood now, so that a merge of two ids does not rewrite what the agency said.
+-- Grain: source, record_key, valid_from. Every version of every enrolment; is_current marks those in force. Each version is linked by
+-- what it said itself, so that who leaves a list keeps the past; the ids are those that there are now (decision 0023).
 select
     programme.source,
     programme.record_key,
     programme.programme,
     programme.participant_no,
-    record.household_id,
-    record.family_id,
-    record.person_id,
+    case when past.source is null then record.household_id else past.household_id end as household_id,
+    case when past.source is null then record.family_id else past.family_id end as family_id,
+    case when past.source is null then record.person_id else past.person_id end as person_id,
     programme.status,
     programme.status_original,
     programme.components,
+    programme.award_year,
+    programme.award_ends_on,
     programme.stage_year,
     programme.stage_number,
     programme.start_date,
@@ -28,5 +30,8 @@ select
     programme.delivery_id,
     programme.file_name,
     programme.row_number
-from {{ source('mentions', 'programme_mention') }} programme
-left join {{ ref('int_household_record') }} record using (source, record_key)
+from {{ ref('int_enrolment') }} programme
+left join {{ ref('int_household_record') }} record
+    on record.source = programme.source and record.record_key = programme.record_key
+left join {{ ref('int_past_record') }} past
+    on past.source = programme.source and past.record_key = programme.record_key and past.valid_from = programme.valid_from

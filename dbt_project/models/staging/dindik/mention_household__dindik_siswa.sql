@@ -4,4 +4,4 @@
     'person_role': "'self'",
     'in_frame': "coalesce(receives_pip, false)",
 }) -%}
-{{ mention('household', 'dindik_siswa', ref('stg_dindik__siswa'), given) }}
+{{ mention('household', 'dindik_siswa', ref('stg_dindik__siswa'), given, past=ref('stg_dindik__siswa_versions')) }}

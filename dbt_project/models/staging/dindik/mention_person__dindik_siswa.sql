@@ -4,4 +4,4 @@
     'role': "'self'",
     'is_register': "false",
 }) -%}
-{{ mention('person', 'dindik_siswa', ref('stg_dindik__siswa'), given) }}
+{{ mention('person', 'dindik_siswa', ref('stg_dindik__siswa'), given, past=ref('stg_dindik__siswa_versions')) }}

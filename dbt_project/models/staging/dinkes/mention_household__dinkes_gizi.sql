@@ -4,4 +4,4 @@
     'person_role': "'child'",
     'in_frame': "false",
 }) -%}
-{{ mention('household', 'dinkes_gizi', ref('stg_dinkes__gizi'), given) }}
+{{ mention('household', 'dinkes_gizi', ref('stg_dinkes__gizi'), given, past=ref('stg_dinkes__gizi_versions')) }}

@@ -4,4 +4,4 @@
     'person_role': "'self'",
     'in_frame': "is_subsidised",
 }) -%}
-{{ mention('household', 'dinkes_jkn', ref('stg_dinkes__jkn'), given) }}
+{{ mention('household', 'dinkes_jkn', ref('stg_dinkes__jkn'), given, past=ref('stg_dinkes__jkn_versions')) }}

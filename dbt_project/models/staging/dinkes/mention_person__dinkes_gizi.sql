@@ -13,6 +13,6 @@
     'nik_state': "parent_nik_state",
     'is_register': "false",
 }) -%}
-{{ mention('person', 'dinkes_gizi', ref('stg_dinkes__gizi'), given) }}
+{{ mention('person', 'dinkes_gizi', ref('stg_dinkes__gizi'), given, past=ref('stg_dinkes__gizi_versions')) }}
 union all
-{{ mention('person', 'dinkes_gizi', ref('stg_dinkes__gizi'), given_2, "parent_nik_state <> 'missing'") }}
+{{ mention('person', 'dinkes_gizi', ref('stg_dinkes__gizi'), given_2, "parent_nik_state <> 'missing'", past=ref('stg_dinkes__gizi_versions')) }}

@@ -4,4 +4,4 @@
     'role': "'self'",
     'is_register': "false",
 }) -%}
-{{ mention('person', 'dinkes_jkn', ref('stg_dinkes__jkn'), given) }}
+{{ mention('person', 'dinkes_jkn', ref('stg_dinkes__jkn'), given, past=ref('stg_dinkes__jkn_versions')) }}

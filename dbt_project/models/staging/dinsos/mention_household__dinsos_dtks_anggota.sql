@@ -5,4 +5,4 @@
     'household_ref': 'dtks_id',
     'in_frame': 'true',
 }) -%}
-{{ mention('household', 'dinsos_dtks_anggota', ref('stg_dinsos__dtks_anggota_placed'), given) }}
+{{ mention('household', 'dinsos_dtks_anggota', ref('stg_dinsos__dtks_anggota_placed'), given, past=ref('stg_dinsos__dtks_anggota_placed_versions')) }}

@@ -4,4 +4,4 @@
     'person_role': "'self'",
     'in_frame': 'true',
 }) -%}
-{{ mention('household', 'dinsos_jamsosratu', ref('stg_dinsos__jamsosratu'), given) }}
+{{ mention('household', 'dinsos_jamsosratu', ref('stg_dinsos__jamsosratu'), given, past=ref('stg_dinsos__jamsosratu_versions')) }}

@@ -4,4 +4,4 @@
     'person_role': "'manager'",
     'in_frame': 'true',
 }) -%}
-{{ mention('household', 'dinsos_pkh', ref('stg_dinsos__pkh'), given) }}
+{{ mention('household', 'dinsos_pkh', ref('stg_dinsos__pkh'), given, past=ref('stg_dinsos__pkh_versions')) }}

@@ -4,4 +4,4 @@
     'role': "'self'",
     'is_register': 'false',
 }) -%}
-{{ mention('person', 'dinsos_jamsosratu', ref('stg_dinsos__jamsosratu'), given) }}
+{{ mention('person', 'dinsos_jamsosratu', ref('stg_dinsos__jamsosratu'), given, past=ref('stg_dinsos__jamsosratu_versions')) }}

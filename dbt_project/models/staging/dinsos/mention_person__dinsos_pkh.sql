@@ -4,4 +4,4 @@
     'role': "'manager'",
     'is_register': 'false',
 }) -%}
-{{ mention('person', 'dinsos_pkh', ref('stg_dinsos__pkh'), given) }}
+{{ mention('person', 'dinsos_pkh', ref('stg_dinsos__pkh'), given, past=ref('stg_dinsos__pkh_versions')) }}

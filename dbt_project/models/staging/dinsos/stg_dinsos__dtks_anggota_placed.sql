@@ -1,10 +1,5 @@
--- Grain: one row per member of a household in DTKS, with the place and family card of the household.
+-- Grain: one row per member of a household in DTKS, with the place and family card of the household, as it is now.
 {{ config(materialized='view') }}
-select
-    member.*,
-    household.no_kk,
-    household.village_code,
-    household.district_code,
-    coalesce(household.regency_code, nullif(member.coverage_regency, '36')) as regency_code
-from {{ ref('stg_dinsos__dtks_anggota') }} member
-left join {{ ref('stg_dinsos__dtks_rumah_tangga') }} household using (dtks_id)
+select * exclude (is_current, valid_to)
+from {{ ref('stg_dinsos__dtks_anggota_placed_versions') }}
+where is_current

@@ -4,4 +4,4 @@
     'person_role': "'owner'",
     'in_frame': "aid is not null",
 }) -%}
-{{ mention('household', 'diskop_umkm', ref('stg_diskop__umkm'), given) }}
+{{ mention('household', 'diskop_umkm', ref('stg_diskop__umkm'), given, past=ref('stg_diskop__umkm_versions')) }}

@@ -4,4 +4,4 @@
     'role': "'owner'",
     'is_register': "false",
 }) -%}
-{{ mention('person', 'diskop_umkm', ref('stg_diskop__umkm'), given) }}
+{{ mention('person', 'diskop_umkm', ref('stg_diskop__umkm'), given, past=ref('stg_diskop__umkm_versions')) }}

@@ -4,4 +4,4 @@
     'person_role': "'self'",
     'in_frame': "false",
 }) -%}
-{{ mention('household', 'disnaker_pencaker', ref('stg_disnaker__pencaker'), given) }}
+{{ mention('household', 'disnaker_pencaker', ref('stg_disnaker__pencaker'), given, past=ref('stg_disnaker__pencaker_versions')) }}

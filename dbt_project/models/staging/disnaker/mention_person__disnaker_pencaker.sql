@@ -4,4 +4,4 @@
     'role': "'self'",
     'is_register': "false",
 }) -%}
-{{ mention('person', 'disnaker_pencaker', ref('stg_disnaker__pencaker'), given) }}
+{{ mention('person', 'disnaker_pencaker', ref('stg_disnaker__pencaker'), given, past=ref('stg_disnaker__pencaker_versions')) }}

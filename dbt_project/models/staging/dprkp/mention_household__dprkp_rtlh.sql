@@ -4,4 +4,4 @@
     'person_role': "'self'",
     'in_frame': "true",
 }) -%}
-{{ mention('household', 'dprkp_rtlh', ref('stg_dprkp__rtlh'), given) }}
+{{ mention('household', 'dprkp_rtlh', ref('stg_dprkp__rtlh'), given, past=ref('stg_dprkp__rtlh_versions')) }}

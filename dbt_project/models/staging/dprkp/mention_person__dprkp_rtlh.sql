@@ -4,4 +4,4 @@
     'role': "'self'",
     'is_register': "false",
 }) -%}
-{{ mention('person', 'dprkp_rtlh', ref('stg_dprkp__rtlh'), given) }}
+{{ mention('person', 'dprkp_rtlh', ref('stg_dprkp__rtlh'), given, past=ref('stg_dprkp__rtlh_versions')) }}

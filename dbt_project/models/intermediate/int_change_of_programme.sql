@@ -1,0 +1,62 @@
+-- Grain: id, change, subject. What a household is tonight in a programme that it was not in the load that readers see: named by it, named
+-- no longer, or of another status. The newest record of its enrolments says why.
+with before as (
+    select * from {{ source('inputs', 'yesterday_status') }}
+    where household_id not in (select id from {{ ref('int_renamed') }} where entity = 'household')
+),
+
+now as (
+    select household_id, programme, status from {{ ref('household_status_long') }}
+    where
+        household_id not in (select id from {{ ref('int_renamed') }} where entity = 'household')
+        and exists (from {{ source('inputs', 'yesterday_load') }})
+),
+
+told as (
+    select
+        coalesce(now.household_id, before.household_id) as id,
+        coalesce(now.programme, before.programme) as subject,
+        case
+            when before.household_id is null then 'entered'
+            when now.household_id is null then 'left'
+            else 'status'
+        end as change,
+        before.status as old_value,
+        now.status as new_value
+    from before
+    full join now on now.household_id = before.household_id and now.programme = before.programme
+    where before.status is distinct from now.status
+),
+
+enrolment as (
+    select
+        household_id,
+        programme,
+        first(person_id order by is_current desc, valid_from desc, source, record_key) as person_id,
+        first(status_original order by is_current desc, valid_from desc, source, record_key) as status_original,
+        first(end_reason order by is_current desc, valid_from desc, source, record_key) as end_reason,
+        first(source order by is_current desc, valid_from desc, source, record_key) as source,
+        first(delivery_id order by is_current desc, valid_from desc, source, record_key) as delivery_id
+    from {{ ref('fct_enrolment') }}
+    where household_id in (select id from told)
+    group by household_id, programme
+)
+
+select
+    'household' as entity,
+    told.id,
+    told.change,
+    told.subject,
+    told.id as household_id,
+    enrolment.person_id,
+    told.subject as programme,
+    told.old_value,
+    told.new_value,
+    case
+        when told.change = 'left' then 'no longer named'
+        else concat_ws(': ', enrolment.status_original, enrolment.end_reason)
+    end as reason,
+    enrolment.source,
+    enrolment.delivery_id
+from told
+left join enrolment on enrolment.household_id = told.id and enrolment.programme = told.subject
