@@ -13,11 +13,12 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
 export PIP_NO_INPUT := 1
 
-.PHONY: help setup nightly test services ui benchmark evaluate febrl clean
+.PHONY: help setup nightly check test services ui benchmark evaluate febrl clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make nightly     set up, simulate a province (SCALE=$(SCALE) SEED=$(SEED)) if there is none, load it"
+	@echo "make check       set up, lint, parse the dbt project, run the tests that need no whole load: while writing"
 	@echo "make test        set up, lint, parse the dbt project, run all tests"
 	@echo "make ui          Dagster's web UI on the same warehouse"
 	@echo "make benchmark   figures per stage, against a floor"
@@ -59,10 +60,19 @@ services:
 			>/dev/null || echo "it could not be installed: tests that need it will be skipped"; \
 	fi
 
-test: .venv/dev.stamp services
+define lint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m orchestration.dbt
+endef
+
+# Worksteal: who has done his share takes of another's. tests/conftest.py puts what takes longest first.
+check: .venv/dev.stamp
+	$(lint)
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not integration and not slow"
+
+test: .venv/dev.stamp services
+	$(lint)
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 ui: .venv/main.stamp | $(LANDING)

@@ -25,13 +25,15 @@ LOAD_STATES = (
     "superseded",
     "rolled_back",
     "withdrawn",
+    "damaged",
 )
 
 _SCHEMA = """
 create table if not exists loads (
     load_id text primary key, as_of_date text not null, state text not null, started_at text not null, finished_at text,
-    previous_load_id text, fingerprint text not null, code_version text not null, reason text
+    previous_load_id text, fingerprint text not null, code_version text not null, reason text, load_seq integer
 );
+create table if not exists publications (load_id text primary key references loads);
 create table if not exists deliveries (
     delivery_id text primary key, source text not null, agency text not null, delivery_date text not null, kind text
     not null,
@@ -40,7 +42,7 @@ create table if not exists deliveries (
     null default 0,
     rows_duplicate integer not null default 0, rows_furniture integer not null default 0,
     status text not null, reason_code text, reason_id text, reason_en text,
-    acceptance_seq integer unique, load_id text references loads, loaded_at text not null,
+    acceptance_seq integer unique, load_id text references loads, loaded_at text not null, entry_seq integer,
     check (rows_read = rows_accepted + rows_quarantined + rows_duplicate)
 );
 create index if not exists deliveries_by_source on deliveries (source, delivery_date);
@@ -70,6 +72,9 @@ create table if not exists unread (
 );
 """
 
+_COUNTERS = {"loads": "load_seq", "deliveries": "entry_seq"}
+"""Which came first is told by these, never by a time: a wall clock may be set back, and `--date` may be too."""
+
 
 def now() -> str:
     """This moment in UTC, ISO 8601 to the second."""
@@ -85,6 +90,7 @@ class Ledger:
         self._connection.execute("pragma journal_mode = wal")
         self._connection.execute("pragma foreign_keys = on")
         self._connection.executescript(_SCHEMA)
+        self._number_what_has_no_number()
 
     def __enter__(self) -> Ledger:
         return self
@@ -108,6 +114,19 @@ class Ledger:
             self._connection.execute("rollback")
             raise
         self._connection.execute("commit")
+
+    def _number_what_has_no_number(self) -> None:
+        """Give a ledger of an earlier version its counters. Rows of SQLite are numbered in the order of insertion."""
+        for table, counter in _COUNTERS.items():
+            if self._has_column(table, counter):
+                continue
+            with self.transaction():
+                if not self._has_column(table, counter):  # another process may have been quicker
+                    self._connection.execute(f"alter table {table} add column {counter} integer")
+                    self._connection.execute(f"update {table} set {counter} = rowid")
+
+    def _has_column(self, table: str, column: str) -> bool:
+        return any(row["name"] == column for row in self.rows(f"pragma table_info({table})"))
 
     def rows(self, sql: str, *parameters: Any) -> list[dict[str, Any]]:
         """The rows a query gives, as dictionaries."""
@@ -136,8 +155,10 @@ class Ledger:
         files = list(files)
         with self.transaction():
             self._forget_waiting(delivery, {file["sha256"] for file in files})
-            sequence = self._next_sequence() if delivery["status"] == "accepted" else None
-            self._insert("deliveries", {**delivery, "acceptance_seq": sequence, "loaded_at": now()})
+            accepted = self._next("deliveries", "acceptance_seq") if delivery["status"] == "accepted" else None
+            entered = self._next("deliveries", "entry_seq")
+            counters = {"acceptance_seq": accepted, "entry_seq": entered}
+            self._insert("deliveries", {**delivery, **counters, "loaded_at": now()})
             for file in files:
                 self._insert("delivery_files", {**file, "delivery_id": delivery["delivery_id"]})
 
@@ -162,7 +183,7 @@ class Ledger:
         self._connection.execute(
             "update deliveries set status = 'accepted', acceptance_seq = ?, reason_code = null, reason_id = null,"
             " reason_en = null where delivery_id = ? and status = 'held'",
-            (self._next_sequence(), delivery_id),
+            (self._next("deliveries", "acceptance_seq"), delivery_id),
         )
 
     def withdraw_delivery(self, delivery_id: str, reason: str) -> None:
@@ -174,8 +195,8 @@ class Ledger:
         )
         self._mark_withdrawn_loads()
 
-    def _next_sequence(self) -> int:
-        return self.rows("select coalesce(max(acceptance_seq), 0) + 1 as next from deliveries")[0]["next"]
+    def _next(self, table: str, counter: str) -> int:
+        return self.rows(f"select coalesce(max({counter}), 0) + 1 as next from {table}")[0]["next"]
 
     def delivery(self, delivery_id: str) -> dict[str, Any] | None:
         found = self.rows("select * from deliveries where delivery_id = ?", delivery_id)
@@ -185,17 +206,17 @@ class Ledger:
         """All deliveries, of one source if named, in delivery order; those never accepted last of their date."""
         return self.rows(
             "select * from deliveries where source = coalesce(?, source)"
-            " order by delivery_date, acceptance_seq is null, acceptance_seq, loaded_at, delivery_id",
+            " order by delivery_date, acceptance_seq is null, acceptance_seq, entry_seq",
             source,
         )
 
     def files(self, source: str | None = None) -> list[dict[str, Any]]:
         """All files of all deliveries, with source, date and the delivery's status, in delivery order."""
         return self.rows(
-            "select f.*, d.source, d.delivery_date, d.status as delivery_status, d.acceptance_seq from delivery_files f"
+            "select f.*, d.source, d.delivery_date, d.status as delivery_status, d.acceptance_seq, d.entry_seq"
+            " from delivery_files f"
             " join deliveries d using (delivery_id) where d.source = coalesce(?, d.source)"
-            " order by d.delivery_date, d.acceptance_seq is null, d.acceptance_seq, d.loaded_at, f.delivery_id,"
-            " f.file_name",
+            " order by d.delivery_date, d.acceptance_seq is null, d.acceptance_seq, d.entry_seq, f.file_name",
             source,
         )
 
@@ -261,6 +282,7 @@ class Ledger:
                     "load_id": load_id,
                     "as_of_date": as_of.isoformat(),
                     "state": "open",
+                    "load_seq": self._next("loads", "load_seq"),
                     "started_at": now(),
                     "previous_load_id": published["load_id"] if published else None,
                     "fingerprint": "",
@@ -283,6 +305,7 @@ class Ledger:
                     "update loads set state = 'superseded' where state = 'published' and load_id <> ?",
                     (load_id,),
                 )
+                self._connection.execute("insert or ignore into publications values (?)", (load_id,))
                 self._mark_withdrawn_loads()
             self._connection.execute(
                 "update loads set state = ?, reason = coalesce(?, reason), finished_at = ? where load_id = ?",
@@ -320,12 +343,19 @@ class Ledger:
         return found[0] if found else None
 
     def loads(self) -> list[dict[str, Any]]:
-        return self.rows("select * from loads order by started_at, load_id")
+        """All loads in the order in which they were opened, whatever day they were of and whatever the clock said."""
+        return self.rows("select * from loads order by load_seq")
 
     def published_load(self) -> dict[str, Any] | None:
         """The load that readers see, which is what "yesterday" means."""
         found = self.rows("select * from loads where state = 'published'")
         return found[0] if found else None
+
+    def ever_published(self) -> list[str]:
+        """Every load that readers saw at any time, in order; also one that was rolled back or withdrawn since."""
+        told = {row["load_id"] for row in self.rows("select load_id from publications")}
+        seen = ("published", "superseded", "rolled_back")
+        return [row["load_id"] for row in self.loads() if row["state"] in seen or row["load_id"] in told]
 
     def fail_interrupted(self) -> list[str]:
         """Loads left unfinished by a process that died become `failed`; call it while holding HOME's lock."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cache
 
 import assets
@@ -54,6 +54,33 @@ Format = Delimited | Workbook | JsonLines | JsonPages
 
 
 @dataclass(frozen=True)
+class Limits:
+    """When a snapshot is held for a person's release: for the province, or any kabupaten/kota that it covers, with at
+    least 50 records in force (ruling 39). All are shares.
+
+    loss, loss_regency: of the records in force, so many may go in the province, and in a kabupaten/kota.
+    keys_again: of the keys in force, so many must come again. quarantined: of its rows, so many may be quarantined.
+    shift: by so much the share of a value of a coded column may move.
+    why: the reason of limits that are not the usual ones.
+
+    Raises:
+        ValueError: other limits than the usual, and no reason.
+    """
+
+    loss: float = 0.10
+    loss_regency: float = 0.25
+    keys_again: float = 0.75
+    quarantined: float = 0.25
+    shift: float = 0.25
+    why: str = ""
+
+    def __post_init__(self) -> None:
+        usual = all(getattr(self, field.name) == field.default for field in fields(self))
+        if not usual and not self.why:
+            raise ValueError("limits that are not the usual ones give no reason")
+
+
+@dataclass(frozen=True)
 class Source:
     """One export of one agency.
 
@@ -64,7 +91,7 @@ class Source:
     set_name: sources of one set and date apply together or not at all; `set_rank` orders them (a household before
     its members).
     carry_forward: for how many deliveries a quarantined record keeps its last accepted state.
-    max_shrink: the share of records in force that a snapshot may lose before it is held for a person's release.
+    limits: how unlike what is in force a snapshot may be before it is held for a person's release.
     expected_every: days between deliveries, for freshness.
     pull: how it is fetched; without it, it is sent to us.
     """
@@ -76,8 +103,7 @@ class Source:
     set_name: str | None = None
     set_rank: int = 0
     carry_forward: int = 3
-    max_shrink: float = 0.10
-    max_shrink_regency: float = 0.25
+    limits: Limits = Limits()
     expected_every: int = 1
     pull: Pull | None = None
 

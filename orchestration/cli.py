@@ -127,16 +127,18 @@ def pull(
 def check(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The file, as it is to be sent.")],
     source: Annotated[str, typer.Option("--source", help="Which export it is, e.g. dinsos_pkh.")],
-    out: Annotated[Path | None, typer.Option("--out", help="Where the marked workbook goes. Default: beside.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Where the marked workbook goes. Default: here.")] = None,
     as_json: JsonOption = False,
     verbose: VerboseOption = False,
 ) -> None:
     """Hold a file against its contract before sending it; nothing is stored. Exit 0 if every row is fine, else 1."""
     with told(verbose=verbose):
         from assets.intake import check as check_file
+        from assets.intake.landing import lies_in_landing
         from assets.sources import all_sources, source_named
         from orchestration import show
         from orchestration.clock import today
+        from validations.workbook import is_marked
 
         known = sorted(each.name for each in all_sources())
         if source not in known:
@@ -145,7 +147,14 @@ def check(
         if not declared.formats_of(file.name):
             extensions = sorted({extension for format_ in declared.formats for extension in format_.extensions})
             raise typer.BadParameter(f"{source} is sent as {' or '.join(extensions)}", param_hint="FILE")
-        result = check_file(file.resolve(), declared, (out or file.parent).resolve(), today())
+        if is_marked(file.name):
+            raise typer.BadParameter(
+                "a workbook that `check` wrote; check the file it was made from", param_hint="FILE"
+            )
+        target, landing = out or Path.cwd(), os.environ.get("SADAYA_LANDING")
+        if lies_in_landing(target, all_sources(), Path(landing) if landing else None):
+            raise typer.BadParameter(f"{target} lies in a landing: name another folder", param_hint="--out")
+        result = check_file(file.resolve(), declared, target.resolve(), today())
     if as_json:
         print(json.dumps(show.check_json(result), ensure_ascii=False, indent=2))
     else:
@@ -155,7 +164,7 @@ def check(
 
 @app.command()
 def status(home: HomeOption, as_json: JsonOption = False, verbose: VerboseOption = False) -> None:
-    """What is published, how old each source is, what waits for a person."""
+    """What is published, how old each source is, what waits for a person. Exit 1 if what is published is damaged."""
     with reading(home, verbose) as there:
         from orchestration import show
         from orchestration.status import describe
@@ -165,6 +174,7 @@ def status(home: HomeOption, as_json: JsonOption = False, verbose: VerboseOption
         print(json.dumps(found, ensure_ascii=False, indent=2))
     else:
         show.status(stdout(), found)
+    raise typer.Exit(1 if found["damage"] else 0)
 
 
 @app.command()

@@ -34,12 +34,7 @@ def _op(source: Source) -> dg.OpDefinition:
     @dg.op(name=f"pull_{source.name}", description=f"Fetch {source.contract.title_en} of the run's day.")
     def pull_source(context: dg.OpExecutionContext) -> None:
         day = as_of_run(context.run.tags)
-        try:
-            pulled = pull_one(source, Path(os.environ["SADAYA_LANDING"]), day, os.environ)
-        except Exception as error:
-            # An error that was not foreseen may quote a row, and events are read by people who may not see the data.
-            said = f"{source.name}: {type(error).__name__}; for the whole error: sadaya pull {source.name}"
-            raise dg.Failure(said, allow_retries=False) from None
+        pulled = pull_one(source, Path(os.environ["SADAYA_LANDING"]), day, os.environ)
         if pulled.status == "failed":
             raise dg.Failure(f"{source.name}: {pulled.reason}", allow_retries=False)
         context.log.info(f"{source.name} of {day}: {pulled.status}" + (f" ({pulled.reason})" if pulled.reason else ""))

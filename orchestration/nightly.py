@@ -16,7 +16,7 @@ from assets.home import Home
 from assets.ledger import Ledger
 from orchestration.instance import LOG, prepare_instance
 from orchestration.lock import writer
-from orchestration.session import prepare, refuse_to_go_back
+from orchestration.session import prepare_load, refuse_to_go_back
 from orchestration.version import code_version
 
 DELIVERY_COLUMNS = (
@@ -40,7 +40,8 @@ DELIVERY_COLUMNS = (
 class Outcome:
     """What became of a night. status: `published`, `unchanged` (nothing new: what is published stands), `rejected`
     (by the gate), `failed`. `published` is what readers see now; `deliveries` are those that this load entered;
-    `changes` counts what it changed against the load that readers saw before, by kind.
+    `damage`: what was wrong with what readers saw before it; `changes` counts what the load changed against that, by
+    kind.
     """
 
     status: str
@@ -52,8 +53,10 @@ class Outcome:
     failures: list[dict[str, Any]] = field(default_factory=list)
     rows: dict[str, int] = field(default_factory=dict)
     changes: list[dict[str, Any]] = field(default_factory=list)
+    poor: dict[str, int] = field(default_factory=dict)
     reason: str | None = None
     log: str | None = None
+    damage: str | None = None
 
     @property
     def exit_code(self) -> int:
@@ -73,14 +76,16 @@ def run_night(home: Home, landing: Path, as_of: date, wait: bool = False, verbos
     """
     home.create()
     with writer(home, wait):
-        prepare(home)
+        mended = prepare_load(home)
         refuse_to_go_back(home, as_of)
-        if not _anything_new(home, landing, as_of):
-            return _describe(home, as_of, None)
-        before = _load_ids(home)
-        error = _execute(home, landing, as_of, verbose)
-        opened = [load_id for load_id in _load_ids(home) if load_id not in before]
-        outcome = _describe(home, as_of, opened[-1] if opened else None, error)
+        if _anything_new(home, landing, as_of):
+            before = _load_ids(home)
+            error = _execute(home, landing, as_of, verbose)
+            opened = [load_id for load_id in _load_ids(home) if load_id not in before]
+            outcome = _describe(home, as_of, opened[-1] if opened else None, error)
+        else:
+            outcome = _describe(home, as_of, None)
+        outcome.damage = mended.text if mended else None
     _alert(outcome)
     return outcome
 
@@ -173,12 +178,12 @@ def _age(source: str, expected_every: int, heard: str | None, as_of: date) -> di
 
 
 def _add_verdict(home: Home, load_id: str, outcome: Outcome) -> None:
-    """Rows of what was built, what it changes, and the gate's failures, if the load came that far."""
+    """Counts of what was built and what it changes, and the gate's failures, if the load came that far."""
     sealed = home.publication(load_id) / "summary.json"
     verdict = home.load(load_id).root / "gate" / "judgement.json"
     if sealed.exists():
         summary = json.loads(sealed.read_text(encoding="utf-8"))
-        outcome.rows, outcome.changes = summary["rows"], summary["changes"]
+        outcome.rows, outcome.changes, outcome.poor = summary["rows"], summary["changes"], summary["poor"]
     if verdict.exists():
         outcome.failures = json.loads(verdict.read_text(encoding="utf-8"))["failures"]
 
@@ -186,6 +191,7 @@ def _add_verdict(home: Home, load_id: str, outcome: Outcome) -> None:
 def _alert(outcome: Outcome) -> None:
     from orchestration import alerts
 
-    if outcome.exit_code and alerts.configured():
-        reason = outcome.reason or outcome.status
+    if (outcome.exit_code or outcome.damage) and alerts.configured():
+        said = [outcome.damage, outcome.reason or outcome.status if outcome.exit_code else None]
+        reason = "; ".join(each for each in said if each)
         alerts.send(alerts.Alert("nightly", outcome.load_id or "-", outcome.as_of, reason))

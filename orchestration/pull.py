@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 
+from assets.errors import told
 from assets.pull.outcome import LOG
 from assets.sources import Source, all_sources
 
@@ -67,7 +68,7 @@ def run_pulls(
 
 
 def pull_one(source: Source, landing: Path, day: date, environment: Mapping[str, str]) -> Pulled:
-    """What becomes of one source; a failure is told, not raised."""
+    """What becomes of one source; a failure is told, not raised, of whatever kind: it must not stop the others."""
     from assets.pull.dispatch import pull
     from assets.pull.outcome import PullFailed
     from assets.pull.settings import missing
@@ -78,6 +79,8 @@ def pull_one(source: Source, landing: Path, day: date, environment: Mapping[str,
         result = pull(source, landing, day, environment)
     except PullFailed as failed:
         return Pulled(source.name, "failed", reason=str(failed))
+    except Exception as error:
+        return Pulled(source.name, "failed", reason=f"an error that was not foreseen: {told(error)}")
     return Pulled(source.name, result.status, result.files, result.bytes, result.rows)
 
 

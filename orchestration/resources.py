@@ -37,6 +37,8 @@ class LoadResource(dg.ConfigurableResource):
         home = Home(Path(self.home).resolve())
         with open_session(home, Path(self.landing).resolve(), as_of, self.settle_seconds) as session:
             self._session = session
+            if session.mended is not None and context.log is not None:
+                context.log.warning(session.mended.text)
             yield self
 
     @property

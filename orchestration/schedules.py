@@ -22,7 +22,7 @@ FROM_COMMAND_LINE = {"sadaya/started_by": "command line"}
     cron_schedule="30 1 * * *",
     execution_timezone=str(BANTEN),
     default_status=dg.DefaultScheduleStatus.RUNNING,
-    description="Every night at 01:30 in Banten, if anything is new.",
+    description="Every night at 01:30 in Banten, if anything is new or what is published was damaged.",
 )
 def every_night(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
     as_of = context.scheduled_execution_time.astimezone(BANTEN).date()
@@ -37,7 +37,13 @@ def _nothing_new(as_of: date) -> bool:
     if home is None or not landing or not Path(landing).is_dir() or not home.ledger.exists():
         return False
     from assets.intake import anything_new
+    from assets.ledger import Ledger
+    from assets.seal import damage_seen
 
+    with Ledger(home.ledger) as ledger:
+        published = ledger.published_load()
+    if damage_seen(home, published["load_id"] if published else None):
+        return False
     return not anything_new(home, Path(landing), as_of, _settle_seconds(), code_version())
 
 

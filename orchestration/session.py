@@ -9,12 +9,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assets.home import Home
 from assets.ledger import Ledger
 from assets.load import Load
 from orchestration.lock import writer
 from orchestration.version import code_version
+
+if TYPE_CHECKING:
+    from assets.publication import Mended
 
 _UNFINISHED = ("open", "loaded", "gated")
 _UNTOLD = "the run ended before the gate had spoken"
@@ -26,10 +30,13 @@ class Backwards(Exception):  # noqa: N818 -- not an error of ours: a day that wa
 
 @dataclass
 class Session:
-    """An open load, and why it cannot come to a good end, once that is known."""
+    """An open load, and why it cannot come to a good end, once that is known. `mended`: the damage that was found in
+    what readers saw before it.
+    """
 
     load: Load
     reason: str | None = None
+    mended: Mended | None = None
 
     def fail(self, stage: str, error: Exception) -> str:
         """Note that a stage broke. The whole error, which may quote a row, goes to the load's own folder, where only
@@ -53,6 +60,15 @@ def prepare(home: Home) -> None:
         interrupted = ledger.fail_interrupted()
     for load_id in interrupted:
         publish_quality(home, load_id)
+
+
+def prepare_load(home: Home) -> Mended | None:
+    """The same before a load, which first makes sure that what it continues from is whole. Returns what was not."""
+    from assets.publication import mend
+
+    mended = mend(home)
+    prepare(home)
+    return mended
 
 
 def refuse_to_go_back(home: Home, as_of: date) -> None:
@@ -82,11 +98,11 @@ def open_session(home: Home, landing: Path, as_of: date, settle_seconds: float) 
         raise FileNotFoundError("the landing is not a folder")
     home.create()
     with writer(home):
-        prepare(home)
+        mended = prepare_load(home)
         refuse_to_go_back(home, as_of)
         with Ledger(home.ledger) as ledger:
             load_id = ledger.open_load(as_of, code_version())
-        session = Session(Load(home, landing, load_id, as_of, settle_seconds))
+        session = Session(Load(home, landing, load_id, as_of, settle_seconds), mended=mended)
         session.load.folder.root.mkdir(mode=0o750, parents=True, exist_ok=True)
         try:
             yield session

@@ -67,9 +67,21 @@ def night(console: Console, outcome: Outcome) -> None:
         console.print(failures(outcome.failures))
     if outcome.sources:
         console.print(ages(outcome.sources))
+    if outcome.damage:
+        console.print(f"[red]Damage[/red]: {outcome.damage}.", soft_wrap=True)
     if outcome.changes:
         console.print(changes(outcome.changes))
+    if outcome.poor:
+        console.print(_to_clean_up(outcome), soft_wrap=True)
     console.print(_said(outcome), soft_wrap=True)
+
+
+def _to_clean_up(outcome: Outcome) -> str:
+    return (
+        f"Of {outcome.poor['households']:,} poor households {outcome.poor['without_living_member']:,} have no living"
+        " member (marts.empty_households);"
+        f" {outcome.rows['marts.duplicate_listings']:,} rows of lists stand there twice (marts.duplicate_listings)."
+    )
 
 
 def _said(outcome: Outcome) -> str:
@@ -110,6 +122,9 @@ def pulls(console: Console, outcome: PullOutcome) -> None:
 def status(console: Console, found: dict[str, Any]) -> None:
     """What `sadaya status` says."""
     console.print(f"{published(found['published']).capitalize()}.")
+    if found["damage"]:
+        told = "The next load leads them to the last whole publication; `sadaya rollback` does so at once."
+        console.print(f"[red]It is damaged[/red]: {found['damage']}. {told}", soft_wrap=True)
     last = found["last"]
     if last and (found["published"] is None or last["load_id"] != found["published"]["load_id"]):
         unfinished = last["state"] in ("open", "loaded", "gated")

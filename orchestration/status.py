@@ -1,21 +1,23 @@
-"""The state of a warehouse, from its ledger alone: answers in a moment, also while a load is running."""
+"""The state of a warehouse, from its ledger and a glance at what is published: answers in a moment, also while a load
+is running.
+"""
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from typing import Any
 
 from assets.home import Home
 from assets.ledger import Ledger
+from assets.seal import damage_seen, read_summary
 from orchestration.clock import today
 
 _LOAD = ("load_id", "as_of_date", "state", "started_at", "finished_at", "reason")
 
 
 def describe(home: Home, day: date | None = None) -> dict[str, Any]:
-    """published: the load readers see, None before the first; last: the newest load; sources: how old each is on `day`
-    (today in Banten); held: deliveries that wait for a person.
+    """published: the load readers see, None before the first; damage: what is wrong with it, None if nothing; last: the
+    newest load; sources: how old each is on `day` (today in Banten); held: deliveries that wait for a person.
     """
     day = day or today()
     with Ledger(home.ledger) as ledger:
@@ -26,6 +28,7 @@ def describe(home: Home, day: date | None = None) -> dict[str, Any]:
     return {
         "home": str(home.root),
         "published": _short(published),
+        "damage": damage_seen(home, published["load_id"] if published else None),
         "last": _short(loads[-1]) if loads else None,
         "sources": [_source(name, heard.get(name), day) for name in known],
         "held": [
@@ -44,8 +47,10 @@ def _declared(home: Home, published: dict[str, Any] | None) -> list[str]:
     """The sources that the published load knew, also those that never sent anything."""
     if published is None:
         return []
-    summary = home.publication(published["load_id"]) / "summary.json"
-    return list(json.loads(summary.read_text(encoding="utf-8"))["sources"]) if summary.exists() else []
+    try:
+        return list(read_summary(home, published["load_id"])["sources"])
+    except (OSError, ValueError, KeyError):
+        return []
 
 
 def _source(name: str, heard: str | None, day: date) -> dict[str, Any]:

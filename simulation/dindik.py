@@ -15,11 +15,13 @@ AGES = (6, 19)
 KINDS = ((12, "SD", 6), (15, "SMP", 6), (18, "SMA", 6), (99, "SMK", 7))
 """Up to which age, which kind of school, and the years by which the class is behind the age."""
 DUE_EVERY = 3
+AGAIN = "again"
+"""Purpose of the draws for students whom a second school has registered too."""
 
 
 def export(night: Night) -> None:
     """Write the students on the first night, and each third one after."""
-    students = night.remembered(SOURCE, lambda: kept.start(_first(night), KEY, night.rng(SOURCE, "reserve")))
+    students = night.remembered(SOURCE, lambda: _first(night))
     if night.number:
         kept.next_night(students, KEY, night, SOURCE, _change)
     if night.number % DUE_EVERY:
@@ -33,12 +35,23 @@ def _change(struck: pl.Expr) -> list[pl.Expr]:
     return [pl.when(struck).then(pl.lit("PUTUS")).otherwise(pl.col("status")).alias("status")]
 
 
-def _first(night: Night) -> pl.DataFrame:
-    rng, rates = night.rng(SOURCE, "choose"), night.rates["education"]
+def _first(night: Night) -> kept.KeptList:
+    """The students of the first night, a few of whom a second school has registered under another number."""
+    rng = night.rng(SOURCE, "choose")
     of_age = night.world.persons.filter(pl.col("age").is_between(*AGES) & (pl.col("status") == "AKTIF"))
     pupils = kept.some(of_age, night.size("students") * POPULATION[night.code], rng)
     pupils = kept.with_homes(pupils, night)
-    count, damage = pupils.height, night.damage(SOURCE, "lists", pupils.height)
+    again = night.rng(SOURCE, AGAIN)
+    twice = pupils.filter(pl.Series(again.random(pupils.height) < night.rates["education"]["pupil_twice"]))
+    second = _students(twice, night, again, AGAIN).with_columns(
+        pl.col(KEY).str.replace("^\ue000", "").str.zfill(10).str.replace("^00", "01")
+    )
+    return kept.start(_students(pupils, night, rng, "damage"), KEY, night.rng(SOURCE, "reserve"), second)
+
+
+def _students(pupils: pl.DataFrame, night: Night, rng: np.random.Generator, purpose: str) -> pl.DataFrame:
+    rates, count = night.rates["education"], pupils.height
+    damage = night.damage(SOURCE, "lists", count, purpose)
     kinds, classes = _school(pupils["age"])
     poor = (pupils["hardship"] < rates["poor_below"]).to_numpy()
     pip = rng.random(count) < np.where(poor, rates["pip_of_poor"], rates["pip_of_others"])

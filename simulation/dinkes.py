@@ -15,12 +15,14 @@ SEGMENTS = ["PBI APBN", "PBI APBD", "PPU", "PBPU", "BP"]
 OF_POOR, OF_OTHERS = [0.72, 0.12, 0.06, 0.09, 0.01], [0.18, 0.06, 0.46, 0.26, 0.04]
 """Shares of the segments among the poor and the others: a plausible guess that makes some 40 % PBI."""
 DUE_EVERY = 4
+AGAIN = "again"
+"""Purpose of the draws for members who have a second card."""
 MONTH = 30
 
 
 def export(night: Night) -> None:
     """Write the members on the first night and each fourth one after; measurements every night."""
-    members = night.remembered(COVER, lambda: kept.start(_members(night), "NO_KARTU", night.rng(COVER, "reserve")))
+    members = night.remembered(COVER, lambda: _first(night))
     if night.number:
         kept.next_night(members, "NO_KARTU", night, COVER, _change)
     if night.number % DUE_EVERY == 0:
@@ -34,11 +36,22 @@ def _change(struck: pl.Expr) -> list[pl.Expr]:
     return [pl.when(struck).then(pl.lit("NONAKTIF")).otherwise(pl.col("STATUS")).alias("STATUS")]
 
 
-def _members(night: Night) -> pl.DataFrame:
-    rng, rates = night.rng(COVER, "choose"), night.rates["health"]
+def _first(night: Night) -> kept.KeptList:
+    """The members of the first night, a few of whom have a second card, of another segment as often as not."""
+    rng = night.rng(COVER, "choose")
     people = night.world.persons.filter((pl.col("status") != "MENINGGAL") | (pl.col("person_id") % 2 == 0))
     people = kept.with_homes(kept.some(people, night.size("jkn") * POPULATION[night.code], rng), night)
-    count, damage = people.height, night.damage(COVER, "good_lists", people.height)
+    again = night.rng(COVER, AGAIN)
+    twice = people.filter(pl.Series(again.random(people.height) < night.rates["health"]["member_twice"]))
+    second = _members(twice, night, again, AGAIN).with_columns(
+        NO_KARTU=pl.col("NO_KARTU").str.zfill(13).str.replace("^000", "001")
+    )
+    return kept.start(_members(people, night, rng, "damage"), "NO_KARTU", night.rng(COVER, "reserve"), second)
+
+
+def _members(people: pl.DataFrame, night: Night, rng: np.random.Generator, purpose: str) -> pl.DataFrame:
+    rates, count = night.rates["health"], people.height
+    damage = night.damage(COVER, "good_lists", count, purpose)
     poor = (people["hardship"] < rates["poor_below"]).to_numpy()
     segment = np.where(poor, rng.choice(5, count, p=OF_POOR), rng.choice(5, count, p=OF_OTHERS))
     number = "000" + night.code[2:] + (people["person_id"] % 10_000_000).cast(pl.String).str.zfill(8)

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
-from simulation import files
+from simulation import cards, files
 from simulation.night import Night
 from simulation.truth import household_truth, person_truth
 from simulation.world import POPULATION, POVERTY
@@ -38,8 +38,16 @@ RESERVE = 0.04
 """Share of each list that is not on it on the first night: later nights enrol from these."""
 SURVEYED_BEFORE = 240
 """Days between the survey and the first night."""
+BETWEEN_SURVEYS = 365
+"""Days between that survey and the one before, of which some households are still on the list as well."""
+NUMBERED_BELOW = 5_000_000
+"""Numbers of households in a kabupaten/kota; those that an earlier survey listed are numbered from here."""
+MOVED_BETWEEN = 0.2
+"""Share of the households listed twice that lived elsewhere at the first survey."""
 ENROLLED = ((("households", "members"), "ID_DTKS"), (("pkh",), "ID_PKH"), (("jamsosratu",), "NO_PESERTA"))
 """Lists that take in new rows together, and the key by which they do."""
+AGAIN = "again"
+"""Purpose of the draws for rows that come a second time under another number."""
 TRUE_IDS = ("person_id", "household_id", "family_id")
 
 
@@ -102,19 +110,25 @@ def _first(night: Night) -> Lists:
     still = (pl.col("status") == "AKTIF") | (
         pl.Series(rng.random(people.height)) < night.rates["lists"]["dead_still_listed"]
     )
-    members = people.filter(still & (pl.col("birth") < _surveyed(night))).join(
-        listed.select("household_id", "ID_DTKS"), on="household_id", how="inner", maintain_order="left"
-    )
+    members = _members(people.filter(still), listed, _surveyed(night))
+    before, survey = _listed_before(listed, night), _surveyed(night, BETWEEN_SURVEYS)
+    members_before = _members(people.filter(still), before, survey).reverse()
     living = people.filter(status="AKTIF")
     families = _families(living.with_columns(relative_nik=_relative(living)), listed)
+    families = _dead_receivers(families, people, night)
     wanted = night.size("pkh") * share_of_the_poor(night.code) * (1 + RESERVE)
     pkh = _choose(families, wanted, night.rates["programmes"]["pkh_outside_dtks"], rng)
     quota = round(QUOTA[night.code] * night.scale * (1 + RESERVE))
     rest = families.with_columns(on_pkh=pl.col("family_id").is_in(pkh["family_id"].implode()))
     jamsosratu = _jamsosratu(rest, quota, night, rng)
     lists = Lists(
-        _household_rows(listed, members, night),
-        _member_rows(members, night),
+        pl.concat(
+            [
+                _household_rows(listed, members, _surveyed(night), night, HOUSEHOLDS),
+                _household_rows(before, members_before, survey, night, f"{HOUSEHOLDS} before"),
+            ]
+        ),
+        pl.concat([_member_rows(members, night, MEMBERS), _member_rows(members_before, night, f"{MEMBERS} before")]),
         _pkh_rows(pkh, night),
         _kpm_rows(jamsosratu, night),
     )
@@ -125,12 +139,25 @@ def _first(night: Night) -> Lists:
             frame = getattr(lists, name)
             lists.waiting[name] = frame.filter(pl.col(key).is_in(later.implode()))
             setattr(lists, name, frame.filter(~pl.col(key).is_in(later.implode())))
+    husbands = _families(living.with_columns(relative_nik=_relative(living)), listed, men_first=True)
+    for name, key, chosen, rows in (
+        ("pkh", "ID_PKH", pkh, _pkh_rows),
+        ("jamsosratu", "NO_PESERTA", jamsosratu, _kpm_rows),
+    ):
+        again = rows(_again(chosen, husbands, name, night), night, AGAIN).with_columns(_other_number(key))
+        setattr(lists, name, pl.concat([getattr(lists, name), again]))
     return lists
 
 
-def _surveyed(night: Night) -> date:
-    """The first day of the month in which the registry's households were surveyed."""
-    return (night.store.first - timedelta(days=SURVEYED_BEFORE)).replace(day=1)
+def _surveyed(night: Night, before: int = 0) -> date:
+    """The first day of the month in which the registry's households were surveyed, or so many days before."""
+    return (night.store.first - timedelta(days=SURVEYED_BEFORE + before)).replace(day=1)
+
+
+def _members(people: pl.DataFrame, listed: pl.DataFrame, surveyed: date) -> pl.DataFrame:
+    """Who was found in the listed households."""
+    homes = listed.select("household_id", "ID_DTKS")
+    return people.filter(pl.col("birth") < surveyed).join(homes, on="household_id", how="inner", maintain_order="left")
 
 
 def share_of_the_poor(code: str) -> float:
@@ -153,9 +180,26 @@ def _listed(night: Night, rng: np.random.Generator) -> pl.DataFrame:
     return homes.with_columns(ID_DTKS=pl.lit(night.code) + number)
 
 
-def _families(people: pl.DataFrame, listed: pl.DataFrame) -> pl.DataFrame:
-    """One row per family with its receiver (an adult woman, else the head), its components and whether the registry
-    lists it.
+def _listed_before(listed: pl.DataFrame, night: Night) -> pl.DataFrame:
+    """Households that an earlier survey listed too, under another ID_DTKS: some lived elsewhere then, some fared
+    otherwise.
+    """
+    rng, rates = night.rng("dinsos", "before"), night.rates["lists"]
+    twice = listed.filter(pl.Series(rng.random(listed.height) < rates["listed_twice"]))
+    number = (pl.col("household_id") % 10_000_000 + NUMBERED_BELOW).cast(pl.String).str.zfill(7)
+    elsewhere = night.world.households["village"].gather(rng.integers(0, night.world.households.height, twice.height))
+    moved = pl.lit(pl.Series(rng.random(twice.height) < MOVED_BETWEEN))
+    better = pl.Series(rng.choice([0, 0, 1, 2], twice.height))
+    return twice.with_columns(
+        pl.when(moved).then(pl.lit(elsewhere)).otherwise(pl.col("village")).alias("village"),
+        (pl.col("decile") + better).clip(1, 10).cast(listed.schema["decile"]).alias("decile"),
+        ID_DTKS=pl.lit(night.code) + number,
+    )
+
+
+def _families(people: pl.DataFrame, listed: pl.DataFrame, men_first: bool = False) -> pl.DataFrame:
+    """One row per family with its receiver (an adult woman, else the head; men_first: the other way round), its
+    components and whether the registry lists it.
     """
     age = pl.col("age")
     luck = pl.col("person_id") * 7919 % 100
@@ -174,11 +218,24 @@ def _families(people: pl.DataFrame, listed: pl.DataFrame) -> pl.DataFrame:
         .alias("KOMPONEN")
     )
     adult = people.filter((age >= 18) & pl.col("slot").is_in([1, 2, 3, 4]))
-    receiver = adult.sort("family_id", "male", "slot").unique("family_id", keep="first", maintain_order=True)
+    turn = adult.sort("family_id", "male", "slot", descending=[False, men_first, False])
+    receiver = turn.unique("family_id", keep="first", maintain_order=True)
     deciles = listed.select("household_id", "decile")
     receiver = receiver.join(has, on="family_id", how="left", maintain_order="left")
     receiver = receiver.join(deciles, on="household_id", how="left", maintain_order="left")
     return receiver.with_columns(listed=pl.col("decile").is_not_null())
+
+
+def _dead_receivers(families: pl.DataFrame, people: pl.DataFrame, night: Night) -> pl.DataFrame:
+    """Of some families in which a grown-up has died the lists name that one as receiver, though the family lives on."""
+    grown = (pl.col("status") == "MENINGGAL") & (pl.col("age") >= 18) & pl.col("slot").is_in([1, 2, 3, 4])
+    dead = people.filter(grown).unique("family_id", keep="first", maintain_order=True)
+    chance = night.rng("dinsos", "dead receivers").random(dead.height)
+    dead = dead.filter(pl.Series(chance < night.rates["programmes"]["receiver_died"]))
+    own = ("person_id", "nik", "name", "birth", "male")
+    named = dead.select("family_id", *(pl.col(column).alias(f"dead_{column}") for column in own))
+    families = families.join(named, on="family_id", how="left", maintain_order="left")
+    return families.with_columns(pl.coalesce(f"dead_{column}", column).alias(column) for column in own)
 
 
 def _choose(families: pl.DataFrame, count: float, outside: float, rng: np.random.Generator) -> pl.DataFrame:
@@ -205,22 +262,25 @@ def _jamsosratu(families: pl.DataFrame, quota: int, night: Night, rng: np.random
     return pl.concat(chosen)
 
 
-def _household_rows(listed: pl.DataFrame, members: pl.DataFrame, night: Night) -> pl.DataFrame:
+def _household_rows(
+    listed: pl.DataFrame, members: pl.DataFrame, survey: date, night: Night, source: str
+) -> pl.DataFrame:
+    """Rows of households as a survey found them. source: what the generators are named after."""
     head = members.sort("household_id", "slot").unique("household_id", keep="first", maintain_order=True)
     sizes = members.group_by("household_id").len("size")
     homes = listed.join(
         head.select("household_id", "family_id", "name", "no_kk"), on="household_id", maintain_order="left"
     )
     homes = homes.join(sizes, on="household_id", how="left", maintain_order="left")
-    damage = night.damage(HOUSEHOLDS, "lists", homes.height)
+    damage = night.damage(source, "lists", homes.height)
     rt, rw = damage.rt_rw(homes["rt"], homes["rw"])
-    surveyed = pl.Series(night.rng(HOUSEHOLDS, "survey").integers(1, 28, homes.height)).cast(pl.String).str.zfill(2)
+    surveyed = pl.Series(night.rng(source, "survey").integers(1, 28, homes.height)).cast(pl.String).str.zfill(2)
     frame = pl.DataFrame(
         {
             "household_id": homes["household_id"],
             "family_id": homes["family_id"],
             "ID_DTKS": homes["ID_DTKS"],
-            "NO_KK": damage.card(homes["no_kk"]),
+            "NO_KK": damage.card(cards.as_stated(night, source, homes)),
             "NAMA_KRT": damage.name(homes["name"]),
             "ALAMAT": homes["address"],
             "RT": rt,
@@ -233,14 +293,14 @@ def _household_rows(listed: pl.DataFrame, members: pl.DataFrame, night: Night) -
             "SUMBER_AIR": pl.Series(damage.rng.choice(["SUMUR", "PDAM", "MATA AIR"], homes.height)),
             "DAYA_LISTRIK": pl.Series(damage.rng.choice(["450", "900", "NON PLN"], homes.height)),
             "STATUS_RUMAH": pl.Series(damage.rng.choice(["MILIK SENDIRI", "KONTRAK", "BEBAS SEWA"], homes.height)),
-            "TANGGAL_PENDATAAN": surveyed + _surveyed(night).strftime("-%m-%Y"),
+            "TANGGAL_PENDATAAN": surveyed + survey.strftime("-%m-%Y"),
         }
     )
     return damage.repeat(frame, "NAMA_KRT", "NAMA LAIN")
 
 
-def _member_rows(members: pl.DataFrame, night: Night) -> pl.DataFrame:
-    damage = night.damage(MEMBERS, "lists", members.height)
+def _member_rows(members: pl.DataFrame, night: Night, source: str) -> pl.DataFrame:
+    damage = night.damage(source, "lists", members.height)
     relative = _relative(members)
     # A household has one head, also where a second family with a card of its own lives in it.
     other = pl.col("family_id") != pl.col("family_id").first().over("household_id")
@@ -287,30 +347,44 @@ def _relative(people: pl.DataFrame) -> pl.Series:
     return people.select(before.over("household_id")).to_series()
 
 
-def _receiver_columns(people: pl.DataFrame, damage, name: str) -> dict[str, pl.Series]:
+def _receiver_columns(people: pl.DataFrame, night: Night, source: str, damage, name: str) -> dict[str, pl.Series]:
     return {
         **{column: people[column] for column in TRUE_IDS},
         "NIK": damage.nik(people["nik"], people["relative_nik"]),
-        "NO_KK": damage.card(people["no_kk"]),
+        "NO_KK": damage.card(cards.as_stated(night, source, people)),
         name: damage.name(people["name"]),
         "TANGGAL_LAHIR": damage.birth(people["birth"]),
         "KODE_DESA": damage.village(people["village"]),
     }
 
 
+def _again(chosen: pl.DataFrame, husbands: pl.DataFrame, programme: str, night: Night) -> pl.DataFrame:
+    """Families that a programme took in a second time, half of them by another adult if they have one."""
+    rng, share = night.rng("dinsos", f"{programme} {AGAIN}"), night.rates["programmes"][f"{programme}_twice"]
+    twice = chosen.select(husbands.columns).filter(pl.Series(rng.random(chosen.height) < share))
+    by_another = pl.Series(rng.random(twice.height) < 0.5)
+    others = husbands.filter(pl.col("family_id").is_in(twice.filter(by_another)["family_id"].implode()))
+    return pl.concat([twice.filter(~by_another), others])
+
+
+def _other_number(key: str) -> pl.Expr:
+    """A number that the first registration of no family has: fewer than a million of them are counted from nought."""
+    return pl.col(key).str.replace(r"0(\d{6})$", "5${1}")
+
+
 def _numbered(prefix: str, code: str, families: pl.DataFrame) -> pl.Series:
     return prefix + code + (families["family_id"] % 10_000_000).cast(pl.String).str.zfill(7)
 
 
-def _pkh_rows(families: pl.DataFrame, night: Night) -> pl.DataFrame:
-    damage = night.damage(PKH, "lists", families.height)
+def _pkh_rows(families: pl.DataFrame, night: Night, purpose: str = "damage") -> pl.DataFrame:
+    damage = night.damage(PKH, "lists", families.height, purpose)
     rng, count = damage.rng, families.height
     inactive = night.rates["programmes"]["inactive"]
     start = pl.Series(rng.integers(2008, 2019, count)).cast(pl.String)
     frame = pl.DataFrame(
         {
             "ID_PKH": _numbered("PKH", night.code, families),
-            **_receiver_columns(families, damage, "NAMA_PENGURUS"),
+            **_receiver_columns(families, night, PKH, damage, "NAMA_PENGURUS"),
             "KOMPONEN": families["KOMPONEN"],
             "TAHUN": pl.Series(["2019"] * count, dtype=pl.String),
             "TAHAP": pl.Series(["3"] * count, dtype=pl.String),
@@ -323,15 +397,15 @@ def _pkh_rows(families: pl.DataFrame, night: Night) -> pl.DataFrame:
     return damage.repeat(frame, "NAMA_PENGURUS", "NAMA LAIN")
 
 
-def _kpm_rows(families: pl.DataFrame, night: Night) -> pl.DataFrame:
-    damage = night.damage(JAMSOSRATU, "lists", families.height)
+def _kpm_rows(families: pl.DataFrame, night: Night, purpose: str = "damage") -> pl.DataFrame:
+    damage = night.damage(JAMSOSRATU, "lists", families.height, purpose)
     rng, count = damage.rng, families.height
     inactive = night.rates["programmes"]["inactive"]
     status = pl.Series(
         rng.choice(["AKTIF", "GRADUASI", "KELUAR"], count, p=[1 - inactive, inactive / 2, inactive / 2])
     ).cast(pl.String)
     left = status != "AKTIF"
-    columns = _receiver_columns(families, damage, "NAMA")
+    columns = _receiver_columns(families, night, JAMSOSRATU, damage, "NAMA")
     village = columns.pop("KODE_DESA")
     homes = families.join(
         night.world.households.select("household_id", "address"), on="household_id", how="left", maintain_order="left"

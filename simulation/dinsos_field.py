@@ -22,18 +22,28 @@ PAGE = 250
 def export(night: Night) -> None:
     """Write the year's payments and the last visits on the first night, and what is new on the others."""
     lists = dinsos.kept(night)
-    pkh = lists.pkh.filter(pl.col("STATUS_KEPESERTAAN") == "AKTIF").unique("ID_PKH", keep="first", maintain_order=True)
-    kpm = lists.jamsosratu.filter(pl.col("STATUS") == "AKTIF").unique("NO_PESERTA", keep="first", maintain_order=True)
+    pkh = lists.pkh.unique("ID_PKH", keep="first", maintain_order=True)
+    kpm = lists.jamsosratu.unique("NO_PESERTA", keep="first", maintain_order=True)
     paid = [
-        pkh.select(PROGRAM=pl.lit("PKH"), NO_PESERTA="ID_PKH", yearly=_entitled()),
-        kpm.select(PROGRAM=pl.lit("JAMSOSRATU"), NO_PESERTA="NO_PESERTA", yearly=pl.lit(KPM_YEARLY)),
+        _paid(pkh, "STATUS_KEPESERTAAN", night).select(PROGRAM=pl.lit("PKH"), NO_PESERTA="ID_PKH", yearly=_entitled()),
+        _paid(kpm, "STATUS", night).select(
+            PROGRAM=pl.lit("JAMSOSRATU"), NO_PESERTA="NO_PESERTA", yearly=pl.lit(KPM_YEARLY)
+        ),
     ]
+    kpm = kpm.filter(STATUS="AKTIF")
     payments = _payments(pl.concat(paid, how="vertical_relaxed"), night)
     if payments.height:
         night.keep(PAYMENTS, payments, files.Table("PENYALURAN.csv", ";"))
     visits = _visits(kpm, night)
     if visits.height:
         night.keep(VISITS, visits, files.Pages("submissions", PAGE, SERVER))
+
+
+def _paid(families: pl.DataFrame, status: str, night: Night) -> pl.DataFrame:
+    """Families in force, and a few of those that are not any more."""
+    chance = night.rng(PAYMENTS, status).random(families.height)
+    still = pl.Series(chance < night.rates["payments"]["after_exit"])
+    return families.filter((pl.col(status) == "AKTIF") | still)
 
 
 def _entitled() -> pl.Expr:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from simulation import files, kept
+from simulation import cards, files, kept
 from simulation.defects import Damage
 from simulation.dinsos import share_of_the_poor
 from simulation.night import Night
@@ -56,7 +56,7 @@ def _first(night: Night) -> pl.DataFrame:
             **{name: poor[name] for name in kept.TRUE_IDS},
             "ID_RTLH": kept.numbered("RTLH", night.code, poor),
             "NIK": damage.nik(poor["nik"]),
-            "NO_KK": damage.card(poor["no_kk"]),
+            "NO_KK": damage.card(cards.as_stated(night, SOURCE, poor)),
             "NAMA": damage.name(poor["name"]),
             "ALAMAT": poor["address"],
             **_names(poor["village"], night, damage, rng),

@@ -1,5 +1,5 @@
-"""Deliveries that cannot be taken as they are: whole files spoilt on the nights that `[faults]` of rates.toml names, so
-that the state of the night before has to stay in force. Truth does not know of them.
+"""Deliveries that cannot be taken as they are, or must not: whole files spoilt on the nights that `[faults]` of
+rates.toml names, so that the state of the night before has to stay in force. Truth does not know of them.
 """
 
 from __future__ import annotations
@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+
+import polars as pl
 
 from simulation import files
 
@@ -74,6 +76,27 @@ def _change_header(landing: Path, day: date, change: Callable[[str], str], head:
         path.write_bytes(text.encode(encoding))
 
 
+def _new_keys(landing: Path, day: date) -> None:
+    _change_cells(landing, day, ("B" + pl.col("ID_PKH")).alias("ID_PKH"))
+
+
+def _all_quarantined(landing: Path, day: date) -> None:
+    _change_cells(landing, day, pl.lit("36.99.99.9999").alias("KODE_DESA"))
+
+
+def _one_status(landing: Path, day: date) -> None:
+    _change_cells(landing, day, pl.lit("NONAKTIF").alias("STATUS_KEPESERTAAN"))
+
+
+def _change_cells(landing: Path, day: date, change: pl.Expr) -> None:
+    """A column of PKH's list for that night with other values."""
+    for path in files.folder(landing, "dinsos_pkh", day).glob("*.csv"):
+        raw = path.read_bytes()
+        encoding = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
+        frame = pl.read_csv(raw.decode(encoding).encode(), infer_schema=False)
+        path.write_bytes(frame.with_columns(change).write_csv().encode(encoding))
+
+
 FAULTS: dict[str, Callable[[Path, date], None]] = {
     "cut_off": _cut_off,
     "empty_file": _empty_file,
@@ -81,4 +104,7 @@ FAULTS: dict[str, Callable[[Path, date], None]] = {
     "password": _password,
     "renamed_column": _renamed_column,
     "added_column": _added_column,
+    "new_keys": _new_keys,
+    "all_quarantined": _all_quarantined,
+    "one_status": _one_status,
 }

@@ -27,12 +27,13 @@ class KeptList:
         return self.rows.drop(TRUE_IDS, strict=False)
 
 
-def start(frame: pl.DataFrame, key: str, rng: np.random.Generator) -> KeptList:
-    """The list of the first night. Rows of one key stay together."""
+def start(frame: pl.DataFrame, key: str, rng: np.random.Generator, also: pl.DataFrame | None = None) -> KeptList:
+    """The list of the first night. Rows of one key stay together. also: rows that do not wait."""
     keys = frame[key].unique(maintain_order=True)
     later = keys.filter(pl.Series(rng.random(keys.len()) < RESERVE)).implode()
     waits = frame[key].is_in(later)
-    return KeptList(frame.filter(~waits), frame.filter(waits))
+    first = frame.filter(~waits)
+    return KeptList(first if also is None else pl.concat([first, also]), frame.filter(waits))
 
 
 def next_night(kept: KeptList, key: str, night: Night, source: str, change: Callable[[pl.Expr], list[pl.Expr]]) -> None:

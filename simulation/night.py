@@ -57,8 +57,8 @@ class Night:
         words = zlib.crc32(f"{source}/{purpose}".encode())
         return np.random.default_rng([self.seed, int(self.code), self.number, words])
 
-    def damage(self, source: str, rates: str, rows: int) -> Damage:
-        return Damage(self.rng(source, "damage"), self.rates[rates], rows)
+    def damage(self, source: str, rates: str, rows: int, purpose: str = "damage") -> Damage:
+        return Damage(self.rng(source, purpose), self.rates[rates], rows)
 
     def size(self, name: str) -> float:
         return self.rates["size"][name] * self.scale
@@ -70,7 +70,9 @@ class Night:
         return self.memory[name]
 
     def truth(self, source: str, rows: pl.DataFrame) -> None:
-        self.store.truth.setdefault(source, []).append(rows)
+        """Add who the records of tonight's export really are: rows of `simulation.truth`."""
+        tonight = rows.with_columns(last_delivered=pl.lit(self.store.day(self.number)))
+        self.store.truth.setdefault(source, []).append(tonight)
 
     def write_table(self, source: str, frame: pl.DataFrame, name: str, separator: str, encoding: str) -> None:
         """Write a file of this kabupaten/kota at once."""

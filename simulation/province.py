@@ -19,6 +19,7 @@ import polars as pl
 import simulation
 from simulation import faults, files, life, world
 from simulation.night import Night, Store
+from simulation.truth import residents
 from validations import regions
 
 RATES = Path(__file__).with_name("rates.toml")
@@ -126,10 +127,11 @@ def _repeat(store: Store, source: str, night: int) -> None:
 
 def _write_truth_parts(store: Store, regency: world.Regency, out: Path, code: str) -> None:
     """The truth of one kabupaten/kota: records as exported, the household and family of each person as they are in
-    the end.
+    the end, and the people themselves.
     """
     parts = out / "truth" / "parts"
-    parts.mkdir(parents=True, exist_ok=True)
+    for kind in ("records", "residents"):
+        (parts / kind).mkdir(parents=True, exist_ok=True)
     now = regency.persons.select("person_id", now_household="household_id", now_family="family_id")
     for source, frames in store.truth.items():
         rows = pl.concat(frames, how="vertical_relaxed").unique(
@@ -141,18 +143,22 @@ def _write_truth_parts(store: Store, regency: world.Regency, out: Path, code: st
             "record_key",
             "role",
             "true_person_id",
+            "last_delivered",
             true_household_id=pl.coalesce("now_household", "true_household_id"),
             true_family_id=pl.coalesce("now_family", "true_family_id"),
-        ).write_parquet(parts / f"{source}-{code}.parquet")
+        ).write_parquet(parts / "records" / f"{source}-{code}.parquet")
     store.truth.clear()
+    residents(regency).write_parquet(parts / "residents" / f"{code}.parquet")
 
 
 def _write_truth(out: Path) -> None:
-    parts = out / "truth" / "parts"
-    rows = pl.scan_parquet(parts / "*.parquet")
+    parts, truth = out / "truth" / "parts", out / "truth"
+    rows = pl.scan_parquet(parts / "records" / "*.parquet")
     persons = rows.filter(pl.col("true_person_id").is_not_null())
-    persons.select("source", "record_key", "role", "true_person_id").sink_parquet(out / "truth" / "persons.parquet")
+    persons.select("source", "record_key", "role", "true_person_id").sink_parquet(truth / "persons.parquet")
     of_households = rows.filter(pl.col("role").ne_missing("parent"))  # a measurement is of its child's household
     households = of_households.select("source", "record_key", "true_household_id", "true_family_id")
-    households.sink_parquet(out / "truth" / "households.parquet")
+    households.sink_parquet(truth / "households.parquet")
+    rows.select("source", "record_key", "role", "last_delivered").sink_parquet(truth / "deliveries.parquet")
+    pl.scan_parquet(parts / "residents" / "*.parquet").sink_parquet(truth / "residents.parquet")
     shutil.rmtree(parts)

@@ -1,8 +1,15 @@
-"""Who each exported record really is."""
+"""Who each exported record really is, and how the people themselves are in the end.
+
+`truth/persons.parquet` and `truth/households.parquet` are fixed by the design. Beside them: `truth/deliveries.parquet`
+(source, record_key, role, last_delivered: the date of the last delivery that holds the record) and
+`truth/residents.parquet` (`residents`).
+"""
 
 from __future__ import annotations
 
 import polars as pl
+
+from simulation.world import Regency
 
 
 def person_truth(people: pl.DataFrame, key: pl.Expr, role: str) -> pl.DataFrame:
@@ -24,4 +31,23 @@ def household_truth(households: pl.DataFrame, key: pl.Expr) -> pl.DataFrame:
         true_person_id=pl.lit(None, pl.Int64),
         true_household_id="household_id",
         true_family_id="family_id",
+    )
+
+
+def residents(world: Regency) -> pl.DataFrame:
+    """Everybody of a kabupaten/kota as they are after the last night: true_person_id, true_household_id,
+    true_family_id, no_kk (of the family), male, birth_date, village_code, status (AKTIF, MENINGGAL, PINDAH),
+    status_date (null: AKTIF).
+    """
+    cards = world.families.select("family_id", "no_kk")
+    return world.persons.join(cards, on="family_id", how="left", maintain_order="left").select(
+        true_person_id="person_id",
+        true_household_id="household_id",
+        true_family_id="family_id",
+        no_kk="no_kk",
+        male="male",
+        birth_date="birth",
+        village_code="village",
+        status="status",
+        status_date="status_date",
     )

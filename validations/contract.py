@@ -134,7 +134,7 @@ class Contract:
         places: dict[str, list[int]] = {}
         unlisted = []
         for position, cell in enumerate(header):
-            name = wanted.get(header_key(cell or ""))
+            name = wanted.get(header_key(cell)) if cell else None
             if name is not None:
                 places.setdefault(name, []).append(position)
             elif cell and cell.strip():

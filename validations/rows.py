@@ -11,6 +11,7 @@ import polars as pl
 from validations.contract import RECORD_KEY, Contract, Doubt, Field, Profiles
 from validations.evidence import QUARANTINE, REPAIRS, WARNINGS, empty, sentences
 from validations.field_types import raw_name
+from validations.limits import CELL_CHARACTERS, JSON_TOO_DEEP
 from validations.messages import Message
 from validations.rules import Mend
 
@@ -33,7 +34,14 @@ JSON_INVALID = Message(
     "Baris ini bukan satu objek JSON yang utuh dengan kunci yang berbeda-beda.",
     "This row is not one whole JSON object whose keys all differ.",
 )
-BAD_SHAPES = {message.code: message for message in (ROW_SHAPE, FILE_CUT, NUL_BYTE, JSON_INVALID)}
+CELL_TOO_LONG = Message(
+    "cell_too_long",
+    f"Satu sel di baris ini memuat lebih dari {CELL_CHARACTERS} karakter.",
+    f"A cell of this row holds more than {CELL_CHARACTERS} characters.",
+)
+BAD_SHAPES = {
+    message.code: message for message in (ROW_SHAPE, FILE_CUT, NUL_BYTE, JSON_INVALID, JSON_TOO_DEEP, CELL_TOO_LONG)
+}
 OUTSIDE_COVERAGE = Message(
     "outside_coverage",
     "Baris berada di luar wilayah yang dicakup berkas.",

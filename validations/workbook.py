@@ -6,6 +6,7 @@ Belongs here: how findings are shown. Does not: what is a finding (contracts).
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,8 +23,15 @@ MOST_ROWS = 20_000
 LONGEST = 32_000
 """Characters that a cell can hold."""
 ERROR, WARNING = "#F8B4B4", "#FDE68A"
+MARKED = ".perbaikan.xlsx"
+_MARKED = re.compile(r"\.perbaikan\b[^.]*\.xlsx$", re.IGNORECASE)
 _OURS = ("BERKAS", "BARIS", "ALASAN")
 _WIDTH = 18
+
+
+def is_marked(file_name: str) -> bool:
+    """Whether a file is by its name such a workbook, or a copy of one (`X.perbaikan (1).xlsx`): never data."""
+    return _MARKED.search(file_name) is not None
 
 
 def write(folder: Path, contract: Contract, out: Path, warned: bool = False) -> int:

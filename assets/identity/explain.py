@@ -57,12 +57,16 @@ def explain(home: Home, wanted: str, by: str, reason: str) -> Explanation:
         if entity is None:
             raise ExplainError("an id begins with P (person), H (household), F (family) or L (pair of records)")
         ledger.decide("explain", wanted, by, reason)
+        order = [row["load_id"] for row in ledger.loads()]
     load_id = published["load_id"]
     if not os.access(home.warehouse(load_id), os.R_OK):
         raise ExplainError("you may not read the snapshot: it holds names and numbers, and is the data team's alone")
     with duckdb.connect() as connection:
         connection.execute(f"attach '{home.warehouse(load_id)}' as warehouse (read_only)")
         _open_mentions(connection, home.load(load_id).mentions)
+        connection.execute(
+            "create table load_order as select unnest($1) as load_id, unnest(range($2)) as nth", [order, len(order)]
+        )
         gather = _pair if entity == "pair" else _person if entity == "person" else _place
         found = gather(connection, wanted, entity, load_id)
     if not found.events and not found.pairs:
@@ -86,8 +90,9 @@ def _rows(connection: duckdb.DuckDBPyConnection, sql: str, **values: Any) -> lis
 
 _EVENTS = """
 select event, other_id, load_id, happened_at from warehouse.marts.identity_history
-where entity = $entity and id = $id order by happened_at, load_id, event
+left join load_order using (load_id) where entity = $entity and id = $id order by nth nulls first, load_id, event
 """
+"""In the order of loads: clocks may go back."""
 
 
 def _current(connection: duckdb.DuckDBPyConnection, wanted: str, entity: str) -> tuple[str | None, list[dict]]:

@@ -5,17 +5,39 @@ Why ids are made from lineage: decision 0003.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import duckdb
+
+from assets.identity.tables import largest
 
 PREFIXES = {"person": "P", "household": "H", "family": "F"}
 _DIGITS = 16
 _STRENGTH = "rank_1 desc, rank_2 desc, rank_3 desc"
+_WHEN = "(coalesce(generation, 0), load_id)"
+"""SQL: when an event happened, as a place in order. Not by the clock, which may go back."""
 
 
-def assign(connection: duckdb.DuckDBPyConnection, entity: str, load_id: str, at: str, among: str = "true") -> None:
+@dataclass(frozen=True)
+class Run:
+    """One run of identity. at: its moment, ISO 8601. generation: how many runs that changed ids came before, and one;
+    what orders events.
+    """
+
+    load_id: str
+    at: str
+    generation: int
+
+
+def new_run(connection: duckdb.DuckDBPyConnection, load_id: str, at: str) -> Run:
+    """The run that comes after all that the table `history` tells of."""
+    return Run(load_id, at, largest(connection, "generation", "history") + 1)
+
+
+def assign(connection: duckdb.DuckDBPyConnection, entity: str, run: Run, among: str = "true") -> None:
     """Give every component an id, and note what happened to ids.
 
-    at: the moment of this run, one for all entities. among: SQL of the earlier ids whose fate is decided; it must hold
+    among: SQL of the earlier ids whose fate is decided; it must hold
     of every id that is claimed. Reads `<entity>_founder` (component, seed: text of the founding
     record's place) and `<entity>_claim` (component, id, rank_1, rank_2, rank_3: how strongly the component may claim an
     earlier id, most important first, larger is stronger). Each earlier id goes to its strongest claimant, each
@@ -26,7 +48,7 @@ def assign(connection: duckdb.DuckDBPyConnection, entity: str, load_id: str, at:
         create table {entity}_kept as with
         claim as (
             select c.*, f.seed, b.born from {entity}_claim c join {entity}_founder f using (component)
-            left join (select id, min((happened_at, load_id)) as born from history
+            left join (select id, min({_WHEN}) as born from history
                 where entity = '{entity}' and event = 'minted' and {among} group by id) b using (id)),
         won as (
             select * from claim
@@ -44,7 +66,7 @@ def assign(connection: duckdb.DuckDBPyConnection, entity: str, load_id: str, at:
         f"create table {entity}_id as"
         f" select component, id from {entity}_kept union all select component, id from {entity}_new"
     )
-    _note(connection, entity, load_id, at, among)
+    _note(connection, entity, run, among)
 
 
 def _hashed(entity: str, text: str) -> str:
@@ -66,12 +88,12 @@ def _mint_again_what_is_taken(connection: duckdb.DuckDBPyConnection, entity: str
         connection.execute(f"update {entity}_new set id = {again} where component in (from taken)")
 
 
-def _note(connection: duckdb.DuckDBPyConnection, entity: str, load_id: str, at: str, among: str) -> None:
+def _note(connection: duckdb.DuckDBPyConnection, entity: str, run: Run, among: str) -> None:
     """Append what happened to ids: minted, split off (beside minted), merged, retired, returned after these two."""
     connection.execute(f"""
         create or replace temp table last_event as
-        select id, arg_max(event, (happened_at, load_id, event)) as event,
-            arg_max(coalesce(other_id, ''), (happened_at, load_id, event)) as other_id
+        select id, arg_max(event, ({_WHEN}, event)) as event,
+            arg_max(coalesce(other_id, ''), ({_WHEN}, event)) as other_id
         from history where entity = '{entity}' and {among} group by id
     """)
     connection.execute(
@@ -95,7 +117,7 @@ def _note(connection: duckdb.DuckDBPyConnection, entity: str, load_id: str, at: 
             union all
             select id, 'retired', null from last_event where event not in ('merged', 'retired')
                 and id not in (select id from {entity}_kept) and id not in (select id from merged))
-        select '{entity}', id, event, other_id, $load, $at from noted order by id, event
+        select '{entity}', id, event, other_id, $load, $at, $generation from noted order by id, event
         """,
-        {"load": load_id, "at": at},
+        {"load": run.load_id, "at": run.at, "generation": run.generation},
     )

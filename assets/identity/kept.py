@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 
 from assets.code import code_files, content_hash
 from assets.home import literal
+from assets.identity import households
 from assets.identity.model import Model
 from assets.load import Load
 from validations import sadaya
@@ -26,8 +27,8 @@ MEMORY_GB, MEMORY_GB_PER_MILLION, MOST_MEMORY_GB = 3.0, 0.27, 6.0
 """DuckDB's memory: so much, more where there are more mentions, never more than that (it spills beyond)."""
 _TABLES = {
     "mention", "register", "decision", "rule_edge", "rule_link", "residue", "context", "weighed", "identity_pair",
-    "person_component", "household_mention", "card_of_person", "household_of_card", "main_card", "ref_of_person",
-    "placed", "family_place", "person_id", "household_id", "family_id", "history", "away", "stamp",
+    "person_component", "household_mention", *households.STEPS, "person_id", "household_id", "family_id", "history",
+    "away", "stamp",
 }  # fmt: skip
 """What is kept, beside the parts of files (`outputs`)."""
 _LIBRARIES = ("duckdb", "splink")

@@ -13,7 +13,7 @@ _SAID = {
         "name", "mother_name", "sex", "birth_date", "birth_year", "birth_heap", "nik", "nik_state", "no_kk",
         "village_code", "district_code", "regency_code", "household_ref", "relation", "life_status", "is_register",
     ),
-    "household": ("no_kk", "household_ref"),
+    "household": ("no_kk", "household_ref", "head_name", "address", "village_code"),
 }  # fmt: skip
 """What identity decides by. Where a record stands (delivery, file, row) and since when changes when a list is sent
 again, and decides nothing: see `PLACE`."""

@@ -55,7 +55,7 @@ ROWS = {
         select f.id as family_id, no_kk, h.id as household_id from family_place
         join family_id f on f.component = family_place.family
         join household_id h on h.component = family_place.household""",
-    "identity_history": "select entity, id, event, other_id, load_id, happened_at from history",
+    "identity_history": "select entity, id, event, other_id, load_id, happened_at, generation from history",
     "lineage": """
         select 'household' as entity, id, component as natural_key, true as is_current from household_id
         union all select 'family', id, component, true from family_id

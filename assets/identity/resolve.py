@@ -18,12 +18,17 @@ from assets.identity.tables import count
 from assets.ledger import Ledger, now
 from assets.load import Load
 
-_HISTORY = "entity varchar, id varchar, event varchar, other_id varchar, load_id varchar, happened_at varchar"
+_HISTORY = (
+    "entity varchar, id varchar, event varchar, other_id varchar, load_id varchar, happened_at varchar,"
+    " generation integer"
+)
 
 
 @dataclass(frozen=True)
 class Previous:
-    """Identity folders of earlier loads: the one that readers see, and the newest with identity (perhaps the same)."""
+    """Identity folders of earlier loads: the one that readers see, and the newest that they ever saw (mostly the same;
+    another after a rollback). What a load assigned that nobody saw does not count (decision 0022).
+    """
 
     published: Path | None = None
     latest: Path | None = None
@@ -48,14 +53,13 @@ class IdentitySummary:
 
 
 def previous_of(home: Home, load_id: str) -> Previous:
-    """The earlier identity that a load goes on from."""
+    """The earlier identity that a load goes on from: of loads that are, or once were, published."""
     with Ledger(home.ledger) as ledger:
         published = ledger.published_load()
-        others = [row["load_id"] for row in ledger.loads() if row["load_id"] != load_id]
-    finished = [home.load(other).identity for other in others]
-    finished = [folder for folder in finished if folder.is_dir()]
-    seen = home.load(published["load_id"]).identity if published else None
-    return Previous(seen if seen and seen.is_dir() else None, finished[-1] if finished else None)
+        seen = [home.load(other).identity for other in ledger.ever_published() if other != load_id]
+    seen = [folder for folder in seen if folder.is_dir()]
+    current = home.load(published["load_id"]).identity if published else None
+    return Previous(current if current in seen else None, seen[-1] if seen else None)
 
 
 def resolve(load: Load, previous: Previous) -> IdentitySummary:
@@ -64,22 +68,24 @@ def resolve(load: Load, previous: Previous) -> IdentitySummary:
     Writes `load.folder.identity` in one rename. Deterministic: neither order of rows nor number of threads matters, nor
     whether the night goes on from what was kept of the last one or begins anew.
     """
-    at, frozen = now(), model.read()
+    frozen = model.read()
     with kept.opened(load, _goes_on_from(load, previous), frozen) as (connection, goes_on), _made(load) as folder:
-        looked_at = again.go_on(connection, load.folder.mentions, frozen, load.load_id, at) if goes_on else None
+        looked_at = again.go_on(connection, load.folder.mentions, frozen, load.load_id, now()) if goes_on else None
         if looked_at is not None:
             outputs.write_changes(connection, folder, previous.latest)
         else:
             kept.begin(connection, load.home.identity)
-            _begin_anew(connection, str(load.folder.mentions), previous, frozen, load.load_id, at)
+            _begin_anew(connection, str(load.folder.mentions), previous, frozen, load.load_id)
             outputs.write_whole(connection, folder)
         past.link(connection, load.folder.mentions, frozen, folder)
         kept.finish(connection, load.load_id, frozen)
-        return _summary(connection, load.load_id, at, frozen.version, looked_at)
+        return _summary(connection, load.load_id, frozen.version, looked_at)
 
 
 def _goes_on_from(load: Load, previous: Previous) -> str | None:
-    """The load whose ids are the only earlier ones: if readers see another than the newest, both count."""
+    """The load whose ids are the only earlier ones; None if there is none, or if readers were led back to one before
+    the newest: then the ids of both count.
+    """
     if previous.latest is None or previous.published != previous.latest:
         return None
     return previous.latest.parent.name
@@ -98,19 +104,20 @@ def _made(load: Load) -> Iterator[Path]:
 
 
 def _begin_anew(
-    connection: duckdb.DuckDBPyConnection, mentions: str, previous: Previous, frozen: Model, load_id: str, at: str
+    connection: duckdb.DuckDBPyConnection, mentions: str, previous: Previous, frozen: Model, load_id: str
 ) -> None:
     """Decide on every mention."""
     names.install(connection)
     _open_previous(connection, previous)
+    run = ids.new_run(connection, load_id, now())
     persons.link(connection, mentions, frozen)
     persons.prepare_ids(connection)
-    ids.assign(connection, "person", load_id, at)
+    ids.assign(connection, "person", run)
     households.place(connection, mentions)
     for entity in households.ENTITIES:
         earlier = f"(select h, id from {entity}_previous join household_mention using (source, record_key))"
         households.prepare_ids(connection, entity, earlier)
-        ids.assign(connection, entity, load_id, at)
+        ids.assign(connection, entity, run)
     connection.execute(_AWAY)
     for table in ("mention", "household_mention"):
         for column in PLACE:  # what is kept outlives it: a list that is sent again has another
@@ -154,7 +161,7 @@ def _open_previous(connection: duckdb.DuckDBPyConnection, previous: Previous) ->
     connection.execute(f"create table history ({_HISTORY})")
     connection.execute("create table lineage (entity varchar, id varchar, natural_key varchar, is_current boolean)")
     for folder in folders:
-        connection.execute(f"insert into history select * from {outputs.relation(folder, 'identity_history')}")
+        connection.execute(f"insert into history by name from {outputs.relation(folder, 'identity_history')}")
         connection.execute(
             f"insert into lineage select * from {outputs.relation(folder, 'lineage')} l"
             " where not exists (select 1 from lineage o where o.entity = l.entity and o.natural_key = l.natural_key)"
@@ -164,13 +171,11 @@ def _open_previous(connection: duckdb.DuckDBPyConnection, previous: Previous) ->
 
 
 def _summary(
-    connection: duckdb.DuckDBPyConnection, load_id: str, at: str, version: str, looked_at: int | None
+    connection: duckdb.DuckDBPyConnection, load_id: str, version: str, looked_at: int | None
 ) -> IdentitySummary:
     rules = connection.execute("select link_rule, count(*) from person_component group by 1 order by 1").fetchall()
     events = connection.execute(
-        "select entity || ' ' || event, count(*) from history where load_id = ? and happened_at = ?"
-        " group by 1 order by 1",
-        [load_id, at],
+        "select entity || ' ' || event, count(*) from history where load_id = ? group by 1 order by 1", [load_id]
     ).fetchall()
     sizes = [count(connection, table) for table in ("mention", "person_id", "household_id", "family_id")]
     open_pairs = count(connection, "identity_pair where state = 'open'")

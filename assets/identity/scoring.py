@@ -88,7 +88,7 @@ def score(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
         "create or replace table pair as select a as join_key_l, b as join_key_r, '0' as match_key from candidate"
     )
     api = DuckDBAPI(connection=connection)
-    splink = linker(api.register("scored_profile"), settings(model.settings))
+    splink = linker(api.register("scored_profile"), settings(model.settings), validate=False)
     splink.table_management.register_blocked_pairs_for_predict(api.register("pair"))
     found = splink.inference.predict(threshold_match_weight=min(model.ask, model.link - model.margin))
     connection.execute(
@@ -99,12 +99,14 @@ def score(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
         connection.execute(f"drop table {table}")
 
 
-def linker(frames: Any, given: dict[str, Any]) -> Any:
-    """A Splink linker that keeps its progress to itself."""
+def linker(frames: Any, given: dict[str, Any], validate: bool = True) -> Any:
+    """A Splink linker that keeps its progress to itself. validate: hold the settings against the tables' columns, which
+    costs more than a small night; a frozen model was validated when it was trained.
+    """
     from splink import Linker
 
     logging.getLogger("splink").setLevel(logging.ERROR)
-    return Linker(frames, given, log_level=None)
+    return Linker(frames, given, log_level=None, validate_settings=validate)
 
 
 def _evidence(model: Model) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from assets.intake.parse import parse_file
+from assets.intake.apart import parse_apart
 from assets.intake.totals import disagreements
 from assets.sources import Source
 from validations import regions, workbook
@@ -51,7 +51,7 @@ def check(path: Path, source: Source, out_dir: Path, today: date) -> CheckResult
         folder = Path(scratch)
         (folder / "raw").mkdir()
         try:
-            parsed = parse_file(path, source, folder / "raw", "0")
+            parsed = parse_apart(path, source, folder / "raw", "0")
         except Refusal as refusal:
             return CheckResult(refused=refusal.filled)
         region = regions.regency_in_name(path.name)
@@ -60,7 +60,7 @@ def check(path: Path, source: Source, out_dir: Path, today: date) -> CheckResult
         marked = None
         if verdict.errors or verdict.warnings:
             out_dir.mkdir(parents=True, exist_ok=True)
-            marked = out_dir / f"{path.stem}.perbaikan.xlsx"
+            marked = out_dir / f"{path.stem}{workbook.MARKED}"
             workbook.write(folder, source.contract, marked, warned=True)
         return CheckResult(
             verdict.files[path.name].with_furniture(parsed.rows_furniture),

@@ -34,6 +34,15 @@ from assets.intake.parsed import (
 from assets.intake.precision import LONG_DIGITS, scientific
 from assets.sources import JsonLines, JsonPages, Source
 from validations.contract import Contract
+from validations.limits import (
+    COLUMNS,
+    JSON_LEVELS,
+    JSON_TOO_DEEP,
+    TOO_MANY_COLUMNS,
+    UNPACKED_TOO_LARGE,
+    too_deep,
+    unpacked_most,
+)
 from validations.messages import Message, Refusal
 from validations.rows import FILE_CUT, JSON_INVALID, NUL_BYTE
 
@@ -48,7 +57,7 @@ NO_RECORDS = Message(
     "The JSON answer does not hold the list `{records}`.",
 )
 Frames = Callable[[], Iterator[pl.DataFrame]]
-"""Gives, each time it is called, the frames of a file: `number` (int64), `line` (text of one object)."""
+"""Gives, each time it is called, the frames of a file: `number` (int64), `line` (text of one object), `deep`."""
 _GZIP = b"\x1f\x8b"
 _NUL_ESCAPE = r"(?:^|[^\\])(?:\\\\)*\\u0000"
 
@@ -57,7 +66,8 @@ def parse_json_lines(path: Path, source: Source, format_: JsonLines, out_dir: Pa
     """Parse a file of one JSON object a line to raw Parquet parts.
 
     Raises:
-        Refusal: empty, no text, not the declared columns, no row, or cut off where that refuses it (snapshots).
+        Refusal: empty, no text, not the declared columns, no row, unpacks to too much, or cut off where that refuses it
+            (snapshots).
     """
     with _unzipped(path, out_dir) as (plain, cut):
         if cut and source.kind == "snapshot":
@@ -75,10 +85,12 @@ def parse_json_pages(path: Path, source: Source, format_: JsonPages, out_dir: Pa
     """Parse one page of a paged answer to raw Parquet parts; `ParsedFile.page` says which page it is.
 
     Raises:
-        Refusal: no whole JSON, no list of records, not the declared columns, no row.
+        Refusal: no whole JSON, nested too deep, no list of records, not the declared columns, no row.
     """
     _refuse_impostors(path)
     text, encoding = _text(path)
+    if too_deep(text.encode()):
+        raise Refusal(JSON_TOO_DEEP)
     with duckdb.connect() as connection:
         list_ = _pointer(format_.records)
         if not _one(connection, "select json_valid($text)", text=text)[0]:
@@ -94,7 +106,8 @@ def parse_json_pages(path: Path, source: Source, format_: JsonPages, out_dir: Pa
         parsed = ParsedFile(encoding, page=_page(connection, text, format_, rows.height))
     if rows.is_empty():
         raise Refusal(NO_ROWS)
-    frame = rows.select(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("number"), pl.col("line"))
+    number = pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("number")
+    frame = rows.select(number, "line", pl.lit(False).alias("deep"))
     _write(lambda: iter([frame]), parsed, source, out_dir, prefix)
     return parsed
 
@@ -130,18 +143,25 @@ def _page(connection: duckdb.DuckDBPyConnection, text: str, format_: JsonPages, 
 
 @contextmanager
 def _unzipped(path: Path, out_dir: Path) -> Iterator[tuple[Path, bool]]:
-    """The file as plain text, and whether its gzip ends too early."""
+    """The file as plain text, and whether its gzip ends too early.
+
+    Raises:
+        Refusal: it unpacks to more than it may; no more than that is written.
+    """
     with path.open("rb") as file:
         zipped = file.read(len(_GZIP)) == _GZIP
     if not zipped:
         yield path, False
         return
     with tempfile.TemporaryDirectory(dir=out_dir) as scratch:
-        plain, cut = Path(scratch) / "plain", False
+        plain, cut, left = Path(scratch) / "plain", False, unpacked_most(path.stat().st_size)
         with plain.open("wb") as target:
             try:
                 with gzip.open(path) as packed:
                     while block := packed.read1(1 << 20):  # what was whole before the cut is kept
+                        left -= len(block)
+                        if left < 0:
+                            raise Refusal(UNPACKED_TOO_LARGE)
                         target.write(block)
             except (EOFError, zlib.error, gzip.BadGzipFile):
                 cut = True
@@ -158,7 +178,7 @@ def _refuse_impostors(path: Path) -> None:
 
 
 def _lines(path: Path, encoding: str) -> Iterator[pl.DataFrame]:
-    """Lines with their numbers; `unended`: the last one lacks its line end."""
+    """Lines with their numbers; `unended`: the last one lacks its line end; `deep`: nested too deep to be looked at."""
     read = 0
     for chunk in utf8_lines(path, encoding):
         lines = chunk.decode().split("\n")
@@ -170,8 +190,19 @@ def _lines(path: Path, encoding: str) -> Iterator[pl.DataFrame]:
             pl.int_range(read + 1, read + 1 + pl.len(), dtype=pl.Int64).alias("number"),
             "line",
             (last & pl.lit(not ended)).alias("unended"),
+            _deep(frame["line"]),
         )
         read += len(lines)
+
+
+def _deep(lines: pl.Series) -> pl.Series:
+    """Whether each line is nested too deep. Only lines with so many brackets are looked at one by one."""
+    opening = lines.to_frame("line").select(pl.col("line").str.count_matches(r"[\[{]", literal=False)).to_series()
+    suspect = (opening > JSON_LEVELS).fill_null(False)
+    if not suspect.any():
+        return suspect.alias("deep")
+    judged = [sure and too_deep(line.encode()) for line, sure in zip(lines, suspect, strict=True)]
+    return pl.Series("deep", judged, pl.Boolean)
 
 
 def _write(frames: Frames, parsed: ParsedFile, source: Source, out_dir: Path, prefix: str) -> None:
@@ -200,12 +231,16 @@ def _header(connection: duckdb.DuckDBPyConnection, frames: Frames, contract: Con
     keys: dict[str, None] = {}
     for frame in frames():
         connection.register("frame", frame)
-        connection.execute("create or replace temp table object as select line from frame where json_valid(line)")
+        connection.execute(
+            "create or replace temp table object as select line from frame where not deep and json_valid(line)"
+        )
         found = _query(connection, "select distinct unnest(json_keys(line)) as key from object order by key")["key"]
         keys |= dict.fromkeys(key for key in found if key not in opened)
         for name in opened:
             sql = "select distinct unnest(json_keys(line, $object)) as key from object order by key"
             keys |= dict.fromkeys(f"{name}/{key}" for key in _query(connection, sql, object=_pointer(name))["key"])
+        if len(keys) > COLUMNS:
+            raise Refusal(TOO_MANY_COLUMNS)
     return header_of_keys(list(keys), contract)
 
 
@@ -215,10 +250,11 @@ def _rows(connection: duckdb.DuckDBPyConnection, frame: pl.DataFrame, header: He
     connection.register("frame", frame)
     read = _query(
         connection,
-        "with given as (select number, line, case when json_valid(line) then line end as object from frame),"
+        "with given as (select number, line, deep,"
+        "   case when not deep and json_valid(line) then line end as object from frame),"
         " judged as (select *, coalesce(json_type(object) = 'OBJECT'"
         "   and len(json_keys(object)) = len(list_distinct(json_keys(object))), false) as whole from given)"
-        " select number, line, whole, case when whole then json_extract_string(object, $pointers) end as cells"
+        " select number, line, deep, whole, case when whole then json_extract_string(object, $pointers) end as cells"
         " from judged order by number",
         pointers=pointers,
     )
@@ -228,6 +264,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, frame: pl.DataFrame, header: He
     line = pl.col("line")
     problem = (
         pl.when(line.str.contains(NUL_MARK, literal=True) | line.str.contains(_NUL_ESCAPE)).then(pl.lit(NUL_BYTE.code))
+        .when("deep").then(pl.lit(JSON_TOO_DEEP.code))
         .when(~pl.col("whole") & unended).then(pl.lit(FILE_CUT.code))
         .when(~pl.col("whole")).then(pl.lit(JSON_INVALID.code))
     )  # fmt: skip

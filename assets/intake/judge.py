@@ -13,8 +13,8 @@ from datetime import date
 
 from assets.intake import received as receiving
 from assets.intake.evidence import write_notices
+from assets.intake.hold import warn_of_quarantine, why_held
 from assets.intake.received import Received
-from assets.intake.shrink import shrinkage
 from assets.intake.standing import standing, units
 from assets.ledger import Ledger
 from assets.load import Load
@@ -131,10 +131,11 @@ def _validate(load: Load, ledger: Ledger, source: Source, delivery: Received) ->
     if verdict.total.quarantined:
         workbook.write(folder, source.contract, folder / "perbaikan.xlsx")
     shutil.rmtree(folder / "raw")
-    if source.kind == "snapshot":
-        reason = shrinkage(load, ledger, source, delivery)
-        if reason is not None:
-            delivery.end("held", reason)
+    reason = why_held(load, ledger, source, delivery) if source.kind == "snapshot" else None
+    if reason is not None:
+        delivery.end("held", reason)
+    else:
+        warn_of_quarantine(source, delivery)
 
 
 def _covered(coverage: str) -> frozenset[str] | None:

@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from assets.intake.text_header import has_header
 from assets.sources import Source
 from validations.messages import Filled, Message
+from validations.workbook import is_marked
 
 DONE = "_SELESAI"
 CHUNK = 1 << 20
@@ -34,6 +36,16 @@ WRONG_EXTENSION = Message(
     "Jenis berkas ini tidak dipakai sumber {source}.",
     "Source {source} does not use files of this kind.",
 )
+MARKED_WORKBOOK = Message(
+    "marked_workbook",
+    "Buku kerja bertanda buatan kami, bukan kiriman; kirimkan berkas asli yang sudah diperbaiki.",
+    "A marked workbook that we made, not a delivery; send the original file with the corrections.",
+)
+NOT_DATA = Message(
+    "text_without_header",
+    "Berkas .txt ini kosong atau tidak memuat judul kolom sumber {source}; tidak dibaca.",
+    "This .txt file is empty or does not have the header of source {source}; it is not read.",
+)
 HIDDEN = Message(
     "hidden_file", "Berkas tersembunyi atau sementara tidak dibaca.", "Hidden and temporary files are not read."
 )
@@ -45,6 +57,11 @@ UNREADABLE = Message(
     "unreadable",
     "Berkas tidak dapat dibuka; kirimannya menunggu.",
     "The file cannot be opened; its delivery waits.",
+)
+FOLDER_UNREADABLE = Message(
+    "folder_unreadable",
+    "Folder ini tidak dapat dibuka; kiriman di dalamnya menunggu.",
+    "This folder cannot be opened; the deliveries in it wait.",
 )
 LINK = Message("link", "Tautan tidak diikuti.", "Links are not followed.")
 NESTED = Message(
@@ -132,7 +149,14 @@ def scan(
     def leave(path: Path, message: Message, **values: str) -> None:
         found.unread.append(Unread(masked(str(path.relative_to(landing))), message.fill(**values)))
 
-    for top in sorted(landing.iterdir()):
+    def look(path: Path, into: Callable[[Path], None]) -> None:
+        """One folder that cannot be read, of a mount that is gone or of rights that are, stops no other."""
+        try:
+            into(path)
+        except OSError:
+            leave(path, FOLDER_UNREADABLE)
+
+    def of_source(top: Path) -> None:
         if aside := _set_aside(top):
             leave(top, aside)
         elif not top.is_dir():
@@ -141,8 +165,22 @@ def scan(
             leave(top, UNKNOWN_SOURCE)
         else:
             for path in sorted(top.iterdir()):
-                _look_into(path, known[top.name], as_of, settle_seconds, fingerprint, found, leave)
+                look(
+                    path,
+                    lambda path: _look_into(path, known[top.name], as_of, settle_seconds, fingerprint, found, leave),
+                )
+
+    for top in sorted(landing.iterdir()):
+        look(top, of_source)
     return found
+
+
+def lies_in_landing(folder: Path, sources: Iterable[Source], landing: Path | None = None) -> bool:
+    """Whether a folder is of a landing: of the one that is named, or of any, by its shape `<source>/<date>`."""
+    names = {source.name for source in sources}
+    above = (folder.resolve(), *folder.resolve().parents)
+    shaped = any(inner.parent.name in names and _date_of(inner.name) for inner in above)
+    return shaped or (landing is not None and landing.resolve() in above)
 
 
 def _set_aside(path: Path) -> Message | None:
@@ -180,21 +218,42 @@ def _look_into(
     if not files:
         leave(path, EMPTY_FOLDER)
         return
-    settled = _says_done(path / DONE) or _at_rest(path, settle_seconds)
+    settled = any(map(_says_done, path.iterdir())) or _at_rest(path, settle_seconds)
     if not settled:
         leave(path, GROWING)
-    landed = []
+    landed, all_open = _taken(files, source, settled, fingerprint, leave)
+    if landed or not all_open:
+        found.folders.append(Folder(source.name, day, path, tuple(landed), settled and all_open))
+    else:
+        leave(path, EMPTY_FOLDER)
+
+
+def _taken(
+    files: Iterable[Path], source: Source, settled: bool, fingerprint: Callable[[Path], str], leave: Callable[..., None]
+) -> tuple[list[LandedFile], bool]:
+    """The files that are data, and whether all could be opened. Nothing is read of a folder that still changes."""
+    landed, all_open = [], True
     for file in files:
         try:
-            landed.append(LandedFile(file.name, file, file.stat().st_size, fingerprint(file) if settled else ""))
+            if settled and _is_note(file, source):
+                leave(file, NOT_DATA, source=source.name)
+            else:
+                landed.append(LandedFile(file.name, file, file.stat().st_size, fingerprint(file) if settled else ""))
         except OSError:
             leave(file, UNREADABLE)
-            settled = False
-    found.folders.append(Folder(source.name, day, path, tuple(landed), settled))
+            all_open = False
+    return landed, all_open
 
 
 def _says_done(entry: Path) -> bool:
-    return entry.name == DONE and entry.is_file() and not entry.is_symlink() and not entry.stat().st_size
+    """The empty mark, in any case and with any extension (ruling 32): Windows hides `.txt` from who made it."""
+    named = entry.name.partition(".")[0].upper() == DONE
+    return named and entry.is_file() and not entry.is_symlink() and not entry.stat().st_size
+
+
+def _is_note(file: Path, source: Source) -> bool:
+    """Whether a `.txt` is something that people left beside the data: only a header tells (ruling 33)."""
+    return file.suffix.lower() == ".txt" and not has_header(file, source)
 
 
 def _not_of_delivery(entry: Path, source: Source) -> Message | None:
@@ -205,6 +264,8 @@ def _not_of_delivery(entry: Path, source: Source) -> Message | None:
         return NESTED
     if not entry.is_file():
         return NO_FILE
+    if is_marked(entry.name):
+        return MARKED_WORKBOOK
     return None if source.formats_of(entry.name) else WRONG_EXTENSION
 
 

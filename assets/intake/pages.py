@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from itertools import islice
 
 from assets.intake.parsed import Page
 from assets.sources import JsonPages
@@ -41,11 +43,12 @@ def _numbered(pages: Sequence[Page]) -> Filled | None:
     last = pages[0].last
     if last is None or any(page.number is None or page.last != last or page.total is None for page in pages):
         return PAGES_DISAGREE.fill()
-    numbers = [page.number for page in pages]
-    if missing := [number for number in range(1, last + 1) if number not in numbers]:
-        shown = ", ".join(map(str, missing[:SHOWN])) + (" …" if len(missing) > SHOWN else "")
+    numbers = Counter(page.number for page in pages)
+    missing = (number for number in range(1, last + 1) if number not in numbers)
+    if first := list(islice(missing, SHOWN + 1)):  # what `last` states need not be true: nothing is made of that length
+        shown = ", ".join(map(str, first[:SHOWN])) + (" …" if len(first) > SHOWN else "")
         return PAGE_MISSING.fill(pages=shown, last=last)
-    twice = [number for number in set(numbers) if numbers.count(number) > 1]
+    twice = [number for number, times in numbers.items() if times > 1]
     if twice:
         return PAGE_TWICE.fill(page=min(twice))
     return PAGES_DISAGREE.fill() if len(numbers) > last else None

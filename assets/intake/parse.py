@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from assets.intake.json_records import parse_json_lines, parse_json_pages
 from assets.intake.parsed import ParsedFile
 from assets.intake.workbook import parse_workbook
 from assets.sources import Delimited, Format, JsonLines, JsonPages, Source, Workbook
+from validations.limits import FILE_NAME_BYTES, FILE_NAME_TOO_LONG
 from validations.messages import Refusal
 
 _PARSERS: dict[type, Callable[..., ParsedFile]] = {
@@ -42,6 +44,8 @@ def _format_of(path: Path, source: Source) -> Format:
     formats = source.formats_of(path.name)
     if not formats:
         raise KeyError(path.suffix)
+    if len(os.fsencode(path.name)) > FILE_NAME_BYTES:
+        raise Refusal(FILE_NAME_TOO_LONG)
     with path.open("rb") as file:
         zipped = file.read(len(_ZIP)) == _ZIP
     workbooks = [format_ for format_ in source.formats if isinstance(format_, Workbook)]

@@ -12,7 +12,9 @@ from pathlib import Path
 import polars as pl
 
 from validations.contract import Contract, HeaderMatch, header_key
+from validations.limits import CELL_CHARACTERS, COLUMNS, TOO_MANY_COLUMNS
 from validations.messages import Filled, Message, Refusal
+from validations.rows import CELL_TOO_LONG
 
 PART_ROWS = 500_000
 HEADER_WITHIN = 50
@@ -102,7 +104,7 @@ def find_header(rows: list[list[str | None]], contract: Contract) -> Header:
     """The first row that has all required columns.
 
     Raises:
-        Refusal: there is none; the message tells what the nearest one lacks.
+        Refusal: there is none (the message tells what the nearest one lacks), or it has too many columns.
     """
     matches = [contract.match(row) for row in rows]
     for number, (row, match) in enumerate(zip(rows, matches, strict=True), start=1):
@@ -116,7 +118,7 @@ def header_of_keys(keys: list[str], contract: Contract) -> Header:
     """The header that the keys of JSON objects are.
 
     Raises:
-        Refusal: required columns are not among them.
+        Refusal: required columns are not among them, or there are too many keys.
     """
     match = contract.match(keys)
     if match.missing:
@@ -141,6 +143,8 @@ def _hint(match: HeaderMatch) -> str:
 
 def _header(number: int, row: list[str | None], match: HeaderMatch) -> Header:
     """Gives every column a name of its own: the contract's, else the delivered one, numbered where it is taken."""
+    if sum(bool(cell and cell.strip()) for cell in row) > COLUMNS:
+        raise Refusal(TOO_MANY_COLUMNS)
     by_position = {position: name for name, position in match.positions.items()}
     names: list[str] = []
     doubles: dict[str, str] = {}
@@ -162,6 +166,20 @@ def header_notices(header: Header) -> list[Filled]:
     return [DRIFT.fill(columns=", ".join(header.match.unlisted))] if header.match.unlisted else []
 
 
+def _with_long_cells_cut(frame: pl.DataFrame) -> pl.DataFrame:
+    """Rows with a cell that is too long are marked, and the cell cut, so that nothing after us has to hold it."""
+    texts = [name for name, kind in frame.schema.items() if kind == pl.String]
+    longest = frame.select(pl.col(texts).str.len_bytes().max().fill_null(0)).row(0, named=True)
+    long = [pl.col(name).str.len_chars() > CELL_CHARACTERS for name in texts if longest[name] > CELL_CHARACTERS]
+    if not long:
+        return frame
+    problem = pl.when(pl.any_horizontal(long).fill_null(False)).then(pl.lit(CELL_TOO_LONG.code))
+    return frame.with_columns(
+        pl.coalesce("_problem", problem).alias("_problem"),
+        *(pl.col(name).str.slice(0, CELL_CHARACTERS) for name in texts if name != "_problem"),
+    )
+
+
 class PartWriter:
     """Collects frames of raw rows and writes them as parts of at most PART_ROWS rows."""
 
@@ -177,7 +195,7 @@ class PartWriter:
         for double, owner in self._header.doubles.items():
             if not whole.select(pl.col(double).eq_missing(pl.col(owner)).all()).item():
                 self._unequal.add(owner)
-        self._waiting.append(frame)
+        self._waiting.append(_with_long_cells_cut(frame))
         self._rows += frame.height
         while self._rows >= PART_ROWS:
             self._write(PART_ROWS)

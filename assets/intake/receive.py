@@ -14,9 +14,9 @@ from pathlib import Path
 
 from assets.home import Home
 from assets.intake import received as receiving
-from assets.intake.landing import Folder, Scan, scan, sha256_of
+from assets.intake.apart import FileUnreadableError, parse_apart
+from assets.intake.landing import UNREADABLE, Folder, Scan, masked, scan, sha256_of
 from assets.intake.pages import incomplete
-from assets.intake.parse import parse_file
 from assets.intake.received import PROVINCE, Received, ReceivedFile
 from assets.intake.standing import replayed_files
 from assets.intake.totals import disagreements
@@ -69,7 +69,7 @@ def new_files(ledger: Ledger, folder: Folder) -> list:
     """The files of a folder that no delivery of that source and date holds in its latest form."""
     latest = {
         file["file_name"]: file["sha256"]
-        for file in ledger.files(folder.source)
+        for file in sorted(ledger.files(folder.source), key=lambda file: file["entry_seq"])
         if file["delivery_date"] == folder.delivery_date.isoformat()
     }
     return [file for file in folder.files if latest.get(file.name) != file.sha256]
@@ -81,10 +81,13 @@ def receive(load: Load, source: Source) -> list[dict]:
         found = scan(load.landing, load.as_of, load.settle_seconds, all_sources(), fingerprints(ledger))
         for unread in found.unread:
             ledger.record_unread(load.load_id, unread.path, unread.reason.code, unread.reason.id, unread.reason.en)
-        deliveries = [
-            _receive_one(load, ledger, source, delivery_date, files)
-            for delivery_date, files in _due(ledger, source, found)
-        ]
+        deliveries = []
+        for delivery_date, files in _due(ledger, source, found):
+            try:
+                deliveries.append(_receive_one(load, ledger, source, delivery_date, files))
+            except FileUnreadableError:  # it could be, a moment ago: its delivery waits
+                where = masked(str(files[0].path.parent.relative_to(load.landing)))
+                ledger.record_unread(load.load_id, where, UNREADABLE.code, UNREADABLE.id, UNREADABLE.en)
     receiving.save(load, source, deliveries)
     return [
         {
@@ -181,7 +184,7 @@ def _mark_replays(ledger: Ledger, source: Source, delivery: Received) -> None:
 
 def _parse(file: ReceivedFile, path: Path, source: Source, raw: Path, number: int) -> None:
     try:
-        parsed = parse_file(path, source, raw, str(number))
+        parsed = parse_apart(path, source, raw, str(number))
     except Refusal as refusal:
         file.refuse(refusal.filled)
         return

@@ -74,7 +74,7 @@ def _resolve(text: bytes, delimiter: str, width: int, ended: bool) -> tuple[byte
     pieces: list[bytes] = []
     done, grown, slipped_at, next_line = 0, 0, -1, 0
     for line in np.flatnonzero(lines.odd).tolist():
-        if line < next_line or not lines.is_open(line, line):
+        if line < next_line or not lines.is_open(line):
             continue
         start, end = lines.start(line), lines.end(line)
         last = lines.last_of_record(line)
@@ -103,6 +103,7 @@ class _Lines:
         self._ends = ends if text.endswith(b"\n") else np.append(ends, len(text))
         self.count = len(self._ends)
         self.odd = self._odd(data)
+        self._passed = 0
 
     def _odd(self, data: np.ndarray) -> np.ndarray:
         quotes = np.flatnonzero(data == _QUOTE)
@@ -121,9 +122,9 @@ class _Lines:
     def end(self, line: int) -> int:
         return int(self._ends[line])
 
-    def is_open(self, first: int, last: int) -> bool:
-        """Whether these lines, taken as one record, end within a quote."""
-        return split(self._text[self.start(first) : self.end(last)].decode(), self._delimiter)[1]
+    def is_open(self, line: int) -> bool:
+        """Whether a line that begins outside of quotes ends within one."""
+        return split(self._text[self.start(line) : self.end(line)].decode(), self._delimiter)[1]
 
     def is_complete(self, line: int) -> bool:
         """Whether a line is a record by itself beyond doubt."""
@@ -131,10 +132,21 @@ class _Lines:
         return not self.odd[line] and len(cells) >= self._width > 1
 
     def last_of_record(self, first: int) -> int | None:
-        """The line in which the quote that is open at the end of `first` closes; None if it does not."""
-        for last in range(first + 1, min(first + LINES_PER_RECORD, self.count)):
-            if self.is_complete(last):
+        """The line in which the quote that is open at the end of `first` closes; None if it does not.
+
+        To be asked in the order of lines. Which line is complete, or closes an open quote, does not depend on where the
+        quote was opened: lines that do neither are passed once, however many quotes are open.
+        """
+        self._passed = max(self._passed, first + 1)
+        while self._passed < min(first + LINES_PER_RECORD, self.count):
+            if self.is_complete(self._passed):
                 return None
-            if self._text.find(b'"', self.start(last), self.end(last)) >= 0 and not self.is_open(first, last):
-                return last
+            if self.closes(self._passed):
+                return self._passed
+            self._passed += 1
         return None
+
+    def closes(self, line: int) -> bool:
+        """Whether a line that begins within a quote ends outside of one."""
+        text = self._text[self.start(line) : self.end(line)]
+        return b'"' in text and not split('"' + text.decode(), self._delimiter)[1]

@@ -15,11 +15,14 @@ from validations import regions
 
 @dataclass(frozen=True)
 class Standing:
-    """The delivery that speaks for one coverage unit, and the fingerprints of its files there."""
+    """The delivery that speaks for one coverage unit, and the fingerprints of its files there. `earlier`: the
+    deliveries that spoke for it before, newest first.
+    """
 
     delivery_id: str
     delivery_date: date
     fingerprints: frozenset[str]
+    earlier: tuple[str, ...] = ()
 
 
 def units(coverage: str) -> tuple[str, ...]:
@@ -43,6 +46,7 @@ def standing(ledger: Ledger, source: Source, at: date) -> dict[str, Standing]:
                 file["delivery_id"],
                 date.fromisoformat(file["delivery_date"]),
                 (before.fingerprints if same else frozenset()) | {file["sha256"]},
+                before.earlier if same else (before.delivery_id, *before.earlier) if before else (),
             )
     return found
 

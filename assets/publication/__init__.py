@@ -3,21 +3,21 @@
 Belongs here: counting and judging a load as a whole, and every step between a built file and its readers. Does not:
 what is plausible (validations/expectations), how a mart is built (dbt_project), when a load runs (orchestration).
 
-A night, for orchestration: `reconcile_pointer(home)` first; with the inputs `lay_out_yesterday`; after both halves of
-dbt `judge`, then `conclude`; at the end `retain`. For a load that broke before the gate `publish_quality` alone, once
-the ledger says `failed`.
+A night, for orchestration: `mend(home)` first (before a person's decision only `reconcile_pointer`); with the inputs
+`lay_out_yesterday`; after both halves of dbt `judge`, then `conclude`; at the end `retain`. For a load that broke
+before the gate `publish_quality` alone, once the ledger says `failed`.
 """
 
 from __future__ import annotations
 
 from assets.publication.gate import judge
-from assets.publication.pointer import pointed_at, reconcile_pointer
+from assets.publication.mend import Mended, mend
+from assets.publication.pointer import reconcile_pointer
 from assets.publication.publish import (
     PublicationError,
     conclude,
     override,
     publish,
-    read_summary,
     reject,
     rollback,
     seal,
@@ -26,14 +26,17 @@ from assets.publication.quality import publish_quality, write_quality
 from assets.publication.retention import retain
 from assets.publication.verdict import Failure, Judgement
 from assets.publication.yesterday import lay_out_yesterday
+from assets.seal import pointed_at, read_summary
 
 __all__ = [
     "Failure",
     "Judgement",
+    "Mended",
     "PublicationError",
     "conclude",
     "judge",
     "lay_out_yesterday",
+    "mend",
     "override",
     "pointed_at",
     "publish",

@@ -13,9 +13,9 @@ import pyarrow as pa
 
 from assets.home import literal
 from assets.load import Load
-from assets.publication import pointer
 from assets.publication.scratch import scratch
 from assets.publication.tables import GATE_METRICS
+from assets.seal import pointed_at
 from validations.expectations.metrics import FAMILIES
 
 _REGION = """
@@ -47,6 +47,10 @@ TODAY = {
         select null, {_REGION}, count(*) filter (where served) / count(*), count(*)
         from household where is_poor group by grouping sets ((regency_code), ()) having count(*) > 0
     """,
+    "empty_poor_share": f"""
+        select null, {_REGION}, count(*) filter (where not has_living_member) / count(*), count(*)
+        from household where is_poor group by grouping sets ((regency_code), ()) having count(*) > 0
+    """,
     "source_rows": """
         select source, '36', count(r.source), null
         from heard semi join mentioning using (source)
@@ -73,6 +77,16 @@ TODAY = {
         ) using (person_id)
         group by source
     """,
+    "paid_after_death": """
+        select programme, '36', count(*) filter (where paid_after_death), null from arrived group by programme
+    """,
+    "paid_after_exit": """
+        select programme, '36', count(*) filter (where paid_after_exit), null from arrived group by programme
+    """,
+    "active_records_of_the_gone": """
+        select programme, '36', sum(records_of_the_gone), null
+        from warehouse.marts.household_status_long group by programme
+    """,
     "freshness_days": """
         select source, '36', date_diff('day', last_delivery_date, $as_of), expected_every_days from heard
     """,
@@ -86,9 +100,11 @@ from warehouse.marts.household_status_long l join warehouse.marts.household_stat
 where l.status = 'active';
 
 create temp view household as
-select s.household_id, s.regency_code, s.is_poor, e.household_id is not null as served
+select s.household_id, s.regency_code, s.is_poor, s.has_living_member, e.household_id is not null as served
 from warehouse.marts.household_status s
 left join (select distinct household_id from enrolled) e using (household_id);
+
+create temp view arrived as from warehouse.marts.fct_disbursement where amount_received > 0;
 
 create temp view heard as from sources where last_delivery_date is not null;
 """
@@ -208,7 +224,7 @@ def _yesterday(connection: duckdb.DuckDBPyConnection, load: Load) -> bool:
     connection.execute(
         "create temp table yesterday (metric varchar, subject varchar, regency_code varchar, value double)"
     )
-    published = pointer.pointed_at(load.home)
+    published = pointed_at(load.home)
     if published is None:
         return True
     connection.execute(f"attach {literal(load.home.warehouse(published))} as published (read_only)")

@@ -7,23 +7,28 @@ other way round.
 
 from __future__ import annotations
 
+import uuid
+from pathlib import Path
+
 from assets.home import Home
 from assets.ledger import Ledger
 from assets.publication import durable
-
-
-def pointed_at(home: Home) -> str | None:
-    """The load that readers see now, by the link itself; None before the first publication."""
-    if not home.current_publication.is_symlink():
-        return None
-    return home.current_publication.readlink().name
+from assets.seal import SNAPSHOT_LINK, pointed_at
 
 
 def turn(home: Home, load_id: str) -> None:
     """Lead readers to a load's publication: one rename. The fixed link to the snapshot is made on the first night."""
-    if not home.current_snapshot.is_symlink():
-        durable.point(home.current_snapshot, "current/warehouse.duckdb")
+    for link in (home.current_snapshot, home.current_publication):
+        _set_aside_what_is_no_link(link)
+    if not home.current_snapshot.is_symlink() or str(home.current_snapshot.readlink()) != SNAPSHOT_LINK:
+        durable.point(home.current_snapshot, SNAPSHOT_LINK)
     durable.point(home.current_publication, f"../publications/{load_id}")
+
+
+def _set_aside_what_is_no_link(link: Path) -> None:
+    """A HOME that was copied without its links has files and folders in their places, which no rename replaces."""
+    if link.exists() and not link.is_symlink():
+        link.rename(link.with_name(f"{link.name}.{uuid.uuid4().hex[:8]}.set-aside"))
 
 
 def reconcile_pointer(home: Home) -> str | None:
@@ -34,6 +39,8 @@ def reconcile_pointer(home: Home) -> str | None:
     durable.sweep(home.published)
     seen = pointed_at(home)
     with Ledger(home.ledger) as ledger:
+        if seen is not None and ledger.load(seen) is None:
+            seen = None  # a link to what was never a load
         published = ledger.published_load()
         stated = published["load_id"] if published else None
         if seen == stated:

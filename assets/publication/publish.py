@@ -7,7 +7,6 @@ the new one in force, and `reconcile_pointer` can tell which.
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -18,6 +17,7 @@ from assets.load import Load
 from assets.publication import durable, pointer, verdict
 from assets.publication.quality import publish_quality, write_quality
 from assets.publication.summary import summarise
+from assets.seal import damage, read_summary, seal_of, summary_path
 
 READ_ONLY = 0o440
 
@@ -45,9 +45,9 @@ def seal(load: Load) -> dict[str, Any]:
         raise PublicationError(f"the warehouse of load {load.load_id} is still being written")
     warehouse.chmod(READ_ONLY)
     durable.fsync(warehouse)
-    summary["warehouse_bytes"] = warehouse.stat().st_size
+    summary |= seal_of(warehouse)
     text = json.dumps(summary, indent=2, ensure_ascii=False, default=str)
-    durable.write_text(_summary_path(load.home, load.load_id), text + "\n", READ_ONLY)
+    durable.write_text(summary_path(load.home, load.load_id), text + "\n", READ_ONLY)
     durable.fsync(load.home.publications)
     return summary
 
@@ -96,7 +96,7 @@ def rollback(home: Home, by: str, reason: str) -> str:
         PublicationError: nothing is published, or no earlier publication is whole and free of withdrawn deliveries.
     """
     with Ledger(home.ledger) as ledger:
-        target = rollback_target(home, ledger)
+        target = rollback_target(home, ledger, thorough=True)
         if target is None:
             raise PublicationError("there is no earlier publication to go back to")
         ledger.decide("rollback", pointer.pointed_at(home), by, reason)
@@ -106,15 +106,21 @@ def rollback(home: Home, by: str, reason: str) -> str:
     return target
 
 
-def rollback_target(home: Home, ledger: Ledger) -> str | None:
-    """The newest load before the published one that was published, is whole, and holds no withdrawn delivery."""
+def rollback_target(home: Home, ledger: Ledger, thorough: bool = False) -> str | None:
+    """The newest load before the published one that was published, is whole, and holds no withdrawn delivery.
+
+    thorough: whole to the last byte.
+    """
     loads = ledger.loads()
     order = [load["load_id"] for load in loads]
     now = pointer.pointed_at(home)
     earlier = loads[: order.index(now)] if now in order else []
     for load in reversed(earlier):
-        if load["state"] == "superseded" and whole(home, load["load_id"]) and not _tainted(ledger, load["load_id"]):
-            return load["load_id"]
+        load_id = load["load_id"]
+        if load["state"] != "superseded" or _tainted(ledger, load_id):
+            continue
+        if damage(home, load_id, thorough) is None:
+            return load_id
     return None
 
 
@@ -133,7 +139,7 @@ def override(home: Home, load_id: str, by: str, reason: str) -> str:
             raise PublicationError(f"there is no load {load_id}")
         if load["state"] != "rejected":
             raise PublicationError(f"load {load_id} is {load['state']}, not rejected")
-        if not whole(home, load_id) or read_summary(home, load_id)["gate"]["broken"]:
+        if damage(home, load_id) or read_summary(home, load_id)["gate"]["broken"]:
             raise PublicationError(f"the build of load {load_id} is not whole, so there is nothing to publish")
         if _tainted(ledger, load_id):
             raise PublicationError(f"load {load_id} holds a delivery that was withdrawn since")
@@ -147,29 +153,8 @@ def override(home: Home, load_id: str, by: str, reason: str) -> str:
     return load_id
 
 
-def whole(home: Home, load_id: str) -> bool:
-    """Whether a load's publication was sealed and its file still has the size it was sealed with."""
-    warehouse = home.warehouse(load_id)
-    if not warehouse.exists() or not _summary_path(home, load_id).exists():
-        return False
-    return warehouse.stat().st_size == read_summary(home, load_id)["warehouse_bytes"]
-
-
-def read_summary(home: Home, load_id: str) -> dict[str, Any]:
-    """The summary written when the load was sealed.
-
-    Raises:
-        FileNotFoundError: it was not sealed.
-    """
-    return json.loads(_summary_path(home, load_id).read_text(encoding="utf-8"))
-
-
-def _summary_path(home: Home, load_id: str) -> Path:
-    return home.publication(load_id) / "summary.json"
-
-
 def _publish(home: Home, load_id: str) -> str:
-    if not whole(home, load_id):
+    if damage(home, load_id):
         raise PublicationError(f"the publication of load {load_id} is not whole")
     pointer.turn(home, load_id)
     with Ledger(home.ledger) as ledger:

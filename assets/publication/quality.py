@@ -67,7 +67,7 @@ def _load(home: Home, load_id: str) -> Load:
 
 def _fill_from_ledger(load: Load, ledger: Ledger, connection, judgement: verdict.Judgement | None) -> None:
     fill = {
-        tables.DELIVERIES: ledger.rows("select *, reason_id as reason from deliveries order by loaded_at, delivery_id"),
+        tables.DELIVERIES: ledger.rows("select *, reason_id as reason from deliveries order by entry_seq"),
         tables.DELIVERY_FILES: ledger.rows(
             "select *, reason_id as reason from delivery_files order by delivery_id, file_name"
         ),

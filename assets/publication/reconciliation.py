@@ -136,6 +136,25 @@ select 'households_sum_of_regions', 'coverage_by_region',
         )
     )
 union all
+select 'unserved_are_in_need_and_not_served', programme, in_need - served_in_need, coalesce(listed, 0)
+from (
+    select programme, sum(in_need) as in_need, sum(served_in_need) as served_in_need
+    from warehouse.marts.coverage_by_region where region_level = 'regency' group by programme
+)
+full join (
+    select programme, count(distinct unit_id) as listed from warehouse.marts.unserved group by programme
+) using (programme)
+union all
+select 'overlaps_are_named', programme_a || '+' || programme_b, coalesce(households, 0), coalesce(named, 0)
+from (
+    select programme_a, programme_b, sum(households) as households
+    from warehouse.marts.programme_overlap where region_level = 'regency' group by all
+)
+full join (
+    select programme_a, programme_b, count(distinct household_id) as named
+    from warehouse.marts.programme_overlap_households group by all
+) using (programme_a, programme_b)
+union all
 select 'members_without_record', 'dim_person',
     0, (select count(*) from warehouse.marts.dim_person anti join warehouse.marts.person_records using (person_id))
 union all

@@ -6,17 +6,18 @@ from pathlib import Path
 
 from assets.home import Home
 from assets.ledger import Ledger
-from assets.publication import durable, pointer
+from assets.publication import durable
 from assets.publication.publish import rollback_target
+from assets.seal import pointed_at
 
 
 def retain(home: Home, keep: int = 7, keep_working: int = 2) -> list[str]:
     """Delete all but the newest `keep` publications and quality files, and the newest `keep_working` working folders.
 
     Never deleted: what is published, what `rollback` would go back to, what `quality/current` shows, and the newest
-    working folder with identity's history (the ids that may not be given again). A reader that has an old file open
-    keeps reading it: the name goes, the content stays until it closes the file (on a local disk; over NFS it would
-    not). Returns the ids of the loads whose publication was deleted.
+    working folder with identity's history of a load that was ever published (the ids that may not be given again). A
+    reader that has an old file open keeps reading it: the name goes, the content stays until it closes the file (on a
+    local disk; over NFS it would not). Returns the ids of the loads whose publication was deleted.
 
     Raises:
         ValueError: `keep` or `keep_working` is below 1.
@@ -27,14 +28,15 @@ def retain(home: Home, keep: int = 7, keep_working: int = 2) -> list[str]:
         durable.sweep(folder)
     with Ledger(home.ledger) as ledger:
         order = [load["load_id"] for load in ledger.loads()]
-        untouchable = {pointer.pointed_at(home), rollback_target(home, ledger)}
+        seen = ledger.ever_published()
+        untouchable = {pointed_at(home), rollback_target(home, ledger)}
     shown = home.current_quality.resolve().stem if home.current_quality.is_symlink() else None
     gone = _surplus(order, keep, home.publications, untouchable)
     for load_id in gone:
         durable.remove_folder(home.publication(load_id))
     for load_id in _surplus(order, keep, home.quality, untouchable | {shown}, ".duckdb"):
         home.quality_of(load_id).unlink()
-    for load_id in _surplus(order, keep_working, home.loads, untouchable | {_last_identity(home, order)}):
+    for load_id in _surplus(order, keep_working, home.loads, untouchable | {_last_identity(home, seen)}):
         durable.remove_folder(home.load(load_id).root)
     return gone
 
@@ -45,8 +47,8 @@ def _surplus(order: list[str], keep: int, folder: Path, untouchable: set[str | N
     return [load_id for load_id in there[:-keep] if load_id not in untouchable]
 
 
-def _last_identity(home: Home, order: list[str]) -> str | None:
+def _last_identity(home: Home, seen: list[str]) -> str | None:
     with_history = (
-        load_id for load_id in reversed(order) if (home.load(load_id).identity / "identity_history.parquet").exists()
+        load_id for load_id in reversed(seen) if (home.load(load_id).identity / "identity_history.parquet").exists()
     )
     return next(with_history, None)

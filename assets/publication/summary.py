@@ -35,8 +35,17 @@ def summarise(load: Load, warehouse: duckdb.DuckDBPyConnection) -> dict[str, Any
         },
         "rows": _rows(warehouse),
         "changes": _changes(warehouse, load.load_id),
+        "poor": _poor(warehouse),
         "sources": {row.pop("source"): row for row in sources.to_pylist()},
     }
+
+
+def _poor(warehouse: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Poor households, and how many of them count as such although nobody is known to live there."""
+    households, empty = warehouse.execute(
+        "select count(*), count(*) filter (not has_living_member) from marts.household_status where is_poor"
+    ).fetchall()[0]
+    return {"households": households, "without_living_member": empty}
 
 
 def _rows(warehouse: duckdb.DuckDBPyConnection) -> dict[str, int]:

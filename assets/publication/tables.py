@@ -192,8 +192,13 @@ LOADS = Table(
     "One row per load there ever was; the state of this one is what the gate decided.",
     (
         _LOAD,
+        Column("load_seq", "BIGINT", "Place in the order in which loads were opened; times may not tell it"),
         Column("as_of_date", "DATE", "Deliveries up to this day took part"),
-        Column("state", "VARCHAR", "published, rejected, failed, superseded, rolled_back, withdrawn, or unfinished"),
+        Column(
+            "state",
+            "VARCHAR",
+            "published, rejected, failed, superseded, rolled_back, withdrawn, damaged, or unfinished",
+        ),
         Column("started_at", "TIMESTAMP", "Begin (UTC)"),
         Column("finished_at", "TIMESTAMP", "Last change of its state (UTC)"),
         Column("previous_load_id", "VARCHAR", "The load that was published when it began"),

@@ -12,6 +12,7 @@ import duckdb
 
 from assets.pull.outcome import PullFailed
 from assets.pull.patience import Transient
+from validations.limits import JSON_LEVELS, too_deep
 
 MOST_PAGES = 9999
 """Pages are read in the order of their names, which have four digits."""
@@ -39,8 +40,11 @@ def document(content: bytes) -> dict[str, Any]:
     """An answer as the object it must be.
 
     Raises:
+        PullFailed: it is nested deeper than JSON may be.
         Transient: it is cut off, or no JSON object at all: servers say so much under load.
     """
+    if too_deep(content):
+        raise PullFailed(f"the server's answer is nested more than {JSON_LEVELS} levels deep")
     try:
         read = json.loads(content)
     except ValueError:

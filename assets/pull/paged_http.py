@@ -50,6 +50,8 @@ def gather(pull: PagedHttp, settings: Settings, place: Workplace, sleep: Sleep) 
 def _whole(caller: Caller, url: httpx.URL, pull: PagedHttp, place: Workplace) -> int:
     first = _page(caller, url, pull, place, 1)
     page_name(pull.name, first.last)  # before a thousand pages were fetched in vain
+    if not 1 <= first.last <= max(1, first.total):
+        raise PullFailed(f"the server states {first.last} pages for {first.total} rows")
     rows = len(first.rows)
     for number in range(2, first.last + 1):
         page = _page(caller, url, pull, place, number)
@@ -92,7 +94,7 @@ def _read(content: bytes, number: int) -> _Page:
     try:
         meta, rows = read["meta"], read[ROWS]
         page = _Page(int(meta["page"]), int(meta["last_page"]), int(meta["total"]), rows)
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         page = None
     if page is None or not isinstance(page.rows, list):
         raise PullFailed(f"page {number} has no `{ROWS}` or no `meta` with page, last_page and total")

@@ -22,8 +22,8 @@ selects its columns by name; this macro puts them in order, casts them, and writ
     ],
     'programme': [
         ('source', 'varchar'), ('record_key', 'varchar'), ('programme', 'varchar'), ('participant_no', 'varchar'),
-        ('status', 'varchar'), ('status_original', 'varchar'), ('components', 'varchar'), ('stage_year', 'smallint'),
-        ('stage_number', 'tinyint'), ('start_date', 'date'), ('start_year', 'smallint'), ('end_date', 'date'),
+        ('status', 'varchar'), ('status_original', 'varchar'), ('components', 'varchar'), ('award_year', 'smallint'),
+        ('stage_year', 'smallint'), ('stage_number', 'tinyint'), ('start_date', 'date'), ('start_year', 'smallint'), ('end_date', 'date'),
         ('end_reason', 'varchar'), ('companion_id', 'varchar'), ('village_code', 'varchar'), ('regency_code', 'varchar'),
         ('delivery_id', 'varchar'), ('file_name', 'varchar'), ('row_number', 'bigint'), ('valid_from', 'date'),
         ('valid_to', 'date'), ('known_from', 'varchar'), ('is_current', 'boolean'), ('carried_forward_since', 'date'),

@@ -106,6 +106,8 @@ def test_publishing_supersedes_and_a_withdrawn_delivery_spoils_the_loads_that_ho
     assert ledger.load(first)["state"] == "withdrawn"
     assert ledger.published_load()["load_id"] == second
     assert (first, second) == ("20191101-001", "20191101-002")
+    ledger.set_state(ledger.open_load(date(2019, 11, 1), "code"), "rejected")
+    assert ledger.ever_published() == [first, second]
 
 
 def test_a_load_whose_process_died_is_failed(ledger):
@@ -126,3 +128,43 @@ def test_an_unknown_state_is_an_error(ledger):
     load_id = ledger.open_load(date(2019, 11, 1), "code")
     with pytest.raises(ValueError, match="no load state"):
         ledger.set_state(load_id, "finished")
+
+
+def set_clock(monkeypatch, moment: str) -> None:
+    monkeypatch.setattr("assets.ledger.now", lambda: moment)
+
+
+def test_loads_keep_their_order_when_the_clock_and_the_date_go_back(ledger, monkeypatch):
+    opened = []
+    for moment, day in (("2019-11-03T01:00:00", 3), ("2019-11-01T09:00:00", 3), ("2019-10-31T23:00:00", 1)):
+        set_clock(monkeypatch, moment)
+        opened.append(ledger.open_load(date(2019, 11, day), "code"))
+    assert opened == ["20191103-001", "20191103-002", "20191101-001"]
+    assert [load["load_id"] for load in ledger.loads()] == opened
+
+
+def test_what_was_refused_last_is_last_though_the_clock_went_back(ledger, monkeypatch):
+    for number, moment in ((1, "2019-11-03T01:00:00"), (2, "2019-11-01T09:00:00")):
+        set_clock(monkeypatch, moment)
+        ledger.record_delivery(delivery(number, "refused"), [file(number)])
+    assert [row["delivery_id"] for row in ledger.deliveries()] == ["dinsos_pkh-1", "dinsos_pkh-2"]
+    assert [row["sha256"][0] for row in ledger.files()] == ["1", "2"]
+
+
+def test_a_ledger_of_an_earlier_version_is_given_its_counters(tmp_path, monkeypatch):
+    path = tmp_path / "ledger.sqlite"
+    with Ledger(path) as ledger:
+        set_clock(monkeypatch, "2019-11-03T01:00:00")
+        first = ledger.open_load(date(2019, 11, 3), "code")
+        ledger.record_delivery(delivery(1), [file(1)])
+        set_clock(monkeypatch, "2019-11-01T01:00:00")
+        second = ledger.open_load(date(2019, 11, 1), "code")
+        ledger.record_delivery(delivery(2, "refused"), [file(2)])
+    with sqlite3.connect(path) as old:
+        old.execute("alter table loads drop column load_seq")
+        old.execute("alter table deliveries drop column entry_seq")
+    with Ledger(path) as ledger:
+        third = ledger.open_load(date(2019, 11, 1), "code")
+        ledger.record_delivery(delivery(3, "refused"), [file(3)])
+        assert [load["load_id"] for load in ledger.loads()] == [first, second, third]
+        assert [row["delivery_id"][-1] for row in ledger.deliveries()] == ["1", "2", "3"]

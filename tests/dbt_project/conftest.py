@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import duckdb
@@ -15,6 +16,7 @@ import pytest
 
 from assets.publication.yesterday import TABLES
 from assets.sources import all_sources
+from tests.shared import once
 from validations.engine import accepted_schema
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
@@ -56,19 +58,27 @@ class Parsed:
 
     def sql(self, node: str) -> str:
         """The SQL of the only node whose name begins so, or is so."""
-        compiled = self.folder / "compiled"
-        exact = list(compiled.rglob(f"{node}.sql"))
-        (found,) = exact or compiled.rglob(f"{node}*.sql")
+        exact = [path for name, path in self._compiled if name == node]
+        (found,) = exact or [path for name, path in self._compiled if name.startswith(node)]
         return found.read_text()
+
+    @cached_property
+    def _compiled(self) -> list[tuple[str, Path]]:
+        """(name of the node, file) of all compiled SQL."""
+        return [(path.stem, path) for path in (self.folder / "compiled").rglob("*.sql")]
 
 
 @pytest.fixture(scope="session")
-def parsed(tmp_path_factory) -> Parsed:
+def parsed(shared) -> Parsed:
     """Compiled once; no environment variable names a place, and there is no data."""
-    work = tmp_path_factory.mktemp("compiled")
-    done = run_dbt("compile", work, "--no-introspect")
-    assert done.returncode == 0, done.stdout[-3000:]
-    return Parsed(json.loads((work / "target" / "manifest.json").read_text()), work / "target")
+
+    def make(work: Path) -> None:
+        work.mkdir()
+        done = run_dbt("compile", work, "--no-introspect")
+        assert done.returncode == 0, done.stdout[-3000:]
+
+    target = once(shared / "compiled", make) / "target"
+    return Parsed(json.loads((target / "manifest.json").read_text()), target)
 
 
 @dataclass

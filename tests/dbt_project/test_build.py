@@ -12,6 +12,8 @@ from assets.intake.inputs import MENTION_KINDS
 from assets.sources import all_sources
 from tests.identity_files import complete
 
+pytestmark = pytest.mark.slow
+
 NIK, STRANGER, CARD, OTHER_CARD = "3601015402809001", "3601010101709001", "3601010101109001", "3601010101109002"
 VILLAGE = "3601012001"
 BORN = {"tanggal_lahir": "1980-02-14", "tanggal_lahir_state": "day"}

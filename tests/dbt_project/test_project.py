@@ -14,6 +14,7 @@ PERSONAL = {"record_key", "nik", "no_kk", "name", "head_name", "mother_name", "b
 PERSONAL |= {"rt", "rw", "participant_no", "dtks_id", "household_ref", "companion_id"}
 PERSONAL |= {"student_no", "card_no", "kip_no", "parent_name", "parent_nik", "business_no", "enterprise_name"}
 PERSONAL |= {"longitude", "latitude", "note"}
+PERSONAL |= {"record_key_a", "record_key_b"}
 SPECIFIC = {"disability", "components", "weight_kg", "height_cm", "height_z_score", "height_status", "monthly_income"}
 """Health, and children: UU 27/2022 asks more for these."""
 

@@ -1,53 +1,25 @@
 """A small simulated province and homes that have loaded its nights: the ground that whole-load tests stand on.
 
-Each test gets a copy of such a home, so that tests neither wait for one another nor see one another's loads.
+Each test gets a copy of such a home, so that tests neither wait for one another nor see one another's loads. Commands
+run in the process of the tests (`tests/command_line.py`); the first night, and loads that are killed, in their own.
 """
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import pytest
-from filelock import FileLock
 
-REPO = Path(__file__).resolve().parents[2]
+from tests.command_line import Done, in_own_process, in_process
+from tests.shared import once
+
 SCALE, SEED, NIGHTS = 0.0005, 7, 3
 RATES = "[nights]\nleft = 0.05\n"
 """What differs from simulation/rates.toml: so that some leave a programme's list, few as there are."""
-
-
-@dataclass
-class Done:
-    """A finished command."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> dict:
-        return json.loads(self.out)
-
-
-def sadaya(*arguments: str, **environment: str) -> Done:
-    """Run the command line as a user would, in a process of its own."""
-    finished = subprocess.run(
-        [sys.executable, "-m", "orchestration", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        cwd=REPO,
-        timeout=600,
-        env={**os.environ, "SADAYA_SETTLE_SECONDS": "0", **environment},
-    )
-    return Done(finished.returncode, finished.stdout, finished.stderr)
 
 
 @dataclass(frozen=True)
@@ -72,17 +44,15 @@ class Site:
     landing: Path
     home: Path
 
-    def nightly(self, date: str, expect: int | None = 0) -> Done:
-        done = sadaya("nightly", "--landing", self.landing, "--home", self.home, "--date", date, "--json")
-        if expect is not None:
-            assert done.code == expect, f"exit {done.code}\n{done.out[-3000:]}\n{done.err[-3000:]}"
-        return done
+    def command(self, date: str) -> tuple[object, ...]:
+        """The arguments of `sadaya` that load a night."""
+        return "nightly", "--landing", self.landing, "--home", self.home, "--date", date, "--json"
+
+    def nightly(self, date: str, expect: int | None = 0, run: Callable[..., Done] = in_process) -> Done:
+        return _expected(run(*self.command(date)), expect)
 
     def sadaya(self, *arguments: str, expect: int | None = 0) -> Done:
-        done = sadaya(*arguments, "--home", self.home)
-        if expect is not None:
-            assert done.code == expect, f"exit {done.code}\n{done.out[-3000:]}\n{done.err[-3000:]}"
-        return done
+        return _expected(in_process(*arguments, "--home", self.home), expect)
 
     @property
     def published(self) -> str | None:
@@ -97,22 +67,10 @@ class Site:
             return connection.execute(sql).fetchall()
 
 
-def _once(folder: Path, make) -> Path:
-    """Make a folder once for all test processes of the session."""
-    with FileLock(f"{folder}.lock"):
-        if not folder.exists():
-            scratch = folder.with_name(f"{folder.name}.making")
-            shutil.rmtree(scratch, ignore_errors=True)
-            make(scratch)
-            scratch.rename(folder)
-    return folder
-
-
-@pytest.fixture(scope="session")
-def shared(tmp_path_factory) -> Path:
-    """A folder that the session's test processes share."""
-    base = tmp_path_factory.getbasetemp()
-    return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+def _expected(done: Done, code: int | None) -> Done:
+    if code is not None:
+        assert done.code == code, f"exit {done.code}\n{done.out[-3000:]}\n{done.err[-3000:]}"
+    return done
 
 
 @pytest.fixture(scope="session")
@@ -121,10 +79,9 @@ def province(shared) -> Province:
         rates = folder.with_suffix(".toml")
         rates.write_text(RATES)
         arguments = ("--scale", SCALE, "--seed", SEED, "--nights", NIGHTS, "--rates", rates, "--out", folder)
-        done = sadaya("simulate", *map(str, arguments))
-        assert done.code == 0, done.err
+        _expected(in_process("simulate", *arguments), 0)
 
-    return Province(_once(shared / "province", make))
+    return Province(once(shared / "province", make))
 
 
 @pytest.fixture(scope="session")
@@ -135,20 +92,30 @@ def after(shared, province) -> Callable[[int], Site]:
         def make(home: Path) -> None:
             if nights > 1:
                 shutil.copytree(site(nights - 1).home, home, symlinks=True)
-            Site(province.landing, home).nightly(province.dates[nights - 1])
+            run = in_process if nights > 1 else in_own_process
+            Site(province.landing, home).nightly(province.dates[nights - 1], run=run)
 
-        return Site(province.landing, _once(shared / f"after-{nights}", make))
+        return Site(province.landing, once(shared / f"after-{nights}", make))
 
     return site
+
+
+@pytest.fixture(scope="session")
+def copy_of(after, tmp_path_factory) -> Callable[[int], Site]:
+    """copy_of(nights) -> a copy of the site after so many nights, for a fixture that several tests share."""
+    return lambda nights: _copy(after(nights), tmp_path_factory.mktemp("site"))
+
+
+def _copy(one: Site, folder: Path) -> Site:
+    for name, original in (("landing", one.landing), ("home", one.home)):
+        shutil.copytree(original, folder / name, symlinks=True)
+    return Site(folder / "landing", folder / "home")
 
 
 @pytest.fixture
 def site(request, tmp_path, after) -> Site:
     """A copy of the site after the first night, or after as many as the test is parametrized with."""
-    one = after(getattr(request, "param", 1))
-    for name, folder in (("landing", one.landing), ("home", one.home)):
-        shutil.copytree(folder, tmp_path / name, symlinks=True)
-    return Site(tmp_path / "landing", tmp_path / "home")
+    return _copy(after(getattr(request, "param", 1)), tmp_path)
 
 
 @pytest.fixture

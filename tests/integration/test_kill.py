@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import time
-from pathlib import Path
 
 import pytest
 
-REPO = Path(__file__).resolve().parents[2]
+from tests.command_line import start
 
 pytestmark = pytest.mark.integration
 
@@ -48,15 +45,7 @@ def test_a_killed_load_leaves_the_old_publication_and_the_next_one_is_whole(site
 def _kill_at(site, day: str, sign: str) -> None:
     """Start a load and kill its whole process group as soon as something new that matches `sign` stands in HOME."""
     seen = set(site.home.glob(sign))
-    command = ["nightly", "--landing", str(site.landing), "--home", str(site.home), "--date", day, "--json"]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "orchestration", *command],
-        cwd=REPO,
-        env={**os.environ, "SADAYA_SETTLE_SECONDS": "0"},
-        start_new_session=True,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    process = start(*site.command(day))
     deadline = time.monotonic() + 300
     while not set(site.home.glob(sign)) - seen:
         assert process.poll() is None, "the load ended before it could be killed"
@@ -64,21 +53,3 @@ def _kill_at(site, day: str, sign: str) -> None:
         time.sleep(0.01)
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-
-
-def test_two_at_once_the_second_is_told(site, province):
-    day = province.dates[1]
-    command = ["nightly", "--landing", str(site.landing), "--home", str(site.home), "--date", day, "--json"]
-    first = subprocess.Popen(
-        [sys.executable, "-m", "orchestration", *command],
-        cwd=REPO,
-        env={**os.environ, "SADAYA_SETTLE_SECONDS": "0"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    while not list(site.home.glob(f"loads/{day.replace('-', '')}-001")):
-        assert first.poll() is None
-        time.sleep(0.01)
-    second = site.nightly(day, expect=1)
-    assert "another load" in (second.out + second.err).lower()
-    assert first.wait(timeout=300) == 0

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
-import sys
+import os
 from pathlib import Path
 
 import pytest
@@ -146,19 +144,6 @@ def test_a_load_from_scratch_decides_the_same_as_night_after_night(site, empty_s
     assert site.query(pairs) == empty_site.query(pairs)
 
 
-def test_readers_of_the_old_publication_are_undisturbed(site, province):
-    snapshot = site.home / "published" / "current.duckdb"
-    reader = subprocess.Popen(
-        [sys.executable, "-c", _READER, str(snapshot)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    assert reader.stdout.readline().strip() == "open"
-    before = site.published
-    site.nightly(province.dates[1])
-    out, _ = reader.communicate("go on\n", timeout=60)
-    assert out.split() == ["True", before]
-    assert site.published != before
-
-
 @after_nights(2)
 def test_withdrawing_a_delivery_takes_it_out_of_the_next_load(site, province):
     count = (
@@ -171,7 +156,9 @@ def test_withdrawing_a_delivery_takes_it_out_of_the_next_load(site, province):
     with_it = site.query(count.replace("?", f"'{delivery}'"))[0][0]
     assert with_it > 0
     site.sadaya("withdraw", delivery, "--reason", "berkas salah")
-    site.nightly(province.dates[1])
+    _cut_in_half(site.home / "publications" / site.published / "warehouse.duckdb")
+    assert "damaged" in site.sadaya("status", expect=1).out
+    assert "was damaged" in site.nightly(province.dates[1]).json["damage"]
     assert site.query(count.replace("?", f"'{delivery}'"))[0][0] == 0
     assert site.query(f"select status from quality.deliveries where delivery_id = '{delivery}'") == [("withdrawn",)]
     assert site.query("select action from quality.decisions") == [("withdraw",)]
@@ -201,26 +188,11 @@ def test_the_gate_refuses_a_person_overrules_and_takes_back(site, province):
     assert site.published == with_held
 
 
+def _cut_in_half(path: Path) -> None:
+    path.chmod(0o640)
+    os.truncate(path, path.stat().st_size // 2)
+
+
 def _cut_to_a_third(path: Path) -> None:
     header, *rows = path.read_text().splitlines(keepends=True)
     path.write_text("".join([header, *rows[: len(rows) // 3]]))
-
-
-def test_a_broken_file_stops_neither_its_neighbours_nor_the_load(site, province):
-    day = province.dates[1]
-    (site.landing / "dinsos_jamsosratu" / day / "JAMSOSRATU_BANTEN.csv").write_bytes(b"<html>\x00bukan csv")
-    register = sorted((site.landing / "dukcapil_penduduk" / day).glob("*.csv"))
-    register[0].write_bytes(b"")
-    shutil.copy(register[1], site.landing / "catatan.csv")
-    site.nightly(day)
-    rows = site.query(
-        "select source, status, reason is not null from quality.deliveries"
-        f" where delivery_date = '{day}' order by source"
-    )
-    statuses = {source: (status, told) for source, status, told in rows}
-    assert statuses["dinsos_jamsosratu"] == ("refused", True)
-    assert statuses["dukcapil_penduduk"][0] == "accepted"
-    assert site.query("select path from quality.unread where path = 'catatan.csv'") == [("catatan.csv",)]
-    assert site.query("select count(*) > 0 from marts.fct_enrolment where programme = 'JAMSOSRATU' and is_current") == [
-        (True,)
-    ]

@@ -55,6 +55,14 @@ def test_a_refused_night_names_the_reasons_and_what_to_do(night):
     assert "sadaya publish 20191101-001 --override" in done.stdout
 
 
+def test_a_night_says_what_is_to_be_cleaned_up(night):
+    poor = {"households": 2318, "without_living_member": 2}
+    done = night("published", poor=poor, rows={"marts.duplicate_listings": 43})
+    told = " ".join(done.stdout.split())
+    assert "Of 2,318 poor households 2 have no living member" in told
+    assert "43 rows of lists stand there twice" in told
+
+
 def test_the_deliveries_are_shown_with_their_counts(night):
     counts = {f"rows_{name}": 1234 for name in ("read", "accepted", "quarantined", "duplicate", "furniture")}
     row = {"delivery_id": "d", "source": "dinsos_pkh", "delivery_date": "2019-11-01", "status": "held", **counts}
@@ -86,6 +94,11 @@ def test_what_changed_is_shown_by_kind(night):
         (("check", "{file}", "--source", "no_such"), "dinsos_pkh"),
         (("check", "{file}.pdf", "--source", "dinsos_pkh"), ".csv or .txt"),
         (("check", "{home}/nothing.csv", "--source", "dinsos_pkh"), "does not exist"),
+        (("check", "{file}.perbaikan.xlsx", "--source", "dinsos_jamsosratu"), "a workbook that `check` wrote"),
+        (
+            ("check", "{file}", "--source", "dinsos_pkh", "--out", "{landing}/dinsos_pkh/2019-11-01"),
+            "lies in a landing",
+        ),
         (("simulate", "--out", "{home}"), "not empty"),
         (("no-such-command",), "No such command"),
     ],
@@ -95,10 +108,36 @@ def test_wrong_usage_is_told_from_failure(home, landing, tmp_path, monkeypatch, 
         monkeypatch.delenv(name, raising=False)
     (tmp_path / "file.csv").touch()
     (tmp_path / "file.csv.pdf").touch()
+    (tmp_path / "file.csv.perbaikan.xlsx").touch()
     places = {"home": home.root, "landing": landing, "file": tmp_path / "file.csv"}
     done = invoke(*(argument.format(**places) for argument in arguments))
     assert done.exit_code == USAGE, done.output
     assert said in done.output
+
+
+PKH = "ID_PKH,NIK,NO_KK,NAMA_PENGURUS,TANGGAL_LAHIR,KODE_DESA,KOMPONEN,TAHUN,TAHAP,STATUS_KEPESERTAAN,TANGGAL_MULAI"
+ROW = "PKH1,3601014508859001,,SITI CONTOH,05-08-1985,3699999999,SD,2019,3,AKTIF,2015-06-01"
+
+
+def test_the_marked_workbook_is_written_where_the_caller_stands_and_never_into_a_landing(
+    landing, tmp_path, monkeypatch
+):
+    folder, elsewhere = landing / "dinsos_pkh" / "2019-11-01", tmp_path / "elsewhere"
+    folder.mkdir(parents=True)
+    elsewhere.mkdir()
+    (folder / "PKH.csv").write_text(f"{PKH}\n{ROW}\n")
+    monkeypatch.chdir(elsewhere)
+    done = invoke("check", folder / "PKH.csv", "--source", "dinsos_pkh", "--json")
+    assert json.loads(done.stdout)["workbook"] == str(elsewhere / "PKH.perbaikan.xlsx")
+    assert (elsewhere / "PKH.perbaikan.xlsx").exists()
+    monkeypatch.chdir(folder)
+    assert invoke("check", "PKH.csv", "--source", "dinsos_pkh").exit_code == USAGE
+    monkeypatch.chdir(landing)
+    monkeypatch.setenv("SADAYA_LANDING", str(landing))
+    assert invoke("check", folder / "PKH.csv", "--source", "dinsos_pkh").exit_code == USAGE
+    done = invoke("check", folder / "PKH.csv", "--source", "dinsos_pkh", "--out", tmp_path / "out")
+    assert (done.exit_code, (tmp_path / "out" / "PKH.perbaikan.xlsx").exists()) == (FAILED, True)
+    assert [path.name for path in landing.rglob("*") if path.is_file()] == ["PKH.csv"]
 
 
 def _with_ledger(home):
@@ -156,6 +195,20 @@ def test_status_tells_what_waits_and_what_broke(home):
     told = json.loads(invoke("status", "--home", home.root, "--json").stdout)
     assert told["published"] is None
     assert told["last"]["load_id"] == "20191101-001"
+
+
+def test_status_and_the_next_load_tell_of_a_damaged_publication(home, landing, night):
+    with Ledger(home.ledger) as ledger:
+        ledger.set_state(ledger.open_load(date(2019, 11, 1), "code"), "published")
+    home.current_publication.symlink_to("../publications/20191101-001")
+    home.current_snapshot.symlink_to("current/warehouse.duckdb")
+    done = invoke("status", "--home", home.root)
+    assert done.exit_code == FAILED
+    assert "It is damaged: it cannot be read (FileNotFoundError)" in done.stdout
+    assert json.loads(invoke("status", "--home", home.root, "--json").stdout)["damage"]
+    done = night("published", damage="the publication of load 20191101-001 was damaged: gone")
+    assert done.exit_code == PUBLISHED
+    assert "Damage: the publication of load 20191101-001 was damaged" in done.stdout
 
 
 def test_status_imports_nothing_heavy(home):

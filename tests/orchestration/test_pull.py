@@ -105,13 +105,18 @@ def test_a_day_to_come_is_wrong_usage(landing):
     assert invoke(landing, "--date", "2999-01-01").exit_code == USAGE
 
 
-def test_an_unforeseen_error_is_one_line(landing, ends, tmp_path, monkeypatch):
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    ends["uji_satu"] = KeyError("SITI")
+@pytest.mark.parametrize("error", [KeyError("SITI"), RecursionError("SITI"), MemoryError("SITI")])
+def test_an_error_that_nobody_foresaw_stops_no_other_and_is_heard_of(landing, ends, asked, monkeypatch, error):
+    sent = []
+    monkeypatch.setattr("orchestration.alerts.configured", lambda: True)
+    monkeypatch.setattr("orchestration.alerts.send", sent.append)
+    ends["uji_satu"] = error
     done = invoke(landing)
     assert done.exit_code == FAILED
-    assert "KeyError" in done.stderr
-    assert "SITI" not in done.output
+    assert [name for name, _ in asked] == ["uji_satu", "uji_dua"]
+    assert f"an error that was not foreseen: {type(error).__name__}" in " ".join(done.stdout.split())
+    assert type(error).__name__ in sent[0].reason
+    assert "SITI" not in done.output + sent[0].reason
 
 
 def test_what_a_pull_is_at_is_told_where_it_is_wanted(landing, monkeypatch):
@@ -156,10 +161,8 @@ def test_a_step_that_fails_stops_no_other_and_says_why(landing, monkeypatch, end
     assert len(asked) == 2
     failures = [event.step_failure_data for event in result.all_events if event.is_step_failure]
     told = sorted(failure.user_failure_data.description for failure in failures)
-    assert told == [
-        "uji_dua: KeyError; for the whole error: sadaya pull uji_dua",
-        "uji_satu: satu.example answered 404",
-    ]
+    assert told[0].startswith("uji_dua: an error that was not foreseen: KeyError")
+    assert told[1] == "uji_satu: satu.example answered 404"
     assert "SITI" not in str(result.all_events)
 
 

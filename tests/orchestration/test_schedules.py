@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import dagster as dg
 import pytest
 
 from assets.intake.landing import DONE
+from assets.ledger import Ledger
 from orchestration.clock import today
 from orchestration.schedules import FROM_COMMAND_LINE, alert_on_failure, every_night, when_landed
 
@@ -79,6 +80,13 @@ def test_a_night_without_news_is_skipped(surroundings, landing, home, monkeypatc
     home.ledger.touch()
     monkeypatch.setattr("assets.intake.anything_new", lambda *_: False)
     assert isinstance(_night(datetime(2019, 11, 1, 18, 30, tzinfo=UTC)), dg.SkipReason)
+
+
+def test_a_night_without_news_mends_what_was_damaged(surroundings, landing, home, monkeypatch):
+    with Ledger(home.ledger) as ledger:
+        ledger.set_state(ledger.open_load(date(2019, 11, 1), "code"), "published")
+    monkeypatch.setattr("assets.intake.anything_new", lambda *_: False)
+    assert isinstance(_night(datetime(2019, 11, 1, 18, 30, tzinfo=UTC)), dg.RunRequest)
 
 
 def test_a_night_without_a_landing_must_fail_loudly(surroundings, landing):

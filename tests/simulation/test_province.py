@@ -14,9 +14,13 @@ import numpy as np
 import polars as pl
 import pytest
 
+from assets.home import Home
+from assets.intake import judge, receive
 from assets.intake.parse import parse_file
 from assets.intake.parsed import Refusal
-from assets.sources import all_sources
+from assets.ledger import Ledger
+from assets.load import Load
+from assets.sources import all_sources, source_named
 from simulation import faults, world, write_province
 from simulation.dinsos import QUOTA
 from simulation.province import RATES, read_rates
@@ -145,6 +149,30 @@ def test_truth_knows_every_record_once(province):
     assert not (province / "landing" / "truth").exists()
 
 
+def test_truth_knows_when_a_record_was_last_delivered_and_how_everybody_is_in_the_end(province):
+    deliveries = pl.read_parquet(province / "truth" / "deliveries.parquet")
+    keys = pl.read_parquet(province / "truth" / "households.parquet").select("source", "record_key")
+    assert keys.join(deliveries, on=["source", "record_key"], how="anti").is_empty()
+    registry = deliveries.filter(source="dinsos_dtks_rumah_tangga")
+    still = set(registry.filter(pl.col("last_delivered") == registry["last_delivered"].max())["record_key"])
+    assert still == set(lists(province, "dinsos_dtks_rumah_tangga", "2019-11-03")["ID_DTKS"])
+    assert len(still) < registry.height
+    residents = pl.read_parquet(province / "truth" / "residents.parquet")
+    assert residents["true_person_id"].is_unique().all()
+    assert (
+        residents.select("true_household_id", "true_family_id", "no_kk", "village_code")
+        .null_count()
+        .sum_horizontal()[0]
+        == 0
+    )
+    assert set(residents["status"]) == {"AKTIF", "MENINGGAL", "PINDAH"}
+    last = register(province, "2019-11-04").filter(STATUS_PENDUDUK="MENINGGAL")
+    known = pl.read_parquet(province / "truth" / "persons.parquet").filter(source="dukcapil_penduduk")
+    dead = last.join(known, left_on="NIK", right_on="record_key").join(residents, on="true_person_id")
+    assert dead.height > 0
+    assert set(dead["status"]) == {"MENINGGAL"}
+
+
 def test_later_nights_have_births_deaths_marriages_and_a_repeated_file(province):
     later = pl.concat([register(province, f"2019-11-0{night}") for night in (2, 3, 4)])
     assert later.height < register(province).height * 0.05
@@ -219,6 +247,40 @@ def test_lists_follow_their_rules(province):
     on_pkh = truth.filter(source="dinsos_pkh").join(decile, on="true_household_id", how="left")["DESIL"].cast(pl.Int64)
     assert 0.04 < on_pkh.is_null().mean() < 0.15, "families outside the registry"
     assert (on_pkh.drop_nulls() <= 4).mean() > 0.85
+
+
+def test_some_stand_twice_on_a_list_under_two_numbers(tmp_path):
+    config = tmp_path / "rates.toml"
+    config.write_text(
+        "[programmes]\npkh_twice = 0.2\njamsosratu_twice = 0.3\n[health]\nmember_twice = 0.1\n"
+        "[education]\npupil_twice = 0.1\n"
+    )
+    write_province(SCALE, 11, tmp_path / "out", config=config)
+    persons = pl.read_parquet(tmp_path / "out" / "truth" / "persons.parquet")
+    families = pl.read_parquet(tmp_path / "out" / "truth" / "households.parquet")
+    for source, truth, who, share in (
+        ("dinsos_pkh", families, "true_family_id", 0.2),
+        ("dinsos_jamsosratu", families, "true_family_id", 0.3),
+        ("dinkes_jkn", persons, "true_person_id", 0.1),
+        ("dindik_siswa", persons, "true_person_id", 0.1),
+    ):
+        rows = truth.filter(source=source)
+        assert rows["record_key"].is_unique().all()
+        assert rows.height / rows[who].n_unique() - 1 == pytest.approx(share, rel=0.5), source
+    pkh_rows = families.filter(source="dinsos_pkh").join(persons, on=["source", "record_key"])
+    receivers = pkh_rows.group_by("true_family_id").agg(pl.len(), pl.col("true_person_id").n_unique().alias("adults"))
+    twice = receivers.filter(pl.col("len") == 2)
+    assert set(twice["adults"]) == {1, 2}, "by the same adult, or by another one"
+
+
+def test_some_are_paid_after_their_death_or_exit(province):
+    died = register(province).filter(STATUS_PENDUDUK="MENINGGAL").select("NIK", died=pl.col("TANGGAL_STATUS"))
+    (path,) = (province / "landing" / "dinsos_penyaluran" / FIRST).glob("*.csv")
+    payments = pl.read_csv(path.read_bytes(), separator=";", infer_schema=False)
+    received = payments.join(pkh(province), left_on="NO_PESERTA", right_on="ID_PKH").join(died, on="NIK")
+    assert 0 < received["NO_PESERTA"].n_unique() < 0.05 * pkh(province).height
+    left = pkh(province).filter(pl.col("STATUS_KEPESERTAAN") != "AKTIF")["ID_PKH"]
+    assert 0 < payments["NO_PESERTA"].is_in(left.implode()).sum() < 0.1 * payments.height
 
 
 def test_a_nik_of_a_relative_is_a_relatives(province):
@@ -299,6 +361,25 @@ def test_whole_deliveries_are_spoilt_only_when_asked_and_never_on_the_first_nigh
     config.write_text("[lists]\nnik_mising = 1\n")
     with pytest.raises(ValueError, match="nik_mising"):
         write_province(0.0003, 5, tmp_path / "other", config=config)
+
+
+def test_lists_that_are_whole_but_cannot_be_true_are_held(tmp_path):
+    config = tmp_path / "rates.toml"
+    config.write_text("[faults]\nnew_keys = 2\nall_quarantined = 3\none_status = 4\n")
+    write_province(0.0005, 5, tmp_path / "out", nights=4, config=config)
+    home, pkh, entered = Home(tmp_path / "home").create(), source_named("dinsos_pkh"), []
+    for day in (date(2019, 11, number) for number in (1, 2, 3, 4)):
+        with Ledger(home.ledger) as ledger:
+            load = Load(home, tmp_path / "out" / "landing", ledger.open_load(day, "code"), day, 0)
+        receive(load, pkh)
+        entered += judge(load, pkh)
+    assert entered[0]["rows_read"] > 100
+    assert [(row["status"], row["reason_code"]) for row in entered] == [
+        ("accepted", None),
+        ("held", "keys_not_again"),
+        ("held", "much_quarantined"),
+        ("held", "values_shifted"),
+    ]
 
 
 @pytest.mark.parametrize("source", [one for one in all_sources() if one.name != CLERKS], ids=lambda source: source.name)

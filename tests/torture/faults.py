@@ -8,6 +8,8 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import re
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -78,14 +80,7 @@ def cell(**values: object) -> Change:
 
 def every(**values: object) -> Change:
     """All rows with these values; a function is given the row's number."""
-
-    def change(source: Source) -> Files:
-        rows = deliveries.good_rows(source)
-        for number, row in enumerate(rows):
-            row |= {name: value(number) if callable(value) else value for name, value in values.items()}
-        return deliveries.files(source, rows)
-
-    return change
+    return _many(ROWS, **values)
 
 
 def rows(change: Callable[[list[Row]], list[Row]]) -> Change:
@@ -429,6 +424,10 @@ def tables() -> Iterator[Fault]:
     yield Fault("the sheet named otherwise, alone", MEMBERS, _sheet("DAFTAR"), FINE)
     yield Fault("two sheets, one with the columns", GIZI, _two_sheets, FINE)
     yield Fault("a workbook's table as CSV", JAMSOSRATU, _as_csv, FINE)
+    yield Fault("our marked workbook beside it", JAMSOSRATU, _beside("kiriman.perbaikan.xlsx"), FINE)
+    yield Fault("a note beside it", PKH, _beside("catatan.txt", b"Yth. Bapak, berkas terlampir"), FINE)
+    yield Fault("an empty note beside it", PKH, _beside("New Text Document.txt", b""), FINE)
+    yield Fault("a table named as text", PKH, _as_text, FINE)
     yield Fault(
         "a line of JSON that is none", UMKM, text(lambda raw: raw.replace(b"{", b"[", 1)), quarantined("json_invalid")
     )
@@ -516,6 +515,16 @@ def _as_csv(source: Source) -> Files:
     return {"kiriman.csv": deliveries.delimited(deliveries.good_rows(source), deliveries.header(source), ";")}
 
 
+def _beside(name: str, content: bytes | None = None) -> Change:
+    """Another file in the folder, by default one with the same bytes as the data."""
+    return lambda source: (made := good(source)) | {name: next(iter(made.values())) if content is None else content}
+
+
+def _as_text(source: Source) -> Files:
+    (raw,) = good(source).values()
+    return {"kiriman.txt": raw}
+
+
 def _without_nik(made: list[Row]) -> list[Row]:
     return [{name: value for name, value in row.items() if name != "nik" or at % 2} for at, row in enumerate(made)]
 
@@ -539,6 +548,19 @@ def nights() -> Iterator[Fault]:
         many = _many(200)
         yield Fault("half of the records gone", name, _many(100), Expected("held", "snapshot_shrank", 100), many)
         yield Fault("A, B, A again", name, good, FINE, _other_content, (good,))
+        yield Fault("every key new", name, _many(60, 100), Expected("held", "keys_not_again", 60), _many(60))
+    unknown = quarantined("unknown_code", 60, status="held", reason="much_quarantined", read=60)
+    yield Fault("every row quarantined", JKN, _many(60, SEGMEN="MANDIRI"), unknown, _many(60))
+    lost = quarantined("key_missing", 30, status="held", reason="snapshot_shrank", read=60)
+    yield Fault("half of the rows quarantined, their keys unreadable", JKN, _without_keys, lost, _many(60))
+    yield Fault("everybody in decile 1", HOUSEHOLDS, _many(60, DESIL="1"), _shifted(),
+                _many(60, DESIL=lambda number: str(1 + number % 10)))  # fmt: skip
+    yield Fault("every status another", JKN, _many(60, STATUS="NONAKTIF"), _shifted(), _many(60))
+    yield Fault("every segment another", JKN, _many(60, SEGMEN="PBPU"), _shifted(), _many(60))
+    yield Fault("every row of a delta quarantined", PAYMENTS, every(STATUS="HILANG"),
+                quarantined("unknown_code", ROWS, warnings=frozenset({"much_quarantined"})), _many(60))  # fmt: skip
+    yield Fault("an edition of other years", BPS, _many(64, TAHUN=_year(2010)), Expected(read=64),
+                _many(64, TAHUN=_year(2002)))  # fmt: skip
     yield Fault("a delta sent again", PAYMENTS, good, Expected("replayed", "replayed", 0), good)
     yield Fault("a delta with something new", PAYMENTS, rows(lambda made: made[:4]), Expected(read=4), good)
     yield Fault("a form edited", VISITS, _edited, Expected(read=1), good)
@@ -547,8 +569,29 @@ def nights() -> Iterator[Fault]:
     yield Fault("one of two files of the province bad", PKH, _two_files, refused("bad_file_in_delivery"))
 
 
-def _many(count: int) -> Change:
-    return lambda source: deliveries.files(source, deliveries.good_rows(source, count))
+def _many(count: int, first: int = 0, **values: object) -> Change:
+    """So many rows, with these values; a function is given the row's number."""
+
+    def change(source: Source) -> Files:
+        rows = deliveries.good_rows(source, count, first)
+        for number, row in enumerate(rows):
+            row |= {name: value(number) if callable(value) else value for name, value in values.items()}
+        return deliveries.files(source, rows)
+
+    return change
+
+
+def _shifted() -> Expected:
+    return Expected("held", "values_shifted", 60)
+
+
+def _year(first: int) -> Callable[[int], str]:
+    return lambda number: str(first + number // 8)
+
+
+def _without_keys(source: Source) -> Files:
+    made = deliveries.good_rows(source, 60)
+    return deliveries.files(source, [row | {"NO_KARTU": None} if at % 2 else row for at, row in enumerate(made)])
 
 
 def _other_content(source: Source) -> Files:
@@ -576,4 +619,93 @@ def _two_files(source: Source) -> Files:
     return {"a.csv": raw, "b.csv": b""}
 
 
-ALL = [*whole_files(), *keys(), *numbers(), *dates(), *names(), *places(), *values(), *tables(), *nights()]
+def limits() -> Iterator[Fault]:
+    """Ruling 36: what costs more than a file may, and what kills the library that reads it."""
+    for name in (HOUSEHOLDS, JAMSOSRATU, GIZI):
+        yield Fault(
+            "a stray cell in the last column and row", name, _stray("XFD1048576"), warned("cells_outside_table")
+        )
+        yield Fault("a stray cell far below", name, _stray("A1048576"), refused("sheet_too_large"))
+        yield Fault(
+            "a zip that unpacks to too much", name, _sheet_with(b" " * (50 << 20)), refused("unpacked_too_large")
+        )
+    yield Fault("a sheet that aborts its reader", GIZI, _aborting, refused("parser_out_of_memory"))
+    yield Fault("gzip that unpacks to too much", SISWA, _gzip_bomb, refused("unpacked_too_large"))
+    yield Fault("a name of 201 letters", JKN, cell(NAMA="A" * 201), quarantined("name_too_long"))
+    yield Fault("a name of a million letters", JKN, cell(NAMA="A" * 1_000_000), quarantined("cell_too_long"))
+    yield Fault("a name of a million letters in JSON", SISWA, cell(nama="A" * 1_000_000), quarantined("cell_too_long"))
+    yield Fault("JSON of 65 levels", UMKM, cell(nama_usaha=_nested(64)), quarantined("json_too_deep"))
+    yield Fault(
+        "JSON without end",
+        UMKM,
+        text(lambda raw: raw + b'{"a":' * 100_000 + b"\n"),
+        quarantined("json_too_deep", read=ROWS + 1),
+    )
+    yield Fault("a page nested without end", VISITS, text(_nested_page), refused("bad_file_in_delivery"))
+    yield Fault("two thousand million pages", SEEKERS, _many_pages, refused("page_missing"))
+    yield Fault("a thousand columns too many", RTLH, text(_wide(1000)), refused("too_many_columns"))
+    yield Fault("thirty thousand columns", DUKCAPIL, text(_wide(30_000)), refused("too_many_columns"))
+    yield Fault("a file's name of 201 bytes", PKH, lambda source: {"a" * 197 + ".csv": good(source)["kiriman.csv"]},
+                refused("file_name_too_long"))  # fmt: skip
+    yield Fault("quotes that close and open without end", RTLH, text(lambda raw: raw + b'x",y"z,"\n' * 50_000),
+                refused("file_cut_off"))  # fmt: skip
+
+
+def _sheet_with(more: bytes) -> Change:
+    """More XML at the end of the first sheet's rows."""
+
+    def change(source: Source) -> Files:
+        memory = io.BytesIO()
+        (raw,) = good(source).values()
+        with zipfile.ZipFile(io.BytesIO(raw)) as old, zipfile.ZipFile(memory, "w", zipfile.ZIP_DEFLATED) as new:
+            for name in old.namelist():
+                xml = old.read(name)
+                new.writestr(name, xml.replace(b"</sheetData>", more + b"</sheetData>"))
+        return {"kiriman.xlsx": memory.getvalue()}
+
+    return change
+
+
+def _stray(place: str) -> Change:
+    row = place.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    return _sheet_with(f'<row r="{row}"><c r="{place}" t="inlineStr"><is><t>x</t></is></c></row>'.encode())
+
+
+def _aborting(source: Source) -> Files:
+    """A stray cell written so that no look at the sheet finds it, and its reader asks for half a terabyte."""
+    return _sheet_with(b'<row r = "1048576"><c r = "XFD1048576"><v>1</v></c></row>')(source)
+
+
+def _gzip_bomb(source: Source) -> Files:
+    return {"kiriman.jsonl.gz": gzip.compress(good(source)["kiriman.jsonl"] + b" " * (64 << 20))}
+
+
+def _nested(levels: int) -> list:
+    made: list = []
+    for _ in range(levels - 1):
+        made = [made]
+    return made
+
+
+def _nested_page(raw: bytes) -> bytes:
+    return raw.replace(b"{", b'{"x": ' + b"[" * 100_000 + b"]" * 100_000 + b", ", 1)
+
+
+def _many_pages(source: Source) -> Files:
+    return {name: re.sub(rb'"last_page": \d+', b'"last_page": 2000000000', raw) for name, raw in good(source).items()}
+
+
+def _wide(more: int) -> Callable[[bytes], bytes]:
+    """So many columns more, all with headings."""
+
+    def change(raw: bytes) -> bytes:
+        first, rest = raw.split(b"\n", 1)
+        delimiter = b";" if b";" in first else b","
+        return first + b"".join(delimiter + b"K%d" % number for number in range(more)) + b"\n" + rest
+
+    return change
+
+
+ALL = [
+    *whole_files(), *keys(), *numbers(), *dates(), *names(), *places(), *values(), *tables(), *nights(), *limits(),
+]  # fmt: skip

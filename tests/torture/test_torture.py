@@ -1,7 +1,11 @@
-"""Each fault alone, beside a witness that nothing is wrong with: its own outcome, no crash, and no row lost."""
+"""Faults of different sources in one load, beside a witness that nothing is wrong with: each has its own outcome, no
+crash, and no row lost.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -17,16 +21,75 @@ from tests.torture import faults
 from tests.torture.faults import Fault
 from validations.counts import Counts
 
+pytestmark = pytest.mark.slow
+
 FIRST = date(2019, 11, 1)
 SETS = {faults.HOUSEHOLDS: faults.MEMBERS, faults.MEMBERS: faults.HOUSEHOLDS}
 
 
-class Site:
-    """A landing, a home, and the sources that take part."""
+def nights_of(fault: Fault) -> list[faults.Change]:
+    """The deliveries of a fault, night by night."""
+    if fault.after:  # the state before last, the one before, the fault: A, B, A
+        return [*fault.after, fault.before, fault.files]
+    return [*([fault.before] if fault.before else []), fault.files]
 
-    def __init__(self, root: Path, source: Source) -> None:
-        self.landing, self.home, self.source = root / "landing", Home(root / "home").create(), source
-        self.witness = source_named(faults.BPS if source.name != faults.BPS else faults.UMKM)
+
+@dataclass
+class Batch:
+    """Faults that go into one load: no two of one source or set, and no fault of the witness."""
+
+    faults: list[Fault] = field(default_factory=list)
+    taken: set[str] = field(default_factory=set)
+
+    @property
+    def witness(self) -> Source:
+        stands_in = any(fault.source == faults.BPS for fault in self.faults)
+        return source_named(faults.UMKM if stands_in else faults.BPS)
+
+    def takes(self, fault: Fault) -> bool:
+        """Add a fault if there is room for it."""
+        wanted = {member.name for member in set_of(source_named(fault.source))}
+        if fault.source in (faults.BPS, faults.UMKM):
+            wanted |= {faults.BPS, faults.UMKM}
+        if wanted & self.taken:
+            return False
+        self.faults.append(fault)
+        self.taken |= wanted
+        return True
+
+
+def batches(every: list[Fault]) -> list[Batch]:
+    """Every fault in a batch, those of as many nights together."""
+    made: list[Batch] = []
+    for count in sorted({len(nights_of(fault)) for fault in every}):
+        of_count: list[Batch] = []
+        for fault in (fault for fault in every if len(nights_of(fault)) == count):
+            if not any(batch.takes(fault) for batch in of_count):
+                of_count.append(Batch())
+                of_count[-1].takes(fault)
+        made += of_count
+    return made
+
+
+BATCHES = batches(faults.ALL)
+BATCH_OF = {str(fault): batch for batch in BATCHES for fault in batch.faults}
+
+
+class Site:
+    """A landing, a home, and what became of each delivery of a batch's last night."""
+
+    def __init__(self, root: Path, batch: Batch) -> None:
+        self.landing, self.home, self.batch = root / "landing", Home(root / "home").create(), batch
+        self.broken: dict[str, Exception] = {}
+        for number in range(len(nights_of(batch.faults[0]))):
+            day = FIRST + timedelta(days=number)
+            for fault in batch.faults:
+                source = source_named(fault.source)
+                self.deliver(source, day, nights_of(fault)[number](source))
+                if partner := SETS.get(fault.source):
+                    self.deliver(source_named(partner), day, faults.good(source_named(partner)))
+            self.deliver(batch.witness, day, faults.good(batch.witness))
+            self.entered = self.load(day)
 
     def deliver(self, source: Source, day: date, files: dict[str, bytes]) -> None:
         folder = self.landing / source.name / day.isoformat()
@@ -39,13 +102,26 @@ class Site:
         with Ledger(self.home.ledger) as ledger:
             load_id = ledger.open_load(day, "code")
         load = Load(self.home, self.landing, load_id, day, 0)
-        members = (*set_of(self.source), self.witness)
-        for member in members:
-            receive(load, member)
-        entered = {row["source"]: row for member in members for row in judge(load, member)}
+        sets = [set_of(source_named(fault.source)) for fault in self.batch.faults] + [(self.batch.witness,)]
+        entered = {row["source"]: row for members in sets for row in self._judged(load, members)}
         with Ledger(self.home.ledger) as ledger:
             ledger.set_state(load_id, "published")
         return entered
+
+    def _judged(self, load: Load, members: tuple[Source, ...]) -> list[dict]:
+        """What a set's deliveries became. An error of one is kept for its own test, and stops no other."""
+        try:
+            for member in members:
+                receive(load, member)
+            return [row for member in members for row in judge(load, member)]
+        except Exception as error:
+            self.broken |= {member.name: error for member in members}
+            return []
+
+    def outcome(self, source: str) -> dict:
+        if source in self.broken:
+            raise self.broken[source]
+        return self.entered[source]
 
     def evidence(self, row: dict, kind: str) -> set[str]:
         path = self.home.delivery(row["source"], row["delivery_id"]) / f"{kind}.parquet"
@@ -62,20 +138,24 @@ class Site:
         return Counts(accepted + held_back + doubled, accepted, held_back, doubled)
 
 
-@pytest.mark.parametrize("fault", faults.ALL, ids=str)
-def test_a_fault_has_its_outcome(tmp_path, fault: Fault):
-    site = Site(tmp_path, source_named(fault.source))
-    nights = [*([fault.before] if fault.before else []), fault.files]
-    if fault.after:  # the state before last, the one before, the fault: A, B, A
-        nights = [*fault.after, fault.before, fault.files]
-    for number, files in enumerate(nights):
-        day = FIRST + timedelta(days=number)
-        site.deliver(site.source, day, files(site.source))
-        if partner := SETS.get(fault.source):
-            site.deliver(source_named(partner), day, faults.good(source_named(partner)))
-        site.deliver(site.witness, day, faults.good(site.witness))
-        entered = site.load(day)
-    row, expected = entered[fault.source], fault.expected
+@pytest.fixture(scope="session")
+def site_of(tmp_path_factory) -> Callable[[Fault], Site]:
+    """The site of a fault's batch, which is loaded when the first of its faults is asked for."""
+    made: dict[int, Site] = {}
+
+    def site_of(fault: Fault) -> Site:
+        batch = BATCH_OF[str(fault)]
+        if id(batch) not in made:
+            made[id(batch)] = Site(tmp_path_factory.mktemp("batch"), batch)
+        return made[id(batch)]
+
+    return site_of
+
+
+@pytest.mark.parametrize("fault", [fault for batch in BATCHES for fault in batch.faults], ids=str)
+def test_a_fault_has_its_outcome(site_of, fault: Fault):
+    site = site_of(fault)
+    row, expected = site.outcome(fault.source), fault.expected
     counted = site.recount(row)
     assert (row["status"], row["reason_code"]) == (expected.status, expected.reason)
     assert (row["rows_read"], row["rows_quarantined"], row["rows_duplicate"]) == (
@@ -89,7 +169,7 @@ def test_a_fault_has_its_outcome(tmp_path, fault: Fault):
     assert expected.repairs <= site.evidence(row, "repairs")
     if expected == faults.FINE:
         assert not site.evidence(row, "warnings") - {"stale_copy", "unknown_participant", "birth_date_not_in_nik"}
-    assert entered[site.witness.name]["status"] in ("accepted", "replayed"), "another source was stopped"
+    assert site.outcome(site.batch.witness.name)["status"] in ("accepted", "replayed"), "another source was stopped"
 
 
 def test_there_are_enough_of_them_and_each_has_a_name_of_its_own():
@@ -97,3 +177,11 @@ def test_there_are_enough_of_them_and_each_has_a_name_of_its_own():
     assert len(names) == len(set(names)) >= 100
     assert {fault.source for fault in faults.ALL} == set(faults.SOURCES)
     assert {fault.expected.status for fault in faults.ALL} == {"accepted", "refused", "held", "replayed"}
+
+
+def test_every_fault_is_in_one_batch_and_never_beside_its_own_source():
+    assert sorted(str(fault) for batch in BATCHES for fault in batch.faults) == sorted(map(str, faults.ALL))
+    for batch in BATCHES:
+        sets = [set_of(source_named(fault.source)) for fault in batch.faults] + [(batch.witness,)]
+        names = [member.name for members in sets for member in members]
+        assert len(names) == len(set(names))

@@ -286,6 +286,12 @@ def test_ruling_17_lost_leading_zeros_come_back_with_a_note_but_never_to_a_nik()
     assert read(ALL["nik"], "601014508859123")["X_state"].item() == "malformed"
 
 
+def test_a_name_has_an_end():
+    assert said("name", "É" * 200) == []
+    assert said("name", " " + "É" * 200 + "  ") == []
+    assert said("name", "É" * 201) == ["name_too_long"]
+
+
 # all of them --------------------------------------------------------------------------------------------------------
 
 CELLS = st.one_of(

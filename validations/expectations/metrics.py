@@ -84,6 +84,12 @@ FAMILIES = (
         "share", fall=0.05, rise=0.10, least=25, floor=0, ceiling=1,
     ),
     Family(
+        "empty_poor_share",
+        "Bagian rumah tangga miskin tanpa anggota yang masih hidup, per kabupaten/kota (marts.empty_households)",
+        "Share of poor households in which nobody is known to live, by kabupaten/kota (marts.empty_households)",
+        "share", rise=0.01, least=10, ceiling=0.02, severity="warning",
+    ),
+    Family(
         "source_rows",
         "Jumlah catatan yang berlaku dari tiap sumber",
         "Records in force of each source",
@@ -112,6 +118,24 @@ FAMILIES = (
         "Bagian catatan orang yang terhubung dengan sumber lain, tiap sumber",
         "Share of person records whose person another source knows too, by source",
         "share", fall=0.05, rise=0.15, least=25, floor=0, ceiling=1,
+    ),
+    Family(
+        "paid_after_death",
+        "Jumlah pembayaran yang sampai sesudah penerimanya meninggal menurut kependudukan, tiap program",
+        "Payments that arrived after the receiver's death by the civil register, by programme",
+        "count", ceiling=0, severity="warning",
+    ),
+    Family(
+        "paid_after_exit",
+        "Jumlah pembayaran yang sampai sesudah pesertanya keluar atau graduasi, tiap program",
+        "Payments that arrived after the participant had left or graduated, by programme",
+        "count", ceiling=0, severity="warning",
+    ),
+    Family(
+        "active_records_of_the_gone",
+        "Jumlah catatan peserta aktif yang penerimanya sudah meninggal atau pindah, tiap program",
+        "Active records of participants who have died or moved away, by programme",
+        "count", severity="warning",
     ),
     Family(
         "freshness_days",

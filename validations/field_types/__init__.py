@@ -7,7 +7,7 @@ from validations.field_types.base import Cell, FieldType, Finding, raw_name
 from validations.field_types.codes import UNKNOWN, coded, components, sex, yes_no
 from validations.field_types.dates import birth_date, date, moment, period
 from validations.field_types.nik import nik, no_kk
-from validations.field_types.numbers import decimal, integer, phase, rupiah, year
+from validations.field_types.numbers import decile, decimal, integer, phase, rupiah, year
 from validations.field_types.places import district_code, geo_point, neighbourhood, region_code, village_code
 from validations.field_types.texts import fixed_digits, key_text, name, text
 
@@ -20,6 +20,7 @@ __all__ = [
     "coded",
     "components",
     "date",
+    "decile",
     "decimal",
     "district_code",
     "fixed_digits",

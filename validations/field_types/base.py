@@ -54,7 +54,8 @@ class FieldType:
 
     normalise: delivered text (blank is null) and the file's profile -> canonical text. errors: what quarantines the
     row; repairs and warnings: what is only noted. profile: facts about the whole file's column that reading one row
-    needs. companions: extra columns by suffix (`state`), made from the delivered and canonical values. allowed_id and
+    needs. coded: a value from a short list (or several, joined by `;`), so that the share of each says something of the
+    whole. companions: extra columns by suffix (`state`), made from the delivered and canonical values. allowed_id and
     allowed_en say for the agency what may stand there.
 
     Raises:
@@ -70,6 +71,7 @@ class FieldType:
     companions: Mapping[str, Callable[[pl.Expr, pl.Expr, Profile], pl.Expr]] = field(default_factory=dict)
     allowed_id: str = ""
     allowed_en: str = ""
+    coded: bool = False
 
     def __post_init__(self) -> None:
         for warning in self.warnings:

@@ -64,6 +64,7 @@ def coded(values: Mapping[str, tuple[str, ...]], lenient: bool = False) -> Field
         else (),
         allowed_id=", ".join(known),
         allowed_en=", ".join(known),
+        coded=True,
     )
 
 
@@ -102,4 +103,5 @@ def components(values: tuple[str, ...], most: int) -> FieldType:
         ),
         allowed_id=f"paling banyak {most} dari {', '.join(values)}, dipisah “;”",
         allowed_en=f"at most {most} of {', '.join(values)}, joined by `;`",
+        coded=True,
     )

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 import polars as pl
-from scipy.stats import binom
 
 from validations import regions
 from validations.field_types.base import Cell, FieldType, Finding, Profile, clean, unless
@@ -88,9 +87,11 @@ def _profile(column: pl.Series) -> dict[str, Any]:
 
     Each number counts once: a family card stands in the row of every member.
     """
+    from scipy.special import bdtrc  # importing it takes longer than all field types
+
     digits = column.to_frame("raw").lazy().select(_digits(pl.col("raw"))).unique().collect().to_series().drop_nulls()
     zeros = int(digits.str.ends_with("0").sum())
-    improbable = bool(binom.sf(zeros - 1, digits.len(), 0.1) < _CHANCE)
+    improbable = bool(bdtrc(zeros - 1, digits.len(), 0.1) < _CHANCE)
     return {"rounded": improbable and zeros > _SHARE * digits.len()}
 
 

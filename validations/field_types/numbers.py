@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from validations.field_types.base import Cell, FieldType, Finding, Profile, bare, malformed, unquoted, upper
@@ -59,6 +61,11 @@ def year() -> FieldType:
     return integer(1900, 2100)
 
 
+def decile() -> FieldType:
+    """A tenth of the population by welfare, 1 the poorest: a number that is a code."""
+    return replace(integer(1, 10), coded=True)
+
+
 def phase() -> FieldType:
     """One of the four payment stages of a year."""
     return integer(1, 4)
@@ -93,7 +100,7 @@ def decimal() -> FieldType:
         return upper(raw) == "OUTLIER"
 
     def normalise(raw: pl.Expr, _: Profile) -> pl.Expr:
-        pointed = bare(raw).str.replace(r"^([+-]?\d+)\s*[,:]\s*(\d+)$", "$1.$2").str.replace(r"^\+", "")
+        pointed = bare(raw).str.replace(r"^([+-]?\d+)\s*[,:]\s*(\d+)$", "$1.$2").str.replace(r"^\+(\d)", "$1")
         return pl.when(is_outlier(raw)).then(None).otherwise(pointed)
 
     return FieldType(

@@ -5,9 +5,15 @@ from __future__ import annotations
 import polars as pl
 
 from validations.field_types.base import FieldType, Finding, Profile, malformed, unquoted, upper
+from validations.limits import NAME_CHARACTERS
 from validations.messages import Message
 
 NAME_MALFORMED = Message("name_malformed", "{column} tidak memuat huruf.", "{column} holds no letter.")
+NAME_TOO_LONG = Message(
+    "name_too_long",
+    f"{{column}} memuat lebih dari {NAME_CHARACTERS} karakter.",
+    f"{{column}} holds more than {NAME_CHARACTERS} characters.",
+)
 DIGITS_MALFORMED = Message("digits_malformed", "{column} harus {length} angka.", "{column} must be {length} digits.")
 DIGITS_PADDED = Message(
     "leading_zeros_restored",
@@ -36,9 +42,12 @@ def name() -> FieldType:
     return FieldType(
         "name",
         lambda raw, _: upper(raw),
-        errors=(Finding(NAME_MALFORMED, malformed(r"\p{L}")),),
-        allowed_id="nama, paling sedikit satu huruf",
-        allowed_en="a name, at least one letter",
+        errors=(
+            Finding(NAME_MALFORMED, malformed(r"\p{L}")),
+            Finding(NAME_TOO_LONG, lambda cell: cell.value.str.len_chars() > NAME_CHARACTERS),
+        ),
+        allowed_id=f"nama, paling sedikit satu huruf, paling banyak {NAME_CHARACTERS} karakter",
+        allowed_en=f"a name, at least one letter, at most {NAME_CHARACTERS} characters",
     )
 
 

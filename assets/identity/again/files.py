@@ -19,9 +19,6 @@ def note(connection: duckdb.DuckDBPyConnection, name: str) -> None:
     connection.execute(f"insert into kept.{name}_later by name from {is_now} except from {was}")
 
 
-def note_history(connection: duckdb.DuckDBPyConnection, load_id: str, at: str) -> None:
+def note_history(connection: duckdb.DuckDBPyConnection, load_id: str) -> None:
     """What happened to ids tonight came later than the rest."""
-    connection.execute(
-        "insert into kept.identity_history_later by name from kept.history where load_id = ? and happened_at = ?",
-        [load_id, at],
-    )
+    connection.execute("insert into kept.identity_history_later by name from kept.history where load_id = ?", [load_id])

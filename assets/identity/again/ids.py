@@ -13,6 +13,7 @@ from assets.identity import households, ids, outputs, persons
 from assets.identity.again import files
 from assets.identity.again.layer import lay, lift, replace
 from assets.identity.households import ENTITIES
+from assets.identity.ids import Run
 from assets.identity.mentions import PLACE, key, relation
 from assets.identity.tables import differing
 
@@ -72,7 +73,7 @@ from kept.placed where h in (
 """All records of the components in doubt, and of the families that lie in a household in doubt."""
 
 
-def of_persons(connection: duckdb.DuckDBPyConnection, mentions: Path, load_id: str, at: str) -> None:
+def of_persons(connection: duckdb.DuckDBPyConnection, mentions: Path, run: Run) -> None:
     """Bring persons, their ids and their pairs to tonight's. Makes `moved` (n: whose person is another).
 
     Needs what `again.persons.link` makes.
@@ -105,7 +106,7 @@ def of_persons(connection: duckdb.DuckDBPyConnection, mentions: Path, load_id: s
         "from settled_person_component where n in (select n from relinked)",
     )
     replace(connection, "identity_pair", "(a, b) in (select (a, b) from pair_cut)", "from pair_put")
-    _assign_to_persons(connection, mentions, load_id, at)
+    _assign_to_persons(connection, mentions, run)
     _keep_persons_away(connection)
     _look_at_persons(connection, "is")
     for name in ("person_links", "identity_links", "lineage"):
@@ -133,7 +134,7 @@ def _look_at_persons(connection: duckdb.DuckDBPyConnection, when: str) -> None:
     lift(connection, "mention", "identity_pair")
 
 
-def _assign_to_persons(connection: duckdb.DuckDBPyConnection, mentions: Path, load_id: str, at: str) -> None:
+def _assign_to_persons(connection: duckdb.DuckDBPyConnection, mentions: Path, run: Run) -> None:
     lay(
         connection,
         "person_component",
@@ -149,7 +150,7 @@ def _assign_to_persons(connection: duckdb.DuckDBPyConnection, mentions: Path, lo
     lay(connection, "person_previous", "select source, record_key, role, person_id as id from person_links_was")
     lay(connection, "lineage", "select entity, id, natural_key, false as is_current from kept.away")
     persons.prepare_ids(connection)
-    _assign(connection, "person", load_id, at)
+    _assign(connection, "person", run)
     lift(connection, "mention", "person_component", "lineage")
 
 
@@ -166,7 +167,7 @@ def _keep_persons_away(connection: duckdb.DuckDBPyConnection) -> None:
     replace(connection, "away", back, "select * exclude (is_current) from lineage_is")
 
 
-def of_households(connection: duckdb.DuckDBPyConnection, mentions: Path, load_id: str, at: str) -> None:
+def of_households(connection: duckdb.DuckDBPyConnection, mentions: Path, run: Run) -> None:
     """Bring the ids of households and families to tonight's. Needs what `again.households.place` makes."""
     lay(connection, "household_changed", f"{_OF_PLACED.format('household')} union all {_OF_FAMILIES}")
     lay(connection, "family_changed", _OF_PLACED.format("family"))
@@ -178,7 +179,7 @@ def of_households(connection: duckdb.DuckDBPyConnection, mentions: Path, load_id
         _lay_doubt(connection, entity, present, f"select component from {entity}_changed")
     _gather(connection)
     lay(connection, "lineage_was", _lineage())
-    _assign_to_households(connection, mentions, load_id, at)
+    _assign_to_households(connection, mentions, run)
     lay(connection, "lineage_is", _lineage())
     lay(connection, "renamed", f"select distinct entity, natural_key from {differing('lineage_was', 'lineage_is')}")
     for when in ("was", "is"):
@@ -239,7 +240,7 @@ def _look_at_households(connection: duckdb.DuckDBPyConnection, when: str) -> Non
     lift(connection, "placed", "family_place", "household_mention", "household_id", "family_id")
 
 
-def _assign_to_households(connection: duckdb.DuckDBPyConnection, mentions: Path, load_id: str, at: str) -> None:
+def _assign_to_households(connection: duckdb.DuckDBPyConnection, mentions: Path, run: Run) -> None:
     lay(connection, "placed", "from placed_is")
     lay(
         connection,
@@ -254,7 +255,7 @@ def _assign_to_households(connection: duckdb.DuckDBPyConnection, mentions: Path,
         previous = f"(select h, id from placed_was join {entity}_id_was i on i.component = {entity})"
         households.prepare_ids(connection, entity, previous, f"component in (from {entity}_doubt)")
     for entity in ENTITIES:
-        _assign(connection, entity, load_id, at)
+        _assign(connection, entity, run)
         present = f"(select component from kept.{entity}_id where component in (from {entity}_doubt))"
         replace(
             connection,
@@ -271,13 +272,13 @@ def _lay_doubt(connection: duckdb.DuckDBPyConnection, entity: str, present: str,
     lay(connection, f"{entity}_doubt", doubt)
 
 
-def _assign(connection: duckdb.DuckDBPyConnection, entity: str, load_id: str, at: str) -> None:
+def _assign(connection: duckdb.DuckDBPyConnection, entity: str, run: Run) -> None:
     """Give the components in doubt their ids."""
     lay(
         connection,
         f"{entity}_earlier",
         f"select id from kept.{entity}_id where component in (from {entity}_doubt) union select id from {entity}_claim",
     )
-    ids.assign(connection, entity, load_id, at, f"id in (from {entity}_earlier)")
+    ids.assign(connection, entity, run, f"id in (from {entity}_earlier)")
     replace(connection, f"{entity}_id", f"component in (from {entity}_doubt)", f"from memory.{entity}_id")
     lift(connection, f"{entity}_id")

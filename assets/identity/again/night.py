@@ -9,6 +9,7 @@ import duckdb
 from assets.identity import names
 from assets.identity.again import changes, files, households, ids, persons
 from assets.identity.again.layer import lift
+from assets.identity.ids import new_run
 from assets.identity.model import Model
 from assets.identity.tables import count
 
@@ -29,11 +30,12 @@ def go_on(connection: duckdb.DuckDBPyConnection, mentions: Path, frozen: Model, 
         return None
     if not changes.take_in(connection, mentions):
         return None
+    run = new_run(connection, load_id, at)
     persons.link(connection, frozen)
-    ids.of_persons(connection, mentions, load_id, at)
+    ids.of_persons(connection, mentions, run)
     households.place(connection)
-    ids.of_households(connection, mentions, load_id, at)
-    files.note_history(connection, load_id, at)
+    ids.of_households(connection, mentions, run)
+    files.note_history(connection, load_id)
     connection.execute("create or replace table kept.decision as from memory.decision")
     lift(connection, "decision")
     return count(connection, "world")

@@ -1,15 +1,15 @@
--- Grain: household_id, programme. The standing of a household of the frame in each programme that names it: active if any of its
--- families is, else as its newest record says.
+-- Grain: household_id, programme. The standing of a household of the frame in each programme that names it: active if an award serves
+-- one of its families or people, else as its newest record says; inactive where that one's receiver died or moved away.
 select
-    record.household_id,
-    programme.programme,
+    household_id,
+    programme,
     first(
-        programme.status
-        order by (programme.status = 'active') desc, programme.valid_from desc, programme.source, programme.record_key
+        case when status = 'active' and not serves then 'inactive' else status end
+        order by serves desc, valid_from desc, source, record_key
     ) as status,
-    count(*) filter (programme.status = 'active') as active_records,
-    min(programme.valid_from) as known_since
-from {{ source('mentions', 'programme_mention') }} programme
-join {{ ref('int_household_record') }} record using (source, record_key)
-where programme.is_current
-group by record.household_id, programme.programme
+    count(*) filter (serves) as active_records,
+    count(*) filter (status = 'active' and not serves) as records_of_the_gone,
+    min(valid_from) as known_since,
+    min(coalesce(start_year, year(start_date))) filter (serves) as start_year
+from {{ ref('int_award') }}
+group by household_id, programme

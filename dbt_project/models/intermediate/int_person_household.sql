@@ -3,7 +3,8 @@
 with gone as (
     select person_id, max({{ told() }}) as since
     from {{ ref('int_person_record') }}
-    where is_register and life_status in ('MENINGGAL', 'PINDAH')
+    semi join {{ ref('int_person_gone') }} using (person_id)
+    where is_register and life_status is distinct from 'AKTIF'
     group by person_id
 ),
 

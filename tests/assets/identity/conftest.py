@@ -77,10 +77,10 @@ class Mentions:
         given = {"nik": nik(number), "nik_state": "valid", "is_register": True, "life_status": "AKTIF"} | more
         return self._add("register", nik(number), "self", name, born, kk(card), None, given)
 
-    def listed(self, ref: str, card: int | None = None) -> tuple[str, str, None]:
+    def listed(self, ref: str, card: int | None = None, **more) -> tuple[str, str, None]:
         """A household of DTKS."""
         place = {"person_role": None, "household_ref": ref, "no_kk": card and kk(card), "in_frame": True}
-        self.households.append(self._place("listed", ref, None) | place)
+        self.households.append(self._place("listed", ref, None) | place | more)
         return FILES["listed"], ref, None
 
     def member(self, ref: str, number: int, name: str, born: str | None, **more) -> tuple[str, str, str]:
@@ -177,6 +177,9 @@ class Night:
 
     def household(self, key: tuple) -> str:
         return self._one("household_links", key[:2])["household_id"]
+
+    def household_rule(self, key: tuple) -> str:
+        return self._one("household_links", key[:2])["link_rule"]
 
     def family(self, key: tuple) -> str:
         return self._one("household_links", key[:2])["family_id"]

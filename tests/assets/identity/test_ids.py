@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from importlib import import_module
 from pathlib import Path
 
 import duckdb
@@ -31,6 +32,19 @@ def test_ids_are_of_lineage_not_of_numbers_or_names(mentions, run, nik):
     key = mentions.pkh("A", "ASEP HIDAYAT", "1980-05-17", nik=nik(1))
     other = mentions.changed(key, name="DADANG", nik=nik(2))
     assert run(mentions).person(key) == run(other).person(key)
+
+
+def test_history_keeps_its_order_when_the_clock_is_set_back(mentions, run, monkeypatch):
+    record = mentions.pkh("A", "ASEP HIDAYAT", "1980-05-17")
+    night, events = None, []
+    for day, present in ((4, True), (3, False), (2, False), (1, True), (1, True)):
+        clock = f"2019-11-0{day}T01:00:00+00:00"
+        monkeypatch.setattr(import_module("assets.identity.resolve"), "now", lambda clock=clock: clock)
+        night = run(mentions if present else mentions.without(record), published=night)
+        events.append({event for event, *_ in night.events("person", f"20191101-{len(events) + 1:03d}")})
+    assert events == [{"minted"}, {"retired"}, set(), {"returned"}, set()]
+    told = night.read("identity_history").filter(entity="person").sort("generation")
+    assert told["event"].to_list() == ["minted", "retired", "returned"]
 
 
 def test_a_newcomer_disturbs_nobody(mentions, run, nik):
@@ -118,17 +132,17 @@ def test_a_retired_id_is_not_given_to_another_record(mentions, run):
     assert second.household(stranger) == first.household(gone), "the card is the same"
 
 
-def test_what_readers_know_comes_before_what_a_rejected_load_said(mentions, run, nik):
+def test_what_readers_know_comes_before_what_a_load_said_that_was_rolled_back(mentions, run, nik):
     asep = mentions.register(1, "ASEP HIDAYAT", "1980-05-17")
     record = mentions.pkh("A", "ASEP HIDAYAT", None)
     published = run(mentions)
     merged = mentions.changed(record, nik=nik(1), nik_state="valid")
     newcomer = merged.jamsosratu("C", "UJANG", None)
-    rejected = run(merged, published=published)
-    third = run(merged.changed(record, nik=None, nik_state="missing"), published=published, latest=rejected)
+    taken_back = run(merged, published=published)
+    third = run(merged.changed(record, nik=None, nik_state="missing"), published=published, latest=taken_back)
     assert third.person(asep) == published.person(asep)
     assert third.person(record) == published.person(record)
-    assert third.person(newcomer) == rejected.person(newcomer), "who is new keeps the first id given"
+    assert third.person(newcomer) == taken_back.person(newcomer), "who is new keeps the first id given"
     history = third.read("identity_history")
     assert set(history["load_id"]) >= {"20191101-001", "20191101-002"}
 
@@ -188,5 +202,5 @@ def test_a_killed_run_leaves_nothing_that_looks_whole(mentions, run, monkeypatch
 def test_history_has_the_columns_of_the_architecture_page(mentions, run):
     mentions.register(1, "ASEP HIDAYAT", "1980-05-17")
     history = run(mentions).read("identity_history")
-    assert history.columns == ["entity", "id", "event", "other_id", "load_id", "happened_at"]
+    assert history.columns == ["entity", "id", "event", "other_id", "load_id", "happened_at", "generation"]
     assert history.schema["other_id"] == pl.String

@@ -8,6 +8,8 @@ import pytest
 from assets.identity import kept, model, outputs
 from assets.identity.again import ids, night
 
+pytestmark = pytest.mark.slow
+
 MANY = 40
 
 
@@ -97,7 +99,7 @@ def test_a_night_that_broke_off_leaves_nothing_to_go_on_from(crowd, run, nik, mo
 
 
 def test_two_earlier_loads_both_count_and_so_all_is_decided(crowd, run, nik):
-    """The newest was not published: a record's id is the one that readers know, whatever was kept of the other."""
+    """The newest was rolled back: a record's id is the one that readers know, whatever was kept of the other."""
     first = run(crowd)
     one_more(crowd, nik)
     second = run(crowd, published=first)

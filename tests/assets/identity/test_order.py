@@ -8,6 +8,8 @@ from itertools import combinations
 import polars as pl
 import pytest
 
+pytestmark = pytest.mark.slow
+
 NAMES = (
     "ASEP HIDAYAT", "ASEP", "SITI ROHMAH", "ST. ROHMAH", "ROHMAH", "DADANG SUPRIATNA", "DADANG SUPRIYATNA", "ENTIN",
     "WIRADHARMA KUSUMANEGARA", "WIRADARMA KUSUMANEGARA",

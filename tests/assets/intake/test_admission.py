@@ -141,6 +141,16 @@ def test_nothing_new_is_nothing_to_load(site):
     assert anything_new(site.home, site.landing, day, 0, "code")
 
 
+def test_a_file_that_was_corrected_on_the_same_day_is_not_taken_in_again(site):
+    path = site.pkh("2019-11-01", [pkh(1)])
+    good = path.read_text()
+    path.write_text("ID;X\n1;2\n")
+    assert [row["status"] for row in site.load("2019-11-01")] == ["refused"]
+    path.write_text(good)
+    assert [row["status"] for row in site.load("2019-11-01")] == ["accepted"]
+    assert site.load("2019-11-01") == [], "what was refused before is not the latest form of the file"
+
+
 def test_files_that_come_later_are_a_new_delivery_of_that_date(site):
     site.deliver("dukcapil_penduduk", "2019-11-01", "dukcapil_3601.csv", DUKCAPIL_HEADER, [resident(1)])
     site.load("2019-11-01")

@@ -201,3 +201,22 @@ def test_parts_are_bounded_and_numbers_go_on(parse, monkeypatch):
     assert found.rows["_row_number"].to_list() == list(range(2, 25))
     assert found.rows["ID"].to_list() == [f"A{n}" for n in range(1, 24)]
     assert found.problems() == dict.fromkeys((6, 11, 16, 21), "row_shape")
+
+
+@pytest.mark.parametrize("surplus", [1000 - 4 + 1, 30_000])
+def test_a_header_of_too_many_columns(parse, surplus):
+    header = "ID;NAMA;ALAMAT;ANGGOTA" + "".join(f";K{number}" for number in range(surplus))
+    with pytest.raises(Refusal) as refused:
+        parse(f"{header}\nA1;SITI;X;3{';' * surplus}\n")
+    assert refused.value.message.code == "too_many_columns"
+
+
+def test_a_thousand_columns_are_read(parse):
+    header = "ID;NAMA;ALAMAT;ANGGOTA" + "".join(f";K{number}" for number in range(996))
+    assert parse(f"{header}\nA1;SITI;X;3{';' * 996}\n").rows.height == 1
+
+
+def test_a_cell_that_is_too_long_quarantines_its_row(parse):
+    found = parse(f"ID;NAMA;ALAMAT;ANGGOTA\nA1;{'S' * 900_000};X;3\nA2;{'S' * 32_767};X;3\n")
+    assert found.problems() == {2: "cell_too_long"}
+    assert found.rows["NAMA"].str.len_chars().to_list() == [32_767, 32_767]

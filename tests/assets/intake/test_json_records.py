@@ -178,11 +178,47 @@ def test_a_page_that_is_no_page_is_refused(parse, content, code):
     assert refusal(parse, content, name="p1.json", formats=(NUMBERED,)) == code
 
 
+def nested(levels: int) -> str:
+    return '{"a":' * (levels - 1) + "{}" + "}" * (levels - 1)
+
+
+def test_a_line_that_is_nested_too_deep_is_quarantined_alone(parse):
+    rows = [line(__id="a"), line(__id="b", x=json.loads(nested(63))), line(__id="c", x=json.loads(nested(64)))]
+    parsed, read = parse("\n".join([*rows, nested(100_000), line(__id="d")]) + "\n")
+    assert read["_problem"].to_list() == [None, None, "json_too_deep", "json_too_deep", None]
+    assert read["__id"].to_list() == ["a", "b", None, None, "d"]
+    assert parsed.rows_read == 5
+
+
+def test_a_page_that_is_nested_too_deep_is_refused(parse):
+    content = page(1, 1, 1, "a").replace('"data"', f'"x": {nested(100_000)}, "data"')
+    assert refusal(parse, content, name="p1.json", formats=(NUMBERED,)) == "json_too_deep"
+
+
+def test_keys_without_end_are_refused(parse):
+    content = "".join(line(**{f"k{number}": 1, f"l{number}": 2}) + "\n" for number in range(600))
+    assert refusal(parse, content) == "too_many_columns"
+
+
+def test_gzip_that_unpacks_to_too_much_is_refused_before_it_fills_the_disk(parse, tmp_path, monkeypatch):
+    monkeypatch.setattr("validations.limits.UNPACKED_SMALL", 1 << 16)
+    content = gzip.compress((line() + "\n").encode() + b" " * (64 << 20))
+    assert refusal(parse, content, name="uji.jsonl.gz") == "unpacked_too_large"
+    assert list((tmp_path / "raw").iterdir()) == []
+
+
+def test_a_cell_that_is_too_long_quarantines_its_row_and_is_not_carried_on(parse):
+    _, read = parse(line(__id="a", nik="9" * 40_000) + "\n" + line(__id="b", nik="é" * 32_767) + "\n")
+    assert read["_problem"].to_list() == ["cell_too_long", None]
+    assert read["nik"].str.len_chars().to_list() == [32_767, 32_767]
+
+
 @pytest.mark.parametrize(
     ("pages", "format_", "code"),
     [
         ([Page(2, 1, 2, 3), Page(1, 2, 2, 3)], NUMBERED, None),
         ([Page(2, 1, 3, 3), Page(1, 3, 3, 3)], NUMBERED, "page_missing"),
+        ([Page(2, 1, 2_000_000_000, 3), Page(1, 2, 2_000_000_000, 3)], NUMBERED, "page_missing"),
         ([Page(2, 1, 2, 4), Page(2, 2, 2, 4), Page(2, 2, 2, 4)], NUMBERED, "page_twice"),
         ([Page(2, 1, 2, 3), Page(1, 2, 2, 4)], NUMBERED, "pages_disagree"),
         ([Page(2, 1, 2, 3), Page(1, 2, 3, 3)], NUMBERED, "pages_disagree"),

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from assets.intake import landing as landing_module
-from assets.intake.landing import DONE, Folder, Scan, masked, scan, sha256_of
+from assets.intake.landing import DONE, Folder, Scan, lies_in_landing, masked, scan, sha256_of
 
 AS_OF = date(2019, 11, 1)
 
@@ -93,6 +93,11 @@ def test_what_is_no_delivery(landing, look, path, shown, reason):
         ("dalam/a.csv", "nested_folder"),
         ("a\udcff.csv", "bad_name"),
         (DONE, "wrong_extension"),
+        ("good.perbaikan.xlsx", "marked_workbook"),
+        ("Good.PERBAIKAN.XLSX", "marked_workbook"),
+        ("good.perbaikan (1).xlsx", "marked_workbook"),
+        ("Salinan good.perbaikan - Copy.xlsx", "marked_workbook"),
+        ("catatan.txt", "text_without_header"),
     ],
 )
 def test_what_is_no_file_of_a_delivery(landing, look, name, reason):
@@ -103,6 +108,70 @@ def test_what_is_no_file_of_a_delivery(landing, look, name, reason):
     assert [file.name for file in found.folders[0].files] == ["good.CSV"]
     assert list(reasons(found).values()) == [reason]
     assert next(iter(reasons(found))).isprintable()
+
+
+HEADER = "ID;NAMA;ALAMAT;ANGGOTA"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"{HEADER}\n1;a;b;2\n".encode(),
+        f"DAFTAR UJI\n\n{HEADER}\n".encode(),
+        f"\ufeff{HEADER}\n".encode(),
+        f"{HEADER}\n1;a;b;2\n".encode("utf-16"),
+        HEADER.replace(";", '","').join('""').encode(),  # refused later, for its delimiter
+        b"ID;NAMA LENGKAP;KETERANGAN\n",  # refused later, for what it lacks
+    ],
+)
+def test_a_text_file_with_the_header_is_data(landing, look, content):
+    put(landing, "uji/2019-11-01/a.TXT", content)
+    found = look()
+    assert [file.name for folder in found.folders for file in folder.files] == ["a.TXT"]
+    assert found.unread == []
+
+
+@pytest.mark.parametrize("content", [b"", b"\n \n", b"Yth. Bapak; ID dan isi menyusul\n", b"\x00\xff" * 99])
+def test_a_text_file_without_the_header_is_a_note_beside_the_data(landing, look, content):
+    put(landing, "uji/2019-11-01/a.csv")
+    put(landing, "uji/2019-11-01/b.txt", content)
+    found = look()
+    assert [file.name for file in found.folders[0].files] == ["a.csv"]
+    assert reasons(found) == {"uji/2019-11-01/b.txt": "text_without_header"}
+
+
+def test_a_folder_of_notes_alone_is_no_delivery(landing, look):
+    put(landing, "uji/2019-11-01/b.txt", b"menyusul")
+    put(landing, "uji/2019-11-01/a.perbaikan.xlsx")
+    found = look()
+    assert found.folders == []
+    assert set(reasons(found).values()) == {"text_without_header", "marked_workbook", "empty_folder"}
+
+
+def test_an_empty_file_that_is_named_like_data_is_taken_to_be_refused(landing, look):
+    put(landing, "uji/2019-11-01/a.csv", b"")
+    assert [file.name for file in look().folders[0].files] == ["a.csv"]
+
+
+def test_a_folder_of_notes_that_still_changes_is_not_read(landing, look):
+    put(landing, "uji/2019-11-01/a.txt", b"menyusul")
+    found = look(settle_seconds=60)
+    assert reasons(found) == {"uji/2019-11-01": "growing"}
+
+
+@pytest.mark.parametrize(
+    ("place", "lies"),
+    [
+        ("uji/2019-11-01", True),
+        ("uji/2019-11-01/dalam", True),
+        ("uji", False),
+        ("uji/kiriman", False),
+        ("lain/2019-11-01", False),
+    ],
+)
+def test_a_landing_is_known_by_its_shape_or_by_its_name(tmp_path, source, place, lies):
+    assert lies_in_landing(tmp_path / place, [source]) is lies
+    assert lies_in_landing(tmp_path / place, [source], tmp_path)
 
 
 def test_a_folder_of_nothing_readable_is_reported(landing, look):
@@ -153,9 +222,10 @@ def test_a_file_that_went_away_is_a_change(landing, look):
     assert not look(settle_seconds=60).folders[0].settled
 
 
-def test_the_sender_says_that_it_is_done(landing, look):
+@pytest.mark.parametrize("mark", [DONE, "_selesai", "_SELESAI.txt", "_Selesai.CSV"])
+def test_the_sender_says_that_it_is_done(landing, look, mark):
     put(landing, "uji/2019-11-01/a.csv", age=1)
-    put(landing, f"uji/2019-11-01/{DONE}", b"")
+    put(landing, f"uji/2019-11-01/{mark}", b"")
     found = look(settle_seconds=60)
     assert found.folders[0].settled
     assert [file.name for file in found.folders[0].files] == ["a.csv"]
@@ -209,3 +279,38 @@ def test_names_with_a_persons_number_are_not_echoed(landing, look):
 def test_sha256_of_a_file_of_many_chunks(landing, monkeypatch):
     monkeypatch.setattr(landing_module, "CHUNK", 3)
     assert sha256_of(put(landing, "a", b"0123456789")) == hashlib.sha256(b"0123456789").hexdigest()
+
+
+@pytest.mark.parametrize("broken", ["uji", "uji/2019-10-31"])
+def test_a_folder_that_cannot_be_read_stops_no_other(landing, look, monkeypatch, broken):
+    """Rights that are missing, or a mount that is gone: tests may run as root, to whom all is open."""
+    put(landing, "uji/2019-10-31/a.csv")
+    put(landing, "uji/2019-11-01/b.csv")
+    put(landing, "tiada/2019-11-01/c.csv")
+    listed = Path.iterdir
+
+    def iterdir(path: Path):
+        if path == landing / broken:
+            raise PermissionError(13, "Permission denied")
+        return listed(path)
+
+    monkeypatch.setattr(Path, "iterdir", iterdir)
+    found = look()
+    assert reasons(found) == {broken: "folder_unreadable", "tiada": "unknown_source"}
+    assert [str(folder.delivery_date) for folder in found.folders] == ([] if broken == "uji" else ["2019-11-01"])
+
+
+def test_a_mount_that_is_gone_stops_no_other(landing, look, monkeypatch):
+    put(landing, "uji/2019-10-31/a.csv")
+    put(landing, "uji/2019-11-01/b.csv")
+    asked = Path.is_dir
+
+    def is_dir(path: Path) -> bool:
+        if path.name == "2019-10-31":
+            raise OSError(116, "Stale file handle")
+        return asked(path)
+
+    monkeypatch.setattr(Path, "is_dir", is_dir)
+    found = look()
+    assert reasons(found) == {"uji/2019-10-31": "folder_unreadable"}
+    assert len(found.folders) == 1

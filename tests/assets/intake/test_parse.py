@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assets.intake import parsed
+from validations.limits import FILE_NAME_TOO_LONG
 from validations.messages import Refusal
 
 
@@ -23,3 +24,11 @@ def test_a_refused_file_leaves_no_part(parse, raw, monkeypatch):
     with pytest.raises(Refusal):
         parse("ID;NAMA;ALAMAT;ANGGOTA\n" + rows + "A9;SI")
     assert list(raw.iterdir()) == []
+
+
+def test_names_of_files_have_an_end(parse):
+    text = "ID;NAMA;ALAMAT;ANGGOTA\nA1;SITI;X;3\n"
+    assert parse(text, name="é" * 98 + ".csv").file.rows_read == 1
+    with pytest.raises(Refusal) as refused:
+        parse(text, name="é" * 98 + "x.csv")
+    assert refused.value.message is FILE_NAME_TOO_LONG

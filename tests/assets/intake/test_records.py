@@ -99,3 +99,19 @@ def test_nothing_but_quotes_of_slips_is_changed(text, size):
 def test_every_chunk_ends_outside_of_quotes(text):
     for part in resolved(text, size=1):
         assert not split(part.text.decode().removesuffix("\n").replace("\n", ";"), ";")[1]
+
+
+def test_however_many_quotes_are_open_each_line_is_split_a_few_times(monkeypatch):
+    """Lines whose quotes close and open again were each looked at with up to a hundred that follow, ever longer."""
+    seen = 0
+
+    def counted(record: str, delimiter: str):
+        nonlocal seen
+        seen += len(record)
+        return split(record, delimiter)
+
+    monkeypatch.setattr(records, "split", counted)
+    text = 'a;"b\n' + 'x";y"z;"\n' * 5000
+    found = text_of(resolved(text, width=10))
+    assert found.count("\n") == text.count("\n")
+    assert seen < 6 * len(text)

@@ -45,15 +45,28 @@ MARTS = """
     create table marts.person_records as select source, record_key, role, person_id from people;
     create table marts.household_records as select source, record_key, household_id from people;
     create table marts.household_status as
-        select household_id, regency_code, substr(household_id, 2)::int % 2 = 0 or true as is_poor
+        select household_id, regency_code, substr(household_id, 2)::int % 2 = 0 or true as is_poor,
+            substr(household_id, 2)::int % 100 > 0 as has_living_member
         from marts.dim_household;
     create table marts.household_status_long as
         select household_id, 'jamsosratu' as programme,
-            case when substr(household_id, 2)::int < {enrolled} then 'active' else 'none' end as status
+            case when substr(household_id, 2)::int < {enrolled} then 'active' else 'none' end as status,
+            0 as records_of_the_gone
         from marts.dim_household;
+    create table marts.unserved as
+        select programme, household_id as unit_id from marts.household_status_long where status <> 'active';
     create table marts.coverage_by_region as
-        select regency_code as region_code, 'regency' as region_level, count(*) as households
-        from marts.household_status group by regency_code;
+        select regency_code as region_code, 'regency' as region_level, programme, count(*) as households,
+            count(*) as in_need, count(*) filter (status = 'active') as served_in_need
+        from marts.household_status join marts.household_status_long using (household_id) group by all;
+    create table marts.programme_overlap as
+        select 'regency' as region_level, '3601' as region_code, 'jamsosratu' as programme_a, 'pkh' as programme_b,
+            1 as households;
+    create table marts.programme_overlap_households as
+        select 'H2' as household_id, 'jamsosratu' as programme_a, 'pkh' as programme_b;
+    create table marts.fct_disbursement as
+        select 'jamsosratu' as programme, 500000 as amount_received, false as paid_after_death,
+            false as paid_after_exit;
     create table marts.changes as
         select '{load_id}' as load_id, 'before' as since_load_id, 'household' as entity, 'entered' as change,
             programme as subject, household_id as id

@@ -43,6 +43,7 @@ def test_the_values_are_counted_from_the_warehouse(province):
     assert metric(load, "quota", "3673", "jamsosratu")["value"] == 100
     assert metric(load, "quota", "36", "jamsosratu")["value"] == 200
     assert metric(load, "coverage_share")["value"] == 0.5
+    assert metric(load, "empty_poor_share")["value"] == 0.01
     assert metric(load, "source_rows", subject="dinsos_pkh")["value"] == 400
     assert metric(load, "quarantine_share")["value"] == pytest.approx(3 / 405)
     assert metric(load, "nik_usable_share", subject="dinsos_pkh")["value"] == pytest.approx(0.9)
@@ -112,6 +113,23 @@ def test_a_source_that_went_silent_is_a_warning(province):
     late = metric(load, "freshness_days")
     assert (late["value"], late["limit_high"], late["severity"], late["passed"]) == (5, 3, "warning", False)
     assert metric(load, "silent_sources")["passed"] is False
+
+
+@pytest.mark.parametrize("flag", ["paid_after_death", "paid_after_exit"])
+def test_money_that_arrived_after_death_or_exit_is_a_warning(province, flag):
+    load = province.night()
+    assert metric(load, flag, subject="jamsosratu")["passed"]
+    paid = f"select 'jamsosratu' as programme, true as {flag}, unnest([500000, 0]) as amount_received"
+    province.change(load, f"insert into marts.fct_disbursement by name {paid}")
+    paid = metric(load, flag, subject="jamsosratu")
+    assert (paid["value"], paid["severity"], paid["passed"]) == (1, "warning", False)
+
+
+def test_records_of_the_gone_are_told(province):
+    load = province.night()
+    province.change(load, "update marts.household_status_long set records_of_the_gone = 2 where household_id = 'H1'")
+    gone = metric(load, "active_records_of_the_gone", subject="jamsosratu")
+    assert (gone["value"], gone["rule"], gone["passed"]) == (2, "information", True)
 
 
 @pytest.mark.parametrize(

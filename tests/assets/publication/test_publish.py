@@ -63,6 +63,7 @@ def test_the_summary_says_what_it_holds(province):
     summary = read_summary(province.home, load.load_id)
     assert summary["load_id"] == load.load_id
     assert summary["rows"]["marts.dim_household"] == 400
+    assert summary["poor"] == {"households": 400, "without_living_member": 4}
     assert summary["rows"]["quality.deliveries"] == 2
     kind = {"since_load_id": "before", "entity": "household", "change": "entered", "subject": "jamsosratu"}
     assert summary["changes"] == [kind | {"count": 200}], "of this load, not of those that are carried along"
@@ -187,11 +188,13 @@ def test_retention_keeps_the_newest_the_published_and_the_way_back(province):
         retain(home, keep=0)
 
 
-def test_retention_keeps_the_last_history_of_identity(province):
-    first, second = province.concluded(passed=False), province.concluded(passed=False)
-    (second.folder.identity / "identity_history.parquet").unlink()
+def test_retention_keeps_the_last_history_of_ids_that_readers_saw(province):
+    """Of what readers ever saw: what was rolled back is needed, what was rejected is not."""
+    first, taken_back, *rejected = [province.concluded(passed=passed) for passed in (True, True, False, False)]
+    rollback(province.home, "Petugas", "salah")
     retain(province.home, keep=1, keep_working=1)
-    assert sorted(path.name for path in province.home.loads.iterdir()) == [first.load_id, second.load_id]
+    there = sorted(path.name for path in province.home.loads.iterdir())
+    assert there == [first.load_id, taken_back.load_id, rejected[-1].load_id]
 
 
 READER = """
@@ -314,6 +317,17 @@ def test_a_kill_between_any_two_steps_leaves_one_publication_whole(province, whe
     tomorrow = province.concluded(households=320)
     assert seen(province.home) == tomorrow.load_id
     assert not list(province.home.published.glob(".*"))
+
+
+def test_a_rollback_goes_to_the_load_before_though_the_clock_was_set_back(province, monkeypatch):
+    loads = []
+    for hour in (9, 5, 1):
+        monkeypatch.setattr("assets.ledger.now", lambda hour=hour: f"2019-11-01T0{hour}:00:00+00:00")
+        loads.append(province.concluded().load_id)
+    assert states(province.home) == ["superseded", "superseded", "published"]
+    assert rollback(province.home, "auditor", "wrong") == loads[1]
+    told = query(province.home.current_quality, "select load_id, state from quality.loads order by load_seq")
+    assert told == list(zip(loads, ("superseded", "published", "rolled_back"), strict=True))
 
 
 def test_a_kill_in_the_middle_of_a_rollback_is_recognised(province):

@@ -412,6 +412,32 @@ def test_a_delivery_that_somebody_put_there_meanwhile_stays_as_it_is(run, api, l
     assert list(shown(landing, "paged")) == [f"{DAY}/dikirim.json"]
 
 
+@pytest.mark.parametrize(
+    ("stated", "said"),
+    [
+        ({"last_page": 2_000_000_000}, "more than 9999 pages"),
+        ({"last_page": 40}, "40 pages for 35 rows"),
+        ({"last_page": 0}, "0 pages for 35 rows"),
+        ({"last_page": -3}, "-3 pages for 35 rows"),
+        ({"last_page": float("inf")}, "no `meta` with page, last_page and total"),
+    ],
+)
+def test_an_extent_that_cannot_be_is_not_followed(run, api, landing, stated, said):
+    api.before = lambda asked: api.page(int(asked.query["page"]), **stated)
+    with pytest.raises(PullFailed, match=said):
+        run("paged")
+    assert api.pages == [1]
+    assert shown(landing, "paged") == {}
+
+
+def test_an_answer_that_is_nested_deep_fails_its_own_pull(run, api):
+    nested = b'{"meta": ' + b"[" * 100_000 + b"]" * 100_000 + b', "data": []}'
+    api.before = lambda asked: Answer(200, nested)
+    with pytest.raises(PullFailed, match="nested more than 64 levels deep"):
+        run("paged")
+    assert api.pages == [1]
+
+
 def test_settings_that_lack_are_named(run, environment):
     del environment["PAGED_TOKEN"]
     with pytest.raises(PullFailed, match="PAGED_TOKEN not set"):

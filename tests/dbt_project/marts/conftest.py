@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -37,7 +38,8 @@ SCHEMAS = {
     | dict.fromkeys(("programme", "participant_no", "status", "status_original", "components"), pl.String)
     | dict.fromkeys(("end_reason", "companion_id", "village_code", "regency_code", "known_from"), pl.String)
     | dict.fromkeys(("start_date", "end_date", "valid_to"), pl.Date)
-    | {"stage_year": pl.Int16, "stage_number": pl.Int8, "start_year": pl.Int16, "is_current": pl.Boolean},
+    | dict.fromkeys(("award_year", "stage_year", "start_year"), pl.Int16)
+    | {"stage_number": pl.Int8, "is_current": pl.Boolean},
     "mentions/decision_mention": dict.fromkeys(("record_key", "clerk"), pl.String) | {"decided_on": pl.Date},
     "identity/person_links": _LINK | {"role": pl.String, "person_id": pl.String},
     "identity/household_links": _LINK | dict.fromkeys(("household_id", "family_id"), pl.String),
@@ -69,7 +71,7 @@ _USUAL = {
 
 @dataclass
 class Night:
-    """One night, as staging and identity leave it. `says`, `enrols` and `stages` add to it; `build` makes the marts."""
+    """One night, as staging and identity leave it. `says`, `enrols` and `stages` add to it; `make` makes marts."""
 
     folder: Path
     parsed: object
@@ -77,7 +79,10 @@ class Night:
     tables: dict[str, list[dict]] = field(default_factory=lambda: {name: [] for name in SCHEMAS})
     staged: dict[str, list[dict]] = field(default_factory=dict)
     seeds: dict[str, list[dict]] = field(default_factory=dict)
+    withheld: dict[str, list[str | None]] = field(default_factory=dict)
+    """Keys of rows that were quarantined, by source."""
     as_of: date = date(2019, 11, 1)
+    made: set[str] = field(default_factory=set)
 
     def says(self, source: str, key: str, *, household: str, person: str | None = None, **given) -> None:
         """A record of a source, that identity linked. Its columns go to the mentions that have them."""
@@ -115,9 +120,9 @@ class Night:
 
     def enrols(self, programme: str, key: str, household: str, status: str = "active", **given) -> None:
         """A programme names a family of a household."""
-        source = f"dinsos_{programme.lower()}"
+        source = given.pop("source", f"dinsos_{programme.lower()}")
         self.says(source, key, household=household, in_frame=True, **given)
-        self.tells(programme, key, status, **given)
+        self.tells(programme, key, status, source=source, **given)
 
     def tells(self, programme: str, key: str, status: str, **given) -> None:
         """A version of an enrolment."""
@@ -163,8 +168,8 @@ class Night:
         for table in tables:
             self.tables[table].append({name: row.get(name) for name in SCHEMAS[table]})
 
-    def build(self) -> duckdb.DuckDBPyConnection:
-        """Every model of the second half, each from its parents. The caller closes the connection."""
+    def open(self) -> duckdb.DuckDBPyConnection:
+        """Staging, and what the second half reads. `make` makes the marts. The caller closes the connection."""
         self.lay_out_nothing(self.folder)
         connection = duckdb.connect(config={"file_search_path": str(self.folder), "threads": 2})
         for place in ("staging.stg", "staging.int", "warehouse.marts", "warehouse.reference"):
@@ -173,10 +178,22 @@ class Night:
         for node in self._nodes("staging/"):
             self._make(connection, node)
         self._write_inputs()
-        for node in self._nodes("post_identity"):
-            self._make(connection, node)
         connection.execute("use warehouse.marts")
         return connection
+
+    def make(self, connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+        """Make the models of the second half that a query names, and all that they are made of, if not made yet."""
+        nodes = {node["unique_id"]: node for node in self._nodes("post_identity")}
+        words = set(re.findall(r"\w+", sql))
+        wanted, asked = set(), [name for name, node in nodes.items() if node["name"] in words]
+        while asked:
+            if (name := asked.pop()) not in wanted:
+                wanted.add(name)
+                asked += [parent for parent in nodes[name]["depends_on"].get("nodes", ()) if parent in nodes]
+        for name, node in nodes.items():
+            if name in wanted - self.made:
+                self._make(connection, node)
+        self.made |= wanted
 
     def _write_inputs(self) -> None:
         self.tables["inputs/load"] = [{"load_id": "load", "as_of_date": self.as_of}]
@@ -186,6 +203,10 @@ class Night:
             target.parent.mkdir(parents=True, exist_ok=True)
             pl.DataFrame(self.tables[name], schema=schema).write_parquet(target)
         complete(self.folder / "identity")
+        for source, keys in self.withheld.items():
+            target = self.folder / "inputs" / source / f"{source}-1" / "quarantined_keys.parquet"
+            target.parent.mkdir(parents=True)
+            pl.DataFrame({"record_key": keys, "coverage_regency": "3601"}).write_parquet(target)
 
     def _make(self, connection: duckdb.DuckDBPyConnection, node: dict) -> None:
         relation = f"{node['database']}.{node['schema']}.{node['name']}"
@@ -224,12 +245,13 @@ def night(tmp_path, parsed, load_folder) -> Night:
 
 @pytest.fixture
 def ask(night) -> Iterator:
-    """ask(sql, *parameters): builds the night's marts once, and gives the rows."""
+    """ask(sql, *parameters): makes the marts that the query names, each once, and gives the rows."""
     opened: list[duckdb.DuckDBPyConnection] = []
 
     def ask(sql: str, *parameters: object) -> list[tuple]:
         if not opened:
-            opened.append(night.build())
+            opened.append(night.open())
+        night.make(opened[0], sql)
         return opened[0].execute(sql, parameters).fetchall()
 
     yield ask

@@ -41,8 +41,75 @@ def test_a_payment_reaches_the_household_of_its_participant(night, pay, ask):
     pay("T1")
     pay("T2", participant_no="NOBODY")
     pay("T3", programme="PKH")
-    rows = ask("select transaction_no, is_known_participant, household_id, person_id from fct_disbursement order by 1")
-    assert rows == [("T1", True, "H1", "P1"), ("T2", False, None, None), ("T3", False, None, None)]
+    rows = ask("select transaction_no, participant_state, household_id, person_id from fct_disbursement order by 1")
+    assert rows == [("T1", "listed", "H1", "P1"), ("T2", "unknown", None, None), ("T3", "unknown", None, None)]
+
+
+def test_a_participant_whose_row_was_quarantined_is_not_unknown(night, pay, visit, ask):
+    """The agency lists the number; its row must be mended, and nobody need ask who was paid."""
+    enrolled(night)
+    night.withheld["dinsos_jamsosratu"] = ["J1", "J2", None]
+    for number in ("J1", "J2", "J3"):
+        pay(f"T{number}", participant_no=number)
+        visit(f"V{number}", participant_no=number)
+    states = [("J1", "listed", True), ("J2", "quarantined", True), ("J3", "unknown", False)]
+    for table in ("fct_disbursement", "fct_visit"):
+        assert ask(f"select participant_no, participant_state, is_known_participant from {table} order by 1") == states
+    assert ask("select forms_of_nobody from companion_performance") == [(1,)]
+
+
+DIED = {"life_status": "MENINGGAL", "valid_from": date(2019, 8, 1)}
+
+
+@pytest.mark.parametrize(
+    ("life", "paid", "flagged"),
+    [
+        ({"life_status": "AKTIF"}, date(2019, 9, 1), False),
+        (DIED | {"life_status_date": date(2019, 5, 14)}, date(2019, 5, 15), True),
+        (DIED | {"life_status_date": date(2019, 5, 15)}, date(2019, 5, 15), False),
+        (DIED, date(2019, 8, 2), True),
+        (DIED, date(2019, 5, 15), None),
+        (DIED | {"life_status": "PINDAH", "life_status_date": date(2019, 1, 1)}, date(2019, 5, 15), False),
+    ],
+    ids=["lives", "after", "on the day", "after it was told", "on an unknown day", "moved away"],
+)
+def test_money_after_the_receivers_death_is_flagged(night, pay, ask, life, paid, flagged):
+    enrolled(night)
+    night.registers("P1", "H1", **life)
+    pay("T1", paid_on=paid)
+    pay("T2", paid_on=paid, participant_no="NOBODY")
+    assert ask("select paid_after_death from fct_disbursement order by transaction_no") == [(flagged,), (None,)]
+
+
+JULY, NOVEMBER = date(2019, 7, 1), date(2019, 11, 1)
+EXITS = {
+    "in force": ([{"status": "active"}], False, False),
+    "stated": ([{"status": "left", "end_date": JULY}], False, True),
+    "left when the list came": ([{"status": "graduated"}], None, None),
+    "said by a delivery": (
+        [{"status": "active", "valid_to": JULY, "is_current": False}, {"status": "graduated", "valid_from": JULY}],
+        False,
+        True,
+    ),
+    "left out by a delivery": ([{"status": "active", "valid_to": JULY, "is_current": False}], False, True),
+    "came back": (
+        [{"status": "left", "valid_to": JULY, "is_current": False}, {"status": "active", "valid_from": JULY}],
+        False,
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize(("versions", "before", "after"), EXITS.values(), ids=EXITS)
+def test_money_after_the_exit_is_flagged(night, pay, visit, ask, versions, before, after):
+    for version in versions:
+        night.tells("JAMSOSRATU", "J1", participant_no="J1", start_year=2016, **version)
+    for number, day in (("T1", JULY), ("T2", NOVEMBER)):
+        pay(number, paid_on=day)
+        visit(number, visited_on=day)
+    assert ask("select paid_after_exit from fct_disbursement order by transaction_no") == [(before,), (after,)]
+    in_force = [(None if flag is None else not flag,) for flag in (before, after)]
+    assert ask("select in_force_on_visit from fct_visit order by submission_id") == in_force
 
 
 def test_a_participant_of_the_past_keeps_the_household(night, pay, visit, ask):
@@ -126,20 +193,88 @@ def test_progress_tells_income_then_and_now_and_the_conditions(night, visit, ask
 
 
 def test_a_family_that_nobody_visited_is_told_of(night, ask):
-    enrolled(night, status="graduated")
+    enrolled(night)
     columns = "is_visited, visits_last_year, last_visited_on, meets_conditions, has_succeeded"
-    assert ask(f"select {columns} from jamsosratu_progress") == [(False, 0, None, None, True)]
+    assert ask(f"select {columns} from jamsosratu_progress") == [(False, 0, None, None, False)]
     assert ask("select families, families_visited, visited_share, families_succeeded from companion_performance") == [
-        (1, 0, 0.0, 1)
+        (1, 0, 0.0, 0)
     ]
 
 
-def test_a_companion_looks_after_the_children_of_the_families(night, ask):
+def test_only_families_in_force_are_to_be_visited(night, visit, ask):
+    night.lists("H1")
+    for number, given in (
+        ("J1", {}),
+        ("J2", {"status": "graduated"}),
+        ("J3", {"status": "left", "end_date": date(2019, 9, 1)}),
+        ("J4", {"start_date": date(2019, 10, 15)}),
+    ):
+        night.enrols("JAMSOSRATU", number, "H1", person=number, participant_no=number, companion_id="C1", **given)
+    for number in ("J1", "J3", "J4"):
+        visit(f"V{number}", participant_no=number)
+    assert ask("select families, families_visited, visited_share, families_succeeded from companion_performance") == [
+        (2, 1, 0.5, 1)
+    ]
+
+
+CONDITIONS = {
+    "nobody is asked": ([40], (0, 0, False), 0, None),
+    "school met": ([40, 10], (1, 1, False), 1, True),
+    "school not met": ([40, 10, 9], (2, 1, None), 1, False),
+    "no toddler, no posyandu": ([40, 10], (1, 1, False), 1, True),
+    "posyandu met, no pupil": ([40, 2], (0, 0, True), 1, True),
+    "posyandu not met": ([40, 2], (0, None, False), 1, False),
+    "posyandu not told": ([40, 2, 10], (1, 1, None), 2, None),
+    "one of two fails, the other is not told": ([40, 2, 10], (1, 0, None), 2, False),
+    "more in school than there are": ([40, 10], (1, 2, None), 1, None),
+    "children by the records, school not told": ([40, 10], (None, None, None), 1, None),
+}
+
+
+@pytest.mark.parametrize(("ages", "told", "asked", "meets"), CONDITIONS.values(), ids=CONDITIONS)
+def test_a_condition_is_asked_of_those_it_applies_to(night, visit, ask, ages, told, asked, meets):
     enrolled(night)
-    for person, born in (("toddler", date(2016, 5, 1)), ("pupil", date(2009, 5, 1)), ("adult", date(1985, 5, 1))):
-        night.registers(person, "H1", birth_date=born, birth_year=born.year)
-    columns = "toddlers, school_age_children, children_out_of_school"
-    assert ask(f"select {columns} from companion_performance where companion_id = 'C1'") == [(1, 1, 1)]
+    for age in ages:
+        night.registers(f"aged {age}", "H1", birth_date=date(2019 - age, 5, 1), birth_year=2019 - age)
+    of_age, in_school, posyandu = told
+    visit("V1", children_of_school_age=of_age, children_in_school=in_school, goes_to_posyandu=posyandu)
+    assert ask("select conditions_asked, meets_conditions from jamsosratu_progress") == [(asked, meets)]
+
+
+def test_two_visits_numbers_of_children_are_not_held_against_each_other(night, visit, ask):
+    enrolled(night)
+    visit("V1", visited_on=date(2019, 9, 1), children_of_school_age=3, children_in_school=3)
+    visit("V2", children_of_school_age=1)
+    columns = "children_of_school_age, children_in_school, more_in_school_than_children, meets_conditions"
+    assert ask(f"select {columns} from jamsosratu_progress") == [(1, None, None, None)]
+
+
+def test_more_children_in_school_than_there_are_is_told(night, visit, ask):
+    enrolled(night)
+    visit("V1", children_of_school_age=1, children_in_school=2)
+    assert ask("select more_in_school_than_children from fct_visit") == [(True,)]
+    assert ask("select more_in_school_than_children from jamsosratu_progress") == [(True,)]
+    assert ask("select forms_with_more_in_school from companion_performance") == [(1,)]
+
+
+def test_a_companion_looks_after_the_children_of_the_families(night, ask):
+    """Each once, also where two families share a household; and how much Dapodik holds is told beside it."""
+    enrolled(night, family="F1")
+    night.enrols(
+        "JAMSOSRATU", "J2", "H1", person="P2", participant_no="J2", companion_id="C1", family="F2", regency_code="3601"
+    )
+    born = {
+        "toddler": date(2016, 5, 1),
+        "pupil": date(2009, 5, 1),
+        "found": date(2009, 5, 1),
+        "adult": date(1985, 5, 1),
+    }
+    for person, day in born.items():
+        night.registers(person, "H1", family="F2", birth_date=day, birth_year=day.year)
+    night.stages("stg_dindik__siswa", record_key="S", student_no="S", status="AKTIF", receives_pip=False)
+    night.says("dindik_siswa", "S", household="H1", person="found", family="F2")
+    columns = "toddlers, school_age_children, children_not_in_dapodik, dapodik_share"
+    assert ask(f"select {columns} from companion_performance where companion_id = 'C1'") == [(1, 2, 1, 0.5)]
 
 
 def test_forms_of_a_companion_without_families_are_told_of(visit, ask):

@@ -112,6 +112,39 @@ class TestSpells:
         assert ask(self.LIVED) == [("H1", JANUARY, MARCH), ("H1", JUNE, None)]
 
 
+class TestTheGone:
+    """Lists that still name who died or moved away do not make them live there."""
+
+    LIVED = "select person_id, valid_from, valid_to from bridge_household_person order by 1"
+
+    @pytest.fixture
+    def listed(self, night):
+        """listed(person, valid_from): DTKS lists a member of H1."""
+        night.lists("H1")
+
+        def listed(person: str, valid_from: date) -> None:
+            night.stages("stg_dinsos__dtks_anggota", record_key=person, valid_from=valid_from)
+            night.says(
+                "dinsos_dtks_anggota", person, household="H1", person=person, household_ref="dtks H1", in_frame=True
+            )
+
+        return listed
+
+    @pytest.mark.parametrize("life_status", ["MENINGGAL", "PINDAH"])
+    def test_the_listing_of_who_is_gone_ends_on_that_day(self, night, listed, ask, life_status):
+        night.registers("P1", "H1", life_status=life_status, life_status_date=MARCH, valid_from=JUNE)
+        night.registers("P2", "H1", life_status=life_status, valid_from=JUNE)
+        night.registers("P3", "H1")
+        for person in ("P1", "P2", "P3"):
+            listed(person, JANUARY)
+        assert ask(self.LIVED) == [("P1", JANUARY, MARCH), ("P2", JANUARY, JUNE), ("P3", JANUARY, None)]
+
+    def test_who_was_gone_before_the_list_came_never_lived_there(self, night, listed, ask):
+        night.registers("P1", "H1", life_status="MENINGGAL", life_status_date=JANUARY)
+        listed("P1", MARCH)
+        assert ask(self.LIVED) == []
+
+
 def test_every_region_lies_in_one_that_is_there(ask):
     assert ask("select region_level, count(*) from dim_region group by 1 order by 2") == [
         ("province", 1),

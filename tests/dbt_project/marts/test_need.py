@@ -34,8 +34,8 @@ def goes_to_school(night, person: str, **given) -> None:
     night.says("dindik_siswa", person, household="H1", person=person)
 
 
-def unserved(ask, programme: str) -> list[tuple]:
-    return ask("select household_id, need from unserved where programme = $1", programme)
+def unserved(ask, programme: str, columns: str = "household_id, need") -> list[tuple]:
+    return ask(f"select {columns} from unserved where programme = $1 order by unit_id", programme)
 
 
 def test_a_toddler_makes_pkh_a_question_until_the_family_is_on_it(night, poor, ask):
@@ -47,30 +47,99 @@ def test_a_toddler_makes_pkh_a_question_until_the_family_is_on_it(night, poor, a
     night.registers("rich toddler", "H3", birth_date=date(2017, 1, 1), birth_year=2017)
     night.lists("H4", decile=1)
     night.registers("served toddler", "H4", birth_date=date(2017, 1, 1), birth_year=2017)
-    night.enrols("PKH", "K4", "H4")
+    night.enrols("PKH", "K4", "H4", person="served toddler")
     assert unserved(ask, "PKH") == [("H1", 1)], assert_none
     assert ask("select in_any_programme from unserved where programme = 'PKH'") == [(False,)]
 
 
 def test_who_is_on_pkh_is_no_question_of_jamsosratu(night, poor, ask):
     poor("old", date(1950, 1, 1))
-    night.enrols("PKH", "K1", "H1")
+    night.enrols("PKH", "K1", "H1", person="old")
     assert unserved(ask, "JAMSOSRATU") == []
 
 
-def test_people_without_an_active_card_are_counted(night, poor, ask):
+def test_people_without_an_active_card_are_listed_one_by_one(night, poor, ask):
     poor("second", date(1990, 1, 1))
     poor("third", date(1991, 1, 1))
+    poor("insured by the state", date(1991, 1, 1))
     has_card(night, "second")
     has_card(night, "third", status="NONAKTIF")
-    assert unserved(ask, "PBI_JKN") == [("H1", 2)]
+    has_card(night, "insured by the state", segment="PBI APBN", is_subsidised=True)
+    night.enrols("PBI_JKN", "S", "H1", person="insured by the state", source="dinkes_jkn")
+    night.enrols("PBI_JKN", "T", "H1", "inactive", person="third", source="dinkes_jkn")
+    assert unserved(ask, "PBI_JKN", "person_id, unit, household_id, need, standing") == [
+        ("adult", "person", "H1", 1, "not_listed"),
+        ("third", "person", "H1", 1, "inactive"),
+    ]
+    counted = "select in_need, served_in_need, unserved_in_need from coverage_by_region"
+    assert ask(counted + " where region_code = '3601' and programme = 'PBI_JKN'") == [(3, 1, 2)]
 
 
-def test_pupils_without_pip_are_counted_and_one_with_it_serves_the_household(night, poor, ask):
-    poor("pupil", date(2009, 1, 1))
-    goes_to_school(night, "pupil")
-    assert unserved(ask, "PIP") == [("H1", 1)]
-    assert ask("select person_id, household_id, receives_pip from fct_school") == [("pupil", "H1", False)]
+def test_the_dead_lack_no_card(night, poor, ask):
+    night.registers("dead", "H1", life_status="MENINGGAL", birth_date=date(1950, 1, 1), birth_year=1950)
+    assert unserved(ask, "PBI_JKN", "person_id") == [("adult",)]
+    assert unserved(ask, "PKH") == []
+
+
+def test_each_pupil_without_pip_is_listed_whoever_else_has_it(night, poor, ask):
+    for pupil in ("pupil", "with PIP"):
+        poor(pupil, date(2009, 1, 1))
+        goes_to_school(night, pupil, receives_pip=pupil == "with PIP")
+    night.enrols("PIP", "P", "H1", person="with PIP", source="dindik_siswa")
+    assert unserved(ask, "PIP", "person_id, need, reason") == [("pupil", 1, "siswa aktif tanpa PIP; belum terdaftar")]
+    assert ask("select person_id, household_id, receives_pip from fct_school where person_id = 'pupil'") == [
+        ("pupil", "H1", False)
+    ]
+
+
+def test_a_family_beside_one_on_pkh_is_a_question_of_its_own(night, poor, ask):
+    """Programmes pay by card: a household's second family is not served by the first."""
+    for family, person in (("F1", "on PKH"), ("F2", "toddler")):
+        night.registers(person, "H1", family=family, birth_date=date(2017, 1, 1), birth_year=2017)
+    night.enrols("PKH", "K1", "H1", person="on PKH", family="F1")
+    assert unserved(ask, "PKH", "unit, unit_id, family_id, person_id, toddlers") == [("family", "F2", "F2", None, 1)]
+
+
+@pytest.mark.parametrize(
+    ("born", "at_school", "classed"),
+    [
+        (date(2013, 11, 1), False, "toddlers"),  # six on the load's day
+        (date(2013, 11, 1), True, "school_age"),
+        (date(2012, 11, 1), False, "school_age"),  # seven
+        (date(2013, 11, 2), False, "toddlers"),  # five until tomorrow
+        (date(2000, 11, 2), False, "school_age"),  # eighteen
+        (date(2000, 11, 1), False, None),
+        (date(1959, 11, 1), False, "elderly"),
+    ],
+)
+def test_every_age_is_in_one_class_of_need(night, poor, ask, born, at_school, classed):
+    poor("one", born)
+    if at_school:
+        goes_to_school(night, "one")
+    parts = dict.fromkeys(("toddlers", "school_age", "elderly"), 0)
+    expected = [tuple((parts | {classed: 1}).values())] if classed else []
+    assert unserved(ask, "PKH", "toddlers, school_age, elderly") == expected
+
+
+def test_nobody_counts_twice_in_one_need(night, poor, ask):
+    poor("old and disabled", date(1950, 1, 1))
+    night.stages("stg_dinsos__dtks_anggota", record_key="1", disability="FISIK")
+    night.says("dinsos_dtks_anggota", "1", household="H1", person="old and disabled", in_frame=True)
+    assert unserved(ask, "PKH", "need, elderly, disabled") == [(1, 1, 1)]
+
+
+def test_a_question_can_be_acted_on_without_a_join(night, ask):
+    place = {"village_code": "3601012001", "district_code": "360101", "regency_code": "3601"}
+    night.lists("H1", decile=1, head_name="UJANG", address="KP. SAWAH", rt="001", rw="002", **place)
+    night.registers("SITI", "H1", birth_date=date(2017, 1, 1), birth_year=2017)
+    columns = "person_name, head_name, address, rt, rw, village_name, district_name, regency_name, reason"
+    assert unserved(ask, "PBI_JKN", columns) == [
+        ("SITI", "UJANG", "KP. SAWAH", "001", "002", "SUMBERJAYA", "SUMUR", "KABUPATEN PANDEGLANG",
+         "tanpa kartu JKN aktif; belum terdaftar")
+    ]  # fmt: skip
+    assert unserved(ask, "PKH", "person_name, head_name, reason") == [
+        (None, "UJANG", "1 anak usia dini; belum terdaftar")
+    ]
 
 
 def test_an_unfit_house_without_aid_is_a_question(night, poor, ask):
@@ -80,6 +149,15 @@ def test_an_unfit_house_without_aid_is_a_question(night, poor, ask):
         night.says("dprkp_rtlh", house, household="H1", person="adult", in_frame=True)
     assert unserved(ask, "RTLH") == [("H1", 1)]
     assert ask("select house_no, is_fit from dim_house order by 1") == [("R1", False), ("R2", False), ("R3", True)]
+
+
+def test_a_house_that_is_being_built_is_in_need_and_served(night, poor, ask):
+    fitness = {"roof_is_fit": False, "floor_is_fit": True, "walls_are_fit": True, "aid_status": "PROSES"}
+    night.stages("stg_dprkp__rtlh", record_key="R1", house_no="R1", **fitness)
+    night.enrols("RTLH", "R1", "H1", person="adult", source="dprkp_rtlh")
+    assert unserved(ask, "RTLH") == []
+    counted = "select in_need, served_in_need, unserved_in_need from coverage_by_region"
+    assert ask(counted + " where region_code = '3601' and programme = 'RTLH'") == [(1, 1, 0)]
 
 
 def test_only_the_frame_is_told_of(night, poor, ask):
@@ -112,14 +190,52 @@ def test_enterprises_and_job_seekers_of_the_frame(night, poor, ask):
     assert unserved(ask, "UMKM") == [("H1", 1)]
 
 
+@pytest.mark.parametrize(
+    ("year", "status", "asked"),
+    [(2019, "active", []), (2016, "completed", []), (None, "inactive", [])],
+)
+def test_an_enterprise_that_had_aid_is_no_question_and_its_aid_says_whether_it_counts(
+    night, poor, ask, year, status, asked
+):
+    night.stages("stg_diskop__umkm", record_key="U1", enterprise_no="U1", aid="BPUM", aid_year=year)
+    night.enrols("UMKM", "U1", "H1", person="adult", role="owner", source="diskop_umkm", award_year=year)
+    assert ask("select aid_status from dim_enterprise") == [(status,)]
+    assert unserved(ask, "UMKM") == asked
+
+
+def published(night, region: str, year: int, percent: str, month: int = 3) -> None:
+    figures = {"region_code": region, "survey_year": year, "survey_month": month, "poor_percent": Decimal(percent)}
+    night.stages("stg_bps__kemiskinan", record_key=f"{region}|{year}|{month}", **figures)
+
+
 def test_poverty_is_told_by_survey_and_ranked_among_the_kabupaten(night, poor, ask):
-    for region, year, percent in (("36", 2019, "5.09"), ("3601", 2020, "9.92"), ("3602", 2020, "9.24")):
-        figures = {"region_code": region, "survey_year": year, "survey_month": 3, "poor_percent": Decimal(percent)}
-        night.stages("stg_bps__kemiskinan", record_key=f"{region}|{year}|MARET", **figures)
-    published = "region_code, survey_year, origin, poor_percent, change_percent_points, rank_of_survey"
-    assert ask(f"select {published}, registry_poor_households from poverty_trend order by 1, 2") == [
+    for region, year, percent in (
+        ("36", 2018, "5.24"),
+        ("36", 2019, "5.09"),
+        ("3601", 2019, "9.92"),
+        ("3602", 2019, "9.24"),
+    ):
+        published(night, region, year, percent)
+    columns = "region_code, survey_year, origin, poor_percent, change_percent_points, rank_of_survey"
+    assert ask(f"select {columns}, registry_poor_households from poverty_trend order by 1, 2") == [
         ("36", 2002, "press", Decimal("9.220"), None, None, None),
-        ("36", 2019, "BPS", Decimal("5.090"), Decimal("-4.130"), None, 1),
-        ("3601", 2020, "BPS", Decimal("9.920"), None, 1, 1),
-        ("3602", 2020, "BPS", Decimal("9.240"), None, 2, None),
+        ("36", 2018, "BPS", Decimal("5.240"), None, None, None),
+        ("36", 2019, "BPS", Decimal("5.090"), Decimal("-0.150"), None, 1),
+        ("3601", 2019, "BPS", Decimal("9.920"), None, 1, 1),
+        ("3602", 2019, "BPS", Decimal("9.240"), None, 2, None),
     ]
+
+
+def test_a_survey_is_no_news_before_its_date(night, poor, ask):
+    night.as_of = date(2020, 2, 29)
+    for year in (2019, 2020):
+        published(night, "36", year, "5.09")
+    newest = "select survey_year, is_newest, registry_poor_households from poverty_trend order by 1"
+    assert ask(newest) == [(2002, False, None), (2019, True, 1), (2020, False, None)]
+
+
+def test_a_survey_is_news_once_its_month_has_begun(night, poor, ask):
+    night.as_of = date(2020, 3, 1)
+    for year in (2019, 2020):
+        published(night, "36", year, "5.09")
+    assert ask("select survey_year from poverty_trend where is_newest") == [(2020,)]

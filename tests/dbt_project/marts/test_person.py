@@ -51,6 +51,33 @@ def test_a_birth_that_nobody_knows_stays_unknown(night, ask):
     assert ask(BIRTH) == [(None, None, None, None)]
 
 
+HEAP = "select birth_date, birth_precision, birth_heap, birth_source from dim_person"
+NEW_YEAR = {"birth_date": date(1957, 1, 1), "birth_year": 1957, "birth_precision": "day", "birth_heap": True}
+
+
+def test_a_first_of_january_of_a_heap_never_passes_for_certain(night, ask):
+    night.registers("P1", "H1", **NEW_YEAR)
+    _pkh(night, "P1", birth_year=1957, birth_precision="year")
+    assert ask(HEAP) == [(date(1957, 1, 1), "day", True, "dukcapil_penduduk")]
+
+
+def test_a_first_of_january_of_a_heap_gives_way_to_a_day_of_the_same_year(night, ask):
+    night.registers("P1", "H1", **NEW_YEAR)
+    _pkh(night, "P1", birth_date=date(1957, 3, 2), birth_year=1957, birth_heap=False)
+    assert ask(HEAP) == [(date(1957, 3, 2), "day", False, "dinsos_pkh")]
+
+
+def test_a_first_of_january_outside_a_heap_is_a_day_like_others(night, ask):
+    night.registers("P1", "H1", **NEW_YEAR | {"birth_heap": False})
+    _pkh(night, "P1", birth_year=1957, birth_precision="year")
+    assert ask(HEAP) == [(date(1957, 1, 1), "day", False, "dukcapil_penduduk")]
+
+
+def test_a_birth_without_a_day_is_in_no_heap(night, ask):
+    _pkh(night, "P1", birth_year=1957, birth_precision="year", birth_heap=False)
+    assert ask("select birth_heap from dim_person") == [(None,)]
+
+
 def test_only_people_of_the_frame_are_counted(night, ask):
     night.registers("P1", "H1")
     night.registers("P2", "H2")

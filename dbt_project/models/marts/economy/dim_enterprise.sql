@@ -9,6 +9,7 @@ select
     enterprise.yearly_turnover,
     enterprise.aid,
     enterprise.aid_year,
+    award.status as aid_status,
     enterprise.village_code,
     enterprise.regency_code,
     enterprise.valid_from,
@@ -20,3 +21,4 @@ select
 from {{ ref('stg_diskop__umkm') }} enterprise
 join {{ ref('int_household_record') }} record on record.source = 'diskop_umkm' and record.record_key = enterprise.record_key
 join {{ ref('int_frame') }} using (household_id)
+left join {{ ref('int_award') }} award on award.source = record.source and award.record_key = record.record_key

@@ -1,19 +1,29 @@
 -- Grain: companion_id. What each companion looks after and does: families, visits, forms sent back, school children and toddlers of
--- the families.
+-- the families. Families count while they are in force; who graduated is no longer to be visited.
 with listed as (
     select
-        progress.companion_id,
-        mode(progress.regency_code) as regency_code,
-        count(*) as families,
-        count(*) filter (progress.is_visited) as families_visited,
-        count(*) filter (progress.has_succeeded) as families_succeeded,
-        sum(need.school_age) as school_age,
-        sum(need.out_of_school) as out_of_school,
-        sum(need.toddlers) as toddlers
-    from {{ ref('jamsosratu_progress') }} progress
-    left join {{ ref('int_household_need') }} need using (household_id)
-    where progress.companion_id is not null
-    group by progress.companion_id
+        companion_id,
+        mode(regency_code) as regency_code,
+        count(*) filter (status = 'active') as families,
+        count(*) filter (status = 'active' and is_visited) as families_visited,
+        count(*) filter (has_succeeded) as families_succeeded
+    from {{ ref('jamsosratu_progress') }}
+    where companion_id is not null
+    group by companion_id
+),
+
+-- Everybody once, also where two numbers of the list are one family.
+child as (
+    select
+        family.companion_id,
+        count(*) filter (need.is_school_age) as school_age,
+        count(*) filter (need.is_school_age and not need.is_pupil) as not_in_dapodik,
+        count(*) filter (need.is_toddler) as toddlers
+    from (
+        select distinct companion_id, family_id from {{ ref('jamsosratu_progress') }} where status = 'active'
+    ) family
+    join {{ ref('int_person_need') }} need using (family_id)
+    group by family.companion_id
 ),
 
 form as (
@@ -22,25 +32,35 @@ form as (
         mode(visit.regency_code) as regency_code,
         count(*) filter (visit.is_counted) as visits,
         count(*) filter (visit.review_state = 'REJECTED') as forms_rejected,
-        count(*) filter (not visit.is_known_participant) as forms_of_nobody
+        count(*) filter (visit.participant_state = 'unknown') as forms_of_nobody,
+        count(*) filter (visit.more_in_school_than_children) as forms_with_more_in_school
     from {{ ref('fct_visit') }} visit
     cross join {{ source('inputs', 'load') }} load
     where visit.visited_on > load.as_of_date - interval 1 year
     group by visit.companion_id
+),
+
+companion as (
+    select * exclude (listed.regency_code, form.regency_code), coalesce(listed.regency_code, form.regency_code) as regency_code
+    from listed
+    full join form using (companion_id)
 )
 
 select
-    companion_id,
-    coalesce(listed.regency_code, form.regency_code) as regency_code,
-    coalesce(listed.families, 0)::integer as families,
-    coalesce(listed.families_visited, 0)::integer as families_visited,
-    round(listed.families_visited / nullif(listed.families, 0), 4) as visited_share,
-    coalesce(listed.families_succeeded, 0)::integer as families_succeeded,
-    coalesce(form.visits, 0)::integer as visits_last_year,
-    coalesce(form.forms_rejected, 0)::integer as forms_rejected,
-    coalesce(form.forms_of_nobody, 0)::integer as forms_of_nobody,
-    coalesce(listed.school_age, 0)::integer as school_age_children,
-    coalesce(listed.out_of_school, 0)::integer as children_out_of_school,
-    coalesce(listed.toddlers, 0)::integer as toddlers
-from listed
-full join form using (companion_id)
+    companion.companion_id,
+    companion.regency_code,
+    coalesce(companion.families, 0)::integer as families,
+    coalesce(companion.families_visited, 0)::integer as families_visited,
+    round(companion.families_visited / nullif(companion.families, 0), 4) as visited_share,
+    coalesce(companion.families_succeeded, 0)::integer as families_succeeded,
+    coalesce(companion.visits, 0)::integer as visits_last_year,
+    coalesce(companion.forms_rejected, 0)::integer as forms_rejected,
+    coalesce(companion.forms_of_nobody, 0)::integer as forms_of_nobody,
+    coalesce(companion.forms_with_more_in_school, 0)::integer as forms_with_more_in_school,
+    coalesce(child.school_age, 0)::integer as school_age_children,
+    coalesce(child.not_in_dapodik, 0)::integer as children_not_in_dapodik,
+    coverage.dapodik_share,
+    coalesce(child.toddlers, 0)::integer as toddlers
+from companion
+left join child using (companion_id)
+left join {{ ref('int_school_coverage') }} coverage using (regency_code)

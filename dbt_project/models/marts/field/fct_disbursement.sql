@@ -4,7 +4,8 @@ select
     payment.transaction_no,
     payment.programme,
     payment.participant_no,
-    participant.participant_no is not null as is_known_participant,
+    {{ participant_state('participant', 'withheld') }} as participant_state,
+    participant.participant_no is not null or withheld.participant_no is not null as is_known_participant,
     participant.household_id,
     participant.family_id,
     participant.person_id,
@@ -19,6 +20,14 @@ select
     (count(*) filter (payment.status = 'BERHASIL') over (
         partition by payment.programme, payment.participant_no, payment.period
     ))::integer as times_received_in_period,
+    case
+        when participant.person_id is null then null
+        when gone.life_status is distinct from 'MENINGGAL' then false
+        -- Where the day of the death is not stated, it is known to lie before the register said so, and nothing more.
+        when gone.gone_on is null then case when payment.paid_on > gone.told_on then true end
+        else payment.paid_on > gone.gone_on
+    end as paid_after_death,
+    case when participation.in_force then false else payment.paid_on > participation.left_on end as paid_after_exit,
     payment.valid_from,
     payment.known_from,
     payment.delivery_id,
@@ -28,3 +37,8 @@ from {{ ref('stg_dinsos__penyaluran') }} payment
 left join {{ ref('int_participant') }} participant
     on participant.programme = payment.programme and participant.participant_no = payment.participant_no
     and participant.since <= payment.paid_on and participant.until > payment.paid_on
+left join {{ ref('int_participation') }} participation
+    on participation.programme = payment.programme and participation.participant_no = payment.participant_no
+left join {{ ref('int_participant_withheld') }} withheld
+    on withheld.programme = payment.programme and withheld.participant_no = payment.participant_no
+left join {{ ref('int_person_gone') }} gone on gone.person_id = participant.person_id

@@ -14,7 +14,8 @@ select
     visit.submission_id,
     visit.companion_id,
     visit.participant_no,
-    participant.participant_no is not null as is_known_participant,
+    {{ participant_state('participant', 'withheld') }} as participant_state,
+    participant.participant_no is not null or withheld.participant_no is not null as is_known_participant,
     participant.household_id,
     participant.family_id,
     participant.regency_code,
@@ -22,11 +23,14 @@ select
     visit.submitted_at,
     visit.review_state,
     visit.nth_of_day = 1 and visit.review_state is distinct from 'REJECTED' as is_counted,
+    visit.visited_on >= participation.begun_on
+    and (participation.in_force or visit.visited_on <= participation.left_on) as in_force_on_visit,
     visit.longitude,
     visit.latitude,
     visit.monthly_income,
     visit.children_of_school_age,
     visit.children_in_school,
+    visit.children_in_school > visit.children_of_school_age as more_in_school_than_children,
     visit.goes_to_posyandu,
     visit.has_business,
     visit.house_condition,
@@ -39,3 +43,7 @@ from ranked visit
 left join {{ ref('int_participant') }} participant
     on participant.programme = 'JAMSOSRATU' and participant.participant_no = visit.participant_no
     and participant.since <= visit.visited_on and participant.until > visit.visited_on
+left join {{ ref('int_participation') }} participation
+    on participation.programme = 'JAMSOSRATU' and participation.participant_no = visit.participant_no
+left join {{ ref('int_participant_withheld') }} withheld
+    on withheld.programme = 'JAMSOSRATU' and withheld.participant_no = visit.participant_no

@@ -1,12 +1,21 @@
 -- Grain: participant_no. How each family of Jamsosratu gets on: paid this year, visited, children in school, income then and now.
--- has_succeeded is the programme's own word (GRADUASI); the other columns are the signs beside it.
+-- has_succeeded is the programme's own word (GRADUASI); the other columns are the signs beside it. A condition is asked only of those
+-- it is meant for: school of families with children of that age, posyandu of those with small children.
 with family as (
     select
-        enrolment.*,
+        enrolment.* exclude (family_id),
+        coalesce(award.family_id, enrolment.family_id) as family_id,
         load.as_of_date
     from {{ ref('fct_enrolment') }} enrolment
     cross join {{ source('inputs', 'load') }} load
+    left join {{ ref('int_award') }} award using (source, record_key)
     where enrolment.programme = 'JAMSOSRATU' and enrolment.is_current
+),
+
+child as (
+    select family_id, count(*) filter (is_toddler) as toddlers, count(*) filter (is_school_age) as school_age
+    from {{ ref('int_person_need') }}
+    group by family_id
 ),
 
 paid as (
@@ -26,16 +35,32 @@ visited as (
         visit.participant_no,
         count(*) filter (visit.visited_on > load.as_of_date - interval 1 year) as visits,
         max(visit.visited_on) as last_visited_on,
+        max(visit.visited_on) filter (visit.in_force_on_visit) as last_visited_in_force,
         arg_min(visit.monthly_income, visit.visited_on) filter (visit.monthly_income is not null) as first_income,
         arg_max(visit.monthly_income, visit.visited_on) filter (visit.monthly_income is not null) as last_income,
         arg_max(visit.children_of_school_age, visit.visited_on) filter (visit.children_of_school_age is not null) as children_of_school_age,
-        arg_max(visit.children_in_school, visit.visited_on) filter (visit.children_in_school is not null) as children_in_school,
+        -- Of the visit that told the number of children: two visits' numbers do not belong together.
+        arg_max_null(visit.children_in_school, visit.visited_on) filter (visit.children_of_school_age is not null) as children_in_school,
         arg_max(visit.goes_to_posyandu, visit.visited_on) filter (visit.goes_to_posyandu is not null) as goes_to_posyandu,
         arg_max(visit.has_business, visit.visited_on) filter (visit.has_business is not null) as has_business
     from {{ ref('fct_visit') }} visit
     cross join {{ source('inputs', 'load') }} load
     where visit.is_counted
     group by visit.participant_no
+),
+
+asked as (
+    select
+        family.participant_no,
+        coalesce(visited.children_of_school_age, child.school_age) > 0 as school,
+        child.toddlers > 0 as posyandu,
+        case
+            when visited.children_in_school <= visited.children_of_school_age
+                then visited.children_in_school = visited.children_of_school_age
+        end as in_school
+    from family
+    left join child using (family_id)
+    left join visited using (participant_no)
 )
 
 select
@@ -54,15 +79,22 @@ select
     paid.last_paid_on,
     coalesce(visited.visits, 0)::integer as visits_last_year,
     visited.last_visited_on,
-    coalesce(visited.last_visited_on > family.as_of_date - interval {{ var('visit_every_days') }} day, false) as is_visited,
+    coalesce(visited.last_visited_in_force > family.as_of_date - interval {{ var('visit_every_days') }} day, false) as is_visited,
     visited.first_income,
     visited.last_income,
     visited.children_of_school_age,
     visited.children_in_school,
     visited.goes_to_posyandu,
     visited.has_business,
-    visited.children_in_school >= visited.children_of_school_age and coalesce(visited.goes_to_posyandu, true) as meets_conditions
+    visited.children_in_school > visited.children_of_school_age as more_in_school_than_children,
+    (asked.school::integer + asked.posyandu::integer)::integer as conditions_asked,
+    case
+        when asked.school and not asked.in_school or asked.posyandu and not visited.goes_to_posyandu then false
+        when (not asked.school or asked.in_school) and (not asked.posyandu or visited.goes_to_posyandu)
+            then case when asked.school or asked.posyandu then true end
+    end as meets_conditions
 from family
 left join {{ ref('dim_household') }} household using (household_id)
 left join paid using (participant_no)
 left join visited using (participant_no)
+left join asked using (participant_no)

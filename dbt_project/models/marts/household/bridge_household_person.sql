@@ -1,5 +1,6 @@
 -- Grain: household_id, person_id, family_id, valid_from. Who lived in which household and family when, as far as its cards and lists are known:
--- by the register's spells on a family card, and by the social registry's listing.
+-- by the register's spells on a family card, and by the social registry's listing. Both end with the person's death or move by the
+-- register; what a list says of somebody who was gone before it came is no spell.
 with spell as (
     select link.person_id, family.household_id, family.family_id, card.valid_from, card.valid_to, card.known_from
     from {{ ref('int_register_card_spell') }} card
@@ -13,6 +14,12 @@ with spell as (
         on link.source = 'dinsos_dtks_anggota' and link.record_key = listed.record_key
     join {{ source('identity', 'household_links') }} household
         on household.source = 'dinsos_dtks_anggota' and household.record_key = listed.record_key
+),
+
+ended as (
+    select spell.* replace (least(spell.valid_to, coalesce(gone.gone_on, gone.told_on)) as valid_to)
+    from spell
+    left join {{ ref('int_person_gone') }} gone using (person_id)
 )
 
 select
@@ -22,6 +29,7 @@ select
     valid_from,
     nullif(max(coalesce(valid_to, date '9999-12-31')), date '9999-12-31') as valid_to,
     min(known_from) as known_from
-from spell
+from ended
 join {{ ref('int_frame') }} using (household_id)
+where valid_to is null or valid_to > valid_from
 group by household_id, person_id, family_id, valid_from

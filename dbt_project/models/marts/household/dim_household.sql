@@ -44,6 +44,7 @@ select
     arg_min(decile, place) as decile,
     coalesce(arg_min(decile, place) <= {{ var('poor_decile_max') }}, false) as is_poor,
     coalesce(any_value(persons.persons), 0)::integer as persons,
+    coalesce(any_value(persons.persons), 0) > 0 as has_living_member,
     coalesce(any_value(families.families), 0)::integer as families,
     arg_min(member_count, place) as stated_members,
     bool_or(household_ref is not null) as in_dtks,

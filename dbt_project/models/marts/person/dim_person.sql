@@ -1,6 +1,7 @@
 -- Grain: person_id. Survivorship: each value from the civil register where that has it, else from the newest record that has it.
 with record as (
-    select r.*, placed.household_id, placed.family_id, {{ told('placed.valid_from', 'placed.known_from') }} as placed_since
+    select r.* exclude (birth_heap), coalesce(r.birth_heap, false) as birth_heap, placed.household_id, placed.family_id,
+        {{ told('placed.valid_from', 'placed.known_from') }} as placed_since
     from {{ ref('int_person_record') }} r
     join {{ ref('int_person_household') }} placed using (person_id)
 ),
@@ -25,14 +26,23 @@ select
     arg_min(source, place) filter (name is not null) as name_source,
     arg_min(sex, place) as sex,
     arg_min(source, place) filter (sex is not null) as sex_source,
-    -- A year alone is completed by the day that another record gives, if that lies in the same year.
-    arg_min(birth_date, place) filter (birth_year = year_of_birth) as birth_date,
+    -- A year alone is completed by the day that another record gives, if that lies in the same year. So is a 1 January of a list that
+    -- heaps there, which may stand for the year alone.
+    coalesce(
+        arg_min(birth_date, place) filter (birth_year = year_of_birth and not birth_heap),
+        arg_min(birth_date, place) filter (birth_year = year_of_birth)
+    ) as birth_date,
     any_value(year_of_birth)::smallint as birth_year,
     case
         when count(birth_date) filter (birth_year = year_of_birth) > 0 then 'day'
         when any_value(year_of_birth) is not null then 'year'
     end as birth_precision,
+    case
+        when count(birth_date) filter (birth_year = year_of_birth) > 0
+            then count(birth_date) filter (birth_year = year_of_birth and not birth_heap) = 0
+    end as birth_heap,
     coalesce(
+        arg_min(source, place) filter (birth_date is not null and birth_year = year_of_birth and not birth_heap),
         arg_min(source, place) filter (birth_date is not null and birth_year = year_of_birth),
         arg_min(source, place) filter (birth_year is not null)
     ) as birth_source,

@@ -13,14 +13,22 @@ with published as (
 ranked as (
     select
         *,
-        lag(poor_percent) over each_region as percent_before,
-        lead(survey_year) over each_region is null as is_newest,
+        -- Another origin measured otherwise: its figures are not subtracted from these.
+        lag(poor_percent) over each_series as percent_before,
+        -- A survey is news once its month has begun; a month that nobody tells is taken to be the last of the year.
+        is_past and row_number() over (
+            partition by region_code, is_past order by survey_year desc, coalesce(survey_month, 12) desc, origin
+        ) = 1 as is_newest,
         case
             when poor_percent is not null and region_code <> '36'
                 then rank() over (partition by survey_year, survey_month, region_code = '36' order by poor_percent desc nulls last)
         end as rank_of_survey
-    from published
-    window each_region as (partition by region_code order by survey_year, coalesce(survey_month, 0))
+    from (
+        select published.*, make_date(survey_year, coalesce(survey_month, 12), 1) <= load.as_of_date as is_past
+        from published
+        cross join {{ source('inputs', 'load') }} load
+    )
+    window each_series as (partition by region_code, origin order by survey_year, coalesce(survey_month, 0))
 ),
 
 registered as (
@@ -64,6 +72,7 @@ select
     ranked.poverty_gap::decimal(9, 3) as poverty_gap,
     ranked.poverty_severity::decimal(9, 3) as poverty_severity,
     ranked.rank_of_survey::integer as rank_of_survey,
+    ranked.is_newest,
     case when ranked.is_newest then registry.poor_households end::integer as registry_poor_households,
     case when ranked.is_newest then registry.poor_persons end::integer as registry_poor_persons,
     case when ranked.is_newest then registry.poor_percent end::decimal(6, 3) as registry_poor_percent,

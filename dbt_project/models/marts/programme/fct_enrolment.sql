@@ -11,6 +11,8 @@ select
     programme.status,
     programme.status_original,
     programme.components,
+    programme.award_year,
+    programme.award_ends_on,
     programme.stage_year,
     programme.stage_number,
     programme.start_date,
@@ -28,7 +30,7 @@ select
     programme.delivery_id,
     programme.file_name,
     programme.row_number
-from {{ source('mentions', 'programme_mention') }} programme
+from {{ ref('int_enrolment') }} programme
 left join {{ ref('int_household_record') }} record
     on record.source = programme.source and record.record_key = programme.record_key
 left join {{ ref('int_past_record') }} past

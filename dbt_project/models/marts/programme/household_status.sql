@@ -6,7 +6,8 @@ select
     household.regency_code,
     household.decile,
     household.is_poor,
-    household.in_dtks
+    household.in_dtks,
+    household.has_living_member
     {%- for programme in var('programmes') %},
     coalesce(bool_or(status.programme = '{{ programme }}' and status.status = 'active'), false) as {{ programme | lower }}
     {%- endfor %}

@@ -1,54 +1,27 @@
--- Grain: region_level, region_code, programme_a, programme_b. Households in which both programmes are active. It is a finding only
--- where the rule in force says forbidden and names its legal basis.
-with rule as (
+-- Grain: region_level, region_code, programme_a, programme_b. Households in which both programmes are active, counted;
+-- programme_overlap_households names them.
+with placed as (
     select
-        least(programme_a, programme_b) as programme_a,
-        greatest(programme_a, programme_b) as programme_b,
-        status,
-        valid_from,
-        valid_to,
-        legal_basis
-    from {{ ref('ref_programme_compatibility') }}
-    cross join {{ source('inputs', 'load') }}
-    where valid_from <= as_of_date and (valid_to is null or valid_to > as_of_date)
-),
-
-active as (
-    select household_id, programme
-    from {{ ref('household_status_long') }}
-    where status = 'active'
-),
-
-both_active as (
-    select
-        household.household_id,
+        overlap.*,
         household.is_poor,
-        a.programme as programme_a,
-        b.programme as programme_b,
         unnest([{'level': 'province', 'code': '36'}, {'level': 'regency', 'code': household.regency_code}]) as region
-    from active a
-    join active b on b.household_id = a.household_id and a.programme < b.programme
-    join {{ ref('dim_household') }} household on household.household_id = a.household_id
-),
-
-counted as (
-    select
-        region.level as region_level,
-        region.code as region_code,
-        programme_a,
-        programme_b,
-        count(*)::integer as households,
-        (count(*) filter (is_poor))::integer as poor_households
-    from both_active
-    group by all
+    from {{ ref('int_overlap') }} overlap
+    join {{ ref('dim_household') }} household using (household_id)
 )
 
 select
-    counted.*,
-    coalesce(rule.status, 'to_be_confirmed') as compatibility,
-    rule.valid_from as rule_valid_from,
-    rule.valid_to as rule_valid_to,
-    rule.legal_basis,
-    coalesce(rule.status = 'forbidden' and rule.legal_basis is not null, false) as is_finding
-from counted
-left join rule using (programme_a, programme_b)
+    placed.region.level as region_level,
+    placed.region.code as region_code,
+    any_value(region.region_name) as region_name,
+    placed.programme_a,
+    placed.programme_b,
+    count(*)::integer as households,
+    (count(*) filter (placed.is_poor))::integer as poor_households,
+    any_value(placed.compatibility) as compatibility,
+    any_value(placed.rule_valid_from) as rule_valid_from,
+    any_value(placed.rule_valid_to) as rule_valid_to,
+    any_value(placed.legal_basis) as legal_basis,
+    bool_or(placed.is_finding) as is_finding
+from placed
+left join {{ ref('dim_region') }} region on region.region_code = placed.region.code
+group by placed.region.level, placed.region.code, placed.programme_a, placed.programme_b

@@ -1,47 +1,66 @@
--- Grain: household_id, programme. Poor households (the denominator of coverage_by_region) that a programme does not reach although
--- their records show the need it is for. It is a list of questions for a companion, not a decision: ref_programme says on what basis.
-with status as (
-    select household_id, programme from {{ ref('household_status_long') }} where status = 'active'
-),
-
-poor as (
-    select household.*, need.* exclude (household_id)
-    from {{ ref('dim_household') }} household
-    left join {{ ref('int_household_need') }} need using (household_id)
-    where household.is_poor
-),
-
-needing as (
-    select
-        household_id,
-        unnest([
-            {'programme': 'PKH', 'need': toddlers + school_age + elderly + disabled},
-            {'programme': 'JAMSOSRATU', 'need': toddlers + school_age + elderly + disabled},
-            {'programme': 'PIP', 'need': pupils_without_pip},
-            {'programme': 'PBI_JKN', 'need': persons_without_cover},
-            {'programme': 'RTLH', 'need': unfit_houses},
-            {'programme': 'UMKM', 'need': enterprises_without_aid}
-        ], recursive := true)
-    from poor
+-- Grain: programme, unit_id. The persons, families or households of poor households that a programme is for and does not reach: what
+-- coverage_by_region counts as unserved_in_need, one by one, with all that an officer needs to find them. It is a list of questions
+-- for a companion, not a decision: ref_programme says on what basis.
+with served_household as (
+    select distinct household_id from {{ ref('household_status_long') }} where status = 'active'
 )
 
 select
-    poor.household_id,
-    needing.programme,
-    needing.need::integer as need,
-    poor.village_code,
-    poor.district_code,
-    poor.regency_code,
-    poor.decile,
-    poor.persons,
-    poor.household_id in (select household_id from status) as in_any_programme
-from needing
-join poor using (household_id)
-anti join status using (household_id, programme)
-where
-    needing.need > 0
-    -- Nobody has ruled on both together: a family on PKH is not called unserved by the other.
-    and not (
-        needing.programme = 'JAMSOSRATU'
-        and poor.household_id in (select household_id from status where programme = 'PKH')
-    )
+    need.programme,
+    need.unit,
+    need.unit_id,
+    need.household_id,
+    need.family_id,
+    need.person_id,
+    person.name as person_name,
+    person.birth_year as person_birth_year,
+    need.need,
+    need.toddlers,
+    need.school_age,
+    need.elderly,
+    need.disabled,
+    coalesce(standing.why_not, 'not_listed') as standing,
+    concat_ws(
+        '; ',
+        case need.programme
+            when 'PIP' then 'siswa aktif tanpa PIP'
+            when 'PBI_JKN' then 'tanpa kartu JKN aktif'
+            when 'RTLH' then need.need || ' rumah tidak layak huni tanpa bantuan'
+            when 'UMKM' then need.need || ' usaha tanpa bantuan'
+            else concat_ws(
+                ', ',
+                case when need.toddlers > 0 then need.toddlers || ' anak usia dini' end,
+                case when need.school_age > 0 then need.school_age || ' anak usia sekolah' end,
+                case when need.elderly > 0 then need.elderly || ' lansia' end,
+                case when need.disabled > 0 then need.disabled || ' penyandang disabilitas' end
+            )
+        end,
+        case coalesce(standing.why_not, 'not_listed')
+            when 'not_listed' then 'belum terdaftar'
+            when 'receiver_gone' then 'penerima meninggal atau pindah'
+            when 'graduated' then 'sudah graduasi'
+            when 'left' then 'sudah keluar'
+            when 'completed' then 'bantuan sudah selesai'
+            else 'terdaftar tetapi tidak aktif'
+        end
+    ) as reason,
+    household.decile,
+    household.persons,
+    served_household.household_id is not null as in_any_programme,
+    contact.head_name,
+    contact.address,
+    contact.rt,
+    contact.rw,
+    contact.village_code,
+    contact.village_name,
+    contact.district_code,
+    contact.district_name,
+    contact.regency_code,
+    contact.regency_name
+from {{ ref('int_unit_need') }} need
+join {{ ref('dim_household') }} household using (household_id)
+join {{ ref('int_household_contact') }} contact using (household_id)
+left join {{ ref('int_unit_standing') }} standing on standing.programme = need.programme and standing.unit_id = need.unit_id
+left join {{ ref('dim_person') }} person on person.person_id = need.person_id
+left join served_household using (household_id)
+where household.is_poor and not coalesce(standing.is_served, false)

@@ -5,7 +5,7 @@
     'participant_no': "enterprise_no",
     'status': "'active'",
     'status_original': "aid",
-    'stage_year': "aid_year",
+    'award_year': "aid_year",
     'start_year': "aid_year",
 }) -%}
 {{ mention('programme', 'diskop_umkm', ref('stg_diskop__umkm_versions'), given, "aid is not null") }}

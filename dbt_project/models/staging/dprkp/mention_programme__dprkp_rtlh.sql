@@ -3,9 +3,9 @@
 {%- do given.update({
     'programme': "'RTLH'",
     'participant_no': "house_no",
-    'status': "'active'",
+    'status': "case aid_status when 'SELESAI' then 'completed' else 'active' end",
     'status_original': "aid_status",
-    'stage_year': "aid_year",
+    'award_year': "aid_year",
     'start_year': "aid_year",
 }) -%}
 {{ mention('programme', 'dprkp_rtlh', ref('stg_dprkp__rtlh_versions'), given, "aid_status <> 'BELUM'") }}

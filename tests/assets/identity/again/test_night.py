@@ -14,6 +14,8 @@ from assets.identity.again import night as going_on
 from assets.identity.mentions import key as said_by
 from tests.assets.identity.test_order import NAMES, PLACES, crowd
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def _however_much_changes(monkeypatch):

@@ -1,0 +1,247 @@
+"""Parsing in a process of its own, with limits: what kills or starves a parser costs the delivery that it came with,
+and nothing else.
+
+Libraries that read what others wrote abort, or take all memory there is; no `except` catches that. One process is kept
+for all files of a load, since its imports cost more than most files. It is replaced once it is dead, and after every
+failure, for nobody knows what it left behind.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import pickle
+import re
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import assets
+from assets.intake.parsed import ParsedFile
+from assets.sources import Source, source_named
+from validations.messages import Message, Refusal
+
+MEMORY_BYTES = 4 << 30
+SECONDS, SECONDS_PER_MIB = 60, 10
+"""Processor time that a file may take, by its size: some twenty times what the slowest format needs."""
+PATIENCE = 10
+"""A file may take so many times its processor time by the clock: the machine may be busy, the disk slow."""
+OUT_OF_MEMORY, OUT_OF_TIME, UNREADABLE, BROKEN = "memory", "time", "unreadable", "broken"
+
+PARSER_MEMORY = Message(
+    "parser_out_of_memory",
+    "Berkas tidak dapat dibaca: membukanya memerlukan memori lebih dari {gigabytes} GiB.",
+    "The file cannot be read: opening it takes more than {gigabytes} GiB of memory.",
+)
+PARSER_TIME = Message(
+    "parser_out_of_time",
+    "Berkas tidak dapat dibaca: membukanya memerlukan waktu lebih dari {seconds} detik.",
+    "The file cannot be read: opening it takes more than {seconds} seconds.",
+)
+PARSER_FAILED = Message(
+    "parser_failed",
+    "Berkas tidak dapat dibaca: pembaca berkas berhenti ({what}).",
+    "The file cannot be read: its parser stopped ({what}).",
+)
+_ASKED_TO_STOP = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_NO_MEMORY = re.compile(rb"memory allocation of \d+ bytes failed|bad_alloc|out of memory", re.IGNORECASE)
+"""What allocators say as they abort."""
+_START = "from assets.intake.parser_process import main; main()"
+
+
+@dataclass(frozen=True)
+class Task:
+    """What the process is asked to parse, and the processor time (seconds) that it has for it."""
+
+    path: Path
+    source: str
+    out_dir: Path
+    prefix: str
+    seconds: int
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A task that came to nothing. why: one of the four; what: the kind of error and the place in the code, no data."""
+
+    why: str
+    what: str
+
+
+class FileUnreadableError(OSError):
+    """The file cannot be read, now. It may be another time."""
+
+
+class _Died(Exception):  # noqa: N818 -- no error of ours
+    """The process ended. no_memory: it said that there was none."""
+
+    def __init__(self, code: int, no_memory: bool) -> None:
+        super().__init__(f"the parser's process ended with {code}")
+        self.code, self.no_memory = code, no_memory
+
+
+def parse_apart(path: Path, source: Source, out_dir: Path, prefix: str) -> ParsedFile:
+    """`assets.intake.parse.parse_file` in the parser's process, for one of the declared sources.
+
+    Raises:
+        Refusal: the file as a whole may not come in, or the parser failed, took too much memory or too long; no part of
+            it is left in `out_dir`.
+        FileUnreadableError: the file cannot be read.
+        OSError: its parts cannot be written.
+        KeyError: no agency declares the source, or it has no format with the file's extension.
+        RuntimeError: somebody ended the parser's process.
+    """
+    if not source_named(source.name).formats_of(path.name):
+        raise KeyError(path.suffix)
+    try:
+        seconds = SECONDS + SECONDS_PER_MIB * (path.stat().st_size >> 20)
+    except OSError as error:
+        raise FileUnreadableError(error.errno, error.strerror) from None
+    answer = _ask(Task(path.resolve(), source.name, out_dir.resolve(), prefix, seconds))
+    if isinstance(answer, ParsedFile):
+        return answer
+    if not isinstance(answer, Failure):
+        raise answer
+    for part in out_dir.glob(f"{prefix}-*.parquet"):
+        part.unlink()
+    if answer.why == UNREADABLE:
+        raise FileUnreadableError(answer.what)
+    raise _refusal(answer, seconds)
+
+
+def _refusal(failure: Failure, seconds: int) -> Refusal:
+    if failure.why == OUT_OF_MEMORY:
+        return Refusal(PARSER_MEMORY, {"gigabytes": MEMORY_BYTES >> 30})
+    if failure.why == OUT_OF_TIME:
+        return Refusal(PARSER_TIME, {"seconds": seconds})
+    return Refusal(PARSER_FAILED, {"what": failure.what})
+
+
+def _ask(task: Task) -> ParsedFile | Failure | Exception:
+    """What comes of a task. If the process was killed, it is given to another once more: that may have been for another
+    reason than the file.
+    """
+    with _lock:
+        for last in (False, True):
+            try:
+                return _parser().do(task)
+            except _Died as died:
+                if -died.code in _ASKED_TO_STOP:
+                    raise RuntimeError(str(died)) from None
+                if last or died.code != -signal.SIGKILL:
+                    return _failure(died)
+    raise AssertionError("the last try returns")
+
+
+def _failure(died: _Died) -> Failure:
+    if died.code == -signal.SIGXCPU:
+        return Failure(OUT_OF_TIME, "")
+    if died.no_memory or died.code == -signal.SIGKILL:  # so the kernel ends whom it has no memory for
+        return Failure(OUT_OF_MEMORY, "")
+    return Failure(BROKEN, signal.Signals(-died.code).name if died.code < 0 else f"exit {died.code}")
+
+
+class _Parser:
+    """The process, and its ends of two pipes: tasks in, answers out, pickled, each with its length before it."""
+
+    def __init__(self) -> None:
+        root = str(Path(assets.__file__).parents[1])
+        paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
+        # It has no name on the disk: what libraries say as they die may quote data.
+        self._last_words = tempfile.TemporaryFile()  # noqa: SIM115 -- closed in stop()
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", _START],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._last_words,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+            start_new_session=True,  # Ctrl-C is for us: the process ends when we do
+        )
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    def do(self, task: Task) -> Any:
+        """The answer to a task.
+
+        Raises:
+            _Died: the process ended before it answered.
+        """
+        until = time.monotonic() + PATIENCE * task.seconds
+        try:
+            content = pickle.dumps(task)
+            self._process.stdin.write(len(content).to_bytes(8, "big") + content)
+            self._process.stdin.flush()
+            answer = pickle.loads(self._read(int.from_bytes(self._read(8, until), "big"), until))  # noqa: S301 -- ours
+        except (BrokenPipeError, EOFError):
+            raise self._died() from None
+        except TimeoutError:
+            self.stop()
+            return Failure(OUT_OF_TIME, "")
+        except BaseException:
+            self.stop()  # half of an answer may be left in the pipe
+            raise
+        if isinstance(answer, Failure):
+            self.stop()
+        return answer
+
+    def _died(self) -> _Died:
+        code = self._process.wait()
+        self._last_words.seek(0)
+        no_memory = _NO_MEMORY.search(self._last_words.read(1 << 20)) is not None
+        self.stop()
+        return _Died(code, no_memory)
+
+    def _read(self, size: int, until: float) -> bytes:
+        """Exactly so many bytes.
+
+        Raises:
+            EOFError: the process ended.
+            TimeoutError: it is too late.
+        """
+        out, got = self._process.stdout.fileno(), b""
+        while len(got) < size:
+            if not select.select([out], [], [], max(0, until - time.monotonic()))[0]:
+                raise TimeoutError
+            block = os.read(out, size - len(got))
+            if not block:
+                raise EOFError
+            got += block
+        return got
+
+    def stop(self) -> None:
+        """End the process, at once."""
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout, self._last_words):
+            try:
+                pipe.close()
+            except BrokenPipeError:
+                continue
+
+
+_lock = threading.Lock()
+_running: list[_Parser] = []
+
+
+def _parser() -> _Parser:
+    """The process that is there, or a new one."""
+    if not _running or not _running[0].alive:
+        stop()
+        _running.append(_Parser())
+    return _running[0]
+
+
+@atexit.register
+def stop() -> None:
+    """End the parser's process, if there is one; the next file starts another."""
+    while _running:
+        _running.pop().stop()

@@ -1,0 +1,120 @@
+"""What readers see, and whether it is still what was sealed.
+
+A seal is written beside a warehouse when it is closed for good: its size, a digest of samples spread over it, and one
+of the whole. `sadaya status` compares size and samples (4 MiB, in a moment); a load, which has minutes, the whole.
+Nothing heavy is imported here, since `status` asks it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from assets.home import Home
+
+SAMPLES, SAMPLE_BYTES, CHUNK = 64, 1 << 16, 1 << 20
+SNAPSHOT_LINK = "current/warehouse.duckdb"
+
+
+def pointed_at(home: Home) -> str | None:
+    """The load that readers see now, by the link itself; None before the first publication."""
+    if not home.current_publication.is_symlink():
+        return None
+    return home.current_publication.readlink().name
+
+
+def summary_path(home: Home, load_id: str) -> Path:
+    return home.publication(load_id) / "summary.json"
+
+
+def read_summary(home: Home, load_id: str) -> dict[str, Any]:
+    """The summary written when the load was sealed.
+
+    Raises:
+        FileNotFoundError: it was not sealed.
+        ValueError: it is damaged.
+    """
+    summary = json.loads(summary_path(home, load_id).read_text(encoding="utf-8"))
+    if not isinstance(summary, dict):
+        raise ValueError("a summary is a JSON object")
+    return summary
+
+
+def seal_of(warehouse: Path) -> dict[str, Any]:
+    """What a seal says of a closed file: `warehouse_bytes`, `warehouse_sample`, `warehouse_sha256`."""
+    return {
+        "warehouse_bytes": warehouse.stat().st_size,
+        "warehouse_sample": _sample(warehouse),
+        "warehouse_sha256": _sha256(warehouse),
+    }
+
+
+def damage(home: Home, load_id: str, thorough: bool = False) -> str | None:
+    """What is wrong with a load's publication, in a few words; None if it is as it was sealed.
+
+    thorough: every byte is read, once for each process.
+    """
+    warehouse = home.warehouse(load_id)
+    try:
+        sealed = read_summary(home, load_id)
+        if not warehouse.is_file():
+            return "warehouse.duckdb is missing"
+        if warehouse.stat().st_size != sealed["warehouse_bytes"]:
+            return f"warehouse.duckdb has {warehouse.stat().st_size} bytes, {sealed['warehouse_bytes']} were sealed"
+        if "warehouse_sample" not in sealed:  # sealed by an earlier version
+            return _unreadable(warehouse, load_id) if thorough else None
+        same = _sample(warehouse) == sealed["warehouse_sample"]
+        if same and thorough:
+            same = _sha256(warehouse) == sealed["warehouse_sha256"]
+    except (OSError, ValueError, KeyError) as error:
+        return f"it cannot be read ({type(error).__name__})"
+    return None if same else "warehouse.duckdb is not what was sealed"
+
+
+def damage_seen(home: Home, published: str | None, thorough: bool = False) -> str | None:
+    """What is wrong with what readers see; `published`: the load that the ledger calls published."""
+    seen = pointed_at(home)
+    if seen is None:
+        return "the link published/current is gone" if published else None
+    if not home.current_snapshot.is_symlink() or str(home.current_snapshot.readlink()) != SNAPSHOT_LINK:
+        return "the link published/current.duckdb is gone"
+    return damage(home, seen, thorough)
+
+
+def _sample(warehouse: Path) -> str:
+    """A digest of pieces at equal distances, the first and the last bytes among them."""
+    digest = hashlib.sha256()
+    last = max(warehouse.stat().st_size - SAMPLE_BYTES, 0)
+    with warehouse.open("rb") as file:
+        for number in range(SAMPLES):
+            file.seek(last * number // (SAMPLES - 1))
+            digest.update(file.read(SAMPLE_BYTES))
+    return digest.hexdigest()
+
+
+def _sha256(warehouse: Path) -> str:
+    stat = warehouse.stat()
+    return _digest(str(warehouse), stat.st_ino, stat.st_size, stat.st_mtime_ns)
+
+
+@lru_cache(maxsize=16)
+def _digest(path: str, *_: int) -> str:
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while chunk := file.read(CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _unreadable(warehouse: Path, load_id: str) -> str | None:
+    import duckdb
+
+    try:
+        with duckdb.connect(str(warehouse), read_only=True) as connection:
+            found = connection.execute("select load_id from reference.load").fetchall()
+    except duckdb.Error as error:
+        return f"warehouse.duckdb cannot be opened ({type(error).__name__})"
+    return None if found == [(load_id,)] else "warehouse.duckdb is of another load"

@@ -1,0 +1,23 @@
+-- Grain: person_id. Whom the civil register says to have died or moved away. gone_on is the day that it states; told_on the
+-- first day of the entry that says so, by which it had happened. Who has another record of a living resident is not gone.
+with gone as (
+    select person_id, life_status, life_status_date, valid_from
+    from {{ ref('int_person_record') }}
+    where is_register and life_status in ('MENINGGAL', 'PINDAH')
+),
+
+resident as (
+    select record.person_id
+    from {{ ref('int_person_record') }} record
+    semi join gone using (person_id)
+    where record.is_register and record.life_status = 'AKTIF'
+)
+
+select
+    person_id,
+    arg_max(life_status, valid_from) as life_status,
+    min(life_status_date) as gone_on,
+    min(valid_from) as told_on
+from gone
+anti join resident using (person_id)
+group by person_id

@@ -1,0 +1,168 @@
+"""A parser that dies, starves or hangs costs its own file, and the next file is parsed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from assets.intake import apart, check
+from assets.intake.apart import FileUnreadableError, parse_apart
+from assets.sources import source_named
+from tests.torture import deliveries
+from validations.messages import Refusal
+
+SOURCE = source_named("dinsos_dtks_rumah_tangga")
+
+
+@pytest.fixture
+def out(tmp_path) -> Path:
+    folder = tmp_path / "raw"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def good(tmp_path) -> Path:
+    return book(tmp_path / "good.xlsx")
+
+
+def book(path: Path, change=lambda xml: xml) -> Path:
+    """A delivery of twelve rows, its sheet changed."""
+    (content,) = deliveries.files(SOURCE, deliveries.good_rows(SOURCE)).values()
+    path.write_bytes(content)
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, member in members.items():
+            archive.writestr(name, change(member) if name.startswith("xl/worksheets/") else member)
+    return path
+
+
+def aborting(path: Path) -> Path:
+    """A stray cell whose reference is written so that only the reader sees it, which asks for half a terabyte."""
+    cell = b'<row r = "1048576"><c r = "XFD1048576"><v>1</v></c></row></sheetData>'
+    return book(path, lambda xml: xml.replace(b"</sheetData>", cell))
+
+
+def process() -> int:
+    (running,) = apart._running
+    return running._process.pid
+
+
+def refusal(path: Path, out: Path) -> str:
+    with pytest.raises(Refusal) as refused:
+        parse_apart(path, SOURCE, out, "0")
+    assert list(out.iterdir()) == []
+    assert refused.value.filled.id != refused.value.filled.en
+    return refused.value.filled.code
+
+
+def test_what_comes_back_is_what_the_parser_gives(good, out):
+    parsed = parse_apart(good, SOURCE, out, "7")
+    assert (parsed.rows_read, parsed.furniture, parsed.encoding) == (12, {"title": 2}, "xlsx")
+    assert [part.name for part in parsed.parts] == ["7-0000.parquet"]
+    assert pl.read_parquet(parsed.parts).height == 12
+
+
+def test_a_refusal_comes_back_by_name_and_the_process_stays(good, out, tmp_path):
+    parse_apart(good, SOURCE, out, "1")
+    (out / "1-0000.parquet").unlink()
+    before = process()
+    bad = tmp_path / "bad.xlsx"
+    bad.write_bytes(b"<html></html>")
+    assert refusal(bad, out) == "html_inside"
+    assert process() == before
+
+
+def test_a_parser_that_aborts_costs_its_own_file(good, out, tmp_path):
+    assert refusal(aborting(tmp_path / "bad.xlsx"), out) == "parser_out_of_memory"
+    assert parse_apart(good, SOURCE, out, "0").rows_read == 12
+
+
+def test_an_error_that_nobody_foresaw_is_told_without_its_words(good, out, tmp_path):
+    path = book(tmp_path / "bad.xlsx")
+    raw = bytearray(path.read_bytes())
+    for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):  # members that say they are encrypted
+        at = -1
+        while (at := raw.find(mark, at + 1)) >= 0:
+            raw[at + flags] |= 1
+    path.write_bytes(raw)
+    with pytest.raises(Refusal, match=r"parser_failed.*RuntimeError at \w+\.py:\d+") as refused:
+        parse_apart(path, SOURCE, out, "0")
+    assert "password" not in str(refused.value)
+    assert parse_apart(good, SOURCE, out, "0").rows_read == 12
+
+
+def test_processor_time_has_an_end(good, out, monkeypatch):
+    parse_apart(good, SOURCE, out, "1")
+    (out / "1-0000.parquet").unlink()
+    monkeypatch.setattr(apart, "SECONDS", 0)
+    assert refusal(good, out) == "parser_out_of_time"
+    monkeypatch.setattr(apart, "SECONDS", 60)
+    assert parse_apart(good, SOURCE, out, "0").rows_read == 12
+
+
+def test_so_has_patience(good, out, monkeypatch):
+    monkeypatch.setattr(apart, "PATIENCE", 0)
+    assert refusal(good, out) == "parser_out_of_time"
+    monkeypatch.setattr(apart, "PATIENCE", 10)
+    assert parse_apart(good, SOURCE, out, "0").rows_read == 12
+
+
+def test_a_process_that_was_killed_is_replaced_and_no_file_blamed(good, out):
+    parse_apart(good, SOURCE, out, "0")
+    os.kill(process(), signal.SIGKILL)
+    assert parse_apart(good, SOURCE, out, "0").rows_read == 12
+    before = process()
+    os.kill(before, signal.SIGSTOP)
+    killer = threading.Timer(0.3, os.kill, (before, signal.SIGKILL))
+    killer.start()
+    assert parse_apart(good, SOURCE, out, "0").rows_read == 12
+    killer.join()
+    assert process() != before
+
+
+def test_somebody_who_ends_it_ends_the_load(good, out):
+    parse_apart(good, SOURCE, out, "0")
+    os.kill(process(), signal.SIGSTOP)
+    ended = threading.Timer(0.3, lambda: (os.kill(process(), signal.SIGTERM), os.kill(process(), signal.SIGCONT)))
+    ended.start()
+    with pytest.raises(RuntimeError, match="ended with -15"):
+        parse_apart(good, SOURCE, out, "0")
+    ended.join()
+
+
+def test_it_ends_with_its_parent(good, out):
+    parse_apart(good, SOURCE, out, "0")
+    (running,) = apart._running
+    running._process.stdin.close()
+    assert running._process.wait(timeout=20) == 0
+
+
+def test_a_file_that_is_gone_may_come_again(tmp_path, out):
+    with pytest.raises(FileUnreadableError):
+        parse_apart(tmp_path / "tiada.xlsx", SOURCE, out, "0")
+
+
+def test_a_place_that_cannot_be_written_to_is_no_fault_of_the_file(good, tmp_path):
+    with pytest.raises(OSError, match="No such file") as failed:
+        parse_apart(good, SOURCE, tmp_path / "tiada", "0")
+    assert not isinstance(failed.value, FileUnreadableError)
+
+
+def test_an_extension_that_the_source_does_not_use(tmp_path, out):
+    with pytest.raises(KeyError):
+        parse_apart(tmp_path / "uji.pdf", SOURCE, out, "0")
+
+
+def test_check_says_the_same(tmp_path):
+    result = check(aborting(tmp_path / "bad.xlsx"), SOURCE, tmp_path, date(2019, 11, 1))
+    assert not result.clean
+    assert result.refused.code == "parser_out_of_memory"
