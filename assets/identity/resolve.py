@@ -75,7 +75,7 @@ def resolve(load: Load, previous: Previous) -> IdentitySummary:
             outputs.write_changes(connection, folder, previous.latest)
         else:
             kept.begin(connection, load.home.identity)
-            _begin_anew(connection, str(load.folder.mentions), previous, frozen, load.load_id, at)
+            _begin_anew(connection, str(load.folder.mentions), previous, frozen, load.load_id)
             outputs.write_whole(connection, folder)
         past.link(connection, load.folder.mentions, frozen, folder)
         kept.finish(connection, load.load_id, frozen)
@@ -104,12 +104,12 @@ def _made(load: Load) -> Iterator[Path]:
 
 
 def _begin_anew(
-    connection: duckdb.DuckDBPyConnection, mentions: str, previous: Previous, frozen: Model, load_id: str, at: str
+    connection: duckdb.DuckDBPyConnection, mentions: str, previous: Previous, frozen: Model, load_id: str
 ) -> None:
     """Decide on every mention."""
     names.install(connection)
     _open_previous(connection, previous)
-    run = ids.new_run(connection, load_id, at)
+    run = ids.new_run(connection, load_id, now())
     persons.link(connection, mentions, frozen)
     persons.prepare_ids(connection)
     ids.assign(connection, "person", run)
