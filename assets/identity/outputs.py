@@ -71,12 +71,6 @@ def relation(folder: Path, name: str) -> str:
     return f"(select whole.* from {whole} whole natural anti join {gone} union all by name select * from {later})"
 
 
-def last_event(connection: duckdb.DuckDBPyConnection, folder: Path) -> str | None:
-    """When the newest event of a night's history happened; None if nothing ever did."""
-    whole, _, later = map(literal, _parts(folder, "identity_history"))
-    return connection.execute(f"select max(happened_at) from read_parquet([{whole}, {later}])").fetchall()[0][0]
-
-
 def write_whole(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """Write every file anew into a folder, and note in the tables `<name>_gone` and `<name>_later` that nothing is gone
     or later.

@@ -6,7 +6,6 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -71,13 +70,12 @@ def resolve(load: Load, previous: Previous) -> IdentitySummary:
     """
     frozen = model.read()
     with kept.opened(load, _goes_on_from(load, previous), frozen) as (connection, goes_on), _made(load) as folder:
-        at = _moment(connection, previous)
-        looked_at = again.go_on(connection, load.folder.mentions, frozen, load.load_id, at) if goes_on else None
+        looked_at = again.go_on(connection, load.folder.mentions, frozen, load.load_id, now()) if goes_on else None
         if looked_at is not None:
             outputs.write_changes(connection, folder, previous.latest)
         else:
             kept.begin(connection, load.home.identity)
-            _begin_anew(connection, str(load.folder.mentions), previous, frozen, load.load_id, at)
+            _begin_anew(connection, str(load.folder.mentions), previous, frozen, load.load_id)
             outputs.write_whole(connection, folder)
         past.link(connection, load.folder.mentions, frozen, folder)
         kept.finish(connection, load.load_id, frozen)
@@ -93,16 +91,6 @@ def _goes_on_from(load: Load, previous: Previous) -> str | None:
     return previous.latest.parent.name
 
 
-def _moment(connection: duckdb.DuckDBPyConnection, previous: Previous) -> str:
-    """This moment, or a second after the newest event if the clock was set back: history is ordered by it."""
-    folders = {folder for folder in (previous.published, previous.latest) if folder is not None}
-    last = max((outputs.last_event(connection, folder) or "" for folder in folders), default="")
-    moment = now()
-    if moment > last:
-        return moment
-    return (datetime.fromisoformat(last) + timedelta(seconds=1)).isoformat(timespec="seconds")
-
-
 @contextmanager
 def _made(load: Load) -> Iterator[Path]:
     """A folder that becomes the load's identity if all goes well."""
@@ -116,12 +104,12 @@ def _made(load: Load) -> Iterator[Path]:
 
 
 def _begin_anew(
-    connection: duckdb.DuckDBPyConnection, mentions: str, previous: Previous, frozen: Model, load_id: str, at: str
+    connection: duckdb.DuckDBPyConnection, mentions: str, previous: Previous, frozen: Model, load_id: str
 ) -> None:
     """Decide on every mention."""
     names.install(connection)
     _open_previous(connection, previous)
-    run = ids.new_run(connection, load_id, at)
+    run = ids.new_run(connection, load_id, now())
     persons.link(connection, mentions, frozen)
     persons.prepare_ids(connection)
     ids.assign(connection, "person", run)

@@ -59,9 +59,9 @@ def _rows(warehouse: duckdb.DuckDBPyConnection) -> dict[str, int]:
 
 def _changes(warehouse: duckdb.DuckDBPyConnection, load_id: str) -> list[dict[str, Any]]:
     """How many households and persons the load changed, by kind of change and what it is about."""
-    counts = warehouse.execute(
-        "select since_load_id, entity, change, subject, count(*) as count from marts.changes where load_id = ?"
+    counts = warehouse.sql(
+        "select since_load_id, entity, change, subject, count(*) as count from marts.changes where load_id = $load"
         " group by all order by all",
-        [load_id],
+        params={"load": load_id},
     )
     return counts.to_arrow_table().to_pylist()

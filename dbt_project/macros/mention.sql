@@ -46,6 +46,7 @@ past are to reach the person and household of that time; those that are no longe
 select
     {{ mention_select(kind, source_name, given) }}
     {%- if kind in kinds_with_a_past() %},
+    known_from,
     cast(null as date) as valid_to
     {%- endif %}
 from {{ relation }}
@@ -54,6 +55,7 @@ where {{ where }}
 union all
 select
     {{ mention_select(kind, source_name, given) }},
+    known_from,
     valid_to
 from {{ past }}
 where not is_current and ({{ where }})

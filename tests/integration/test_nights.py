@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -60,6 +61,7 @@ def test_three_nights_keep_ids_and_history(site, province, after):
         == []
     )
     _assert_that_who_left_keeps_the_past(site, after(1))
+    _assert_that_changes_say_what_is_another(site, after(2))
 
 
 def _assert_that_who_left_keeps_the_past(site, first) -> None:
@@ -80,6 +82,30 @@ def _assert_that_who_left_keeps_the_past(site, first) -> None:
         assert len(renamed) <= 0.05 * len(of_them), fact
     records = "select count(*) from marts.person_records where source = 'dinsos_pkh' and record_key = ?"
     assert all(site.query(records.replace("?", f"'{key}'")) == [(0,)] for key in left), "who has left counts nowhere"
+
+
+def _assert_that_changes_say_what_is_another(site, before) -> None:
+    """Whatever a publication says otherwise than the one before is listed, and no more; but of ids that were merged or
+    split that alone.
+    """
+    of_ids = "select old_value, new_value from marts.changes where change in ('merged', 'split')"
+    renamed = {one for row in site.query(of_ids) for one in row}
+    statuses = "select household_id, programme, status from marts.household_status_long"
+    was, now = ({row for row in place.query(statuses) if row[0] not in renamed} for place in (before, site))
+    told = site.query(
+        "select household_id, programme, old_value, new_value from marts.changes where programme is not null"
+        f" and load_id = '{site.published}'"
+    )
+    apart = [row for row in told if row[0] not in renamed]
+    assert {(*row[:2], row[2]) for row in apart if row[2]} == was - now
+    assert {(*row[:2], row[3]) for row in apart if row[3]} == now - was
+    assert told
+    since = f"select distinct since_load_id from marts.changes where load_id = '{site.published}'"
+    assert site.query(since) == [(before.published,)]
+    unreachable = "select count(*) from marts.changes where household_id is null or regency_name is null"
+    assert site.query(unreachable) == [(0,)]
+    counted = json.loads((site.home / "published" / "current" / "summary.json").read_text())["changes"]
+    assert sum(row["count"] for row in counted if row["subject"] in {row[1] for row in told}) == len(told)
 
 
 def groups(links: dict[tuple, str]) -> set[frozenset]:

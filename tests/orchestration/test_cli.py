@@ -72,6 +72,14 @@ def test_the_deliveries_are_shown_with_their_counts(night):
     assert "Jumlah turun / Fell" in done.stdout
 
 
+def test_what_changed_is_shown_by_kind(night):
+    kind = {"since_load_id": "20191031-001", "entity": "household", "change": "left", "subject": "PKH", "count": 1234}
+    done = night("published", changes=[kind])
+    assert "since load 20191031-001" in done.stdout
+    assert "1,234" in done.stdout
+    assert json.loads(night("published", "--json", changes=[kind]).stdout)["changes"] == [kind]
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

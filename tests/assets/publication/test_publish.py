@@ -65,6 +65,8 @@ def test_the_summary_says_what_it_holds(province):
     assert summary["rows"]["marts.dim_household"] == 400
     assert summary["poor"] == {"households": 400, "without_living_member": 4}
     assert summary["rows"]["quality.deliveries"] == 2
+    kind = {"since_load_id": "before", "entity": "household", "change": "entered", "subject": "jamsosratu"}
+    assert summary["changes"] == [kind | {"count": 200}], "of this load, not of those that are carried along"
     assert summary["gate"] == {"passed": True, "broken": False, "failures": []}
     assert summary["sources"]["dinsos_pkh"] == {"last_delivery_id": "d", "as_of": "2019-11-01", "age_days": 0}
 

@@ -20,7 +20,7 @@ PROJECT = Path(__file__).resolve().parents[3] / "dbt_project"
 
 _ORIGIN = {"source": pl.String, "record_key": pl.String, "delivery_id": pl.String, "file_name": pl.String}
 _PLACE = dict.fromkeys(("village_code", "district_code", "regency_code"), pl.String)
-_STANDING = {"row_number": pl.Int64, "valid_from": pl.Date, "carried_forward_since": pl.Date}
+_STANDING = {"row_number": pl.Int64, "valid_from": pl.Date, "carried_forward_since": pl.Date, "known_from": pl.String}
 _LINK = {"source": pl.String, "record_key": pl.String, "link_rule": pl.String, "match_probability": pl.Float64}
 
 SCHEMAS = {
@@ -64,6 +64,7 @@ _USUAL = {
     "row_number": 2,
     "valid_from": date(2019, 1, 1),
     "regency_code": "3601",
+    "known_from": "load",
     "link_rule": "nik",
 }
 

@@ -117,3 +117,18 @@ def test_a_record_names_its_person_its_row_and_the_rule(night, ask):
     assert ask("select * from person_records") == [
         ("dinsos_pkh", "pkh P1", "manager", "delivery", "file.csv", 2, "P1", "name_birth_village", 0.97)
     ]
+
+
+def test_a_person_reads_so_since_the_newest_record_that_gives_a_value(night, ask):
+    given = {"valid_from": date(2018, 1, 1), "known_from": "load-1"}
+    night.registers("P1", "H1", no_kk="9", village_code="3601012001", **given)
+    _pkh(night, "P1", name="ST.", valid_from=date(2019, 6, 1), known_from="load-6")
+    assert ask("select valid_from, known_from from dim_person") == [(date(2018, 1, 1), "load-1")]
+
+
+@pytest.mark.parametrize(("life", "since"), [("AKTIF", date(2018, 1, 1)), ("MENINGGAL", date(2019, 7, 1))])
+def test_a_person_reads_so_since_the_register_says_what_became_of_them(night, ask, life, since):
+    listed = {"household_ref": "D1", "in_frame": True, "valid_from": date(2018, 1, 1), "known_from": "load-1"}
+    night.says("dinsos_dtks_anggota", "D1|1", household="H1", person="P1", **listed)
+    night.registers("P1", "H1", life_status=life, valid_from=since, known_from="load-7")
+    assert ask("select valid_from, known_from from dim_person") == [(since, "load-7")]

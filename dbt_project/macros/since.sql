@@ -1,0 +1,22 @@
+{#-
+Since when a row reads as it does: the newest of the records that it takes a value from. `conditions`: when a record may give each
+value; the record with the smallest `place` of those gives it. `more`: such structs of other records. Gives valid_from and known_from,
+the load that told us.
+-#}
+{% macro told(valid_from='valid_from', known_from='known_from') -%}
+{'valid_from': {{ valid_from }}, 'known_from': {{ known_from }}}
+{%- endmacro %}
+
+{% macro since(conditions, more=[]) -%}
+{%- for part in ('valid_from', 'known_from') %}
+    list_max([
+        {%- for condition in conditions %}
+        arg_min({{ told() }}, place) filter ({{ condition }}),
+        {%- endfor %}
+        {%- for one in more %}
+        {{ one }}{{ "," if not loop.last }}
+        {%- endfor %}
+    ]).{{ part }} as {{ part }}
+    {{- "," if not loop.last }}
+{%- endfor %}
+{%- endmacro %}
