@@ -1,5 +1,5 @@
-"""Who is left of a household: a record that neither rule nor weight links, and the register persons on its household's
-cards that none of its household is.
+"""Who is left of a listed household: a member that neither rule nor weight links, and the register persons on the
+household's cards that none of its other members is.
 
 In the whole province a first name and a year of birth say little. Of the few who are left of one household they say
 who it is: the other members are known, so that mostly one is left on either side. Two are one person when they are
@@ -10,9 +10,8 @@ each other's only likeness and two of name, birth and NIK agree:
 * birth: same date, one slip in it, or the same year where a date is not known or 1 January;
 * NIK: the same, or a slip apart.
 
-Records of no listed household (a stated card, the NIK of somebody on it) leave nobody out, so that their birth must
-agree. Never two sexes, births a generation apart (father and son of one name), or two numbers that each fit the birth.
-Names that a letter tells apart, born the same day, are twins unless a NIK says otherwise.
+Never two sexes, births a generation apart (father and son of one name), or two numbers that each fit the birth. Names
+that a letter tells apart, born the same day, are twins unless a NIK says otherwise.
 """
 
 from __future__ import annotations
@@ -21,8 +20,9 @@ import duckdb
 
 from assets.identity import rules
 
-CARDS = "(select n, no_kk from context union select n, no_kk from residue where no_kk is not null)"
-"""SQL of the cards (n, no_kk) that a record's household has: those of its fellows, and the one that it states."""
+CARDS = """(select n, no_kk from (from context union select n, no_kk from residue where no_kk is not null)
+    semi join (select n from residue where household is not null) using (n))"""
+"""SQL of the cards (n, no_kk) of a listed member's household: those of its fellows, and the one that it states."""
 _MAY_BE = f"{rules.SEXES_FIT} and not births_a_generation_apart(o.birth_year, r.birth_year)"
 
 NEAR = f"""
@@ -30,15 +30,15 @@ select r.n from register r semi join (
     select c.no_kk, o.sex, o.birth_year from {CARDS} c join residue o using (n)) o
 on r.no_kk = o.no_kk and {_MAY_BE}
 """
-"""SQL of the register persons (n) that a record of the residue may be by its household."""
+"""SQL of the register persons (n) on these cards who may be a member that nothing links; some of them are taken."""
 
 _LEFT = f"""
 create or replace temp table likeness as
 with taken as (
-    select distinct l.target, o.source, o.household from link l join mention o using (n)
-    where o.household is not null and l.target in ({NEAR})),
+    select distinct l.target, o.household from link l join mention o using (n)
+    where l.target in ({NEAR})),
 pair as (
-    select o.n, r.n as target, o.source, coalesce(o.household, o.record_key) as household,
+    select o.n, r.n as target, o.household,
         words_equal(o.words, r.words) or one_name_in_the_other(o.words, r.words) as same_name,
         words_alike(o.words, r.words) as is_alike,
         same_name or is_alike as name_fits,
@@ -47,11 +47,11 @@ pair as (
         births_fit(o.birth_date, r.birth_date, o.birth_year, r.birth_year, o.birth_heap or r.birth_heap) as birth_fits,
         coalesce(o.nik = r.nik or a_slip_apart(o.nik, r.nik), false) as nik_fits,
         two_numbers(o.nik, r.nik, o.birth_date, r.birth_date, o.birth_year, r.birth_year) as is_two,
-        o.household is not null as is_listed, taken.target is not null as is_taken
+        taken.target is not null as is_taken
     from {CARDS} c join residue o using (n) join register r on r.no_kk = c.no_kk and {_MAY_BE}
-    left join taken on taken.target = r.n and taken.source = o.source and taken.household = o.household
+    left join taken on taken.target = r.n and taken.household = o.household
     where o.n not in (select n from link) and (o.n, r.n) not in (select (a, b) from dismissed))
-select *, not is_two and case when nik_fits then (birth_fits and (name_fits or word_fits)) or (is_alike and is_listed)
+select *, not is_two and case when nik_fits then (birth_fits and (name_fits or word_fits)) or is_alike
     when same_day then same_name else name_fits and birth_fits end as is_one
 from pair where name_fits or word_fits or same_day or nik_fits
 """
@@ -60,7 +60,7 @@ _LINK = f"""
 insert into link
 select n, target, '{rules.HOUSEHOLD}', null from likeness
 qualify is_one and not is_taken and count(*) filter (is_one or not is_taken) over (partition by n) = 1
-    and count(*) over (partition by target, source, household) = 1
+    and count(*) over (partition by target, household) = 1
 """
 """Whoever may as well be one whom a fellow is, a twin under the other's name, is nobody's."""
 

@@ -2,10 +2,10 @@
 left.
 
 A record is linked to the register person that weighs most, if the weight reaches the model's `link`, the next best is
-`margin` behind, the names are alike, neither births nor sexes contradict, and they are not twins; else to the one who
-is left of its household (`leftover`). Records among
-themselves are joined by the rules and by weight alike; those joined go together to the register person of one of them,
-if they have but one. A pair that weighs `ask` or more and is not joined is a question for a clerk.
+`margin` behind, the names are alike, neither births nor sexes contradict, and they are not twins; else a member of a
+listed household to the one who is left of it (`leftover`). Records among themselves are joined by the rules and by
+weight alike; those joined go together to the register person of one of them, if they have but one. A pair that weighs
+`ask` or more and is not joined is a question for a clerk.
 """
 
 from __future__ import annotations
