@@ -354,7 +354,7 @@ class Ledger:
     def ever_published(self) -> list[str]:
         """Every load that readers saw at any time, in order; also one that was rolled back or withdrawn since."""
         told = {row["load_id"] for row in self.rows("select load_id from publications")}
-        seen = ("published", "superseded", "rolled_back")
+        seen = ("published", "superseded", "rolled_back", "damaged")
         return [row["load_id"] for row in self.loads() if row["state"] in seen or row["load_id"] in told]
 
     def fail_interrupted(self) -> list[str]:

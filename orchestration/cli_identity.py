@@ -56,11 +56,15 @@ def questions(
     reason: ReasonOption = None,
     verbose: VerboseOption = False,
 ) -> None:
-    """Write what clerks are asked: pairs of records that may be one person, a workbook per kabupaten/kota."""
+    """Write what clerks are asked: pairs of records that may be one person, a workbook per kabupaten/kota; in `kartu`,
+    listed households whose family card is other people's.
+    """
     with reading(home, verbose) as there:
         from assets.identity.questions import export
 
         written = export(there, out, by or user(), reason or "-")
     for path, count in written.items():
         stdout().print(f"{count:6,}  {path}")
-    stdout().print("Filled in, they come back in the landing under sadaya_keputusan/<date>/.")
+    stdout().print(
+        "Pairs, filled in, come back in the landing under sadaya_keputusan/<date>/; cards are corrected in the lists."
+    )

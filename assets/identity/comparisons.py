@@ -23,10 +23,6 @@ RAREST_NAME = 1e-6
 _MACROS = """
 create or replace macro of_relative(nik, card_niks) as coalesce(list_contains(card_niks, nik), false);
 create or replace macro card_shared(a, b) as coalesce(list_has_any(a, b), false);
-create or replace macro one_part_differs(a, b) as
-    year(a) = year(b) and (month(a) = month(b)) <> (day(a) = day(b));
-create or replace macro day_and_month_swapped(a, b) as
-    year(a) = year(b) and month(a) = day(b) and day(a) = month(b);
 create or replace macro a_parent_among(mother, elders) as
     len(list_filter(elders, lambda elder: words_agree(mother, elder))) > 0;
 """

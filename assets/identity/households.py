@@ -4,7 +4,7 @@ A household is a listed one (its ID_DTKS) where the social registry has it, else
 is one household (`twice`). A card lies in one household only: the listed one that most of its people belong to. That a
 list states a card for a household moves nobody without evidence (`_CARD_CLAIM`). A record belongs with its own ID_DTKS,
 else with its person's card in the register, else with the card it states, else with its person's other card or listed
-household, else it stands alone. Decision 0020.
+household, else with its person's other records alone. Decision 0020.
 """
 
 from __future__ import annotations
@@ -123,16 +123,20 @@ card as (
     from said h left join card_of_person c using (person)
     left join card_claim s on s.no_kk = h.no_kk and s.household_ref = own_ref),
 ref_of_person as (select person, min(household_ref) as household_ref from listed group by person),
+lone as (
+    select person, min(source || '|' || record_key) as record from household_mention
+    where person in (select person from card where card is null and own_ref is null) group by person),
 joined as (
     select card.*, coalesce(own_ref, hc.household_ref,
-        case when card.card is null then coalesce(listing, r.household_ref) end) as ref
-    from card left join household_of_card hc on hc.no_kk = card.card left join ref_of_person r using (person)
-    left join listing on listing.household_ref = r.household_ref)
+        case when card.card is null then coalesce(listing, r.household_ref) end) as ref,
+        coalesce(record, source || '|' || record_key) as record
+    from card left join lone using (person) left join household_of_card hc on hc.no_kk = card.card
+    left join ref_of_person r using (person) left join listing on listing.household_ref = r.household_ref)
 select h, person, n, card, ref,
     case when ref is not null then 'D' || ref when card is not null then 'K' || card
-         else 'R' || source || '|' || record_key end as household,
+         else 'R' || record end as household,
     case when coalesce(card, mc.no_kk) is not null then 'K' || coalesce(card, mc.no_kk)
-         when ref is not null then 'D' || ref else 'R' || source || '|' || record_key end as family,
+         when ref is not null then 'D' || ref else 'R' || record end as family,
     case when is_of_others then 'card_of_others' when joined.household_ref is not null then 'household_ref'
          when ref is not null and card is not null then 'card_in_household'
          when card is not null then 'card' when ref is not null then 'person' else 'alone' end as link_rule

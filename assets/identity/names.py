@@ -96,6 +96,10 @@ create or replace macro words_within(a, b) as
 
 create or replace macro words_agree(a, b) as words_equal(a, b) or words_within(a, b) or words_within(b, a);
 
+create or replace macro one_name_in_the_other(a, b) as
+    len(list_filter(a, lambda word: len(word) > 1 and list_contains(b, word))) > 0
+    and (list_has_all(a, b) or list_has_all(b, a));
+
 create or replace macro each_alike(a, b) as len(a) > 0 and len(list_filter(a,
     lambda word: len(list_filter(b, lambda other: word_alike(word, other))) = 0)) = 0;
 
@@ -111,7 +115,8 @@ def install(connection: duckdb.DuckDBPyConnection) -> None:
     name_words(name) -> folded words, sorted, each once. words_equal(a, b): the same words, one of them perhaps with a
     slip (a letter in six: short names differ by a letter), or two of them run together. words_agree(a, b): also one
     name within the other (`ASEP` and `ASEP HIDAYAT`, `ASEP H`), which proves little by itself. words_alike(a, b): also
-    slips in short words, so that `RINA` is like `RINI`: evidence for weights, none for rules.
+    slips in short words, so that `RINA` is like `RINI`: evidence for weights, none for rules. one_name_in_the_other(a,
+    b): all words of one are in the other, common ones too: evidence within a household alone.
     """
     connection.execute(_MACROS)
 

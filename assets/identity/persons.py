@@ -1,8 +1,8 @@
 """Which mentions are the same person: by rules first (`rules`), by weight what they leave (`residue`).
 
 A person is a register record with every record linked to it, or else records out of the register that are linked among
-themselves. A record's `link_rule` is the first rule that fits it, `splink`, `register` for the register itself, or
-`alone`: a person known from this record only.
+themselves. A record's `link_rule` is the first rule that fits it, `splink`, `household` (`leftover`), `register`
+for the register itself, or `alone`: a person known from this record only.
 """
 
 from __future__ import annotations

@@ -86,12 +86,39 @@ where l.state = 'open' order by regency_code, l.weight desc, pair_id
 """
 
 
+_CARD_COLUMNS = {
+    "source": "SUMBER", "record_key": "KUNCI", "file_name": "BERKAS", "row_number": "BARIS", "no_kk": "NO_KK",
+    "head_name": "KEPALA_RUMAH_TANGGA", "address": "ALAMAT", "village_name": "DESA", "household_id": "RUMAH_TANGGA",
+    "other_head": "KEPALA_KELUARGA_PADA_KK", "other_address": "ALAMAT_PADA_KK", "other_village": "DESA_PADA_KK",
+    "other_household_id": "RUMAH_TANGGA_PADA_KK", "message_id": "YANG_DIPERIKSA",
+}  # fmt: skip
+"""What is shown of a listed household whose card is other people's, and of the card."""
+
+_CARDS = """
+with head as (
+    select m.no_kk, arg_min(m, (m.head_name is null, m.record_key)) as m from {mentions} m
+    where m.household_ref is null and m.no_kk in (
+        select o.no_kk from {mentions} o semi join warehouse.marts.card_of_others c using (source, record_key))
+    group by m.no_kk)
+select coalesce(a.regency_code, '{nowhere}') as regency_code, source, record_key, c.file_name, c.row_number, a.no_kk,
+    a.head_name, a.address, va.region_name as village_name, c.household_id, b.m.head_name as other_head,
+    b.m.address as other_address, vb.region_name as other_village, c.other_household_id, c.message_id
+from warehouse.marts.card_of_others c join {mentions} a using (source, record_key)
+left join head b on b.no_kk = a.no_kk
+left join warehouse.marts.dim_region va on va.region_code = a.village_code
+left join warehouse.marts.dim_region vb on vb.region_code = b.m.village_code
+order by regency_code, source, record_key
+"""
+
+
 class QuestionsError(Exception):
     """There is nothing to ask; the message is meant for the user."""
 
 
 def export(home: Home, folder: Path, by: str, reason: str) -> dict[Path, int]:
-    """Write the open pairs of the published load, a workbook per kabupaten/kota, and put on record who took them.
+    """Write the open pairs of the published load, a workbook per kabupaten/kota, and put on record who took them. In
+    the folder `kartu`, workbooks of the listed households whose card is other people's: these do not come back; what is
+    wrong there is corrected in the list or the register.
 
     Returns the questions in each workbook. The files hold personal data: they are for their owner alone (mode 0600).
 
@@ -105,18 +132,25 @@ def export(home: Home, folder: Path, by: str, reason: str) -> dict[Path, int]:
     load_id = published["load_id"]
     with duckdb.connect() as connection:
         connection.execute(f"attach '{home.warehouse(load_id)}' as warehouse (read_only)")
-        asked = connection.sql(_OPEN.format(mentions=relation(home.load(load_id).mentions), nowhere=NOWHERE)).pl()
-    if asked.is_empty():
+        mentions = home.load(load_id).mentions
+        asked = connection.sql(_OPEN.format(mentions=relation(mentions), nowhere=NOWHERE)).pl()
+        cards = connection.sql(_CARDS.format(mentions=relation(mentions, "household"), nowhere=NOWHERE)).pl()
+    if asked.is_empty() and cards.is_empty():
         raise QuestionsError(f"load {load_id} leaves no question open")
     folder.mkdir(parents=True, exist_ok=True)
     written = {}
-    for (regency,), rows in asked.group_by("regency_code", maintain_order=True):
-        path = folder / f"pertanyaan_identitas_{regency}_{load_id}.xlsx"
-        path.touch(mode=0o600)
-        _workbook(path, rows.to_dicts())
-        written[path] = rows.height
+    for stem, rows, write in (
+        ("pertanyaan_identitas", asked, _workbook),
+        ("kartu/pertanyaan_kartu", cards, _card_workbook),
+    ):
+        for (regency,), of_regency in rows.group_by("regency_code", maintain_order=True):
+            path = folder / f"{stem}_{regency}_{load_id}.xlsx"
+            path.parent.mkdir(exist_ok=True)
+            path.touch(mode=0o600)
+            write(path, of_regency.to_dicts())
+            written[path] = of_regency.height
     with Ledger(home.ledger) as ledger:
-        ledger.decide("questions", f"{asked.height} of load {load_id}", by, reason)
+        ledger.decide("questions", f"{asked.height + cards.height} of load {load_id}", by, reason)
     return written
 
 
@@ -153,6 +187,18 @@ def _questions(sheet: Any, book: xlsxwriter.Workbook, rows: list[dict[str, Any]]
             sheet.write_string(line, place, text, differs if unlike else None)
     chosen = names.index("KEPUTUSAN")
     sheet.data_validation(1, chosen, len(rows), chosen, {"validate": "list", "source": list(DECISIONS)})
+
+
+def _card_workbook(path: Path, rows: list[dict[str, Any]]) -> None:
+    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_numbers": False}) as book:
+        sheet = book.add_worksheet("KARTU")
+        head = book.add_format({"bold": True, "bg_color": "#DDE7F0", "border": 1, "text_wrap": True})
+        sheet.write_row(0, 0, list(_CARD_COLUMNS.values()), head)
+        sheet.freeze_panes(1, 2)
+        sheet.set_column(0, len(_CARD_COLUMNS) - 1, 22)
+        for line, row in enumerate(rows, start=1):
+            for place, column in enumerate(_CARD_COLUMNS):
+                sheet.write_string(line, place, "" if row[column] is None else str(row[column]))
 
 
 def _cells(row: dict[str, Any]) -> list[tuple[str, bool]]:

@@ -2,16 +2,17 @@
 left.
 
 A record is linked to the register person that weighs most, if the weight reaches the model's `link`, the next best is
-`margin` behind, the names are alike, neither births nor sexes contradict, and they are not twins. Records among
-themselves are joined by the rules and by weight alike; those joined go together to the register person of one of them,
-if they have but one. A pair that weighs `ask` or more and is not joined is a question for a clerk.
+`margin` behind, the names are alike, neither births nor sexes contradict, and they are not twins; else a member of a
+listed household to the one who is left of it (`leftover`). Records among themselves are joined by the rules and by
+weight alike; those joined go together to the register person of one of them, if they have but one. A pair that weighs
+`ask` or more and is not joined is a question for a clerk.
 """
 
 from __future__ import annotations
 
 import duckdb
 
-from assets.identity import candidates, clerk, rules, scoring
+from assets.identity import candidates, clerk, leftover, rules, scoring
 from assets.identity.components import find
 from assets.identity.model import Model
 
@@ -133,13 +134,14 @@ def settle(connection: duckdb.DuckDBPyConnection, frozen: Model) -> None:
     themselves alone) and `identity_pair` (a, b, detector, state, weight, probability, evidence: every pair that was
     joined or dismissed, and every question to a clerk; once each).
 
-    Needs `mention`, `register`, `residue`, `weighed`, and the tables of `clerk`.
+    Needs `mention`, `register`, `residue`, `context`, `weighed`, and the tables of `clerk`.
     """
     connection.execute(
         "create or replace table scored as select * from weighed where (a, b) not in (select (a, b) from judged)"
     )
     to_register(connection, frozen)
     _take_back(connection)
+    leftover.link(connection)
     _join(connection, frozen)
     connection.execute(_ALONG)
     _take_back(connection)

@@ -21,9 +21,9 @@ import json
 import duckdb
 
 RULES = ("nik", "kk", "village", "district", "nik_birth", "nik_slip")
-CLERK, SPLINK = "clerk", "splink"
-ORDER = (CLERK, *RULES, SPLINK)
-"""Who may link records, the strongest first: a clerk's word, the rules, a weight."""
+CLERK, SPLINK, HOUSEHOLD = "clerk", "splink", "household"
+ORDER = (CLERK, *RULES, SPLINK, HOUSEHOLD)
+"""What may link records, the strongest first: a clerk's word, the rules, a weight, who is left of a household."""
 BY_PLACE = ("village", "district")
 """Rules under which nobody else may fit: name and birth date are not rare enough to choose among several."""
 
@@ -41,6 +41,13 @@ create or replace macro births_differ(a, b, year_a, year_b) as coalesce(a <> b, 
 create or replace macro sexes_differ(a, b) as coalesce(a <> b, false);
 create or replace macro only_the_year_differs(a, b) as
     year(a) <> year(b) and month(a) = month(b) and day(a) = day(b) and (month(a) > 1 or day(a) > 1);
+create or replace macro one_part_differs(a, b) as
+    year(a) = year(b) and (month(a) = month(b)) <> (day(a) = day(b));
+create or replace macro day_and_month_swapped(a, b) as
+    year(a) = year(b) and month(a) = day(b) and day(a) = month(b);
+create or replace macro births_fit(a, b, year_a, year_b, heap) as coalesce(a = b, false)
+    or coalesce(year_a = year_b and (a is null or b is null or heap), false)
+    or coalesce(one_part_differs(a, b) or day_and_month_swapped(a, b) or only_the_year_differs(a, b), false);
 create or replace macro nik_fits(nik, birth, year) as substr(nik, 11, 2) = lpad((year % 100)::varchar, 2, '0')
     and (birth is null or (month(birth) = 1 and day(birth) = 1) or (substr(nik, 9, 2) = strftime(birth, '%m')
         and try_cast(substr(nik, 7, 2) as integer) % 40 = day(birth)));
@@ -123,6 +130,7 @@ RESTS_ON = {
     "district": (("name", "same words"), ("birth", "same date"), ("tie", "same kecamatan, nobody else fits")),
     "nik_birth": (("nik", "same"), ("birth", "same date")),
     "nik_slip": (("nik", "with a slip"), ("name", "same words"), ("tie", "same kecamatan")),
+    HOUSEHOLD: (("tie", "left of the household, nobody else fits"), ("name, birth, nik", "two of them agree")),
 }
 """Fields that a rule rests on, each with what it found: what `comparisons` says of a pair that is weighed."""
 

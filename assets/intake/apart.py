@@ -13,6 +13,7 @@ import os
 import pickle
 import re
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -109,11 +110,19 @@ def parse_apart(path: Path, source: Source, out_dir: Path, prefix: str) -> Parse
         return answer
     if not isinstance(answer, Failure):
         raise answer
-    for part in out_dir.glob(f"{prefix}-*.parquet"):
-        part.unlink()
+    _sweep(out_dir, prefix)
     if answer.why == UNREADABLE:
         raise FileUnreadableError(answer.what)
     raise _refusal(answer, seconds)
+
+
+def _sweep(out_dir: Path, prefix: str) -> None:
+    """Remove what a process that died left: its parts, and folders in which it unpacked."""
+    for left in out_dir.iterdir():
+        if left.is_dir():
+            shutil.rmtree(left)
+        elif left.name.startswith(f"{prefix}-"):
+            left.unlink()
 
 
 def _refusal(failure: Failure, seconds: int) -> Refusal:

@@ -20,6 +20,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import fastexcel
 
+from assets.intake.landing import masked
 from assets.intake.parsed import HEADER_WITHIN, find_header
 from validations import limits
 from validations.contract import Contract
@@ -148,11 +149,11 @@ def _clips(archive: zipfile.ZipFile, head: Path, contract: Contract) -> Iterator
         except Refusal as refusal:
             if refusal.message is limits.TOO_MANY_COLUMNS:
                 raise
-            yield part, _Clip(name, rows=HEADER_WITHIN)
+            yield part, _Clip(masked(name), rows=HEADER_WITHIN)
             continue
         width = max(at for at, cell in enumerate(header.delivered, start=1) if cell.strip())
         key = header.match.positions[contract.key[0]] + 1
-        yield part, _Clip(name, columns=width, header=header.row, key=key)
+        yield part, _Clip(masked(name), columns=width, header=header.row, key=key)
 
 
 def _parts(archive: zipfile.ZipFile) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """The gate's metrics of one load: tonight's values, yesterday's, and the limits that follow from both, in SQL.
 
 Yesterday's values are those that the load published now stated itself (`quality.gate_metrics` in its warehouse), so
-that a change of the marts' columns does not break the comparison, and nothing is counted twice.
+that a change of the marts' columns does not break the comparison, and nothing is counted twice. Only what became of
+each household (`unexplained`) is asked of its marts, by ids.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import pyarrow as pa
 
 from assets.home import literal
 from assets.load import Load
+from assets.publication import unexplained
 from assets.publication.scratch import scratch
 from assets.publication.tables import GATE_METRICS
 from assets.seal import pointed_at
@@ -50,6 +52,13 @@ TODAY = {
     "empty_poor_share": f"""
         select null, {_REGION}, count(*) filter (where not has_living_member) / count(*), count(*)
         from household where is_poor group by grouping sets ((regency_code), ()) having count(*) > 0
+    """,
+    "unexplained_households": f"""
+        select subject, {_REGION}, count(*) filter (where changed) / count(*), count(*)
+        from (
+            select 'members' as subject, regency_code, members_changed as changed from compared
+            union all select 'region', regency_code, region_changed from compared)
+        group by grouping sets ((subject, regency_code), (subject))
     """,
     "source_rows": """
         select source, '36', count(r.source), null
@@ -220,18 +229,22 @@ def _register(connection: duckdb.DuckDBPyConnection, load: Load) -> None:
 
 
 def _yesterday(connection: duckdb.DuckDBPyConnection, load: Load) -> bool:
-    """Make table `yesterday` from the load published now. Returns whether there is none: the first night."""
+    """Make tables `yesterday` and `compared` from the load published now. Returns whether there is none: the first
+    night.
+    """
     connection.execute(
         "create temp table yesterday (metric varchar, subject varchar, regency_code varchar, value double)"
     )
     published = pointed_at(load.home)
     if published is None:
+        unexplained.compare(connection, load, None)
         return True
     connection.execute(f"attach {literal(load.home.warehouse(published))} as published (read_only)")
     connection.execute(
         "insert into yesterday select metric, coalesce(subject, ''), regency_code, value"
         " from published.quality.gate_metrics"
     )
+    unexplained.compare(connection, load, published)
     connection.execute("detach published")
     return False
 

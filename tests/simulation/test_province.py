@@ -312,6 +312,21 @@ def test_a_nik_of_a_relative_is_a_relatives(province):
     assert same.sum() / members.height == pytest.approx(rates["nik_of_relative"], rel=0.5)
 
 
+def test_some_cards_are_of_others_or_former_and_some_households_stand_in_the_registry_twice(province):
+    rates = read_rates()["lists"]
+    truth = pl.read_parquet(province / "truth" / "households.parquet")
+    listed = lists(province, "dinsos_dtks_rumah_tangga").unique("ID_DTKS", keep="first")
+    own = truth.filter(source="dinsos_dtks_rumah_tangga").select(ID_DTKS="record_key", household="true_household_id")
+    listed = listed.with_columns(pl.col("ID_DTKS").str.strip_chars()).join(own, on="ID_DTKS")
+    twice = listed.height - listed["household"].n_unique()
+    assert 0.5 * rates["listed_twice"] < twice / listed.height < 2 * rates["listed_twice"]
+    people = register(province).join(truth.filter(source="dukcapil_penduduk"), left_on="NIK", right_on="record_key")
+    of = people.unique("NO_KK").select("NO_KK", owner="true_household_id")
+    stated = listed.join(of, on="NO_KK")
+    others = (stated["owner"] != stated["household"]).sum() / listed.height
+    assert 0.6 * rates["kk_of_others"] < others < rates["kk_of_others"] + rates["kk_former"]
+
+
 def test_a_workbook_holds_some_numbers_as_numbers(province):
     (path,) = (province / "landing" / "dinsos_dtks_anggota" / FIRST).glob("*.xlsx")
     with zipfile.ZipFile(path) as book:

@@ -90,6 +90,14 @@ FAMILIES = (
         "share", rise=0.01, least=10, ceiling=0.02, severity="warning",
     ),
     Family(
+        "unexplained_households",
+        "Bagian rumah tangga yang separuh anggotanya datang atau pergi, atau yang kabupaten/kotanya berubah, "
+        "padahal tidak ada catatan baru yang menyatakannya",
+        "Share of households of which half the members came or left, or whose kabupaten/kota changed, "
+        "although no new record says so",
+        "share", least=5, ceiling=0.002,
+    ),
+    Family(
         "source_rows",
         "Jumlah catatan yang berlaku dari tiap sumber",
         "Records in force of each source",

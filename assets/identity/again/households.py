@@ -48,7 +48,8 @@ _PLACED_ANEW = """
 select h as key from lost union select h from won
 union select h from kept.household_mention
 where person in (
-        select key from card_of_person_changed union select key from listed_changed
+        select person from lost union select person from won
+        union select key from card_of_person_changed union select key from listed_changed
         union select person from kept.listed where household_ref in (select key from listing_changed))
     or household_ref in (select key from listing_changed)
     or (no_kk in (select key from card_claim_changed) and household_ref is not null)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from assets.identity import candidates, clerk, persons, residue, rules, scoring
+from assets.identity import candidates, clerk, leftover, persons, residue, rules, scoring
 from assets.identity.again.layer import lay, lift, replace
 from assets.identity.model import Model
 from assets.identity.tables import differing
@@ -164,7 +164,8 @@ def _settle(connection: duckdb.DuckDBPyConnection, frozen: Model) -> None:
         "world",
         "select n from kept.mention semi join (select n from kept.residue union select n from scope"
         " union select a from kept.weighed union select b from kept.weighed"
-        " union select a from decision union select b from decision) using (n)",
+        " union select a from decision union select b from decision"
+        f" union {leftover.NEAR}) using (n)",
     )
     for end, other in (("n", "target"), ("target", "n")):
         connection.execute(

@@ -12,46 +12,32 @@ with enrolled as (
 stated as (
     select
         record.*,
-        person.name,
-        person.birth_date,
-        case when person.nik_state = 'valid' then person.nik end as nik,
-        person.link_rule as person_link_rule,
-        person.match_probability as person_match_probability,
-        coalesce(person.is_register, false) as is_register
+        enrolled.programme,
+        coalesce(enrolled.status, 'active') as status,
+        coalesce(
+            enrolled.unit,
+            case
+                when record.person_role is null and record.household_ref is not null then 'household'
+                when record.person_role = 'self' then 'person'
+            end
+        ) as unit
     from {{ ref('int_household_record') }} record
     join {{ ref('int_frame') }} using (household_id)
-    left join {{ ref('int_person_record') }} person
-        on person.source = record.source and person.record_key = record.record_key and person.role = record.person_role
+    left join enrolled using (source, record_key)
 )
 
 select
-    stated.source,
-    stated.record_key,
-    enrolled.programme,
-    coalesce(
-        enrolled.unit,
-        case
-            when stated.person_role is null and stated.household_ref is not null then 'household'
-            when stated.person_role = 'self' then 'person'
-        end
-    ) as unit,
-    stated.household_id,
-    stated.family_id,
-    stated.person_id,
-    stated.household_ref,
-    stated.no_kk,
-    coalesce(stated.name, stated.head_name) as name,
-    stated.birth_date,
-    stated.nik,
-    coalesce(stated.regency_code, '36') as regency_code,
-    coalesce(stated.person_link_rule, stated.link_rule) as link_rule,
-    coalesce(stated.person_match_probability, stated.match_probability) as match_probability,
-    stated.delivery_id,
-    stated.file_name,
-    stated.row_number
+    source,
+    record_key,
+    programme,
+    unit,
+    household_id,
+    family_id,
+    person_id,
+    no_kk,
+    coalesce(regency_code, '36') as regency_code
 from stated
-left join enrolled using (source, record_key)
 where
-    not stated.is_register
-    and coalesce(enrolled.status, 'active') = 'active'
-    and (enrolled.unit is not null or stated.person_role = 'self' or (stated.person_role is null and stated.household_ref is not null))
+    unit is not null
+    and status = 'active'
+    and source not in (select source from {{ source('mentions', 'person_mention') }} where is_register)

@@ -1,7 +1,7 @@
 -- Grain: person_id. Whom the civil register says to have died or moved away. gone_on is the day that it states; told_on the
 -- first day of the entry that says so, by which it had happened. Who has another record of a living resident is not gone.
 with gone as (
-    select person_id, life_status, life_status_date, valid_from
+    select person_id, life_status, life_status_date, valid_from, known_from
     from {{ ref('int_person_record') }}
     where is_register and life_status in ('MENINGGAL', 'PINDAH')
 ),
@@ -17,7 +17,8 @@ select
     person_id,
     arg_max(life_status, valid_from) as life_status,
     min(life_status_date) as gone_on,
-    min(valid_from) as told_on
+    min(valid_from) as told_on,
+    arg_min(known_from, valid_from) as told_by
 from gone
 anti join resident using (person_id)
 group by person_id

@@ -1,14 +1,6 @@
 -- Grain: person_id. The one household that a person of the frame is counted in: where the social registry lists it, else by the
 -- register, else by any other record; newest first. lives_here: unless the register says that the person died or moved away.
-with gone as (
-    select person_id, max({{ told() }}) as since
-    from {{ ref('int_person_record') }}
-    semi join {{ ref('int_person_gone') }} using (person_id)
-    where is_register and life_status is distinct from 'AKTIF'
-    group by person_id
-),
-
-placed as (
+with placed as (
     select person_id, household_id, family_id, {{ told() }} as since
     from {{ ref('int_household_record') }} record
     where person_id is not null and household_id in (select household_id from {{ ref('int_frame') }})
@@ -16,6 +8,10 @@ placed as (
         partition by person_id
         order by (household_ref is not null) desc, in_frame, valid_from desc, source, record_key
     ) = 1
+),
+
+gone as (
+    select person_id, {{ told('told_on', 'told_by') }} as since from {{ ref('int_person_gone') }}
 )
 
 select

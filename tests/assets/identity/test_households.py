@@ -87,6 +87,17 @@ def test_records_go_with_the_persons_card_then_their_own_then_their_listed_house
     assert night.household(alone) not in households(night, [*family, unknown, listed])
 
 
+def test_all_records_of_a_person_without_card_or_list_are_one_household(mentions, run, nik):
+    said = ("ODING", "1940-01-02")
+    one, other = mentions.pkh("C", *said, nik=nik(9)), mentions.jamsosratu("D", *said, nik=nik(9))
+    night = run(mentions)
+    assert night.same(one, other)
+    assert night.household(one) == night.household(other)
+    assert night.family(one) == night.family(other)
+    without = run(mentions.without(other), published=night)
+    assert without.household(one) == night.household(one)
+
+
 def test_every_household_record_has_one_household_and_one_family(mentions, run, family, nik):
     mentions.listed("D1")
     mentions.member("D2", 1, "MIMIN", "1945-01-02")

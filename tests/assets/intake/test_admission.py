@@ -5,6 +5,7 @@ contracts, no Dagster.
 from __future__ import annotations
 
 import os
+import sys
 import time
 from datetime import date
 from pathlib import Path
@@ -15,6 +16,7 @@ import xlsxwriter
 
 from assets.home import Home
 from assets.intake import DecisionError, anything_new, judge, prepare_inputs, receive, release, withdraw
+from assets.intake.apart import FileUnreadableError, parse_apart
 from assets.ledger import Ledger
 from assets.load import Load
 from assets.sources import all_sources, source_named
@@ -345,3 +347,29 @@ def test_the_named_sheet_of_a_workbook_is_taken(site):
             page.write_string(3, column, value)
     (row,) = site.load("2019-11-01")
     assert (row["status"], row["rows_accepted"]) == ("accepted", 1)
+
+
+def test_a_file_that_cannot_be_read_any_more_waits_and_stops_no_other(site, monkeypatch):
+    path = site.pkh("2019-11-01", [pkh(1)])
+    site.deliver("dukcapil_penduduk", "2019-11-01", "3601.csv", DUKCAPIL_HEADER, [resident(1)])
+
+    def parse(file: Path, *arguments):
+        if file == path:
+            raise FileUnreadableError(5, "Input/output error")
+        return parse_apart(file, *arguments)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(
+            sys.modules["assets.intake.receive"], "parse_apart", parse
+        )  # the package has a function so named
+        assert [row["source"] for row in site.load("2019-11-01")] == ["dukcapil_penduduk"]
+    with Ledger(site.home.ledger) as ledger:
+        (unread,) = ledger.rows("select path, reason_code from unread")
+    assert unread == {"path": "dinsos_pkh/2019-11-01", "reason_code": "unreadable"}
+    assert [(row["source"], row["status"]) for row in site.load("2019-11-02")] == [("dinsos_pkh", "accepted")]
+
+
+def test_a_file_with_too_long_a_name_is_refused_by_name(site):
+    site.pkh("2019-11-01", [pkh(1)], name="p" * 197 + ".csv")
+    (row,) = site.load("2019-11-01")
+    assert (row["status"], row["reason_code"]) == ("refused", "file_name_too_long")

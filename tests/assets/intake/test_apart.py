@@ -110,6 +110,9 @@ def test_processor_time_has_an_end(good, out, monkeypatch):
 
 
 def test_so_has_patience(good, out, monkeypatch):
+    (out / "tmpabc").mkdir()  # where a process unpacks; one that is killed leaves it
+    (out / "tmpabc" / "plain").write_bytes(b"x")
+    (out / "0-0000.parquet").write_bytes(b"x")
     monkeypatch.setattr(apart, "PATIENCE", 0)
     assert refusal(good, out) == "parser_out_of_time"
     monkeypatch.setattr(apart, "PATIENCE", 10)

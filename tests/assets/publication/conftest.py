@@ -33,7 +33,8 @@ PEOPLE = """
         'self' as role, 'H' || n as household_id, 'P' || n as person_id,
         case when n % 10 = 0 then 'missing' else 'valid' end as nik_state,
         case when n % 50 = 0 and source = 'dinsos_pkh' then date '2019-10-01' end as carried_forward_since,
-        case when n % 2 = 0 then '3601' else '3673' end as regency_code
+        case when n % 2 = 0 then '3601' else '3673' end as regency_code,
+        case when n < {said} then date '{today}' else date '2019-01-01' end as valid_from
     from range({households}) t(n), (values ('dinsos_pkh'), ('dukcapil_penduduk')) s(source)
 """
 
@@ -92,8 +93,12 @@ class Province:
         quotas: dict[int, int] | None = None,
         ledger_says: Counts | None = None,
         status: str = "accepted",
+        said: int = 0,
     ) -> Load:
-        """One more night: an accepted delivery, its files, mentions, links and warehouse. Unjudged."""
+        """One more night: an accepted delivery, its files, mentions, links and warehouse. Unjudged.
+
+        said: so many of the households, the first, have records that say something new.
+        """
         self.day += timedelta(days=1)
         with (load := Load(self.home, self.home.root / "landing", "", self.day)).ledger() as ledger:
             load_id = ledger.open_load(self.day, "code")
@@ -109,7 +114,7 @@ class Province:
             in_force = ledger.load_deliveries(load_id)
         self._delivery_folder(pkh, households)
         self._delivery_folder(register, households)
-        self._load_folder(load, households, in_force)
+        self._load_folder(load, households, in_force, said)
         self._warehouse(load, households, enrolled, quotas or {2019: 200})
         self.dbt(load)
         return load
@@ -152,7 +157,7 @@ class Province:
         for name, lines in (("quarantine", 2 * QUARANTINED), ("warnings", 1), ("repairs", 0)):
             _parquet(EVIDENCE.format(id=delivery["delivery_id"], lines=lines), folder / f"{name}.parquet")
 
-    def _load_folder(self, load: Load, households: int, in_force: list[dict]) -> None:
+    def _load_folder(self, load: Load, households: int, in_force: list[dict], said: int) -> None:
         load.folder.inputs.mkdir(parents=True)
         load.folder.identity.mkdir()
         self.heard(load, days_ago=0)
@@ -162,7 +167,7 @@ class Province:
         order = f"from (values {deliveries}) d(delivery_id, source, delivery_order, kind)"
         _parquet(order, load.folder.inputs / "deliveries.parquet")
         _parquet(f"select delivery_id, source, '36' as regency_code {order}", load.folder.inputs / "coverage.parquet")
-        people = PEOPLE.format(households=households, day=f"{load.as_of:%Y%m%d}")
+        people = PEOPLE.format(households=households, day=f"{load.as_of:%Y%m%d}", said=said, today=load.as_of)
         for mention in ("person_mention", "household_mention"):
             for source in ("dinsos_pkh", "dukcapil_penduduk"):
                 folder = load.folder.mentions / mention / f"source={source}"
@@ -175,8 +180,9 @@ class Province:
 
     def _warehouse(self, load: Load, households: int, enrolled: int, quotas: dict[int, int]) -> None:
         self.home.publication(load.load_id).mkdir()
+        people = PEOPLE.format(households=households, day="", said=0, today=load.as_of)
         with duckdb.connect(str(self.home.warehouse(load.load_id))) as connection:
-            connection.execute(f"create temp table people as {PEOPLE.format(households=households, day='')}")
+            connection.execute(f"create temp table people as {people}")
             connection.execute("create temp table quotas (year int, quota int)")
             connection.executemany("insert into quotas values (?, ?)", list(quotas.items()))
             connection.execute(MARTS.format(load_id=load.load_id, households=households, enrolled=enrolled))

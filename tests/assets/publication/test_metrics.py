@@ -138,3 +138,49 @@ def test_records_of_the_gone_are_told(province):
 def test_a_handful_of_quarantined_rows_says_nothing(province, read, held_back, passes):
     load = province.night(ledger_says=Counts(read, read - held_back, held_back))
     assert ("quarantine_share" not in outside(load)) is passes
+
+
+MERGED = "update marts.dim_person set household_id = 'H390' where substr(person_id, 2)::int {these}"
+ELSEWHERE = "update marts.dim_household set regency_code = '3601' where substr(household_id, 2)::int {these}"
+
+
+def test_nothing_is_unexplained_where_nothing_moves(province):
+    first = province.night(households=400)
+    assert "unexplained_households" not in {row["metric"] for row in rows(first)}
+    province.conclude(first)
+    found = metric(province.night(households=400), "unexplained_households", subject="members")
+    assert (found["value"], found["denominator"], found["limit_high"]) == (0, 400, 0.0125)
+
+
+@pytest.mark.parametrize(
+    ("change", "these", "said", "value"),
+    [
+        (MERGED, "< 8", 0, 9 / 400),  # the eight that were left, and the one that all went to
+        (MERGED, "< 8", 8, 0),
+        (MERGED, "< 8", 4, 5 / 400),
+        (ELSEWHERE, "in (1, 3, 5, 7, 9, 11, 13, 15)", 0, 8 / 400),
+        (ELSEWHERE, "in (1, 3, 5, 7, 9, 11, 13, 15)", 12, 2 / 400),
+    ],
+)
+def test_households_that_change_without_a_word_are_counted_and_limited(province, change, these, said, value):
+    province.concluded(households=400)
+    load = province.night(households=400, said=said)
+    province.change(load, change.format(these=these))
+    found = metric(load, "unexplained_households", subject="members" if change == MERGED else "region")
+    assert found["value"] == pytest.approx(value)
+    assert found["passed"] is (value <= 5 / 400)
+
+
+def test_who_leaves_the_frame_without_a_word_has_left(province):
+    province.concluded(households=400)
+    load = province.night(households=400)
+    province.change(load, "delete from marts.dim_person where substr(person_id, 2)::int < 8")
+    assert metric(load, "unexplained_households", subject="members")["value"] == 8 / 400
+
+
+def test_whose_record_is_gone_is_explained(province):
+    province.concluded(households=400)
+    load = province.night(households=400)
+    province.change(load, MERGED.format(these="< 8"))
+    province.change(load, "delete from marts.person_records where source = 'dinsos_pkh' and record_key::int < 8")
+    assert metric(load, "unexplained_households", subject="members")["value"] == 0

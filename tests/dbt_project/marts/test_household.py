@@ -28,8 +28,46 @@ def test_poor_is_a_decile_up_to_the_limit(night, ask, decile, poor):
 def test_the_social_registry_speaks_first_of_a_household(night, ask):
     night.lists("H1", head_name="UJANG", village_code="3602012001", regency_code="3602", valid_from=JANUARY)
     night.registers("P1", "H1", head_name="ASEP", address="KP. SAWAH", village_code="3601012001", valid_from=JUNE)
+    night.registers("P2", "H1", address="KP. PASIR", village_code="3602012001", valid_from=JANUARY)
     assert ask("select head_name, address, village_code, district_code, regency_code, records from dim_household") == [
-        ("UJANG", "KP. SAWAH", "3602012001", "360201", "3602", 2)
+        ("UJANG", "KP. PASIR", "3602012001", "360201", "3602", 3)
+    ], "an address in another village is no address of this one"
+
+
+def moves(night, person: str, on: date, household: str = "H1") -> None:
+    """A resident whom the register has in another village since a day."""
+    there = {"village_code": "3601012001", "regency_code": "3601"}
+    night.registers(person, household, address="KP. SAWAH", valid_from=on, **there)
+    for village, since, until in (("3602012001", JANUARY, on), ("3601012001", on, None)):
+        night.stages(
+            "stg_dukcapil__penduduk", record_key=person, village_code=village, valid_from=since, valid_to=until
+        )
+
+
+@pytest.mark.parametrize(
+    ("moved_on", "village", "address"),
+    [(JUNE, "3601012001", "KP. SAWAH"), (date(2019, 2, 1), "3602012001", "KP. LAMA")],
+)
+def test_a_household_lives_where_the_newest_statement_says_and_its_people_too(night, ask, moved_on, village, address):
+    night.lists("H1", address="KP. LAMA", village_code="3602012001", regency_code="3602")
+    night.stages("stg_dinsos__dtks_rumah_tangga", record_key="dtks H1", village_code="3602012001", surveyed_on=MARCH)
+    night.says(
+        "dinsos_dtks_anggota", "1", household="H1", person="P2", household_ref="dtks H1", in_frame=True,
+        village_code="3602012001", regency_code="3602",
+    )  # fmt: skip
+    moves(night, "P1", moved_on)
+    assert ask("select village_code, regency_code, address from dim_household") == [(village, village[:4], address)]
+    assert ask("select village_code from dim_person where not in_register") == [(village,)]
+
+
+def test_a_card_of_others_is_reported_with_both_households(night, ask):
+    night.registers("P0", "H1", family="F1", no_kk="9")
+    night.lists("H1", no_kk="7", family="F1", link_rule="card_of_others")
+    night.lists("H2", no_kk="8", family="F8")
+    night.registers("P1", "other", family="F7", no_kk="7")
+    columns = "source, record_key, row_number, household_id, other_household_id, other_family_id, check_name"
+    assert ask(f"select {columns} from card_of_others") == [
+        ("dinsos_dtks_rumah_tangga", "dtks H1", 2, "H1", "other", "F7", "card_of_others")
     ]
 
 

@@ -1,15 +1,16 @@
--- Grain: household_id. Households of the frame. Survivorship: each value from the social registry's household record, else from the
--- register's head, else from the newest record that has it.
+-- Grain: household_id. Households of the frame. Survivorship: each value from the social registry's household record (of a household
+-- listed twice, the newest), else from the register's head, else from the newest record that has it; the place from int_household_place.
 with ordered as (
     select
         r.*,
         row_number() over (
             partition by household_id
             order by (household_ref is not null and person_role is null) desc, (head_name is not null) desc,
-                valid_from desc, source, record_key
+                valid_from desc, statement.stated_on desc nulls last, source, record_key
         ) as place
     from {{ ref('int_household_record') }} r
     join {{ ref('int_frame') }} using (household_id)
+    left join {{ ref('int_place_statement') }} statement using (source, record_key)
 ),
 
 -- The dead and those who moved away keep their place in dim_person, but are not counted.
@@ -27,6 +28,10 @@ ended as (
     group by past.household_id
 ),
 
+home as (
+    select * exclude (valid_from, known_from), {{ told() }} as since from {{ ref('int_household_place') }}
+),
+
 families as (
     select household_id, count(*) as families from {{ source('identity', 'family_links') }} group by household_id
 )
@@ -35,12 +40,12 @@ select
     household_id,
     arg_min(household_ref, place) as dtks_id,
     arg_min(head_name, place) as head_name,
-    arg_min(address, place) as address,
-    arg_min(rt, place) as rt,
-    arg_min(rw, place) as rw,
-    arg_min(village_code, place) as village_code,
-    coalesce(left(arg_min(village_code, place), 6), arg_min(district_code, place)) as district_code,
-    coalesce(left(arg_min(village_code, place), 4), arg_min(regency_code, place), '36') as regency_code,
+    any_value(home.address) as address,
+    any_value(home.rt) as rt,
+    any_value(home.rw) as rw,
+    any_value(home.village_code) as village_code,
+    any_value(home.district_code) as district_code,
+    any_value(home.regency_code) as regency_code,
     arg_min(decile, place) as decile,
     coalesce(arg_min(decile, place) <= {{ var('poor_decile_max') }}, false) as is_poor,
     coalesce(any_value(persons.persons), 0)::integer as persons,
@@ -52,12 +57,12 @@ select
     min(carried_forward_since) as carried_forward_since,
     count(*)::integer as records,
     {{ since([
-        'household_ref is not null', 'head_name is not null', 'address is not null', 'village_code is not null', 'decile is not null',
-        'member_count is not null'
-    ], ['any_value(persons.since)', 'any_value(ended.since)']) }}
+        'household_ref is not null', 'head_name is not null', 'decile is not null', 'member_count is not null'
+    ], ['any_value(persons.since)', 'any_value(ended.since)', 'any_value(home.since)']) }}
 from ordered
 left join persons using (household_id)
 left join families using (household_id)
+left join home using (household_id)
 left join ended using (household_id)
 left join {{ ref('int_frame') }} frame using (household_id)
 group by household_id

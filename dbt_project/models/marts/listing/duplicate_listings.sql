@@ -13,31 +13,36 @@ shared as (
     select source, record_key, programme, unit, 'same_household', household_id from listed where unit = 'household'
 ),
 
--- Within a programme, and on the list as a whole.
+-- Within a programme, and ('') on the list as a whole.
 within as (
     select * from shared where value is not null and programme is not null
     union all by name
-    select distinct * replace (null as programme) from shared where value is not null
+    select distinct * replace ('' as programme) from shared where value is not null
 ),
 
-first_of as (
-    select *, min(record_key) over (partition by unit, source, programme, rule, value) as first_key from within
+several as (
+    select source, programme, unit, rule, value, min(record_key) as first_key
+    from within
+    group by source, programme, unit, rule, value
+    having min(record_key) <> max(record_key)
 ),
 
 -- Every row that is not the first of those that share it, once: as narrowly as can be said.
 again as (
     select
-        unit || '_twice' as kind,
-        rule,
-        programme,
-        source as source_a,
-        first_key as record_key_a,
-        source as source_b,
-        record_key as record_key_b
-    from first_of
-    where record_key > first_key
+        within.unit || '_twice' as kind,
+        within.rule,
+        nullif(within.programme, '') as programme,
+        within.source as source_a,
+        several.first_key as record_key_a,
+        within.source as source_b,
+        within.record_key as record_key_b
+    from within
+    join several using (source, programme, unit, rule, value)
+    where within.record_key > several.first_key
     qualify row_number() over (
-        partition by unit, source, record_key order by programme is null, programme, rule <> 'same_person', rule
+        partition by within.unit, within.source, within.record_key
+        order by within.programme = '', within.programme, within.rule <> 'same_person', within.rule
     ) = 1
 ),
 
@@ -67,12 +72,18 @@ elsewhere as (
 
 pair as (select * from again union all by name select * from elsewhere),
 
--- Persons that the social registry lists under both of two numbers.
+-- Persons that the social registry lists under both of two numbers of a household.
+member as (
+    select distinct household_id, household_ref, person_id
+    from {{ ref('int_household_record') }}
+    where household_ref is not null and person_id is not null
+),
+
 in_common as (
-    select a.household_ref as ref_a, b.household_ref as ref_b, count(distinct a.person_id) as persons
-    from {{ ref('int_household_record') }} a
-    join {{ ref('int_household_record') }} b
-        on b.person_id = a.person_id and b.household_id = a.household_id and b.household_ref > a.household_ref
+    select a.household_ref as ref_a, b.household_ref as ref_b, count(*) as persons
+    from member a
+    join member b using (household_id, person_id)
+    where a.household_ref < b.household_ref
     group by a.household_ref, b.household_ref
 ),
 

@@ -1,9 +1,20 @@
--- Grain: person_id. Survivorship: each value from the civil register where that has it, else from the newest record that has it.
+-- Grain: person_id. Survivorship: each value from the civil register where that has it, else from the newest record that has it; the
+-- place of whom the register does not know, but whose household it says has moved, is the household's.
+{%- set village = "coalesce(arg_min(village_code, place) filter (is_register), any_value(home.village), arg_min(village_code, place))" %}
 with record as (
-    select r.* exclude (birth_heap), coalesce(r.birth_heap, false) as birth_heap, placed.household_id, placed.family_id,
+    select
+        r.* exclude (birth_heap),
+        coalesce(r.birth_heap, false) as birth_heap,
+        placed.household_id,
+        placed.family_id,
         {{ told('placed.valid_from', 'placed.known_from') }} as placed_since
     from {{ ref('int_person_record') }} r
     join {{ ref('int_person_household') }} placed using (person_id)
+),
+
+moved as (
+    select household_id, village_code as village, place_source, {{ told() }} as since
+    from {{ ref('int_household_place') }} where is_moved
 ),
 
 -- One order for every attribute, so that a value's source can be told.
@@ -50,10 +61,14 @@ select
     arg_min(source, place) filter (nik_state = 'valid') as nik_source,
     arg_min(no_kk, place) as no_kk,
     arg_min(source, place) filter (no_kk is not null) as no_kk_source,
-    arg_min(village_code, place) as village_code,
-    coalesce(left(arg_min(village_code, place), 6), arg_min(district_code, place)) as district_code,
-    coalesce(left(arg_min(village_code, place), 4), arg_min(regency_code, place), '36') as regency_code,
-    arg_min(source, place) filter (village_code is not null) as village_source,
+    {{ village }} as village_code,
+    coalesce(left({{ village }}, 6), arg_min(district_code, place)) as district_code,
+    coalesce(left({{ village }}, 4), arg_min(regency_code, place), '36') as regency_code,
+    coalesce(
+        arg_min(source, place) filter (is_register and village_code is not null),
+        any_value(home.place_source),
+        arg_min(source, place) filter (village_code is not null)
+    ) as village_source,
     arg_min(life_status, place) as life_status,
     arg_min(source, place) filter (life_status is not null) as life_status_source,
     arg_min(life_status_date, place) as life_status_date,
@@ -62,6 +77,7 @@ select
     {{ since([
         'name is not null', 'sex is not null', 'birth_year = year_of_birth', "nik_state = 'valid'", 'no_kk is not null',
         'village_code is not null', 'life_status is not null'
-    ], ['any_value(placed_since)']) }}
+    ], ['any_value(placed_since)', 'case when not bool_or(is_register) then any_value(home.since) end']) }}
 from ordered
+left join moved home using (household_id)
 group by person_id

@@ -4,4 +4,4 @@
     'household_ref': 'dtks_id',
     'in_frame': 'true',
 }) -%}
-{{ mention('household', 'dinsos_dtks_rumah_tangga', ref('stg_dinsos__dtks_rumah_tangga'), given, past=ref('stg_dinsos__dtks_rumah_tangga_versions')) }}
+{{ mention('household', 'dinsos_dtks_rumah_tangga', ref('stg_dinsos__dtks_rumah_tangga_kept'), given, past=ref('stg_dinsos__dtks_rumah_tangga_versions')) }}

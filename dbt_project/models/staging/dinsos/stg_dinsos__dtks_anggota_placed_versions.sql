@@ -1,6 +1,20 @@
 -- Grain: one row per version of a household member's entry in DTKS (record_key, valid_from), with the place and family card that the
 -- household had when the version ended; of a version in force, those that it has now.
 {{ config(materialized='view') }}
+with household as (
+    select
+        version.dtks_id,
+        version.no_kk,
+        version.village_code,
+        version.district_code,
+        version.regency_code,
+        version.valid_from,
+        -- A household that is kept with its last state is in force.
+        coalesce(case when kept.record_key is null then version.valid_to end, date '9999-12-31') as valid_to
+    from {{ ref('stg_dinsos__dtks_rumah_tangga_versions') }} version
+    left join {{ ref('stg_dinsos__dtks_rumah_tangga_kept') }} kept using (record_key, valid_from)
+)
+
 select
     member.*,
     household.no_kk,
@@ -8,7 +22,7 @@ select
     household.district_code,
     coalesce(household.regency_code, nullif(member.coverage_regency, '36')) as regency_code
 from {{ ref('stg_dinsos__dtks_anggota_versions') }} member
-left join {{ ref('stg_dinsos__dtks_rumah_tangga_versions') }} household
+left join household
     on household.dtks_id = member.dtks_id
     and household.valid_from < coalesce(member.valid_to, date '9999-12-31')
-    and coalesce(household.valid_to, date '9999-12-31') >= coalesce(member.valid_to, date '9999-12-31')
+    and household.valid_to >= coalesce(member.valid_to, date '9999-12-31')

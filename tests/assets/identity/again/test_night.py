@@ -81,7 +81,7 @@ def changed(mentions, draw, nik, kk, everybody):
         night = night.changed(key, **given)
     listed = [row["record_key"] for row in night.households if row["person_role"] is None]
     for ref in draw.sample(listed, min(1, len(listed))):
-        other = {"no_kk": draw.choice((None, kk(draw.randrange(5))))}
+        other = {"no_kk": draw.choice((None, kk(draw.randrange(5)))), "head_name": draw.choice((None, *NAMES))}
         night = night.changed(("dinsos_dtks_rumah_tangga", ref), **other)
     away = [key for key in everybody.households if key not in {row_key(row) for row in night.households}]
     for key in draw.sample(away, min(2, len(away))):
@@ -105,7 +105,10 @@ def test_nights_that_go_on_decide_what_a_load_from_scratch_does(mentions, run, n
     for n in range(20, 26):  # whom nobody resembles
         mentions.register(n, f"NENG KARTIKA {'ABCDEF'[n - 20] * 5}", f"19{n + 30}-11-23", card=n)
         keys.append(mentions.pkh(f"K{n}", "NENG KARTIKA", f"19{n + 30}-11-23", card=n, nik=nik(n)))
-    keys += [mentions.listed(f"D{n}", draw.choice((None, 0, 1, 2))) for n in range(4)]
+    keys += [
+        mentions.listed(f"D{n}", draw.choice((None, 0, 1, 2)), head_name=draw.choice(NAMES), **draw.choice(PLACES))
+        for n in range(4)
+    ]
     everybody = Everybody(mentions)
     night = mentions
     for key in draw.sample(keys, 12):

@@ -1,0 +1,33 @@
+-- Grain: source, record_key. The day of which a record speaks when it names a place, where that can be told: the day of the survey, or
+-- the day on which a record began to name another village than before. A record that has named one village ever since it is known says
+-- nothing of when its people came there. Few records ever change, so only their histories are put in order.
+with version as (
+    select 'dukcapil_penduduk' as source, record_key, valid_from, is_current, village_code, cast(null as date) as surveyed_on
+    from {{ ref('stg_dukcapil__penduduk_versions') }}
+    union all
+    select 'dinsos_dtks_rumah_tangga', record_key, valid_from, is_current, village_code, surveyed_on
+    from {{ ref('stg_dinsos__dtks_rumah_tangga_versions') }}
+),
+
+with_history as (
+    select version.*
+    from version
+    semi join (select source, record_key from version where not is_current) earlier using (source, record_key)
+),
+
+stepped as (
+    select *, lag(village_code) over (partition by source, record_key order by valid_from) as village_before
+    from with_history
+),
+
+changed as (
+    select source, record_key, max(valid_from) as changed_on
+    from stepped
+    where village_code <> village_before
+    group by source, record_key
+)
+
+select source, record_key, greatest(version.surveyed_on, changed.changed_on) as stated_on
+from version
+left join changed using (source, record_key)
+where version.is_current and greatest(version.surveyed_on, changed.changed_on) is not null
