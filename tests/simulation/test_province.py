@@ -273,6 +273,16 @@ def test_some_stand_twice_on_a_list_under_two_numbers(tmp_path):
     assert set(twice["adults"]) == {1, 2}, "by the same adult, or by another one"
 
 
+def test_some_leave_a_programmes_list_without_a_word(tmp_path):
+    config = tmp_path / "rates.toml"
+    config.write_text("[nights]\nleft = 0.2\nenrolments = 0\n[lists]\nkey_conflict = 0\nkey_duplicate = 0\n")
+    write_province(0.001, 5, tmp_path / "out", nights=3, config=config)
+    files = sorted((tmp_path / "out" / "landing" / "dinsos_pkh").glob("*/*.csv"))
+    first, *_, last = (set(re.findall(rb"PKH\d{11}", file.read_bytes().replace(b"\0", b""))) for file in files)
+    assert last < first
+    assert 0.2 < 1 - len(last) / len(first) < 0.5, "two nights, a fifth each"
+
+
 def test_some_are_paid_after_their_death_or_exit(province):
     died = register(province).filter(STATUS_PENDUDUK="MENINGGAL").select("NIK", died=pl.col("TANGGAL_STATUS"))
     (path,) = (province / "landing" / "dinsos_penyaluran" / FIRST).glob("*.csv")

@@ -208,7 +208,7 @@ class Night:
         found = []
         for kind, parts in (("person", ("source", "record_key", "role")), ("household", ("source", "record_key"))):
             rows = pl.read_parquet(self.folder / f"past_{kind}_links.parquet")
-            rows = rows.filter(**dict(zip(parts, key, strict=False)))
+            rows = rows.filter(*(pl.col(part).eq_missing(one) for part, one in zip(parts, key, strict=False)))
             if day:
                 rows = rows.filter(valid_from=date.fromisoformat(day))
             found.append(rows.row(0, named=True) if rows.height else None)
