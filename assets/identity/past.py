@@ -65,7 +65,7 @@ where p.n not in (select n from link_of_past) and words_agree(p.words, l.words)
 """
 _LIVING_ID = """
 with recursive merged as (
-    select id, arg_max(if(event = 'merged', other_id, null), (happened_at, load_id, event)) as other_id
+    select id, arg_max(if(event = 'merged', other_id, null), (coalesce(generation, 0), load_id, event)) as other_id
     from kept.history where entity = '{entity}' and event in ('merged', 'returned', 'retired', 'minted') group by id),
 followed as (
     select natural_key, id, 0 as steps from kept.away where entity = '{entity}' and natural_key in ({keys})

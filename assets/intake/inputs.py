@@ -40,6 +40,7 @@ def prepare_inputs(load: Load) -> dict[str, int]:
     with load.ledger() as ledger:
         in_force = ledger.in_force(load.as_of)
         opened = ledger.load(load.load_id)
+        loads = ledger.loads()
         heard = {row["source"]: row for row in ledger.last_heard(load.as_of)}
         load_fingerprint = fingerprint(ledger, load.as_of, opened["code_version"])
         ledger.record_load_deliveries(load.load_id, [row["delivery_id"] for row in in_force], load_fingerprint)
@@ -55,6 +56,7 @@ def prepare_inputs(load: Load) -> dict[str, int]:
     _coverage(regions).write_parquet(inputs / "coverage.parquet")
     _sources(heard).write_parquet(inputs / "sources.parquet")
     _load(load, opened).write_parquet(inputs / "load.parquet")
+    _loads(loads).write_parquet(inputs / "loads.parquet")
     counts = dict.fromkeys((source.name for source in all_sources()), 0)
     for row in in_force:
         counts[row["source"]] += 1
@@ -103,6 +105,12 @@ def _sources(heard: dict[str, dict]) -> pl.DataFrame:
     whole_numbers = ("carry_forward_deliveries", "expected_every_days")
     schema = {name: pl.Int32 if name in whole_numbers else pl.String for name in rows[0]}
     return pl.DataFrame(rows, schema=schema).with_columns(pl.col("last_delivery_date").str.to_date())
+
+
+def _loads(loads: list[dict]) -> pl.DataFrame:
+    """One row per load, with its place in the order in which they ran: neither clock nor as-of date tells it."""
+    schema = {"load_id": pl.String, "load_seq": pl.Int64}
+    return pl.DataFrame([{name: row[name] for name in schema} for row in loads], schema=schema)
 
 
 def _load(load: Load, opened: dict) -> pl.DataFrame:

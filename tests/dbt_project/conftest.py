@@ -167,6 +167,7 @@ class LoadFolder:
             | {"code_version": ["test"]}
         )
         load.with_columns(pl.col("as_of_date").str.to_date()).write_parquet(inputs / "load.parquet")
+        pl.DataFrame({"load_id": ["20191101-001"], "load_seq": [1]}).write_parquet(inputs / "loads.parquet")
 
 
 @pytest.fixture(scope="session")

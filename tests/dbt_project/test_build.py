@@ -116,7 +116,11 @@ def warehouse(first_half, dbt):
     pl.DataFrame(families).write_parquet(identity / "family_links.parquet")
     pl.DataFrame(
         {"entity": ["person", "household"], "id": ["p1", "h1"], "event": "minted", "load_id": "20191101-001"}
-        | {"other_id": pl.Series([None, None], dtype=pl.String), "happened_at": "2019-11-01T01:00:00+00:00"}
+        | {
+            "other_id": pl.Series([None, None], dtype=pl.String),
+            "happened_at": "2019-11-01T01:00:00+00:00",
+            "generation": 1,
+        }
     ).write_parquet(identity / "identity_history.parquet")
     complete(identity)
     _build(dbt, first_half, "post_identity")

@@ -1,10 +1,13 @@
--- Grain: entity, id. What became of ids since the load that readers see: merged into another, or split off from one.
+-- Grain: entity, id. What became of ids since the load that readers see: merged into another, or split off from one. Loads are in the
+-- order in which they ran, whatever their as-of date and the clock.
 select
     history.entity,
     history.id,
-    arg_max(history.event, (history.happened_at, history.load_id)) as event,
-    arg_max(history.other_id, (history.happened_at, history.load_id)) as other_id
+    arg_max(history.event, (history.generation, history.load_id)) as event,
+    arg_max(history.other_id, (history.generation, history.load_id)) as other_id
 from {{ source('identity', 'identity_history') }} history
+join {{ source('inputs', 'loads') }} ran on ran.load_id = history.load_id
 cross join {{ source('inputs', 'yesterday_load') }} yesterday
-where history.event in ('merged', 'split') and history.entity in ('household', 'person') and history.load_id > yesterday.load_id
+join {{ source('inputs', 'loads') }} seen on seen.load_id = yesterday.load_id
+where history.event in ('merged', 'split') and history.entity in ('household', 'person') and ran.load_seq > seen.load_seq
 group by history.entity, history.id

@@ -50,7 +50,8 @@ SCHEMAS = {
          "detector", "state", "evidence"), pl.String) | dict.fromkeys(("weight", "match_probability"), pl.Float64),
     "identity/family_links": dict.fromkeys(("family_id", "no_kk", "household_id"), pl.String),
     "identity/identity_history": dict.fromkeys(("entity", "id", "event", "other_id", "load_id"), pl.String)
-    | {"happened_at": pl.String},
+    | {"happened_at": pl.String, "generation": pl.Int64},
+    "inputs/loads": {"load_id": pl.String, "load_seq": pl.Int64},
     "inputs/load": {"load_id": pl.String, "as_of_date": pl.Date, "started_at": pl.String, "code_version": pl.String},
     **{f"inputs/{name}": schema for name, schema in YESTERDAY.items()},
     "inputs/sources": dict.fromkeys(("source", "agency", "kind", "last_delivery_id"), pl.String)
@@ -83,6 +84,7 @@ class Night:
     """Keys of rows that were quarantined, by source."""
     as_of: date = date(2019, 11, 1)
     made: set[str] = field(default_factory=set)
+    earlier_loads: list[str] = field(default_factory=list)
 
     def says(self, source: str, key: str, *, household: str, person: str | None = None, **given) -> None:
         """A record of a source, that identity linked. Its columns go to the mentions that have them."""
@@ -156,6 +158,7 @@ class Night:
             "other_id": other,
             "load_id": "load",
             "happened_at": "now",
+            "generation": len(self.tables["identity/identity_history"]),
         }
         self._add(event, "identity/identity_history")
 
@@ -197,6 +200,8 @@ class Night:
 
     def _write_inputs(self) -> None:
         self.tables["inputs/load"] = [{"load_id": "load", "as_of_date": self.as_of}]
+        ran = [*self.earlier_loads, "before", "load"]
+        self.tables["inputs/loads"] = [{"load_id": load_id, "load_seq": nth} for nth, load_id in enumerate(ran)]
         for name, schema in SCHEMAS.items():
             folder = self.folder / name if name.startswith("mentions/") else self.folder
             target = folder / "source=all" / "data.parquet" if folder != self.folder else folder / f"{name}.parquet"

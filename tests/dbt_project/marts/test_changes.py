@@ -143,7 +143,8 @@ def test_what_became_of_ids_before_readers_last_looked_is_not_told_again(home, a
 
 def test_the_changes_of_earlier_loads_are_carried_along_for_a_while(home, ask):
     change = {"entity": "household", "id": "H1", "change": "decile", "subject": "DTKS", "head_name": "SITI"}
-    for n in range(40):
-        home._add(change | {"load_id": f"2019{n:02}", "since_load_id": "x"}, "inputs/yesterday_change")
+    home.earlier_loads = [f"2019{n:02}" for n in reversed(range(40))]  # as-of dates that go back
+    for load_id in home.earlier_loads:
+        home._add(change | {"load_id": load_id, "since_load_id": "x"}, "inputs/yesterday_change")
     home.tables["inputs/yesterday_household"][0]["decile"] = 2
-    assert ask("select count(*), min(load_id), max(load_id) from changes") == [(31, "201910", "load")]
+    assert ask("select count(*), min(load_id), max(load_id) from changes") == [(31, "201900", "load")]

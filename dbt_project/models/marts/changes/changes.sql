@@ -44,8 +44,10 @@ tonight as (
 ),
 
 earlier as (
-    select * from {{ source('inputs', 'yesterday_change') }}
-    qualify dense_rank() over (order by load_id desc) < {{ var('loads_of_changes') }}
+    select before.*
+    from {{ source('inputs', 'yesterday_change') }} before
+    join {{ source('inputs', 'loads') }} ran using (load_id)
+    qualify dense_rank() over (order by ran.load_seq desc) < {{ var('loads_of_changes') }}
 )
 
 select

@@ -28,8 +28,9 @@ select
     family_id,
     valid_from,
     nullif(max(coalesce(valid_to, date '9999-12-31')), date '9999-12-31') as valid_to,
-    min(known_from) as known_from
+    arg_min(known_from, ran.load_seq) as known_from
 from ended
+left join {{ source('inputs', 'loads') }} ran on ran.load_id = ended.known_from
 join {{ ref('int_frame') }} using (household_id)
 where valid_to is null or valid_to > valid_from
 group by household_id, person_id, family_id, valid_from
