@@ -214,6 +214,8 @@ def _link_persons(connection: duckdb.DuckDBPyConnection, mentions: Path, frozen:
     """Make the table `link_of_past` (n, id, link_rule, probability)."""
     connection.execute(rules.EVIDENCE)
     connection.execute(_PERSON)
+    if not count(connection, "past"):
+        return
     decided = any((mentions / "decision_mention").glob("*/*.parquet"))
     nothing = "select null::bigint as n, null::varchar as id, null::boolean as is_same limit 0"
     lay(connection, "stated", _STATED.format(decisions=relation(mentions, "decision")) if decided else nothing)
@@ -269,6 +271,8 @@ def _by_rule(connection: duckdb.DuckDBPyConnection, rule: str) -> None:
     if rule in rules.BY_PLACE:
         lonely += " and count(distinct record_key) over (partition by id, source) = 1"
     _lay_unlinked(connection)
+    if not count(connection, "residue"):
+        return
     found = rules.candidates(rule, "known", "true", "residue")
     connection.execute(_BY_RULE.format(candidates=found, rule=rule, lonely=lonely))
 

@@ -154,6 +154,11 @@ def judge(tmp_path: Path) -> Judge:
 
     The first row of a file has the number 2. A row may carry `_problem` and `_line`.
     """
+    return judging(tmp_path)
+
+
+def judging(place: Path) -> Judge:
+    """The fixture `judge` of a folder, for fixtures that several tests share."""
     made = 0
 
     def run(
@@ -165,7 +170,7 @@ def judge(tmp_path: Path) -> Judge:
     ) -> Judged:
         nonlocal made
         made += 1
-        folder = tmp_path / f"delivery-{made}"
+        folder = place / f"delivery-{made}"
         (folder / "raw").mkdir(parents=True)
         tables = rows if isinstance(rows, Mapping) else {"berkas.csv": (rows, None)}
         files = [

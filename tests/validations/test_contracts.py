@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from datetime import date
+from functools import cache
 
 import pytest
 
 from assets.sources import all_sources
+from tests.validations.conftest import GOOD, Judged, judging
 from validations.contract import Contract
 from validations.rules import SetRule
 
@@ -86,7 +89,7 @@ BY_TYPE = {
     ],
     "integer": [("dua", "number_invalid", E)],
     "moment": [("kemarin", "moment_invalid", E)],
-    "name": [("12", "name_malformed", E)],
+    "name": [("12", "name_malformed", E), ("A" * 201, "name_too_long", E)],
     "nik": [
         ("3601014508850000", "nik_serial_zero", W),
         ("9901014508859123", "nik_unknown_prefix", W),
@@ -190,9 +193,59 @@ def test_a_good_row_passes_without_a_word(judge, good, source):
     assert [judged.table(name).height for name in (E, W, R)] == [0, 0, 0]
 
 
-@pytest.mark.parametrize(("source", "changes", "column", "check", "table"), list(cases()))
-def test_a_bad_row_is_seen(judge, good, source, changes, column, check, table):
-    judged = judge(source, [good(source, **changes)])
+@pytest.fixture(scope="module")
+def together(tmp_path_factory) -> Callable[[str], tuple[Judged, list[dict]]]:
+    """together(source): all its bad rows, judged as one delivery, and what each changes. Their keys differ; row numbers
+    begin with 2.
+    """
+    judge = judging(tmp_path_factory.mktemp("together"))
+
+    @cache
+    def judged(source: str) -> tuple[Judged, list[dict]]:
+        distinct: list[dict] = []
+        distinct += (one for other, one, *_ in cases() if other == source and one not in distinct)
+        rows = [{**GOOD[source], **_own_key(source, number), **one} for number, one in enumerate(distinct)]
+        return judge(source, rows), distinct
+
+    return judged
+
+
+def _own_key(source: str, number: int) -> dict[str, str]:
+    """A key that differs from row to row, and from all keys that a bad row above brings."""
+    key = CONTRACTS[source].key
+    if source == "bps_kemiskinan":
+        return {"TAHUN": str(2019 - number)}
+    value = GOOD[source][key[0]]
+    (digits,) = re.findall(r"\d{3}$", value)
+    return {key[0]: value[: -len(digits)] + f"{(int(digits) + 1 + number) % 1000:03}"}
+
+
+@pytest.mark.parametrize(
+    ("source", "changes", "column", "check", "table"), [one for one in cases() if one[0] != "sadaya_keputusan"]
+)
+def test_a_bad_row_is_seen(together, source, changes, column, check, table):
+    judged, rows = together(source)
+    number = rows.index(changes) + 2
+    assert (number, column, check) in judged.checks(table)
+    quarantined = set(judged.table(E)["row_number"])
+    assert judged.accepted.filter(row_number=number).height == (0 if number in quarantined else 1)
+    assert table != E or number in quarantined
+
+
+@pytest.mark.parametrize("source", [name for name in CONTRACTS if name != "sadaya_keputusan"])
+def test_bad_rows_are_counted_once_each(together, source):
+    judged, rows = together(source)
+    quarantined = judged.table(E)["row_number"].n_unique()
+    assert judged.verdict.total.quarantined == quarantined
+    assert judged.verdict.total.accepted == len(rows) - quarantined
+
+
+@pytest.mark.parametrize(
+    ("changes", "column", "check", "table"), [one[1:] for one in cases() if one[0] == "sadaya_keputusan"]
+)
+def test_a_bad_decision_is_seen(judge, good, changes, column, check, table):
+    """One at a time: the key of a decision is made of what it says, so no two good ones are alike but for the key."""
+    judged = judge("sadaya_keputusan", [good("sadaya_keputusan", **changes)])
     assert (2, column, check) in judged.checks(table)
     assert judged.accepted.height == (0 if judged.table(E).height else 1)
     assert table != E or judged.verdict.total.quarantined == 1

@@ -43,6 +43,7 @@ FILES = {
     "pkh": "dinsos_pkh",
     "jamsosratu": "dinsos_jamsosratu",
 }
+_connect = duckdb.connect
 
 
 def nik(number: int) -> str:
@@ -233,6 +234,21 @@ def _kk():
 @pytest.fixture
 def mentions() -> Mentions:
     return Mentions()
+
+
+@pytest.fixture(autouse=True)
+def one_thread(monkeypatch):
+    """Runs with one thread of DuckDB: on tables this small, more of them cost more than they save."""
+    threads(monkeypatch, 1)
+
+
+def threads(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    """Have connections that are opened from now on work with so many threads."""
+    monkeypatch.setattr(
+        duckdb,
+        "connect",
+        lambda *place, config=None, **more: _connect(*place, config=(config or {}) | {"threads": number}, **more),
+    )
 
 
 @pytest.fixture

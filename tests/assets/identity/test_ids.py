@@ -6,9 +6,10 @@ import hashlib
 from importlib import import_module
 from pathlib import Path
 
-import duckdb
 import polars as pl
 import pytest
+
+from tests.assets.identity.conftest import threads
 
 
 def md5(text: str) -> str:
@@ -169,10 +170,7 @@ def test_order_of_rows_and_number_of_threads_do_not_matter(mentions, run, nik, m
         mentions.jamsosratu(f"B{n}", "ENTIN", f"19{50 + n % 5}-01-02", nik=nik(100 + n % 7))
         mentions.member(f"D{n // 5}", n, f"ASEP {'ABCDEFGHIJ'[n % 7]}UDIN", f"19{50 + n % 40}-05-17", nik=nik(n))
     first = run(mentions)
-    connect = duckdb.connect
-    monkeypatch.setattr(
-        duckdb, "connect", lambda *place, config=None: connect(*place, config=(config or {}) | {"threads": 1})
-    )
+    threads(monkeypatch, 4)
     second = run(mentions, shuffle=seed)
     for name in ("person_links", "household_links", "family_links"):
         assert first.read(name).equals(second.read(name)), name

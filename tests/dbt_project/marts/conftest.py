@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from graphlib import TopologicalSorter
@@ -15,6 +16,7 @@ import pytest
 
 from tests.dbt_project.conftest import YESTERDAY
 from tests.identity_files import complete
+from tests.shared import once
 
 PROJECT = Path(__file__).resolve().parents[3] / "dbt_project"
 
@@ -76,7 +78,8 @@ class Night:
 
     folder: Path
     parsed: object
-    lay_out_nothing: Callable[[Path], None]
+    nothing: Path
+    """Inputs of no delivery, and the empty tables of staging (the fixture of that name)."""
     tables: dict[str, list[dict]] = field(default_factory=lambda: {name: [] for name in SCHEMAS})
     staged: dict[str, list[dict]] = field(default_factory=dict)
     seeds: dict[str, list[dict]] = field(default_factory=dict)
@@ -173,20 +176,30 @@ class Night:
 
     def open(self) -> duckdb.DuckDBPyConnection:
         """Staging, and what the second half reads. `make` makes the marts. The caller closes the connection."""
-        self.lay_out_nothing(self.folder)
-        connection = duckdb.connect(config={"file_search_path": str(self.folder), "threads": 2})
-        for place in ("staging.stg", "staging.int", "warehouse.marts", "warehouse.reference"):
-            connection.execute(f"attach if not exists ':memory:' as {place.partition('.')[0]}")
-            connection.execute(f"create schema {place}")
-        for node in self._nodes("staging/"):
-            self._make(connection, node)
+        shutil.copytree(self.nothing / "inputs", self.folder / "inputs")
+        connection = connected(self.folder)
+        connection.execute(f"use staging; {(self.nothing / 'staging.sql').read_text()}")
+        if self.staged:
+            self._stage(connection)
         self._write_inputs()
         connection.execute("use warehouse.marts")
         return connection
 
+    def _stage(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Give models of staging their rows, and make those that are made of them."""
+        told: set[str] = set()
+        for node in nodes_of(self.parsed, "staging/"):
+            if told.intersection(node["depends_on"]["nodes"]):
+                connection.execute(f"create or replace table {_relation(node)} as {self._sql(node)}")
+                told.add(node["unique_id"])
+            if rows := self.staged.get(node["name"]):
+                connection.register("rows", pl.DataFrame(rows, infer_schema_length=None).to_arrow())
+                connection.execute(f"insert into {_relation(node)} by name from rows")
+                told.add(node["unique_id"])
+
     def make(self, connection: duckdb.DuckDBPyConnection, sql: str) -> None:
         """Make the models of the second half that a query names, and all that they are made of, if not made yet."""
-        nodes = {node["unique_id"]: node for node in self._nodes("post_identity")}
+        nodes = {node["unique_id"]: node for node in nodes_of(self.parsed, "post_identity")}
         words = set(re.findall(r"\w+", sql))
         wanted, asked = set(), [name for name, node in nodes.items() if node["name"] in words]
         while asked:
@@ -214,23 +227,7 @@ class Night:
             pl.DataFrame({"record_key": keys, "coverage_regency": "3601"}).write_parquet(target)
 
     def _make(self, connection: duckdb.DuckDBPyConnection, node: dict) -> None:
-        relation = f"{node['database']}.{node['schema']}.{node['name']}"
-        connection.execute(f"create table {relation} as {self._sql(node)}")
-        if rows := self.staged.get(node["name"]):
-            connection.register("rows", pl.DataFrame(rows, infer_schema_length=None).to_arrow())
-            connection.execute(f"insert into {relation} by name from rows")
-
-    def _nodes(self, which: str) -> list[dict]:
-        """Models and seeds of a folder or a half, parents first; mentions are what tests write by hand."""
-        nodes = {
-            name: node
-            for name, node in self.parsed.manifest["nodes"].items()
-            if node["resource_type"] in ("model", "seed")
-            and (which in node["tags"] or node["path"].startswith(which))
-            and not node["name"].startswith("mention_")
-        }
-        parents = {name: set(node["depends_on"].get("nodes", ())) & set(nodes) for name, node in nodes.items()}
-        return [nodes[name] for name in TopologicalSorter(parents).static_order()]
+        connection.execute(f"create table {_relation(node)} as {self._sql(node)}")
 
     def _sql(self, node: dict) -> str:
         if node["resource_type"] == "model":
@@ -243,9 +240,50 @@ class Night:
         return f"select * from read_csv('{path}', header = true, types = {types})"
 
 
+def connected(folder: Path) -> duckdb.DuckDBPyConnection:
+    """A database in memory with the places of the project; paths are of a load's folder. Tables are tiny: 1 thread."""
+    connection = duckdb.connect(config={"file_search_path": str(folder), "threads": 1})
+    for place in ("staging.stg", "staging.int", "warehouse.marts", "warehouse.reference"):
+        connection.execute(f"attach if not exists ':memory:' as {place.partition('.')[0]}; create schema {place}")
+    return connection
+
+
+def nodes_of(parsed, which: str) -> list[dict]:
+    """Models and seeds of a folder or a half, parents first; mentions are what tests write by hand."""
+    nodes = {
+        name: node
+        for name, node in parsed.manifest["nodes"].items()
+        if node["resource_type"] in ("model", "seed")
+        and (which in node["tags"] or node["path"].startswith(which))
+        and not node["name"].startswith("mention_")
+    }
+    parents = {name: set(node["depends_on"].get("nodes", ())) & set(nodes) for name, node in nodes.items()}
+    return [nodes[name] for name in TopologicalSorter(parents).static_order()]
+
+
+def _relation(node: dict) -> str:
+    return f"{node['database']}.{node['schema']}.{node['name']}"
+
+
+@pytest.fixture(scope="session")
+def nothing(shared, parsed, load_folder) -> Path:
+    """A night on which nobody delivered anything: `inputs`, and in staging.sql the tables that staging makes of it."""
+
+    def make(folder: Path) -> None:
+        load_folder(folder).write([])
+        with connected(folder) as connection:
+            for node in nodes_of(parsed, "staging/"):
+                connection.execute(f"create table {_relation(node)} as {parsed.sql(node['name'])}")
+                assert not connection.execute(f"from {_relation(node)}").fetchone(), "only columns are kept"
+            made = connection.execute("select sql from duckdb_tables() where database_name = 'staging'").fetchall()
+        (folder / "staging.sql").write_text("\n".join(sql for (sql,) in made))
+
+    return once(shared / "nothing", make)
+
+
 @pytest.fixture
-def night(tmp_path, parsed, load_folder) -> Night:
-    return Night(tmp_path, parsed, lambda root: load_folder(root).write([]))
+def night(tmp_path, parsed, nothing) -> Night:
+    return Night(tmp_path, parsed, nothing)
 
 
 @pytest.fixture
