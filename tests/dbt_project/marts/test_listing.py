@@ -183,6 +183,6 @@ def test_a_poor_household_in_which_nobody_lives_is_counted_and_listed(night, ask
     asked = "select household_id, persons_known, died, moved, last_left_on, programmes, head_name, reason, reason_parts"
     assert ask(f"{asked} from empty_households order by 1") == [
         ("H1", 2, 1, 1, date(2019, 3, 1), "PKH", "UJANG", "Semua anggota tercatat meninggal atau pindah",
-         "died;moved;still_served"),
+         "died;moved;still_listed"),
         ("H2", 0, 0, 0, None, None, None, "Tidak ada anggota yang diketahui", "nobody_known"),
     ]  # fmt: skip

@@ -12,10 +12,11 @@ with gone as (
     group by household_id
 ),
 
-served as (
+-- Awards that are in force there: most serve nobody any more, for their receivers are gone.
+listed as (
     select household_id, string_agg(programme, ';' order by programme) as programmes
     from {{ ref('household_status_long') }}
-    where status = 'active'
+    where status = 'active' or records_of_the_gone > 0
     group by household_id
 )
 
@@ -28,7 +29,7 @@ select
     coalesce(gone.died, 0)::integer as died,
     coalesce(gone.moved, 0)::integer as moved,
     gone.last_left_on,
-    served.programmes,
+    listed.programmes,
     contact.regency_code,
     contact.regency_name,
     contact.district_code,
@@ -50,10 +51,10 @@ select
         case when gone.persons_known is null then 'nobody_known' end,
         case when gone.died > 0 then 'died' end,
         case when gone.moved > 0 then 'moved' end,
-        case when served.programmes is not null then 'still_served' end
+        case when listed.programmes is not null then 'still_listed' end
     ) as reason_parts
 from {{ ref('dim_household') }} household
 join {{ ref('int_household_contact') }} contact using (household_id)
 left join gone using (household_id)
-left join served using (household_id)
+left join listed using (household_id)
 where not household.has_living_member
