@@ -130,7 +130,7 @@ FAMILIES = (
     Family(
         "paid_after_death",
         "Jumlah pembayaran yang sampai sesudah penerimanya meninggal menurut kependudukan, tiap program",
-        "Payments that arrived after the receiver's death by the civil register, by programme",
+        "Payments that arrived after the death of their receiver by the civil register, by programme",
         "count", ceiling=0, severity="warning",
     ),
     Family(

@@ -132,14 +132,17 @@ def test_a_process_that_was_killed_is_replaced_and_no_file_blamed(good, out):
     assert process() != before
 
 
-def test_somebody_who_ends_it_ends_the_load(good, out):
+def test_somebody_who_ends_it_ends_the_load(good, out, monkeypatch):
     parse_apart(good, SOURCE, out, "0")
-    os.kill(process(), signal.SIGSTOP)
-    ended = threading.Timer(0.3, lambda: (os.kill(process(), signal.SIGTERM), os.kill(process(), signal.SIGCONT)))
-    ended.start()
+    do = apart._Parser.do
+
+    def ended(parser, task):
+        os.kill(parser._process.pid, signal.SIGTERM)
+        return do(parser, task)
+
+    monkeypatch.setattr(apart._Parser, "do", ended)
     with pytest.raises(RuntimeError, match="ended with -15"):
         parse_apart(good, SOURCE, out, "0")
-    ended.join()
 
 
 def test_it_ends_with_its_parent(good, out):
