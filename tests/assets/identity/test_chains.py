@@ -22,6 +22,8 @@ from tests.assets.identity.again.test_night import Everybody, changed
 from tests.assets.identity.conftest import Mentions, Night, kk, nik, write
 from tests.assets.identity.test_order import crowd
 
+pytestmark = pytest.mark.slow
+
 DAY = date(2019, 11, 1)
 
 

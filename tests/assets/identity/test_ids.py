@@ -11,6 +11,8 @@ import pytest
 
 from tests.assets.identity.conftest import threads
 
+pytestmark = pytest.mark.slow
+
 
 def md5(text: str) -> str:
     return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()[:16].upper()

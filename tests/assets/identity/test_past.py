@@ -7,6 +7,8 @@ import pytest
 
 from assets.identity import outputs, past
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def family(mentions, nik):
