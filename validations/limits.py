@@ -1,4 +1,5 @@
-"""How large and how deep what an agency sends may be (ruling 36): each limit once, and what is said where it is passed.
+"""How large and how deep what an agency sends may be (ruling 36): each limit once, with the message for
+what exceeds it.
 
 No honest file comes near them. They bound what one delivery may cost; what a parser takes in spite of them, its process
 is not given (assets/intake/apart.py).

@@ -62,7 +62,7 @@ select n, target, '{rules.HOUSEHOLD}', null from likeness
 qualify is_one and not is_taken and count(*) filter (is_one or not is_taken) over (partition by n) = 1
     and count(*) over (partition by target, household) = 1
 """
-"""Whoever may as well be one whom a fellow is, a twin under the other's name, is nobody's."""
+"""A register person who may as well be a member that is linked (a twin under the other's name) is linked to nobody."""
 
 
 def link(connection: duckdb.DuckDBPyConnection) -> None:

@@ -102,7 +102,7 @@ def why_held(load: Load, ledger: Ledger, source: Source, delivery: Received) -> 
 
 def warn_of_quarantine(source: Source, delivery: Received) -> None:
     """A delivery that is accepted though most of it is quarantined (a delta, which replaces nothing, or the first of
-    its source) gets a notice: nobody loses by it, but whoever sent it should know.
+    its source) gets a notice: nobody loses by it, but its sender should know.
     """
     counts = delivery.counts
     share = source.limits.quarantined

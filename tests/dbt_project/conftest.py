@@ -37,12 +37,7 @@ def run_dbt(command: str, work: Path, *arguments: str, **places: Path) -> subpro
     return subprocess.run(
         [sys.executable, "-m", "dbt.cli.main", "--no-use-colors", command, *arguments, *map(str, own)],
         cwd=work,
-        env={
-            **environment,
-            "PYTHONPATH": str(PROJECT.parent),
-            "DBT_LOG_PATH": str(work / "logs"),
-            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-        },
+        env=environment,
         capture_output=True,
         text=True,
         timeout=300,

@@ -16,18 +16,6 @@ def after_nights(count: int):
     return pytest.mark.parametrize("site", [count], indirect=True, ids=[f"after {count} nights"])
 
 
-_READER = """
-import sys, duckdb
-with duckdb.connect(sys.argv[1], read_only=True) as connection:
-    asked = "select load_id, (select count(*) from marts.dim_person) from reference.load"
-    before = connection.execute(asked).fetchone()
-    print("open", flush=True)
-    sys.stdin.readline()
-    after = connection.execute(asked).fetchone()
-print(before == after, before[0], flush=True)
-"""
-
-
 def persons(site) -> dict[tuple, str]:
     rows = site.query("select source, record_key, role, person_id from marts.person_records")
     return {tuple(row[:3]): row[3] for row in rows}
