@@ -54,6 +54,11 @@ class Home:
         return self.root / "identity.duckdb"
 
     @property
+    def keys(self) -> Path:
+        """The keys of pseudonyms that no environment variable gives: for the user that runs the loads alone."""
+        return self.root / "keys"
+
+    @property
     def deliveries(self) -> Path:
         return self.root / "deliveries"
 
@@ -84,6 +89,10 @@ class Home:
 
     def warehouse(self, load_id: str) -> Path:
         return self.publication(load_id) / "warehouse.duckdb"
+
+    def extract(self, load_id: str, agency: str) -> Path:
+        """What an agency gets of a load as files."""
+        return self.publication(load_id) / "extracts" / agency
 
     def quality_of(self, load_id: str) -> Path:
         return self.quality / f"{load_id}.duckdb"

@@ -1,0 +1,273 @@
+"""An agreement: what one agency may read, why, on which legal basis and until when. One YAML file per agency.
+
+The model checks what a file says by itself; `assets.sharing.catalogue` checks it against the tables of a publication.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+FOLDER = Path(__file__).resolve().parents[2] / "agreements"
+WARN_DAYS = 30
+"""An agreement that ends within so many days is warned of."""
+
+Text = Annotated[str, Field(min_length=3, max_length=2000, pattern=r"^\S(.*\S)?$")]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=63)]
+Regency = Annotated[str, Field(pattern=r"^\d{4}$")]
+Category = Literal["health", "children", "money"]
+"""Personal data that UU 27/2022 calls specific."""
+
+
+class AgreementError(Exception):
+    """One or more agreements cannot be used; the message has a line for each problem, with file and place."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class Mask(_Part):
+    """How a column is shown. level: for `region_level`, the coarsest code that is left."""
+
+    kind: Literal["clear", "last_four", "pseudonym", "year_only", "region_level", "suppressed"]
+    level: Literal["district", "regency"] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_written(cls, value: Any) -> Any:
+        """`pseudonym`, or `{region_level: district}`."""
+        if isinstance(value, str):
+            return {"kind": value}
+        if isinstance(value, dict) and value.keys() == {"region_level"}:
+            return {"kind": "region_level", "level": value["region_level"]}
+        return value
+
+    @model_validator(mode="after")
+    def _level_belongs_to_region_level(self) -> Mask:
+        if (self.kind == "region_level") != (self.level is not None):
+            raise ValueError("write `region_level: district` or `region_level: regency`; no other masking has a level")
+        return self
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.level}" if self.level else self.kind
+
+
+class Ages(_Part):
+    """Completed years on the load's day, both ends included."""
+
+    first: int = Field(alias="from", ge=0, le=130)
+    last: int = Field(alias="to", ge=0, le=130)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Ages:
+        if self.first > self.last:
+            raise ValueError("`from` is above `to`")
+        return self
+
+
+class Rows(_Part):
+    """Which rows: all conditions hold together.
+
+    regencies: kabupaten/kota by code. programmes: rows of these; of a table without programmes, of households with an
+    active award of one of them. ages: of the row's person. poor: of poor households only.
+    """
+
+    regencies: list[Regency] | None = Field(default=None, min_length=1)
+    programmes: list[Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]] | None = Field(default=None, min_length=1)
+    ages: Ages | None = None
+    poor: Literal[True] | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Rows:
+        if not self.stated():
+            raise ValueError("no condition: write `rows: all` where every row is meant")
+        return self
+
+    def stated(self) -> dict[str, Any]:
+        """The conditions that are set, as they are written."""
+        return self.model_dump(exclude_none=True, by_alias=True)
+
+
+class Table(_Part):
+    """One table of an agreement.
+
+    title: Indonesian, names the worksheet. contract, version: the table's contract that the agency relies on.
+    columns: column -> how it is shown, in the order in which readers see them.
+    """
+
+    table: Annotated[str, Field(pattern=r"^(marts|reference)\.[a-z][a-z0-9_]*$")]
+    title: Annotated[str, Field(min_length=3, max_length=31, pattern=r"^[^\[\]:*?/\\']+$")]
+    contract: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.:-]*$")]
+    version: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
+    rows: Rows | Literal["all"]
+    columns: dict[Name, Mask] = Field(min_length=1)
+
+    @property
+    def name(self) -> str:
+        """Without its schema."""
+        return self.table.partition(".")[2]
+
+    @property
+    def conditions(self) -> Rows | None:
+        return None if self.rows == "all" else self.rows
+
+
+class LegalBasis(_Part):
+    regulation: Text
+    memorandum: Text
+
+
+class Contact(_Part):
+    """An office, never a person."""
+
+    role: Text
+    address: Text
+
+
+class Previous(_Part):
+    """The key version before the current one; its pseudonyms can be read up to a day."""
+
+    version: int = Field(ge=1)
+    until: date
+
+
+class Pseudonyms(_Part):
+    version: int = Field(ge=1)
+    previous: Previous | None = None
+
+    @model_validator(mode="after")
+    def _later_than_previous(self) -> Pseudonyms:
+        if self.previous and self.previous.version >= self.version:
+            raise ValueError("the previous version is not below the current one")
+        return self
+
+
+class Agreement(_Part):
+    """What one agency may read.
+
+    smallest_cell: counts of aggregates from 1 to below it are not shown. aggregates_only: no table about single
+    persons, families or households. specific: category of specific personal data -> the purpose that needs it.
+    """
+
+    agency: Name
+    agency_name: Text
+    number: Text
+    purpose: Annotated[str, Field(min_length=40, max_length=2000)]
+    starts: date
+    ends: date
+    provider: Text
+    approver: Text
+    legal_basis: LegalBasis
+    contact: Contact
+    media: list[Literal["extracts", "postgres"]] = Field(min_length=1)
+    smallest_cell: int = Field(ge=5, le=100)
+    aggregates_only: bool = False
+    specific: dict[Category, Annotated[str, Field(min_length=20, max_length=500)]] = {}
+    pseudonyms: Pseudonyms
+    tables: list[Table] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> Agreement:
+        if self.ends <= self.starts:
+            raise ValueError(f"it ends ({self.ends}) before it starts ({self.starts})")
+        for what, values in (
+            ("table", [t.table for t in self.tables]),
+            ("title", [t.title.lower() for t in self.tables]),
+        ):
+            twice = sorted({value for value in values if values.count(value) > 1})
+            if twice:
+                raise ValueError(f"the same {what} twice: {', '.join(twice)}")
+        if reserved := {"keterangan", "kamus"} & {table.title.lower() for table in self.tables}:
+            raise ValueError(f"title {sorted(reserved)[0]!r} is the name of a sheet that every workbook has")
+        return self
+
+    def in_force(self, day: date) -> bool:
+        return self.starts <= day <= self.ends
+
+    def ends_soon(self, day: date) -> bool:
+        """Within the days of warning, its last day included."""
+        return self.in_force(day) and self.ends - day <= timedelta(days=WARN_DAYS)
+
+    def table_named(self, name: str) -> Table:
+        """By full or short name.
+
+        Raises:
+            KeyError: the agreement does not name it.
+        """
+        for table in self.tables:
+            if name in (table.table, table.name):
+                return table
+        raise KeyError(name)
+
+
+class _UniqueKeys(yaml.SafeLoader):
+    """YAML in which a key that stands twice is an error: the second would silently win."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        for key in keys:
+            if keys.count(key) > 1:
+                raise yaml.constructor.ConstructorError(None, None, f"key {key!r} stands twice", node.start_mark)
+        return super().construct_mapping(node, deep)
+
+
+def read_one(path: Path) -> Agreement:
+    """The agreement in one file, whose name is the agency's code.
+
+    Raises:
+        AgreementError: it is not valid; one line per problem.
+    """
+    try:
+        content = yaml.load(path.read_text(encoding="utf-8"), _UniqueKeys)  # noqa: S506 -- a SafeLoader
+        agreement = Agreement.model_validate(content)
+    except (OSError, UnicodeDecodeError) as error:
+        raise AgreementError(f"{path.name}: cannot be read ({type(error).__name__})") from error
+    except yaml.YAMLError as error:
+        raise AgreementError(f"{path.name}: not YAML: {' '.join(str(error).split())}") from error
+    except ValidationError as error:
+        raise AgreementError("\n".join(_lines(path, error))) from error
+    if agreement.agency != path.stem:
+        raise AgreementError(
+            f"{path.name}: agency is {agreement.agency!r}, so the file is to be {agreement.agency}.yaml"
+        )
+    return agreement
+
+
+def codes(folder: Path = FOLDER) -> list[str]:
+    """The agencies that have an agreement, by file name; nothing is read."""
+    return sorted(path.stem for path in folder.glob("*.yaml"))
+
+
+def read(folder: Path = FOLDER) -> list[Agreement]:
+    """All agreements of a folder, by agency.
+
+    Raises:
+        AgreementError: a file is not valid, or two have one number; all problems of all files.
+    """
+    found: list[Agreement] = []
+    problems: list[str] = []
+    for agency in codes(folder):
+        try:
+            found.append(read_one(folder / f"{agency}.yaml"))
+        except AgreementError as error:
+            problems.append(str(error))
+    numbers = [agreement.number for agreement in found]
+    problems += [f"number {number!r} is of two agreements" for number in {n for n in numbers if numbers.count(n) > 1}]
+    if problems:
+        raise AgreementError("\n".join(problems))
+    return found
+
+
+def _lines(path: Path, error: ValidationError) -> list[str]:
+    lines = []
+    for each in error.errors(include_url=False):
+        place = re.sub(r"\.(Rows|literal\['all'\])(?=\.|$)", "", ".".join(map(str, each["loc"])))
+        lines.append(f"{path.name}: {place or 'agreement'}: {each['msg'].removeprefix('Value error, ')}")
+    return lines

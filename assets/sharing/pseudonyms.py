@@ -1,0 +1,176 @@
+"""Pseudonyms: HMAC-SHA-256 of an id or number, with a key per agency and version, computed in SQL.
+
+Two agencies' keys differ, so their pseudonyms do not join. A key never stands in a statement, a log or an error: SQL
+reads it from variables of the connection.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import re
+import secrets
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from assets.home import Home
+from assets.ledger import Ledger
+from assets.publication import durable
+from assets.sharing.agreement import Agreement
+
+KEY_BYTES, BLOCK = 32, 64
+_WRITTEN = re.compile(r"^v(\d+)_([0-9a-f]{64})$")
+
+
+class PseudonymError(Exception):
+    """There is no key, or nothing to reveal; the message quotes neither key nor id."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """The key of one agency and version."""
+
+    agency: str
+    version: int
+    secret: bytes = field(repr=False)
+
+    def of(self, value: str) -> str:
+        """The pseudonym of one value, for tests and single look-ups; tables are done in SQL."""
+        return f"v{self.version}_{hmac.digest(self.secret, value.encode(), 'sha256').hex()}"
+
+
+def variable(agency: str, version: int) -> str:
+    """The environment variable that may hold a key, as hexadecimal digits."""
+    return f"SADAYA_PSEUDONYM_KEY_{agency.upper()}_{version}"
+
+
+def key_of(home: Home, agency: str, version: int, make: bool = True) -> Key:
+    """The key from the environment, else from HOME/keys, where it is made once.
+
+    make: without it, a key that does not exist is an error.
+
+    Raises:
+        PseudonymError: the environment's key is not 64 or more hexadecimal digits, the file is damaged or open to
+            others, or there is none.
+    """
+    stated = os.environ.get(variable(agency, version))
+    if stated is not None:
+        return Key(agency, version, _parsed(stated, variable(agency, version)))
+    path = home.keys / f"{agency}-{version}.key"
+    if not path.exists():
+        if not make:
+            raise PseudonymError(f"there is no key of {agency}, version {version}")
+        _make(path)
+    if path.stat().st_mode & 0o077:
+        raise PseudonymError(f"{path.relative_to(home.root)} can be read by others: chmod 600")
+    return Key(agency, version, _parsed(path.read_text(encoding="ascii", errors="replace"), path.name))
+
+
+def _make(path: Path) -> None:
+    """Write a new key, unless another process is first: a key that was used is never replaced."""
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}.fresh")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(KEY_BYTES) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(fresh, path)
+    except FileExistsError:
+        return
+    finally:
+        fresh.unlink()
+    durable.fsync(path.parent)
+
+
+def _parsed(text: str, where: str) -> bytes:
+    digits = text.strip()
+    if not re.fullmatch(r"([0-9a-fA-F]{2}){32,}", digits):
+        raise PseudonymError(f"{where} does not hold a key of at least {KEY_BYTES} bytes as hexadecimal digits")
+    return bytes.fromhex(digits)
+
+
+def install(connection: duckdb.DuckDBPyConnection, key: Key) -> None:
+    """Define `pseudonym(value)` on a connection: text, `v<version>_` and 64 hexadecimal digits; null stays null."""
+    secret = hmac_key_block(key.secret)
+    connection.execute("set variable pseudonym_inner = $1::blob", [bytes(byte ^ 0x36 for byte in secret)])
+    connection.execute("set variable pseudonym_outer = $1::blob", [bytes(byte ^ 0x5C for byte in secret)])
+    connection.execute(
+        "create or replace temp macro pseudonym(value) as"
+        f" 'v{key.version}_' || sha256(getvariable('pseudonym_outer')"
+        " || unhex(sha256(getvariable('pseudonym_inner') || encode(value))))"
+    )
+
+
+def hmac_key_block(secret: bytes) -> bytes:
+    """A key as RFC 2104 wants it: hashed if longer than a block of SHA-256, then filled up with zeros."""
+    return (hashlib.sha256(secret).digest() if len(secret) > BLOCK else secret).ljust(BLOCK, b"\0")
+
+
+def reveal(home: Home, agreement: Agreement, pseudonym: str, day: date, by: str, reason: str) -> list[tuple[str, str]]:
+    """What a pseudonym of an agency stands for: the columns that hold it, and the value. Every look is put on record.
+
+    Searches the published load's columns that the agreement shows as pseudonyms, with the key of the version that the
+    pseudonym names, if that is current or still readable on `day`.
+
+    Raises:
+        PseudonymError: it is no pseudonym, its version is not readable, nothing is published, the caller may not read
+            the snapshot, or it stands for nothing in the share.
+    """
+    version = _readable_version(agreement, pseudonym, day)
+    with Ledger(home.ledger) as ledger:
+        published = ledger.published_load()
+        if published is None:
+            raise PseudonymError("nothing is published yet")
+        ledger.decide("reveal", f"{agreement.agency} {pseudonym}", by, reason)
+    warehouse = home.warehouse(published["load_id"])
+    if not os.access(warehouse, os.R_OK):
+        raise PseudonymError("you may not read the snapshot: it holds names and numbers, and is the data team's alone")
+    key = key_of(home, agreement.agency, version, make=False)
+    found: dict[tuple[str, str], None] = {}
+    with duckdb.connect() as connection:
+        connection.execute("attach $1 as publication (read_only)", [str(warehouse)])
+        install(connection, key)
+        for column, table in _pseudonymous(agreement, connection):
+            for (value,) in connection.execute(
+                f"select distinct {column} from publication.{table} where pseudonym({column}) = $1", [pseudonym]
+            ).fetchall():
+                found[column, value] = None
+    if not found:
+        raise PseudonymError(f"it stands for nothing in what load {published['load_id']} has for {agreement.agency}")
+    return list(found)
+
+
+def _readable_version(agreement: Agreement, pseudonym: str, day: date) -> int:
+    written = _WRITTEN.match(pseudonym)
+    if written is None:
+        raise PseudonymError("a pseudonym is v, the key's version, _ and 64 hexadecimal digits")
+    version, keys = int(written[1]), agreement.pseudonyms
+    if version == keys.version:
+        return version
+    if keys.previous is None or version != keys.previous.version:
+        raise PseudonymError(f"{agreement.agency} has no readable key version {version}")
+    if day > keys.previous.until:
+        raise PseudonymError(f"key version {version} of {agreement.agency} was readable until {keys.previous.until}")
+    return version
+
+
+def _pseudonymous(agreement: Agreement, connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    """Column and table of each column that is shown as a pseudonym and that the publication has."""
+    there = set(
+        connection.execute(
+            "select column_name, schema_name || '.' || table_name from duckdb_columns()"
+            " where database_name = 'publication'"
+        ).fetchall()
+    )
+    shown = [
+        (column, table.table)
+        for table in agreement.tables
+        for column, mask in table.columns.items()
+        if mask.kind == "pseudonym"
+    ]
+    return [each for each in shown if each in there]

@@ -1,0 +1,225 @@
+"""A share: what one agency may read of one load, as SQL. The one place where an agreement becomes a query.
+
+Whatever hands data to an agency asks a share for it, and has no rule of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from assets.home import Home, literal
+from assets.sharing import pseudonyms
+from assets.sharing.agreement import Agreement, Mask, Rows, Table
+from assets.sharing.catalogue import Catalogue, cells, is_aggregate, knowledge, measures, problems
+
+PUBLICATION = "publication"
+MEMORY_LIMIT = "2GB"
+_DIGITS = {"regency": 4, "district": 6}
+_TABLES_OF_SCOPE = {
+    "marts.household_status": {"household_id", "is_poor"},
+    "marts.household_status_long": {"household_id", "programme", "status"},
+    "marts.dim_household": {"household_id", "regency_code"},
+    "marts.dim_person": {"person_id", "birth_date", "birth_year"},
+    "marts.dim_region": {"region_code", "regency_code"},
+}
+"""What conditions on rows are decided by, where the table itself does not say."""
+
+
+class ShareError(Exception):
+    """An agency may read nothing of this load, or not what its agreement says; the message is meant for users."""
+
+
+@contextmanager
+def opened(warehouse: Path, spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection with a publication attached read-only, as shares read it. spill: a folder for what memory does not
+    hold, removed with whatever it lies in.
+    """
+    with duckdb.connect() as connection:
+        connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
+        connection.execute(f"set temp_directory = {literal(spill)}")
+        connection.execute(f"attach {literal(warehouse)} as {PUBLICATION} (read_only)")
+        yield connection
+
+
+@dataclass(frozen=True)
+class Share:
+    """What an agreement gives of one load. Made by `share_of`.
+
+    catalogue: the tables of the publication. as_of: the load's day, on which ages are counted.
+    """
+
+    agreement: Agreement
+    load_id: str
+    as_of: date
+    catalogue: Catalogue
+
+    @property
+    def tables(self) -> list[Table]:
+        return list(self.agreement.tables)
+
+    def sql(self, table: Table) -> str:
+        """A select with the share's columns, masks and rows, for a connection on which the share was opened.
+
+        The order is the same whenever it is asked: by region, then by all columns as they are shown.
+        """
+        columns = self.catalogue.columns[table.table]
+        shown = ", ".join(f"{_masked(name, mask, columns[name])} as {name}" for name, mask in table.columns.items())
+        where = self._where(table)
+        rows = f"select {shown}{self._small(table)} from {PUBLICATION}.{table.table} as t{where}"
+        if is_aggregate(table.table, columns):
+            rows = f"select {self._without_small(table)} from ({rows})"
+        return f"select * from ({rows}) order by {', '.join(_order(table))}"
+
+    def regency_column(self, table: Table) -> str | None:
+        """The column by which a table can be split by kabupaten/kota: only one that its readers see whole."""
+        mask = table.columns.get("regency_code")
+        return "regency_code" if mask is not None and mask.kind == "clear" else None
+
+    def _where(self, table: Table) -> str:
+        rows = table.conditions
+        if rows is None:
+            return ""
+        columns = self.catalogue.columns[table.table]
+        conditions = [
+            condition
+            for condition in (
+                _of_regencies(rows, columns),
+                _of_programmes(rows, columns),
+                _of_ages(rows, self.as_of),
+                _of_poor(rows, columns),
+            )
+            if condition
+        ]
+        return f" where {' and '.join(conditions)}"
+
+    def _small(self, table: Table) -> str:
+        """Of an aggregate: `small`, whether a cell of the row, or what is left of the whole that it is a part of,
+        counts so few that they could be recognised.
+
+        One small cell takes all counts of its row with it: they are parts of each other, and the missing one would
+        follow by subtraction.
+        """
+        columns = self.catalogue.columns[table.table]
+        if not is_aggregate(table.table, columns):
+            return ""
+        parts = knowledge()["parts"].get(table.table, {})
+        shown = cells(table, columns)
+        counts = [f"t.{name}" for name in shown] + [f"t.{parts[name]} - t.{name}" for name in shown if name in parts]
+        limit = self.agreement.smallest_cell
+        few = " or ".join(f"abs({count}) between 1 and {limit - 1}" for count in counts) or "false"
+        return f", coalesce({few}, false) as small"
+
+    def _without_small(self, table: Table) -> str:
+        columns = self.catalogue.columns[table.table]
+        fall = {*cells(table, columns), *measures(table, columns)}
+        return ", ".join(
+            f"case when not small then {name} end as {name}" if name in fall else name for name in table.columns
+        )
+
+
+def share_of(
+    connection: duckdb.DuckDBPyConnection, home: Home, agreement: Agreement, day: date, make_key: bool = True
+) -> Share:
+    """The share of an agency in the publication that `opened` attached, with its pseudonyms installed.
+
+    day: today, by which the agreement is in force or not.
+
+    Raises:
+        ShareError: the agreement is not in force, or the publication does not have what it names.
+        assets.sharing.pseudonyms.PseudonymError: there is no usable key.
+    """
+    if not agreement.in_force(day):
+        raise ShareError(f"{agreement.agency}: the agreement is in force from {agreement.starts} to {agreement.ends}")
+    catalogue = Catalogue.of(connection, PUBLICATION)
+    if found := [*problems(agreement, catalogue), *_without_scope(agreement, catalogue)]:
+        raise ShareError("\n".join(found))
+    pseudonyms.install(
+        connection, pseudonyms.key_of(home, agreement.agency, agreement.pseudonyms.version, make=make_key)
+    )
+    load_id, as_of = connection.execute(f"select load_id, as_of_date from {PUBLICATION}.reference.load").fetchall()[0]
+    return Share(agreement, load_id, as_of, catalogue)
+
+
+def _without_scope(agreement: Agreement, catalogue: Catalogue) -> list[str]:
+    """A publication that lacks what conditions on rows are decided by serves nobody who has conditions."""
+    if all(table.conditions is None for table in agreement.tables):
+        return []
+    return [
+        f"{agreement.agency}: rows cannot be chosen: the publication has no {table} with {', '.join(sorted(columns))}"
+        for table, columns in _TABLES_OF_SCOPE.items()
+        if not columns <= catalogue.columns.get(table, {}).keys()
+    ]
+
+
+def _masked(name: str, mask: Mask, kind: str) -> str:
+    column = f"t.{name}"
+    match mask.kind:
+        case "clear":
+            return column
+        case "pseudonym":
+            return f"pseudonym({column})"
+        case "last_four":  # of a text so short that four of it say all, nothing
+            return (
+                f"case when length({column}) >= 8 then repeat('*', length({column}) - 4) || right({column}, 4)"
+                f" else repeat('*', length({column})) end"
+            )
+        case "year_only":
+            return f"year({column})::smallint"
+        case "region_level":
+            return f"left({column}, {_DIGITS[mask.level]})"
+        case "suppressed":
+            return f"null::{kind}"
+    raise AssertionError(mask.kind)
+
+
+def _of_regencies(rows: Rows, columns: dict[str, str]) -> str | None:
+    if not rows.regencies:
+        return None
+    wanted = ", ".join(f"'{code}'" for code in rows.regencies)
+    if "regency_code" in columns:
+        return f"t.regency_code in ({wanted})"
+    if "household_id" in columns:
+        return _of_household("dim_household", f"regency_code in ({wanted})")
+    within = f"select region_code from {PUBLICATION}.marts.dim_region where regency_code in ({wanted})"
+    return f"(t.region_code in ({wanted}) or t.region_code in ({within}))"
+
+
+def _of_programmes(rows: Rows, columns: dict[str, str]) -> str | None:
+    if not rows.programmes:
+        return None
+    wanted = ", ".join(f"'{code}'" for code in rows.programmes)
+    if "programme" in columns:
+        return f"t.programme in ({wanted})"
+    return _of_household("household_status_long", f"status = 'active' and programme in ({wanted})")
+
+
+def _of_ages(rows: Rows, as_of: date) -> str | None:
+    """By the date of birth; where only the year is known, who may be of the age all that year long."""
+    if rows.ages is None:
+        return None
+    first, last = rows.ages.first, rows.ages.last
+    day = f"date '{as_of}'"
+    exact = f"date_sub('year', birth_date, {day}) between {first} and {last}"
+    year = f"birth_date is null and {as_of.year} - birth_year between {first + 1} and {last}"
+    return f"t.person_id in (select person_id from {PUBLICATION}.marts.dim_person where {exact} or ({year}))"
+
+
+def _of_poor(rows: Rows, columns: dict[str, str]) -> str | None:
+    if not rows.poor:
+        return None
+    return "t.is_poor" if "household_id" not in columns else _of_household("household_status", "is_poor")
+
+
+def _of_household(table: str, condition: str) -> str:
+    return f"t.household_id in (select household_id from {PUBLICATION}.marts.{table} where {condition})"
+
+
+def _order(table: Table) -> list[str]:
+    regions = [name for name in ("regency_code", "district_code", "village_code") if name in table.columns]
+    return [*regions, *(name for name in table.columns if name not in regions)]

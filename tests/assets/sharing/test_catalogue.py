@@ -1,0 +1,109 @@
+"""Whether an agreement fits a publication; and that what sharing knows of the marts is true of them."""
+
+from __future__ import annotations
+
+import duckdb
+import pytest
+
+from assets.sharing import agreement as agreements
+from assets.sharing.catalogue import Catalogue, ids_of, knowledge, problems, unnamed
+from orchestration import dbt
+from tests.assets.sharing.conftest import PERSONS, agreement, table
+
+
+@pytest.fixture(scope="module")
+def catalogue(publication):
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{publication}' as publication (read_only)")
+        return Catalogue.of(connection, "publication")
+
+
+@pytest.fixture(scope="module")
+def built() -> Catalogue:
+    """The tables that dbt builds, by their contracts."""
+    nodes = dbt.read_manifest()["nodes"].values()
+    models = [node for node in nodes if node["resource_type"] in ("model", "seed")]
+    columns = {
+        f"{node['schema'].removeprefix('main_')}.{node['name']}": {
+            name: (column["data_type"] or node["config"].get("column_types", {}).get(name, "")).upper()
+            for name, column in node["columns"].items()
+        }
+        for node in models
+    }
+    return Catalogue(columns, {})
+
+
+def test_what_fits_has_no_problem(catalogue):
+    assert problems(agreement(PERSONS), catalogue) == []
+
+
+@pytest.mark.parametrize(
+    ("what", "says"),
+    [
+        (table("dim_house", {"house_no": "clear"}), "no such table"),
+        (table("dim_person", {"shoe_size": "clear"}), "no column shoe_size"),
+        (table("dim_person", {"person_id": "clear"}), "as a pseudonym or not at all"),
+        (table("dim_person", {"name": "year_only"}), "only a date"),
+        (table("dim_person", {"birth_date": "last_four"}), "last_four is for text"),
+        (table("dim_person", {"name": {"region_level": "district"}}), "no region's code"),
+        (table("dim_region", {"region_code": "clear"}, rows={"poor": True}), "none is poor"),
+        (table("dim_household", {"head_name": "clear"}, rows={"ages": {"from": 1, "to": 2}}), "no age"),
+        (table("dim_region", {"region_code": "clear"}, rows={"programmes": ["PKH"]}), "no programme"),
+    ],
+)
+def test_what_does_not_fit_is_said(catalogue, what, says):
+    (problem,) = problems(agreement(what), catalogue)
+    assert says in problem
+
+
+def test_specific_data_needs_its_purpose(catalogue):
+    rows = {"ages": {"from": 18, "to": 64}}
+    assert "children" in problems(agreement(PERSONS, specific={}), catalogue)[0]
+    assert problems(agreement({**PERSONS, "rows": rows}, specific={}), catalogue) == []
+
+
+def test_aggregates_only_is_kept(catalogue):
+    counts = table("counts_by_region", {"region_code": "clear", "poor_units": "clear"})
+    assert problems(agreement(counts, aggregates_only=True), catalogue) == []
+    assert "aggregates only" in problems(agreement(PERSONS, aggregates_only=True), catalogue)[0]
+
+
+def test_a_column_that_nobody_names_is_in_no_share(catalogue):
+    left = unnamed(catalogue, [agreement(PERSONS)])
+    assert left["marts.dim_person"] == ["birth_date", "birth_year"]
+    assert "marts.fct_event" in left
+
+
+def test_the_agreements_of_the_repository_fit_what_is_built(built):
+    kept = agreements.read()
+    assert [problem for each in kept for problem in problems(each, built)] == []
+
+
+def test_what_is_known_of_the_marts_is_true_of_them(built):
+    known = knowledge()
+    named = [(table, columns) for what in ("ids", "not_counts") for table, columns in known[what].items()]
+    named += [each for tables in known["specific"].values() for each in tables.items()]
+    named += [(table, [*parts, *parts.values()]) for table, parts in known["parts"].items()]
+    named += [(table, "all") for table in known["open"]]
+    for name, columns in named:
+        assert name in built.columns
+        assert columns == "all" or set(columns) <= built.columns[name].keys(), name
+
+
+def test_what_dbt_calls_specific_is_known_as_specific():
+    tables = knowledge()["specific"].values()
+    for node in dbt.read_manifest()["nodes"].values():
+        for name, column in node.get("columns", {}).items():
+            if node["resource_type"] == "model" and (column["config"].get("meta") or {}).get("personal") == "specific":
+                if not node["schema"].endswith("marts"):
+                    continue
+                of_table = [each.get(f"marts.{node['name']}", []) for each in tables]
+                assert any(known == "all" or name in known for known in of_table), (node["name"], name)
+
+
+def test_ids_are_known_by_their_names():
+    columns = dict.fromkeys(
+        ["other_household_id", "person_id_a", "owner_person_id", "companion_id", "dtks_id"], "VARCHAR"
+    )
+    assert ids_of("marts.x", columns) == {"other_household_id", "person_id_a", "owner_person_id"}
+    assert ids_of("marts.unserved", {"unit_id": "VARCHAR"}) == {"unit_id"}

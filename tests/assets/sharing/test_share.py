@@ -1,0 +1,234 @@
+"""What a share returns is what the agreement allows, computed by other means: row by row, from the YAML's own words."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections import Counter
+from datetime import date
+
+import duckdb
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from assets.sharing import share as shares
+from assets.sharing.pseudonyms import PseudonymError, variable
+from assets.sharing.share import ShareError, opened, share_of
+from tests.assets.sharing.conftest import AS_OF, PERSONS, TODAY, agreement, table
+
+SECRET = bytes(range(1, 65))
+IDS = ("person_id", "household_id", "family_id")
+SPECIFIC = {"children": "Daftar uji menyebut anak-anak yang tidak ada."}
+COLUMNS = {
+    "dim_household": ["household_id", "head_name", "village_code", "district_code", "regency_code"],
+    "household_status": ["household_id", "regency_code", "is_poor"],
+    "household_status_long": ["household_id", "programme", "status"],
+    "dim_person": ["person_id", "household_id", "name", "nik", "birth_date", "birth_year"],
+    "fct_event": [
+        "event_no", "person_id", "household_id", "programme", "paid_on", "amount", "arrived", "village_code",
+    ],
+    "counts_by_region": ["region_code", "programme", "all_units", "poor_units", "share"],
+    "dim_region": ["region_code", "region_level", "parent_code", "regency_code"],
+}  # fmt: skip
+TEXT = ["clear", "last_four", "pseudonym", "suppressed"]
+
+
+def masks_of(name: str) -> list:
+    if name in IDS:
+        return ["pseudonym", "suppressed"]
+    if name.endswith("_code"):
+        return [*TEXT, {"region_level": "district"}, {"region_level": "regency"}]
+    if name in ("paid_on", "birth_date"):
+        return ["clear", "year_only", "suppressed"]
+    return (
+        ["clear", "suppressed"]
+        if name in ("birth_year", "amount", "arrived", "is_poor", "all_units", "poor_units", "share")
+        else TEXT
+    )
+
+
+def conditions_of(name: str) -> st.SearchStrategy:
+    columns = COLUMNS[name]
+    possible = {}
+    if {"regency_code", "household_id", "region_code"} & set(columns):
+        possible["regencies"] = st.lists(st.sampled_from(["3601", "3602", "3699"]), min_size=1, unique=True)
+    if {"programme", "household_id"} & set(columns):
+        possible["programmes"] = st.lists(st.sampled_from(["PKH", "PIP", "RTLH"]), min_size=1, unique=True)
+    if "person_id" in columns:
+        ages = st.lists(st.integers(0, 70), min_size=2, max_size=2).map(sorted)
+        possible["ages"] = ages.map(lambda pair: {"from": pair[0], "to": pair[1]})
+    if {"household_id", "is_poor"} & set(columns):
+        possible["poor"] = st.just(True)
+    some = st.fixed_dictionaries({}, optional=possible)
+    return some.map(lambda rows: rows or "all")
+
+
+@st.composite
+def tables(draw) -> dict:
+    name = draw(st.sampled_from(sorted(COLUMNS)))
+    shown = draw(st.lists(st.sampled_from(COLUMNS[name]), min_size=1, unique=True))
+    return table(name, {column: draw(st.sampled_from(masks_of(column))) for column in shown}, draw(conditions_of(name)))
+
+
+@pytest.fixture(scope="module")
+def raw(publication) -> dict[str, list[dict]]:
+    """Every table of the publication, as rows."""
+    with duckdb.connect(str(publication), read_only=True) as connection:
+        found = {}
+        for name in COLUMNS:
+            cursor = connection.execute(f"from marts.{name}")
+            names = [column[0] for column in cursor.description]
+            found[name] = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return found
+
+
+def masked(value, mask):
+    if value is None or mask == "suppressed":
+        return None
+    if mask == "pseudonym":
+        return "v1_" + hmac.new(SECRET, value.encode(), hashlib.sha256).hexdigest()
+    if mask == "last_four":
+        return "*" * (len(value) - 4) + value[-4:] if len(value) >= 8 else "*" * len(value)
+    if mask == "year_only":
+        return value.year
+    if isinstance(mask, dict):
+        return value[: {"district": 6, "regency": 4}[mask["region_level"]]]
+    return value
+
+
+def completed_years(born: date) -> int:
+    return AS_OF.year - born.year - ((AS_OF.month, AS_OF.day) < (born.month, born.day))
+
+
+def of_age(person: dict, ages: dict) -> bool:
+    if person["birth_date"]:
+        return ages["from"] <= completed_years(person["birth_date"]) <= ages["to"]
+    if person["birth_year"] is None:
+        return False
+    youngest, oldest = AS_OF.year - person["birth_year"] - 1, AS_OF.year - person["birth_year"]
+    return ages["from"] <= youngest and oldest <= ages["to"]
+
+
+def within(row: dict, rows: dict, raw: dict) -> bool:
+    household = row.get("household_id")
+    places = {each["household_id"]: each["regency_code"] for each in raw["dim_household"]}
+    regions = {each["region_code"]: each["regency_code"] for each in raw["dim_region"]}
+    if "regencies" in rows:
+        place = (
+            row["regency_code"]
+            if "regency_code" in row
+            else (places.get(household) if "household_id" in row else regions[row["region_code"]])
+        )
+        if place not in rows["regencies"]:
+            return False
+    if "programmes" in rows:
+        active = {
+            each["programme"]
+            for each in raw["household_status_long"]
+            if each["household_id"] == household and each["status"] == "active"
+        }
+        if not ({row["programme"]} if "programme" in row else active) & set(rows["programmes"]):
+            return False
+    if "ages" in rows:
+        people = [each for each in raw["dim_person"] if each["person_id"] == row["person_id"]]
+        if not (people and of_age(people[0], rows["ages"])):
+            return False
+    if "poor" in rows:
+        poor = {each["household_id"] for each in raw["household_status"] if each["is_poor"]}
+        return household in poor
+    return True
+
+
+def allowed(stated: dict, raw: dict) -> list[tuple]:
+    name = stated["table"].partition(".")[2]
+    rows = {} if stated["rows"] == "all" else stated["rows"]
+    found = []
+    for row in raw[name]:
+        if not within(row, rows, raw):
+            continue
+        shown = {column: masked(row[column], mask) for column, mask in stated["columns"].items()}
+        if name == "counts_by_region":
+            counts = [shown[cell] for cell in ("all_units", "poor_units") if shown.get(cell) is not None]
+            if any(0 < count < 10 for count in counts):
+                shown |= {cell: None for cell in ("all_units", "poor_units", "share") if cell in shown}
+        found.append(tuple(shown.values()))
+    return found
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(stated=tables())
+def test_a_share_is_what_the_agreement_allows_and_no_more(stated, publication, raw, home, monkeypatch):
+    monkeypatch.setenv(variable("dinuji", 1), SECRET.hex())
+    with opened(publication, home.root / "spill") as connection:
+        share = share_of(connection, home, agreement(stated, specific=SPECIFIC), TODAY)
+        cursor = connection.execute(share.sql(share.tables[0]))
+        names = [column[0] for column in cursor.description]
+        found = cursor.fetchall()
+    assert names == list(stated["columns"])
+    assert Counter(found) == Counter(allowed(stated, raw))
+
+
+def rows_of(publication, home, stated: dict, **changes) -> list[tuple]:
+    with opened(publication, home.root / "spill") as connection:
+        share = share_of(connection, home, agreement(stated, **changes), TODAY)
+        return connection.execute(share.sql(share.tables[0])).fetchall()
+
+
+def test_a_small_count_takes_the_counts_of_its_row_with_it(publication, home, monkeypatch):
+    columns = dict.fromkeys(["region_code", "programme", "all_units", "poor_units", "share"], "clear")
+    whole = {(row[0], row[1]): row for row in rows_of(publication, home, table("counts_by_region", columns))}
+    hidden = {key for key, row in whole.items() if row[2:] == (None, None, None)}
+    assert 0 < len(hidden) < len(whole)
+    assert all(min(row[2:4]) >= 10 for key, row in whole.items() if key not in hidden)
+    parts = {"marts.counts_by_region": {"poor_units": "all_units"}}
+    monkeypatch.setattr(shares, "knowledge", lambda: {"parts": parts})
+    narrower = rows_of(publication, home, table("counts_by_region", columns))
+    left = [row for row in narrower if row[2] is not None]
+    assert 0 < len(left) < len(whole) - len(hidden)
+    assert all(row[2] - row[3] >= 10 for row in left)
+
+
+def test_the_order_is_by_region_and_the_same_every_time(publication, home):
+    stated = table("dim_household", {"household_id": "pseudonym", "regency_code": "clear", "village_code": "clear"})
+    first, second = rows_of(publication, home, stated), rows_of(publication, home, stated)
+    assert first == second
+    assert [row[1] for row in first] == sorted(row[1] for row in first)
+
+
+@pytest.mark.parametrize("day", [date(2025, 12, 31), date(2027, 1, 1)])
+def test_an_agreement_out_of_force_gives_nothing(publication, home, day):
+    with opened(publication, home.root / "spill") as connection, pytest.raises(ShareError, match="in force from"):
+        share_of(connection, home, agreement(), day)
+
+
+def test_what_the_publication_lacks_is_named(publication, home):
+    lost = table("dim_person", {"person_id": "pseudonym", "mother": "clear"})
+    with opened(publication, home.root / "spill") as connection, pytest.raises(ShareError, match="no column mother"):
+        share_of(connection, home, agreement(lost), TODAY)
+
+
+def test_without_a_key_there_is_no_share(publication, home):
+    with opened(publication, home.root / "spill") as connection, pytest.raises(PseudonymError):
+        share_of(connection, home, agreement(), TODAY, make_key=False)
+
+
+def test_a_table_is_split_only_by_what_its_readers_see(publication, home):
+    with opened(publication, home.root / "spill") as connection:
+        for mask, column in (("clear", "regency_code"), ("suppressed", None)):
+            stated = table("dim_household", {"household_id": "pseudonym", "regency_code": mask})
+            share = share_of(connection, home, agreement(stated), TODAY)
+            assert share.regency_column(share.tables[0]) == column
+
+
+def test_a_share_cannot_write(publication, home):
+    with opened(publication, home.root / "spill") as connection:
+        share_of(connection, home, agreement(PERSONS), TODAY)
+        with pytest.raises(duckdb.Error):
+            connection.execute("delete from publication.marts.dim_person")
+
+
+@pytest.mark.parametrize(("ages", "there"), [((10, 70), False), ((9, 70), True), ((0, 9), False), ((0, 10), True)])
+def test_of_whom_only_the_year_of_birth_is_known_must_be_of_the_age_all_year(publication, home, ages, there):
+    stated = table("dim_person", {"name": "clear"}, {"ages": {"from": ages[0], "to": ages[1]}})
+    assert (("NAMA 10",) in rows_of(publication, home, stated)) is there
