@@ -1,5 +1,8 @@
 """Pseudonyms: HMAC-SHA-256 of an id or number, with a key per agency and version, computed in SQL.
 
+Half of its 64 hexadecimal digits is kept, as RFC 2104 allows: 128 bits are enough that no two ids of any province
+meet, and a column that officers read and files hold is half as wide.
+
 Two agencies' keys differ, so their pseudonyms do not join. A key never stands in a statement, a log or an error: SQL
 reads it from variables of the connection.
 """
@@ -22,8 +25,8 @@ from assets.ledger import Ledger
 from assets.publication import durable
 from assets.sharing.agreement import Agreement
 
-KEY_BYTES, BLOCK = 32, 64
-_WRITTEN = re.compile(r"^v(\d+)_([0-9a-f]{64})$")
+KEY_BYTES, BLOCK, DIGITS = 32, 64, 32
+_WRITTEN = re.compile(rf"^v(\d+)_[0-9a-f]{{{DIGITS}}}$")
 
 
 class PseudonymError(Exception):
@@ -40,7 +43,7 @@ class Key:
 
     def of(self, value: str) -> str:
         """The pseudonym of one value, for tests and single look-ups; tables are done in SQL."""
-        return f"v{self.version}_{hmac.digest(self.secret, value.encode(), 'sha256').hex()}"
+        return f"v{self.version}_{hmac.digest(self.secret, value.encode(), 'sha256')[: DIGITS // 2].hex()}"
 
 
 def variable(agency: str, version: int) -> str:
@@ -95,14 +98,14 @@ def _parsed(text: str, where: str) -> bytes:
 
 
 def install(connection: duckdb.DuckDBPyConnection, key: Key) -> None:
-    """Define `pseudonym(value)` on a connection: text, `v<version>_` and 64 hexadecimal digits; null stays null."""
+    """Define `pseudonym(value)` on a connection: text, `v<version>_` and 32 hexadecimal digits; null stays null."""
     secret = hmac_key_block(key.secret)
     connection.execute("set variable pseudonym_inner = $1::blob", [bytes(byte ^ 0x36 for byte in secret)])
     connection.execute("set variable pseudonym_outer = $1::blob", [bytes(byte ^ 0x5C for byte in secret)])
     connection.execute(
         "create or replace temp macro pseudonym(value) as"
-        f" 'v{key.version}_' || sha256(getvariable('pseudonym_outer')"
-        " || unhex(sha256(getvariable('pseudonym_inner') || encode(value))))"
+        f" 'v{key.version}_' || left(sha256(getvariable('pseudonym_outer')"
+        f" || unhex(sha256(getvariable('pseudonym_inner') || encode(value)))), {DIGITS})"
     )
 
 
@@ -148,7 +151,7 @@ def reveal(home: Home, agreement: Agreement, pseudonym: str, day: date, by: str,
 def _readable_version(agreement: Agreement, pseudonym: str, day: date) -> int:
     written = _WRITTEN.match(pseudonym)
     if written is None:
-        raise PseudonymError("a pseudonym is v, the key's version, _ and 64 hexadecimal digits")
+        raise PseudonymError("a pseudonym is v, the key's version, _ and 32 hexadecimal digits")
     version, keys = int(written[1]), agreement.pseudonyms
     if version == keys.version:
         return version

@@ -16,7 +16,7 @@ import duckdb
 from assets.home import Home, literal
 from assets.sharing import pseudonyms
 from assets.sharing.agreement import Agreement, Mask, Rows, Table
-from assets.sharing.catalogue import Catalogue, cells, is_aggregate, knowledge, measures, problems
+from assets.sharing.catalogue import Catalogue, cells, ids_of, is_aggregate, knowledge, measures, problems
 
 PUBLICATION = "publication"
 MEMORY_LIMIT = "2GB"
@@ -77,9 +77,12 @@ class Share:
         return f"select * from ({rows}) order by {', '.join(_order(table))}"
 
     def regency_column(self, table: Table) -> str | None:
-        """The column by which a table can be split by kabupaten/kota: only one that its readers see whole."""
+        """The column by which a table can be split by kabupaten/kota: of a table about people, whose readers see it
+        whole.
+        """
         mask = table.columns.get("regency_code")
-        return "regency_code" if mask is not None and mask.kind == "clear" else None
+        about_people = ids_of(table.table, self.catalogue.columns[table.table])
+        return "regency_code" if about_people and mask is not None and mask.kind == "clear" else None
 
     def _where(self, table: Table) -> str:
         rows = table.conditions
@@ -124,18 +127,25 @@ class Share:
 
 
 def share_of(
-    connection: duckdb.DuckDBPyConnection, home: Home, agreement: Agreement, day: date, make_key: bool = True
+    connection: duckdb.DuckDBPyConnection,
+    home: Home,
+    agreement: Agreement,
+    day: date,
+    medium: str | None = None,
+    make_key: bool = True,
 ) -> Share:
     """The share of an agency in the publication that `opened` attached, with its pseudonyms installed.
 
-    day: today, by which the agreement is in force or not.
+    day: today, by which the agreement is in force or not. medium: by which the agency is to get it.
 
     Raises:
-        ShareError: the agreement is not in force, or the publication does not have what it names.
+        ShareError: the agreement is not in force, not for this medium, or names what the publication does not have.
         assets.sharing.pseudonyms.PseudonymError: there is no usable key.
     """
     if not agreement.in_force(day):
         raise ShareError(f"{agreement.agency}: the agreement is in force from {agreement.starts} to {agreement.ends}")
+    if medium is not None and medium not in agreement.media:
+        raise ShareError(f"{agreement.agency}: the agreement does not name {medium} among its media")
     catalogue = Catalogue.of(connection, PUBLICATION)
     if found := [*problems(agreement, catalogue), *_without_scope(agreement, catalogue)]:
         raise ShareError("\n".join(found))

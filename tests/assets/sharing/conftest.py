@@ -20,9 +20,10 @@ PLACES = """
 create schema marts; create schema reference;
 create table reference.load as select '20260315-001' as load_id, date '2026-03-15' as as_of_date;
 create table marts.dim_region as from (values
-    ('36', 'province', null, null), ('3601', 'regency', '36', '3601'), ('3602', 'regency', '36', '3602'),
-    ('360101', 'district', '3601', '3601'), ('360102', 'district', '3601', '3601'),
-    ('360201', 'district', '3602', '3602')) t(region_code, region_level, parent_code, regency_code);
+    ('36', 'province', 'BANTEN', null, null), ('3601', 'regency', 'KABUPATEN PANDEGLANG', '36', '3601'),
+    ('3602', 'regency', 'KABUPATEN LEBAK', '36', '3602'), ('360101', 'district', 'SUMUR', '3601', '3601'),
+    ('360102', 'district', 'CIMANGGU', '3601', '3601'), ('360201', 'district', 'MALINGPING', '3602', '3602')
+) t(region_code, region_level, region_name, parent_code, regency_code);
 """
 
 HOUSEHOLDS = """

@@ -22,7 +22,7 @@ SECRET = bytes(range(32))
 
 
 def expected(secret: bytes, value: str, version: int = 1) -> str:
-    return f"v{version}_" + hmac.new(secret, value.encode(), hashlib.sha256).hexdigest()
+    return f"v{version}_" + hmac.new(secret, value.encode(), hashlib.sha256).hexdigest()[:32]
 
 
 @given(
@@ -119,7 +119,7 @@ def test_an_earlier_version_is_readable_until_its_day(published):
     assert reveal(published, rotated, new, date(2026, 12, 1), "ani", "x") == [("household_id", "H3")]
 
 
-@pytest.mark.parametrize("pseudonym", ["P7", "v9_" + "0" * 64, "v1_" + "0" * 63])
+@pytest.mark.parametrize("pseudonym", ["P7", "v9_" + "0" * 32, "v1_" + "0" * 31])
 def test_what_is_no_pseudonym_of_the_agency_is_refused(published, pseudonym):
     with pytest.raises(PseudonymError):
         reveal(published, agreement(), pseudonym, TODAY, "ani", "x")

@@ -87,7 +87,7 @@ def masked(value, mask):
     if value is None or mask == "suppressed":
         return None
     if mask == "pseudonym":
-        return "v1_" + hmac.new(SECRET, value.encode(), hashlib.sha256).hexdigest()
+        return "v1_" + hmac.new(SECRET, value.encode(), hashlib.sha256).hexdigest()[:32]
     if mask == "last_four":
         return "*" * (len(value) - 4) + value[-4:] if len(value) >= 8 else "*" * len(value)
     if mask == "year_only":

@@ -1,0 +1,283 @@
+"""Extracts: an agency's share as files, in the publication that it is a share of.
+
+`HOME/publications/<load>/extracts/<agency>/`:
+    <kabupaten/kota>.xlsx, provinsi.xlsx   what officers open: what this is, the tables, what each column means
+    csv/<table>-<kabupaten/kota>.csv       tables with more rows than a worksheet holds
+    parquet/<table>/<kabupaten/kota>.parquet, parquet/<table>.parquet
+    sender/                                what became of the agency's own deliveries
+    manifest.json                          files with SHA-256 and rows, and the agreement's tables as they were served
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from assets.home import Home, literal
+from assets.publication import durable
+from assets.sharing import pages, sender
+from assets.sharing.agreement import Agreement, Table
+from assets.sharing.share import PUBLICATION, Share, opened, share_of
+from assets.sharing.workbook import MOST_ROWS, Sheet, write_workbook
+
+Descriptions = Mapping[tuple[str, str], str]
+"""(`schema.table`, column) -> what it means."""
+
+FILE_MODE, FOLDER_MODE = 0o640, 0o750
+PROVINCE = "provinsi"
+_UNPLACED = "belum-ditempatkan"
+_RUNS_IN_A_SPREADSHEET = "^[=+\\-@\t\r]"
+
+
+@dataclass
+class Extract:
+    """What was written. rows: by table. bytes: of all files."""
+
+    folder: Path
+    load_id: str
+    rows: dict[str, int] = field(default_factory=dict)
+    bytes: int = 0
+
+
+@dataclass(frozen=True)
+class _Part:
+    """The rows of one table for one place, lying in DuckDB."""
+
+    table: Table
+    place: str
+    relation: str
+    rows: int
+
+
+def write_extract(
+    home: Home,
+    load_id: str,
+    agreement: Agreement,
+    day: date,
+    descriptions: Descriptions | None = None,
+    folder: Path | None = None,
+) -> Extract:
+    """Write an agency's extract of a load, whole or not at all, in place of an earlier one.
+
+    day: today, by which the agreement is in force or not. descriptions: of columns that the publication itself does
+    not describe. folder: where it is written; by default in the publication.
+
+    Raises:
+        assets.sharing.share.ShareError: the agreement is not in force, does not fit the publication, or does not name
+            extracts.
+        assets.sharing.pseudonyms.PseudonymError: there is no usable key.
+        OSError: it could not be written.
+    """
+    target = folder or home.extract(load_id, agreement.agency)
+    target.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+    with _replacing(target) as scratch, opened(home.warehouse(load_id), scratch / "spill") as connection:
+        share = share_of(connection, home, agreement, day, medium="extracts")
+        parts = list(_parts(connection, share))
+        _write_parquet(connection, share, parts, scratch)
+        long = _write_csv(connection, parts, scratch)
+        _write_workbooks(connection, share, parts, long, dict(descriptions or {}), scratch)
+        sender.write(home, load_id, agreement.agency, scratch / "sender")
+        connection.close()
+        shutil.rmtree(scratch / "spill", ignore_errors=True)
+        manifest = _manifest(share, scratch, parts)
+        _protect(scratch)
+    rows = {table.table: sum(part.rows for part in parts if part.table is table) for table in agreement.tables}
+    return Extract(target, share.load_id, rows, sum(file["bytes"] for file in manifest["files"]))
+
+
+def remove_extract(home: Home, load_id: str, agency: str) -> None:
+    """Take an agency's extract out of a publication."""
+    durable.remove_folder(home.extract(load_id, agency))
+
+
+def read_manifest(folder: Path) -> dict[str, Any] | None:
+    """The manifest of an extract; None where there is no extract."""
+    path = folder / "manifest.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+
+
+def damage(folder: Path) -> str | None:
+    """What is wrong with an extract, by its manifest; None if every file is as it was written."""
+    manifest = read_manifest(folder)
+    if manifest is None:
+        return "it has no manifest"
+    for file in manifest["files"]:
+        path = folder / file["path"]
+        if not path.is_file():
+            return f"{file['path']} is missing"
+        if _sha256(path) != file["sha256"]:
+            return f"{file['path']} is not what was written"
+    return None
+
+
+@contextmanager
+def _replacing(target: Path) -> Iterator[Path]:
+    """A folder to write in, which takes the target's name when all is well, and is gone when it is not."""
+    durable.sweep(target.parent)
+    scratch = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.fresh")
+    scratch.mkdir(mode=FOLDER_MODE)
+    try:
+        yield scratch
+    except BaseException:
+        shutil.rmtree(scratch, ignore_errors=True)
+        raise
+    durable.remove_folder(target)
+    scratch.replace(target)
+    durable.fsync(target.parent)
+
+
+def _parts(connection: duckdb.DuckDBPyConnection, share: Share) -> Iterator[_Part]:
+    """Each table of the share, evaluated once, and split by kabupaten/kota where its readers see that."""
+    names = _regency_names(connection)
+    for number, table in enumerate(share.tables):
+        relation = f"shared_{number}"
+        connection.execute(f"create temp table {relation} as {share.sql(table)}")
+        column = share.regency_column(table)
+        if column is None:
+            yield _Part(table, PROVINCE, relation, _count(connection, relation))
+            continue
+        for (code,) in connection.execute(f"select distinct {column} from {relation} order by all").fetchall():
+            place = names.get(code, f"{code}-{_UNPLACED}" if code else _UNPLACED)
+            chosen = f"(select * from {relation} where {column} is not distinct from {_text(code)})"
+            yield _Part(table, place, chosen, _count(connection, chosen))
+
+
+def _regency_names(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Code -> how files are named: `3601-kabupaten-pandeglang`."""
+    found = connection.execute(
+        f"select region_code, region_name from {PUBLICATION}.marts.dim_region where region_level = 'regency'"
+    ).fetchall()
+    return {code: f"{code}-{re.sub(r'[^a-z0-9]+', '-', name.lower()).strip('-')}" for code, name in found}
+
+
+def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
+    return connection.execute(f"select count(*) from {relation}").fetchall()[0][0]
+
+
+def _text(value: str | None) -> str:
+    return "null" if value is None else "'" + value.replace("'", "''") + "'"
+
+
+def _file(part: _Part, share: Share) -> str:
+    """Where a part lies, without folder and extension."""
+    return f"{part.table.name}/{part.place}" if share.regency_column(part.table) else part.table.name
+
+
+def _write_parquet(connection: duckdb.DuckDBPyConnection, share: Share, parts: list[_Part], scratch: Path) -> None:
+    for part in parts:
+        path = scratch / "parquet" / f"{_file(part, share)}.parquet"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection.execute(f"copy (from {part.relation}) to {literal(path)} (format parquet, compression zstd)")
+
+
+def _write_csv(connection: duckdb.DuckDBPyConnection, parts: list[_Part], scratch: Path) -> list[_Part]:
+    """Parts with more rows than a worksheet holds, as CSV. A text that a spreadsheet would run gets an apostrophe."""
+    long = [part for part in parts if part.rows > MOST_ROWS]
+    for part in long:
+        path = scratch / "csv" / f"{part.table.name}-{part.place}.csv"
+        path.parent.mkdir(exist_ok=True)
+        kinds = connection.execute(f"describe select * from {part.relation}").fetchall()
+        shown = ", ".join(
+            f"regexp_replace({name}, '{_RUNS_IN_A_SPREADSHEET}', '''\\0') as {name}" if kind == "VARCHAR" else name
+            for name, kind, *_ in kinds
+        )
+        connection.execute(f"copy (select {shown} from {part.relation}) to {literal(path)} (format csv, header)")
+    return long
+
+
+def _write_workbooks(
+    connection: duckdb.DuckDBPyConnection,
+    share: Share,
+    parts: list[_Part],
+    long: list[_Part],
+    descriptions: dict[tuple[str, str], str],
+    scratch: Path,
+) -> None:
+    meanings = descriptions | share.catalogue.comments
+    sources = _sources(connection, share)
+    for place in sorted({part.place for part in parts}):
+        here = [part for part in parts if part.place == place]
+        sheets = [Sheet(part.table.title, _frame(connection, part)) for part in here if part not in long]
+        held = [(part.table, part.rows, part in long) for part in here]
+        about = pages.about(share, place, held, sources)
+        meaning = pages.dictionary(share, [part.table for part in here], meanings)
+        write_workbook(scratch / f"{place}.xlsx", [about, *sheets, meaning])
+
+
+def _frame(connection: duckdb.DuckDBPyConnection, part: _Part) -> pl.DataFrame:
+    return pl.DataFrame(connection.sql(f"from {part.relation}").to_arrow_table())
+
+
+def _sources(connection: duckdb.DuckDBPyConnection, share: Share) -> list[tuple[str, str, str]]:
+    """Source, agency and day of the newest delivery, as text."""
+    if "last_delivery_date" not in share.catalogue.columns.get("reference.load_sources", {}):
+        return []
+    return connection.execute(
+        "select source, agency, coalesce(last_delivery_date::varchar, 'belum ada')"
+        f" from {PUBLICATION}.reference.load_sources order by all"
+    ).fetchall()
+
+
+def _manifest(share: Share, scratch: Path, parts: list[_Part]) -> dict[str, Any]:
+    """Write what the extract consists of, and what it was made by. Returns it."""
+    agreement = share.agreement
+    rows = {f"parquet/{_file(part, share)}.parquet": part.rows for part in parts}
+    rows |= {f"csv/{part.table.name}-{part.place}.csv": part.rows for part in parts if part.rows > MOST_ROWS}
+    for part in parts:
+        if part.rows <= MOST_ROWS:
+            rows[f"{part.place}.xlsx"] = rows.get(f"{part.place}.xlsx", 0) + part.rows
+    files = sorted(path for path in scratch.rglob("*") if path.is_file())
+    names = [path.relative_to(scratch).as_posix() for path in files]
+    manifest = {
+        "agency": agreement.agency,
+        "agreement": agreement.number,
+        "load_id": share.load_id,
+        "as_of_date": share.as_of.isoformat(),
+        "pseudonym_version": agreement.pseudonyms.version,
+        "smallest_cell": agreement.smallest_cell,
+        "tables": served(agreement),
+        "files": [
+            {"path": name, "bytes": path.stat().st_size, "sha256": _sha256(path), "rows": rows.get(name)}
+            for name, path in zip(names, files, strict=True)
+        ],
+    }
+    text = json.dumps(manifest, ensure_ascii=False, indent=1)
+    (scratch / "manifest.json").write_text(text + "\n", encoding="utf-8")
+    return manifest
+
+
+def served(agreement: Agreement) -> dict[str, Any]:
+    """An agreement's tables as a manifest keeps them, to be compared later: rows, and how each column is shown."""
+    return {
+        table.table: {
+            "version": table.version,
+            "rows": table.conditions.stated() if table.conditions else "all",
+            "columns": {name: str(mask) for name, mask in table.columns.items()},
+        }
+        for table in agreement.tables
+    }
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _protect(scratch: Path) -> None:
+    for path in scratch.rglob("*"):
+        path.chmod(FOLDER_MODE if path.is_dir() else FILE_MODE)
+        durable.fsync(path)
+    scratch.chmod(FOLDER_MODE)
+    durable.fsync(scratch)

@@ -1,0 +1,86 @@
+"""The words that go with an extract, in Indonesian: what a workbook is, and what its columns mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from assets.sharing.agreement import Mask, Rows, Table
+from assets.sharing.share import Share
+from assets.sharing.workbook import Page
+
+ABOUT, DICTIONARY = "Keterangan", "Kamus"
+_LEVELS = {"district": "kecamatan", "regency": "kabupaten/kota"}
+_SHOWN = {
+    "clear": "apa adanya",
+    "last_four": "hanya empat angka terakhir",
+    "pseudonym": "nama samaran: sama untuk orang yang sama, hanya berlaku di instansi ini",
+    "year_only": "hanya tahun",
+    "suppressed": "tidak ditampilkan",
+}
+
+
+def about(
+    share: Share, place: str, held: Sequence[tuple[Table, int, bool]], sources: Sequence[tuple[str, str, str]]
+) -> Page:
+    """The first worksheet. held: each table of the workbook, its rows, and whether it is a CSV file instead."""
+    agreement = share.agreement
+    lines: list[tuple[str, ...]] = [
+        ("Ekstrak Sadaya", f"{agreement.agency_name}: {place}"),
+        ("Nomor perjanjian", agreement.number),
+        ("Tujuan pemakaian", agreement.purpose),
+        ("Dasar hukum", f"{agreement.legal_basis.regulation}; {agreement.legal_basis.memorandum}"),
+        ("Berlaku", f"{agreement.starts} sampai {agreement.ends}"),
+        ("Penyedia data", agreement.provider),
+        ("Penerima", f"{agreement.contact.role}, {agreement.contact.address}"),
+        ("Muatan (load)", share.load_id),
+        ("Keadaan per tanggal", share.as_of.isoformat()),
+        (
+            "Perhatian",
+            "Hanya untuk tujuan di atas. Jangan disebarkan, dan jangan dicocokkan dengan ekstrak instansi lain.",
+        ),
+        (
+            "Angka kecil",
+            f"Hitungan 1 sampai {agreement.smallest_cell - 1} orang dikosongkan, beserta hitungan sebarisnya.",
+        ),
+        ("", ""),
+        ("Lembar", "Isi"),
+    ]
+    for table, rows, elsewhere in held:
+        where = f"terlalu panjang untuk lembar kerja: berkas csv/{table.name}-{place}.csv; " if elsewhere else ""
+        lines.append((table.title, f"{rows} baris; {where}{_rows(table.conditions)}"))
+    lines += [(DICTIONARY, "Arti setiap kolom, dan cara kolom itu ditampilkan"), ("", "")]
+    if sources:
+        lines += [("Sumber", "Kiriman terakhir"), *((f"{agency}: {source}", day) for source, agency, day in sources)]
+    return Page(ABOUT, lines, (32, 100), heads=1)
+
+
+def dictionary(share: Share, tables: Sequence[Table], meanings: Mapping[tuple[str, str], str]) -> Page:
+    """The last worksheet: every column of the workbook."""
+    lines: list[tuple[str, ...]] = [("Lembar", "Kolom", "Ditampilkan", "Jenis", "Arti")]
+    for table in tables:
+        kinds = share.catalogue.columns[table.table]
+        lines += [
+            (table.title, name, _mask(mask), kinds[name].lower(), meanings.get((table.table, name), ""))
+            for name, mask in table.columns.items()
+        ]
+    return Page(DICTIONARY, lines, (26, 26, 30, 12, 90), heads=1)
+
+
+def _mask(mask: Mask) -> str:
+    return f"hanya sampai {_LEVELS[mask.level]}" if mask.level else _SHOWN[mask.kind]
+
+
+def _rows(rows: Rows | None) -> str:
+    """Which rows a table holds, in words."""
+    if rows is None:
+        return "semua baris"
+    said = []
+    if rows.regencies:
+        said.append(f"kabupaten/kota {', '.join(rows.regencies)}")
+    if rows.programmes:
+        said.append(f"program {', '.join(rows.programmes)}")
+    if rows.ages:
+        said.append(f"umur {rows.ages.first} sampai {rows.ages.last} tahun")
+    if rows.poor:
+        said.append("rumah tangga miskin")
+    return "; ".join(said)

@@ -1,0 +1,96 @@
+"""What an agency is told as a sender: what became of its deliveries, why rows were held back, and its marked workbooks.
+
+It is the agency's own data that comes back, so no agreement masks it.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from assets.home import Home
+from assets.ledger import Ledger
+from assets.sharing.workbook import Page, Sheet, write_workbook
+from assets.sources import agencies
+
+_COUNTS = {
+    "delivery_id": "kiriman",
+    "source": "sumber",
+    "delivery_date": "tanggal",
+    "status": "keadaan",
+    "rows_read": "baris_dibaca",
+    "rows_accepted": "diterima",
+    "rows_quarantined": "ditahan",
+    "rows_duplicate": "ganda_persis",
+    "reason_id": "alasan",
+    "reason_en": "reason",
+}
+_NOTE = [
+    ("Kiriman Anda", "Satu baris per kiriman terakhir tiap sumber, dan per kiriman yang masuk pada muatan ini."),
+    ("Hukumnya", "baris_dibaca = diterima + ditahan + ganda_persis"),
+    ("Alasan", "Berapa baris ditahan karena apa, per kiriman dan kolom, dengan baris pertama sebagai contoh."),
+    (
+        "Perbaikan",
+        "Buku kerja ….perbaikan.xlsx menandai setiap sel. Perbaiki berkas aslinya, lalu kirim berkas asli itu.",
+    ),
+]
+
+
+def write(home: Home, load_id: str, agency: str, folder: Path) -> None:
+    """Write `kiriman.xlsx` and the marked workbooks of an agency's deliveries. Nothing for who sends nothing."""
+    deliveries = _deliveries(home, load_id, agency)
+    if not deliveries:
+        return
+    folder.mkdir()
+    counts = pl.DataFrame([{name: row[name] for name in _COUNTS} for row in deliveries], infer_schema_length=None)
+    sheets = [Sheet("Kiriman", counts.rename(_COUNTS)), Sheet("Alasan", _reasons(home, deliveries))]
+    write_workbook(folder / "kiriman.xlsx", [Page("Baca dahulu", list(_NOTE), (20, 100)), *sheets])
+    for row in deliveries:
+        marked = home.delivery(row["source"], row["delivery_id"]) / "perbaikan.xlsx"
+        if marked.is_file():
+            shutil.copyfile(marked, folder / f"{row['delivery_id']}.perbaikan.xlsx")
+
+
+def _deliveries(home: Home, load_id: str, agency: str) -> list[dict[str, Any]]:
+    """The newest delivery of each of the agency's sources, and those that this load entered, in delivery order."""
+    sources = [source.name for each in agencies() if each.group == agency for source in each.sources]
+    chosen: list[dict[str, Any]] = []
+    with Ledger(home.ledger) as ledger:
+        for source in sources:
+            of_source = sorted(ledger.deliveries(source), key=lambda row: (row["delivery_date"], row["entry_seq"]))
+            newest = of_source[-1:]
+            chosen += [row for row in of_source if row["load_id"] == load_id or row in newest]
+    return chosen
+
+
+def _reasons(home: Home, deliveries: list[dict[str, Any]]) -> pl.DataFrame:
+    """One row per delivery, column and check: rows held back, the first of them, the sentence."""
+    empty = pl.DataFrame(schema={"kiriman": pl.String})
+    found = [_reasons_of(home.delivery(row["source"], row["delivery_id"]), row["delivery_id"]) for row in deliveries]
+    return pl.concat([empty, *found], how="diagonal")
+
+
+def _reasons_of(folder: Path, delivery_id: str) -> pl.DataFrame:
+    held = folder / "quarantine.parquet"
+    if not held.is_file():
+        return pl.DataFrame(schema={"kiriman": pl.String})
+    lines = (
+        pl.scan_parquet(held)
+        .group_by("column_name", "check_name")
+        .agg(
+            pl.struct("file_name", "row_number").n_unique().alias("baris"),
+            pl.col("file_name").first().alias("berkas"),
+            pl.col("row_number").min().alias("baris_pertama"),
+            pl.col("message_id").first().alias("alasan"),
+            pl.col("message_en").first().alias("reason"),
+        )
+    )
+    named = lines.rename({"column_name": "kolom", "check_name": "pemeriksaan"})
+    return (
+        named.select(pl.lit(delivery_id).alias("kiriman"), pl.all())
+        .sort("baris", "kolom", "pemeriksaan", descending=[True, False, False])
+        .collect()
+    )

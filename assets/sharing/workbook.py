@@ -1,0 +1,176 @@
+"""Workbooks for agencies, written column by column.
+
+xlsxwriter makes the workbook with its sheets, styles and headings; the rows are put into its sheets as XML that Polars
+computes, since writing cell by cell takes some twenty times as long. Every text is a string cell, so no formula can
+run, and a number that is stored as text stays text.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.worksheet import Worksheet
+
+MOST_ROWS = 1_000_000
+"""Rows of one sheet; Excel holds 1,048,576."""
+LONGEST = 32_767
+"""Characters of one cell."""
+_SLICE = 50_000
+_NARROWEST, _WIDEST, _MEASURED = 8, 60, 2_000
+_COMPRESSION = 1
+_UNWRITABLE = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x{FFFE}\x{FFFF}]"
+_LIKE_AN_ESCAPE = r"_(x[0-9A-Fa-f]{4}_)"
+_FORM = {"num_format": "@"}
+_DATE = {"num_format": "yyyy-mm-dd"}
+_HEAD = {"bold": True, "bg_color": "#DDEBF7", "border": 1, "num_format": "@"}
+_EPOCH = date(1899, 12, 30)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One worksheet of a table. rows: at most `MOST_ROWS`."""
+
+    title: str
+    rows: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Page:
+    """A worksheet of few lines in words; the first `heads` lines are headings."""
+
+    title: str
+    lines: list[tuple[str, ...]]
+    widths: tuple[int, ...]
+    heads: int = 0
+
+
+def write_workbook(path: Path, parts: Iterable[Sheet | Page]) -> None:
+    """Write a workbook with these worksheets in this order.
+
+    Raises:
+        ValueError: a sheet has more rows than a worksheet holds.
+    """
+    parts = list(parts)
+    if too_long := [part.title for part in parts if isinstance(part, Sheet) and part.rows.height > MOST_ROWS]:
+        raise ValueError(f"sheet {too_long[0]} has more than {MOST_ROWS} rows")
+    frame = zipfile.ZipFile(io.BytesIO(_frame(parts)))
+    filled = {
+        f"xl/worksheets/sheet{number}.xml": part.rows
+        for number, part in enumerate(parts, start=1)
+        if isinstance(part, Sheet)
+    }
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=_COMPRESSION) as target:
+        for entry in frame.infolist():
+            content = frame.read(entry)
+            if entry.filename not in filled:
+                target.writestr(entry, content, compresslevel=_COMPRESSION)
+                continue
+            with target.open(_entry(entry), "w") as file:
+                for piece in _with_rows(content.decode(), filled[entry.filename]):
+                    file.write(piece.encode())
+
+
+def _entry(entry: zipfile.ZipInfo) -> zipfile.ZipInfo:
+    fresh = zipfile.ZipInfo(entry.filename, entry.date_time)
+    fresh.compress_type = zipfile.ZIP_DEFLATED
+    return fresh
+
+
+def _frame(parts: list[Sheet | Page]) -> bytes:
+    """The workbook with all that is not rows. Each table has one pattern row, which tells the styles of its cells."""
+    made = io.BytesIO()
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+    with xlsxwriter.Workbook(made, options) as book:
+        formats = {name: book.add_format(form) for name, form in (("text", _FORM), ("date", _DATE), ("head", _HEAD))}
+        formats["wrapped"] = book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"})
+        for part in parts:
+            sheet = book.add_worksheet(part.title)
+            if isinstance(part, Sheet):
+                _begin(sheet, part.rows, formats)
+            else:
+                _words(sheet, part, formats)
+    return made.getvalue()
+
+
+def _begin(sheet: Worksheet, rows: pl.DataFrame, formats: dict) -> None:
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, rows.height, rows.width - 1)
+    last = f"{xl_col_to_name(rows.width - 1)}{rows.height + 1}"
+    sheet.ignore_errors({"number_stored_as_text": f"A1:{last}"})
+    for place, (name, kind) in enumerate(rows.schema.items()):
+        sheet.set_column(place, place, _width(rows[name]))
+        sheet.write_string(0, place, name, formats["head"])
+        form = formats["date"] if kind.is_temporal() else formats["text"] if kind == pl.String else None
+        sheet.write_number(1, place, 0, form)
+
+
+def _width(column: pl.Series) -> int:
+    longest = column.head(_MEASURED).cast(pl.String, strict=False).str.len_chars().max() or 0
+    return min(max(len(column.name) + 3, longest + 1, _NARROWEST), _WIDEST)
+
+
+def _words(sheet: Worksheet, page: Page, formats: dict) -> None:
+    for place, width in enumerate(page.widths):
+        sheet.set_column(place, place, width)
+    if page.heads:
+        sheet.freeze_panes(page.heads, 0)
+    for at, line in enumerate(page.lines):
+        for place, text in enumerate(line):
+            sheet.write_string(at, place, text[:LONGEST], formats["head" if at < page.heads else "wrapped"])
+
+
+def _with_rows(xml: str, rows: pl.DataFrame) -> Iterator[str]:
+    """The sheet's XML with the rows in place of its pattern row."""
+    pattern = re.search(r'<row r="2".*?</row>', xml)
+    if pattern is None:
+        raise ValueError("the sheet has no pattern row")
+    styles = dict.fromkeys(range(rows.width), "")
+    for place, found in enumerate(re.finditer(r'<c r="[A-Z]+2"( s="\d+")?', pattern[0])):
+        styles[place] = found[1] or ""
+    last = f"{xl_col_to_name(rows.width - 1)}{rows.height + 1}"
+    yield re.sub(r'<dimension ref="[^"]*"/>', f'<dimension ref="A1:{last}"/>', xml[: pattern.start()])
+    for offset in range(0, rows.height, _SLICE):
+        yield _xml(rows.slice(offset, _SLICE), offset + 2, styles)
+    yield xml[pattern.end() :]
+
+
+def _xml(rows: pl.DataFrame, first: int, styles: dict[int, str]) -> str:
+    """The rows as `<row>` elements, numbered from `first`. A cell without a value is left out."""
+    number = pl.int_range(first, first + pl.len()).cast(pl.String)
+    cells = [
+        _cell(name, kind, xl_col_to_name(place), styles[place])
+        for place, (name, kind) in enumerate(rows.schema.items())
+    ]
+    numbered = rows.with_columns(number.alias("\0row"))
+    row = pl.concat_str(
+        [pl.lit('<row r="'), pl.col("\0row"), pl.lit('">'), *cells, pl.lit("</row>")], ignore_nulls=True
+    )
+    return "".join(numbered.select(row).to_series())
+
+
+def _cell(name: str, kind: pl.DataType, letters: str, style: str) -> pl.Expr:
+    opening = [pl.lit(f'<c r="{letters}'), pl.col("\0row"), pl.lit(f'"{style}')]
+    column = pl.col(name)
+    if kind == pl.Boolean:
+        return pl.concat_str([*opening, pl.lit(' t="b"><v>'), column.cast(pl.Int8).cast(pl.String), pl.lit("</v></c>")])
+    if kind.is_numeric():
+        finite = pl.when(column.is_finite()).then(column) if kind.is_float() else column
+        return pl.concat_str([*opening, pl.lit("><v>"), finite.cast(pl.String), pl.lit("</v></c>")])
+    if kind == pl.Date:
+        days = (column.cast(pl.Int32) - (_EPOCH - date(1970, 1, 1)).days).cast(pl.String)
+        return pl.concat_str([*opening, pl.lit("><v>"), days, pl.lit("</v></c>")])
+    text = column.cast(pl.String).str.slice(0, LONGEST).str.replace_all(_UNWRITABLE, "\N{REPLACEMENT CHARACTER}")
+    text = text.str.replace_all(_LIKE_AN_ESCAPE, "_x005F_${1}").str.replace_all("\r", "_x000D_", literal=True)
+    for character, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
+        text = text.str.replace_all(character, entity, literal=True)
+    inline = ' t="inlineStr"><is><t xml:space="preserve">'
+    return pl.concat_str([*opening, pl.lit(inline), text, pl.lit("</t></is></c>")])

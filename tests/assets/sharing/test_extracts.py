@@ -1,0 +1,198 @@
+"""An extract holds the share and nothing else, is whole or not there, and says what it is."""
+
+from __future__ import annotations
+
+import json
+import stat
+import zipfile
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import polars as pl
+import pytest
+
+from assets.ledger import Ledger
+from assets.sharing import extracts
+from assets.sharing.extracts import damage, read_manifest, remove_extract, write_extract
+from assets.sharing.share import ShareError, opened, share_of
+from tests.assets.sharing.conftest import PERSONS, TODAY, agreement, table
+
+LOAD = "20260315-001"
+HOUSEHOLDS = table(
+    "dim_household",
+    {"household_id": "pseudonym", "regency_code": "clear", "head_name": "clear", "village_code": "suppressed"},
+    {"poor": True},
+    title="Rumah tangga",
+)
+COUNTS = table(
+    "counts_by_region", {"region_code": "clear", "programme": "clear", "all_units": "clear"}, title="Hitungan"
+)
+
+
+@pytest.fixture
+def written(published):
+    return write_extract(
+        published, LOAD, agreement(HOUSEHOLDS, COUNTS), TODAY, {("marts.dim_household", "head_name"): "x"}
+    )
+
+
+def share_rows(home, stated) -> Counter:
+    with opened(home.warehouse(LOAD), home.root / "spill") as connection:
+        share = share_of(connection, home, agreement(stated), TODAY)
+        return Counter(connection.execute(share.sql(share.tables[0])).fetchall())
+
+
+def test_files_hold_the_share_and_nothing_else(published, written):
+    places = ["3601-kabupaten-pandeglang", "3602-kabupaten-lebak"]
+    assert {path.name for path in written.folder.glob("*.xlsx")} == {f"{place}.xlsx" for place in [*places, "provinsi"]}
+    parts = [pl.read_parquet(written.folder / f"parquet/dim_household/{place}.parquet") for place in places]
+    assert [set(part["regency_code"]) for part in parts] == [{"3601"}, {"3602"}]
+    assert Counter(pl.concat(parts).rows()) == share_rows(published, HOUSEHOLDS)
+    assert Counter(pl.read_parquet(written.folder / "parquet/counts_by_region.parquet").rows()) == share_rows(
+        published, COUNTS
+    )
+    sheets = [openpyxl.load_workbook(written.folder / f"{place}.xlsx")["Rumah tangga"] for place in places]
+    rows = Counter(row for sheet in sheets for row in sheet.iter_rows(min_row=2, values_only=True))
+    assert rows == Counter(tuple(row) for row in pl.concat(parts).rows())
+
+
+def test_what_is_outside_the_share_is_in_no_file(written):
+    """Households that are not poor, a suppressed column, ids behind pseudonyms, a table that is not named."""
+    texts = [text for path in written.folder.rglob("*") if path.is_file() for text in texts_in(path)]
+    assert any("KEPALA 4" in text for text in texts)
+    for outside in ("KEPALA 2", "KEPALA 7", "KEPALA 10", "KEPALA 11", "3601012001", ">H4<", ",H4,", "NAMA "):
+        assert not any(outside in text for text in texts), outside
+
+
+def texts_in(path: Path) -> list[str]:
+    if path.suffix == ".parquet":
+        return [pl.read_parquet(path).write_csv()]
+    if path.suffix == ".xlsx":
+        with zipfile.ZipFile(path) as package:
+            return [package.read(name).decode() for name in package.namelist()]
+    return [path.read_text()]
+
+
+def test_the_first_and_last_sheet_say_what_it_is(written):
+    book = openpyxl.load_workbook(written.folder / "3601-kabupaten-pandeglang.xlsx")
+    assert book.sheetnames == ["Keterangan", "Rumah tangga", "Kamus"]
+    about = dict(book["Keterangan"].iter_rows(values_only=True))
+    assert about["Nomor perjanjian"] == "SADAYA/99/2026"
+    assert about["Muatan (load)"] == LOAD
+    assert about["Keadaan per tanggal"] == "2026-03-15"
+    assert about["Rumah tangga"].endswith("baris; rumah tangga miskin")
+    meaning = {row[1]: row for row in book["Kamus"].iter_rows(values_only=True)}
+    assert meaning["head_name"][4] == "x"
+    assert meaning["household_id"][2].startswith("nama samaran")
+    assert meaning["village_code"][2] == "tidak ditampilkan"
+
+
+def test_the_publications_own_descriptions_come_first(published):
+    written = write_extract(published, LOAD, agreement(PERSONS), TODAY, {("marts.dim_person", "nik"): "other"})
+    book = openpyxl.load_workbook(written.folder / "provinsi.xlsx")
+    meaning = {row[1]: row[4] for row in book["Kamus"].iter_rows(values_only=True)}
+    assert meaning["nik"] == "Nomor Induk Kependudukan."
+
+
+def test_the_manifest_names_every_file_and_finds_a_changed_one(written):
+    manifest = read_manifest(written.folder)
+    there = {path.relative_to(written.folder).as_posix() for path in written.folder.rglob("*") if path.is_file()}
+    assert {file["path"] for file in manifest["files"]} == there - {"manifest.json"}
+    assert manifest["tables"]["marts.dim_household"]["columns"]["village_code"] == "suppressed"
+    rows = {file["path"]: file["rows"] for file in manifest["files"]}
+    assert rows["provinsi.xlsx"] == rows["parquet/counts_by_region.parquet"] == written.rows["marts.counts_by_region"]
+    assert damage(written.folder) is None
+    changed = written.folder / "provinsi.xlsx"
+    changed.write_bytes(changed.read_bytes()[:-1] + b"\1")
+    assert damage(written.folder) == "provinsi.xlsx is not what was written"
+    changed.unlink()
+    assert damage(written.folder) == "provinsi.xlsx is missing"
+
+
+def test_only_the_group_reads_it(written):
+    for path in [written.folder, *written.folder.rglob("*")]:
+        assert stat.S_IMODE(path.stat().st_mode) == (0o750 if path.is_dir() else 0o640), path.name
+
+
+def test_it_is_the_same_when_it_is_made_again(published, written):
+    first = read_manifest(written.folder)
+    write_extract(published, LOAD, agreement(HOUSEHOLDS, COUNTS), TODAY, {("marts.dim_household", "head_name"): "x"})
+    parquet = [
+        [file for file in each["files"] if "parquet" in file["path"]] for each in (first, read_manifest(written.folder))
+    ]
+    assert parquet[0] == parquet[1]
+
+
+@pytest.mark.parametrize("breaks", ["write_workbook", "_manifest", "_protect"])
+def test_what_breaks_leaves_no_half_and_the_earlier_whole(published, written, monkeypatch, breaks):
+    def fail(*_):
+        raise OSError("no space left")
+
+    before = read_manifest(written.folder)
+    monkeypatch.setattr(extracts, breaks, fail)
+    with pytest.raises(OSError, match="no space"):
+        write_extract(published, LOAD, agreement(HOUSEHOLDS), TODAY)
+    assert [path.name for path in written.folder.parent.iterdir()] == ["dinuji"]
+    assert (read_manifest(written.folder), damage(written.folder)) == (before, None)
+
+
+def test_an_expired_agreement_writes_nothing(published):
+    with pytest.raises(ShareError, match="in force from"):
+        write_extract(published, LOAD, agreement(HOUSEHOLDS), date(2027, 1, 1))
+    assert list(published.extract(LOAD, "dinuji").parent.iterdir()) == []
+
+
+def test_an_agreement_without_extracts_has_none(published):
+    with pytest.raises(ShareError, match="does not name extracts"):
+        write_extract(published, LOAD, agreement(HOUSEHOLDS, media=["postgres"]), TODAY)
+
+
+def test_a_table_longer_than_a_sheet_is_a_csv_in_which_nothing_runs(published, monkeypatch):
+    monkeypatch.setattr(extracts, "MOST_ROWS", 5)
+    with duckdb.connect(str(published.warehouse(LOAD))) as connection:
+        connection.execute("update marts.dim_person set name = '=cmd|/c calc' where person_id = 'P3'")
+    written = write_extract(published, LOAD, agreement(PERSONS), TODAY)
+    text = (written.folder / "csv/dim_person-provinsi.csv").read_text()
+    assert "'=cmd|/c calc" in text
+    assert ",=cmd" not in text
+    assert len(text.splitlines()) == 41
+    book = openpyxl.load_workbook(written.folder / "provinsi.xlsx")
+    assert book.sheetnames == ["Keterangan", "Kamus"]
+    assert "csv/dim_person-provinsi.csv" in dict(book["Keterangan"].iter_rows(values_only=True))["dim person"]
+
+
+def test_it_can_be_taken_away(published, written):
+    remove_extract(published, LOAD, "dinuji")
+    assert not written.folder.exists()
+    assert read_manifest(written.folder) is None
+
+
+def test_a_sender_is_told_of_its_deliveries(published):
+    with Ledger(published.ledger) as ledger:
+        for day, source in (("2026-03-01", "dprkp_rtlh"), ("2026-03-10", "dprkp_rtlh"), ("2026-03-10", "dinsos_pkh")):
+            row = {
+                "delivery_id": f"{source}-{day}", "source": source, "agency": "x", "delivery_date": day,
+                "kind": "snapshot", "sha256": "0", "file_names": "[]", "coverage": "[]", "rows_read": 9,
+                "rows_accepted": 7, "rows_quarantined": 2, "status": "accepted",
+            }  # fmt: skip
+            ledger.record_delivery(row, [])
+    folder = published.delivery("dprkp_rtlh", "dprkp_rtlh-2026-03-10")
+    folder.mkdir(parents=True)
+    (folder / "perbaikan.xlsx").write_bytes(b"marked")
+    lines = {"file_name": "a.csv", "row_number": [2, 2, 5], "column_name": "NIK", "check_name": ["a", "b", "a"]}
+    pl.DataFrame(lines | {"message_id": "salah", "message_en": "wrong"}).write_parquet(folder / "quarantine.parquet")
+    written = write_extract(published, LOAD, agreement(agency="dprkp"), TODAY)
+    assert (written.folder / "sender/dprkp_rtlh-2026-03-10.perbaikan.xlsx").read_bytes() == b"marked"
+    book = openpyxl.load_workbook(written.folder / "sender/kiriman.xlsx")
+    (delivery,) = book["Kiriman"].iter_rows(min_row=2, values_only=True)
+    assert delivery[:8] == ("dprkp_rtlh-2026-03-10", "dprkp_rtlh", "2026-03-10", "accepted", 9, 7, 2, 0)
+    reasons = list(book["Alasan"].iter_rows(min_row=2, values_only=True))
+    assert [(row[2], row[3], row[5]) for row in reasons] == [("a", 2, 2), ("b", 1, 2)]
+
+
+def test_who_sends_nothing_has_no_folder_as_a_sender(written):
+    assert not (written.folder / "sender").exists()
+    assert json.loads((written.folder / "manifest.json").read_text())["agency"] == "dinuji"
