@@ -10,7 +10,7 @@ from datetime import date
 
 import duckdb
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.ledger import Ledger
@@ -25,6 +25,7 @@ def expected(secret: bytes, value: str, version: int = 1) -> str:
     return f"v{version}_" + hmac.new(secret, value.encode(), hashlib.sha256).hexdigest()[:32]
 
 
+@settings(deadline=None, max_examples=50)
 @given(
     secret=st.binary(min_size=32, max_size=150),
     values=st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")), max_size=8),
