@@ -184,7 +184,10 @@ def rollback(
     """Show readers the publication before the one they see."""
     with deciding(home, verbose) as there:
         from assets.publication import rollback as roll_back
+        from assets.sharing.served import purge
+        from orchestration.clock import today
 
+        purge(there, today())
         load_id = roll_back(there, by or user(), reason or "-")
     stdout().print(f"Readers see load {load_id}.")
 
@@ -230,9 +233,14 @@ def publish(
     if not override:
         raise typer.BadParameter("a load is published by hand only against the gate's word", param_hint="--override")
     with deciding(home, verbose) as there:
+        from dataclasses import asdict
+
         from assets.publication import override as publish_anyway
+        from orchestration import show
+        from orchestration.sharing import serve_all
 
         load_id = publish_anyway(there, load, by, reason)
+        show.extracts(stdout(), [asdict(served) for served in serve_all(there, load_id)])
     stdout().print(f"Readers see load {load_id}.")
 
 
@@ -254,7 +262,7 @@ def ui(
     os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606 -- the UI takes this process's place
 
 
-from orchestration import cli_identity  # noqa: E402, F401 -- its commands come last
+from orchestration import cli_identity, cli_sharing  # noqa: E402, F401 -- their commands come last
 
 
 def main() -> None:

@@ -67,6 +67,9 @@ _SPEAKING = {
     "ExplainError",
     "TrainingError",
     "QuestionsError",
+    "AgreementError",
+    "ShareError",
+    "PseudonymError",
 }
 """Our own errors, whose words are meant for users."""
 
@@ -87,12 +90,12 @@ def told(home: Path | None = None, verbose: bool = False) -> Iterator[None]:
         if type(error).__name__ in _SPEAKING:
             stderr().print(f"[red]Error:[/red] {error}")
         else:
-            log = _write_error(home, error)
+            log = write_error(home, error)
             stderr().print(f"[red]Error:[/red] {type(error).__name__}; the whole error is in {log}")
         raise typer.Exit(1) from None
 
 
-def _write_error(home: Path | None, error: Exception) -> Path:
+def write_error(home: Path | None, error: Exception) -> Path:
     """The traceback, which may quote a row, in a file for its owner only."""
     folder = home if home is not None and home.is_dir() else None
     handle, name = tempfile.mkstemp(prefix="sadaya-error-", suffix=".log", dir=folder)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from orchestration import dbt, warehouse
+from orchestration import dbt, sharing, warehouse
 from orchestration.evening import every_evening, pull_job
 from orchestration.intake import intake_assets
 from orchestration.resources import environment_resource
@@ -37,6 +37,7 @@ def build(project: Path = dbt.PROJECT) -> dg.Definitions:
             warehouse.identity(),
             second,
             warehouse.gate(_models(second.keys)),
+            *sharing.extracts(warehouse.GATE),
             warehouse.warehouse,
         ],
         jobs=[JOB, pull_job()],

@@ -39,16 +39,20 @@ class Session:
     mended: Mended | None = None
 
     def fail(self, stage: str, error: Exception) -> str:
-        """Note that a stage broke. The whole error, which may quote a row, goes to the load's own folder, where only
-        those look who may see the data. Returns a sentence that quotes nothing.
+        """Note that a stage broke, and the load with it. Returns a sentence that quotes nothing."""
+        self.reason = self.note(stage, error)
+        return self.reason
+
+    def note(self, stage: str, error: Exception) -> str:
+        """Keep an error that the load outlives. The whole of it, which may quote a row, goes to the load's own folder,
+        where only those look who may see the data. Returns a sentence that quotes nothing.
         """
         log = self.load.folder.root / "failure.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         with os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8") as file:
             file.write("".join(traceback.format_exception(error)))
         place = log.relative_to(self.load.home.root)
-        self.reason = f"{stage}: {_kind(error)} in {_where(error)}; the whole error is in {place}"
-        return self.reason
+        return f"{stage}: {_kind(error)} in {_where(error)}; the whole error is in {place}"
 
 
 def prepare(home: Home) -> None:

@@ -73,7 +73,21 @@ def night(console: Console, outcome: Outcome) -> None:
         console.print(changes(outcome.changes))
     if outcome.poor:
         console.print(_to_clean_up(outcome), soft_wrap=True)
+    extracts(console, outcome.extracts)
     console.print(_said(outcome), soft_wrap=True)
+
+
+def extracts(console: Console, rows: list[dict[str, Any]]) -> None:
+    """How many agencies got their extract, and why the others did not."""
+    written = [row for row in rows if row["state"] == "written"]
+    if written:
+        size = sum(row["bytes"] for row in written) / 1e6
+        console.print(f"Extracts for {', '.join(row['agency'] for row in written)}: {size:,.1f} MB.", soft_wrap=True)
+    for row in rows:
+        if row["state"] != "written":
+            console.print(
+                f"[yellow]No extract[/yellow] for {row['agency']} ({row['state']}): {row['reason']}", soft_wrap=True
+            )
 
 
 def _to_clean_up(outcome: Outcome) -> str:

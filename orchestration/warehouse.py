@@ -6,9 +6,11 @@ from typing import Any
 import dagster as dg
 
 from assets.sources import all_sources
+from orchestration.clock import today
 from orchestration.dbt import HALVES, INPUTS
 from orchestration.intake import accepted_key
 from orchestration.resources import RETRY, LoadResource, guarded
+from orchestration.sharing import extract_keys
 
 GATE = dg.AssetKey(["publication", "gate"])
 WAREHOUSE = dg.AssetKey(["publication", "warehouse"])
@@ -151,7 +153,7 @@ def gate(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
 
 @dg.asset(
     key=WAREHOUSE,
-    deps=[GATE],
+    deps=[GATE, *extract_keys()],
     description="The snapshot that readers see: HOME/published/current.duckdb. Only a load that the gate let through.",
     group_name="publication",
     kinds={"duckdb"},
@@ -159,11 +161,13 @@ def gate(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
 def warehouse(load: LoadResource) -> dg.MaterializeResult:
     """Ask the gate's kept verdict itself: a failed check does not stop the assets after it (dagster #18472)."""
     from assets.publication import conclude, read_summary, retain, verdict
+    from assets.sharing.served import purge
 
     with guarded(load, "publication"):
         judgement = verdict.read(load.current)
         state = conclude(load.current, judgement)
         retain(load.current.home)
+        purge(load.current.home, today())
     if state != "published":
         raise dg.Failure(
             f"load {load.current.load_id} is {state}: {len(judgement.failures)} reasons; "

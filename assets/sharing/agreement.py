@@ -240,13 +240,18 @@ def read_one(path: Path) -> Agreement:
     return agreement
 
 
-def codes(folder: Path = FOLDER) -> list[str]:
+def path_of(agency: str, folder: Path | None = None) -> Path:
+    """Where an agency's agreement lies, whether there is one or not; by default in the repository."""
+    return (folder or FOLDER) / f"{agency}.yaml"
+
+
+def codes(folder: Path | None = None) -> list[str]:
     """The agencies that have an agreement, by file name; nothing is read."""
-    return sorted(path.stem for path in folder.glob("*.yaml"))
+    return sorted(path.stem for path in (folder or FOLDER).glob("*.yaml"))
 
 
-def read(folder: Path = FOLDER) -> list[Agreement]:
-    """All agreements of a folder, by agency.
+def read(folder: Path | None = None) -> list[Agreement]:
+    """All agreements of a folder, by default of the repository, by agency.
 
     Raises:
         AgreementError: a file is not valid, or two have one number; all problems of all files.
@@ -255,7 +260,7 @@ def read(folder: Path = FOLDER) -> list[Agreement]:
     problems: list[str] = []
     for agency in codes(folder):
         try:
-            found.append(read_one(folder / f"{agency}.yaml"))
+            found.append(read_one(path_of(agency, folder)))
         except AgreementError as error:
             problems.append(str(error))
     numbers = [agreement.number for agreement in found]

@@ -28,6 +28,13 @@ class Catalogue:
     comments: dict[tuple[str, str], str]
 
     @classmethod
+    def read(cls, snapshot: Path) -> Catalogue:
+        """Of a published file."""
+        with duckdb.connect() as connection:
+            connection.execute("attach $1 as publication (read_only)", [str(snapshot)])
+            return cls.of(connection, "publication")
+
+    @classmethod
     def of(cls, connection: duckdb.DuckDBPyConnection, database: str) -> Catalogue:
         """Of an attached database."""
         columns: dict[str, dict[str, str]] = {}

@@ -125,7 +125,8 @@ def damage(folder: Path) -> str | None:
 @contextmanager
 def _replacing(target: Path) -> Iterator[Path]:
     """A folder to write in, which takes the target's name when all is well, and is gone when it is not."""
-    durable.sweep(target.parent)
+    for left in target.parent.glob(f".{target.name}.*.fresh"):
+        shutil.rmtree(left)
     scratch = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.fresh")
     scratch.mkdir(mode=FOLDER_MODE)
     try:

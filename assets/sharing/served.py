@@ -1,0 +1,90 @@
+"""What became of each agency's extract of a load: written, withheld or failed; kept beside the extracts.
+
+A share that cannot be made stops neither the publication nor another agency's share (decision 0026).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+
+from assets.home import Home
+from assets.publication import durable
+from assets.sharing.agreement import AgreementError, path_of, read_one
+from assets.sharing.extracts import FILE_MODE, FOLDER_MODE, Descriptions, remove_extract, write_extract
+from assets.sharing.pseudonyms import PseudonymError
+from assets.sharing.share import ShareError
+
+WRITTEN, WITHHELD, FAILED = "written", "withheld", "failed"
+
+
+@dataclass(frozen=True)
+class Served:
+    """state: `written`; `withheld`, where agreement and publication do not allow it; `failed`, where it went wrong.
+    reason: why not, quoting no data.
+    """
+
+    agency: str
+    state: str
+    reason: str | None = None
+    rows: int = 0
+    bytes: int = 0
+
+
+def serve(home: Home, load_id: str, agency: str, day: date, descriptions: Descriptions) -> Served:
+    """Write an agency's extract into a publication, or keep the reason why it may not be; then none is left there.
+
+    Raises:
+        OSError, duckdb.Error: it went wrong; the caller is to keep that with `failed`.
+    """
+    try:
+        agreement = read_one(path_of(agency))
+        extract = write_extract(home, load_id, agreement, day, descriptions)
+    except (AgreementError, ShareError, PseudonymError) as error:
+        remove_extract(home, load_id, agency)
+        return _kept(home, load_id, Served(agency, WITHHELD, str(error)))
+    return _kept(home, load_id, Served(agency, WRITTEN, None, sum(extract.rows.values()), extract.bytes))
+
+
+def failed(home: Home, load_id: str, agency: str, reason: str) -> Served:
+    """Keep that an extract went wrong. reason: quotes no data."""
+    remove_extract(home, load_id, agency)
+    return _kept(home, load_id, Served(agency, FAILED, reason))
+
+
+def outcomes(home: Home, load_id: str) -> list[Served]:
+    """What became of every agency's extract of a load, by agency."""
+    kept = sorted(home.extract(load_id, "*").parent.glob("*.json"))
+    return [Served(**json.loads(path.read_text(encoding="utf-8"))) for path in kept]
+
+
+def purge(home: Home, day: date) -> list[str]:
+    """Take away the extracts of agencies whose agreement has ended or is gone, from every publication that is kept.
+
+    An agreement that cannot be read is a mistake and takes nothing away. Returns what was removed, as load/agency.
+    """
+    removed = []
+    for manifest in sorted(home.publications.glob("*/extracts/*/manifest.json")):
+        agency, load_id = manifest.parent.name, manifest.parents[2].name
+        if _has_ended(path_of(agency), day):
+            remove_extract(home, load_id, agency)
+            removed.append(f"{load_id}/{agency}")
+    return removed
+
+
+def _has_ended(path: Path, day: date) -> bool:
+    if not path.is_file():
+        return True
+    try:
+        return not read_one(path).in_force(day)
+    except AgreementError:
+        return False
+
+
+def _kept(home: Home, load_id: str, served: Served) -> Served:
+    path = home.extract(load_id, f"{served.agency}.json")
+    path.parent.mkdir(mode=FOLDER_MODE, exist_ok=True)
+    durable.write_text(path, json.dumps(asdict(served), ensure_ascii=False) + "\n", FILE_MODE)
+    return served

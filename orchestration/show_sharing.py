@@ -1,0 +1,79 @@
+"""How the command line draws agreements and what they give."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from assets.sharing.agreement import Agreement
+    from assets.sharing.catalogue import Catalogue
+    from assets.sharing.differences import Difference
+
+
+def check(console: Console, found: Sequence[Agreement], catalogue: Catalogue | None, day: date) -> bool:
+    """Each agreement with its state and its problems. catalogue: what is published, None to leave that out. Returns
+    whether all can be carried out.
+    """
+    from assets.sharing.catalogue import problems, unnamed
+
+    all_well = True
+    for agreement in found:
+        wrong = problems(agreement, catalogue) if catalogue else []
+        all_well &= not wrong and agreement.in_force(day)
+        console.print(f"{agreement.agency:<10} {agreement.number:<18} {_state(agreement, day)}", soft_wrap=True)
+        for problem in wrong:
+            console.print(f"  [red]{escape(problem)}[/red]", soft_wrap=True)
+    if catalogue:
+        left = unnamed(catalogue, list(found))
+        console.print(f"{sum(map(len, left.values())):,} columns of {len(left)} tables are in nobody's share.")
+    return all_well
+
+
+def _state(agreement: Agreement, day: date) -> str:
+    if agreement.ends_soon(day):
+        left = (agreement.ends - day).days
+        return f"[yellow]ends on {agreement.ends}, in {left} days: extend it, or its access ends[/yellow]"
+    if agreement.in_force(day):
+        return f"[green]in force[/green] until {agreement.ends}"
+    if day < agreement.starts:
+        return f"[red]not in force before {agreement.starts}[/red]"
+    return f"[red]ended on {agreement.ends}: nothing is given[/red]"
+
+
+def agreement(console: Console, shown: Agreement) -> None:
+    """One agreement, table by table."""
+    console.print(f"[bold]{shown.agency_name}[/bold], {shown.number}, {shown.starts} to {shown.ends}", soft_wrap=True)
+    console.print(shown.purpose, soft_wrap=True)
+    console.print(f"{shown.legal_basis.regulation}; {shown.legal_basis.memorandum}", soft_wrap=True)
+    console.print(f"Media: {', '.join(shown.media)}. Counts below {shown.smallest_cell} are left out.", soft_wrap=True)
+    for category, purpose in shown.specific.items():
+        console.print(f"Specific data ({category}): {purpose}", soft_wrap=True)
+    for each in shown.tables:
+        rows = "all rows" if each.conditions is None else f"rows: {escape(str(each.conditions.stated()))}"
+        console.print(f"[bold]{each.table}[/bold] ({each.contract} {each.version}), {rows}", soft_wrap=True)
+        drawn = Table(box=SIMPLE_HEAD)
+        drawn.add_column("column", no_wrap=True)
+        drawn.add_column("shown", no_wrap=True)
+        for name, mask in each.columns.items():
+            drawn.add_row(name, str(mask))
+        console.print(drawn)
+
+
+def differences(console: Console, load: str, found: Sequence[Difference]) -> None:
+    """What is given now and was not of a load, and the other way round."""
+    if not found:
+        console.print(f"Agreements give what they gave of load {load}.")
+        return
+    drawn = Table(title=f"Against load {load}", title_justify="left", box=SIMPLE_HEAD)
+    for name in ("agency", "table", "what", "then", "now"):
+        drawn.add_column(name, overflow="fold")
+    for each in found:
+        drawn.add_row(each.agency, each.table or "", each.what, escape(each.then or "-"), escape(each.now or "-"))
+    console.print(drawn)

@@ -1,0 +1,88 @@
+"""What became of each extract is kept; one that may not be made leaves none, and an ended agreement takes its away."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from assets.sharing import agreement as agreements
+from assets.sharing import served
+from assets.sharing.served import failed, outcomes, purge, serve
+from tests.assets.sharing.conftest import TODAY, table, write_agreement, written
+
+LOAD = "20260315-001"
+LAST_DAY, AFTER = date(2026, 12, 31), date(2027, 1, 1)
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    folder = tmp_path / "agreements"
+    monkeypatch.setattr(agreements, "FOLDER", folder)
+    write_agreement(folder, written())
+    return folder
+
+
+def test_what_was_written_is_told(published, folder):
+    told = serve(published, LOAD, "dinuji", TODAY, {})
+    assert (told.state, told.rows, told.reason) == ("written", 40, None)
+    assert told.bytes > 1000
+    assert outcomes(published, LOAD) == [told]
+
+
+@pytest.mark.parametrize(
+    ("change", "day", "says"),
+    [
+        ({}, AFTER, "in force from"),
+        ({"tables": [table("dim_person", {"shoe": "clear"})]}, TODAY, "no column shoe"),
+        ({"smallest_cell": 0}, TODAY, "smallest_cell"),
+    ],
+)
+def test_what_may_not_be_made_is_told_and_leaves_none(published, folder, change, day, says):
+    serve(published, LOAD, "dinuji", TODAY, {})
+    write_agreement(folder, written(**change))
+    told = serve(published, LOAD, "dinuji", day, {})
+    assert told.state == "withheld"
+    assert says in told.reason
+    assert not published.extract(LOAD, "dinuji").exists()
+    assert outcomes(published, LOAD) == [told]
+
+
+def test_what_goes_wrong_is_raised_and_one_agency_stops_no_other(published, folder, monkeypatch):
+    write_agreement(folder, written(agency="dinlain", number="SADAYA/98/2026"))
+    serve(published, LOAD, "dinlain", TODAY, {})
+
+    def broken(*_):
+        raise OSError("disk")
+
+    monkeypatch.setattr(served, "write_extract", broken)
+    with pytest.raises(OSError, match="disk"):
+        serve(published, LOAD, "dinuji", TODAY, {})
+    failed(published, LOAD, "dinuji", "OSError in extracts.py:1")
+    assert [(told.agency, told.state) for told in outcomes(published, LOAD)] == [
+        ("dinlain", "written"),
+        ("dinuji", "failed"),
+    ]
+
+
+def test_an_ended_agreement_takes_its_extracts_from_every_publication(published, folder):
+    serve(published, LOAD, "dinuji", TODAY, {})
+    assert purge(published, LAST_DAY) == []
+    assert purge(published, AFTER) == [f"{LOAD}/dinuji"]
+    assert not published.extract(LOAD, "dinuji").exists()
+
+
+def test_so_does_one_that_is_gone_but_not_one_that_cannot_be_read(published, folder):
+    serve(published, LOAD, "dinuji", TODAY, {})
+    path = folder / "dinuji.yaml"
+    text = path.read_text()
+    path.write_text("agency: [")
+    assert purge(published, AFTER) == []
+    path.write_text(text)
+    path.unlink()
+    assert purge(published, TODAY) == [f"{LOAD}/dinuji"]
+
+
+def test_nothing_was_served_before_there_were_extracts(home):
+    assert outcomes(home, LOAD) == []
+    assert purge(home, TODAY) == []

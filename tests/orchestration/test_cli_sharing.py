@@ -1,0 +1,102 @@
+"""Agreements, extracts and pseudonyms from the command line."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from typer.testing import CliRunner
+
+from assets.ledger import Ledger
+from assets.publication import pointer
+from assets.sharing import agreement as agreements
+from assets.sharing.pseudonyms import key_of
+from orchestration import clock
+from orchestration.cli import app
+from tests.assets.sharing.conftest import AS_OF, PERSONS, write_agreement, write_publication, written
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    folder = tmp_path / "agreements"
+    monkeypatch.setattr(agreements, "FOLDER", folder)
+    monkeypatch.setattr(clock, "today", lambda: date(2026, 12, 11))
+    write_agreement(folder, written())
+    return folder
+
+
+@pytest.fixture
+def published(home, folder, monkeypatch):
+    with Ledger(home.ledger) as ledger:
+        load_id = ledger.open_load(AS_OF, "code")
+        write_publication(home.warehouse(load_id))
+        pointer.turn(home, load_id)
+        ledger.set_state(load_id, "published")
+    monkeypatch.setattr("orchestration.sharing.descriptions", dict)
+    return home
+
+
+def sadaya(*arguments, expect: int = 0) -> str:
+    done = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    assert done.exit_code == expect, done.output
+    return " ".join(done.output.split())
+
+
+def test_check_warns_of_an_end_that_is_near(folder):
+    assert "ends on 2026-12-31, in 20 days" in sadaya("agreements", "check")
+
+
+def test_check_says_what_is_wrong_with_a_file(folder):
+    write_agreement(folder, written(smallest_cell=1))
+    assert "dinuji.yaml: smallest_cell" in sadaya("agreements", "check", expect=1)
+
+
+def test_check_holds_agreements_against_what_is_published(published, folder):
+    said = sadaya("agreements", "check", "--home", published.root)
+    assert "are in nobody's share" in said
+    write_agreement(folder, written({**PERSONS, "columns": {"shoe_size": "clear"}}))
+    assert "no column shoe_size" in sadaya("agreements", "check", "--home", published.root, expect=1)
+
+
+def test_check_fails_where_an_agreement_has_ended(folder):
+    write_agreement(folder, written(ends=date(2026, 12, 10)))
+    assert "ended on 2026-12-10" in sadaya("agreements", "check", expect=1)
+
+
+def test_show_lists_columns_with_their_masking(folder):
+    said = sadaya("agreements", "show", "dinuji")
+    assert "nik last_four" in said
+    assert "there are: dinuji" in sadaya("agreements", "show", "dinlain", expect=2)
+
+
+def test_an_extract_is_made_again_and_compared(published, folder, tmp_path):
+    said = sadaya("extract", "dinuji", "--to", tmp_path / "out", "--home", published.root)
+    assert "40 marts.dim_person" in said
+    assert (tmp_path / "out" / "dinuji" / "provinsi.xlsx").is_file()
+    sadaya("extract", "dinuji", "--to", tmp_path / "out", "--home", published.root)
+    said = sadaya("agreements", "diff", "20260315-001", "--home", published.root)
+    assert "dinuji agency - served" in said
+    assert "no publication" in sadaya("agreements", "diff", "20260101-001", "--home", published.root, expect=2)
+
+
+def test_an_extract_takes_no_other_folders_place(published, tmp_path):
+    (tmp_path / "out" / "dinuji").mkdir(parents=True)
+    said = sadaya("extract", "dinuji", "--to", tmp_path / "out", "--home", published.root, expect=2)
+    assert "is no extract" in said
+
+
+def test_an_ended_agreement_gives_no_extract(published, folder, tmp_path):
+    write_agreement(folder, written(ends=date(2026, 12, 10)))
+    said = sadaya("extract", "dinuji", "--to", tmp_path / "out", "--home", published.root, expect=1)
+    assert "in force from 2026-01-01 to 2026-12-10" in said
+
+
+def test_reveal_shows_what_a_pseudonym_stands_for_and_who_looked(published):
+    pseudonym = key_of(published, "dinuji", 1).of("P7")
+    arguments = ("reveal", "dinuji", pseudonym, "--home", published.root, "--by", "ani")
+    sadaya(*arguments, expect=2)
+    assert "person_id P7" in sadaya(*arguments, "--reason", "aduan 12")
+    with Ledger(published.ledger) as ledger:
+        assert [(row["action"], row["by"], row["reason"]) for row in ledger.decisions()] == [
+            ("reveal", "ani", "aduan 12")
+        ]
