@@ -1,6 +1,7 @@
 """The steps that give each agency its share: after the gate, before readers are led to the load."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import dagster as dg
@@ -97,6 +98,7 @@ def serve_all(home: Home, load_id: str) -> list[Any]:
     return served
 
 
+@cache
 def descriptions() -> dict[tuple[str, str], str]:
     """(`schema.table`, column) -> its description in the dbt project."""
     from orchestration.dbt import read_manifest

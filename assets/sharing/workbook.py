@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import polars as pl
+import pyarrow as pa
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
@@ -28,6 +30,9 @@ _SLICE = 50_000
 _NARROWEST, _WIDEST, _MEASURED = 8, 60, 2_000
 _COMPRESSION = 1
 _UNWRITABLE = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x{FFFE}\x{FFFF}]"
+_SPECIAL = r"[\x00-\x08\x0B-\x1F\x{FFFE}\x{FFFF}&<>]|_x"
+_END = "</v></c>"
+_NUMBER = "\0row"
 _LIKE_AN_ESCAPE = r"_(x[0-9A-Fa-f]{4}_)"
 _FORM = {"num_format": "@"}
 _DATE = {"num_format": "yyyy-mm-dd"}
@@ -76,7 +81,7 @@ def write_workbook(path: Path, parts: Iterable[Sheet | Page]) -> None:
                 continue
             with target.open(_entry(entry), "w") as file:
                 for piece in _with_rows(content.decode(), filled[entry.filename]):
-                    file.write(piece.encode())
+                    file.write(piece)
 
 
 def _entry(entry: zipfile.ZipInfo) -> zipfile.ZipInfo:
@@ -106,16 +111,22 @@ def _begin(sheet: Worksheet, rows: pl.DataFrame, formats: dict) -> None:
     sheet.autofilter(0, 0, rows.height, rows.width - 1)
     last = f"{xl_col_to_name(rows.width - 1)}{rows.height + 1}"
     sheet.ignore_errors({"number_stored_as_text": f"A1:{last}"})
+    widths = _widths(rows)
     for place, (name, kind) in enumerate(rows.schema.items()):
-        sheet.set_column(place, place, _width(rows[name]))
+        sheet.set_column(place, place, widths[place])
         sheet.write_string(0, place, name, formats["head"])
         form = formats["date"] if kind.is_temporal() else formats["text"] if kind == pl.String else None
         sheet.write_number(1, place, 0, form)
 
 
-def _width(column: pl.Series) -> int:
-    longest = column.head(_MEASURED).cast(pl.String, strict=False).str.len_chars().max() or 0
-    return min(max(len(column.name) + 3, longest + 1, _NARROWEST), _WIDEST)
+def _widths(rows: pl.DataFrame) -> list[int]:
+    """Characters that the first rows of each column need, within bounds; of the heading with room for its filter."""
+    first = rows.head(_MEASURED).select(pl.all().cast(pl.String, strict=False).str.len_chars().max().fill_null(0))
+    longest = first.row(0) if rows.height else (0,) * rows.width
+    return [
+        min(max(len(name) + 3, characters + 1, _NARROWEST), _WIDEST)
+        for name, characters in zip(rows.columns, longest, strict=True)
+    ]
 
 
 def _words(sheet: Worksheet, page: Page, formats: dict) -> None:
@@ -128,7 +139,7 @@ def _words(sheet: Worksheet, page: Page, formats: dict) -> None:
             sheet.write_string(at, place, text[:LONGEST], formats["head" if at < page.heads else "wrapped"])
 
 
-def _with_rows(xml: str, rows: pl.DataFrame) -> Iterator[str]:
+def _with_rows(xml: str, rows: pl.DataFrame) -> Iterator[bytes | memoryview]:
     """The sheet's XML with the rows in place of its pattern row."""
     pattern = re.search(r'<row r="2".*?</row>', xml)
     if pattern is None:
@@ -137,40 +148,54 @@ def _with_rows(xml: str, rows: pl.DataFrame) -> Iterator[str]:
     for place, found in enumerate(re.finditer(r'<c r="[A-Z]+2"( s="\d+")?', pattern[0])):
         styles[place] = found[1] or ""
     last = f"{xl_col_to_name(rows.width - 1)}{rows.height + 1}"
-    yield re.sub(r'<dimension ref="[^"]*"/>', f'<dimension ref="A1:{last}"/>', xml[: pattern.start()])
+    yield re.sub(r'<dimension ref="[^"]*"/>', f'<dimension ref="A1:{last}"/>', xml[: pattern.start()]).encode()
     for offset in range(0, rows.height, _SLICE):
         yield _xml(rows.slice(offset, _SLICE), offset + 2, styles)
-    yield xml[pattern.end() :]
+    yield xml[pattern.end() :].encode()
 
 
-def _xml(rows: pl.DataFrame, first: int, styles: dict[int, str]) -> str:
+def _xml(rows: pl.DataFrame, first: int, styles: dict[int, str]) -> memoryview:
     """The rows as `<row>` elements, numbered from `first`. A cell without a value is left out."""
     number = pl.int_range(first, first + pl.len()).cast(pl.String)
-    cells = [
-        _cell(name, kind, xl_col_to_name(place), styles[place])
-        for place, (name, kind) in enumerate(rows.schema.items())
-    ]
-    numbered = rows.with_columns(number.alias("\0row"))
+    cells = [_cell(rows[name], xl_col_to_name(place), styles[place]) for place, name in enumerate(rows.columns)]
+    numbered = rows.with_columns(number.alias(_NUMBER))
     row = pl.concat_str(
-        [pl.lit('<row r="'), pl.col("\0row"), pl.lit('">'), *cells, pl.lit("</row>")], ignore_nulls=True
+        [pl.lit('<row r="'), pl.col(_NUMBER), pl.lit('">'), *cells, pl.lit("</row>")], ignore_nulls=True
     )
-    return "".join(numbered.select(row).to_series())
+    return _bytes(numbered.select(row).to_series())
 
 
-def _cell(name: str, kind: pl.DataType, letters: str, style: str) -> pl.Expr:
-    opening = [pl.lit(f'<c r="{letters}'), pl.col("\0row"), pl.lit(f'"{style}')]
-    column = pl.col(name)
+def _bytes(texts: pl.Series) -> memoryview:
+    """All texts, none of them null, one after the other as UTF-8: as they lie in memory."""
+    array = texts.rechunk().to_arrow().cast(pa.large_string())
+    offsets = np.frombuffer(array.buffers()[1], dtype=np.int64, count=len(array) + 1, offset=8 * array.offset)
+    return memoryview(array.buffers()[2])[offsets[0] : offsets[-1]]
+
+
+def _cell(column: pl.Series, letters: str, style: str) -> pl.Expr:
+    kind, value = column.dtype, pl.col(column.name)
+    opening = [pl.lit(f'<c r="{letters}'), pl.col(_NUMBER), pl.lit(f'"{style}')]
     if kind == pl.Boolean:
-        return pl.concat_str([*opening, pl.lit(' t="b"><v>'), column.cast(pl.Int8).cast(pl.String), pl.lit("</v></c>")])
+        return pl.concat_str([*opening, pl.lit(' t="b"><v>'), value.cast(pl.Int8).cast(pl.String), pl.lit(_END)])
     if kind.is_numeric():
-        finite = pl.when(column.is_finite()).then(column) if kind.is_float() else column
-        return pl.concat_str([*opening, pl.lit("><v>"), finite.cast(pl.String), pl.lit("</v></c>")])
+        finite = pl.when(value.is_finite()).then(value) if kind.is_float() else value
+        return pl.concat_str([*opening, pl.lit("><v>"), finite.cast(pl.String), pl.lit(_END)])
     if kind == pl.Date:
-        days = (column.cast(pl.Int32) - (_EPOCH - date(1970, 1, 1)).days).cast(pl.String)
-        return pl.concat_str([*opening, pl.lit("><v>"), days, pl.lit("</v></c>")])
-    text = column.cast(pl.String).str.slice(0, LONGEST).str.replace_all(_UNWRITABLE, "\N{REPLACEMENT CHARACTER}")
+        days = value.cast(pl.Int32) - (_EPOCH - date(1970, 1, 1)).days
+        return pl.concat_str([*opening, pl.lit("><v>"), days.cast(pl.String), pl.lit(_END)])
+    texts = column.cast(pl.String)
+    space = ' xml:space="preserve"' if texts.str.contains(r"^\s|\s$|\s\s|[\t\n\r]").any() else ""
+    inline = f' t="inlineStr"><is><t{space}>'
+    return pl.concat_str([*opening, pl.lit(inline), _escaped(value, texts), pl.lit("</t></is></c>")])
+
+
+def _escaped(value: pl.Expr, texts: pl.Series) -> pl.Expr:
+    """A text as XML holds it. texts: those that are meant; most columns have nothing that must be changed."""
+    text = value.cast(pl.String).str.slice(0, LONGEST)
+    if not texts.str.contains(_SPECIAL).any():
+        return text
+    text = text.str.replace_all(_UNWRITABLE, "\N{REPLACEMENT CHARACTER}")
     text = text.str.replace_all(_LIKE_AN_ESCAPE, "_x005F_${1}").str.replace_all("\r", "_x000D_", literal=True)
     for character, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
         text = text.str.replace_all(character, entity, literal=True)
-    inline = ' t="inlineStr"><is><t xml:space="preserve">'
-    return pl.concat_str([*opening, pl.lit(inline), text, pl.lit("</t></is></c>")])
+    return text
