@@ -150,6 +150,8 @@ def _of_aggregates(agreement: Agreement, table: Table, columns: dict[str, str]) 
         yield "has rows about single people, and the agreement is of aggregates only"
     if not is_aggregate(table.table, columns):
         return
+    if "region_code" in columns and table.table not in knowledge()["by"]:
+        yield "is by region, and `by` of assets/sharing/tables.yaml does not say by what else"
     parts = knowledge()["parts"].get(table.table, {})
     for name in cells(table, columns):
         if name in parts and parts[name] not in columns:

@@ -17,6 +17,7 @@ from assets.home import Home, literal
 from assets.sharing import pseudonyms
 from assets.sharing.agreement import Agreement, Mask, Rows, Table
 from assets.sharing.catalogue import Catalogue, cells, ids_of, is_aggregate, knowledge, measures, problems
+from assets.sharing.cells import HIDDEN, Counts, with_hidden
 
 PUBLICATION = "publication"
 MEMORY_LIMIT = "2GB"
@@ -68,12 +69,12 @@ class Share:
 
         The order is the same whenever it is asked: by region, then by all columns as they are shown.
         """
-        columns = self.catalogue.columns[table.table]
-        shown = ", ".join(f"{_masked(name, mask, columns[name])} as {name}" for name, mask in table.columns.items())
-        where = self._where(table)
-        rows = f"select {shown}{self._small(table)} from {PUBLICATION}.{table.table} as t{where}"
-        if is_aggregate(table.table, columns):
-            rows = f"select {self._without_small(table)} from ({rows})"
+        rows = f"select t.* from {PUBLICATION}.{table.table} as t{self._where(table)}"
+        if is_aggregate(table.table, self.catalogue.columns[table.table]):
+            rows = self._aggregate(table, rows)
+        else:
+            shown = ", ".join(f"{shown} as {name}" for name, shown in self._shown(table).items())
+            rows = f"select {shown} from ({rows}) as t"
         return f"select * from ({rows}) order by {', '.join(_order(table))}"
 
     def regency_column(self, table: Table) -> str | None:
@@ -101,29 +102,30 @@ class Share:
         ]
         return f" where {' and '.join(conditions)}"
 
-    def _small(self, table: Table) -> str:
-        """Of an aggregate: `small`, whether a cell of the row, or what is left of the whole that it is a part of,
-        counts so few that they could be recognised.
-
-        One small cell takes all counts of its row with it: they are parts of each other, and the missing one would
-        follow by subtraction.
+    def _aggregate(self, table: Table, rows: str) -> str:
+        """The rows of an aggregate, with nothing in place of counts that few people could be recognised by, and of
+        what follows from them.
         """
         columns = self.catalogue.columns[table.table]
-        if not is_aggregate(table.table, columns):
-            return ""
-        parts = knowledge()["parts"].get(table.table, {})
-        shown = cells(table, columns)
-        counts = [f"t.{name}" for name in shown] + [f"t.{parts[name]} - t.{name}" for name in shown if name in parts]
-        limit = self.agreement.smallest_cell
-        few = " or ".join(f"abs({count}) between 1 and {limit - 1}" for count in counts) or "false"
-        return f", coalesce({few}, false) as small"
-
-    def _without_small(self, table: Table) -> str:
-        columns = self.catalogue.columns[table.table]
         fall = {*cells(table, columns), *measures(table, columns)}
-        return ", ".join(
-            f"case when not small then {name} end as {name}" if name in fall else name for name in table.columns
+        known = knowledge()
+        counts = Counts(
+            cells(table, columns),
+            known["parts"].get(table.table, {}),
+            known["by"].get(table.table) if "region_code" in columns else None,
+            "region_level" in columns,
+            self.agreement.smallest_cell,
         )
+        shown = ", ".join(
+            f"case when not {HIDDEN} then {shown} end as {name}" if name in fall else f"{shown} as {name}"
+            for name, shown in self._shown(table).items()
+        )
+        return f"select {shown} from ({with_hidden(rows, f'{PUBLICATION}.marts.dim_region', counts)}) as t"
+
+    def _shown(self, table: Table) -> dict[str, str]:
+        """Column -> the expression by which it is shown, of the table as `t`."""
+        columns = self.catalogue.columns[table.table]
+        return {name: _masked(name, mask, columns[name]) for name, mask in table.columns.items()}
 
 
 def share_of(

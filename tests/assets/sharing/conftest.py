@@ -11,6 +11,7 @@ import yaml
 
 from assets.home import Home
 from assets.ledger import Ledger
+from assets.sharing import catalogue, share
 from assets.sharing.agreement import Agreement
 
 AS_OF = date(2026, 3, 15)
@@ -58,11 +59,11 @@ from range(60) t(n);
 
 COUNTS = """
 create table marts.counts_by_region as
-select region_code, programme, all_units, poor_units, poor_units / all_units as share
-from (select region_code, programme,
-          4 + (row_number() over (order by region_code, programme) * 7 % 30)::int as all_units
-      from marts.dim_region, (values ('PKH'), ('PIP')) p(programme)),
-    lateral (select (all_units * 2 // 3)::int as poor_units);
+select *, (all_units * 2 // 3)::int as poor_units, (all_units * 2 // 3) / all_units as share
+from (select region_level, region_code, programme,
+          4 + (row_number() over (order by programme, region_level desc, region_code) * 77 % 300)::int as all_units
+      from (select region_level, region_code from marts.dim_region union all select 'regency', '36'),
+          (values ('PKH'), ('PIP')) p(programme));
 """
 
 
@@ -72,6 +73,16 @@ def write_publication(path: Path) -> Path:
         connection.execute(PLACES + HOUSEHOLDS + PEOPLE + COUNTS)
         connection.execute("comment on column marts.dim_person.nik is 'Nomor Induk Kependudukan.'")
     return path
+
+
+@pytest.fixture(autouse=True)
+def known(monkeypatch) -> None:
+    """What sharing knows of the marts, and of the counts of the small publication."""
+    known = dict(catalogue.knowledge())
+    known["by"] = known["by"] | {"marts.counts_by_region": ["programme"]}
+    known["parts"] = known["parts"] | {"marts.counts_by_region": {"poor_units": "all_units"}}
+    for module in (catalogue, share):
+        monkeypatch.setattr(module, "knowledge", lambda: known)
 
 
 @pytest.fixture(scope="session")

@@ -81,7 +81,7 @@ def test_the_agreements_of_the_repository_fit_what_is_built(built):
 
 def test_what_is_known_of_the_marts_is_true_of_them(built):
     known = knowledge()
-    named = [(table, columns) for what in ("ids", "not_counts") for table, columns in known[what].items()]
+    named = [(table, columns) for what in ("ids", "not_counts", "by") for table, columns in known[what].items()]
     named += [each for tables in known["specific"].values() for each in tables.items()]
     named += [(table, [*parts, *parts.values()]) for table, parts in known["parts"].items()]
     named += [(table, "all") for table in known["open"]]
