@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import os
 import re
 import secrets
@@ -58,7 +59,7 @@ def key_of(home: Home, agency: str, version: int, make: bool = True) -> Key:
 
     Raises:
         PseudonymError: the environment's key is not 64 or more hexadecimal digits, the file is damaged or open to
-            others, or there is none.
+            others, there is none, or the one that a kept extract was made with is gone.
     """
     stated = os.environ.get(variable(agency, version))
     if stated is not None:
@@ -67,10 +68,22 @@ def key_of(home: Home, agency: str, version: int, make: bool = True) -> Key:
     if not path.exists():
         if not make:
             raise PseudonymError(f"there is no key of {agency}, version {version}")
+        if _was_used(home, agency, version):
+            raise PseudonymError(
+                f"the key of {agency}, version {version}, is gone, and extracts were made with it: restore it from"
+                " its copy, or raise the agreement's version, which changes every pseudonym"
+            )
         _make(path)
     if path.stat().st_mode & 0o077:
         raise PseudonymError(f"{path.relative_to(home.root)} can be read by others: chmod 600")
     return Key(agency, version, _parsed(path.read_text(encoding="ascii", errors="replace"), path.name))
+
+
+def _was_used(home: Home, agency: str, version: int) -> bool:
+    """Whether a kept extract has pseudonyms of a version: a new key under its number would change them in silence."""
+    manifests = home.publications.glob(f"*/extracts/{agency}/manifest.json")
+    versions = (json.loads(path.read_text(encoding="utf-8"))["pseudonym_version"] for path in manifests)
+    return version in versions
 
 
 def _make(path: Path) -> None:

@@ -85,6 +85,6 @@ def _has_ended(path: Path, day: date) -> bool:
 
 def _kept(home: Home, load_id: str, served: Served) -> Served:
     path = home.extract(load_id, f"{served.agency}.json")
-    path.parent.mkdir(mode=FOLDER_MODE, exist_ok=True)
+    path.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
     durable.write_text(path, json.dumps(asdict(served), ensure_ascii=False) + "\n", FILE_MODE)
     return served

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 import stat
 from pathlib import Path
 
+import polars as pl
 import pytest
 
+from assets.sharing.agreement import codes
+from assets.sharing.extracts import damage
 from assets.sources import all_sources
 from benchmarks.evaluate import evaluate
 
@@ -70,6 +74,43 @@ def test_households_of_the_regions_add_up(site):
         " where region_level = 'regency')"
     )[0]
     assert province_total == regencies_total > 0
+
+
+def test_every_agency_has_its_extract_of_what_readers_see(site, province):
+    folder = site.home / "published" / "current" / "extracts"
+    told = {path.stem: json.loads(path.read_text()) for path in folder.glob("*.json")}
+    assert told.keys() == set(codes())
+    assert [each["reason"] for each in told.values()] == [None] * len(told)
+    assert all(damage(folder / agency) is None for agency in told)
+    assert (
+        pl.read_parquet(folder / "dinsos/parquet/dim_household/*.parquet").height
+        == site.query(
+            "select count(*) from marts.dim_household join marts.household_status using (household_id)"
+            " where household_status.is_poor"
+        )[0][0]
+    )
+
+
+def test_who_is_in_no_list_is_in_no_extract(site):
+    """A canary: households that are not poor, whose heads and NIKs no agreement reaches."""
+    outside = site.query(
+        "select distinct nik from marts.dim_person p join marts.household_status h using (household_id)"
+        " where nik is not null and not coalesce(is_poor, false)"
+        " and nik not in (select nik from marts.dim_person join marts.household_status using (household_id)"
+        " where is_poor and nik is not null)"
+    )
+    niks = {nik for (nik,) in outside}
+    assert niks
+    for path in (site.home / "published" / "current" / "extracts").rglob("*.parquet"):
+        text = pl.read_parquet(path).write_csv()
+        assert not niks.intersection(re.findall(r"(?<!\d)\d{16}(?!\d)", text)), path.name
+
+
+def test_keys_of_pseudonyms_stand_in_no_log(site):
+    keys = [path.read_text().strip() for path in (site.home / "keys").iterdir()]
+    assert len(keys) == len(codes())
+    for path in _observable(site.home):
+        assert not [key for key in keys if key.encode() in path.read_bytes()], path.name
 
 
 def test_readers_cannot_change_what_is_published(site):

@@ -17,6 +17,7 @@ import pytest
 from assets.ledger import Ledger
 from assets.sharing import extracts
 from assets.sharing.extracts import damage, read_manifest, remove_extract, write_extract
+from assets.sharing.pseudonyms import PseudonymError
 from assets.sharing.share import ShareError, opened, share_of
 from tests.assets.sharing.conftest import PERSONS, TODAY, agreement, table
 
@@ -196,3 +197,11 @@ def test_a_sender_is_told_of_its_deliveries(published):
 def test_who_sends_nothing_has_no_folder_as_a_sender(written):
     assert not (written.folder / "sender").exists()
     assert json.loads((written.folder / "manifest.json").read_text())["agency"] == "dinuji"
+
+
+def test_a_lost_key_is_not_replaced_in_silence(published, written):
+    (published.keys / "dinuji-1.key").unlink()
+    with pytest.raises(PseudonymError, match="restore it"):
+        write_extract(published, LOAD, agreement(HOUSEHOLDS), TODAY)
+    assert damage(written.folder) is None
+    write_extract(published, LOAD, agreement(HOUSEHOLDS, pseudonyms={"version": 2}), TODAY)
