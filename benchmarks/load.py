@@ -92,6 +92,7 @@ STAGES = {
     "identity": r"mentions|identity",
     "dbt, second half": r"dbt_post_identity",
     "gate and publication": r"gate|publication__.*",
+    "extracts": r"extract_.*",
 }
 """Stage -> the keys of its steps in the job `nightly`."""
 

@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from orchestration.command import ByOption, HomeOption, VerboseOption, app, reading, stdout, told, user
+from orchestration.command import (
+    ByOption,
+    HomeOption,
+    VerboseOption,
+    app,
+    deciding,
+    home_at,
+    reading,
+    stderr,
+    stdout,
+    told,
+    user,
+)
 
 if TYPE_CHECKING:
     from assets.sharing.agreement import Agreement
@@ -25,13 +37,14 @@ app.add_typer(agreements, name="agreements")
 
 @agreements.command("check")
 def check_agreements(home: OptionalHome = None, verbose: VerboseOption = False) -> None:
-    """Check every agreement and, with a warehouse, whether it fits. Exit 1 if one cannot be carried out."""
+    """Check every agreement; with a warehouse also whether it fits, and its extract. Exit 1 if something is wrong."""
     with told(home, verbose):
         from assets.sharing.agreement import read
         from orchestration import show_sharing
         from orchestration.clock import today
 
         checked = show_sharing.check(stdout(), read(), _catalogue(home), today())
+        checked &= show_sharing.damages(stdout(), _damages(home))
     raise typer.Exit(0 if checked else 1)
 
 
@@ -61,26 +74,45 @@ def diff_agreements(load: str, home: HomeOption, verbose: VerboseOption = False)
 def extract(
     agency: AgencyArgument,
     home: HomeOption,
-    to: Annotated[Path, typer.Option("--to", help="A folder; gets one of the agency's name.", file_okay=False)],
+    to: Annotated[
+        Path | None,
+        typer.Option(
+            "--to", help="A folder; gets one of the agency's name. Default: in the publication.", file_okay=False
+        ),
+    ] = None,
     verbose: VerboseOption = False,
 ) -> None:
     """Make an agency's extract of the published load again."""
-    with reading(home, verbose) as there:
+    with (reading if to else deciding)(home, verbose) as there:
         from assets.seal import pointed_at
-        from assets.sharing.extracts import read_manifest, write_extract
+        from assets.sharing.extracts import write_extract
+        from assets.sharing.served import serve
         from orchestration.clock import today
         from orchestration.sharing import descriptions
 
-        agreement = _agreement(agency)
-        load_id, target = pointed_at(there), to.resolve() / agency
+        load_id, agreement = pointed_at(there), _agreement(agency)
         if load_id is None:
             raise typer.BadParameter("nothing is published yet", param_hint="--home")
-        if target.exists() and read_manifest(target) is None:
-            raise typer.BadParameter(f"{target} is there and is no extract", param_hint="--to")
-        written = write_extract(there, load_id, agreement, today(), descriptions(), target)
-    for table, rows in written.rows.items():
-        stdout().print(f"{rows:9,}  {table}")
-    stdout().print(f"Extract of load {written.load_id} for {agency}: {target}, {written.bytes / 1e6:,.1f} MB.")
+        if to is None:
+            made = serve(there, load_id, agency, today(), descriptions())
+            told_of, rows, size = there.extract(load_id, agency), made.rows, made.bytes
+            if made.reason:
+                stderr().print(f"[red]Error:[/red] {made.reason}")
+                raise typer.Exit(1)
+        else:
+            written = write_extract(there, load_id, agreement, today(), descriptions(), _place_for(agency, to))
+            told_of, rows, size = written.folder, sum(written.rows.values()), written.bytes
+    stdout().print(f"Extract of load {load_id} for {agency}: {rows:,} rows, {size / 1e6:,.1f} MB, in {told_of}")
+
+
+def _place_for(agency: str, folder: Path) -> Path:
+    """Where an extract goes in a folder of the user's: it takes no other folder's place."""
+    from assets.sharing.extracts import read_manifest
+
+    target = folder.resolve() / agency
+    if target.exists() and read_manifest(target) is None:
+        raise typer.BadParameter(f"{target} is there and is no extract", param_hint="--to")
+    return target
 
 
 @app.command()
@@ -100,6 +132,23 @@ def reveal(
         found = look_behind(there, _agreement(agency), pseudonym, today(), by or user(), reason)
     for column, value in found:
         stdout().print(f"{column} {value}")
+
+
+def _damages(home: Path | None) -> dict[str, str]:
+    """Agency -> what is wrong with its extract of what readers see; of an extract that was not made, why."""
+    from assets.seal import pointed_at
+    from assets.sharing.extracts import damage
+    from assets.sharing.served import outcomes
+
+    there = home_at(home) if home else None
+    load_id = pointed_at(there) if there else None
+    if load_id is None:
+        return {}
+    found = {
+        served.agency: damage(there.extract(load_id, served.agency)) if served.reason is None else served.reason
+        for served in outcomes(there, load_id)
+    }
+    return {agency: wrong for agency, wrong in found.items() if wrong}
 
 
 def _agreement(agency: str) -> Agreement:

@@ -36,6 +36,13 @@ def check(console: Console, found: Sequence[Agreement], catalogue: Catalogue | N
     return all_well
 
 
+def damages(console: Console, found: dict[str, str]) -> bool:
+    """What is wrong with extracts, by agency. Returns whether nothing is."""
+    for agency, wrong in found.items():
+        console.print(f"[red]extract of {agency}[/red]: {escape(wrong)}; sadaya extract {agency}", soft_wrap=True)
+    return not found
+
+
 def _state(agreement: Agreement, day: date) -> str:
     if agreement.ends_soon(day):
         left = (agreement.ends - day).days

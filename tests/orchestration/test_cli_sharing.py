@@ -71,7 +71,7 @@ def test_show_lists_columns_with_their_masking(folder):
 
 def test_an_extract_is_made_again_and_compared(published, folder, tmp_path):
     said = sadaya("extract", "dinuji", "--to", tmp_path / "out", "--home", published.root)
-    assert "40 marts.dim_person" in said
+    assert "40 rows" in said
     assert (tmp_path / "out" / "dinuji" / "provinsi.xlsx").is_file()
     sadaya("extract", "dinuji", "--to", tmp_path / "out", "--home", published.root)
     said = sadaya("agreements", "diff", "20260315-001", "--home", published.root)
@@ -100,3 +100,24 @@ def test_reveal_shows_what_a_pseudonym_stands_for_and_who_looked(published):
         assert [(row["action"], row["by"], row["reason"]) for row in ledger.decisions()] == [
             ("reveal", "ani", "aduan 12")
         ]
+
+
+def test_a_damaged_extract_is_told_and_made_again(published, folder):
+    sadaya("extract", "dinuji", "--home", published.root)
+    sadaya("agreements", "check", "--home", published.root)
+    made = published.extract("20260315-001", "dinuji") / "provinsi.xlsx"
+    made.write_bytes(b"")
+    said = sadaya("agreements", "check", "--home", published.root, expect=1)
+    assert "extract of dinuji: provinsi.xlsx is not what was written; sadaya extract dinuji" in said
+    sadaya("extract", "dinuji", "--home", published.root)
+    assert made.stat().st_size > 0
+    sadaya("agreements", "check", "--home", published.root)
+
+
+def test_an_extract_that_may_not_be_made_is_taken_out_of_the_publication(published, folder):
+    sadaya("extract", "dinuji", "--home", published.root)
+    write_agreement(folder, written(ends=date(2026, 12, 10)))
+    assert "in force from" in sadaya("extract", "dinuji", "--home", published.root, expect=1)
+    assert not published.extract("20260315-001", "dinuji").exists()
+    said = sadaya("agreements", "check", "--home", published.root, expect=1)
+    assert "extract of dinuji: dinuji: the agreement is in force from" in said
