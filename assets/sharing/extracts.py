@@ -4,6 +4,7 @@
     <kabupaten/kota>.xlsx, provinsi.xlsx   what officers open: what this is, the tables, what each column means
     csv/<table>-<kabupaten/kota>.csv       tables with more rows than a worksheet holds
     parquet/<table>/<kabupaten/kota>.parquet, parquet/<table>.parquet
+    pseudonyms/renamed.parquet, .csv       after a key was rotated: every pseudonym as it was and is
     sender/                                what became of the agency's own deliveries
     manifest.json                          files with SHA-256 and rows, and the agreement's tables as they were served
 """
@@ -88,6 +89,7 @@ def write_extract(
         _write_parquet(connection, share, parts, scratch)
         long = _write_csv(connection, parts, scratch)
         _write_workbooks(connection, share, parts, long, dict(descriptions or {}), scratch)
+        _write_renamed(connection, share, scratch)
         sender.write(home, load_id, agreement.agency, scratch / "sender")
         connection.close()
         shutil.rmtree(scratch / "spill", ignore_errors=True)
@@ -196,6 +198,18 @@ def _write_csv(connection: duckdb.DuckDBPyConnection, parts: list[_Part], scratc
         )
         connection.execute(f"copy (select {shown} from {part.relation}) to {literal(path)} (format csv, header)")
     return long
+
+
+def _write_renamed(connection: duckdb.DuckDBPyConnection, share: Share, scratch: Path) -> None:
+    rows = share.renamed()
+    if rows is None:
+        return
+    folder = scratch / "pseudonyms"
+    folder.mkdir()
+    connection.execute(f"copy ({rows}) to {literal(folder / 'renamed.parquet')} (format parquet, compression zstd)")
+    connection.execute(
+        f"copy (from {literal(folder / 'renamed.parquet')}) to {literal(folder / 'renamed.csv')} (format csv, header)"
+    )
 
 
 def _write_workbooks(

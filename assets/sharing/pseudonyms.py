@@ -110,15 +110,17 @@ def _parsed(text: str, where: str) -> bytes:
     return bytes.fromhex(digits)
 
 
-def install(connection: duckdb.DuckDBPyConnection, key: Key) -> None:
-    """Define `pseudonym(value)` on a connection: text, `v<version>_` and 32 hexadecimal digits; null stays null."""
+def install(connection: duckdb.DuckDBPyConnection, key: Key, name: str = "pseudonym") -> None:
+    """Define `pseudonym(value)`, or a macro of another name, on a connection: text, `v<version>_` and 32 hexadecimal
+    digits; null stays null.
+    """
     secret = hmac_key_block(key.secret)
-    connection.execute("set variable pseudonym_inner = $1::blob", [bytes(byte ^ 0x36 for byte in secret)])
-    connection.execute("set variable pseudonym_outer = $1::blob", [bytes(byte ^ 0x5C for byte in secret)])
+    connection.execute(f"set variable {name}_inner = $1::blob", [bytes(byte ^ 0x36 for byte in secret)])
+    connection.execute(f"set variable {name}_outer = $1::blob", [bytes(byte ^ 0x5C for byte in secret)])
     connection.execute(
-        "create or replace temp macro pseudonym(value) as"
-        f" 'v{key.version}_' || left(sha256(getvariable('pseudonym_outer')"
-        f" || unhex(sha256(getvariable('pseudonym_inner') || encode(value)))), {DIGITS})"
+        f"create or replace temp macro {name}(value) as"
+        f" 'v{key.version}_' || left(sha256(getvariable('{name}_outer')"
+        f" || unhex(sha256(getvariable('{name}_inner') || encode(value)))), {DIGITS})"
     )
 
 

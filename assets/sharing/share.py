@@ -21,6 +21,7 @@ from assets.sharing.cells import HIDDEN, Counts, with_hidden
 
 PUBLICATION = "publication"
 MEMORY_LIMIT = "2GB"
+_BEFORE = "pseudonym_before"
 _DIGITS = {"regency": 4, "district": 6}
 _TABLES_OF_SCOPE = {
     "marts.household_status": {"household_id", "is_poor"},
@@ -52,13 +53,15 @@ def opened(warehouse: Path, spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 class Share:
     """What an agreement gives of one load. Made by `share_of`.
 
-    catalogue: the tables of the publication. as_of: the load's day, on which ages are counted.
+    catalogue: the tables of the publication. as_of: the load's day, on which ages are counted. rotates: the pseudonyms
+    of the key version before may still be read.
     """
 
     agreement: Agreement
     load_id: str
     as_of: date
     catalogue: Catalogue
+    rotates: bool = False
 
     @property
     def tables(self) -> list[Table]:
@@ -76,6 +79,21 @@ class Share:
             shown = ", ".join(f"{shown} as {name}" for name, shown in self._shown(table).items())
             rows = f"select {shown} from ({rows}) as t"
         return f"select * from ({rows}) order by {', '.join(_order(table))}"
+
+    def renamed(self) -> str | None:
+        """Of a share whose key was rotated: a select of every pseudonym in it as it was (`before`) and is (`now`), so
+        that an agency can carry over what it noted. None otherwise.
+        """
+        shown = [
+            f"select t.{name} as id from {PUBLICATION}.{table.table} as t{self._where(table)}"
+            for table in self.tables
+            for name, mask in table.columns.items()
+            if mask.kind == "pseudonym"
+        ]
+        if not (self.rotates and shown):
+            return None
+        ids = f"select distinct id from ({' union all '.join(shown)}) where id is not null"
+        return f"select {_BEFORE}(id) as before, pseudonym(id) as now from ({ids}) order by all"
 
     def regency_column(self, table: Table) -> str | None:
         """The column by which a table can be split by kabupaten/kota: of a table about people, whose readers see it
@@ -151,11 +169,14 @@ def share_of(
     catalogue = Catalogue.of(connection, PUBLICATION)
     if found := [*problems(agreement, catalogue), *_without_scope(agreement, catalogue)]:
         raise ShareError("\n".join(found))
-    pseudonyms.install(
-        connection, pseudonyms.key_of(home, agreement.agency, agreement.pseudonyms.version, make=make_key)
-    )
+    versions = agreement.pseudonyms
+    pseudonyms.install(connection, pseudonyms.key_of(home, agreement.agency, versions.version, make=make_key))
+    rotates = versions.previous is not None and day <= versions.previous.until
+    if rotates:
+        before = pseudonyms.key_of(home, agreement.agency, versions.previous.version, make=False)
+        pseudonyms.install(connection, before, _BEFORE)
     load_id, as_of = connection.execute(f"select load_id, as_of_date from {PUBLICATION}.reference.load").fetchall()[0]
-    return Share(agreement, load_id, as_of, catalogue)
+    return Share(agreement, load_id, as_of, catalogue, rotates)
 
 
 def _without_scope(agreement: Agreement, catalogue: Catalogue) -> list[str]:

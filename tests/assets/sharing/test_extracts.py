@@ -6,7 +6,7 @@ import json
 import stat
 import zipfile
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
@@ -205,3 +205,20 @@ def test_a_lost_key_is_not_replaced_in_silence(published, written):
         write_extract(published, LOAD, agreement(HOUSEHOLDS), TODAY)
     assert damage(written.folder) is None
     write_extract(published, LOAD, agreement(HOUSEHOLDS, pseudonyms={"version": 2}), TODAY)
+
+
+def test_after_a_rotation_old_pseudonyms_can_be_carried_over_until_a_day(published, written):
+    place = "parquet/dim_household/3601-kabupaten-pandeglang.parquet"
+    old = pl.read_parquet(written.folder / place)
+    rotated = agreement(HOUSEHOLDS, pseudonyms={"version": 2, "previous": {"version": 1, "until": TODAY}})
+    write_extract(published, LOAD, rotated, TODAY)
+    renamed = pl.read_parquet(written.folder / "pseudonyms/renamed.parquet")
+    new = pl.read_parquet(written.folder / place)
+    assert set(old["household_id"]).isdisjoint(new["household_id"])
+    carried = old.join(renamed, left_on="household_id", right_on="before")
+    assert set(carried.select("now", "head_name").rows()) == set(new.select("household_id", "head_name").rows())
+    poor = set(pl.read_parquet(written.folder / "parquet/dim_household/*.parquet")["household_id"])
+    assert set(renamed["now"]) == poor, "who is not in the share has no pseudonym either"
+    assert len((written.folder / "pseudonyms/renamed.csv").read_text().splitlines()) == renamed.height + 1
+    write_extract(published, LOAD, rotated, TODAY + timedelta(days=1))
+    assert not (written.folder / "pseudonyms").exists()
