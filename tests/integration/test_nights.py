@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from assets.sharing.agreement import codes
+
 pytestmark = pytest.mark.integration
 
 
@@ -168,9 +170,12 @@ def test_the_gate_refuses_a_person_overrules_and_takes_back(site, province):
     assert site.published == with_held, "what the gate refuses, readers do not see"
     load_id = refused.json["load_id"]
     assert site.query("select count(*) > 0 from quality.gate_metrics where not passed", quality=True) == [(True,)]
+    extracts = site.home / "publications" / load_id / "extracts"
+    assert not list(extracts.glob("*/manifest.json")), "what the gate refuses, agencies do not get"
     assert site.sadaya("publish", load_id, "--override", expect=None).code == 2, "an override names who and why"
     site.sadaya("publish", load_id, "--override", "--by", "kepala bidang", "--reason", "kuota dipangkas")
     assert site.published == load_id
+    assert {path.parent.name for path in extracts.glob("*/manifest.json")} == set(codes())
     assert site.query("select count(*) from marts.dim_household")[0][0] > 0
     site.sadaya("rollback")
     assert site.published == with_held
