@@ -126,11 +126,14 @@ def damage(folder: Path) -> str | None:
 
 @contextmanager
 def _replacing(target: Path) -> Iterator[Path]:
-    """A folder to write in, which takes the target's name when all is well, and is gone when it is not."""
+    """A folder to write in, which takes the target's name when all is well, and is gone when it is not.
+
+    Until then it is its owner's alone: what does not fit in memory lies there as it is in the publication.
+    """
     for left in target.parent.glob(f".{target.name}.*.fresh"):
         shutil.rmtree(left)
     scratch = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.fresh")
-    scratch.mkdir(mode=FOLDER_MODE)
+    scratch.mkdir(mode=0o700)
     try:
         yield scratch
     except BaseException:

@@ -118,6 +118,19 @@ def test_only_the_group_reads_it(written):
         assert stat.S_IMODE(path.stat().st_mode) == (0o750 if path.is_dir() else 0o640), path.name
 
 
+def test_nobody_else_reads_it_while_it_is_written(published, monkeypatch):
+    seen = []
+    whole = extracts._manifest
+
+    def look(share, scratch, parts):
+        seen.append(stat.S_IMODE(scratch.stat().st_mode))
+        return whole(share, scratch, parts)
+
+    monkeypatch.setattr(extracts, "_manifest", look)
+    write_extract(published, LOAD, agreement(HOUSEHOLDS), TODAY)
+    assert seen == [0o700]
+
+
 def test_it_is_the_same_when_it_is_made_again(published, written):
     first = read_manifest(written.folder)
     write_extract(published, LOAD, agreement(HOUSEHOLDS, COUNTS), TODAY, {("marts.dim_household", "head_name"): "x"})
