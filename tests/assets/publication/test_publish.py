@@ -258,7 +258,7 @@ def test_readers_see_the_old_or_the_new_never_nothing_and_never_a_mixture(provin
     assert out.strip() == str([first.load_id, second.load_id])
 
 
-KILLED = """
+KILLER = """
 import os, signal, sys
 from datetime import date
 from pathlib import Path
@@ -269,20 +269,45 @@ from assets.publication import durable, pointer, verdict
 
 module = import_module("assets.publication.publish")
 
-root, load_id, day, where, when = sys.argv[1:]
-owner, name = where.rsplit(".", 1)
-owner = {"publish": module, "pointer": pointer, "durable": durable}[owner]
-step = getattr(owner, name)
+def conclude(root, load_id, day, where, when):
+    owner, name = where.rsplit(".", 1)
+    owner = {"publish": module, "pointer": pointer, "durable": durable}[owner]
+    step = getattr(owner, name)
 
-def killed(*arguments, **named):
-    if when == "after":
-        step(*arguments, **named)
-    os.kill(os.getpid(), signal.SIGKILL)
+    def killed(*arguments, **named):
+        if when == "after":
+            step(*arguments, **named)
+        os.kill(os.getpid(), signal.SIGKILL)
 
-setattr(owner, name, killed)
-load = Load(Home(Path(root)), Path(root), load_id, date.fromisoformat(day))
-module.conclude(load, verdict.read(load))
+    setattr(owner, name, killed)
+    load = Load(Home(Path(root)), Path(root), load_id, date.fromisoformat(day))
+    module.conclude(load, verdict.read(load))
+
+for line in sys.stdin:
+    if not (child := os.fork()):
+        try:
+            conclude(*line.rstrip("\\n").split("\\t"))
+        finally:
+            os._exit(1)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
+"""Concludes one load for each line, in a process of its own, whose imports are done already."""
+
+
+@pytest.fixture(scope="module")
+def killed():
+    """killed(root, load_id, day, where, when): conclude a load, be killed at a step; gives the exit code."""
+    command = [sys.executable, "-c", KILLER]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as killer:
+
+        def killed(*arguments: str) -> int:
+            killer.stdin.write("\t".join(arguments) + "\n")
+            killer.stdin.flush()
+            return int(killer.stdout.readline())
+
+        yield killed
+        killer.stdin.close()
+
 
 STEPS = [
     ("publish.write_quality", "after", "old"),
@@ -298,15 +323,11 @@ STEPS = [
 
 
 @pytest.mark.parametrize(("where", "when", "whose"), STEPS)
-def test_a_kill_between_any_two_steps_leaves_one_publication_whole(province, where, when, whose):
+def test_a_kill_between_any_two_steps_leaves_one_publication_whole(province, killed, where, when, whose):
     old = province.concluded(households=300)
     new = province.night(households=310)
     province.judged(new)
-    arguments = [str(province.home.root), new.load_id, new.as_of.isoformat(), where, when]
-    ended = subprocess.run(
-        [sys.executable, "-c", KILLED, *arguments], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert ended.returncode == -9, ended.stderr
+    assert killed(str(province.home.root), new.load_id, new.as_of.isoformat(), where, when) == -9
     expected = {"old": old, "new": new}[whose]
     assert seen(province.home) == expected.load_id
     reconcile_pointer(province.home)
