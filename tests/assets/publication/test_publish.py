@@ -242,13 +242,14 @@ print(sorted(seen))
 """
 
 
+@pytest.mark.slow  # seconds of turning
 def test_readers_see_the_old_or_the_new_never_nothing_and_never_a_mixture(province, tmp_path):
     first, second = province.concluded(households=300), province.concluded(households=310)
     home, stop = province.home, tmp_path / "stop"
     command = [sys.executable, "-c", LOOP, str(home.current_snapshot), str(stop)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as reader:
         assert reader.stdout.readline().strip() == "reading"
-        until = time.monotonic() + 3
+        until = time.monotonic() + 2
         while time.monotonic() < until:
             for load in (first, second):
                 pointer.turn(home, load.load_id)
