@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import duckdb
 import pytest
 
-from assets.publication import judge
+from assets.publication import conclude, judge
 from assets.publication.gate import measure
 from validations.counts import Counts
 from validations.expectations import suite
@@ -26,6 +27,10 @@ def test_a_good_first_night_passes_though_dbt_warns(province):
     text = "".join(page.read_text() for page in pages)
     assert "Jumlah rumah tangga" in text, "the auditors' pages lie in the publication"
     assert str(load.home.root) not in text
+    assert conclude(load, judgement) == "published"
+    with duckdb.connect(str(load.home.current_quality), read_only=True) as connection:
+        told = connection.execute("select count(*) from quality.reconciliation where passed").fetchall()
+    assert told == [(judgement.reconciliation.num_rows,)]
 
 
 def test_a_shrunken_warehouse_is_refused_by_the_expectations(province):

@@ -172,6 +172,7 @@ def test_a_load_that_was_not_judged_or_not_built_cannot_be_sealed(province):
         seal(load)
 
 
+@pytest.mark.slow  # six nights
 def test_retention_keeps_the_newest_the_published_and_the_way_back(province):
     loads = [province.concluded() for _ in range(3)]
     loads += [province.concluded(passed=False) for _ in range(3)]
@@ -207,6 +208,7 @@ print(connection.execute(sql).fetchall(), flush=True)
 """
 
 
+@pytest.mark.slow  # three nights under a reader's eyes
 def test_a_reader_of_the_old_file_keeps_reading_after_publication_and_retention(province):
     province.steps = None  # under the reader's eyes publications are made, not copied
     old = province.concluded(households=5000)
@@ -323,6 +325,7 @@ STEPS = [
 ]
 
 
+@pytest.mark.slow  # chains of nights
 @pytest.mark.parametrize(("where", "when", "whose"), STEPS)
 def test_a_kill_between_any_two_steps_leaves_one_publication_whole(province, killed, where, when, whose):
     old = province.concluded(households=300)
