@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 import polars as pl
@@ -249,6 +250,17 @@ def threads(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
         "connect",
         lambda *place, config=None, **more: _connect(*place, config=(config or {}) | {"threads": number}, **more),
     )
+
+
+@pytest.fixture(scope="module")
+def company(request) -> dict[str, BaseException]:
+    """The module's tests that share their runs (`company.in_company`): which failed, and by what."""
+    from tests.assets.identity.company import play, stories
+
+    items = [item for item in request.session.items if item.path == request.path]
+    with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder:
+        threads(patch, 1)
+        return play(stories(items), Path(folder))
 
 
 @pytest.fixture
