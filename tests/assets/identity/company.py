@@ -68,7 +68,7 @@ def play(told: dict[str, Story], folder: Path) -> dict[str, BaseException]:
     before, numbers = None, count(1)
     while asked:
         load = Load(home, folder, f"20191101-{next(numbers):03d}", date(2019, 11, 1))
-        write(_together({corners[name]: mentions for name, mentions in known.items()}), load.folder.mentions)
+        write(together({corners[name]: mentions for name, mentions in known.items()}), load.folder.mentions)
         night = Night(load.folder.identity, identity.resolve(load, Previous(before, before)))
         before = night.folder
         files: dict[str, pl.DataFrame] = {}
@@ -125,7 +125,8 @@ class Corner:
         return row | moved
 
 
-def _together(asked: dict[Corner, Mentions]) -> Mentions:
+def together(asked: dict[Corner, Mentions]) -> Mentions:
+    """The mentions of several stories, each in its corner."""
     kinds = ("persons", "households", "decisions", "past_persons", "past_households")
     return Mentions(**{
         kind: [corner.put(row) for corner, mentions in asked.items() for row in getattr(mentions, kind)]

@@ -13,7 +13,7 @@ import pytest
 
 from assets import identity
 from assets.home import Home
-from assets.identity import Previous, outputs
+from assets.identity import Previous, outputs, past
 from assets.load import Load
 
 VILLAGE = "3601012001"
@@ -168,6 +168,8 @@ class Night:
         return (self.folder / "person_links.parquet").stat().st_nlink > 1
 
     def read(self, name: str) -> pl.DataFrame:
+        if name in past.FILES:
+            return pl.read_parquet(self.folder / f"{name}.parquet")
         with duckdb.connect() as connection:
             return connection.sql(f"from {outputs.relation(self.folder, name)} order by all").pl()
 
@@ -209,7 +211,7 @@ class Night:
         """
         found = []
         for kind, parts in (("person", ("source", "record_key", "role")), ("household", ("source", "record_key"))):
-            rows = pl.read_parquet(self.folder / f"past_{kind}_links.parquet")
+            rows = self.read(f"past_{kind}_links")
             rows = rows.filter(*(pl.col(part).eq_missing(one) for part, one in zip(parts, key, strict=False)))
             if day:
                 rows = rows.filter(valid_from=date.fromisoformat(day))
