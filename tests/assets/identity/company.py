@@ -7,19 +7,13 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
-from datetime import date
 from functools import wraps
-from itertools import count
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from assets import identity
-from assets.home import Home
-from assets.identity import Previous
-from assets.load import Load
-from tests.assets.identity.conftest import Mentions, Night, write
+from tests.assets.identity.conftest import Mentions, Night, runs
 
 Story = Generator[Mentions, Night, None]
 MOST = 79
@@ -60,17 +54,14 @@ def stories(items: list[pytest.Item]) -> dict[str, Story]:
 def play(told: dict[str, Story], folder: Path) -> dict[str, BaseException]:
     """Run all stories together, night by night. folder: of their HOME. Returns what each that failed failed by."""
     assert len(told) <= MOST
-    home = Home(folder).create()
+    run = runs(folder)
     failed: dict[str, BaseException] = {}
     corners = {name: Corner(nth) for nth, name in enumerate(told)}
     asked = {name: found for name, story in told.items() if (found := _next(name, story, None, failed))}
     known = dict(asked)
-    before, numbers = None, count(1)
+    before = None
     while asked:
-        load = Load(home, folder, f"20191101-{next(numbers):03d}", date(2019, 11, 1))
-        write(together({corners[name]: mentions for name, mentions in known.items()}), load.folder.mentions)
-        night = Night(load.folder.identity, identity.resolve(load, Previous(before, before)))
-        before = night.folder
+        before = night = run(together({corners[name]: mentions for name, mentions in known.items()}), before)
         files: dict[str, pl.DataFrame] = {}
         views = {name: Part(night.folder, night.summary, corners[name], night, files) for name in asked}
         for view in views.values():

@@ -163,6 +163,10 @@ class Night:
     summary: identity.IdentitySummary
 
     @property
+    def home(self) -> Home:
+        return Home(self.folder.parents[2])
+
+    @property
     def went_on(self) -> bool:
         """Whether its files go on from those of the night before."""
         return (self.folder / "person_links.parquet").stat().st_nlink > 1
@@ -268,8 +272,12 @@ def company(request) -> dict[str, BaseException]:
 @pytest.fixture
 def run(tmp_path):
     """run(mentions, published=None, latest=None, shuffle=None, anew=False) -> Night. anew: without what was kept."""
-    home = Home(tmp_path / "it's home").create()
-    counter = iter(range(1, 100))
+    return runs(tmp_path)
+
+
+def runs(folder: Path):
+    """What `run` is, in a folder where nights may have been already."""
+    home = Home(folder / "it's home").create()
 
     def one(
         mentions: Mentions,
@@ -280,7 +288,8 @@ def run(tmp_path):
     ) -> Night:
         if anew:
             home.identity.unlink(missing_ok=True)
-        load = Load(home, tmp_path, f"20191101-{next(counter):03d}", date(2019, 11, 1))
+        load_id = f"20191101-{sum(1 for _ in home.loads.iterdir()) + 1:03d}"
+        load = Load(home, folder, load_id, date(2019, 11, 1))
         write(mentions, load.folder.mentions, shuffle)
         before = Previous(published and published.folder, (latest or published) and (latest or published).folder)
         return Night(load.folder.identity, identity.resolve(load, before))
