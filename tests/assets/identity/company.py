@@ -59,9 +59,9 @@ def play(told: dict[str, Story], folder: Path) -> dict[str, BaseException]:
     corners = {name: Corner(nth) for nth, name in enumerate(told)}
     asked = {name: found for name, story in told.items() if (found := _next(name, story, None, failed))}
     known = dict(asked)
-    before = None
+    night = None
     while asked:
-        before = night = run(together({corners[name]: mentions for name, mentions in known.items()}), before)
+        night = run(together({corners[name]: mentions for name, mentions in known.items()}), night)
         files: dict[str, pl.DataFrame] = {}
         views = {name: Part(night.folder, night.summary, corners[name], night, files) for name in asked}
         for view in views.values():
