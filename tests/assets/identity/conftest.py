@@ -13,7 +13,7 @@ import pytest
 
 from assets import identity
 from assets.home import Home
-from assets.identity import Previous, outputs, past
+from assets.identity import Previous, names, outputs, past
 from assets.load import Load
 
 VILLAGE = "3601012001"
@@ -319,18 +319,22 @@ def write(mentions: Mentions, folder: Path, shuffle: int | None = None) -> None:
             frame.filter(source=source).write_parquet(target / "data.parquet")
 
 
-@pytest.fixture
-def judge():
-    """judge(a, b, *macros) -> what each macro says of two names."""
-    from assets.identity import names
+@pytest.fixture(scope="session")
+def of_names():
+    """A connection that has the macros of `names`."""
+    with _connect(config={"threads": 1}) as connection:
+        names.install(connection)
+        yield connection
 
-    connection = duckdb.connect()
-    names.install(connection)
+
+@pytest.fixture
+def judge(of_names):
+    """judge(a, b, *macros) -> what each macro says of two names."""
 
     def judged(a: str, b: str, *macros: str) -> tuple[bool, ...]:
         said = ", ".join(f"{macro}(a, b)" for macro in macros)
         query = f"select {said} from (select name_words($1) as a, name_words($2) as b)"
-        return connection.execute(query, [a, b]).fetchone()
+        return of_names.execute(query, [a, b]).fetchone()
 
     return judged
 
