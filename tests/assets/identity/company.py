@@ -31,9 +31,9 @@ def in_company(story: Callable[..., Story]) -> Callable:
     """
 
     @wraps(story)
-    def test(company: dict[str, BaseException], request: pytest.FixtureRequest, **_) -> None:
-        if request.node.nodeid in company:
-            raise company[request.node.nodeid]
+    def test(company: dict[str, BaseException | None], request: pytest.FixtureRequest, **_) -> None:
+        if error := company[request.node.nodeid]:
+            raise error
 
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
     names = ["company", "request", *list(inspect.signature(story).parameters)[1:]]
@@ -51,11 +51,11 @@ def stories(items: list[pytest.Item]) -> dict[str, Story]:
     }
 
 
-def play(told: dict[str, Story], folder: Path) -> dict[str, BaseException]:
-    """Run all stories together, night by night. folder: of their HOME. Returns what each that failed failed by."""
+def play(told: dict[str, Story], folder: Path) -> dict[str, BaseException | None]:
+    """Run all stories together, night by night. Returns what each failed by, None if it did not. folder: of their HOME."""
     assert len(told) <= MOST
     run = runs(folder)
-    failed: dict[str, BaseException] = {}
+    failed: dict[str, BaseException | None] = dict.fromkeys(told)
     corners = {name: Corner(nth) for nth, name in enumerate(told)}
     asked = {name: found for name, story in told.items() if (found := _next(name, story, None, failed))}
     known = dict(asked)
@@ -71,7 +71,7 @@ def play(told: dict[str, Story], folder: Path) -> dict[str, BaseException]:
     return failed
 
 
-def _next(name: str, story: Story, night: Night | None, failed: dict[str, BaseException]) -> Mentions | None:
+def _next(name: str, story: Story, night: Night | None, failed: dict[str, BaseException | None]) -> Mentions | None:
     try:
         return story.send(night)
     except StopIteration:

@@ -259,8 +259,8 @@ def threads(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
 
 
 @pytest.fixture(scope="module")
-def company(request) -> dict[str, BaseException]:
-    """The module's tests that share their runs (`company.in_company`): which failed, and by what."""
+def company(request) -> dict[str, BaseException | None]:
+    """What each of the module's tests that share their runs (`company.in_company`) failed by, if it did."""
     from tests.assets.identity.company import play, stories
 
     items = [item for item in request.session.items if item.path == request.path]

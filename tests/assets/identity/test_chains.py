@@ -120,7 +120,6 @@ def test_loads_that_were_killed_or_rejected_leave_no_mark_even_if_clocks_go_back
     with Ledger(home.home.ledger) as ledger:
         assert ledger.fail_interrupted()
     published.append(home.night(nights[1]))
-    home.night(nights[2], "failed")
     home.night(nights[2], "rejected")
     home.night(nights[2], "failed")
     published.append(home.night(nights[2]))
