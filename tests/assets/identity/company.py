@@ -52,7 +52,7 @@ def stories(items: list[pytest.Item]) -> dict[str, Story]:
 
 
 def play(told: dict[str, Story], folder: Path) -> dict[str, BaseException | None]:
-    """Run all stories together, night by night. Returns what each failed by, None if it did not. folder: of their HOME."""
+    """Run all stories together, night by night. folder: of their HOME. Returns what each failed by, if it did."""
     assert len(told) <= MOST
     run = runs(folder)
     failed: dict[str, BaseException | None] = dict.fromkeys(told)
