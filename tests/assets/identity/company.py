@@ -62,8 +62,7 @@ def play(told: dict[str, Story], folder: Path) -> dict[str, BaseException | None
     night = None
     while asked:
         night = run(together({corners[name]: mentions for name, mentions in known.items()}), night)
-        files: dict[str, pl.DataFrame] = {}
-        views = {name: Part(night.folder, night.summary, corners[name], night, files) for name in asked}
+        views = {name: Part(night.folder, night.summary, whole=night, corner=corners[name]) for name in asked}
         for view in views.values():
             view.remember()
         asked = {name: found for name in asked if (found := _next(name, told[name], views[name], failed))}
@@ -125,19 +124,15 @@ def together(asked: dict[Corner, Mentions]) -> Mentions:
     })  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Part(Night):
     """What a night was for one story: rows of its records, as if the story were alone."""
 
-    corner: Corner
     whole: Night
-    files: dict[str, pl.DataFrame]
-    """Files that were read of the whole night."""
+    corner: Corner
 
-    def read(self, name: str) -> pl.DataFrame:
-        if name not in self.files:
-            self.files[name] = self.whole.read(name)
-        rows, mark = self.files[name], self.corner.mark
+    def _rows(self, name: str) -> pl.DataFrame:
+        rows, mark = self.whole.read(name), self.corner.mark
         if keys := [key for key in _KEYS if key in rows.columns]:
             rows = rows.filter(pl.col(keys[0]).str.starts_with(mark))
             return rows.with_columns(pl.col(key).str.strip_prefix(mark) for key in keys)

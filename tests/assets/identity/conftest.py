@@ -161,6 +161,8 @@ class Night:
 
     folder: Path
     summary: identity.IdentitySummary
+    frames: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False, compare=False)
+    """Files that were read already."""
 
     @property
     def home(self) -> Home:
@@ -172,6 +174,11 @@ class Night:
         return (self.folder / "person_links.parquet").stat().st_nlink > 1
 
     def read(self, name: str) -> pl.DataFrame:
+        if name not in self.frames:
+            self.frames[name] = self._rows(name)
+        return self.frames[name]
+
+    def _rows(self, name: str) -> pl.DataFrame:
         if name in past.FILES:
             return pl.read_parquet(self.folder / f"{name}.parquet")
         with duckdb.connect() as connection:
