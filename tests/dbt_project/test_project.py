@@ -57,10 +57,12 @@ def selected(parsed, python) -> dict[str, list[str]]:
     return found
 
 
+@pytest.mark.slow  # has dbt list both halves
 def test_every_node_runs_in_exactly_one_half(nodes, selected):
     assert sorted(selected["pre_identity"] + selected["post_identity"]) == sorted(nodes)
 
 
+@pytest.mark.slow  # has dbt list both halves
 def test_a_half_waits_for_nothing_of_the_later_half(nodes, selected):
     first = set(selected["pre_identity"])
     later = {
@@ -70,6 +72,7 @@ def test_a_half_waits_for_nothing_of_the_later_half(nodes, selected):
     assert not any(later.values()), later
 
 
+@pytest.mark.slow  # has dbt list both halves
 def test_the_first_half_does_not_read_what_is_written_after_it(parsed, nodes, selected):
     after = {name for name, one in parsed.manifest["sources"].items() if one["source_name"] in ("identity", "mentions")}
     assert after

@@ -29,6 +29,8 @@ from tests.shared import once
 from validations import regions
 from validations.engine import Context, RawFile, validate
 
+pytestmark = pytest.mark.slow  # whole provinces
+
 SCALE, FIRST = 0.002, "2019-11-01"
 ELSEWHERE = Path(__file__).parents[2] / "benchmarks" / "elsewhere.toml"
 
@@ -112,7 +114,6 @@ def pkh(province: Path, day: str = FIRST) -> pl.DataFrame:
     return pl.read_csv(text.encode(), infer_schema=False)
 
 
-@pytest.mark.slow  # provinces of its own
 def test_a_seed_gives_the_same_province_and_another_seed_another(tmp_path, spoilt):
     for name in ("a", "b"):
         write_province(0.0003, 1, tmp_path / name, nights=2)
@@ -247,7 +248,6 @@ def test_the_register_is_late_twice_and_in_two_encodings(province):
     assert "´".encode() not in windows
 
 
-@pytest.mark.slow  # a province of its own
 def test_no_two_families_have_one_card(unusual):
     rows = pl.concat([register(unusual, f"2019-11-0{night}") for night in (1, 2, 3, 4)])
     truth = pl.read_parquet(unusual / "truth" / "households.parquet").filter(source="dukcapil_penduduk")
@@ -286,7 +286,6 @@ def test_lists_follow_their_rules(province):
     assert (on_pkh.drop_nulls() <= 4).mean() > 0.85
 
 
-@pytest.mark.slow  # a province of its own
 def test_some_stand_twice_on_a_list_under_two_numbers(unusual):
     persons = pl.read_parquet(unusual / "truth" / "persons.parquet")
     families = pl.read_parquet(unusual / "truth" / "households.parquet")
@@ -305,7 +304,6 @@ def test_some_stand_twice_on_a_list_under_two_numbers(unusual):
     assert set(twice["adults"]) == {1, 2}, "by the same adult, or by another one"
 
 
-@pytest.mark.slow  # a province of its own
 def test_some_leave_a_programmes_list_without_a_word(unusual):
     files = sorted((unusual / "landing" / "dinsos_pkh").glob("*/*.csv"))
     first, *_, last = (set(re.findall(rb"PKH\d{11}", file.read_bytes().replace(b"\0", b""))) for file in files)
@@ -368,7 +366,6 @@ def test_a_workbook_holds_some_numbers_as_numbers(province):
     assert "mergeCell" in cells
 
 
-@pytest.mark.slow  # a province of its own
 def test_another_province_has_twins_other_names_and_people_whom_the_register_does_not_know(province, tmp_path):
     write_province(SCALE, 11, tmp_path / "out", config=ELSEWHERE)
     here, there = register(province), register(tmp_path / "out")
@@ -390,7 +387,6 @@ def twins(people: pl.DataFrame) -> pl.DataFrame:
     return children.unique("NIK").filter(pl.len().over("NO_KK", "TANGGAL_LAHIR") > 1)
 
 
-@pytest.mark.slow  # a province of its own
 def test_whole_deliveries_are_spoilt_only_when_asked_and_never_on_the_first_night(spoilt, tmp_path):
     config, landing = tmp_path / "rates.toml", spoilt / "landing"
     refused = {}

@@ -15,6 +15,7 @@ def reasons(judgement) -> set[str]:
     return {failure.name for failure in judgement.failures}
 
 
+@pytest.mark.slow  # all of Great Expectations
 def test_a_good_first_night_passes_though_dbt_warns(province):
     load = province.night()
     judgement = judge(load, province.dbt(load, few_orphans="warn"))
@@ -33,6 +34,7 @@ def test_a_good_first_night_passes_though_dbt_warns(province):
     assert told == [(judgement.reconciliation.num_rows,)]
 
 
+@pytest.mark.slow  # all of Great Expectations
 def test_a_shrunken_warehouse_is_refused_by_the_expectations(province):
     province.concluded(households=4000)
     load = province.night(households=3000)
@@ -84,6 +86,7 @@ def test_a_half_that_never_ran_is_an_error(province):
         judge(load, paths)
 
 
+@pytest.mark.slow  # all of Great Expectations
 def test_an_expectation_that_cannot_be_evaluated_is_an_error_not_a_failure(province, monkeypatch):
     load = province.night()
     without_limits = measure(load).drop_columns(["limit_low"])
