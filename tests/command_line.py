@@ -21,7 +21,7 @@ from orchestration.cli import main
 REPO = Path(__file__).resolve().parents[1]
 OWN_PROCESS = (sys.executable, "-m", "orchestration")
 _FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(["orchestration.definitions", "orchestration.nightly", "assets.publication"])
+_FORKS.set_forkserver_preload(["dagster", "dagster_dbt", "great_expectations"])
 _LOGGERS = ("", "dagster", "great_expectations")
 
 
@@ -70,7 +70,7 @@ def in_own_process(*arguments: object, **environment: str) -> Done:
 
 def start(*arguments: object, **environment: str) -> BaseProcess:
     """Start the command in a process group of its own, which a test may kill. It is forked from a process that has
-    imported what a load needs, and done nothing else.
+    imported what takes longest. Of our own modules none: some compute with Polars, which must not be forked after that.
     """
     whole = dict(os.environ) | _settled(environment)
     process = _FORKS.Process(target=_alone, args=(tuple(map(str, arguments)), whole))
