@@ -13,7 +13,7 @@ from typing import Any
 from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage, _event_logs_directory
-from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import Connection, Engine, create_engine, event
 
 MOST = 8
 """Databases that stay open: the index, and runs that were looked at last (each has one of its own)."""
@@ -24,6 +24,7 @@ class EventLog(SqliteEventLogStorage):
 
     def __init__(self, base_dir: str, **rest: Any) -> None:
         self._open: dict[str, Engine] = {}
+        self._tables: set[str] = set()
         super().__init__(base_dir, **rest)
 
     @contextmanager
@@ -43,8 +44,15 @@ class EventLog(SqliteEventLogStorage):
                 self._open.pop(next(iter(self._open))).dispose()
             waits = {"timeout": SQLITE_BUSY_TIMEOUT_SECONDS}
             engine = create_engine(self.conn_string_for_shard(shard), connect_args=waits)
+            event.listen(engine, "connect", _without_waiting)
         self._open[shard] = engine  # the last is the one that was asked for last
         return engine
+
+    def has_table(self, table_name: str) -> bool:
+        """Asked twice per check of an asset; a table that is there stays."""
+        if table_name not in self._tables and super().has_table(table_name):
+            self._tables.add(table_name)
+        return table_name in self._tables
 
     def wipe(self) -> None:
         self._close()
@@ -57,6 +65,11 @@ class EventLog(SqliteEventLogStorage):
     def _close(self) -> None:
         while self._open:
             self._open.popitem()[1].dispose()
+
+
+def _without_waiting(connection: Any, _: Any) -> None:
+    """No event waits for the disk: after a power cut the last ones may be missing, and the ledger is what counts."""
+    connection.execute("pragma synchronous = normal")
 
 
 class Storage(DagsterSqliteStorage):

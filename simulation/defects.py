@@ -24,6 +24,18 @@ SPELLINGS = (
 )  # fmt: skip
 
 
+def _respelled() -> pl.Expr:
+    """`name` with the spelling numbered `which`."""
+    respelled = pl.col("name")
+    for number, (old, new) in enumerate(SPELLINGS):
+        changed = pl.col("name").str.replace(old, new, literal=True)
+        respelled = pl.when(pl.col("which") == number).then(changed).otherwise(respelled)
+    return respelled
+
+
+_RESPELLED = _respelled()
+
+
 class Damage:
     """Damages columns of one export.
 
@@ -98,10 +110,7 @@ class Damage:
         """A name with another spelling, a title, fewer words, or none."""
         name = slips.names(self, name)
         which = pl.Series(self.rng.integers(0, len(SPELLINGS), self.rows))
-        respelled = pl.lit(name)
-        for number, (old, new) in enumerate(SPELLINGS):
-            changed = pl.lit(name).str.replace(old, new, literal=True)
-            respelled = pl.when(which == number).then(changed).otherwise(respelled)
+        respelled = pl.select(name=name, which=which).select(_RESPELLED).to_series()
         before = pl.Series(self.rng.choice(TITLES, self.rows)) + name
         after = name + pl.Series(self.rng.choice(SUFFIXES, self.rows))
         titled = pl.when(pl.Series(self.rng.random(self.rows) < 0.7)).then(before).otherwise(after)
@@ -110,7 +119,7 @@ class Damage:
             (self.hit("name_missing"), None),
             (self.hit("name_shortened"), name.str.split(" ").list.first()),
             (self.hit("name_title"), pl.select(titled.alias("value"))["value"]),
-            (self.hit("name_spelling"), pl.select(respelled.alias("value"))["value"]),
+            (self.hit("name_spelling"), respelled),
         )
 
     def birth(self, birth: pl.Series) -> pl.Series:

@@ -16,8 +16,8 @@ COMPOUND_FILE = bytes.fromhex("D0CF11E0A1B11AE1")
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
-def strike(landing: Path, faults: dict[str, int], day: Callable[[int], date], nights: int) -> None:
-    """Spoil the deliveries of the nights that were named.
+def check(faults: dict[str, int]) -> None:
+    """Refuse what cannot be simulated, before a province is.
 
     Raises:
         ValueError: a fault is unknown, or strikes the first night, when there is no earlier state.
@@ -25,6 +25,11 @@ def strike(landing: Path, faults: dict[str, int], day: Callable[[int], date], ni
     for name, night in faults.items():
         if name not in FAULTS or night == 1 or night < 0:
             raise ValueError(f"a fault must be known and strike on a night after the first: {name} = {night}")
+
+
+def strike(landing: Path, faults: dict[str, int], day: Callable[[int], date], nights: int) -> None:
+    """Spoil the deliveries of the nights that were named; `faults` as `check` lets through."""
+    for name, night in faults.items():
         if 1 < night <= nights:
             FAULTS[name](landing, day(night - 1))
 

@@ -51,13 +51,14 @@ def write_province(
 
     Raises:
         FileExistsError: `out` is not empty.
-        ValueError: scale or nights is not positive.
+        ValueError: scale or nights is not positive, or the config names a rate or a fault that there is not.
     """
     if scale <= 0 or nights < 1:
         raise ValueError("scale and nights must be positive")
     if out.exists() and any(out.iterdir()):
         raise FileExistsError(f"{out} is not empty")
     rates = read_rates(config)
+    faults.check(rates["faults"])
     store = Store(out / "landing", first_date, out / "parts")
     exports = _exports()
     persons = 0

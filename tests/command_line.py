@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, chdir, contextmanager
 from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from tempfile import TemporaryFile
 
@@ -18,6 +20,8 @@ from orchestration.cli import main
 
 REPO = Path(__file__).resolve().parents[1]
 OWN_PROCESS = (sys.executable, "-m", "orchestration")
+_FORKS = multiprocessing.get_context("forkserver")
+_FORKS.set_forkserver_preload(["dagster", "dagster_dbt", "great_expectations"])
 _LOGGERS = ("", "dagster", "great_expectations")
 
 
@@ -53,24 +57,40 @@ def in_process(*arguments: object, **environment: str) -> Done:
 
 def in_own_process(*arguments: object, **environment: str) -> Done:
     """Run the command as a user would."""
-    with start(*arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **environment) as process:
-        out, err = process.communicate(timeout=600)
-        return Done(process.returncode, out, err)
-
-
-def start(
-    *arguments: object, stdout: int = subprocess.DEVNULL, stderr: int = subprocess.DEVNULL, **environment: str
-) -> subprocess.Popen[str]:
-    """Start the command in a process group of its own, which a test may kill."""
-    return subprocess.Popen(
+    finished = subprocess.run(
         [*OWN_PROCESS, *map(str, arguments)],
         cwd=REPO,
-        env={**os.environ, "SADAYA_SETTLE_SECONDS": "0", **environment},
-        start_new_session=True,
-        stdout=stdout,
-        stderr=stderr,
+        env=dict(os.environ) | _settled(environment),
+        capture_output=True,
         text=True,
+        timeout=600,
     )
+    return Done(finished.returncode, finished.stdout, finished.stderr)
+
+
+def start(*arguments: object, **environment: str) -> BaseProcess:
+    """Start the command in a process group of its own, which a test may kill. It is forked from a process that has
+    imported what takes longest. Of our own modules none: some compute with Polars, which must not be forked after that.
+    """
+    whole = dict(os.environ) | _settled(environment)
+    process = _FORKS.Process(target=_alone, args=(tuple(map(str, arguments)), whole))
+    process.start()
+    return process
+
+
+def _alone(arguments: tuple[str, ...], environment: dict[str, str]) -> None:
+    os.setsid()
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for descriptor in (1, 2):
+        os.dup2(nowhere, descriptor)
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(REPO)
+    sys.exit(_exit_code(arguments))
+
+
+def _settled(environment: dict[str, str]) -> dict[str, str]:
+    return {"SADAYA_SETTLE_SECONDS": "0", **environment}
 
 
 def _exit_code(arguments: tuple[object, ...]) -> int:
@@ -88,7 +108,7 @@ def _exit_code(arguments: tuple[object, ...]) -> int:
 @contextmanager
 def _environment(values: dict[str, str]) -> Iterator[None]:
     before = dict(os.environ)
-    os.environ.update({"SADAYA_SETTLE_SECONDS": "0", **values})
+    os.environ.update(_settled(values))
     try:
         yield
     finally:

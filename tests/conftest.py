@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,33 @@ def shared(tmp_path_factory) -> Path:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=_rank)
+    items[:] = dealt(items, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
+
+
+def dealt(items: list[pytest.Item], processes: int) -> list[pytest.Item]:
+    """Items in the order in which pytest-xdist hands them out: to each process a run of them, all as long.
+
+    Modules of whole loads and of slow tests are dealt round, and come first in each run; tests of a module, which share
+    what is dear to set up, stay together. Only the first process begins with whole loads: they stand on one first
+    night, which the others would wait for.
+    """
+    whole, slow, rest = ([item for item in items if _rank(item) == rank] for rank in range(3))
+    hands = [_dealt(whole, nth, processes) for nth in range(processes)]
+    for nth, hand in enumerate(hands):
+        more = _dealt(slow, nth, processes)
+        hand[:] = more + hand if nth else hand + more
+    for nth, hand in enumerate(hands):
+        room = sum(len(other) for other in hands[nth:]) + len(rest)
+        fill = max(0, room // (processes - nth) - len(hand))
+        hand += rest[:fill]
+        rest = rest[fill:]
+    return [item for hand in hands for item in hand] + rest
+
+
+def _dealt(items: list[pytest.Item], nth: int, processes: int) -> list[pytest.Item]:
+    modules = [list(group) for _, group in groupby(items, key=lambda item: item.path)]
+    return [item for module in modules[nth::processes] for item in module]
 
 
 def _rank(item: pytest.Item) -> int:
-    """Stable: tests of one module, which share what is dear to set up, stay together."""
     return next((rank for rank, mark in enumerate(("integration", "slow")) if item.get_closest_marker(mark)), 2)

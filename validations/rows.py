@@ -80,8 +80,8 @@ def judge(
     """
     batch = raw.with_row_index(INDEX)
     canonical, split = _canonical(batch, contract, profiles)
-    unheard_of = set(canonical["_problem"].drop_nulls().unique()) - BAD_SHAPES.keys()
-    if unheard_of:
+    problems = set(canonical["_problem"].drop_nulls().unique())
+    if unheard_of := problems - BAD_SHAPES.keys():
         raise ValueError(f"no message for rows with the problem {sorted(unheard_of)}")
     whole = canonical.filter(pl.col("_problem").is_null())
     errors = _errors(whole, contract, schema, profiles, context)
@@ -89,8 +89,8 @@ def judge(
         region = _region_of(contract.place_column)
         outside = whole.filter(region.is_not_null() & ~region.is_in(sorted(file.coverage)))
         errors.append(_lines(outside, contract.place_column, OUTSIDE_COVERAGE))
-    for code, message in BAD_SHAPES.items():
-        errors.append(_lines(canonical.filter(pl.col("_problem") == code), None, message))
+    for code in (code for code in BAD_SHAPES if code in problems):
+        errors.append(_lines(canonical.filter(pl.col("_problem") == code), None, BAD_SHAPES[code]))
     found_errors = pl.concat(errors).unique([INDEX, "column_name", "check_name"], maintain_order=True)
     warnings = pl.concat(_flagged(whole, contract.warnings(context.delivery_date, profiles)))
     repairs = pl.concat([*_flagged(whole, contract.repairs(profiles)), *split])
@@ -183,6 +183,8 @@ def _flagged(frame: pl.DataFrame, doubts: list[Doubt]) -> list[pl.DataFrame]:
     flags = frame.lazy().select(doubt.when.fill_null(False).alias(str(n)) for n, doubt in enumerate(doubts)).collect()
     found = [_nothing(values=True)]
     for number, doubt in enumerate(doubts):
+        if not flags[str(number)].any():
+            continue
         values = {"original_value": pl.col(raw_name(doubt.column)), "new_value": pl.col(doubt.column)}
         found.append(_lines(frame.filter(flags[str(number)]), doubt.column, doubt.message, doubt.value, **values))
     return found

@@ -41,11 +41,12 @@ class Table:
     def create(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Make the empty table with its comments in schema `quality`."""
         columns = ", ".join(f"{column.name} {column.type}" for column in self.columns)
-        connection.execute(f"create table quality.{self.name} ({columns})")
-        connection.execute(f"comment on table quality.{self.name} is {_quoted(self.grain)}")
-        for column in self.columns:
-            name = f"quality.{self.name}.{column.name}"
-            connection.execute(f"comment on column {name} is {_quoted(column.comment)}")
+        statements = [
+            f"create table quality.{self.name} ({columns})",
+            f"comment on table quality.{self.name} is {_quoted(self.grain)}",
+            *(f"comment on column quality.{self.name}.{one.name} is {_quoted(one.comment)}" for one in self.columns),
+        ]
+        connection.execute(";\n".join(statements))
 
     def fill(self, connection: duckdb.DuckDBPyConnection, rows: pa.Table) -> None:
         """Insert Arrow rows, by name; columns the table does not have are left out."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -14,8 +15,10 @@ import duckdb
 import polars as pl
 import pytest
 
+from assets.home import literal
 from assets.publication.yesterday import TABLES
 from assets.sources import all_sources
+from orchestration.dbt import manifest
 from tests.shared import once
 from validations.engine import accepted_schema
 
@@ -28,19 +31,26 @@ SCHEMAS = {source.name: accepted_schema(source.contract) for source in all_sourc
 
 def run_dbt(command: str, work: Path, *arguments: str, **places: Path) -> subprocess.CompletedProcess[str]:
     """Run dbt with the interpreter of the tests; what it writes lies under `work`."""
+    return _run(["-m", "dbt.cli.main", "--no-use-colors", command, *arguments, *_own(work)], work, **places)
+
+
+def run_python(script: str, work: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a script that calls dbt; it is given dbt's options for `work`, then the arguments."""
+    return _run(["-c", script, *_own(work), *arguments], work)
+
+
+def _own(work: Path) -> list[str]:
+    return list(map(str, ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", work / "target"]))
+
+
+def _run(command: list[str], work: Path, **places: Path) -> subprocess.CompletedProcess[str]:
     names = {"load": "SADAYA_LOAD_DIR", "warehouse": "SADAYA_WAREHOUSE"}
     environment = {name: value for name, value in os.environ.items() if name not in names.values()}
     environment |= {names[name]: str(path) for name, path in places.items()}
     environment |= {"PYTHONPATH": str(PROJECT.parent), "DBT_LOG_PATH": str(work / "logs")}
     environment["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
-    own = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", work / "target"]
     return subprocess.run(
-        [sys.executable, "-m", "dbt.cli.main", "--no-use-colors", command, *arguments, *map(str, own)],
-        cwd=work,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=300,
+        [sys.executable, *command], cwd=work, env=environment, capture_output=True, text=True, timeout=300
     )
 
 
@@ -63,12 +73,18 @@ class Parsed:
         return [(path.stem, path) for path in (self.folder / "compiled").rglob("*.sql")]
 
 
+def spare_parsing(work: Path) -> None:
+    """Have dbt find the project parsed, when it is run with `run_dbt`."""
+    (work / "target").mkdir(parents=True)
+    shutil.copy(manifest().with_name("partial_parse.msgpack"), work / "target")
+
+
 @pytest.fixture(scope="session")
 def parsed(shared) -> Parsed:
     """Compiled once; no environment variable names a place, and there is no data."""
 
     def make(work: Path) -> None:
-        work.mkdir()
+        spare_parsing(work)
         done = run_dbt("compile", work, "--no-introspect")
         assert done.returncode == 0, done.stdout[-3000:]
 
@@ -172,6 +188,12 @@ def dbt():
 
 
 @pytest.fixture(scope="session")
+def python():
+    """python(script, work, *arguments): a finished script that calls dbt itself."""
+    return run_python
+
+
+@pytest.fixture(scope="session")
 def project() -> Path:
     return PROJECT
 
@@ -189,14 +211,16 @@ def load_folder() -> type[LoadFolder]:
 @pytest.fixture(scope="session")
 def query():
     """query(load_folder, sql, **models): rows as dictionaries, with the paths of the SQL relative to the load's
-    folder; `models` are made of their SQL first, in the order given.
+    folder; `models` are made of their SQL first, in the order given. One database for all: opening one costs more.
     """
+    with duckdb.connect(config={"threads": 1}) as connection:
+        connection.execute("attach ':memory:' as staging")
 
-    def query(root: Path, sql: str, **models: str) -> list[dict]:
-        with duckdb.connect(config={"file_search_path": str(root), "threads": 1}) as connection:
-            connection.execute("attach ':memory:' as staging; create schema staging.stg")
+        def query(root: Path, sql: str, **models: str) -> list[dict]:
+            connection.execute(f"set file_search_path = {literal(root)}")
+            connection.execute("drop schema if exists staging.stg cascade; create schema staging.stg")
             for model, made_of in models.items():
                 connection.execute(f"create table staging.stg.{model} as {made_of}")
             return connection.sql(sql).to_arrow_table().to_pylist()
 
-    return query
+        yield query

@@ -10,6 +10,7 @@ import pytest
 
 from assets.intake.inputs import MENTION_KINDS
 from assets.sources import all_sources
+from tests.dbt_project.conftest import spare_parsing
 from tests.identity_files import complete
 
 pytestmark = pytest.mark.slow
@@ -70,6 +71,7 @@ def first_half(tmp_path_factory, load_folder, delivery, dbt):
     for kind in MENTION_KINDS:
         for source in loaded.kinds:
             (loaded.root / "mentions" / f"{kind}_mention" / f"source={source}").mkdir(parents=True)
+    spare_parsing(loaded.root)
     _build(dbt, loaded.root, "pre_identity")
     return loaded.root
 

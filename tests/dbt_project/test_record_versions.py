@@ -263,6 +263,7 @@ def a_delivery(draw) -> tuple:
     return day, states, {"covers": covers, "broken": broken, "unit": unit}
 
 
+@pytest.mark.slow
 @settings(max_examples=80, deadline=None)
 @given(
     kind=st.sampled_from(["delta", "snapshot"]),
@@ -273,6 +274,7 @@ def test_history_is_what_a_clerk_would_keep(history, kind, deliveries, patience)
     assert history(kind, deliveries, patience) == clerk(kind, deliveries, patience)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(deliveries=st.lists(a_delivery(), max_size=8), patience=st.integers(0, 3))
 def test_the_nightly_check_of_snapshots_agrees(parsed, query, load_folder, delivery, deliveries, patience):

@@ -1,7 +1,7 @@
 """A small simulated province and homes that have loaded its nights: the ground that whole-load tests stand on.
 
 Each test gets a copy of such a home, so that tests neither wait for one another nor see one another's loads. Commands
-run in the process of the tests (`tests/command_line.py`); the first night, and loads that are killed, in their own.
+run in the process of the tests (`tests/command_line.py`); loads that are killed, in their own.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.command_line import Done, in_own_process, in_process
+from tests.command_line import Done, in_process
 from tests.shared import once
 
 SCALE, SEED, NIGHTS = 0.0005, 7, 3
@@ -48,8 +48,8 @@ class Site:
         """The arguments of `sadaya` that load a night."""
         return "nightly", "--landing", self.landing, "--home", self.home, "--date", date, "--json"
 
-    def nightly(self, date: str, expect: int | None = 0, run: Callable[..., Done] = in_process) -> Done:
-        return _expected(run(*self.command(date)), expect)
+    def nightly(self, date: str, expect: int | None = 0) -> Done:
+        return _expected(in_process(*self.command(date)), expect)
 
     def sadaya(self, *arguments: str, expect: int | None = 0) -> Done:
         return _expected(in_process(*arguments, "--home", self.home), expect)
@@ -92,8 +92,7 @@ def after(shared, province) -> Callable[[int], Site]:
         def make(home: Path) -> None:
             if nights > 1:
                 shutil.copytree(site(nights - 1).home, home, symlinks=True)
-            run = in_process if nights > 1 else in_own_process
-            Site(province.landing, home).nightly(province.dates[nights - 1], run=run)
+            Site(province.landing, home).nightly(province.dates[nights - 1])
 
         return Site(province.landing, once(shared / f"after-{nights}", make))
 

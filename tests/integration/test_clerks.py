@@ -1,10 +1,12 @@
-"""From an open question to a clerk's workbook and back: decided for ever, explained, on record."""
+"""What people decide: a clerk's answers, a delivery released, a gate overruled, a publication taken back; on record."""
 
 from __future__ import annotations
 
 import json
 import re
+import shutil
 import stat
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import openpyxl
@@ -14,6 +16,8 @@ from assets.home import Home
 from assets.identity import model, training
 from assets.identity.questions import columns
 from assets.ledger import Ledger
+from assets.sharing.agreement import codes
+from tests.command_line import Done
 from validations.sadaya import DECISIONS
 
 pytestmark = pytest.mark.integration
@@ -45,45 +49,112 @@ def answered(folder: Path, workbooks: list[Path], answers: list[str | None]) -> 
     return said
 
 
-def test_a_workbook_goes_out_comes_back_and_decides_for_ever(site, province, tmp_path):
-    before = states(site)
-    asked = {pair for pair, (state, *_) in before.items() if state == "open"}
-    site.sadaya("questions", "--out", str(tmp_path / "out"), "--by", "tim-data")
-    workbooks = sorted((tmp_path / "out").glob("*.xlsx"))
-    assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in workbooks)
-    assert all(re.fullmatch(r"pertanyaan_identitas_36\d*_\d{8}-\d{3}\.xlsx", path.name) for path in workbooks)
+@dataclass
+class Story:
+    """Two nights with people between them. said: the answers of night two; asked: the pairs that were open before it;
+    states: of all pairs after each night; held, refused: what the first and the second night came to.
+    """
 
-    delivered = site.landing / "sadaya_keputusan" / province.dates[1]
-    said = answered(delivered, workbooks, ["SAMA", "beda", None])
-    assert set(said) == asked
-    assert len(said) >= 3
-    site.nightly(province.dates[1])
-    after = states(site)
-    for pair, answer in said.items():
-        state, detector, one, other = after[pair]
+    site: object
+    said: dict[str, str | None]
+    asked: set[str]
+    held: dict
+    refused: Done
+    states: list[dict[str, tuple]] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def story(copy_of, province, tmp_path_factory) -> Story:
+    """Clerks answer while agencies send a third of a list, a broken file and a stray one; the next night a person
+    releases what was held, and clerks leave every question open.
+    """
+    site, out = copy_of(1), tmp_path_factory.mktemp("questions")
+    asked = {pair for pair, (state, *_) in states(site).items() if state == "open"}
+    site.sadaya("questions", "--out", str(out), "--by", "tim-data")
+    workbooks = sorted(out.glob("*.xlsx"))
+    said = answered(site.landing / "sadaya_keputusan" / province.dates[1], workbooks, ["SAMA", "beda", None])
+    _spoil(site.landing, province.dates[1])
+    found = Story(site, said, asked, site.nightly(province.dates[1]).json, None)
+    found.states.append(states(site))
+
+    shutil.rmtree(site.landing / "dinsos_pkh" / province.dates[2], ignore_errors=True)
+    answered(site.landing / "sadaya_keputusan" / province.dates[2], workbooks, [None])
+    (delivery,) = [row["delivery_id"] for row in found.held["deliveries"] if row["status"] == "held"]
+    site.sadaya("release", delivery)
+    found.refused = site.nightly(province.dates[2], expect=3)
+    return found
+
+
+def _spoil(landing: Path, day: str) -> None:
+    """A list without two rows of three; a file that is none, an empty one of several, one that nobody asked for."""
+    pkh = landing / "dinsos_pkh" / day / "PKH_BANTEN.csv"
+    header, *rows = pkh.read_text().splitlines(keepends=True)
+    pkh.write_text("".join([header, *rows[: len(rows) // 3]]))
+    (landing / "dinsos_jamsosratu" / day / "JAMSOSRATU_BANTEN.csv").write_bytes(b"<html>\x00bukan csv")
+    register = sorted((landing / "dukcapil_penduduk" / day).glob("*.csv"))
+    register[0].write_bytes(b"")
+    shutil.copy(register[1], landing / "catatan.csv")
+
+
+def test_a_workbook_goes_out_comes_back_and_decides(story, province):
+    assert set(story.said) == story.asked
+    assert len(story.said) >= 3
+    for pair, answer in story.said.items():
+        state, detector, one, other = story.states[0][pair]
         if answer is None:
             assert (state, detector) == ("open", "splink")
         else:
             assert detector == "clerk"
             assert (state, one == other) == (("confirmed", True) if answer == "SAMA" else ("dismissed", False))
 
+
+def test_a_broken_file_stops_neither_its_neighbours_nor_the_load(story, province):
+    day = province.dates[1]
+    assert story.held["status"] == "published"
+    rows = story.site.query(
+        f"select source, status, reason is not null from quality.deliveries where delivery_date = '{day}'"
+    )
+    statuses = {source: (status, told) for source, status, told in rows}
+    assert statuses["dinsos_jamsosratu"] == ("refused", True)
+    assert statuses["dukcapil_penduduk"][0] == "accepted"
+    assert story.site.query("select path from quality.unread where path = 'catatan.csv'") == [("catatan.csv",)]
+    enrolled = "select count(*) > 0 from marts.fct_enrolment where programme = 'JAMSOSRATU' and is_current"
+    assert story.site.query(enrolled) == [(True,)]
+
+
+def test_the_gate_refuses_a_person_overrules_and_takes_back(story):
+    site, held, load_id = story.site, story.held["load_id"], story.refused.json["load_id"]
+    assert site.published == held, "what the gate refuses, readers do not see"
+    assert site.query("select count(*) > 0 from quality.gate_metrics where not passed", quality=True) == [(True,)]
+    extracts = site.home / "publications" / load_id / "extracts"
+    assert not list(extracts.glob("*/manifest.json")), "what the gate refuses, agencies do not get"
+    assert site.sadaya("publish", load_id, "--override", expect=None).code == 2, "an override names who and why"
+    site.sadaya("publish", load_id, "--override", "--by", "kepala bidang", "--reason", "kuota dipangkas")
+    assert site.published == load_id
+    assert {path.parent.name for path in extracts.glob("*/manifest.json")} == set(codes())
+    assert site.query("select count(*) from marts.dim_household")[0][0] > 0
+
+    earlier, later = story.states[0], states(site)
+    decided = [pair for pair, answer in story.said.items() if answer and pair in later]
+    assert decided
+    assert {pair: later[pair][0] for pair in decided} == {pair: earlier[pair][0] for pair in decided}, "never undone"
+
+    site.sadaya("rollback")
+    assert site.published == held
     old, new = site.query(
         "select id, other_id from marts.identity_history where event = 'merged' order by entity, id limit 1"
     )[0]
     assert f"today: {new}" in site.sadaya("explain", old).out, "old ids resolve"
-
-    again = site.landing / "sadaya_keputusan" / province.dates[2]
-    answered(again, workbooks, [None])
-    site.nightly(province.dates[2])
-    later = states(site)
-    decided = [pair for pair, answer in said.items() if answer and pair in later]
-    assert {pair: later[pair][0] for pair in decided} == {pair: after[pair][0] for pair in decided}, "never undone"
-    assert [row["action"] for row in decisions(site)] == ["questions", "explain"]
+    actions = ["questions", "release", "override", "rollback", "explain"]
+    assert [row["action"] for row in decisions(site)] == actions
 
 
 def test_workbooks_show_both_sides_and_take_only_the_answers_of_the_contract(site, tmp_path):
     site.sadaya("questions", "--out", str(tmp_path / "out"))
-    sheet = openpyxl.load_workbook(next((tmp_path / "out").glob("*.xlsx")))["PASANGAN"]
+    workbooks = sorted((tmp_path / "out").glob("*.xlsx"))
+    assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in workbooks)
+    assert all(re.fullmatch(r"pertanyaan_identitas_36\d*_\d{8}-\d{3}\.xlsx", path.name) for path in workbooks)
+    sheet = openpyxl.load_workbook(workbooks[0])["PASANGAN"]
     head = [cell.value for cell in sheet[1]]
     assert head == columns()
     row = dict(zip(head, (cell.value for cell in sheet[2]), strict=True))

@@ -1,12 +1,16 @@
-"""One night with all that may go on round it: files that are broken, a reader of what was published, a second load."""
+"""One night with all that may go on round it: killed at six points, a reader of what was published, a second load."""
 
 from __future__ import annotations
 
-import shutil
+import os
+import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from multiprocessing.process import BaseProcess
 
 import pytest
 
@@ -14,81 +18,118 @@ from tests.command_line import Done, start
 
 pytestmark = pytest.mark.integration
 
-_READER = """
+POINTS = {
+    "after intake": "deliveries/dinsos_jamsosratu/*/raw",
+    "after validation": "loads/{load}/inputs/load.parquet",
+    "in the first half of dbt": "loads/{load}/staging.duckdb",
+    "in the midst of identity": "loads/{load}/identity.making",
+    "after identity": "loads/{load}/identity/person_links.parquet",
+    "before the gate is through": "publications/{load}/data_docs",
+}
+"""Point -> what stands in HOME when the load has come so far. Each try continues from what the one before left."""
+UNDISTURBED = {
+    "person_records": "*",
+    "household_records": "*",
+    "identity_links": "*",
+    "identity_review": "*",
+    "identity_history": "entity, id, event, other_id",
+}
+"""Table -> the columns that a night must come to, however often it was tried."""
+SEEN = "select load_id, (select count(*) from marts.dim_person) from reference.load"
+_READER = f"""
 import sys, duckdb
 with duckdb.connect(sys.argv[1], read_only=True) as connection:
-    asked = "select load_id, (select count(*) from marts.dim_person) from reference.load"
-    before = connection.execute(asked).fetchone()
+    before = connection.execute("{SEEN}").fetchone()
     print("open", flush=True)
     sys.stdin.readline()
-    after = connection.execute(asked).fetchone()
+    after = connection.execute("{SEEN}").fetchone()
 print(before == after, before[0], flush=True)
 """
 
 
 @dataclass
 class Night:
-    """What was seen of the night. reader: what it printed at its end; second: the load that came while one ran."""
+    """What was seen of the night. at_kill: by point, what readers saw after it; reader: what one printed that had the
+    publication open all the while; second: the load that came while one ran.
+    """
 
     site: object
-    day: str
-    before: str
-    reader: str
-    second: Done
-    exit_code: int
+    before: tuple
+    at_kill: dict[str, tuple] = field(default_factory=dict)
+    reader: str = ""
+    second: Done | None = None
+    exit_code: int | None = None
 
 
 @pytest.fixture(scope="module")
-def night(copy_of, province):
+def night(copy_of, province) -> Night:
     site, day = copy_of(1), province.dates[1]
-    _break_files(site.landing, day)
-    reader = subprocess.Popen(
-        [sys.executable, "-c", _READER, str(site.home / "published" / "current.duckdb")],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert reader.stdout.readline().strip() == "open"
-    before = site.published
-    first = start(*site.command(day))
-    while not list(site.home.glob(f"loads/{day.replace('-', '')}-001")):
-        assert first.poll() is None
+    load_id = day.replace("-", "") + "-{:03d}"
+    seen = Night(site, _seen(site))
+    with _reader(site) as reader:
+        for tries, (point, sign) in enumerate(POINTS.items(), start=1):
+            _kill_at(site, day, sign.format(load=load_id.format(tries)))
+            seen.at_kill[point] = _seen(site)
+        first = start(*site.command(day))
+        _wait_for(site, f"loads/{load_id.format(len(POINTS) + 1)}", set(), first)
+        seen.second = site.nightly(day, expect=None)
+        first.join(timeout=300)
+        seen.exit_code = first.exitcode
+        seen.reader, _ = reader.communicate("continue\n", timeout=60)
+    return seen
+
+
+def _seen(site) -> tuple:
+    return site.published, *site.query(SEEN)[0]
+
+
+@contextmanager
+def _reader(site) -> Iterator[subprocess.Popen]:
+    """A process that has the published file open."""
+    command = [sys.executable, "-c", _READER, str(site.home / "published" / "current.duckdb")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as reader:
+        assert reader.stdout.readline().strip() == "open"
+        yield reader
+
+
+def _kill_at(site, day: str, sign: str) -> None:
+    """Start a load and kill its whole process group as soon as something new that matches `sign` stands in HOME."""
+    present = set(site.home.glob(sign))
+    process = start(*site.command(day))
+    _wait_for(site, sign, present, process)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.join()
+
+
+def _wait_for(site, sign: str, present: set, process: BaseProcess) -> None:
+    deadline = time.monotonic() + 300
+    while not set(site.home.glob(sign)) - present:
+        assert process.exitcode is None, "the load ended too early"
+        assert time.monotonic() < deadline
         time.sleep(0.01)
-    second = site.nightly(day, expect=None)
-    exit_code = first.wait(timeout=300)
-    out, _ = reader.communicate("go on\n", timeout=60)
-    return Night(site, day, before, out, second, exit_code)
 
 
-def _break_files(landing, day: str) -> None:
-    (landing / "dinsos_jamsosratu" / day / "JAMSOSRATU_BANTEN.csv").write_bytes(b"<html>\x00bukan csv")
-    register = sorted((landing / "dukcapil_penduduk" / day).glob("*.csv"))
-    register[0].write_bytes(b"")
-    shutil.copy(register[1], landing / "catatan.csv")
+@pytest.mark.parametrize("point", POINTS)
+def test_a_killed_load_leaves_the_old_publication(night, point):
+    assert night.at_kill[point] == night.before
+
+
+def test_the_load_after_kills_is_as_if_there_had_been_none(night, after):
+    assert night.exit_code == 0
+    assert night.site.published != night.before[0]
+    failed = night.site.query("select count(*) from quality.loads where state = 'failed'")
+    assert failed == [(len(POINTS),)]
+    unequal = "rows_read <> rows_accepted + rows_quarantined + rows_duplicate"
+    assert night.site.query(f"select count(*) from quality.deliveries where {unequal}") == [(0,)]
+    for table, columns in UNDISTURBED.items():
+        rows = f"select {columns} from marts.{table} order by all"
+        assert night.site.query(rows) == after(2).query(rows), table
 
 
 def test_readers_of_the_old_publication_are_undisturbed(night):
-    assert night.exit_code == 0
-    assert night.reader.split() == ["True", night.before]
-    assert night.site.published != night.before
+    assert night.reader.split() == ["True", night.before[0]]
 
 
 def test_two_at_once_the_second_is_told(night):
     assert night.second.code == 1
     assert "another load" in (night.second.out + night.second.err).lower()
-    assert night.exit_code == 0
-
-
-def test_a_broken_file_stops_neither_its_neighbours_nor_the_load(night):
-    assert night.exit_code == 0
-    rows = night.site.query(
-        "select source, status, reason is not null from quality.deliveries"
-        f" where delivery_date = '{night.day}' order by source"
-    )
-    statuses = {source: (status, told) for source, status, told in rows}
-    assert statuses["dinsos_jamsosratu"] == ("refused", True)
-    assert statuses["dukcapil_penduduk"][0] == "accepted"
-    assert night.site.query("select path from quality.unread where path = 'catatan.csv'") == [("catatan.csv",)]
-    assert night.site.query(
-        "select count(*) > 0 from marts.fct_enrolment where programme = 'JAMSOSRATU' and is_current"
-    ) == [(True,)]

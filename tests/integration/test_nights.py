@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from assets.sharing.agreement import codes
-
 pytestmark = pytest.mark.integration
 
 
@@ -157,35 +155,6 @@ def test_withdrawing_a_delivery_takes_it_out_of_the_next_load(site, province):
     assert site.published.startswith(province.dates[0].replace("-", ""))
 
 
-def test_the_gate_refuses_a_person_overrules_and_takes_back(site, province):
-    day = province.dates[1]
-    _cut_to_a_third(site.landing / "dinsos_pkh" / day / "PKH_BANTEN.csv")
-    before = site.published
-    held = site.nightly(day).json
-    (delivery,) = [d["delivery_id"] for d in held["deliveries"] if d["status"] == "held"]
-    with_held = site.published
-    assert with_held != before
-    site.sadaya("release", delivery)
-    refused = site.nightly(day, expect=3)
-    assert site.published == with_held, "what the gate refuses, readers do not see"
-    load_id = refused.json["load_id"]
-    assert site.query("select count(*) > 0 from quality.gate_metrics where not passed", quality=True) == [(True,)]
-    extracts = site.home / "publications" / load_id / "extracts"
-    assert not list(extracts.glob("*/manifest.json")), "what the gate refuses, agencies do not get"
-    assert site.sadaya("publish", load_id, "--override", expect=None).code == 2, "an override names who and why"
-    site.sadaya("publish", load_id, "--override", "--by", "kepala bidang", "--reason", "kuota dipangkas")
-    assert site.published == load_id
-    assert {path.parent.name for path in extracts.glob("*/manifest.json")} == set(codes())
-    assert site.query("select count(*) from marts.dim_household")[0][0] > 0
-    site.sadaya("rollback")
-    assert site.published == with_held
-
-
 def _cut_in_half(path: Path) -> None:
     path.chmod(0o640)
     os.truncate(path, path.stat().st_size // 2)
-
-
-def _cut_to_a_third(path: Path) -> None:
-    header, *rows = path.read_text().splitlines(keepends=True)
-    path.write_text("".join([header, *rows[: len(rows) // 3]]))

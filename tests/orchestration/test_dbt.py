@@ -100,6 +100,7 @@ def project(tmp_path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow  # starts dbt twice
 def test_the_manifest_follows_the_projects_content(project, monkeypatch):
     monkeypatch.setenv("PATH", "/nowhere")
     assert list(dbt.read_manifest(project)["nodes"]) == ["model.small.a"]
@@ -107,6 +108,7 @@ def test_the_manifest_follows_the_projects_content(project, monkeypatch):
     assert list(dbt.read_manifest(project)["nodes"]) == ["model.small.a", "model.small.b"]
 
 
+@pytest.mark.slow  # starts dbt
 def test_a_project_that_cannot_be_parsed_says_why(project):
     (project / "models" / "a.sql").write_text("select * from {{ ref('nowhere') }}")
     with pytest.raises(dbt.DbtError, match="nowhere"):

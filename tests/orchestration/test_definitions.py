@@ -38,6 +38,7 @@ def graph(repository):
     return repository.asset_graph
 
 
+@pytest.mark.slow  # loads them in a process of its own
 def test_they_load_without_home_landing_network_or_path(repository, tmp_path):
     finished = subprocess.run(
         [sys.executable, "-c", BARE],

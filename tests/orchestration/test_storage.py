@@ -74,3 +74,23 @@ def test_events_can_be_wiped_and_go_on(instance):
     instance.event_log_storage.wipe()
     assert instance.event_log_storage.get_latest_materialization_events([counted.key]) == {}
     assert "counted" in messages(instance.event_log_storage, run(instance))
+
+
+def test_no_event_waits_for_the_disk(instance):
+    run_id = run(instance)
+    for shard in ("index", run_id):
+        with instance.event_log_storage._connect(shard) as connection:
+            assert connection.exec_driver_sql("pragma synchronous").scalar() == 1, "normal"
+            assert connection.exec_driver_sql("pragma journal_mode").scalar() == "wal"
+
+
+def test_a_table_that_is_there_is_looked_for_once(instance, monkeypatch):
+    looked = []
+    has_table = SqliteEventLogStorage.has_table
+    monkeypatch.setattr(SqliteEventLogStorage, "has_table", lambda *of: looked.append(of[1]) or has_table(*of))
+    log = instance.event_log_storage
+    assert [log.has_table("event_logs") for _ in range(3)] == [True] * 3
+    assert not log.has_table("none_such")
+    assert not log.has_table("none_such")
+    assert looked.count("none_such") == 2
+    assert looked.count("event_logs") <= 1

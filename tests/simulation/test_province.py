@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import shutil
 import tomllib
 import zipfile
 from datetime import date
@@ -24,8 +25,11 @@ from assets.sources import all_sources, source_named
 from simulation import faults, world, write_province
 from simulation.dinsos import QUOTA
 from simulation.province import RATES, read_rates
+from tests.shared import once
 from validations import regions
 from validations.engine import Context, RawFile, validate
+
+pytestmark = pytest.mark.slow  # whole provinces
 
 SCALE, FIRST = 0.002, "2019-11-01"
 ELSEWHERE = Path(__file__).parents[2] / "benchmarks" / "elsewhere.toml"
@@ -34,11 +38,46 @@ CLERKS = "sadaya_keputusan"
 """Our own clerks decide on what a load asks: nothing of theirs is simulated."""
 
 
+UNUSUAL = """
+[nights]
+new_cards = 0.02
+divorces = 0.01
+left = 0.2
+enrolments = 0
+[register]
+key_conflict = 0
+[lists]
+key_conflict = 0
+key_duplicate = 0
+[programmes]
+pkh_twice = 0.2
+jamsosratu_twice = 0.3
+[health]
+member_twice = 0.1
+[education]
+pupil_twice = 0.1
+"""
+"""What happens to few, often enough to be counted in a small province."""
+
+
 @pytest.fixture(scope="module")
-def province(tmp_path_factory) -> Path:
-    out = tmp_path_factory.mktemp("province") / "out"
-    write_province(SCALE, 11, out, nights=4)
-    return out
+def province(shared) -> Path:
+    return once(shared / "simulated-province", lambda out: write_province(SCALE, 11, out, nights=4))
+
+
+@pytest.fixture(scope="module")
+def spoilt(shared, tmp_path_factory) -> Path:
+    """Its second night has every fault but a renamed column; its first has none."""
+    config = tmp_path_factory.mktemp("spoilt") / "rates.toml"
+    config.write_text("[faults]\n" + "".join(f"{name} = 2\n" for name in faults.FAULTS if name != "renamed_column"))
+    return once(shared / "spoilt-province", lambda out: write_province(0.0003, 5, out, nights=2, config=config))
+
+
+@pytest.fixture(scope="module")
+def unusual(shared, tmp_path_factory) -> Path:
+    config = tmp_path_factory.mktemp("unusual") / "rates.toml"
+    config.write_text(UNUSUAL)
+    return once(shared / "unusual-province", lambda out: write_province(SCALE, 5, out, nights=4, config=config))
 
 
 def files(root: Path) -> dict[str, Path]:
@@ -75,14 +114,15 @@ def pkh(province: Path, day: str = FIRST) -> pl.DataFrame:
     return pl.read_csv(text.encode(), infer_schema=False)
 
 
-def test_a_seed_gives_the_same_province_and_another_seed_another(tmp_path):
-    for name, seed in (("a", 1), ("b", 1), ("c", 2)):
-        write_province(0.0003, seed, tmp_path / name, nights=2)
-    same, other = files(tmp_path / "b"), files(tmp_path / "c")
+def test_a_seed_gives_the_same_province_and_another_seed_another(tmp_path, spoilt):
+    for name in ("a", "b"):
+        write_province(0.0003, 1, tmp_path / name, nights=2)
+    same, other = files(tmp_path / "b"), files(spoilt / "landing")
     tables = {name: path for name, path in files(tmp_path / "a").items() if not name.endswith(".xlsx")}
     assert len(tables) > 10
     assert all(path.read_bytes() == same[name].read_bytes() for name, path in tables.items())
-    assert any(path.read_bytes() != other[name].read_bytes() for name, path in tables.items())
+    first = {f"landing/{name}": path for name, path in other.items() if FIRST in name}
+    assert any(tables[name].read_bytes() != path.read_bytes() for name, path in first.items() if name in tables)
     sheets = [lists(tmp_path / name, "dinsos_dtks_anggota") for name in ("a", "b")]
     assert sheets[0].equals(sheets[1])
 
@@ -208,12 +248,9 @@ def test_the_register_is_late_twice_and_in_two_encodings(province):
     assert "´".encode() not in windows
 
 
-def test_no_two_families_have_one_card(tmp_path):
-    config = tmp_path / "rates.toml"
-    config.write_text("[nights]\nnew_cards = 0.02\ndivorces = 0.01\n[register]\nkey_conflict = 0\n")
-    write_province(SCALE, 5, tmp_path / "out", nights=4, config=config)
-    rows = pl.concat([register(tmp_path / "out", f"2019-11-0{night}") for night in (1, 2, 3, 4)])
-    truth = pl.read_parquet(tmp_path / "out" / "truth" / "households.parquet").filter(source="dukcapil_penduduk")
+def test_no_two_families_have_one_card(unusual):
+    rows = pl.concat([register(unusual, f"2019-11-0{night}") for night in (1, 2, 3, 4)])
+    truth = pl.read_parquet(unusual / "truth" / "households.parquet").filter(source="dukcapil_penduduk")
     last = rows.unique("NIK", keep="last", maintain_order=True).join(truth, left_on="NIK", right_on="record_key")
     later = last.filter(pl.col("NO_KK").str.slice(10, 2) == "19")
     assert later.height > 50
@@ -249,15 +286,9 @@ def test_lists_follow_their_rules(province):
     assert (on_pkh.drop_nulls() <= 4).mean() > 0.85
 
 
-def test_some_stand_twice_on_a_list_under_two_numbers(tmp_path):
-    config = tmp_path / "rates.toml"
-    config.write_text(
-        "[programmes]\npkh_twice = 0.2\njamsosratu_twice = 0.3\n[health]\nmember_twice = 0.1\n"
-        "[education]\npupil_twice = 0.1\n"
-    )
-    write_province(SCALE, 11, tmp_path / "out", config=config)
-    persons = pl.read_parquet(tmp_path / "out" / "truth" / "persons.parquet")
-    families = pl.read_parquet(tmp_path / "out" / "truth" / "households.parquet")
+def test_some_stand_twice_on_a_list_under_two_numbers(unusual):
+    persons = pl.read_parquet(unusual / "truth" / "persons.parquet")
+    families = pl.read_parquet(unusual / "truth" / "households.parquet")
     for source, truth, who, share in (
         ("dinsos_pkh", families, "true_family_id", 0.2),
         ("dinsos_jamsosratu", families, "true_family_id", 0.3),
@@ -273,11 +304,8 @@ def test_some_stand_twice_on_a_list_under_two_numbers(tmp_path):
     assert set(twice["adults"]) == {1, 2}, "by the same adult, or by another one"
 
 
-def test_some_leave_a_programmes_list_without_a_word(tmp_path):
-    config = tmp_path / "rates.toml"
-    config.write_text("[nights]\nleft = 0.2\nenrolments = 0\n[lists]\nkey_conflict = 0\nkey_duplicate = 0\n")
-    write_province(0.001, 5, tmp_path / "out", nights=3, config=config)
-    files = sorted((tmp_path / "out" / "landing" / "dinsos_pkh").glob("*/*.csv"))
+def test_some_leave_a_programmes_list_without_a_word(unusual):
+    files = sorted((unusual / "landing" / "dinsos_pkh").glob("*/*.csv"))
     first, *_, last = (set(re.findall(rb"PKH\d{11}", file.read_bytes().replace(b"\0", b""))) for file in files)
     assert last < first
     assert 0.2 < 1 - len(last) / len(first) < 0.5, "two nights, a fifth each"
@@ -359,11 +387,8 @@ def twins(people: pl.DataFrame) -> pl.DataFrame:
     return children.unique("NIK").filter(pl.len().over("NO_KK", "TANGGAL_LAHIR") > 1)
 
 
-def test_whole_deliveries_are_spoilt_only_when_asked_and_never_on_the_first_night(tmp_path):
-    config = tmp_path / "rates.toml"
-    config.write_text("[faults]\n" + "".join(f"{name} = 2\n" for name in faults.FAULTS if name != "renamed_column"))
-    write_province(0.0003, 5, tmp_path / "out", nights=2, config=config)
-    landing = tmp_path / "out" / "landing"
+def test_whole_deliveries_are_spoilt_only_when_asked_and_never_on_the_first_night(spoilt, tmp_path):
+    config, landing = tmp_path / "rates.toml", spoilt / "landing"
     refused = {}
     for source in all_sources():
         for path in sorted((landing / source.name / "2019-11-02").glob("*.*")):
@@ -388,14 +413,15 @@ def test_whole_deliveries_are_spoilt_only_when_asked_and_never_on_the_first_nigh
         write_province(0.0003, 5, tmp_path / "other", config=config)
 
 
-def test_lists_that_are_whole_but_cannot_be_true_are_held(tmp_path):
-    config = tmp_path / "rates.toml"
-    config.write_text("[faults]\nnew_keys = 2\nall_quarantined = 3\none_status = 4\n")
-    write_province(0.0005, 5, tmp_path / "out", nights=4, config=config)
+def test_lists_that_are_whole_but_cannot_be_true_are_held(province, tmp_path):
+    landing = tmp_path / "landing"
+    shutil.copytree(province / "landing" / "dinsos_pkh", landing / "dinsos_pkh")
+    nights = {"new_keys": 2, "all_quarantined": 3, "one_status": 4}
+    faults.strike(landing, nights, lambda number: date(2019, 11, 1 + number), 4)
     home, pkh, entered = Home(tmp_path / "home").create(), source_named("dinsos_pkh"), []
     for day in (date(2019, 11, number) for number in (1, 2, 3, 4)):
         with Ledger(home.ledger) as ledger:
-            load = Load(home, tmp_path / "out" / "landing", ledger.open_load(day, "code"), day, 0)
+            load = Load(home, landing, ledger.open_load(day, "code"), day, 0)
         receive(load, pkh)
         entered += judge(load, pkh)
     assert entered[0]["rows_read"] > 100

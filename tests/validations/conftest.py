@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -155,6 +156,13 @@ def judge(tmp_path: Path) -> Judge:
     The first row of a file has the number 2. A row may carry `_problem` and `_line`.
     """
     return judging(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def judged_good(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Judged]:
+    """`judged_good(source)`: a delivery of one good row, judged once for all tests."""
+    judge = judging(tmp_path_factory.mktemp("good"))
+    return cache(lambda source: judge(source, [GOOD[source]]))
 
 
 def judging(place: Path) -> Judge:

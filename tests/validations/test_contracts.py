@@ -187,8 +187,8 @@ def _declared(contract: Contract) -> set[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("source", CONTRACTS)
-def test_a_good_row_passes_without_a_word(judge, good, source):
-    judged = judge(source, [good(source)])
+def test_a_good_row_passes_without_a_word(judged_good, source):
+    judged = judged_good(source)
     assert judged.accepted.height == 1
     assert [judged.table(name).height for name in (E, W, R)] == [0, 0, 0]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 import polars as pl
@@ -12,7 +13,7 @@ import pytest
 
 from assets import identity
 from assets.home import Home
-from assets.identity import Previous, outputs
+from assets.identity import Previous, names, outputs, past
 from assets.load import Load
 
 VILLAGE = "3601012001"
@@ -160,6 +161,12 @@ class Night:
 
     folder: Path
     summary: identity.IdentitySummary
+    frames: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False, compare=False)
+    """Files that were read already."""
+
+    @property
+    def home(self) -> Home:
+        return Home(self.folder.parents[2])
 
     @property
     def went_on(self) -> bool:
@@ -167,6 +174,13 @@ class Night:
         return (self.folder / "person_links.parquet").stat().st_nlink > 1
 
     def read(self, name: str) -> pl.DataFrame:
+        if name not in self.frames:
+            self.frames[name] = self._rows(name)
+        return self.frames[name]
+
+    def _rows(self, name: str) -> pl.DataFrame:
+        if name in past.FILES:
+            return pl.read_parquet(self.folder / f"{name}.parquet")
         with duckdb.connect() as connection:
             return connection.sql(f"from {outputs.relation(self.folder, name)} order by all").pl()
 
@@ -208,7 +222,7 @@ class Night:
         """
         found = []
         for kind, parts in (("person", ("source", "record_key", "role")), ("household", ("source", "record_key"))):
-            rows = pl.read_parquet(self.folder / f"past_{kind}_links.parquet")
+            rows = self.read(f"past_{kind}_links")
             rows = rows.filter(*(pl.col(part).eq_missing(one) for part, one in zip(parts, key, strict=False)))
             if day:
                 rows = rows.filter(valid_from=date.fromisoformat(day))
@@ -251,11 +265,26 @@ def threads(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
     )
 
 
+@pytest.fixture(scope="module")
+def company(request) -> dict[str, BaseException | None]:
+    """What each of the module's tests that share their runs (`company.in_company`) failed by, if it did."""
+    from tests.assets.identity.company import play, stories
+
+    items = [item for item in request.session.items if item.path == request.path]
+    with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder:
+        threads(patch, 1)
+        return play(stories(items), Path(folder))
+
+
 @pytest.fixture
 def run(tmp_path):
     """run(mentions, published=None, latest=None, shuffle=None, anew=False) -> Night. anew: without what was kept."""
-    home = Home(tmp_path / "it's home").create()
-    counter = iter(range(1, 100))
+    return runs(tmp_path)
+
+
+def runs(folder: Path):
+    """What `run` is, in a folder where nights may have been already."""
+    home = Home(folder / "it's home").create()
 
     def one(
         mentions: Mentions,
@@ -266,7 +295,8 @@ def run(tmp_path):
     ) -> Night:
         if anew:
             home.identity.unlink(missing_ok=True)
-        load = Load(home, tmp_path, f"20191101-{next(counter):03d}", date(2019, 11, 1))
+        load_id = f"20191101-{sum(1 for _ in home.loads.iterdir()) + 1:03d}"
+        load = Load(home, folder, load_id, date(2019, 11, 1))
         write(mentions, load.folder.mentions, shuffle)
         before = Previous(published and published.folder, (latest or published) and (latest or published).folder)
         return Night(load.folder.identity, identity.resolve(load, before))
@@ -296,18 +326,22 @@ def write(mentions: Mentions, folder: Path, shuffle: int | None = None) -> None:
             frame.filter(source=source).write_parquet(target / "data.parquet")
 
 
-@pytest.fixture
-def judge():
-    """judge(a, b, *macros) -> what each macro says of two names."""
-    from assets.identity import names
+@pytest.fixture(scope="session")
+def of_names():
+    """A connection that has the macros of `names`."""
+    with _connect(config={"threads": 1}) as connection:
+        names.install(connection)
+        yield connection
 
-    connection = duckdb.connect()
-    names.install(connection)
+
+@pytest.fixture
+def judge(of_names):
+    """judge(a, b, *macros) -> what each macro says of two names."""
 
     def judged(a: str, b: str, *macros: str) -> tuple[bool, ...]:
         said = ", ".join(f"{macro}(a, b)" for macro in macros)
         query = f"select {said} from (select name_words($1) as a, name_words($2) as b)"
-        return connection.execute(query, [a, b]).fetchone()
+        return of_names.execute(query, [a, b]).fetchone()
 
     return judged
 

@@ -104,8 +104,13 @@ def killed(*_):
     raise KeyboardInterrupt
 
 
-def test_loads_that_were_killed_leave_no_mark(chain, nights, undisturbed):
-    """After identity, once and twice; and in the midst of it, when what it keeps is half changed."""
+def test_loads_that_were_killed_or_rejected_leave_no_mark_even_if_clocks_go_back(
+    chain, nights, undisturbed, monkeypatch
+):
+    """Killed after identity, and in the midst of it, when what it keeps is half changed; rejected; both in a row."""
+    hours = count(23, -1)
+    resolving = import_module("assets.identity.resolve")  # the package's `resolve` is its function
+    monkeypatch.setattr(resolving, "now", lambda: f"2019-11-01T{next(hours):02d}:00:00+00:00")
     home = chain()
     home.night(nights[0], "failed")
     published = [home.night(nights[0])]
@@ -114,20 +119,6 @@ def test_loads_that_were_killed_leave_no_mark(chain, nights, undisturbed):
         home.night(nights[1])
     with Ledger(home.home.ledger) as ledger:
         assert ledger.fail_interrupted()
-    published.append(home.night(nights[1]))
-    home.night(nights[2], "failed")
-    home.night(nights[2], "failed")
-    published.append(home.night(nights[2]))
-    assert as_published(published) == undisturbed(0, 1, 2)
-
-
-def test_rejected_loads_leave_no_mark_even_if_clocks_go_back(chain, nights, undisturbed, monkeypatch):
-    hours = count(23, -1)
-    resolving = import_module("assets.identity.resolve")  # the package's `resolve` is its function
-    monkeypatch.setattr(resolving, "now", lambda: f"2019-11-01T{next(hours):02d}:00:00+00:00")
-    home = chain()
-    published = [home.night(nights[0])]
-    home.night(nights[1], "rejected")
     published.append(home.night(nights[1]))
     home.night(nights[2], "rejected")
     home.night(nights[2], "failed")

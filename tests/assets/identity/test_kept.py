@@ -2,39 +2,57 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
+
 import duckdb
 import pytest
 
 from assets.identity import kept, model, outputs
 from assets.identity.again import ids, night
+from tests.assets.identity.conftest import Mentions, nik, runs, threads
 
 pytestmark = pytest.mark.slow
 
 MANY = 40
 
 
-@pytest.fixture
-def crowd(mentions, nik):
+def people() -> Mentions:
     """Enough people that one more is a small change."""
+    mentions = Mentions()
     for n in range(MANY):
         mentions.register(n, f"NENG {'ABCDEFGH'[n % 8] * 3} {'KLMNP'[n // 8] * 4}", f"19{30 + n}-11-23", card=n)
     return mentions
 
 
 @pytest.fixture
-def home(tmp_path, run):
-    return tmp_path / "it's home" / "identity.duckdb"
+def crowd() -> Mentions:
+    return people()
 
 
-def one_more(mentions, nik):
+@pytest.fixture(scope="module")
+def first_night(tmp_path_factory):
+    """The crowd's first night, which all tests begin with."""
+    with pytest.MonkeyPatch.context() as patch:
+        threads(patch, 1)
+        return runs(tmp_path_factory.mktemp("first night"))(people())
+
+
+@pytest.fixture
+def first(first_night, tmp_path):
+    """The first night, in a HOME of the test's own."""
+    shutil.copytree(first_night.home.root, tmp_path / first_night.home.root.name)
+    return replace(first_night, folder=tmp_path / first_night.folder.relative_to(first_night.home.root.parent))
+
+
+def one_more(mentions):
     return mentions.pkh("A", "NENG AAA KKKK", "1930-11-23", nik=nik(0))
 
 
-def test_a_small_change_goes_on(crowd, run, nik, home):
-    first = run(crowd)
+def test_a_small_change_goes_on(crowd, first, run):
     assert not first.went_on
-    assert home.stat().st_mode & 0o777 == 0o600, "it holds names and numbers"
-    key = one_more(crowd, nik)
+    assert first.home.identity.stat().st_mode & 0o777 == 0o600, "it holds names and numbers"
+    key = one_more(crowd)
     second = run(crowd, published=first)
     assert second.went_on
     assert second.rule(key) == "nik"
@@ -42,8 +60,7 @@ def test_a_small_change_goes_on(crowd, run, nik, home):
     assert second.read("person_links").height == MANY + 1
 
 
-def test_nothing_new_changes_nothing(crowd, run, nik):
-    first = run(crowd)
+def test_nothing_new_changes_nothing(crowd, first, run):
     second = run(crowd, published=first)
     assert second.went_on
     assert second.summary.looked_at == 0
@@ -51,8 +68,7 @@ def test_nothing_new_changes_nothing(crowd, run, nik):
         assert second.read(name).equals(first.read(name)), name
 
 
-def test_a_great_change_begins_anew(crowd, run, nik):
-    first = run(crowd)
+def test_a_great_change_begins_anew(crowd, first, run):
     for n in range(MANY):
         crowd.pkh(f"A{n}", "ENTIN", "1950-01-02", nik=nik(100 + n))
     second = run(crowd, published=first)
@@ -61,9 +77,8 @@ def test_a_great_change_begins_anew(crowd, run, nik):
 
 
 @pytest.mark.parametrize("what", ["gone", "broken", "empty", "of other code", "of another model", "not finished"])
-def test_what_cannot_be_relied_on_is_made_again(crowd, run, nik, home, monkeypatch, what):
-    first = run(crowd)
-    key = one_more(crowd, nik)
+def test_what_cannot_be_relied_on_is_made_again(crowd, first, run, monkeypatch, what):
+    key, home = one_more(crowd), first.home.identity
     match what:
         case "gone":
             home.unlink()
@@ -86,9 +101,8 @@ def test_what_cannot_be_relied_on_is_made_again(crowd, run, nik, home, monkeypat
     assert run(crowd, published=second).went_on, "it can be relied on again"
 
 
-def test_a_night_that_broke_off_leaves_nothing_to_go_on_from(crowd, run, nik, monkeypatch):
-    first = run(crowd)
-    key = one_more(crowd, nik)
+def test_a_night_that_broke_off_leaves_nothing_to_go_on_from(crowd, first, run, monkeypatch):
+    key = one_more(crowd)
     with monkeypatch.context() as patch:
         patch.setattr(ids, "of_households", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
@@ -98,24 +112,22 @@ def test_a_night_that_broke_off_leaves_nothing_to_go_on_from(crowd, run, nik, mo
     assert second.rule(key) == "nik"
 
 
-def test_two_earlier_loads_both_count_and_so_all_is_decided(crowd, run, nik):
+def test_two_earlier_loads_both_count_and_so_all_is_decided(crowd, first, run):
     """The newest was rolled back: a record's id is the one that readers know, whatever was kept of the other."""
-    first = run(crowd)
-    one_more(crowd, nik)
+    one_more(crowd)
     second = run(crowd, published=first)
     third = run(crowd, published=first, latest=second)
     assert not third.went_on
     assert not run(crowd, published=first).went_on, "what was kept is of the third"
 
 
-def test_when_much_came_later_all_is_written_anew(crowd, run, nik, monkeypatch):
-    monkeypatch.setattr(night, "MOST", 0.05)
-    one = run(crowd)
-    seen = []
-    for n in range(6):
+def test_when_much_came_later_all_is_written_anew(crowd, first, run, monkeypatch):
+    """A night adds a person and a household: two nights together four, to eighty."""
+    monkeypatch.setattr(night, "MOST", 0.04)
+    one, seen = first, []
+    for n in range(3):
         crowd.pkh(f"A{n}", "ENTIN", f"195{n}-01-02", nik=nik(100 + n))
         one = run(crowd, published=one)
         seen.append(one.went_on)
         assert one.read("person_links").height == MANY + 1 + n
-    assert True in seen
-    assert False in seen
+    assert seen == [True, False, True]

@@ -135,6 +135,7 @@ def test_who_is_left_of_a_household(province, run):
         assert len({links[key[:2]]["person_id"] for key in listed}) == len(listed), name
 
 
+@pytest.mark.slow  # several nights
 def test_a_night_that_goes_on_finds_who_is_left_as_well(run, monkeypatch):
     """Who is left changes by what is said of others: the head's number, a sister on the card, a line of the list."""
     monkeypatch.setattr(going_on, "MOST", 100)

@@ -127,16 +127,14 @@ def test_names_that_are_not_alike(judge, a, b):
 
 @given(st.lists(st.tuples(_NAMES, _NAMES), min_size=1, max_size=100))
 @settings(deadline=None, max_examples=50)
-def test_no_name_comes_first(pairs):
+def test_no_name_comes_first(of_names, pairs):
     """What is said of two names is said of them in either order; what asks for more implies what asks for less."""
-    with duckdb.connect() as connection:
-        names.install(connection)
-        said = connection.execute(
-            """select a, b, words_equal(a, b), words_agree(a, b), words_alike(a, b) from (
-                select name_words(unnest($1)) as a, name_words(unnest($2)) as b
-                union all select name_words(unnest($2)), name_words(unnest($1)))""",
-            [[a for a, _ in pairs], [b for _, b in pairs]],
-        ).fetchall()
+    said = of_names.execute(
+        """select a, b, words_equal(a, b), words_agree(a, b), words_alike(a, b) from (
+            select name_words(unnest($1)) as a, name_words(unnest($2)) as b
+            union all select name_words(unnest($2)), name_words(unnest($1)))""",
+        [[a for a, _ in pairs], [b for _, b in pairs]],
+    ).fetchall()
     ours, theirs = said[: len(pairs)], said[len(pairs) :]
     assert [one[2:] for one in ours] == [other[2:] for other in theirs]
     assert all(equal <= agree <= alike for *_, equal, agree, alike in ours)

@@ -8,6 +8,9 @@ from itertools import combinations
 import polars as pl
 import pytest
 
+from tests.assets.identity.company import Corner, in_company, together
+from tests.assets.identity.conftest import Mentions, nik
+
 pytestmark = pytest.mark.slow
 
 NAMES = (
@@ -41,15 +44,25 @@ def crowd(mentions, nik, seed: int) -> list[tuple]:
     return keys
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_the_order_of_records_decides_nothing(mentions, run, nik, seed):
-    keys = crowd(mentions, nik, seed)
-    draw = random.Random(seed)
-    for decision in ("SAMA", "BEDA"):
-        mentions.decided(*draw.sample(keys[8:], 2), decision)
+SEEDS = range(6)
+
+
+def test_the_order_of_records_decides_nothing(run):
+    """Six crowds, none of which resembles another."""
+    crowds = {}
+    for seed in SEEDS:
+        mentions = crowds[Corner(seed)] = Mentions()
+        keys = crowd(mentions, nik, seed)
+        draw = random.Random(seed)
+        for decision in ("SAMA", "BEDA"):
+            mentions.decided(*draw.sample(keys[8:], 2), decision)
+    mentions = together(crowds)
     first = run(mentions)
-    states = set(first.read("identity_links")["state"])
-    assert {"confirmed", "open"} <= states, "a crowd that tests nothing"
+    pairs = first.read("identity_links")
+    assert first.summary.questions == pairs.filter(state="open").height
+    for corner in crowds:
+        states = set(pairs.filter(pl.col("record_key_a").str.starts_with(corner.mark))["state"])
+        assert {"confirmed", "open"} <= states, "a crowd that tests nothing"
     for shuffle in (1, 2):
         again = run(mentions, shuffle=shuffle)
         for name in ("person_links", "identity_links", "household_links", "family_links"):
@@ -57,18 +70,20 @@ def test_the_order_of_records_decides_nothing(mentions, run, nik, seed):
 
 
 @pytest.mark.parametrize("first", range(3))
-def test_a_record_that_fits_two_of_one_source_goes_with_neither(mentions, run, first):
+@in_company
+def test_a_record_that_fits_two_of_one_source_goes_with_neither(mentions, first):
     """Whichever of the three comes first: two who fit equally are no reason to choose."""
     said = ("SITI ROHMAH", "1980-05-07")
     adding = [(mentions.pkh, "P"), (mentions.jamsosratu, "J"), (mentions.pkh, "Q")]
     for add, key in adding[first:] + adding[:first]:
         add(key, *said, **PLACES[1])
-    pairs = run(mentions).read("identity_links").filter(detector="village")
+    pairs = (yield mentions).read("identity_links").filter(detector="village")
     assert pairs.select("record_key_a", "record_key_b").rows() == [("P", "Q")]
 
 
 @pytest.mark.parametrize("seed", range(6, 12))
-def test_what_must_hold_of_every_crowd(mentions, run, nik, seed):
+@in_company
+def test_what_must_hold_of_every_crowd(mentions, seed):
     keys = crowd(mentions, nik, seed)
     draw = random.Random(seed)
     outside = keys[8:]
@@ -77,7 +92,7 @@ def test_what_must_hold_of_every_crowd(mentions, run, nik, seed):
     for pairs, decision in ((same, "SAMA"), (apart, "BEDA")):
         for pair in pairs:
             mentions.decided(*pair, decision)
-    night = run(mentions)
+    night = yield mentions
     assert all(night.same(*pair) for pair in same)
     assert not any(night.same(*pair) for pair in apart)
 

@@ -6,12 +6,13 @@ import polars as pl
 import pytest
 
 from assets.identity import outputs, past
+from tests.assets.identity.company import in_company
+from tests.assets.identity.conftest import nik
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture
-def family(mentions, nik):
+def family_of(mentions):
     """A registered couple on a card that DTKS lists, the wife on PKH. Returns the key of the PKH record."""
     mentions.register(1, "SITI ROHMAH", "1980-05-07", card=1)
     mentions.register(2, "ASEP HIDAYAT", "1978-02-03", card=1)
@@ -21,130 +22,148 @@ def family(mentions, nik):
     return mentions.pkh("P1", "ST. ROHMAH", "1980-05-07", nik=nik(1))
 
 
-def test_what_has_ended_keeps_its_person_and_household(mentions, run, family):
-    first = run(mentions)
-    after = run(mentions.ended(family), published=first)
+@in_company
+def test_what_has_ended_keeps_its_person_and_household(mentions):
+    family = family_of(mentions)
+    first = yield mentions
+    after = yield mentions.ended(family)
     person, household = after.past(family)
     assert (person["person_id"], person["link_rule"]) == (first.person(family), "nik")
     assert household["household_id"] == first.household(family)
     assert household["family_id"] == first.family(family)
 
 
-def test_it_does_not_matter_when_a_record_ended(mentions, run, family):
+def test_it_does_not_matter_when_a_record_ended(mentions, run):
     """Nights one after another link the past as a load of all deliveries at once does."""
+    family = family_of(mentions)
     after = run(mentions.ended(family), published=run(mentions))
     assert after.went_on
     at_once = run(mentions.ended(family), anew=True)
-    assert at_once.past(family)[0]["person_id"] == at_once.person(("dukcapil_penduduk", _nik(1), "self"))
+    assert at_once.past(family)[0]["person_id"] == at_once.person(("dukcapil_penduduk", nik(1), "self"))
     for one, other in zip(after.past(family), at_once.past(family), strict=True):
         assert one["link_rule"] == other["link_rule"]
     assert at_once.past(family)[1]["household_id"] == at_once.household(("dinsos_dtks_rumah_tangga", "D1"))
 
 
-def _nik(number: int) -> str:
-    from tests.assets.identity.conftest import nik
-
-    return nik(number)
-
-
-@pytest.mark.parametrize("anew", [False, True], ids=["a night that goes on", "from scratch"])
-def test_the_past_changes_nothing_of_what_is_in_force(mentions, run, nik, family, anew):
+def test_the_past_changes_nothing_of_what_is_in_force(mentions, run):
     """Not even if it is like another record in force to the letter, or states the card of others."""
+    family_of(mentions)
     mentions.jamsosratu("J1", "ENTIN", None, card=2)
     other = mentions.pkh("P9", "ENTIN", "1990-02-03", card=1, nik=nik(3))
     without = mentions.without(other)
     before = run(mentions)
     alone = run(without, published=before)
-    beside = run(mentions.ended(other), published=before, anew=True)
-    if not anew:
-        beside = run(mentions.ended(other), published=alone)
-        alone = run(without, published=alone)
+    beside = run(mentions.ended(other), published=alone)
+    alone_again = run(without, published=alone)
+    assert beside.went_on
+    assert_alike(alone_again, beside)
+    assert_alike(alone, run(mentions.ended(other), published=before, anew=True))
+
+
+def assert_alike(one, other):
+    """The files of two nights, but for when things happened."""
     for name in outputs.FILES:
-        rows = [night.read(name) for night in (alone, beside)]
+        rows = [night.read(name) for night in (one, other)]
         if name == "identity_history":
-            rows = [one.select("entity", "id", "event", "other_id").sort(pl.all()) for one in rows]
+            rows = [frame.select("entity", "id", "event", "other_id").sort(pl.all()) for frame in rows]
         assert rows[0].equals(rows[1]), name
 
 
-def test_an_earlier_version_goes_by_what_it_said(mentions, run, nik, family):
+@in_company
+def test_an_earlier_version_goes_by_what_it_said(mentions):
     """The wife has the card since November; in October it was the neighbour's."""
+    family = family_of(mentions)
     mentions = mentions.once(family, "2019-10-01", name="ENTIN", birth_date=None, birth_year=None, nik=nik(3))
-    night = run(mentions)
+    night = yield mentions
     person, household = night.past(family, "2019-10-01")
     entin = ("dukcapil_penduduk", nik(3), "self")
     assert person["person_id"] == night.person(entin) != night.person(family)
     assert household["household_id"] == night.household(entin) != night.household(family)
 
 
-def test_an_earlier_version_that_says_too_little_is_its_records(mentions, run, family):
+@in_company
+def test_an_earlier_version_that_says_too_little_is_its_records(mentions):
+    family = family_of(mentions)
     little = {"name": "ROHMAH", "birth_date": None, "birth_year": None, "nik": None, "nik_state": "missing"}
-    night = run(mentions.once(family, "2019-10-01", village_code=None, **little))
+    night = yield mentions.once(family, "2019-10-01", village_code=None, **little)
     person, household = night.past(family, "2019-10-01")
     assert (person["person_id"], person["link_rule"]) == (night.person(family), past.RECORD)
     assert household["household_id"] == night.household(family)
 
 
-def test_what_a_record_said_before_and_still_says_has_no_row_of_its_own(mentions, run, family):
-    assert run(mentions.once(family, "2019-10-01")).past(family, "2019-10-01") == (None, None)
+@in_company
+def test_what_a_record_said_before_and_still_says_has_no_row_of_its_own(mentions):
+    family = family_of(mentions)
+    assert (yield mentions.once(family, "2019-10-01")).past(family, "2019-10-01") == (None, None)
 
 
-def test_what_only_a_weight_links_keeps_its_person(mentions, run, nik):
+@in_company
+def test_what_only_a_weight_links_keeps_its_person(mentions):
     place = {"village_code": "3601012001", "district_code": "360101", "regency_code": "3601"}
     mentions.register(1, "WIRADARMA KUSUMANEGARA", "1980-05-07", card=1, **place)
     mentions.register(2, "ENTIN", "1990-02-03", card=2, **place)
     key = mentions.pkh("P1", "WIRADHARMA KUSUMANEGARA", "1980-07-05", **place)
-    first = run(mentions)
+    first = yield mentions
     assert first.rule(key) == "splink"
-    person, household = run(mentions.ended(key), published=first).past(key)
+    person, household = (yield mentions.ended(key)).past(key)
     assert (person["person_id"], person["link_rule"]) == (first.person(key), "splink")
     assert person["match_probability"] > 0.9
     assert household["household_id"] == first.household(key)
 
 
-def test_a_clerks_word_holds_when_the_record_has_ended(mentions, run, nik, family):
+@in_company
+def test_a_clerks_word_holds_when_the_record_has_ended(mentions):
+    family = family_of(mentions)
     other = ("dukcapil_penduduk", nik(3), "self")
     mentions.decided(family, ("dukcapil_penduduk", nik(1), "self"), "BEDA")
     mentions.decided(family, other, "SAMA")
-    first = run(mentions)
-    person, _ = run(mentions.ended(family), published=first).past(family)
+    first = yield mentions
+    person, _ = (yield mentions.ended(family)).past(family)
     assert (person["person_id"], person["link_rule"]) == (first.person(other), "clerk")
 
 
-def test_who_nobody_else_knows_keeps_the_id_that_there_was(mentions, run):
+@in_company
+def test_who_nobody_else_knows_keeps_the_id_that_there_was(mentions):
     mentions.register(1, "SITI ROHMAH", "1980-05-07", card=1)
     key = mentions.pkh("P1", "NENG KARTIKA", "1990-11-23")
-    first = run(mentions)
-    ended = mentions.ended(key)
-    after = run(ended, published=first)
-    person, household = after.past(key)
+    first = yield mentions
+    person, household = (yield mentions.ended(key)).past(key)
     assert (person["person_id"], person["link_rule"]) == (first.person(key), past.KEPT)
     assert (household["household_id"], household["family_id"]) == (first.household(key), first.family(key))
-    person, household = run(ended, anew=True).past(key)
-    assert person["person_id"] is None, "who was never known to anybody has no id"
+
+
+@in_company
+def test_who_was_never_known_to_anybody_has_no_id(mentions):
+    mentions.register(1, "SITI ROHMAH", "1980-05-07", card=1)
+    key = mentions.pkh("P1", "NENG KARTIKA", "1990-11-23")
+    person, household = (yield mentions.ended(key)).past(key)
+    assert person["person_id"] is None
     assert household["household_id"] is None
 
 
-def test_a_listed_household_that_is_gone_is_where_its_people_are(mentions, run, nik):
+@in_company
+def test_a_listed_household_that_is_gone_is_where_its_people_are(mentions):
     mentions.register(1, "SITI ROHMAH", "1980-05-07", card=1)
     mentions.register(2, "ASEP HIDAYAT", "1978-02-03", card=1)
     listed = mentions.listed("D1")
     members = [mentions.member("D1", n, *said, nik=nik(n)) for n, said in
                ((1, ("SITI ROHMAH", "1980-05-07")), (2, ("ASEP HIDAYAT", "1978-02-03")))]  # fmt: skip
-    first = run(mentions)
-    after = run(mentions.ended(listed, *members), published=first)
+    yield mentions
+    after = yield mentions.ended(listed, *members)
     homes = {after.past(key)[1]["household_id"] for key in (listed, *members)}
     assert homes == {after.household(("dukcapil_penduduk", nik(1), "self"))}
 
 
-def test_an_id_that_was_merged_since_leads_to_the_one_that_is(mentions, run, nik):
+@in_company
+def test_an_id_that_was_merged_since_leads_to_the_one_that_is(mentions):
     """Two who are nobody else's: one ends, then a clerk finds that both are a person of the register."""
     mentions.register(1, "SITI ROHMAH", "1980-05-07", card=1)
     one, other = (add(key, "NENG KARTIKA", None) for add, key in ((mentions.pkh, "P1"), (mentions.jamsosratu, "J1")))
     mentions.decided(one, other, "SAMA")
-    first = run(mentions)
+    first = yield mentions
     assert first.same(one, other)
     register = ("dukcapil_penduduk", nik(1), "self")
     ended = mentions.ended(one)
     ended.decided(other, register, "SAMA", on="2019-10-02")
-    after = run(ended, published=first)
+    after = yield ended
     assert after.past(one)[0]["person_id"] == after.person(register)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from tests.assets.identity.company import in_company
+from tests.assets.identity.conftest import nik
+
 OTHER_VILLAGE = "3601012002"
 
 
-@pytest.fixture
-def asep(mentions):
+def asep_of(mentions):
     """A register person on card 1."""
     return mentions.register(1, "ASEP HIDAYAT", "1980-05-17", sex="L")
 
@@ -29,9 +31,11 @@ def asep(mentions):
         ("ASEP", None),
     ],
 )
-def test_a_nik_links_with_an_agreeing_name_or_birth_date(mentions, run, asep, nik, name, born):
+@in_company
+def test_a_nik_links_with_an_agreeing_name_or_birth_date(mentions, name, born):
+    asep = asep_of(mentions)
     record = mentions.pkh("A", name, born, nik=nik(1), village_code=OTHER_VILLAGE)
-    night = run(mentions)
+    night = yield mentions
     assert night.same(asep, record)
     assert night.rule(asep) == "register"
     assert night.rule(record) == ("nik_birth" if name == "ENTIN" else "nik")
@@ -47,37 +51,45 @@ def test_a_nik_links_with_an_agreeing_name_or_birth_date(mentions, run, asep, ni
         ("ASEP HIDAYAT", "2004-03-09"),
     ],
 )
-def test_a_borrowed_nik_links_nobody(mentions, run, asep, nik, name, born):
+@in_company
+def test_a_borrowed_nik_links_nobody(mentions, name, born):
     """The last: a son who bears his father's name and uses his number."""
+    asep = asep_of(mentions)
     record = mentions.pkh("A", name, born, nik=nik(1))
-    night = run(mentions)
+    night = yield mentions
     assert not night.same(asep, record)
     assert night.rule(record) == "alone"
 
 
 @pytest.mark.parametrize(("name", "one_person"), [("DEDI", False), ("DEDI SUPRIATNA", True)])
-def test_a_short_name_and_a_birth_ten_years_off_are_not_the_owner_of_the_nik(mentions, run, nik, name, one_person):
+@in_company
+def test_a_short_name_and_a_birth_ten_years_off_are_not_the_owner_of_the_nik(mentions, name, one_person):
     owner = mentions.register(1, name, "1980-05-17")
     record = mentions.pkh("A", name, "1990-08-02", nik=nik(1), village_code=OTHER_VILLAGE)
-    assert run(mentions).same(owner, record) == one_person
+    assert (yield mentions).same(owner, record) == one_person
 
 
 @pytest.mark.parametrize(("sex", "one_person"), [("P", True), ("L", False)])
-def test_a_brother_under_his_sisters_number_with_a_name_like_hers(mentions, run, nik, sex, one_person):
+@in_company
+def test_a_brother_under_his_sisters_number_with_a_name_like_hers(mentions, sex, one_person):
     sister = mentions.register(1, "NARASI KUSUMA", "2001-02-03", sex="P")
     record = mentions.pkh("A", "NARASU KUSUMA", "2001-02-03", nik=nik(1), sex=sex)
-    assert run(mentions).same(sister, record) == one_person
+    assert (yield mentions).same(sister, record) == one_person
 
 
 @pytest.mark.parametrize("state", ["lost", "malformed", "unknown_prefix", "impossible_date", "serial_zero"])
-def test_a_nik_that_is_not_valid_links_nobody(mentions, run, asep, nik, state):
+@in_company
+def test_a_nik_that_is_not_valid_links_nobody(mentions, state):
+    asep = asep_of(mentions)
     record = mentions.pkh("A", "ASEP HIDAYAT", None, nik=nik(1), nik_state=state)
-    assert not run(mentions).same(asep, record)
+    assert not (yield mentions).same(asep, record)
 
 
-def test_same_birth_date_and_nik_but_another_sex_and_name_is_a_spouse_or_a_twin(mentions, run, asep, nik):
+@in_company
+def test_same_birth_date_and_nik_but_another_sex_and_name_is_a_spouse_or_a_twin(mentions):
+    asep = asep_of(mentions)
     record = mentions.member("D1", 1, "ENTIN", "1980-05-17", nik=nik(1), sex="P")
-    assert not run(mentions).same(asep, record)
+    assert not (yield mentions).same(asep, record)
 
 
 # rule kk
@@ -93,9 +105,11 @@ def test_same_birth_date_and_nik_but_another_sex_and_name_is_a_spouse_or_a_twin(
         ("ASEP HIDAYAT", "1980"),
     ],
 )
-def test_a_card_links_with_birth_year_and_name_or_birth_date_and_an_agreeing_name(mentions, run, asep, name, born):
+@in_company
+def test_a_card_links_with_birth_year_and_name_or_birth_date_and_an_agreeing_name(mentions, name, born):
+    asep = asep_of(mentions)
     record = mentions.pkh("A", name, born, card=1, village_code=OTHER_VILLAGE)
-    night = run(mentions)
+    night = yield mentions
     assert night.same(asep, record)
     assert night.rule(record) == "kk"
 
@@ -112,47 +126,57 @@ def test_a_card_links_with_birth_year_and_name_or_birth_date_and_an_agreeing_nam
         ("ASEP HIDAYAT", "1980-05-17", 1, "P"),
     ],
 )
-def test_a_card_does_not_link_with_less(mentions, run, asep, name, born, card, sex):
+@in_company
+def test_a_card_does_not_link_with_less(mentions, name, born, card, sex):
+    asep = asep_of(mentions)
     record = mentions.pkh("A", name, born, card=card, sex=sex, village_code=OTHER_VILLAGE)
-    assert not run(mentions).same(asep, record)
+    assert not (yield mentions).same(asep, record)
 
 
-def test_a_card_and_a_year_that_differs_are_weighed(mentions, run, asep):
+@in_company
+def test_a_card_and_a_year_that_differs_are_weighed(mentions):
     """No rule takes them for one, but so much speaks for it that the weight does, whether or not the place is known."""
+    asep_of(mentions)
     record = mentions.pkh("A", "ASEP HIDAYAT", "1981-05-17", card=1, village_code=OTHER_VILLAGE)
-    assert run(mentions).rule(record) == "splink"
+    assert (yield mentions).rule(record) == "splink"
 
 
-def test_two_of_a_card_who_fit_equally_leave_the_record_alone(mentions, run, asep):
+@in_company
+def test_two_of_a_card_who_fit_equally_leave_the_record_alone(mentions):
+    asep = asep_of(mentions)
     other = mentions.register(2, "ASEP HIDAYAT", "1980-09-02", sex="L")
     record = mentions.pkh("A", "ASEP HIDAYAT", "1980", card=1)
-    night = run(mentions)
+    night = yield mentions
     assert len({night.person(key) for key in (asep, other, record)}) == 3
 
 
-def test_twins_on_one_card_are_two_and_each_keeps_the_own_records(mentions, run, nik):
+@in_company
+def test_twins_on_one_card_are_two_and_each_keeps_the_own_records(mentions):
     hasan, husen = (mentions.register(n, name, "2001-02-03") for n, name in ((1, "HASAN"), (2, "HUSEN")))
     first = mentions.member("D1", 1, "HASAN", "2001-02-03", no_kk=None)
     second = mentions.member("D1", 2, "HUSEN", "2001-02-03", nik=nik(1))
-    night = run(mentions)
+    night = yield mentions
     assert night.same(hasan, first)
     assert night.same(husen, second), "the number is the brother's, all else is his own"
     assert not night.same(hasan, husen)
 
 
-def test_twins_with_one_nik_and_no_register_are_two(mentions, run, nik):
+@in_company
+def test_twins_with_one_nik_and_no_register_are_two(mentions):
     first = mentions.member("D1", 1, "HASAN", "2001-02-03", nik=nik(1))
     second = mentions.member("D1", 2, "HUSEN", "2001-02-03", nik=nik(1))
     bridge = mentions.pkh("A", "HASAN", "2001-02-03", nik=nik(1))
-    assert not run(mentions).same(first, second)
-    assert run(mentions).person(bridge)
+    night = yield mentions
+    assert not night.same(first, second)
+    assert night.person(bridge)
 
 
-def test_the_exact_name_is_preferred_to_a_similar_one(mentions, run):
+@in_company
+def test_the_exact_name_is_preferred_to_a_similar_one(mentions):
     ours = mentions.register(1, "SUPRIATNA HERMAWAN", "2001-02-03")
     twin = mentions.register(2, "SUPRIATNO HERMAWAN", "2001-02-03")
     record = mentions.pkh("A", "SUPRIATNA HERMAWAN", "2001-02-03", card=1)
-    night = run(mentions)
+    night = yield mentions
     assert night.same(ours, record)
     assert not night.same(twin, record)
 
@@ -178,19 +202,22 @@ NEARBY = {"village_code": None, "district_code": "360101"}
         "one person with two numbers", "a slip in the name", "a slip in each", "no number",
     ],
 )  # fmt: skip
-def test_a_twin_whom_the_register_does_not_know(mentions, run, nik, name, number, tie, one_person):
+@in_company
+def test_a_twin_whom_the_register_does_not_know(mentions, name, number, tie, one_person):
     """The name differs in a letter, and the number fits the birth, and is not the other's."""
     known = mentions.register(1, "SUPRIATNA HERMAWAN", "2000-07-01", sex="L", district_code="360101")
     record = mentions.pkh("A", name, **{"born": "2000-07-01"} | tie, nik=number and nik(number))
-    assert run(mentions).same(known, record) == one_person
+    assert (yield mentions).same(known, record) == one_person
 
 
 # rule village
 
 
-def test_a_village_links_with_name_and_birth_date(mentions, run, asep):
+@in_company
+def test_a_village_links_with_name_and_birth_date(mentions):
+    asep = asep_of(mentions)
     record = mentions.pkh("A", "H. ASEP HIDAYAT", "1980-05-17", card=9)
-    night = run(mentions)
+    night = yield mentions
     assert night.same(asep, record)
     assert night.rule(record) == "village"
 
@@ -198,29 +225,36 @@ def test_a_village_links_with_name_and_birth_date(mentions, run, asep):
 @pytest.mark.parametrize("change", [
     {"birth_heap": True}, {"village_code": OTHER_VILLAGE}, {"village_code": None}, {"sex": "P"}, {"name": "ASEP"},
 ])  # fmt: skip
-def test_a_village_does_not_link_without_all_three(mentions, run, asep, change):
+@in_company
+def test_a_village_does_not_link_without_all_three(mentions, change):
+    asep = asep_of(mentions)
     given = {"name": "ASEP HIDAYAT"} | change
     record = mentions.pkh("A", given.pop("name"), "1980-05-17", **given)
-    assert not run(mentions).same(asep, record)
+    assert not (yield mentions).same(asep, record)
 
 
-def test_a_birth_date_that_heaps_in_the_register_is_no_evidence_either(mentions, run):
+@in_company
+def test_a_birth_date_that_heaps_in_the_register_is_no_evidence_either(mentions):
     asep = mentions.register(1, "ASEP HIDAYAT", "1980-01-01", birth_heap=True)
     record = mentions.pkh("A", "ASEP HIDAYAT", "1980-01-01")
-    assert not run(mentions).same(asep, record)
+    assert not (yield mentions).same(asep, record)
 
 
-def test_namesakes_of_one_day_and_village_leave_the_record_alone(mentions, run, asep):
+@in_company
+def test_namesakes_of_one_day_and_village_leave_the_record_alone(mentions):
+    asep = asep_of(mentions)
     namesake = mentions.register(2, "ASEP HIDAYAT", "1980-05-17", card=2)
     record = mentions.pkh("A", "ASEP HIDAYAT", "1980-05-17")
-    night = run(mentions)
+    night = yield mentions
     assert len({night.person(key) for key in (asep, namesake, record)}) == 3
     assert night.rule(record) == "alone"
 
 
-def test_two_records_of_one_list_do_not_both_claim_one_person_by_village(mentions, run, asep):
+@in_company
+def test_two_records_of_one_list_do_not_both_claim_one_person_by_village(mentions):
+    asep = asep_of(mentions)
     records = [mentions.pkh(key, "ASEP HIDAYAT", "1980-05-17") for key in "AB"]
-    night = run(mentions)
+    night = yield mentions
     assert not any(night.same(asep, record) for record in records)
 
 
@@ -230,59 +264,68 @@ def test_two_records_of_one_list_do_not_both_claim_one_person_by_village(mention
 KECAMATAN = {"village_code": None, "district_code": "360101"}
 
 
-def test_without_a_village_the_kecamatan_links_with_name_and_birth_date(mentions, run):
+@in_company
+def test_without_a_village_the_kecamatan_links_with_name_and_birth_date(mentions):
     asep = mentions.register(1, "ASEP HIDAYAT", "1980-05-17", district_code="360101")
     record = mentions.pkh("A", "ASEP HIDAYAT", "1980-05-17", **KECAMATAN)
-    night = run(mentions)
+    night = yield mentions
     assert night.same(asep, record)
     assert night.rule(record) == "district"
 
 
-def test_two_villages_of_one_kecamatan_do_not_link(mentions, run):
+@in_company
+def test_two_villages_of_one_kecamatan_do_not_link(mentions):
     asep = mentions.register(1, "ASEP HIDAYAT", "1980-05-17", district_code="360101")
     record = mentions.pkh("A", "ASEP HIDAYAT", "1980-05-17", village_code=OTHER_VILLAGE, district_code="360101")
-    assert not run(mentions).same(asep, record)
+    assert not (yield mentions).same(asep, record)
 
 
-def test_namesakes_of_one_day_in_the_kecamatan_leave_the_record_alone(mentions, run):
+@in_company
+def test_namesakes_of_one_day_in_the_kecamatan_leave_the_record_alone(mentions):
     for number, village in ((1, "3601012001"), (2, OTHER_VILLAGE)):
         mentions.register(
             number, "ASEP HIDAYAT", "1980-05-17", card=number, village_code=village, district_code="360101"
         )
     record = mentions.pkh("A", "ASEP HIDAYAT", "1980-05-17", **KECAMATAN)
-    assert run(mentions).rule(record) == "alone"
+    assert (yield mentions).rule(record) == "alone"
 
 
 # the register, members, and the rest
 
 
-def test_two_register_records_are_never_one_person(mentions, run, nik):
+@in_company
+def test_two_register_records_are_never_one_person(mentions):
     first = mentions.register(1, "ASEP HIDAYAT", "1980-05-17")
     second = mentions.register(2, "ASEP HIDAYAT", "1980-05-17")
     bridges = [
         mentions.pkh("A", "ASEP HIDAYAT", "1980-05-17", nik=nik(1)),
         mentions.jamsosratu("B", "ASEP HIDAYAT", None, nik=nik(2)),
     ]
-    night = run(mentions)
+    night = yield mentions
     assert not night.same(first, second)
     assert night.same(first, bridges[0])
     assert night.same(second, bridges[1])
 
 
-def test_two_members_of_one_household_are_two_people_even_under_one_nik(mentions, run, asep, nik):
+@in_company
+def test_two_members_of_one_household_are_two_people_even_under_one_nik(mentions):
+    asep = asep_of(mentions)
     father = mentions.member("D1", 1, "ASEP HIDAYAT", "1980-05-17", nik=nik(1))
     son = mentions.member("D1", 2, "ASEP", None, nik=nik(1))
-    night = run(mentions)
+    night = yield mentions
     assert night.same(asep, father)
     assert not night.same(father, son)
 
 
-def test_one_member_listed_twice_is_one_person(mentions, run, asep, nik):
+@in_company
+def test_one_member_listed_twice_is_one_person(mentions):
+    asep = asep_of(mentions)
     first, again = (mentions.member("D1", n, "ASEP HIDAYAT", "1980-05-17", nik=nik(1)) for n in (1, 2))
-    assert run(mentions).same(asep, first, again)
+    assert (yield mentions).same(asep, first, again)
 
 
-def test_records_that_the_register_does_not_know_link_among_themselves(mentions, run, nik):
+@in_company
+def test_records_that_the_register_does_not_know_link_among_themselves(mentions):
     same_nik = [
         mentions.pkh("A", "ENTIN", "1985-03-04", nik=nik(7)),
         mentions.jamsosratu("A", "ENTIN", "1985-03-05", nik=nik(7)),
@@ -292,32 +335,35 @@ def test_records_that_the_register_does_not_know_link_among_themselves(mentions,
         mentions.jamsosratu("B", "DADANG", "1970-01-02", card=3),
     ]
     same_place = [mentions.pkh("C", "UJANG", "1975-01-02"), mentions.jamsosratu("C", "UJANG", "1975-01-02")]
-    night = run(mentions)
+    night = yield mentions
     for pair, rule in ((same_nik, "nik"), (same_card, "kk"), (same_place, "village")):
         assert night.same(*pair)
         assert {night.rule(key) for key in pair} == {rule}
-    assert night.summary.persons == 3
+    assert night.read("person_links")["person_id"].n_unique() == 3
 
 
-def test_strangers_who_share_a_nik_and_a_third_who_fits_both_do_not_become_one(mentions, run, nik):
+@in_company
+def test_strangers_who_share_a_nik_and_a_third_who_fits_both_do_not_become_one(mentions):
     """A agrees with B by name, B with C by birth date, A and C in nothing."""
     a = mentions.pkh("A", "ASEP HIDAYAT", None, nik=nik(7))
     mentions.jamsosratu("B", "ASEP HIDAYAT", "1980-05-17", nik=nik(7))
     c = mentions.member("D1", 1, "ENTIN", "1980-05-17", nik=nik(7))
-    assert not run(mentions).same(a, c)
+    assert not (yield mentions).same(a, c)
 
 
-def test_the_weakest_links_go_first_when_a_component_contradicts_itself(mentions, run, nik):
+@in_company
+def test_the_weakest_links_go_first_when_a_component_contradicts_itself(mentions):
     a = mentions.pkh("A", "ASEP HIDAYAT", "1980-05-17", nik=nik(7))
     b = mentions.jamsosratu("B", "ASEP HIDAYAT", "1980-05-17", nik=nik(7), card=3)
     c = mentions.member("D1", 1, "ASEP", "1980-05-17", no_kk=mentions.households[1]["no_kk"], nik=nik(8))
     d = mentions.pkh("D", "DADANG", "1980-05-18", nik=nik(8))
-    night = run(mentions)
+    night = yield mentions
     assert night.same(a, b, c)
     assert not night.same(c, d)
 
 
-def test_roles_of_one_record_are_told_apart(mentions, run, nik):
+@in_company
+def test_roles_of_one_record_are_told_apart(mentions):
     child = mentions.pkh("A", "RIZKI", "2015-06-07", nik=nik(7))
     parent = dict(mentions.persons[-1]) | {
         "role": "parent",
@@ -327,11 +373,12 @@ def test_roles_of_one_record_are_told_apart(mentions, run, nik):
         "birth_year": None,
     }
     mentions.persons.append(parent)
-    night = run(mentions)
+    night = yield mentions
     assert not night.same(child, (*child[:2], "parent"))
 
 
-def test_every_mention_has_one_person_and_only_the_register_is_certain(mentions, run, asep, nik):
+def test_every_mention_has_one_person_and_only_the_register_is_certain(mentions, run):
+    asep_of(mentions)
     mentions.pkh("A", "ASEP HIDAYAT", "1980-05-17", nik=nik(1))
     mentions.jamsosratu("B", "ENTIN", None)
     night = run(mentions)
@@ -344,27 +391,30 @@ def test_every_mention_has_one_person_and_only_the_register_is_certain(mentions,
     assert night.summary.rules == {"alone": 1, "nik": 1, "register": 1}
 
 
-def test_a_card_and_all_words_of_the_name_do_where_a_list_states_no_birth(mentions, run):
+@in_company
+def test_a_card_and_all_words_of_the_name_do_where_a_list_states_no_birth(mentions):
     father = mentions.register(1, "UJANG SUPARMAN", "1970-03-02")
     son = mentions.register(2, "UJANG SUPARDI", "1999-05-04")
     listed = mentions.pkh("1", "Ujang Suparman", None, card=1)
-    night = run(mentions)
+    night = yield mentions
     assert night.same(listed, father)
     assert not night.same(listed, son)
     assert night.rule(listed) == "kk"
 
 
-def test_a_card_and_a_name_that_merely_agrees_do_not_where_no_birth_is_stated(mentions, run):
+@in_company
+def test_a_card_and_a_name_that_merely_agrees_do_not_where_no_birth_is_stated(mentions):
     mentions.register(1, "UJANG SUPARMAN", "1970-03-02")
     listed = mentions.pkh("1", "UJANG", None, card=1)
-    assert run(mentions).rule(listed) == "alone"
+    assert (yield mentions).rule(listed) == "alone"
 
 
-def test_father_and_son_of_one_name_on_one_card_are_not_chosen_between(mentions, run):
+@in_company
+def test_father_and_son_of_one_name_on_one_card_are_not_chosen_between(mentions):
     mentions.register(1, "UJANG SUPARMAN", "1970-03-02")
     mentions.register(2, "UJANG SUPARMAN", "1999-05-04")
     listed = mentions.pkh("1", "UJANG SUPARMAN", None, card=1)
-    assert run(mentions).rule(listed) == "alone"
+    assert (yield mentions).rule(listed) == "alone"
 
 
 def slip(number: str) -> str:
@@ -372,10 +422,11 @@ def slip(number: str) -> str:
     return number[:-1] + str((int(number[-1]) + 5) % 10)
 
 
-def test_a_mistyped_nik_and_the_whole_name_in_one_kecamatan(mentions, run, nik):
+@in_company
+def test_a_mistyped_nik_and_the_whole_name_in_one_kecamatan(mentions):
     person = mentions.register(1, "SITI ROHMAH", "1970-03-02", district_code="360101")
     listed = mentions.pkh("1", "ST. ROHMAH", None, nik=slip(nik(1)), district_code="360101")
-    night = run(mentions)
+    night = yield mentions
     assert night.same(person, listed)
     assert night.rule(listed) == "nik_slip"
 
@@ -385,7 +436,8 @@ def test_a_mistyped_nik_and_the_whole_name_in_one_kecamatan(mentions, run, nik):
     [("SITI ROHMAN", None, "360101"), ("SITI ROHMAH", "1974-05-03", "360101"), ("SITI ROHMAH", None, "360102")],
     ids=["another name: a twin", "another birth", "another kecamatan"],
 )
-def test_a_mistyped_nik_proves_nothing_against_other_evidence(mentions, run, nik, name, born, district):
+@in_company
+def test_a_mistyped_nik_proves_nothing_against_other_evidence(mentions, name, born, district):
     person = mentions.register(1, "SITI ROHMAH", "1970-03-02", district_code="360101")
     listed = mentions.pkh("1", name, born, nik=slip(nik(1)), district_code=district)
-    assert not run(mentions).same(person, listed)
+    assert not (yield mentions).same(person, listed)

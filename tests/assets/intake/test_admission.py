@@ -87,10 +87,15 @@ class Site:
         for source in all_sources():
             receive(load, source)
         entered = [row for source in sorted(all_sources(), key=lambda s: s.set_rank) for row in judge(load, source)]
-        self.in_force = prepare_inputs(load)
+        self.loaded = load
         with Ledger(self.home.ledger) as ledger:
             ledger.set_state(load_id, "published")
         return entered
+
+    @property
+    def in_force(self) -> dict[str, int]:
+        """Deliveries in force by source, as the last load lays them out for dbt."""
+        return prepare_inputs(self.loaded)
 
     def statuses(self) -> dict[str, str]:
         with Ledger(self.home.ledger) as ledger:
@@ -136,6 +141,7 @@ def test_nothing_new_is_nothing_to_load(site):
     day = date(2019, 11, 1)
     assert anything_new(site.home, site.landing, day, 0, "code")
     site.load("2019-11-01")
+    assert site.in_force["dinsos_pkh"] == 1
     assert not anything_new(site.home, site.landing, day, 0, "code")
     assert anything_new(site.home, site.landing, day, 0, "newer code")
     assert site.load("2019-11-01") == []

@@ -235,8 +235,8 @@ def test_an_answer_is_whole_or_refused(pages, format_, code):
     assert (reason and reason.code) == code
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(OBJECTS, min_size=1, max_size=8))
+@settings(max_examples=24, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(OBJECTS, min_size=1, max_size=4) | st.lists(OBJECTS, min_size=12, max_size=24))
 def test_no_row_is_lost_and_texts_come_through(parse, rows):
     content = "".join(json.dumps({"__id": "k", "nik": "n", **row}) + "\n" for row in rows)
     parsed, read = parse(content)

@@ -67,6 +67,7 @@ def two_nights(province):
     return province.home, province.concluded().load_id, province.concluded(households=410).load_id
 
 
+@pytest.mark.slow  # chains of nights
 @pytest.mark.parametrize("spoil", KINDS)
 def test_damage_is_seen_and_the_next_load_continues_from_the_last_whole_one(two_nights, province, spoil):
     home, first, second = two_nights

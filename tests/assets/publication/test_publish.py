@@ -172,6 +172,7 @@ def test_a_load_that_was_not_judged_or_not_built_cannot_be_sealed(province):
         seal(load)
 
 
+@pytest.mark.slow  # six nights
 def test_retention_keeps_the_newest_the_published_and_the_way_back(province):
     loads = [province.concluded() for _ in range(3)]
     loads += [province.concluded(passed=False) for _ in range(3)]
@@ -207,7 +208,9 @@ print(connection.execute(sql).fetchall(), flush=True)
 """
 
 
+@pytest.mark.slow  # three nights under a reader's eyes
 def test_a_reader_of_the_old_file_keeps_reading_after_publication_and_retention(province):
+    province.steps = None  # under the reader's eyes publications are made, not copied
     old = province.concluded(households=5000)
     sql = "select count(*), sum(hash(household_id) % 97) from marts.dim_household"
     expected = query(province.home.current_snapshot, sql)
@@ -241,13 +244,14 @@ print(sorted(seen))
 """
 
 
+@pytest.mark.slow  # seconds of turning
 def test_readers_see_the_old_or_the_new_never_nothing_and_never_a_mixture(province, tmp_path):
     first, second = province.concluded(households=300), province.concluded(households=310)
     home, stop = province.home, tmp_path / "stop"
     command = [sys.executable, "-c", LOOP, str(home.current_snapshot), str(stop)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as reader:
         assert reader.stdout.readline().strip() == "reading"
-        until = time.monotonic() + 3
+        until = time.monotonic() + 2
         while time.monotonic() < until:
             for load in (first, second):
                 pointer.turn(home, load.load_id)
@@ -257,7 +261,7 @@ def test_readers_see_the_old_or_the_new_never_nothing_and_never_a_mixture(provin
     assert out.strip() == str([first.load_id, second.load_id])
 
 
-KILLED = """
+KILLER = """
 import os, signal, sys
 from datetime import date
 from pathlib import Path
@@ -268,20 +272,45 @@ from assets.publication import durable, pointer, verdict
 
 module = import_module("assets.publication.publish")
 
-root, load_id, day, where, when = sys.argv[1:]
-owner, name = where.rsplit(".", 1)
-owner = {"publish": module, "pointer": pointer, "durable": durable}[owner]
-step = getattr(owner, name)
+def conclude(root, load_id, day, where, when):
+    owner, name = where.rsplit(".", 1)
+    owner = {"publish": module, "pointer": pointer, "durable": durable}[owner]
+    step = getattr(owner, name)
 
-def killed(*arguments, **named):
-    if when == "after":
-        step(*arguments, **named)
-    os.kill(os.getpid(), signal.SIGKILL)
+    def killed(*arguments, **named):
+        if when == "after":
+            step(*arguments, **named)
+        os.kill(os.getpid(), signal.SIGKILL)
 
-setattr(owner, name, killed)
-load = Load(Home(Path(root)), Path(root), load_id, date.fromisoformat(day))
-module.conclude(load, verdict.read(load))
+    setattr(owner, name, killed)
+    load = Load(Home(Path(root)), Path(root), load_id, date.fromisoformat(day))
+    module.conclude(load, verdict.read(load))
+
+for line in sys.stdin:
+    if not (child := os.fork()):
+        try:
+            conclude(*line.rstrip("\\n").split("\\t"))
+        finally:
+            os._exit(1)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
+"""Concludes one load for each line, in a process of its own, whose imports are done already."""
+
+
+@pytest.fixture(scope="module")
+def killed():
+    """killed(root, load_id, day, where, when): conclude a load, be killed at a step; gives the exit code."""
+    command = [sys.executable, "-c", KILLER]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as killer:
+
+        def killed(*arguments: str) -> int:
+            killer.stdin.write("\t".join(arguments) + "\n")
+            killer.stdin.flush()
+            return int(killer.stdout.readline())
+
+        yield killed
+        killer.stdin.close()
+
 
 STEPS = [
     ("publish.write_quality", "after", "old"),
@@ -296,16 +325,13 @@ STEPS = [
 ]
 
 
+@pytest.mark.slow  # chains of nights
 @pytest.mark.parametrize(("where", "when", "whose"), STEPS)
-def test_a_kill_between_any_two_steps_leaves_one_publication_whole(province, where, when, whose):
+def test_a_kill_between_any_two_steps_leaves_one_publication_whole(province, killed, where, when, whose):
     old = province.concluded(households=300)
     new = province.night(households=310)
     province.judged(new)
-    arguments = [str(province.home.root), new.load_id, new.as_of.isoformat(), where, when]
-    ended = subprocess.run(
-        [sys.executable, "-c", KILLED, *arguments], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert ended.returncode == -9, ended.stderr
+    assert killed(str(province.home.root), new.load_id, new.as_of.isoformat(), where, when) == -9
     expected = {"old": old, "new": new}[whose]
     assert seen(province.home) == expected.load_id
     reconcile_pointer(province.home)
@@ -320,7 +346,7 @@ def test_a_kill_between_any_two_steps_leaves_one_publication_whole(province, whe
 
 
 def test_a_rollback_goes_to_the_load_before_though_the_clock_was_set_back(province, monkeypatch):
-    loads = []
+    province.steps, loads = None, []  # no other test has this clock
     for hour in (9, 5, 1):
         monkeypatch.setattr("assets.ledger.now", lambda hour=hour: f"2019-11-01T0{hour}:00:00+00:00")
         loads.append(province.concluded().load_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -79,7 +80,7 @@ class Night:
     folder: Path
     parsed: object
     nothing: Path
-    """Inputs of no delivery, and the empty tables of staging (the fixture of that name)."""
+    """All that is read on a night without records, and the empty tables of staging (the fixture of that name)."""
     tables: dict[str, list[dict]] = field(default_factory=lambda: {name: [] for name in SCHEMAS})
     staged: dict[str, list[dict]] = field(default_factory=dict)
     seeds: dict[str, list[dict]] = field(default_factory=dict)
@@ -176,7 +177,8 @@ class Night:
 
     def open(self) -> duckdb.DuckDBPyConnection:
         """Staging, and what the second half reads. `make` makes the marts. The caller closes the connection."""
-        shutil.copytree(self.nothing / "inputs", self.folder / "inputs")
+        for part in ("inputs", "mentions", "identity"):
+            shutil.copytree(self.nothing / part, self.folder / part, copy_function=os.link)
         connection = connected(self.folder)
         connection.execute(f"use staging; {(self.nothing / 'staging.sql').read_text()}")
         if self.staged:
@@ -215,12 +217,7 @@ class Night:
         self.tables["inputs/load"] = [{"load_id": "load", "as_of_date": self.as_of}]
         ran = [*self.earlier_loads, "before", "load"]
         self.tables["inputs/loads"] = [{"load_id": load_id, "load_seq": nth} for nth, load_id in enumerate(ran)]
-        for name, schema in SCHEMAS.items():
-            folder = self.folder / name if name.startswith("mentions/") else self.folder
-            target = folder / "source=all" / "data.parquet" if folder != self.folder else folder / f"{name}.parquet"
-            target.parent.mkdir(parents=True, exist_ok=True)
-            pl.DataFrame(self.tables[name], schema=schema).write_parquet(target)
-        complete(self.folder / "identity")
+        write_tables(self.folder, {name: rows for name, rows in self.tables.items() if rows})
         for source, keys in self.withheld.items():
             target = self.folder / "inputs" / source / f"{source}-1" / "quarantined_keys.parquet"
             target.parent.mkdir(parents=True)
@@ -238,6 +235,17 @@ class Night:
             path = self.folder / f"{node['name']}.csv"
             pl.DataFrame(self.seeds[node["name"]]).write_csv(path)
         return f"select * from read_csv('{path}', header = true, types = {types})"
+
+
+def write_tables(folder: Path, tables: dict[str, list[dict]]) -> None:
+    """Write inputs, mentions and what identity leaves, each in place of a link to an empty one."""
+    for name, rows in tables.items():
+        target = folder / f"{name}.parquet"
+        if name.startswith("mentions/"):
+            target = folder / name / "source=all" / "data.parquet"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.unlink(missing_ok=True)
+        pl.DataFrame(rows, schema=SCHEMAS[name]).write_parquet(target)
 
 
 def connected(folder: Path) -> duckdb.DuckDBPyConnection:
@@ -267,7 +275,9 @@ def _relation(node: dict) -> str:
 
 @pytest.fixture(scope="session")
 def nothing(shared, parsed, load_folder) -> Path:
-    """A night on which nobody delivered anything: `inputs`, and in staging.sql the tables that staging makes of it."""
+    """A night on which nobody delivered anything: all that the second half reads, and in staging.sql the tables that
+    staging makes of it.
+    """
 
     def make(folder: Path) -> None:
         load_folder(folder).write([])
@@ -277,6 +287,8 @@ def nothing(shared, parsed, load_folder) -> Path:
                 assert not connection.execute(f"from {_relation(node)}").fetchone(), "only columns are kept"
             made = connection.execute("select sql from duckdb_tables() where database_name = 'staging'").fetchall()
         (folder / "staging.sql").write_text("\n".join(sql for (sql,) in made))
+        write_tables(folder, {name: [] for name in SCHEMAS})
+        complete(folder / "identity")
 
     return once(shared / "nothing", make)
 

@@ -48,15 +48,16 @@ def test_metrics_within_their_limits_pass_and_each_limit_is_asked(good):
     assert {finding.name for finding in findings} == asked | {"metrics_present", "values_present"}
 
 
-@pytest.mark.parametrize(("value", "side"), [(3.0, "low"), (7.0, "high")])
-def test_a_value_outside_fails_its_own_expectation_only(tmp_path, value, side):
-    findings = run_suite(metrics(persons={"value": value}), "20191101-001", tmp_path)
-    assert failed(findings) == {f"persons.{side}"}
-    assert next(finding for finding in findings if finding.name == f"persons.{side}").deviations == 1
-
-
-def test_a_limit_that_is_absent_is_no_failure(tmp_path):
-    assert failed(run_suite(metrics(persons={"limit_low": None, "value": 0.0}), "20191101-001", tmp_path)) == set()
+def test_a_value_outside_fails_its_own_expectation_only(tmp_path):
+    """One family below, one above, one without a limit to be below of, one that only warns."""
+    outside = {"persons": {"value": 3.0}, "households": {"value": 7.0}, "freshness_days": {"value": 9.0}}
+    without = {"poor_households": {"limit_low": None, "value": 0.0}}
+    findings = run_suite(metrics(**outside, **without), "20191101-001", tmp_path)
+    failed = {finding.name: finding for finding in findings if not finding.passed}
+    assert set(failed) == {"persons.low", "households.high", "freshness_days.high"}
+    assert {finding.deviations for finding in failed.values()} == {1}
+    severities = {name: finding.severity for name, finding in failed.items()}
+    assert severities == {"persons.low": "error", "households.high": "error", "freshness_days.high": "warning"}
 
 
 def test_a_metric_that_was_not_counted_is_a_failure(tmp_path):
@@ -64,11 +65,6 @@ def test_a_metric_that_was_not_counted_is_a_failure(tmp_path):
     findings = run_suite(there[there["metric"] != "households_total"], "20191101-001", tmp_path)
     assert "metrics_present" in failed(findings)
     assert failed(run_suite(metrics(persons={"value": None}), "20191101-001", tmp_path)) == {"values_present"}
-
-
-def test_a_warning_is_marked_as_one(tmp_path):
-    findings = run_suite(metrics(freshness_days={"value": 9.0}), "20191101-001", tmp_path)
-    assert [finding.severity for finding in findings if not finding.passed] == ["warning"]
 
 
 def test_an_expectation_that_raises_is_an_error(tmp_path):

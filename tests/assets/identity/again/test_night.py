@@ -12,14 +12,18 @@ from assets.home import Home
 from assets.identity import outputs
 from assets.identity.again import night as going_on
 from assets.identity.mentions import key as said_by
+from tests.assets.identity.company import Corner, in_company, together
+from tests.assets.identity.conftest import Mentions, kk, nik
 from tests.assets.identity.test_order import NAMES, PLACES, crowd
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(autouse=True)
-def _however_much_changes(monkeypatch):
-    monkeypatch.setattr(going_on, "MOST", 100)
+@pytest.fixture(autouse=True, scope="module")
+def _however_much_changes():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(going_on, "MOST", 100)
+        yield
 
 
 def as_decided(night):
@@ -96,9 +100,9 @@ def changed(mentions, draw, nik, kk, everybody):
     return night
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_nights_that_go_on_decide_what_a_load_from_scratch_does(mentions, run, nik, kk, seed):
-    draw = random.Random(seed)
+def crowded(seed: int) -> list[Mentions]:
+    """Five nights of a crowd."""
+    draw, mentions = random.Random(seed), Mentions()
     keys = crowd(mentions, nik, seed)
     for decision in ("SAMA", "BEDA"):
         mentions.decided(*draw.sample(keys[8:], 2), decision)
@@ -110,18 +114,22 @@ def test_nights_that_go_on_decide_what_a_load_from_scratch_does(mentions, run, n
         for n in range(4)
     ]
     everybody = Everybody(mentions)
-    night = mentions
-    for key in draw.sample(keys, 12):
-        night = night.without(key)
-    kept = [run(night)]
-    assert not kept[0].went_on
-    tonight, weighed = [night], [as_weighed(kept[0])]
+    nights = [mentions.without(*draw.sample(keys, 12))]
     for _ in range(4):
-        tonight.append(changed(tonight[-1], draw, nik, kk, everybody))
-        kept.append(run(tonight[-1], published=kept[-1]))
+        nights.append(changed(nights[-1], draw, nik, kk, everybody))
+    return nights
+
+
+def test_nights_that_go_on_decide_what_a_load_from_scratch_does(run):
+    """Of three crowds, none of which resembles another."""
+    crowds = {Corner(seed): crowded(seed) for seed in range(3)}
+    nights = [together({corner: nights[nth] for corner, nights in crowds.items()}) for nth in range(5)]
+    kept, weighed = [], []
+    for mentioned in nights:
+        kept.append(run(mentioned, published=kept[-1] if kept else None))
+        assert kept[-1].went_on == (len(kept) > 1)
         weighed.append(as_weighed(kept[-1]))
-    assert all(one.went_on for one in kept[1:])
-    for before, mentioned, after, pairs in zip(kept, tonight[1:], kept[1:], weighed[1:], strict=False):
+    for before, mentioned, after, pairs in zip(kept, nights[1:], kept[1:], weighed[1:], strict=False):
         at_once = run(mentioned, published=before, anew=True)
         assert pairs == as_weighed(at_once)
         assert replace(after.summary, looked_at=0) == replace(at_once.summary, looked_at=0)
@@ -138,8 +146,7 @@ def test_nights_that_go_on_decide_what_a_load_from_scratch_does(mentions, run, n
 TWINS = {"sex": "P"} | PLACES[1]
 
 
-@pytest.fixture
-def twice(mentions):
+def twice_in(mentions):
     """Two register persons who look like one, which is a question; the one whose number is larger is returned."""
     mentions.pkh("A", "ASEP", "1970-02-03", card=9, **PLACES[1])
     mentions.register(1, "NENG KARTIKA", "1980-05-07", card=1, **TWINS)
@@ -147,22 +154,25 @@ def twice(mentions):
 
 
 @pytest.mark.parametrize("other", [{"name": "WIRADARMA KUSUMANEGARA"}, {"birth_year": 1985, "birth_date": None}, None])
-def test_a_question_goes_with_what_it_was_asked_for(mentions, run, twice, other):
+@in_company
+def test_a_question_goes_with_what_it_was_asked_for(mentions, other):
     """Nothing else ties two register persons: the pair leaves when either is another, or is gone."""
-    first = run(mentions)
-    assert first.summary.questions == 1
-    second = run(mentions.changed(twice, **other) if other else mentions.without(twice), published=first)
+    twice = twice_in(mentions)
+    first = yield mentions
+    assert first.read("identity_links")["state"].to_list() == ["open"]
+    second = yield mentions.changed(twice, **other) if other else mentions.without(twice)
     assert second.went_on
-    assert second.summary.questions == 0
     assert second.read("identity_links").is_empty()
 
 
-def test_a_number_that_is_given_again_brings_no_old_pair(mentions, run, twice):
-    first = run(mentions)
+@in_company
+def test_a_number_that_is_given_again_brings_no_old_pair(mentions):
+    twice = twice_in(mentions)
+    yield mentions
     without = mentions.without(twice)
-    second = run(without, published=first)
+    yield without
     without.register(3, "WIRADARMA KUSUMANEGARA", "1950-01-07", card=3, sex="L", **PLACES[1])
-    third = run(without, published=second)
+    third = yield without
     assert third.went_on
     assert third.read("identity_links").is_empty()
 
