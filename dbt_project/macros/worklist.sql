@@ -62,3 +62,15 @@ left join {{ ref('dim_region') }} regency on regency.region_code = coalesce(cont
 
 {#- A day as officers write it. -#}
 {% macro day_text(column) %}strftime({{ column }}, '%d-%m-%Y'){% endmacro %}
+
+{#-
+Where a list does not have as many rows in a kabupaten/kota as what it derives from says. expected: a relation of regency_code and rows;
+regency_code of both is 36 where it cannot be placed lower.
+-#}
+{% macro adds_up(list, expected) %}
+select '{{ list }}' as list, regency_code, listed.rows_listed, expected.rows_expected
+from (select regency_code, count(*) as rows_listed from {{ ref('worklist_' ~ list) }} group by regency_code) listed
+full join (select regency_code, sum(rows)::bigint as rows_expected from {{ expected }} group by regency_code) expected
+    using (regency_code)
+where coalesce(listed.rows_listed, 0) <> coalesce(expected.rows_expected, 0)
+{%- endmacro %}

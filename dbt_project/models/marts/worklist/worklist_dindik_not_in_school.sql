@@ -44,11 +44,12 @@ found as (
         concat_ws(
             '; ',
             need.age || ' tahun',
-            'sekolah terakhir ' || last_school.school_level || ' ' || last_school.school_name,
+            'sekolah terakhir ' || last_school.school_name,
             'status sekolah di DTKS: ' || lower(surveyed.schooling),
             'Dapodik memuat ' || round(100 * coverage.dapodik_share)::integer || ' % anak usia sekolah di kabupaten/kota ini'
         ) as evidence,
-        need.age <= {{ var('compulsory_school_age_max') }} as is_pressing,
+        need.age <= {{ var('compulsory_school_age_max') }}
+        and (last_school.status is not null or surveyed.schooling is distinct from 'MASIH SEKOLAH') as is_pressing,
         greatest(
             coalesce(poor.poor_since, household.in_frame_since),
             coalesce(last_school.since, left_out.since),

@@ -4,7 +4,7 @@ with out_of_school as (
 ),
 
 school as (
-    select person_id, first(school_level || ' ' || school_name order by valid_from desc, student_no) as attended
+    select person_id, first(school_name order by valid_from desc, student_no) as attended
     from {{ ref('fct_school') }}
     where status = 'AKTIF'
     group by person_id

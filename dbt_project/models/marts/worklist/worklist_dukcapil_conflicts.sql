@@ -79,12 +79,12 @@ head as (
 ),
 
 generation as (
-    select child.record_key, child as younger, head as elder
+    select child as younger, head as elder
     from resident child
     join head using (no_kk)
     where child.relation = 'ANAK'
     union all
-    select parent.record_key, head as younger, parent as elder
+    select head as younger, parent as elder
     from resident parent
     join head using (no_kk)
     where parent.relation = 'ORANG TUA'
