@@ -24,10 +24,16 @@ name: the list's name in row_id. contact: who tells how to find the household, w
 urgent_decile: deciles that make a row more urgent. regency: SQL of a kabupaten/kota for rows whose household left the frame.
 
 priority is 4, less one for each of: an urgent decile, a pressing need, a wait of more than a year. 1 comes first.
+
+What officers sent back of a row (source sadaya_tindak_lanjut) is beside it, and gives its state:
+  open         nothing came back
+  in_progress  PROSES, or TIDAK DITEMUKAN: somebody is at it, and the finding stands
+  closed       BUKAN TEMUAN; or SELESAI, for as long as the agency's data may take to show it (outcome_shows_within_days)
+  again        SELESAI longer ago than that, and the data still show the finding
 -#}
 {% macro worklist(name, found='found', contact=none, urgent_decile='household.decile <= 2', regency='null') %}
 select
-    '{{ name | upper }}-' || upper(left(md5(concat_ws(chr(31), '{{ name }}', found.subject, found.reason)), 16)) as row_id,
+    {{ row_id(name) }} as row_id,
     found.household_id,
     found.person_id,
     person.name as person_name,
@@ -48,7 +54,11 @@ select
     contact.{{ column }},
     {%- endfor %}
     coalesce(contact.regency_code, {{ regency }}, '36') as regency_code,
-    regency.region_name as regency_name
+    regency.region_name as regency_name,
+    {{ worklist_state('outcome') }} as state,
+    outcome.outcome,
+    outcome.outcome_on,
+    outcome.officer
 from {{ found }} found
 cross join {{ source('inputs', 'load') }} load
 left join {{ ref('dim_household') }} household on household.household_id = found.household_id
@@ -58,6 +68,22 @@ left join
     {%- else %} {{ ref('int_household_contact') }} contact on contact.household_id = found.household_id
     {%- endif %}
 left join {{ ref('dim_region') }} regency on regency.region_code = coalesce(contact.regency_code, {{ regency }}, '36')
+left join {{ ref('stg_sadaya__tindak_lanjut') }} outcome on outcome.row_id = {{ row_id(name) }}
+{%- endmacro %}
+
+{% macro worklist_state(outcome) -%}
+case
+        when {{ outcome }}.outcome is null then 'open'
+        when {{ outcome }}.outcome = 'BUKAN TEMUAN' then 'closed'
+        when {{ outcome }}.outcome <> 'SELESAI' then 'in_progress'
+        when {{ outcome }}.outcome_on >= load.as_of_date - interval {{ var('outcome_shows_within_days') }} day then 'closed'
+        else 'again'
+    end
+{%- endmacro %}
+
+{#- What an outcome names a row by, whichever night it comes back. No text that a spreadsheet takes for a number. -#}
+{% macro row_id(name) -%}
+'{{ name | upper }}-' || upper(left(md5(concat_ws(chr(31), '{{ name }}', found.subject, found.reason)), 16))
 {%- endmacro %}
 
 {#- A day as officers write it. -#}

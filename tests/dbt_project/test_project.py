@@ -19,7 +19,8 @@ SPECIFIC = {"disability", "components", "weight_kg", "height_cm", "height_z_scor
 """Health, and children: UU 27/2022 asks more for these."""
 
 
-OF_NO_HOUSEHOLD = {"dinsos_penyaluran", "dinsos_kunjungan", "bps_kemiskinan", "sadaya_keputusan"}
+OF_NO_HOUSEHOLD = {"dinsos_penyaluran", "dinsos_kunjungan", "bps_kemiskinan"}
+OF_NO_HOUSEHOLD |= {"sadaya_keputusan", "sadaya_tindak_lanjut"}
 """They reach a household through a membership, or none at all (ruling 18)."""
 
 

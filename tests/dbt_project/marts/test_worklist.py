@@ -7,6 +7,9 @@ from datetime import date
 
 import pytest
 
+from tests.dbt_project.marts.conftest import nodes_of
+
+ADULT_WITHOUT_JKN = "DINKES_WITHOUT_JKN-79E9788ACFC00E76"
 SOURCES = {"dinsos_pkh": "Dinas Sosial", "dinsos_dtks_rumah_tangga": "Dinas Sosial", "dinkes_jkn": "Dinas Kesehatan"}
 
 
@@ -59,7 +62,8 @@ def listed(ask, name: str, columns: str = "person_id, reason") -> list[tuple]:
 
 def test_a_row_says_how_to_find_the_family_and_since_when_it_waits(night, poor, ask):
     night.lists("H9", decile=9)
-    [row] = ask("select * exclude (row_id, person_birth_year) from worklist_dinkes_without_jkn")
+    beside = "row_id, person_birth_year, state, outcome, outcome_on, officer"
+    [row] = ask(f"select * exclude ({beside}) from worklist_dinkes_without_jkn")
     assert row[:10] == ("H1", "adult", "adult", "PBI_JKN", "not_listed", "tanpa kartu JKN aktif; belum terdaftar",
                         "34 tahun", 3, 2, date(2019, 3, 1))  # fmt: skip
     assert row[10] == "head of H1"
@@ -96,7 +100,7 @@ def test_a_row_keeps_its_number_while_the_finding_stands(night, poor, ask, tmp_p
         after = connection.execute("select row_id, priority from worklist_dinkes_without_jkn").fetchall()
     assert after[0][0] == before[0][0]
     assert after != before
-    assert before[0][0].startswith("DINKES_WITHOUT_JKN-")
+    assert before[0][0] == ADULT_WITHOUT_JKN
 
 
 def test_poor_since_the_first_survey_that_said_so(night, ask):
@@ -108,6 +112,61 @@ def test_poor_since_the_first_survey_that_said_so(night, ask):
         night.stages("stg_dinsos__dtks_rumah_tangga", record_key="dtks H1", dtks_id="dtks H1", decile=decile,
                      surveyed_on=day, valid_from=day, valid_to=end)  # fmt: skip
     assert ask("select poor_since from staging.int.int_poor_since") == [(date(2018, 1, 1),)]
+
+
+OUTCOME = {"outcome": "SELESAI", "outcome_on": date(2019, 10, 1), "officer": "PETUGAS 07"}
+
+
+def came_back(night, row_id: str, **given) -> None:
+    """An officer's word on a row of a list."""
+    night.stages("stg_sadaya__tindak_lanjut", record_key=row_id, row_id=row_id, **OUTCOME | given)
+
+
+@pytest.mark.parametrize(
+    ("given", "state"),
+    [
+        (None, "open"),
+        ({}, "closed"),
+        ({"outcome_on": date(2019, 8, 1)}, "closed"),
+        ({"outcome_on": date(2019, 7, 31)}, "again"),
+        ({"outcome": "PROSES"}, "in_progress"),
+        ({"outcome": "TIDAK DITEMUKAN"}, "in_progress"),
+        ({"outcome": "BUKAN TEMUAN", "outcome_on": date(2017, 1, 1)}, "closed"),
+    ],
+    ids=[
+        "nothing",
+        "done",
+        "done as long ago as may be",
+        "done, and still there",
+        "under way",
+        "nobody there",
+        "wrong",
+    ],
+)
+def test_what_came_back_closes_a_row_for_as_long_as_data_may_take(night, poor, ask, given, state):
+    surveyed(night, "H2", decile=1)
+    poor("other", date(1985, 1, 1), "H2")
+    if given is not None:
+        came_back(night, ADULT_WITHOUT_JKN, **given)
+    rows = listed(ask, "dinkes_without_jkn", "person_id, state, outcome, outcome_on, officer")
+    said = (OUTCOME | given).values() if given is not None else (None, None, None)
+    assert rows == [("adult", state, *said), ("other", "open", None, None, None)]
+
+
+def test_what_became_of_every_row_that_came_back(night, poor, ask):
+    came_back(night, ADULT_WITHOUT_JKN, outcome="PROSES")
+    came_back(night, "DINDIK_NOT_IN_SCHOOL-0000000000000001")
+    assert ask("select list, is_listed, state, outcome from worklist_outcomes order by all") == [
+        ("dindik_not_in_school", False, "resolved", "SELESAI"),
+        ("dinkes_without_jkn", True, "in_progress", "PROSES"),
+    ]
+
+
+def test_every_list_of_rows_is_asked_for_its_outcomes(parsed):
+    nodes = nodes_of(parsed, "marts/worklist/")
+    lists = {node["unique_id"] for node in nodes if "row_id" in node["columns"]}
+    (outcomes,) = [node for node in nodes if node["name"] == "worklist_outcomes"]
+    assert lists - {outcomes["unique_id"]} <= set(outcomes["depends_on"]["nodes"])
 
 
 # Dinas Pendidikan
