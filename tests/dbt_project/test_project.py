@@ -88,7 +88,7 @@ def test_every_mart_has_a_contract_and_a_tested_grain(nodes):
     tested = {
         node["attached_node"]
         for node in nodes.values()
-        if (node.get("test_metadata") or {}).get("name") in ("unique", "unique_together")
+        if (node.get("test_metadata") or {}).get("name") in ("unique", "unique_together", "rows_to_act_on")
     }
     assert marts
     assert [name for name in marts if not nodes[name]["config"]["contract"]["enforced"]] == []

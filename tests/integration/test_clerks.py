@@ -45,7 +45,20 @@ def answered(folder: Path, workbooks: list[Path], answers: list[str | None]) -> 
     return said
 
 
+def acted_on(site, folder: Path, day: str) -> dict[str, str]:
+    """An officer fills a work list in, under the headings it has, and sends it back. Returns the states to come."""
+    ids = [
+        row_id for (row_id,) in site.query("select row_id from marts.worklist_dinkes_without_jkn order by 1 limit 4")
+    ]
+    outcomes = ["SELESAI", "proses", "", "Bukan temuan"]
+    folder.mkdir(parents=True)
+    lines = [f"{row_id};ada di rumah;{outcome};{day};Petugas 1" for row_id, outcome in zip(ids, outcomes, strict=True)]
+    (folder / "daftar.csv").write_text("\n".join(["row_id;evidence;outcome;outcome_on;officer", *lines]) + "\n")
+    return dict(zip(ids, ["closed", "in_progress", "open", "closed"], strict=True))
+
+
 def test_a_workbook_goes_out_comes_back_and_decides_for_ever(site, province, tmp_path):
+    """So do the rows of a work list, in the same nights."""
     before = states(site)
     asked = {pair for pair, (state, *_) in before.items() if state == "open"}
     site.sadaya("questions", "--out", str(tmp_path / "out"), "--by", "tim-data")
@@ -57,6 +70,7 @@ def test_a_workbook_goes_out_comes_back_and_decides_for_ever(site, province, tmp
     said = answered(delivered, workbooks, ["SAMA", "beda", None])
     assert set(said) == asked
     assert len(said) >= 3
+    expected = acted_on(site, site.landing / "sadaya_tindak_lanjut" / province.dates[1], province.dates[1])
     site.nightly(province.dates[1])
     after = states(site)
     for pair, answer in said.items():
@@ -75,6 +89,14 @@ def test_a_workbook_goes_out_comes_back_and_decides_for_ever(site, province, tmp
     again = site.landing / "sadaya_keputusan" / province.dates[2]
     answered(again, workbooks, [None])
     site.nightly(province.dates[2])
+    stands = "select row_id, state from marts.worklist_dinkes_without_jkn"
+    outcomes = "select row_id, state from marts.worklist_outcomes"
+    listed = {row_id: state for row_id, state in site.query(stands) if row_id in expected}
+    assert listed == {row_id: expected[row_id] for row_id in listed}, "rows keep their number"
+    assert len(listed) > 1
+    assert dict(site.query(outcomes)) == {
+        row_id: state if row_id in listed else "resolved" for row_id, state in expected.items() if state != "open"
+    }
     later = states(site)
     decided = [pair for pair, answer in said.items() if answer and pair in later]
     assert {pair: later[pair][0] for pair in decided} == {pair: after[pair][0] for pair in decided}, "never undone"

@@ -1,5 +1,5 @@
 {#-
-A work list's rows: each has a reason of the list, a priority, a kabupaten/kota, a text and a day since when, and a household of the
+A work list's rows: each has a number of its own, a reason of the list, a priority, a kabupaten/kota, a text and a day since when, and a household of the
 frame, unless the list knows of people out of it.
 -#}
 {% test rows_to_act_on(model, reasons, of_frame=true) %}
@@ -17,4 +17,6 @@ where
     {%- if of_frame %}
     or household.household_id is null
     {%- endif %}
+union all
+select row_id from {{ model }} group by row_id having count(*) > 1 or row_id is null
 {% endtest %}
