@@ -6,7 +6,7 @@ import codecs
 import re
 import tomllib
 import zipfile
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import fastexcel
@@ -238,6 +238,11 @@ def test_lists_follow_their_rules(province):
     survey = households["TANGGAL_PENDATAAN"].str.to_date("%d-%m-%Y").max()
     born = members["TANGGAL_LAHIR"].str.to_date("%d-%m-%Y", strict=False).drop_nulls()
     assert born.max() <= survey
+    surveyed = households["TANGGAL_PENDATAAN"].str.to_date("%d-%m-%Y")
+    old = households.filter(surveyed < survey - timedelta(days=3 * 365 - 31))
+    assert 0.005 < old.height / households.height < 0.08, "some are surveyed no more"
+    theirs = members.filter(pl.col("ID_DTKS").is_in(old["ID_DTKS"].implode()))["TANGGAL_LAHIR"]
+    assert theirs.str.to_date("%d-%m-%Y", strict=False).drop_nulls().max() < survey - timedelta(days=3 * 365 - 31)
     components = pkh(province)["KOMPONEN"].str.split(";")
     assert components.list.len().max() == 4
     assert set(components.explode()) == {"BUMIL", "BALITA", "SD", "SMP", "SMA", "DISABILITAS", "LANSIA"}
