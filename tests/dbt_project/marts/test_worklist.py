@@ -114,6 +114,25 @@ def test_poor_since_the_first_survey_that_said_so(night, ask):
     assert ask("select poor_since from staging.int.int_poor_since") == [(date(2018, 1, 1),)]
 
 
+def test_the_unserved_wait_since_their_last_award_or_their_birth(night, poor, ask):
+    """Or since the household is known to be poor, whichever came last; an award ends with its receiver."""
+    poor("baby", date(2019, 9, 1))
+    poor("dropped", date(1990, 1, 1))
+    poor("dead", date(1950, 1, 1), life_status="MENINGGAL", life_status_date=date(2019, 6, 1))
+    card, ended = {"source": "dinkes_jkn"}, date(2019, 7, 1)
+    night.tells("PBI_JKN", "C", "active", is_current=False, valid_to=ended, **card)
+    night.tells("PBI_JKN", "C", "inactive", valid_from=ended, **card)
+    night.says("dinkes_jkn", "C", household="H1", person="dropped", in_frame=True)
+    night.enrols("PKH", "K1", "H1", person="dead")
+    assert ask("select programme, unit_id, waiting_since from staging.int.int_unit_waiting order by all") == [
+        ("JAMSOSRATU", "family of H1", date(2019, 3, 1)),
+        ("PBI_JKN", "adult", date(2019, 3, 1)),
+        ("PBI_JKN", "baby", date(2019, 9, 1)),
+        ("PBI_JKN", "dropped", date(2019, 7, 1)),
+        ("PKH", "family of H1", date(2019, 6, 1)),
+    ]
+
+
 OUTCOME = {"outcome": "SELESAI", "outcome_on": date(2019, 10, 1), "officer": "PETUGAS 07"}
 
 

@@ -1,6 +1,7 @@
 -- Grain: row_id. What the civil register says against itself, for Disdukcapil to settle: one NIK in two entries, two NIKs that look like
 -- one person, a child born no later than its parent, and people registered as dead whom a programme still lists as active.
-with entry as (
+-- The register is large: what is read of it several times is not kept in memory.
+with entry as not materialized (
     select record_key, no_kk, name, relation, birth_date, birth_year, village_code, address, rt, rw, valid_from, delivery_id
     from {{ ref('stg_dukcapil__penduduk') }}
 ),
@@ -68,49 +69,53 @@ two_niks as (
     where pair.source_a = 'dukcapil_penduduk' and pair.source_b = 'dukcapil_penduduk' and pair.state in ('open', 'confirmed')
 ),
 
-resident as (
+resident as not materialized (
     select record_key, no_kk, relation, birth_date, birth_year, valid_from
     from {{ ref('stg_dukcapil__penduduk') }}
     where life_status = 'AKTIF' and no_kk is not null
 ),
 
-head as (
-    select * from resident where relation = 'KEPALA KELUARGA'
-),
-
-generation as (
-    select child as younger, head as elder
-    from resident child
-    join head using (no_kk)
-    where child.relation = 'ANAK'
+too_old as (
+    {%- for younger, elder in [('ANAK', 'KEPALA KELUARGA'), ('KEPALA KELUARGA', 'ORANG TUA')] %}
+    select
+        younger.record_key,
+        younger.birth_date,
+        younger.birth_year,
+        elder.record_key as elder_key,
+        elder.birth_date as elder_birth_date,
+        elder.birth_year as elder_birth_year,
+        greatest(younger.valid_from, elder.valid_from) as waiting_since
+    from resident younger
+    join resident elder using (no_kk)
+    where
+        younger.relation = '{{ younger }}' and elder.relation = '{{ elder }}'
+        and coalesce(younger.birth_date <= elder.birth_date, younger.birth_year <= elder.birth_year)
+    {%- if not loop.last %}
     union all
-    select head as younger, parent as elder
-    from resident parent
-    join head using (no_kk)
-    where parent.relation = 'ORANG TUA'
+    {%- endif %}
+    {%- endfor %}
 ),
 
 child_before_parent as (
     select
-        'child ' || person.person_id || ' ' || elder_person.person_id as subject,
-        younger.record_key,
+        'child ' || person.person_id || ' ' || elder.person_id as subject,
+        too_old.record_key,
         cast(null as varchar) as programme,
         'child_before_parent' as reason,
         'Anak tercatat lahir sebelum atau bersamaan dengan orang tuanya' as reason_text,
         concat_ws(
             '; ',
-            'anak lahir ' || coalesce({{ day_text('younger.birth_date') }}, younger.birth_year::varchar),
-            'orang tua lahir ' || coalesce({{ day_text('elder.birth_date') }}, elder.birth_year::varchar)
+            'anak lahir ' || coalesce({{ day_text('too_old.birth_date') }}, too_old.birth_year::varchar),
+            'orang tua lahir ' || coalesce({{ day_text('too_old.elder_birth_date') }}, too_old.elder_birth_year::varchar)
         ) as evidence,
         false as is_pressing,
-        greatest(younger.valid_from, elder.valid_from) as waiting_since,
+        too_old.waiting_since,
         cast(null as varchar) as stated_regency
-    from generation
+    from too_old
     join {{ ref('int_person_record') }} person
-        on person.source = 'dukcapil_penduduk' and person.record_key = generation.younger.record_key
-    join {{ ref('int_person_record') }} elder_person
-        on elder_person.source = 'dukcapil_penduduk' and elder_person.record_key = generation.elder.record_key
-    where coalesce(younger.birth_date <= elder.birth_date, younger.birth_year <= elder.birth_year)
+        on person.source = 'dukcapil_penduduk' and person.record_key = too_old.record_key
+    join {{ ref('int_person_record') }} elder
+        on elder.source = 'dukcapil_penduduk' and elder.record_key = too_old.elder_key
 ),
 
 dead_receiver as (
