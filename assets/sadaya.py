@@ -1,10 +1,13 @@
-"""The warehouse's own clerks, and the decisions on identity that they send back."""
+"""The warehouse's own lists, and what clerks and officers send back: decisions on identity, outcomes of findings."""
 
 from assets.sources import Agency, Delimited, Source, Workbook
-from validations.sadaya import KEPUTUSAN
+from validations.sadaya import KEPUTUSAN, TINDAK_LANJUT
 
 AGENCY = Agency(
     "sadaya",
     "Petugas Sadaya",
-    (Source("sadaya_keputusan", "delta", (Workbook(), Delimited(";")), KEPUTUSAN, expected_every=366),),
+    (
+        Source("sadaya_keputusan", "delta", (Workbook(), Delimited(";")), KEPUTUSAN, expected_every=366),
+        Source("sadaya_tindak_lanjut", "delta", (Workbook(), Delimited(";")), TINDAK_LANJUT, expected_every=366),
+    ),
 )

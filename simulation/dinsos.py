@@ -40,6 +40,8 @@ SURVEYED_BEFORE = 240
 """Days between the survey and the first night."""
 BETWEEN_SURVEYS = 365
 """Days between that survey and the one before, of which some households are still on the list as well."""
+YEARS_NOT_RENEWED = 3
+"""How long before the others a household was surveyed that nobody has surveyed since."""
 NUMBERED_BELOW = 5_000_000
 """Numbers of households in a kabupaten/kota; those that an earlier survey listed are numbered from here."""
 MOVED_BETWEEN = 0.2
@@ -274,7 +276,7 @@ def _household_rows(
     homes = homes.join(sizes, on="household_id", how="left", maintain_order="left")
     damage = night.damage(source, "lists", homes.height)
     rt, rw = damage.rt_rw(homes["rt"], homes["rw"])
-    surveyed = pl.Series(night.rng(source, "survey").integers(1, 28, homes.height)).cast(pl.String).str.zfill(2)
+    day = pl.Series(night.rng(source, "survey").integers(1, 28, homes.height)).cast(pl.String).str.zfill(2)
     frame = pl.DataFrame(
         {
             "household_id": homes["household_id"],
@@ -293,10 +295,23 @@ def _household_rows(
             "SUMBER_AIR": pl.Series(damage.rng.choice(["SUMUR", "PDAM", "MATA AIR"], homes.height)),
             "DAYA_LISTRIK": pl.Series(damage.rng.choice(["450", "900", "NON PLN"], homes.height)),
             "STATUS_RUMAH": pl.Series(damage.rng.choice(["MILIK SENDIRI", "KONTRAK", "BEBAS SEWA"], homes.height)),
-            "TANGGAL_PENDATAAN": surveyed + survey.strftime("-%m-%Y"),
+            "TANGGAL_PENDATAAN": day + _survey_months(homes, members, survey, night, source),
         }
     )
     return damage.repeat(frame, "NAMA_KRT", "NAMA LAIN")
+
+
+def _survey_months(homes: pl.DataFrame, members: pl.DataFrame, survey: date, night: Night, source: str) -> pl.Series:
+    """`-MM-YYYY` of each household's survey: of its list's or, of some where nobody was born since, of years ago."""
+    long_ago = survey.replace(year=survey.year - YEARS_NOT_RENEWED)
+    youngest = members.group_by("household_id").agg(pl.col("birth").max())
+    born = homes.join(youngest, on="household_id", how="left", maintain_order="left")["birth"]
+    struck = pl.Series(night.rng(source, "long ago").random(homes.height) < night.rates["lists"]["surveyed_long_ago"])
+    return (
+        pl.DataFrame({"old": struck & (born < long_ago)})
+        .select(pl.when("old").then(pl.lit(long_ago)).otherwise(pl.lit(survey)).dt.strftime("-%m-%Y"))
+        .to_series()
+    )
 
 
 def _member_rows(members: pl.DataFrame, night: Night, source: str) -> pl.DataFrame:

@@ -1,12 +1,16 @@
-"""The contract of clerks' decisions: workbooks of questions (`sadaya questions`) that came back filled in."""
+"""The contracts of what comes back to us filled in: clerks' decisions (workbooks of `sadaya questions`), and what
+became of the rows of work lists.
+"""
 
 from __future__ import annotations
+
+import polars as pl
 
 from validations.contract import Contract, Field
 from validations.field_types import coded, date, key_text, text
 from validations.fields import optional_text
 from validations.messages import Message
-from validations.rules import SetRule, not_in_future
+from validations.rules import RowRule, SetRule, not_in_future
 
 DECISIONS = {"SAMA": ("S", "YA"), "BEDA": ("B", "BUKAN", "TIDAK SAMA"), "TIDAK TAHU": ("RAGU", "BELUM TAHU")}
 """What a clerk may say of two records -> other spellings: one person, two people, no opinion."""
@@ -71,5 +75,71 @@ KEPUTUSAN = Contract(
             "select file_name, row_number, id_pasangan as value from rows"
             f" where id_pasangan <> {pair_number(_stated('a'), _stated('b'))}",
         ),
+    ),
+)
+
+OUTCOMES = {
+    "SELESAI": ("TUNTAS", "SUDAH SELESAI"),
+    "PROSES": ("DIPROSES", "SEDANG DIPROSES"),
+    "BUKAN TEMUAN": ("TIDAK BENAR", "DATA SALAH"),
+    "TIDAK DITEMUKAN": ("TIDAK KETEMU",),
+}
+"""What became of a row of a work list -> other spellings: done, under way, the finding is wrong, nobody found there."""
+
+ROW_NUMBER_ALTERED = Message(
+    "row_number_altered",
+    "{column} bukan nomor baris daftar kerja; nomor itu tidak boleh diubah.",
+    "{column} is not the number of a row of a work list; it must not be changed.",
+)
+_ROW_NUMBER = r"^[A-Z]+(_[A-Z0-9]+)+-[0-9A-F]{16}$"
+
+TINDAK_LANJUT = Contract(
+    source="sadaya_tindak_lanjut",
+    title_id="Tindak lanjut atas baris daftar kerja",
+    title_en="What became of the rows of work lists",
+    key=("ID_BARIS",),
+    fields=(
+        Field(
+            "ID_BARIS",
+            key_text(),
+            "Nomor baris daftar kerja (row_id)",
+            "Number of the row of a work list (row_id)",
+            synonyms=("ROW_ID",),
+            example="DINDIK_NOT_IN_SCHOOL-9F86D081884C7123",
+        ),
+        Field(
+            "HASIL",
+            coded(OUTCOMES),
+            "Hasil: SELESAI, PROSES, BUKAN TEMUAN (datanya keliru), TIDAK DITEMUKAN (keluarganya); kosong bila belum"
+            " ada",
+            "Outcome: SELESAI (done), PROSES (under way), BUKAN TEMUAN (the data are wrong), TIDAK DITEMUKAN (nobody"
+            " found there); empty if there is none yet",
+            nullable=True,
+            synonyms=("OUTCOME",),
+            example="SELESAI",
+        ),
+        Field(
+            "TANGGAL_HASIL",
+            date(),
+            "Tanggal hasil",
+            "Day of the outcome",
+            nullable=True,
+            synonyms=("OUTCOME_ON",),
+            example="2019-10-20",
+        ),
+        Field(
+            "PETUGAS",
+            text(),
+            "Petugas yang menindaklanjuti",
+            "Officer who acted",
+            nullable=True,
+            synonyms=("OFFICER",),
+            example="PETUGAS 07",
+        ),
+        optional_text("CATATAN", "Catatan", "Note"),
+    ),
+    rules=(
+        not_in_future("TANGGAL_HASIL"),
+        RowRule(ROW_NUMBER_ALTERED, "ID_BARIS", lambda _: ~pl.col("ID_BARIS").str.contains(_ROW_NUMBER)),
     ),
 )

@@ -17,7 +17,7 @@ from assets.ledger import Ledger
 from assets.load import Load
 from assets.sources import agency_of, all_sources
 from validations.engine import accepted_schema
-from validations.evidence import QUARANTINED_KEYS, empty
+from validations.evidence import QUARANTINE, QUARANTINED_KEYS, empty
 
 MENTION_KINDS = ("person", "household", "past_person", "past_household", "programme", "decision")
 """What staging may write about a source; DuckDB does not make the folders."""
@@ -67,6 +67,7 @@ def _empty_delivery(folder: Path, schema: dict[str, pl.DataType]) -> None:
     (folder / "accepted").mkdir(parents=True)
     pl.DataFrame(schema=schema).write_parquet(folder / "accepted" / "0.parquet")
     empty(QUARANTINED_KEYS).write_parquet(folder / "quarantined_keys.parquet")
+    empty(QUARANTINE).write_parquet(folder / "quarantine.parquet")
 
 
 def _deliveries(in_force: list[dict]) -> pl.DataFrame:

@@ -6,6 +6,11 @@
 )
 {%- endmacro %}
 
+{#- Lines of a source's quarantine, one per failed check of a row, as quality.quarantine has them. -#}
+{% macro quarantine_lines(source_name) -%}
+read_parquet('inputs/{{ source_name }}/*/quarantine.parquet', hive_partitioning = false)
+{%- endmacro %}
+
 {#-
 The history of a source's records, from its accepted deliveries alone (not from dbt snapshots).
 

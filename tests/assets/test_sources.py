@@ -33,10 +33,11 @@ KINDS = {
     "disnaker_pencaker": ("disnaker", "snapshot"),
     "bps_kemiskinan": ("bps", "snapshot"),
     "sadaya_keputusan": ("sadaya", "delta"),
+    "sadaya_tindak_lanjut": ("sadaya", "delta"),
 }
 
 
-def test_sources_are_those_of_exports_and_our_own_clerks():
+def test_sources_are_those_of_exports_and_our_own():
     assert {source.name: (agency_of(source).group, source.kind) for source in all_sources()} == KINDS
 
 

@@ -21,6 +21,7 @@ from assets.sources import all_sources
 from orchestration.dbt import manifest
 from tests.shared import once
 from validations.engine import accepted_schema
+from validations.evidence import QUARANTINE, empty
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 _KINDS = {"varchar": pl.String, "date": pl.Date, "tinyint": pl.Int8, "integer": pl.Int32, "boolean": pl.Boolean}
@@ -136,6 +137,7 @@ class LoadFolder:
         pl.DataFrame(full, schema=schema).write_parquet(folder / "accepted" / "0.parquet")
         keys = dict.fromkeys(("record_key", "coverage_regency"), pl.String)
         pl.DataFrame(quarantined, schema=keys, orient="row").write_parquet(folder / "quarantined_keys.parquet")
+        empty(QUARANTINE).write_parquet(folder / "quarantine.parquet")
 
     def _tables(self, inputs: Path, deliveries: list[Delivery], ids: dict[int, str]) -> None:
         accepted = {id(one): number for number, one in enumerate(deliveries, 1)}

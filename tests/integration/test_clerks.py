@@ -49,18 +49,32 @@ def answered(folder: Path, workbooks: list[Path], answers: list[str | None]) -> 
     return said
 
 
+def acted_on(site, folder: Path, day: str) -> dict[str, str]:
+    """An officer fills a work list in, under the headings it has, and sends it back. Returns the states to come."""
+    ids = [
+        row_id for (row_id,) in site.query("select row_id from marts.worklist_dinkes_without_jkn order by 1 limit 4")
+    ]
+    outcomes = ["SELESAI", "proses", "", "Bukan temuan"]
+    folder.mkdir(parents=True)
+    lines = [f"{row_id};ada di rumah;{outcome};{day};Petugas 1" for row_id, outcome in zip(ids, outcomes, strict=True)]
+    (folder / "daftar.csv").write_text("\n".join(["row_id;evidence;outcome;outcome_on;officer", *lines]) + "\n")
+    return dict(zip(ids, ["closed", "in_progress", "open", "closed"], strict=True))
+
+
 @dataclass
 class Story:
     """Two nights with people between them. said: the answers of night two; asked: the pairs that were open before it;
-    states: of all pairs after each night; held, refused: what the first and the second night came to.
+    acted: rows of a work list that an officer acted on, and the states to come; states: of all pairs after the first
+    night; held, refused: what the two nights came to.
     """
 
     site: object
     said: dict[str, str | None]
     asked: set[str]
+    acted: dict[str, str]
     held: dict
-    refused: Done
-    states: list[dict[str, tuple]] = field(default_factory=list)
+    states: dict[str, tuple] = field(default_factory=dict)
+    refused: Done | None = None
 
 
 @pytest.fixture(scope="module")
@@ -73,9 +87,10 @@ def story(copy_of, province, tmp_path_factory) -> Story:
     site.sadaya("questions", "--out", str(out), "--by", "tim-data")
     workbooks = sorted(out.glob("*.xlsx"))
     said = answered(site.landing / "sadaya_keputusan" / province.dates[1], workbooks, ["SAMA", "beda", None])
+    acted = acted_on(site, site.landing / "sadaya_tindak_lanjut" / province.dates[1], province.dates[1])
     _spoil(site.landing, province.dates[1])
-    found = Story(site, said, asked, site.nightly(province.dates[1]).json, None)
-    found.states.append(states(site))
+    found = Story(site, said, asked, acted, site.nightly(province.dates[1]).json)
+    found.states = states(site)
 
     shutil.rmtree(site.landing / "dinsos_pkh" / province.dates[2], ignore_errors=True)
     answered(site.landing / "sadaya_keputusan" / province.dates[2], workbooks, [None])
@@ -100,7 +115,7 @@ def test_a_workbook_goes_out_comes_back_and_decides(story, province):
     assert set(story.said) == story.asked
     assert len(story.said) >= 3
     for pair, answer in story.said.items():
-        state, detector, one, other = story.states[0][pair]
+        state, detector, one, other = story.states[pair]
         if answer is None:
             assert (state, detector) == ("open", "splink")
         else:
@@ -123,6 +138,7 @@ def test_a_broken_file_stops_neither_its_neighbours_nor_the_load(story, province
 
 
 def test_the_gate_refuses_a_person_overrules_and_takes_back(story):
+    """What clerks and officers said holds in the night that follows."""
     site, held, load_id = story.site, story.held["load_id"], story.refused.json["load_id"]
     assert site.published == held, "what the gate refuses, readers do not see"
     assert site.query("select count(*) > 0 from quality.gate_metrics where not passed", quality=True) == [(True,)]
@@ -134,10 +150,19 @@ def test_the_gate_refuses_a_person_overrules_and_takes_back(story):
     assert {path.parent.name for path in extracts.glob("*/manifest.json")} == set(codes())
     assert site.query("select count(*) from marts.dim_household")[0][0] > 0
 
-    earlier, later = story.states[0], states(site)
+    earlier, later = story.states, states(site)
     decided = [pair for pair, answer in story.said.items() if answer and pair in later]
     assert decided
     assert {pair: later[pair][0] for pair in decided} == {pair: earlier[pair][0] for pair in decided}, "never undone"
+
+    stands = "select row_id, state from marts.worklist_dinkes_without_jkn"
+    outcomes = "select row_id, state from marts.worklist_outcomes"
+    listed = {row_id: state for row_id, state in site.query(stands) if row_id in story.acted}
+    assert listed == {row_id: story.acted[row_id] for row_id in listed}, "rows keep their number"
+    assert len(listed) > 1
+    assert dict(site.query(outcomes)) == {
+        row_id: state if row_id in listed else "resolved" for row_id, state in story.acted.items() if state != "open"
+    }
 
     site.sadaya("rollback")
     assert site.published == held

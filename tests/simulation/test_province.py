@@ -7,7 +7,7 @@ import re
 import shutil
 import tomllib
 import zipfile
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import fastexcel
@@ -34,8 +34,8 @@ pytestmark = pytest.mark.slow  # whole provinces
 SCALE, FIRST = 0.002, "2019-11-01"
 ELSEWHERE = Path(__file__).parents[2] / "benchmarks" / "elsewhere.toml"
 
-CLERKS = "sadaya_keputusan"
-"""Our own clerks decide on what a load asks: nothing of theirs is simulated."""
+OWN = ("sadaya_keputusan", "sadaya_tindak_lanjut")
+"""Clerks and officers answer what a load asks: nothing of theirs is simulated."""
 
 
 UNUSUAL = """
@@ -275,6 +275,11 @@ def test_lists_follow_their_rules(province):
     survey = households["TANGGAL_PENDATAAN"].str.to_date("%d-%m-%Y").max()
     born = members["TANGGAL_LAHIR"].str.to_date("%d-%m-%Y", strict=False).drop_nulls()
     assert born.max() <= survey
+    surveyed = households["TANGGAL_PENDATAAN"].str.to_date("%d-%m-%Y")
+    old = households.filter(surveyed < survey - timedelta(days=3 * 365 - 31))
+    assert 0.005 < old.height / households.height < 0.08, "some are surveyed no more"
+    theirs = members.filter(pl.col("ID_DTKS").is_in(old["ID_DTKS"].implode()))["TANGGAL_LAHIR"]
+    assert theirs.str.to_date("%d-%m-%Y", strict=False).drop_nulls().max() < survey - timedelta(days=3 * 365 - 31)
     components = pkh(province)["KOMPONEN"].str.split(";")
     assert components.list.len().max() == 4
     assert set(components.explode()) == {"BUMIL", "BALITA", "SD", "SMP", "SMA", "DISABILITAS", "LANSIA"}
@@ -433,7 +438,9 @@ def test_lists_that_are_whole_but_cannot_be_true_are_held(province, tmp_path):
     ]
 
 
-@pytest.mark.parametrize("source", [one for one in all_sources() if one.name != CLERKS], ids=lambda source: source.name)
+@pytest.mark.parametrize(
+    "source", [one for one in all_sources() if one.name not in OWN], ids=lambda source: source.name
+)
 def test_the_real_contracts_take_it_in(province, source, tmp_path):
     partners = {}
     if source.name == "dinsos_dtks_anggota":

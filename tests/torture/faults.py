@@ -235,6 +235,7 @@ def _conflict(source: Source) -> Files:
         VISITS: ("kondisi_rumah", "LAIN"),
         BPS: ("PERSENTASE", "1,00"),
         "sadaya_keputusan": ("KEPUTUSAN", "BEDA"),
+        "sadaya_tindak_lanjut": ("HASIL", "PROSES"),
     }
     named = next((field.name for field in source.contract.fields if field.type.name == "name"), None)
     column, value = other.get(source.name, (named, "NAMA LAIN"))

@@ -135,6 +135,8 @@ TOGETHER = [
     ("dprkp_rtlh", {"DESA": "SUMBERJAYAA"}, "DESA", "village_not_found", W),
     ("dprkp_rtlh", {"TAHUN": "2020"}, "TAHUN", "year_after_delivery", E),
     ("sadaya_keputusan", {"TANGGAL_KEPUTUSAN": "2019-11-02"}, "TANGGAL_KEPUTUSAN", "date_in_future", E),
+    ("sadaya_tindak_lanjut", {"TANGGAL_HASIL": "2019-11-02"}, "TANGGAL_HASIL", "date_in_future", E),
+    ("sadaya_tindak_lanjut", {"ID_BARIS": "9F86D081884C7123"}, "ID_BARIS", "row_number_altered", E),
     # source, bad values, column, check, table: where it takes more than one column
     (REGISTER, {"STATUS_HUBUNGAN": "SUAMI"}, "STATUS_HUBUNGAN", "sex_not_in_relation", W),
     (MEMBERS, {"HUBUNGAN": "SUAMI"}, "HUBUNGAN", "sex_not_in_relation", W),

@@ -18,6 +18,7 @@ import pytest
 from tests.dbt_project.conftest import YESTERDAY
 from tests.identity_files import complete
 from tests.shared import once
+from validations.evidence import QUARANTINE
 
 PROJECT = Path(__file__).resolve().parents[3] / "dbt_project"
 
@@ -55,6 +56,8 @@ SCHEMAS = {
     "identity/identity_history": dict.fromkeys(("entity", "id", "event", "other_id", "load_id"), pl.String)
     | {"happened_at": pl.String, "generation": pl.Int64},
     "inputs/loads": {"load_id": pl.String, "load_seq": pl.Int64},
+    "inputs/deliveries": dict.fromkeys(("delivery_id", "source", "load_id", "sha256"), pl.String)
+    | {"delivery_order": pl.UInt32, "delivery_date": pl.Date},
     "inputs/load": {"load_id": pl.String, "as_of_date": pl.Date, "started_at": pl.String, "code_version": pl.String},
     **{f"inputs/{name}": schema for name, schema in YESTERDAY.items()},
     "inputs/sources": dict.fromkeys(("source", "agency", "kind", "last_delivery_id"), pl.String)
@@ -86,6 +89,8 @@ class Night:
     seeds: dict[str, list[dict]] = field(default_factory=dict)
     withheld: dict[str, list[str | None]] = field(default_factory=dict)
     """Keys of rows that were quarantined, by source."""
+    quarantine: dict[tuple[str, str], list[dict]] = field(default_factory=dict)
+    """Lines of the quarantine, by source and delivery."""
     as_of: date = date(2019, 11, 1)
     made: set[str] = field(default_factory=set)
     earlier_loads: list[str] = field(default_factory=list)
@@ -222,6 +227,10 @@ class Night:
             target = self.folder / "inputs" / source / f"{source}-1" / "quarantined_keys.parquet"
             target.parent.mkdir(parents=True)
             pl.DataFrame({"record_key": keys, "coverage_regency": "3601"}).write_parquet(target)
+        for (source, delivery), lines in self.quarantine.items():
+            target = self.folder / "inputs" / source / delivery / "quarantine.parquet"
+            target.parent.mkdir(parents=True)
+            pl.DataFrame(lines, schema=QUARANTINE).write_parquet(target)
 
     def _make(self, connection: duckdb.DuckDBPyConnection, node: dict) -> None:
         connection.execute(f"create table {_relation(node)} as {self._sql(node)}")

@@ -183,16 +183,7 @@ select
     part.link_rule_b,
     part.match_probability_b,
     part.listed_regency_code,
-    contact.regency_code,
-    contact.regency_name,
-    contact.district_code,
-    contact.district_name,
-    contact.village_code,
-    contact.village_name,
-    contact.head_name,
-    contact.address,
-    contact.rt,
-    contact.rw,
+    {{ contact_columns('contact') }},
     case part.kind
         when 'household_twice' then 'Satu rumah tangga tercatat dua kali'
         when 'family_twice' then 'Satu keluarga tercatat dua kali'

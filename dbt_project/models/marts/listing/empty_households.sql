@@ -30,16 +30,7 @@ select
     coalesce(gone.moved, 0)::integer as moved,
     gone.last_left_on,
     listed.programmes,
-    contact.regency_code,
-    contact.regency_name,
-    contact.district_code,
-    contact.district_name,
-    contact.village_code,
-    contact.village_name,
-    contact.head_name,
-    contact.address,
-    contact.rt,
-    contact.rw,
+    {{ contact_columns('contact') }},
     case
         when gone.persons_known is null then 'Tidak ada anggota yang diketahui'
         when gone.moved = 0 then 'Semua anggota tercatat meninggal'

@@ -23,16 +23,7 @@ select
     household.decile,
     household.is_poor,
     household.persons,
-    contact.head_name,
-    contact.address,
-    contact.rt,
-    contact.rw,
-    contact.village_code,
-    contact.village_name,
-    contact.district_code,
-    contact.district_name,
-    contact.regency_code,
-    contact.regency_name
+    {{ contact_columns('contact') }}
 from {{ ref('int_overlap') }} overlap
 join {{ ref('dim_household') }} household using (household_id)
 join {{ ref('int_household_contact') }} contact using (household_id)

@@ -47,16 +47,7 @@ select
     household.decile,
     household.persons,
     served_household.household_id is not null as in_any_programme,
-    contact.head_name,
-    contact.address,
-    contact.rt,
-    contact.rw,
-    contact.village_code,
-    contact.village_name,
-    contact.district_code,
-    contact.district_name,
-    contact.regency_code,
-    contact.regency_name
+    {{ contact_columns('contact') }}
 from {{ ref('int_unit_need') }} need
 join {{ ref('dim_household') }} household using (household_id)
 join {{ ref('int_household_contact') }} contact using (household_id)

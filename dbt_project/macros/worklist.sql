@@ -1,0 +1,102 @@
+{#- How an officer finds a household: columns of int_household_contact, for the lists that people act on. -#}
+{% macro contact_columns(relation) -%}
+{%- for column in contact_column_names() %}
+    {{ relation }}.{{ column }}
+    {{- "," if not loop.last }}
+{%- endfor %}
+{%- endmacro %}
+
+{% macro contact_column_names() %}
+{{ return(['head_name', 'address', 'rt', 'rw', 'village_code', 'village_name', 'district_code', 'district_name', 'regency_code',
+    'regency_name']) }}
+{% endmacro %}
+
+{#-
+A work list: every row of `found` as an officer acts on it. `found` says whom the list names and why:
+  household_id, person_id     person_id null where the row is of a household
+  subject                     what the row is about: a natural id that does not change from night to night
+  programme                   null where the row is of none
+  reason, reason_text, evidence
+  is_pressing                 what makes a row of this list more pressing than another (its description says)
+  waiting_since
+
+name: the list's name in row_id. contact: who tells how to find the household, where not int_household_contact; its rows are by subject.
+urgent_decile: deciles that make a row more urgent. regency: SQL of a kabupaten/kota for rows whose household left the frame.
+
+priority is 4, less one for each of: an urgent decile, a pressing need, a wait of more than a year. 1 comes first.
+
+What officers sent back of a row (source sadaya_tindak_lanjut) is beside it, and gives its state:
+  open         nothing came back
+  in_progress  PROSES, or TIDAK DITEMUKAN: somebody is at it, and the finding stands
+  closed       BUKAN TEMUAN; or SELESAI, for as long as the agency's data may take to show it (outcome_shows_within_days)
+  again        SELESAI longer ago than that, and the data still show the finding
+-#}
+{% macro worklist(name, found='found', contact=none, urgent_decile='household.decile <= 2', regency='null') %}
+select
+    {{ row_id(name) }} as row_id,
+    found.household_id,
+    found.person_id,
+    person.name as person_name,
+    person.birth_year as person_birth_year,
+    found.programme,
+    found.reason,
+    found.reason_text,
+    found.evidence,
+    (
+        4
+        - coalesce({{ urgent_decile }}, false)::integer
+        - coalesce(found.is_pressing, false)::integer
+        - coalesce(found.waiting_since <= load.as_of_date - interval 1 year, false)::integer
+    )::tinyint as priority,
+    household.decile,
+    found.waiting_since::date as waiting_since,
+    {%- for column in contact_column_names()[:-2] %}
+    contact.{{ column }},
+    {%- endfor %}
+    coalesce(contact.regency_code, {{ regency }}, '36') as regency_code,
+    regency.region_name as regency_name,
+    {{ worklist_state('outcome') }} as state,
+    outcome.outcome,
+    outcome.outcome_on,
+    outcome.officer
+from {{ found }} found
+cross join {{ source('inputs', 'load') }} load
+left join {{ ref('dim_household') }} household on household.household_id = found.household_id
+left join {{ ref('dim_person') }} person on person.person_id = found.person_id
+left join
+    {%- if contact %} {{ contact }} contact on contact.subject = found.subject
+    {%- else %} {{ ref('int_household_contact') }} contact on contact.household_id = found.household_id
+    {%- endif %}
+left join {{ ref('dim_region') }} regency on regency.region_code = coalesce(contact.regency_code, {{ regency }}, '36')
+left join {{ ref('stg_sadaya__tindak_lanjut') }} outcome on outcome.row_id = {{ row_id(name) }}
+{%- endmacro %}
+
+{% macro worklist_state(outcome) -%}
+case
+        when {{ outcome }}.outcome is null then 'open'
+        when {{ outcome }}.outcome = 'BUKAN TEMUAN' then 'closed'
+        when {{ outcome }}.outcome <> 'SELESAI' then 'in_progress'
+        when {{ outcome }}.outcome_on >= load.as_of_date - interval {{ var('outcome_shows_within_days') }} day then 'closed'
+        else 'again'
+    end
+{%- endmacro %}
+
+{#- What an outcome names a row by, whichever night it comes back. No text that a spreadsheet takes for a number. -#}
+{% macro row_id(name) -%}
+'{{ name | upper }}-' || upper(left(md5(concat_ws(chr(31), '{{ name }}', found.subject, found.reason)), 16))
+{%- endmacro %}
+
+{#- A day as officers write it. -#}
+{% macro day_text(column) %}strftime({{ column }}, '%d-%m-%Y'){% endmacro %}
+
+{#-
+Where a list does not have as many rows in a kabupaten/kota as what it derives from says. expected: a relation of regency_code and rows;
+regency_code of both is 36 where it cannot be placed lower.
+-#}
+{% macro adds_up(list, expected) %}
+select '{{ list }}' as list, regency_code, listed.rows_listed, expected.rows_expected
+from (select regency_code, count(*) as rows_listed from {{ ref('worklist_' ~ list) }} group by regency_code) listed
+full join (select regency_code, sum(rows)::bigint as rows_expected from {{ expected }} group by regency_code) expected
+    using (regency_code)
+where coalesce(listed.rows_listed, 0) <> coalesce(expected.rows_expected, 0)
+{%- endmacro %}

@@ -1,0 +1,37 @@
+-- Owners of enterprises and unfit houses are those that coverage_by_region counts in need and not served, owners but for those not of
+-- working age; job seekers are those of fct_job_seeker who live in a poor household.
+{{ config(tags=['post_identity']) }}
+with owners as (
+    select region_code as regency_code, unserved_in_need as rows
+    from {{ ref('coverage_by_region') }}
+    where region_level = 'regency' and programme = 'UMKM'
+    union all
+    select unserved.regency_code, -count(*)
+    from {{ ref('unserved') }} unserved
+    join {{ ref('int_person_need') }} need on need.person_id = unserved.person_id
+    where
+        unserved.programme = 'UMKM'
+        and (need.age is null or need.age < {{ var('working_age_min') }} or need.age > {{ var('working_age_max') }})
+    group by unserved.regency_code
+),
+
+houses as (
+    select region_code as regency_code, unserved_in_need as rows
+    from {{ ref('coverage_by_region') }}
+    where region_level = 'regency' and programme = 'RTLH'
+),
+
+seekers as (
+    select household.regency_code, count(distinct person.person_id) as rows
+    from {{ ref('fct_job_seeker') }} seeker
+    join {{ ref('int_person_household') }} person using (person_id)
+    join {{ ref('dim_household') }} household on household.household_id = person.household_id
+    where seeker.status = 'MENCARI KERJA' and household.is_poor and person.lives_here
+    group by household.regency_code
+)
+
+{{ adds_up('diskop_enterprises_without_aid', 'owners') }}
+union all
+{{ adds_up('dprkp_unfit_houses', 'houses') }}
+union all
+{{ adds_up('disnaker_job_seekers', 'seekers') }}
