@@ -86,7 +86,7 @@ def extract(
     with (reading if to else deciding)(home, verbose) as there:
         from assets.seal import pointed_at
         from assets.sharing.extracts import write_extract
-        from assets.sharing.served import serve
+        from assets.sharing.served import WRITTEN, serve
         from orchestration.clock import today
         from orchestration.sharing import descriptions
 
@@ -96,8 +96,8 @@ def extract(
         if to is None:
             made = serve(there, load_id, agency, today(), descriptions())
             told_of, rows, size = there.extract(load_id, agency), made.rows, made.bytes
-            if made.reason:
-                stderr().print(f"[red]Error:[/red] {made.reason}")
+            if made.state != WRITTEN:
+                stderr().print(f"[red]Error:[/red] {made.reason or 'extracts are no medium of the agreement'}")
                 raise typer.Exit(1)
         else:
             written = write_extract(there, load_id, agreement, today(), descriptions(), _place_for(agency, to))
@@ -138,15 +138,16 @@ def _damages(home: Path | None) -> dict[str, str]:
     """Agency -> what is wrong with its extract of what readers see; of an extract that was not made, why."""
     from assets.seal import pointed_at
     from assets.sharing.extracts import damage
-    from assets.sharing.served import outcomes
+    from assets.sharing.served import WRITTEN, outcomes
 
     there = home_at(home) if home else None
     load_id = pointed_at(there) if there else None
     if load_id is None:
         return {}
     found = {
-        served.agency: damage(there.extract(load_id, served.agency)) if served.reason is None else served.reason
+        served.agency: served.reason or damage(there.extract(load_id, served.agency))
         for served in outcomes(there, load_id)
+        if served.reason or served.state == WRITTEN
     }
     return {agency: wrong for agency, wrong in found.items() if wrong}
 

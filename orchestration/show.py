@@ -84,7 +84,7 @@ def extracts(console: Console, rows: list[dict[str, Any]]) -> None:
         size = sum(row["bytes"] for row in written) / 1e6
         console.print(f"Extracts for {', '.join(row['agency'] for row in written)}: {size:,.1f} MB.", soft_wrap=True)
     for row in rows:
-        if row["state"] != "written":
+        if row["reason"]:
             console.print(
                 f"[yellow]No extract[/yellow] for {row['agency']} ({row['state']}): {row['reason']}", soft_wrap=True
             )

@@ -21,7 +21,7 @@ def check(console: Console, found: Sequence[Agreement], catalogue: Catalogue | N
     """Each agreement with its state and its problems. catalogue: what is published, None to leave that out. Returns
     whether all can be carried out.
     """
-    from assets.sharing.catalogue import problems, unnamed
+    from assets.sharing.catalogue import differing, problems, unnamed
 
     all_well = True
     for agreement in found:
@@ -31,6 +31,9 @@ def check(console: Console, found: Sequence[Agreement], catalogue: Catalogue | N
         for problem in wrong:
             console.print(f"  [red]{escape(problem)}[/red]", soft_wrap=True)
     if catalogue:
+        for problem in (apart := differing(list(found), catalogue)):
+            console.print(f"[red]{escape(problem)}[/red]", soft_wrap=True)
+        all_well &= not apart
         left = unnamed(catalogue, list(found))
         console.print(f"{sum(map(len, left.values())):,} columns of {len(left)} tables are in nobody's share.")
     return all_well

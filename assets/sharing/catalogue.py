@@ -95,6 +95,26 @@ def unnamed(catalogue: Catalogue, agreements: list[Agreement]) -> dict[str, list
     return {table: columns for table, columns in left.items() if columns}
 
 
+def differing(agreements: list[Agreement], catalogue: Catalogue) -> list[str]:
+    """Aggregates that agencies are shown differently, so that one's counts less another's may tell a small one: other
+    counts, another smallest cell, other regions. Sentences; empty if each is the same for all who read it.
+    """
+    shown: dict[str, dict[tuple, list[str]]] = {}
+    for agreement in agreements:
+        for table in agreement.tables:
+            columns = catalogue.columns.get(table.table, {})
+            if columns.keys() >= table.columns.keys() and is_aggregate(table.table, columns):
+                regencies = table.conditions.regencies if table.conditions else None
+                way = (frozenset(cells(table, columns)), agreement.smallest_cell, frozenset(regencies or []))
+                shown.setdefault(table.table, {}).setdefault(way, []).append(agreement.agency)
+    return [
+        f"{table}: {' and '.join(', '.join(group) for group in ways.values())} are shown other counts, another smallest"
+        " cell or other regions, which may be subtracted from each other"
+        for table, ways in sorted(shown.items())
+        if len(ways) > 1
+    ]
+
+
 def problems(agreement: Agreement, catalogue: Catalogue) -> list[str]:
     """Why a publication cannot serve an agreement, in sentences; empty if it can."""
     return [

@@ -17,13 +17,13 @@ from assets.sharing.extracts import FILE_MODE, FOLDER_MODE, Descriptions, remove
 from assets.sharing.pseudonyms import PseudonymError
 from assets.sharing.share import ShareError
 
-WRITTEN, WITHHELD, FAILED = "written", "withheld", "failed"
+WRITTEN, NOT_AGREED, WITHHELD, FAILED = "written", "not agreed", "withheld", "failed"
 
 
 @dataclass(frozen=True)
 class Served:
-    """state: `written`; `withheld`, where agreement and publication do not allow it; `failed`, where it went wrong.
-    reason: why not, quoting no data.
+    """state: `written`; `not agreed`, where extracts are no medium of the agreement; `withheld`, where agreement and
+    publication do not allow it; `failed`, where it went wrong. reason: of the last two why, quoting no data.
     """
 
     agency: str
@@ -41,6 +41,9 @@ def serve(home: Home, load_id: str, agency: str, day: date, descriptions: Descri
     """
     try:
         agreement = read_one(path_of(agency))
+        if "extracts" not in agreement.media:
+            remove_extract(home, load_id, agency)
+            return _kept(home, load_id, Served(agency, NOT_AGREED))
         extract = write_extract(home, load_id, agreement, day, descriptions)
     except (AgreementError, ShareError, PseudonymError) as error:
         remove_extract(home, load_id, agency)

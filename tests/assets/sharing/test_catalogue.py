@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from assets.sharing import agreement as agreements
-from assets.sharing.catalogue import Catalogue, ids_of, knowledge, problems, unnamed
+from assets.sharing.catalogue import Catalogue, differing, ids_of, knowledge, problems, unnamed
 from orchestration import dbt
 from tests.assets.sharing.conftest import PERSONS, agreement, table
 
@@ -74,9 +74,25 @@ def test_a_column_that_nobody_names_is_in_no_share(catalogue):
     assert "marts.fct_event" in left
 
 
-def test_the_agreements_of_the_repository_fit_what_is_built(built):
+def test_aggregates_that_agencies_are_shown_differently_are_told(catalogue):
+    columns = {"region_code": "clear", "programme": "clear", "all_units": "clear"}
+    one = agreement(table("counts_by_region", columns), agency="satu")
+    others = {
+        "fewer": agreement(table("counts_by_region", columns | {"poor_units": "clear"}), agency="dua"),
+        "other limit": agreement(table("counts_by_region", columns), agency="dua", smallest_cell=5),
+        "part": agreement(table("counts_by_region", columns, {"regencies": ["3601"]}), agency="dua"),
+    }
+    for other in others.values():
+        assert "satu and dua" in differing([one, other], catalogue)[0]
+    same = agreement(table("counts_by_region", columns, {"programmes": ["PIP"]}), agency="dua")
+    assert differing([one, same], catalogue) == []
+    assert differing([one, agreement(PERSONS)], catalogue) == []
+
+
+def test_the_agreements_of_the_repository_fit_what_is_built_and_each_other(built):
     kept = agreements.read()
     assert [problem for each in kept for problem in problems(each, built)] == []
+    assert differing(kept, built) == []
 
 
 def test_what_is_known_of_the_marts_is_true_of_them(built):

@@ -48,6 +48,14 @@ def test_what_may_not_be_made_is_told_and_leaves_none(published, folder, change,
     assert outcomes(published, LOAD) == [told]
 
 
+def test_who_agreed_on_another_medium_has_none_and_that_is_no_fault(published, folder):
+    serve(published, LOAD, "dinuji", TODAY, {})
+    write_agreement(folder, written(media=["postgres"]))
+    told = serve(published, LOAD, "dinuji", TODAY, {})
+    assert (told.state, told.reason) == ("not agreed", None)
+    assert not published.extract(LOAD, "dinuji").exists()
+
+
 def test_what_goes_wrong_is_raised_and_one_agency_stops_no_other(published, folder, monkeypatch):
     write_agreement(folder, written(agency="dinlain", number="SADAYA/98/2026"))
     serve(published, LOAD, "dinlain", TODAY, {})
