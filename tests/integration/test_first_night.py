@@ -103,6 +103,8 @@ def test_who_is_in_no_list_is_in_no_extract(site):
     niks = {nik for (nik,) in outside}
     assert niks
     for path in (site.home / "published" / "current" / "extracts").rglob("*.parquet"):
+        if "worklist_dukcapil_conflicts" in path.parts:
+            continue  # the register's office is shown both entries of its own register
         text = pl.read_parquet(path).write_csv()
         assert not niks.intersection(re.findall(r"(?<!\d)\d{16}(?!\d)", text)), path.name
 
