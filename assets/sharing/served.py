@@ -68,13 +68,12 @@ def purge(home: Home, day: date) -> list[str]:
 
     An agreement that cannot be read is a mistake and takes nothing away. Returns what was removed, as load/agency.
     """
-    removed = []
-    for manifest in sorted(home.publications.glob("*/extracts/*/manifest.json")):
-        agency, load_id = manifest.parent.name, manifest.parents[2].name
-        if _has_ended(path_of(agency), day):
-            remove_extract(home, load_id, agency)
-            removed.append(f"{load_id}/{agency}")
-    return removed
+    kept = sorted(home.publications.glob("*/extracts/*/manifest.json"))
+    ended = {agency for agency in {path.parent.name for path in kept} if _has_ended(path_of(agency), day)}
+    removed = [(path.parents[2].name, path.parent.name) for path in kept if path.parent.name in ended]
+    for load_id, agency in removed:
+        remove_extract(home, load_id, agency)
+    return [f"{load_id}/{agency}" for load_id, agency in removed]
 
 
 def _has_ended(path: Path, day: date) -> bool:
