@@ -138,6 +138,6 @@ class LoadFolder:
         return self.root / "dbt"
 
 
-def literal(path: Path) -> str:
-    """A path as an SQL string, for statements that take no parameters."""
-    return "'" + str(path).replace("'", "''") + "'"
+def literal(value: Path | str) -> str:
+    """A path or a text as an SQL string, for statements that take no parameters."""
+    return "'" + str(value).replace("'", "''") + "'"

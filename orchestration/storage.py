@@ -56,6 +56,7 @@ class EventLog(SqliteEventLogStorage):
 
     def wipe(self) -> None:
         self._close()
+        self._tables.clear()
         super().wipe()
 
     def dispose(self) -> None:

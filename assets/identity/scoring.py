@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 
+from assets.home import literal
 from assets.identity import comparisons
 from assets.identity.model import Model
 
@@ -115,15 +116,11 @@ def _evidence(model: Model) -> str:
     for comparison in model.settings["comparisons"]:
         name = comparison["output_column_name"]
         labels = labels_of(comparison)
-        levels = ", ".join(f"{gamma}: {_quoted(label)}" for gamma, label in labels.items())
+        levels = ", ".join(f"{gamma}: {literal(label)}" for gamma, label in labels.items())
         frequent = any("tf_adjustment_column" in level for level in comparison["comparison_levels"])
         weight = f"mw_{name}" + (f" + mw_tf_adj_{name}" if frequent else "")
         fields.append(f"{{'field': '{name}', 'level': map {{{levels}}}[gamma_{name}], 'weight': round({weight}, 2)}}")
     return f"to_json([{', '.join(fields)}])::varchar"
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def labels_of(comparison: dict[str, Any]) -> dict[int, str]:

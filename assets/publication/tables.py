@@ -9,6 +9,8 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from assets.home import literal
+
 _ARROW = {"BIGINT": pa.int64(), "DOUBLE": pa.float64(), "BOOLEAN": pa.bool_()}
 
 
@@ -43,8 +45,8 @@ class Table:
         columns = ", ".join(f"{column.name} {column.type}" for column in self.columns)
         statements = [
             f"create table quality.{self.name} ({columns})",
-            f"comment on table quality.{self.name} is {_quoted(self.grain)}",
-            *(f"comment on column quality.{self.name}.{one.name} is {_quoted(one.comment)}" for one in self.columns),
+            f"comment on table quality.{self.name} is {literal(self.grain)}",
+            *(f"comment on column quality.{self.name}.{one.name} is {literal(one.comment)}" for one in self.columns),
         ]
         connection.execute(";\n".join(statements))
 
@@ -53,10 +55,6 @@ class Table:
         connection.register("incoming", rows)
         connection.execute(f"insert into quality.{self.name} by name select {', '.join(self.names)} from incoming")
         connection.unregister("incoming")
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 _DELIVERY = Column("delivery_id", "VARCHAR", "The delivery: <source>-<date>-<first ten hex digits of its sha256>")

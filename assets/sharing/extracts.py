@@ -156,7 +156,8 @@ def _parts(connection: duckdb.DuckDBPyConnection, share: Share) -> Iterator[_Par
             continue
         for (code,) in connection.execute(f"select distinct {column} from {relation} order by all").fetchall():
             place = names.get(code, f"{code}-{_UNPLACED}" if code else _UNPLACED)
-            chosen = f"(select * from {relation} where {column} is not distinct from {_text(code)})"
+            value = "null" if code is None else literal(code)
+            chosen = f"(select * from {relation} where {column} is not distinct from {value})"
             yield _Part(table, place, chosen, _count(connection, chosen))
 
 
@@ -170,10 +171,6 @@ def _regency_names(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
 
 def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
     return connection.execute(f"select count(*) from {relation}").fetchall()[0][0]
-
-
-def _text(value: str | None) -> str:
-    return "null" if value is None else "'" + value.replace("'", "''") + "'"
 
 
 def _file(part: _Part, share: Share) -> str:

@@ -89,6 +89,23 @@ case
 {#- A day as officers write it. -#}
 {% macro day_text(column) %}strftime({{ column }}, '%d-%m-%Y'){% endmacro %}
 
+{#- What `found` says of a row of `unserved`, for lists of those whom a programme does not serve. person: SQL of the person's id. -#}
+{% macro unserved_columns(person='unserved.person_id') -%}
+unserved.household_id,
+        {{ person }} as person_id,
+        unserved.unit_id as subject,
+        unserved.programme,
+        unserved.standing as reason,
+        unserved.reason as reason_text
+{%- endmacro %}
+
+{#- By kabupaten/kota, how many coverage_by_region counts in need of a programme and not served; for `adds_up`. -#}
+{% macro unserved_in_need(programme) -%}
+select region_code as regency_code, unserved_in_need as rows
+    from {{ ref('coverage_by_region') }}
+    where region_level = 'regency' and programme = '{{ programme }}'
+{%- endmacro %}
+
 {#-
 Where a list does not have as many rows in a kabupaten/kota as what it derives from says. expected: a relation of regency_code and rows;
 regency_code of both is 36 where it cannot be placed lower.

@@ -38,7 +38,7 @@ ALL: dict[str, FieldType] = {
 
 
 def read(kind: FieldType, *values: str | None) -> pl.DataFrame:
-    """Canonical values, companions, and the codes of what is said of each value (`said`)."""
+    """Canonical values, companions, and the codes of the doubts about each value (`said`)."""
     column = pl.Series("raw:X", values, pl.String)
     profile = kind.profile(column) if kind.profile else {}
     raw, value, cell = pl.col("raw:X"), pl.col("X"), Cell("X", profile)
@@ -305,7 +305,7 @@ CELLS = st.one_of(
 @given(st.lists(CELLS, min_size=1, max_size=6) | st.lists(CELLS, min_size=20, max_size=40))
 @settings(max_examples=24, deadline=None)
 def test_normalisers_are_total_and_idempotent(values):
-    """All types at once: every value is read, with its companions and what is said of it, and read again."""
+    """All types at once: every value is read, with its companions and the doubts about it, and read again."""
     column = pl.Series(values, dtype=pl.String)
     profiles = {name: kind.profile(column) if kind.profile else {} for name, kind in ALL.items()}
     frame = pl.DataFrame({f"raw:{name}": column for name in ALL})

@@ -1,7 +1,6 @@
 {#-
-A work list's rows: each has a number of its own, a reason of the list, a priority, a kabupaten/kota, a text and a day since when, and a
-household of the
-frame, unless the list knows of people out of it.
+A work list's rows: each has a number of its own, a reason of the list, a priority, a kabupaten/kota, a text, a day since when it waits,
+and a household of the frame, unless the list knows of people outside it.
 -#}
 {% test rows_to_act_on(model, reasons, of_frame=true) %}
 select row_id

@@ -22,9 +22,7 @@ not_in_school as (
 ),
 
 without_pip as (
-    select region_code as regency_code, unserved_in_need as rows
-    from {{ ref('coverage_by_region') }}
-    where region_level = 'regency' and programme = 'PIP'
+    {{ unserved_in_need('PIP') }}
 )
 
 {{ adds_up('dindik_not_in_school', 'not_in_school') }}

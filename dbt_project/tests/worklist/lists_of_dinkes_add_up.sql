@@ -2,9 +2,7 @@
 -- from the enrolments; a poor person whose PBI ended is also without a card.
 {{ config(tags=['post_identity']) }}
 with without_jkn as (
-    select region_code as regency_code, unserved_in_need as rows
-    from {{ ref('coverage_by_region') }}
-    where region_level = 'regency' and programme = 'PBI_JKN'
+    {{ unserved_in_need('PBI_JKN') }}
 ),
 
 of_gone as (

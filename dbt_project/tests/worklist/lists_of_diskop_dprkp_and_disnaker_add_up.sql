@@ -2,9 +2,7 @@
 -- working age; job seekers are those of fct_job_seeker who live in a poor household.
 {{ config(tags=['post_identity']) }}
 with owners as (
-    select region_code as regency_code, unserved_in_need as rows
-    from {{ ref('coverage_by_region') }}
-    where region_level = 'regency' and programme = 'UMKM'
+    {{ unserved_in_need('UMKM') }}
     union all
     select unserved.regency_code, -count(*)
     from {{ ref('unserved') }} unserved
@@ -16,9 +14,7 @@ with owners as (
 ),
 
 houses as (
-    select region_code as regency_code, unserved_in_need as rows
-    from {{ ref('coverage_by_region') }}
-    where region_level = 'regency' and programme = 'RTLH'
+    {{ unserved_in_need('RTLH') }}
 ),
 
 seekers as (

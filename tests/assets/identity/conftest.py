@@ -278,7 +278,9 @@ def company(request) -> dict[str, BaseException | None]:
 
 @pytest.fixture
 def run(tmp_path):
-    """run(mentions, published=None, latest=None, shuffle=None, anew=False) -> Night. anew: without what was kept."""
+    """run(mentions, published=None, latest=None, shuffle=None, from_scratch=False) -> Night. from_scratch: without what
+    was kept.
+    """
     return runs(tmp_path)
 
 
@@ -291,9 +293,9 @@ def runs(folder: Path):
         published: Night | None = None,
         latest: Night | None = None,
         shuffle: int | None = None,
-        anew: bool = False,
+        from_scratch: bool = False,
     ) -> Night:
-        if anew:
+        if from_scratch:
             home.identity.unlink(missing_ok=True)
         load_id = f"20191101-{sum(1 for _ in home.loads.iterdir()) + 1:03d}"
         load = Load(home, folder, load_id, date(2019, 11, 1))

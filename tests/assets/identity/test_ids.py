@@ -166,7 +166,7 @@ def test_ids_are_never_used_twice(mentions, run):
     taken = first.person(key)
     for name in ("person_links", "household_links"):
         first.read(name).clear().write_parquet(first.folder / f"{name}.parquet")
-    second = run(mentions, published=first, anew=True)
+    second = run(mentions, published=first, from_scratch=True)
     assert second.person(key) not in (taken, None)
     assert second.person(key) == "P" + md5(taken + "+")
 

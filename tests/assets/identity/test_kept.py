@@ -1,4 +1,4 @@
-"""When a night may go on from the last, and when it begins anew; what it writes is the same."""
+"""When a night may go on from the last, and when it begins from scratch; what it writes is the same."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_nothing_new_changes_nothing(crowd, first, run):
         assert second.read(name).equals(first.read(name)), name
 
 
-def test_a_great_change_begins_anew(crowd, first, run):
+def test_a_great_change_begins_from_scratch(crowd, first, run):
     for n in range(MANY):
         crowd.pkh(f"A{n}", "ENTIN", "1950-01-02", nik=nik(100 + n))
     second = run(crowd, published=first)
@@ -121,7 +121,7 @@ def test_two_earlier_loads_both_count_and_so_all_is_decided(crowd, first, run):
     assert not run(crowd, published=first).went_on, "what was kept is of the third"
 
 
-def test_when_much_came_later_all_is_written_anew(crowd, first, run, monkeypatch):
+def test_when_much_came_later_all_is_written_from_scratch(crowd, first, run, monkeypatch):
     """A night adds a person and a household: two nights together four, to eighty."""
     monkeypatch.setattr(night, "MOST", 0.04)
     one, seen = first, []

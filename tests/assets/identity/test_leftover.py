@@ -148,7 +148,7 @@ def test_a_night_that_goes_on_finds_who_is_left_as_well(run, monkeypatch):
     nights = [run(before)]
     after = whole.without(sisters[1]).changed((MEMBERS, girls[1]), name="DADANG")
     nights.append(run(after, published=nights[0]))
-    scratch = run(after, published=nights[0], anew=True)
+    scratch = run(after, published=nights[0], from_scratch=True)
     assert nights[1].went_on
     assert not scratch.went_on
     rules = [

@@ -38,7 +38,7 @@ def test_it_does_not_matter_when_a_record_ended(mentions, run):
     family = family_of(mentions)
     after = run(mentions.ended(family), published=run(mentions))
     assert after.went_on
-    at_once = run(mentions.ended(family), anew=True)
+    at_once = run(mentions.ended(family), from_scratch=True)
     assert at_once.past(family)[0]["person_id"] == at_once.person(("dukcapil_penduduk", nik(1), "self"))
     for one, other in zip(after.past(family), at_once.past(family), strict=True):
         assert one["link_rule"] == other["link_rule"]
@@ -57,7 +57,7 @@ def test_the_past_changes_nothing_of_what_is_in_force(mentions, run):
     alone_again = run(without, published=alone)
     assert beside.went_on
     assert_alike(alone_again, beside)
-    assert_alike(alone, run(mentions.ended(other), published=before, anew=True))
+    assert_alike(alone, run(mentions.ended(other), published=before, from_scratch=True))
 
 
 def assert_alike(one, other):

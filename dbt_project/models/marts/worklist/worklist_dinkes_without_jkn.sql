@@ -1,12 +1,7 @@
 -- Grain: row_id. Living people of poor households without an active card of any segment: the rows of `unserved` for PBI-JKN.
 with found as (
     select
-        unserved.household_id,
-        unserved.person_id,
-        unserved.unit_id as subject,
-        unserved.programme,
-        unserved.standing as reason,
-        unserved.reason as reason_text,
+        {{ unserved_columns() }},
         concat_ws(
             '; ',
             need.age || ' tahun',

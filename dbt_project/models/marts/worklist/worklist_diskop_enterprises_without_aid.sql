@@ -10,12 +10,7 @@ with enterprise as (
 
 found as (
     select
-        unserved.household_id,
-        unserved.person_id,
-        unserved.unit_id as subject,
-        unserved.programme,
-        unserved.standing as reason,
-        unserved.reason as reason_text,
+        {{ unserved_columns() }},
         concat_ws(
             '; ',
             need.age || ' tahun',

@@ -12,12 +12,7 @@ with house as (
 
 found as (
     select
-        unserved.household_id,
-        cast(null as varchar) as person_id,
-        unserved.unit_id as subject,
-        unserved.programme,
-        unserved.standing as reason,
-        unserved.reason as reason_text,
+        {{ unserved_columns(person="cast(null as varchar)") }},
         'tidak layak: ' || concat_ws(
             ', ', case when house.roof then 'atap' end, case when house.floor then 'lantai' end, case when house.walls then 'dinding' end
         ) as evidence,

@@ -130,7 +130,7 @@ def test_nights_that_go_on_decide_what_a_load_from_scratch_does(run):
         assert kept[-1].went_on == (len(kept) > 1)
         weighed.append(as_weighed(kept[-1]))
     for before, mentioned, after, pairs in zip(kept, nights[1:], kept[1:], weighed[1:], strict=False):
-        at_once = run(mentioned, published=before, anew=True)
+        at_once = run(mentioned, published=before, from_scratch=True)
         assert pairs == as_weighed(at_once)
         assert replace(after.summary, looked_at=0) == replace(at_once.summary, looked_at=0)
         scratch = as_decided(at_once)
@@ -196,7 +196,7 @@ def test_a_pair_is_weighed_again_when_another_on_the_card_is(mentions, run, chil
     weighed = as_weighed(second)
     assert second.went_on
     assert "mother found" not in str(weighed)
-    assert weighed == as_weighed(run(night, published=first, anew=True))
+    assert weighed == as_weighed(run(night, published=first, from_scratch=True))
     assert weighed
 
 
