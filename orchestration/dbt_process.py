@@ -1,4 +1,4 @@
-"""dbt in a process of its own, through its Python API: `python -m orchestration.dbt_process build ...`, as `dbt build ...`.
+"""dbt in a process of its own, through its Python API: `python -m orchestration.dbt_process build ...`.
 
 dbt's own command makes two lines of each of some eight thousand debug events before it looks whether anybody reads
 them, and writes its manifest twice: a third of its time on a small night. This one tells what is at least information:

@@ -36,7 +36,7 @@ FILES = {
     "profiles.yml": "small: {target: t, outputs: {t: {type: duckdb, path: small.duckdb}}}\n",
     "models/contracts.yml": CONTRACT,
     "models/kept.sql": "select 1 as n, 'a' as word",
-    "models/seen.sql": "{{ config(materialized='view', post_hook='create table after_it as select 1 as n') }} select 2 as n",
+    "models/seen.sql": "{{ config(materialized='view', post_hook='create table after_it as select 1') }} select 2",
     "models/wrong_type.sql": "select 1::integer as n",
     "models/wrong_order.sql": "select 1 as n, 'a' as word",
     "models/one_too_many.sql": "select 1 as n, 'a' as word",
