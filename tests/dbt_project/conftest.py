@@ -18,7 +18,7 @@ import pytest
 from assets.home import literal
 from assets.publication.yesterday import TABLES
 from assets.sources import all_sources
-from orchestration.dbt import manifest
+from orchestration.dbt import manifest, read_manifest
 from tests.shared import once
 from validations.engine import accepted_schema
 from validations.evidence import QUARANTINE, empty
@@ -31,8 +31,9 @@ SCHEMAS = {source.name: accepted_schema(source.contract) for source in all_sourc
 
 
 def run_dbt(command: str, work: Path, *arguments: str, **places: Path) -> subprocess.CompletedProcess[str]:
-    """Run dbt with the interpreter of the tests; what it writes lies under `work`."""
-    return _run(["-m", "dbt.cli.main", "--no-use-colors", command, *arguments, *_own(work)], work, **places)
+    """Run dbt as Dagster does, with the interpreter of the tests; what it writes lies under `work`."""
+    (work / "target").mkdir(parents=True, exist_ok=True)
+    return _run(["-m", "orchestration.dbt_process", command, *arguments, *_own(work)], work, **places)
 
 
 def run_python(script: str, work: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -49,7 +50,7 @@ def _run(command: list[str], work: Path, **places: Path) -> subprocess.Completed
     environment = {name: value for name, value in os.environ.items() if name not in names.values()}
     environment |= {names[name]: str(path) for name, path in places.items()}
     environment |= {"PYTHONPATH": str(PROJECT.parent), "DBT_LOG_PATH": str(work / "logs")}
-    environment["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
+    environment |= {"DBT_TARGET_PATH": str(work / "target"), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
     return subprocess.run(
         [sys.executable, *command], cwd=work, env=environment, capture_output=True, text=True, timeout=300
     )
@@ -76,7 +77,7 @@ class Parsed:
 
 def spare_parsing(work: Path) -> None:
     """Have dbt find the project parsed, when it is run with `run_dbt`."""
-    (work / "target").mkdir(parents=True)
+    (work / "target").mkdir(parents=True, exist_ok=True)
     shutil.copy(manifest().with_name("partial_parse.msgpack"), work / "target")
 
 
@@ -89,8 +90,7 @@ def parsed(shared) -> Parsed:
         done = run_dbt("compile", work, "--no-introspect")
         assert done.returncode == 0, done.stdout[-3000:]
 
-    target = once(shared / "compiled", make) / "target"
-    return Parsed(json.loads((target / "manifest.json").read_text()), target)
+    return Parsed(read_manifest(), once(shared / "compiled", make) / "target")
 
 
 @dataclass

@@ -30,9 +30,10 @@ from dbt.cli.main import dbtRunner
 
 *places, first, second = sys.argv[1:]
 keys = ["--output", "json", "--output-keys", "unique_id", "resource_type"]
+silent = ["--quiet", "--log-level-file", "none", "--no-write-json"]
 found = {}
 for half in (first, second):
-    done = dbtRunner().invoke(["--quiet", "ls", *places, "--select", f"tag:{half}", *keys])
+    done = dbtRunner().invoke([*silent, "ls", *places, "--select", f"tag:{half}", *keys])
     assert done.success, done.exception
     found[half] = done.result
 print(json.dumps(found))
