@@ -49,7 +49,6 @@ class Described:
     sources: tuple[str, ...]
     identified: bool
     is_seed: bool
-    group: str | None
 
 
 def described(manifest: Mapping[str, Any]) -> dict[str, Described]:
@@ -97,7 +96,6 @@ class _Project:
                 sources=tuple(sorted(sources)),
                 identified=identified,
                 is_seed=node["resource_type"] == "seed",
-                group=node["config"].get("group") or node.get("group"),
             )
 
     def _columns(self, unique_id: str, node: Mapping[str, Any]) -> Iterator[Column]:

@@ -1,10 +1,11 @@
-"""The words that go with an extract, in Indonesian: what a workbook is, and what its columns mean."""
+"""The words that go with an extract, in Indonesian: what a workbook is, and what its columns mean (in English too)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from assets.sharing.agreement import Mask, Rows, Table
+from assets.sharing.meaning import of_comment
 from assets.sharing.share import Share
 from assets.sharing.workbook import Page
 
@@ -54,16 +55,18 @@ def about(
     return Page(ABOUT, lines, (32, 100), heads=1)
 
 
-def dictionary(share: Share, tables: Sequence[Table], meanings: Mapping[tuple[str, str], str]) -> Page:
-    """The last worksheet: every column of the workbook."""
-    lines: list[tuple[str, ...]] = [("Lembar", "Kolom", "Ditampilkan", "Jenis", "Arti")]
+def dictionary(share: Share, tables: Sequence[Table]) -> Page:
+    """The last worksheet: every table and column of the workbook, as the publication describes it."""
+    lines: list[tuple[str, ...]] = [("Lembar", "Kolom", "Ditampilkan", "Jenis", "Arti", "Meaning")]
+    known = share.catalogue
     for table in tables:
-        kinds = share.catalogue.columns[table.table]
-        lines += [
-            (table.title, name, _mask(mask), kinds[name].lower(), meanings.get((table.table, name), ""))
-            for name, mask in table.columns.items()
-        ]
-    return Page(DICTIONARY, lines, (26, 26, 30, 12, 90), heads=1)
+        kinds = known.columns[table.table]
+        whole = of_comment(known.table_comments.get(table.table))
+        lines.append((table.title, "", _rows(table.conditions), "", whole.id, whole.en))
+        for name, mask in table.columns.items():
+            meaning = of_comment(known.comments.get((table.table, name)))
+            lines.append((table.title, name, _mask(mask), kinds[name].lower(), meaning.id, meaning.en))
+    return Page(DICTIONARY, lines, (26, 26, 30, 12, 90, 90), heads=1)
 
 
 def _mask(mask: Mask) -> str:

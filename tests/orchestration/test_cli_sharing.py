@@ -32,7 +32,6 @@ def published(home, folder, monkeypatch):
         write_publication(home.warehouse(load_id))
         pointer.turn(home, load_id)
         ledger.set_state(load_id, "published")
-    monkeypatch.setattr("orchestration.sharing.descriptions", dict)
     return home
 
 
