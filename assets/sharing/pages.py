@@ -48,7 +48,7 @@ def about(
     ]
     for table, rows, elsewhere in held:
         where = f"terlalu panjang untuk lembar kerja: berkas csv/{table.name}-{place}.csv; " if elsewhere else ""
-        lines.append((table.title, f"{rows} baris; {where}{_rows(table.conditions)}"))
+        lines.append((table.title, f"{rows} baris; {where}{rows_in_words(table.conditions)}"))
     lines += [(DICTIONARY, "Arti setiap kolom, dan cara kolom itu ditampilkan"), ("", "")]
     if sources:
         lines += [("Sumber", "Kiriman terakhir"), *((f"{agency}: {source}", day) for source, agency, day in sources)]
@@ -62,7 +62,7 @@ def dictionary(share: Share, tables: Sequence[Table]) -> Page:
     for table in tables:
         kinds = known.columns[table.table]
         whole = of_comment(known.table_comments.get(table.table))
-        lines.append((table.title, "", _rows(table.conditions), "", whole.id, whole.en))
+        lines.append((table.title, "", rows_in_words(table.conditions), "", whole.id, whole.en))
         for name, mask in table.columns.items():
             meaning = of_comment(known.comments.get((table.table, name)))
             lines.append((table.title, name, _mask(mask), kinds[name].lower(), meaning.id, meaning.en))
@@ -73,7 +73,7 @@ def _mask(mask: Mask) -> str:
     return f"hanya sampai {_LEVELS[mask.level]}" if mask.level else _SHOWN[mask.kind]
 
 
-def _rows(rows: Rows | None) -> str:
+def rows_in_words(rows: Rows | None) -> str:
     """Which rows a table holds, in words."""
     if rows is None:
         return "semua baris"

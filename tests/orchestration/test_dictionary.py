@@ -1,0 +1,49 @@
+"""What is generated from the dbt project and the agreements says what they say."""
+
+from __future__ import annotations
+
+import pytest
+
+from assets.generated import read_folder
+from assets.sharing.agreement import read
+from assets.sharing.dictionary import Described
+from assets.sharing.dictionary_pages import pages
+from orchestration import dictionary
+
+
+@pytest.fixture(scope="module")
+def tables() -> dict[str, Described]:
+    return dictionary.tables()
+
+
+@pytest.fixture(scope="module")
+def made(tables) -> dict[str, str]:
+    return pages(tables, read())
+
+
+def test_the_pages_in_docs_are_current(made):
+    kept = read_folder(dictionary.PAGES, "*.md")
+    assert kept == made, "the project or an agreement changed: python -m orchestration.dictionary"
+
+
+def test_every_table_has_a_page_with_every_column_and_reader(tables, made):
+    assert made.keys() == {f"{name}.md" for name in tables} | {"README.md"}
+    for name, table in tables.items():
+        page = made[f"{name}.md"]
+        assert all(f"\n| `{column.name}` | `{column.type}`" in page for column in table.columns)
+        readers = {each.agency_name for each in read() if any(one.table == name for one in each.tables)}
+        assert all(reader in page for reader in readers)
+        assert ("hanya tim data" in page) == (not readers)
+
+
+def test_a_page_says_how_each_agency_is_shown_a_column(made):
+    line = next(line for line in made["marts.fct_school.md"].splitlines() if line.startswith("| `person_id`"))
+    assert "dindik: nama samaran / pseudonym" in line
+    assert "[dindik_siswa](../kontrak/dindik_siswa.md)" in made["marts.fct_school.md"]
+
+
+def test_a_table_has_as_many_cells_in_every_row(made):
+    for name, text in made.items():
+        for table in text.split("\n\n"):
+            widths = {line.replace("\\|", "").count("|") for line in table.splitlines() if line.startswith("|")}
+            assert len(widths) <= 1, f"{name}: {table[:80]}"
