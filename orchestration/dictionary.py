@@ -1,18 +1,25 @@
-"""What is generated from the dbt project and the agreements for people to read: docs/kamus.
+"""What is generated from the dbt project and the agreements: the pages in docs/kamus, the contracts in contracts/.
 
-python -m orchestration.dictionary        writes it; tests hold it against the project
+python -m orchestration.dictionary        writes both; tests hold them against the project
 """
 
+import sys
 from pathlib import Path
 
-from assets.generated import write_folder
+from assets.generated import read_folder, write_folder
 from assets.sharing.agreement import read
 from assets.sharing.dictionary import Described, described
 from assets.sharing.dictionary_pages import pages
+from assets.sharing.released import FOLDER as CONTRACTS
 from orchestration.dbt import read_manifest
 from orchestration.version import ROOT
 
 PAGES = ROOT / "docs" / "kamus"
+PATTERN = "*.odcs.yaml"
+
+
+class ContractError(Exception):
+    """The tables changed in a way that their contracts' versions do not announce; a line for each."""
 
 
 def tables() -> dict[str, Described]:
@@ -21,9 +28,23 @@ def tables() -> dict[str, Described]:
 
 
 def write() -> list[Path]:
-    """Write the pages of the dictionary."""
-    return write_folder(PAGES, pages(tables(), read()), "*.md")
+    """Write the pages of the dictionary and the contracts.
+
+    Raises:
+        ContractError: a contract would break what was released; nothing is written.
+    """
+    from assets.sharing.contracts import as_yaml, contract, file_of, unreleasable
+
+    found = tables()
+    made = {file_of(name): contract(table) for name, table in found.items()}
+    if problems := unreleasable(read_folder(CONTRACTS, PATTERN), made):
+        raise ContractError("\n".join(problems))
+    texts = {name: as_yaml(each) for name, each in made.items()}
+    return [*write_folder(PAGES, pages(found, read()), "*.md"), *write_folder(CONTRACTS, texts, PATTERN)]
 
 
 if __name__ == "__main__":
-    print("\n".join(str(path.relative_to(ROOT)) for path in write()))
+    try:
+        print("\n".join(str(path.relative_to(ROOT)) for path in write()))
+    except ContractError as error:
+        sys.exit(str(error))

@@ -14,6 +14,7 @@ from typing import Any
 from assets.sharing.meaning import Meaning, of_description
 
 DATABASE = "warehouse"
+FIRST_VERSION = "1.0.0"
 _OF_ALL_SOURCES = ("identity", "mentions")
 
 
@@ -37,7 +38,8 @@ class Column:
 
 @dataclass(frozen=True)
 class Described:
-    """One table. grain: the columns that no two rows agree in. parents: published tables it is built from. sources:
+    """One table. grain: the columns that no two rows agree in; null_in_grain: whether one of them may be null. version:
+    of its contract, `meta: version` in dbt's YAML. parents: published tables it is built from. sources:
     exports of agencies it is built from; identified: also from what identity made of all of them.
     """
 
@@ -45,6 +47,8 @@ class Described:
     meaning: Meaning
     columns: tuple[Column, ...]
     grain: tuple[str, ...]
+    null_in_grain: bool
+    version: str
     parents: tuple[str, ...]
     sources: tuple[str, ...]
     identified: bool
@@ -87,11 +91,14 @@ class _Project:
         for unique_id, name in self.published.items():
             node = self.manifest["nodes"][unique_id]
             sources, identified = self._origin(unique_id)
+            grain, null_in_grain = self._grain(unique_id)
             yield Described(
                 name=name,
                 meaning=of_description(node["description"], name),
                 columns=tuple(self._columns(unique_id, node)),
-                grain=self._grain(unique_id),
+                grain=grain,
+                null_in_grain=null_in_grain,
+                version=(node["config"].get("meta") or {}).get("version", FIRST_VERSION),
                 parents=tuple(sorted(self._parents(unique_id))),
                 sources=tuple(sorted(sources)),
                 identified=identified,
@@ -131,14 +138,19 @@ class _Project:
                 return f"{self.published[other]}.{_arguments(test)['field']}"
         return None
 
-    def _grain(self, unique_id: str) -> tuple[str, ...]:
-        """By the tests: of a column alone before one of several columns."""
+    def _grain(self, unique_id: str) -> tuple[tuple[str, ...], bool]:
+        """By the tests: of a column alone before one of several columns. And whether nulls are among them."""
         known = {_name(test): test for test in self.tests.get(unique_id, [])}
         if "rows_to_act_on" in known:
-            return ("row_id",)
+            return ("row_id",), False
         if "unique" in known:
-            return (known["unique"]["column_name"],)
-        return tuple(_arguments(known["unique_together"])["columns"]) if "unique_together" in known else ()
+            column = known["unique"]["column_name"]
+            tests = (_name(test) for test in self.tests[unique_id] if test.get("column_name") == column)
+            return (column,), "not_null" not in tests
+        if "unique_together" in known:
+            arguments = _arguments(known["unique_together"])
+            return tuple(arguments["columns"]), bool(arguments.get("nullable"))
+        return (), False
 
     def _parents(self, unique_id: str) -> set[str]:
         """The published tables it is built from, past what is not published."""

@@ -50,6 +50,11 @@ def test_check_says_what_is_wrong_with_a_file(folder):
     assert "dinuji.yaml: smallest_cell" in sadaya("agreements", "check", expect=1)
 
 
+def test_check_names_a_contract_that_does_not_hold(folder):
+    write_agreement(folder, written({**PERSONS, "version": "7.0.0"}))
+    assert "relies on version 7.0.0 of its contract" in sadaya("agreements", "check", expect=1)
+
+
 def test_check_holds_agreements_against_what_is_published(published, folder):
     said = sadaya("agreements", "check", "--home", published.root)
     assert "are in nobody's share" in said

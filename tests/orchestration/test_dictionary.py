@@ -6,8 +6,10 @@ import pytest
 
 from assets.generated import read_folder
 from assets.sharing.agreement import read
+from assets.sharing.contracts import as_yaml, contract, file_of, unreleasable
 from assets.sharing.dictionary import Described
 from assets.sharing.dictionary_pages import pages
+from assets.sharing.released import FOLDER, unfounded, versions
 from orchestration import dictionary
 
 
@@ -26,12 +28,25 @@ def test_the_pages_in_docs_are_current(made):
     assert kept == made, "the project or an agreement changed: python -m orchestration.dictionary"
 
 
+def test_no_contract_breaks_what_was_released_and_all_are_current(tables):
+    released = read_folder(FOLDER, dictionary.PATTERN)
+    made = {file_of(name): contract(table) for name, table in tables.items()}
+    assert unreleasable(released, made) == []
+    texts = {name: as_yaml(each) for name, each in made.items()}
+    assert released == texts, "the project changed: python -m orchestration.dictionary"
+
+
+def test_every_agreement_relies_on_contracts_that_hold():
+    assert unfounded(read(), versions()) == []
+
+
 def test_every_table_has_a_page_with_every_column_and_reader(tables, made):
     assert made.keys() == {f"{name}.md" for name in tables} | {"README.md"}
+    agreements = read()
     for name, table in tables.items():
         page = made[f"{name}.md"]
         assert all(f"\n| `{column.name}` | `{column.type}`" in page for column in table.columns)
-        readers = {each.agency_name for each in read() if any(one.table == name for one in each.tables)}
+        readers = {each.agency_name for each in agreements if any(one.table == name for one in each.tables)}
         assert all(reader in page for reader in readers)
         assert ("hanya tim data" in page) == (not readers)
 
