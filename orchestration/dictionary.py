@@ -1,21 +1,24 @@
-"""What is generated from the dbt project and the agreements: the pages in docs/kamus, the contracts in contracts/.
+"""What is generated from the dbt project and the agreements: the pages in docs/kamus, the contracts in contracts/, and
+the agencies in the dbt project itself.
 
-python -m orchestration.dictionary        writes both; tests hold them against the project
+python -m orchestration.dictionary        writes all; tests hold them against the project
 """
 
 import sys
 from pathlib import Path
 
 from assets.generated import read_folder, write_folder
+from assets.sharing import readers
 from assets.sharing.agreement import read
 from assets.sharing.dictionary import Described, described
 from assets.sharing.dictionary_pages import pages
 from assets.sharing.released import FOLDER as CONTRACTS
-from orchestration.dbt import read_manifest
+from orchestration.dbt import PROJECT, read_manifest
 from orchestration.version import ROOT
 
 PAGES = ROOT / "docs" / "kamus"
 PATTERN = "*.odcs.yaml"
+READERS = PROJECT / "models" / "readers"
 
 
 class ContractError(Exception):
@@ -28,19 +31,22 @@ def tables() -> dict[str, Described]:
 
 
 def write() -> list[Path]:
-    """Write the pages of the dictionary and the contracts.
+    """Write the agencies, which dbt then reads, the pages of the dictionary, and the contracts.
 
     Raises:
-        ContractError: a contract would break what was released; nothing is written.
+        ContractError: a contract would break what was released; neither pages nor contracts are written.
     """
     from assets.sharing.contracts import as_yaml, contract, file_of, unreleasable
 
+    agreements = read()
+    written = write_folder(READERS, readers.files(agreements), "*.yml")
     found = tables()
     made = {file_of(name): contract(table) for name, table in found.items()}
     if problems := unreleasable(read_folder(CONTRACTS, PATTERN), made):
         raise ContractError("\n".join(problems))
     texts = {name: as_yaml(each) for name, each in made.items()}
-    return [*write_folder(PAGES, pages(found, read()), "*.md"), *write_folder(CONTRACTS, texts, PATTERN)]
+    written += write_folder(PAGES, pages(found, agreements), "*.md")
+    return written + write_folder(CONTRACTS, texts, PATTERN)
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ from open_data_contract_standard.model import (
     SchemaObject,
     SchemaProperty,
     Server,
+    Team,
 )
 
 from assets.sharing.agreement import Mask, Table
@@ -70,6 +71,7 @@ def contract(table: Described) -> OpenDataContractStandard:
         dataProduct="sadaya",
         domain=schema,
         description=Description(purpose=table.meaning.comment, usage=_USE),
+        team=Team(name=table.owner) if table.owner else None,
         schema=[whole],
     )
 

@@ -40,7 +40,8 @@ class Column:
 class Described:
     """One table. grain: the columns that no two rows agree in; null_in_grain: whether one of them may be null. version:
     of its contract, `meta: version` in dbt's YAML. parents: published tables it is built from. sources:
-    exports of agencies it is built from; identified: also from what identity made of all of them.
+    exports of agencies it is built from; identified: also from what identity made of all of them. owner: who answers
+    for what it says.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Described:
     sources: tuple[str, ...]
     identified: bool
     is_seed: bool
+    owner: str | None
 
 
 def described(manifest: Mapping[str, Any]) -> dict[str, Described]:
@@ -87,6 +89,11 @@ class _Project:
                 found.setdefault(node["attached_node"], []).append(node)
         return found
 
+    @cached_property
+    def owners(self) -> dict[str, str]:
+        """Group -> its owner's name."""
+        return {group["name"]: group["owner"]["name"] for group in self.manifest["groups"].values()}
+
     def tables(self) -> Iterator[Described]:
         for unique_id, name in self.published.items():
             node = self.manifest["nodes"][unique_id]
@@ -103,6 +110,7 @@ class _Project:
                 sources=tuple(sorted(sources)),
                 identified=identified,
                 is_seed=node["resource_type"] == "seed",
+                owner=self.owners.get(node["config"].get("group")),
             )
 
     def _columns(self, unique_id: str, node: Mapping[str, Any]) -> Iterator[Column]:

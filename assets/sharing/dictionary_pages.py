@@ -64,6 +64,8 @@ def _sentence(text: str) -> str:
 def _page(table: Described, agreements: Sequence[Agreement]) -> str:
     readers = _readers(table.name, agreements)
     facts = [("Satu baris per / Grain", ", ".join(f"`{column}`" for column in table.grain))]
+    if table.owner:
+        facts.append(("Penanggung jawab / Owner", table.owner))
     if table.sources:
         exports = ", ".join(f"[{name}](../kontrak/{name}.md)" for name in table.sources)
         facts.append(("Sumber / Sources", exports))

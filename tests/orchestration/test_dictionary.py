@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from assets.generated import read_folder
+from assets.sharing import readers
 from assets.sharing.agreement import read
 from assets.sharing.contracts import as_yaml, contract, file_of, unreleasable
 from assets.sharing.dictionary import Described
 from assets.sharing.dictionary_pages import pages
 from assets.sharing.released import FOLDER, unfounded, versions
 from orchestration import dictionary
+from orchestration.dbt import read_manifest
+from orchestration.version import ROOT
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +31,34 @@ def made(tables) -> dict[str, str]:
 def test_the_pages_in_docs_are_current(made):
     kept = read_folder(dictionary.PAGES, "*.md")
     assert kept == made, "the project or an agreement changed: python -m orchestration.dictionary"
+
+
+def test_the_agencies_in_the_dbt_project_are_current():
+    kept = read_folder(dictionary.READERS, "*.yml")
+    assert kept == readers.files(read()), "an agreement changed: python -m orchestration.dictionary"
+
+
+def test_what_leaves_the_warehouse_is_exposed_and_every_table_has_an_owner(tables):
+    exposures = {one["name"]: one for one in read_manifest()["exposures"].values()}
+    for agreement in read():
+        extract = exposures[f"extract_{agreement.agency}"]
+        named = {node.split(".")[-1] for node in extract["depends_on"]["nodes"]}
+        assert named == {table.name for table in agreement.tables}
+        assert extract["owner"]["name"] == agreement.agency_name
+    assert [name for name, table in tables.items() if not table.owner] == []
+    assert tables["marts.fct_school"].owner.startswith("Dinas Pendidikan")
+
+
+def test_the_auditors_pages_are_exposed_with_all_that_the_gate_reads():
+    modules = (ROOT / "assets" / "publication").glob("*.py")
+    read_by_gate = {
+        name
+        for path in modules
+        if path.stem in ("metrics", "reconciliation", "unexplained")
+        for name in re.findall(r"\bmarts\.(\w+)", path.read_text(encoding="utf-8"))
+    }
+    exposed = read_manifest()["exposures"]["exposure.sadaya.data_docs"]["depends_on"]["nodes"]
+    assert {node.split(".")[-1] for node in exposed} == read_by_gate
 
 
 def test_no_contract_breaks_what_was_released_and_all_are_current(tables):

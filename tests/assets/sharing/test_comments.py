@@ -18,7 +18,9 @@ CODE = Meaning("Kode wilayah, menurut Kemendagri's.", "The region's code.")
 
 def region(*columns: str) -> Described:
     described = tuple(Column(name, "varchar", CODE) for name in columns)
-    return Described("marts.dim_region", REGION, described, ("region_code",), False, "1.0.0", (), (), False, False)
+    return Described(
+        "marts.dim_region", REGION, described, ("region_code",), False, "1.0.0", (), (), False, False, "Dinas Uji"
+    )
 
 
 def test_tables_and_columns_carry_their_meaning(publication, tmp_path):

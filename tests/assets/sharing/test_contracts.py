@@ -21,7 +21,9 @@ COLUMNS = (
     Column("born_on", "date", MEANING),
     Column("children", "integer", MEANING, unit="person", required=True),
 )
-PEOPLE = Described("marts.dim_person", MEANING, COLUMNS, ("person_id",), False, "1.2.0", (), (), False, False)
+PEOPLE = Described(
+    "marts.dim_person", MEANING, COLUMNS, ("person_id",), False, "1.2.0", (), (), False, False, "Dinas Uji"
+)
 
 
 def with_columns(*columns: Column, version: str = "1.2.0", **changes) -> Described:
