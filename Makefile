@@ -21,6 +21,7 @@ help:
 	@echo "make check       set up, lint, parse the dbt project, run the tests that need no whole load: while writing"
 	@echo "make test        set up, lint, parse the dbt project, run all tests"
 	@echo "make contracts   contracts of tables held against the standard, and against the extracts in $(SADAYA_HOME)"
+	@echo "make docs        dbt's documentation with the catalogue of what is published, in data/dbt_docs"
 	@echo "make ui          Dagster's web UI on the same warehouse"
 	@echo "make benchmark   figures per stage, against a floor"
 	@echo "make evaluate    identity against the truth of SEEDS=$(SEEDS) simulated provinces, DEFECTS=$(DEFECTS) times as bad"
@@ -90,6 +91,9 @@ contracts: .venv-contracts/stamp .venv/dev.stamp
 		$(BIN)/python -m orchestration.contracts --home $(SADAYA_HOME) --to $(SADAYA_HOME)/contracts >/dev/null && \
 		.venv-contracts/bin/python contracts/check.py test $(SADAYA_HOME)/contracts/*.odcs.yaml; \
 	else echo "nothing is published in $(SADAYA_HOME): extracts were not tested (make nightly)"; fi
+
+docs: .venv/main.stamp
+	$(BIN)/python -m orchestration.dbt_docs --home $(SADAYA_HOME) --to data/dbt_docs
 
 ui: .venv/main.stamp | $(LANDING)
 	$(BIN)/sadaya ui --landing $(LANDING) --home $(SADAYA_HOME)
