@@ -18,7 +18,8 @@ def attached(tmp_path, monkeypatch):
     def attached(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple]:
         Plugin("places", {}).configure_connection(connection)
         found = connection.execute(
-            "select database_name, path, readonly from duckdb_databases() where not internal and database_name <> 'memory'"
+            "select database_name, path, readonly from duckdb_databases()"
+            " where not internal and database_name <> 'memory'"
         ).fetchall()
         return {name: (path, readonly) for name, path, readonly in found}
 
