@@ -10,7 +10,7 @@ from pathlib import Path
 from assets.generated import read_folder, write_folder
 from assets.sharing import readers
 from assets.sharing.agreement import read
-from assets.sharing.dictionary import Described, described
+from assets.sharing.dictionary import Described, described, of_quality
 from assets.sharing.dictionary_pages import pages
 from assets.sharing.released import FOLDER as CONTRACTS
 from orchestration.dbt import PROJECT, read_manifest
@@ -45,7 +45,7 @@ def write() -> list[Path]:
     if problems := unreleasable(read_folder(CONTRACTS, PATTERN), made):
         raise ContractError("\n".join(problems))
     texts = {name: as_yaml(each) for name, each in made.items()}
-    written += write_folder(PAGES, pages(found, agreements), "*.md")
+    written += write_folder(PAGES, pages(found | of_quality(), agreements), "*.md")
     return written + write_folder(CONTRACTS, texts, PATTERN)
 
 

@@ -23,7 +23,7 @@ _ADULT = 18
 @dataclass(frozen=True)
 class Catalogue:
     """Tables of a publication: `schema.table` -> column -> type, in order; and the comments that it holds on columns
-    and on tables, each a line in Indonesian and one in English (`assets.sharing.meaning`).
+    and on tables, each a line in Indonesian and one in English (`assets.meaning`).
     """
 
     columns: dict[str, dict[str, str]]

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from assets.sharing.meaning import Meaning, of_description
+from assets.meaning import Meaning, of_description
+from assets.publication.tables import TABLES
 
 DATABASE = "warehouse"
 FIRST_VERSION = "1.0.0"
@@ -47,24 +48,36 @@ class Described:
     name: str
     meaning: Meaning
     columns: tuple[Column, ...]
-    grain: tuple[str, ...]
-    null_in_grain: bool
-    version: str
-    parents: tuple[str, ...]
-    sources: tuple[str, ...]
-    identified: bool
-    is_seed: bool
-    owner: str | None
+    grain: tuple[str, ...] = ()
+    null_in_grain: bool = False
+    version: str = FIRST_VERSION
+    parents: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    identified: bool = False
+    is_seed: bool = False
+    owner: str | None = None
 
 
 def described(manifest: Mapping[str, Any]) -> dict[str, Described]:
     """`schema.table` -> the table, of all that is published, by name.
 
     Raises:
-        assets.sharing.meaning.MeaningError: a table or column is not described in both languages.
+        assets.meaning.MeaningError: a table or column is not described in both languages.
     """
     project = _Project(manifest)
     return {each.name: each for each in sorted(project.tables(), key=lambda table: table.name)}
+
+
+def of_quality() -> dict[str, Described]:
+    """The same of schema `quality`, which is not dbt's: no grain, origin or owner is declared there."""
+    return {
+        f"quality.{table.name}": Described(
+            name=f"quality.{table.name}",
+            meaning=table.meaning,
+            columns=tuple(Column(each.name, each.type.lower(), each.meaning) for each in table.columns),
+        )
+        for table in sorted(TABLES, key=lambda table: table.name)
+    }
 
 
 @dataclass(frozen=True)

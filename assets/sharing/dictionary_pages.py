@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from assets.meaning import Meaning
 from assets.sharing.agreement import Agreement, Mask, Rows, Table
 from assets.sharing.dictionary import Column, Described
-from assets.sharing.meaning import Meaning
 from assets.sharing.pages import rows_in_words
 from assets.sharing.units import UNITS
 
@@ -63,7 +63,9 @@ def _sentence(text: str) -> str:
 
 def _page(table: Described, agreements: Sequence[Agreement]) -> str:
     readers = _readers(table.name, agreements)
-    facts = [("Satu baris per / Grain", ", ".join(f"`{column}`" for column in table.grain))]
+    facts = [("Skema / Schema", table.name.partition(".")[0])]
+    if table.grain:
+        facts.append(("Satu baris per / Grain", ", ".join(f"`{column}`" for column in table.grain)))
     if table.owner:
         facts.append(("Penanggung jawab / Owner", table.owner))
     if table.sources:
@@ -81,7 +83,7 @@ def _page(table: Described, agreements: Sequence[Agreement]) -> str:
     return _joined(
         [
             f"# {table.name}",
-            f"**{table.meaning.id}** / {table.meaning.en}",
+            _text(f"**{table.meaning.id}** / {table.meaning.en}"),
             _table(("", ""), facts),
             "## Yang membaca / Who reads",
             *_who_reads(table.name, readers),
@@ -151,7 +153,16 @@ def _both(meaning: Meaning) -> str:
 
 def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     lines = [heads, tuple("---" for _ in heads), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+    return "\n".join("| " + " | ".join(map(_cell, line)) + " |" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return _text(text).replace("|", "\\|")
+
+
+def _text(text: str) -> str:
+    """A placeholder in angle brackets is no HTML."""
+    return text.replace("<", "&lt;")
 
 
 def _joined(parts: list[str]) -> str:

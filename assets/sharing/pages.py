@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assets.meaning import of_comment
 from assets.sharing.agreement import Mask, Rows, Table
-from assets.sharing.meaning import of_comment
 from assets.sharing.share import Share
 from assets.sharing.workbook import Page
 

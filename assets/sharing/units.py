@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assets.sharing.meaning import Meaning
+from assets.meaning import Meaning
 
 _WORDS = {
     "person": ("orang", "persons"),

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from assets.meaning import Meaning, MeaningError, of_comment, of_description
 from assets.sharing.dictionary import Described, described
-from assets.sharing.meaning import Meaning, MeaningError, of_comment, of_description
 from assets.sharing.units import UNITS
 from orchestration.dbt import PROJECT, read_manifest
 

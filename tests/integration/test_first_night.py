@@ -10,9 +10,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from assets.meaning import of_comment
 from assets.sharing.agreement import codes
 from assets.sharing.extracts import damage
-from assets.sharing.meaning import of_comment
 from assets.sources import all_sources
 from benchmarks.evaluate import evaluate
 
@@ -80,8 +80,8 @@ def test_households_of_the_regions_add_up(site):
 
 def test_every_table_and_column_says_what_it_is_in_two_languages(site):
     comments = site.query(
-        "select comment from duckdb_columns() where schema_name in ('marts', 'reference') and not internal"
-        " union all select comment from duckdb_tables() where schema_name in ('marts', 'reference')"
+        "select comment from duckdb_columns() where schema_name in ('marts', 'reference', 'quality')"
+        " union all select comment from duckdb_tables() where schema_name in ('marts', 'reference', 'quality')"
     )
     assert len(comments) > 1000
     meanings = [of_comment(comment) for (comment,) in comments]

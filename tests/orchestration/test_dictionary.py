@@ -10,7 +10,7 @@ from assets.generated import read_folder
 from assets.sharing import readers
 from assets.sharing.agreement import read
 from assets.sharing.contracts import as_yaml, contract, file_of, unreleasable
-from assets.sharing.dictionary import Described
+from assets.sharing.dictionary import Described, of_quality
 from assets.sharing.dictionary_pages import pages
 from assets.sharing.released import FOLDER, unfounded, versions
 from orchestration import dictionary
@@ -25,7 +25,7 @@ def tables() -> dict[str, Described]:
 
 @pytest.fixture(scope="module")
 def made(tables) -> dict[str, str]:
-    return pages(tables, read())
+    return pages(tables | of_quality(), read())
 
 
 def test_the_pages_in_docs_are_current(made):
@@ -74,9 +74,9 @@ def test_every_agreement_relies_on_contracts_that_hold():
 
 
 def test_every_table_has_a_page_with_every_column_and_reader(tables, made):
-    assert made.keys() == {f"{name}.md" for name in tables} | {"README.md"}
+    assert made.keys() == {f"{name}.md" for name in tables | of_quality()} | {"README.md"}
     agreements = read()
-    for name, table in tables.items():
+    for name, table in (tables | of_quality()).items():
         page = made[f"{name}.md"]
         assert all(f"\n| `{column.name}` | `{column.type}`" in page for column in table.columns)
         readers = {each.agency_name for each in agreements if any(one.table == name for one in each.tables)}

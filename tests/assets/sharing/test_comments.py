@@ -7,10 +7,10 @@ import shutil
 import duckdb
 import pytest
 
+from assets.meaning import Meaning, of_comment
 from assets.sharing.catalogue import Catalogue
 from assets.sharing.comments import write_comments
 from assets.sharing.dictionary import Column, Described
-from assets.sharing.meaning import Meaning, of_comment
 
 REGION = Meaning("Wilayah Banten.", "Banten's regions.")
 CODE = Meaning("Kode wilayah, menurut Kemendagri's.", "The region's code.")
@@ -18,9 +18,7 @@ CODE = Meaning("Kode wilayah, menurut Kemendagri's.", "The region's code.")
 
 def region(*columns: str) -> Described:
     described = tuple(Column(name, "varchar", CODE) for name in columns)
-    return Described(
-        "marts.dim_region", REGION, described, ("region_code",), False, "1.0.0", (), (), False, False, "Dinas Uji"
-    )
+    return Described("marts.dim_region", REGION, described)
 
 
 def test_tables_and_columns_carry_their_meaning(publication, tmp_path):

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 from open_data_contract_standard.model import Server
 
+from assets.meaning import Meaning
 from assets.sharing.agreement import Table
 from assets.sharing.contracts import as_yaml, changes, contract, from_yaml, of_share, unannounced, unreleasable
 from assets.sharing.dictionary import Column, Described
-from assets.sharing.meaning import Meaning
 from assets.sharing.released import unfounded, versions
 from tests.assets.sharing.conftest import agreement, table
 
