@@ -1,6 +1,6 @@
 """dbt as Dagster sees it: one manifest, two halves by tag, names and groups of the models.
 
-dbt runs as a process of its own, so that no connection of it outlives it, and need not be on PATH.
+dbt runs as a process of its own (`dbt_process.py`), so that no connection of it outlives it, and need not be on PATH.
 """
 
 import json
@@ -57,7 +57,13 @@ def executable() -> str:
 
 
 def resource(project: Path = PROJECT) -> Dbt:
-    return Dbt(project_dir=str(project), profiles_dir=str(project), dbt_executable=executable())
+    """dbt for builds: what Dagster calls the command and its flags is Python running `dbt_process`."""
+    return Dbt(
+        project_dir=str(project),
+        profiles_dir=str(project),
+        dbt_executable=sys.executable,
+        global_config_flags=["-m", "orchestration.dbt_process"],
+    )
 
 
 @contextmanager
@@ -194,12 +200,13 @@ def _build(context: dg.AssetExecutionContext, dbt: Dbt, session: Session, half: 
     load = session.load
     target = load.folder.dbt / half
     shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    shutil.copy(manifest(), target)
     warehouse = load.home.warehouse(load.load_id)
     warehouse.parent.mkdir(mode=0o750, exist_ok=True)
     (warehouse if half == "post_identity" else load.folder.staging).unlink(missing_ok=True)
     # Unit tests run on made-up rows, so their verdict is the code's, not the night's: the test suite runs them.
     arguments = ["build", "--indirect-selection", "cautious", "--exclude-resource-type", "unit_test"]
-    arguments += ["--log-level-file", "info"]  # debug: megabytes each night, and a tenth of dbt's time
     with surroundings(load.folder.root.resolve(), warehouse.resolve()):
         running = dbt.cli(arguments, context=context, target_path=target.resolve(), raise_on_error=False)
     for event in running.stream():

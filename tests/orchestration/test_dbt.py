@@ -116,6 +116,5 @@ def test_a_project_that_cannot_be_parsed_says_why(project):
 
 
 def test_the_version_of_dbt_is_known_without_asking_it():
-    ours = dbt.resource()
-    told = DbtCliResource._cli_version.func(ours)  # by a process of its own
-    assert ours._cli_version == told
+    asked = DbtCliResource(project_dir=str(dbt.PROJECT), dbt_executable=dbt.executable())
+    assert dbt.resource()._cli_version == asked._cli_version

@@ -1,0 +1,47 @@
+"""dbt in a process of its own, through its Python API: `python -m orchestration.dbt_process build ...`.
+
+dbt's own command makes two lines of each of some eight thousand debug events before it looks whether anybody reads
+them, and writes its manifest twice: a third of its time on a small night. This one tells what is at least information:
+as JSON on stdout, where Dagster reads it, and in `dbt.log`.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from pathlib import Path
+from typing import TextIO
+
+from dbt.artifacts.schemas.run import RunExecutionResult
+from dbt.cli.main import dbtRunner
+from dbt_common.events.base_types import EventLevel, EventMsg
+from dbt_common.events.functions import msg_to_json
+
+_SILENT = ("--log-level", "none", "--log-level-file", "none", "--no-write-json")
+_OBJECTS_BETWEEN_COLLECTIONS = 50_000
+"""dbt holds some hundred thousand objects to its end; Python's own 700 looks through them again and again."""
+
+
+def main(arguments: list[str], target: Path) -> int:
+    """Run dbt. target: the folder of `dbt.log` and `run_results.json`. Returns 0; 1 if a node failed; 2 if dbt did."""
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+    with (target / "dbt.log").open("a", encoding="utf-8") as lines:
+        done = dbtRunner(callbacks=[lambda event: _tell(event, lines)]).invoke([*_SILENT, *arguments])
+        if done.exception is not None:
+            print(f"{type(done.exception).__name__}: {done.exception}", file=lines)
+            return 2
+    if isinstance(done.result, RunExecutionResult):
+        done.result.write(str(target / "run_results.json"))
+    return 0 if done.success else 1
+
+
+def _tell(event: EventMsg, lines: TextIO) -> None:
+    if event.info.level in (EventLevel.TEST, EventLevel.DEBUG):
+        return
+    print(msg_to_json(event), flush=True)
+    print(f"{event.info.ts.ToJsonString()} [{event.info.level}] {event.info.msg}", file=lines, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:], Path(os.environ["DBT_TARGET_PATH"])))
