@@ -13,13 +13,15 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
 export PIP_NO_INPUT := 1
 
-.PHONY: help setup nightly check test services ui benchmark evaluate febrl clean
+.PHONY: help setup nightly check test contracts docs services ui benchmark evaluate febrl clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make nightly     set up, simulate a province (SCALE=$(SCALE) SEED=$(SEED)) if there is none, load it"
 	@echo "make check       set up, lint, parse the dbt project, run the tests that need no whole load: while writing"
 	@echo "make test        set up, lint, parse the dbt project, run all tests"
+	@echo "make contracts   contracts of tables held against the standard, and against the extracts in $(SADAYA_HOME)"
+	@echo "make docs        dbt's documentation with the catalogue of what is published, in data/dbt_docs"
 	@echo "make ui          Dagster's web UI on the same warehouse"
 	@echo "make benchmark   figures per stage, against a floor"
 	@echo "make evaluate    identity against the truth of SEEDS=$(SEEDS) simulated provinces, DEFECTS=$(DEFECTS) times as bad"
@@ -74,6 +76,24 @@ check: .venv/dev.stamp
 test: .venv/dev.stamp services
 	$(lint)
 	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+# datacontract-cli wants other versions than ours, so it has an environment of its own.
+.venv-contracts/stamp: requirements/contracts.txt
+	@test -x .venv-contracts/bin/python || $(PYTHON) -m venv .venv-contracts
+	@echo "installing what is locked in requirements/contracts.txt"
+	@.venv-contracts/bin/python -m pip --disable-pip-version-check --quiet --quiet install --require-hashes \
+		-r requirements/contracts.txt
+	@touch $@
+
+contracts: .venv-contracts/stamp .venv/dev.stamp
+	.venv-contracts/bin/python contracts/check.py lint contracts/*.odcs.yaml
+	@if test -e $(SADAYA_HOME)/published/current; then \
+		$(BIN)/python -m orchestration.contracts --home $(SADAYA_HOME) --to $(SADAYA_HOME)/contracts >/dev/null && \
+		.venv-contracts/bin/python contracts/check.py test $(SADAYA_HOME)/contracts/*.odcs.yaml; \
+	else echo "nothing is published in $(SADAYA_HOME): extracts were not tested (make nightly)"; fi
+
+docs: .venv/main.stamp
+	$(BIN)/python -m orchestration.dbt_docs --home $(SADAYA_HOME) --to data/dbt_docs
 
 ui: .venv/main.stamp | $(LANDING)
 	$(BIN)/sadaya ui --landing $(LANDING) --home $(SADAYA_HOME)

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
+from assets.generated import write_folder
 from assets.sources import Delimited, Format, JsonLines, JsonPages, Source, Workbook, agency_of, all_sources, set_of
 from validations.contract import Contract, Field
 from validations.messages import Message
@@ -23,14 +24,7 @@ _DAY = date(2000, 1, 1)
 
 def write(folder: Path = PAGES) -> list[Path]:
     """Write the page of every source, and their index. Pages of sources that are no more are removed."""
-    folder.mkdir(parents=True, exist_ok=True)
-    texts = pages()
-    for path in folder.glob("*.md"):
-        if path.name not in texts:
-            path.unlink()
-    for name, text in texts.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    return sorted(folder / name for name in texts)
+    return write_folder(folder, pages(), "*.md")
 
 
 def pages() -> dict[str, str]:

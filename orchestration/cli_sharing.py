@@ -88,19 +88,18 @@ def extract(
         from assets.sharing.extracts import write_extract
         from assets.sharing.served import WRITTEN, serve
         from orchestration.clock import today
-        from orchestration.sharing import descriptions
 
         load_id, agreement = pointed_at(there), _agreement(agency)
         if load_id is None:
             raise typer.BadParameter("nothing is published yet", param_hint="--home")
         if to is None:
-            made = serve(there, load_id, agency, today(), descriptions())
+            made = serve(there, load_id, agency, today())
             told_of, rows, size = there.extract(load_id, agency), made.rows, made.bytes
             if made.state != WRITTEN:
                 stderr().print(f"[red]Error:[/red] {made.reason or 'extracts are no medium of the agreement'}")
                 raise typer.Exit(1)
         else:
-            written = write_extract(there, load_id, agreement, today(), descriptions(), _place_for(agency, to))
+            written = write_extract(there, load_id, agreement, today(), _place_for(agency, to))
             told_of, rows, size = written.folder, sum(written.rows.values()), written.bytes
     stdout().print(f"Extract of load {load_id} for {agency}: {rows:,} rows, {size / 1e6:,.1f} MB, in {told_of}")
 

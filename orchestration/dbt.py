@@ -182,8 +182,18 @@ def _half(half: str, read: Mapping[str, Any]) -> dg.AssetsDefinition:
     def build(context: dg.AssetExecutionContext, dbt: Dbt, load: LoadResource) -> Iterator[Any]:
         with guarded(load, HALVES[half]):
             yield from _build(context, dbt, load.session, half)
+            if half == "post_identity":
+                _describe(load.session, read)
 
     return build
+
+
+def _describe(session: Session, read: Mapping[str, Any]) -> None:
+    """One pass over the built file: dbt's persist_docs takes four times as long."""
+    from assets.sharing.comments import write_comments
+    from assets.sharing.dictionary import described
+
+    write_comments(session.load.home.warehouse(session.load.load_id), described(read).values())
 
 
 def _build(context: dg.AssetExecutionContext, dbt: Dbt, session: Session, half: str) -> Iterator[Any]:

@@ -8,6 +8,9 @@ from pathlib import Path
 
 from dbt.adapters.duckdb.plugins import BasePlugin
 
+READ_ONLY = "SADAYA_READ_ONLY"
+"""Variable that is set where dbt documents a published load, and must not touch it."""
+
 
 class Plugin(BasePlugin):
     """Attaches `staging` and `warehouse`, and sets the folder that relative paths of the project's SQL start from."""
@@ -20,7 +23,7 @@ class Plugin(BasePlugin):
             "warehouse": os.environ.get("SADAYA_WAREHOUSE", "warehouse.duckdb"),
         }
         for name, path in databases.items():
-            conn.execute(f"attach if not exists {_text(path)} as {name}")
+            conn.execute(f"attach if not exists {_where(path)} as {name}{_how(path)}")
         conn.execute(f"set global temp_directory = {_text(load / 'spill')}")
 
     def configure_cursor(self, cursor) -> None:
@@ -28,6 +31,16 @@ class Plugin(BasePlugin):
         load = Path(os.environ.get("SADAYA_LOAD_DIR", "."))
         cursor.execute(f"set file_search_path = {_text(load)}")
         cursor.execute(f"set variable load_dir = {_text(load)}")  # `copy to` starts from no search path
+
+
+def _where(path: Path | str) -> str:
+    """What is attached; of what may only be read and is gone, an empty database."""
+    gone = os.environ.get(READ_ONLY) and not Path(path).exists()
+    return "':memory:'" if gone else _text(path)
+
+
+def _how(path: Path | str) -> str:
+    return " (read_only)" if os.environ.get(READ_ONLY) and Path(path).exists() else ""
 
 
 def _text(path: Path | str) -> str:

@@ -1,7 +1,6 @@
 """The steps that give each agency its share: after the gate, before readers are led to the load."""
 
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
 import dagster as dg
@@ -77,7 +76,7 @@ def _served(load: LoadResource, agency: str) -> Any:
     home, load_id = load.current.home, load.current.load_id
     with progress.stage(STAGE, agency):
         try:
-            return serve(home, load_id, agency, today(), descriptions())
+            return serve(home, load_id, agency, today())
         except Exception as error:
             return failed(home, load_id, agency, load.session.note(f"extract {agency}", error))
 
@@ -90,22 +89,9 @@ def serve_all(home: Home, load_id: str) -> list[Any]:
     served = []
     for agency in codes():
         try:
-            served.append(serve(home, load_id, agency, today(), descriptions()))
+            served.append(serve(home, load_id, agency, today()))
         except Exception as error:
             log = write_error(home.root, error)
             reason = f"{type(error).__name__}; the whole error is in {log.name}"
             served.append(failed(home, load_id, agency, reason))
     return served
-
-
-@cache
-def descriptions() -> dict[tuple[str, str], str]:
-    """(`schema.table`, column) -> its description in the dbt project."""
-    from orchestration.dbt import read_manifest
-
-    return {
-        (f"{node['schema']}.{node['name']}", name): " ".join((column.get("description") or "").split())
-        for node in read_manifest()["nodes"].values()
-        if node["resource_type"] in ("model", "seed")
-        for name, column in node["columns"].items()
-    }

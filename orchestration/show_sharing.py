@@ -18,14 +18,15 @@ if TYPE_CHECKING:
 
 
 def check(console: Console, found: Sequence[Agreement], catalogue: Catalogue | None, day: date) -> bool:
-    """Each agreement with its state and its problems. catalogue: what is published, None to leave that out. Returns
-    whether all can be carried out.
+    """Each agreement with its state and its problems, contracts of tables among them. catalogue: what is published,
+    None to leave that out. Returns whether all can be carried out.
     """
     from assets.sharing.catalogue import differing, problems, unnamed
+    from assets.sharing.released import unfounded, versions
 
-    all_well = True
+    all_well, released = True, versions()
     for agreement in found:
-        wrong = problems(agreement, catalogue) if catalogue else []
+        wrong = unfounded([agreement], released) + (problems(agreement, catalogue) if catalogue else [])
         all_well &= not wrong and agreement.in_force(day)
         console.print(f"{agreement.agency:<10} {agreement.number:<18} {_state(agreement, day)}", soft_wrap=True)
         for problem in wrong:

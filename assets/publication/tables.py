@@ -10,6 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from assets.home import literal
+from assets.meaning import Meaning
 
 _ARROW = {"BIGINT": pa.int64(), "DOUBLE": pa.float64(), "BOOLEAN": pa.bool_()}
 
@@ -20,16 +21,26 @@ class Column:
 
     name: str
     type: str
-    comment: str
+    id: str
+    en: str
+
+    @property
+    def meaning(self) -> Meaning:
+        return Meaning(self.id, self.en)
 
 
 @dataclass(frozen=True)
 class Table:
-    """`grain`: what one row is."""
+    """`id`, `en`: what one row is."""
 
     name: str
-    grain: str
+    id: str
+    en: str
     columns: tuple[Column, ...]
+
+    @property
+    def meaning(self) -> Meaning:
+        return Meaning(self.id, self.en)
 
     @property
     def names(self) -> list[str]:
@@ -45,8 +56,11 @@ class Table:
         columns = ", ".join(f"{column.name} {column.type}" for column in self.columns)
         statements = [
             f"create table quality.{self.name} ({columns})",
-            f"comment on table quality.{self.name} is {literal(self.grain)}",
-            *(f"comment on column quality.{self.name}.{one.name} is {literal(one.comment)}" for one in self.columns),
+            f"comment on table quality.{self.name} is {literal(self.meaning.comment)}",
+            *(
+                f"comment on column quality.{self.name}.{one.name} is {literal(one.meaning.comment)}"
+                for one in self.columns
+            ),
         ]
         connection.execute(";\n".join(statements))
 
@@ -57,164 +71,366 @@ class Table:
         connection.unregister("incoming")
 
 
-_DELIVERY = Column("delivery_id", "VARCHAR", "The delivery: <source>-<date>-<first ten hex digits of its sha256>")
-_SOURCE = Column("source", "VARCHAR", "The export, as named in the contracts, e.g. dinsos_pkh")
-_LOAD = Column("load_id", "VARCHAR", "The load: <as-of date>-<counter>")
-_REASON_CODE = Column("reason_code", "VARCHAR", "Short name of the reason; null if accepted")
-_REASON_EN = Column("reason_en", "VARCHAR", "The reason in English")
+_DELIVERY = Column(
+    "delivery_id",
+    "VARCHAR",
+    "Kiriman: <sumber>-<tanggal>-<sepuluh digit heksadesimal pertama sha256>",
+    "The delivery: <source>-<date>-<first ten hex digits of its sha256>",
+)
+_SOURCE = Column(
+    "source",
+    "VARCHAR",
+    "Sumber, seperti disebut dalam kontrak, misalnya dinsos_pkh",
+    "The export, as named in the contracts, e.g. dinsos_pkh",
+)
+_LOAD = Column("load_id", "VARCHAR", "Muatan: <tanggal muatan>-<nomor urut>", "The load: <as-of date>-<counter>")
+_REASON_CODE = Column(
+    "reason_code",
+    "VARCHAR",
+    "Nama pendek alasannya; kosong jika diterima",
+    "Short name of the reason; null if accepted",
+)
+_REASON_EN = Column("reason_en", "VARCHAR", "Alasannya dalam bahasa Inggris", "The reason in English")
 _COUNTS = (
-    Column("rows_read", "BIGINT", "Data rows in it: accepted + quarantined + duplicate, always"),
-    Column("rows_accepted", "BIGINT", "Rows that came in"),
-    Column("rows_quarantined", "BIGINT", "Rows with at least one error, kept out"),
-    Column("rows_duplicate", "BIGINT", "Exact repetitions of an accepted row of the same delivery"),
-    Column("rows_furniture", "BIGINT", "Titles, blank rows, repeated headers, totals, notes: counted apart"),
+    Column(
+        "rows_read",
+        "BIGINT",
+        "Baris data di dalamnya: selalu diterima + ditahan + ganda",
+        "Data rows in it: accepted + quarantined + duplicate, always",
+    ),
+    Column("rows_accepted", "BIGINT", "Baris yang diterima", "Rows that came in"),
+    Column(
+        "rows_quarantined",
+        "BIGINT",
+        "Baris dengan sedikitnya satu kesalahan, ditahan",
+        "Rows with at least one error, kept out",
+    ),
+    Column(
+        "rows_duplicate",
+        "BIGINT",
+        "Ulangan persis dari baris yang diterima dalam kiriman yang sama",
+        "Exact repetitions of an accepted row of the same delivery",
+    ),
+    Column(
+        "rows_furniture",
+        "BIGINT",
+        "Judul, baris kosong, judul kolom berulang, jumlah, catatan: dihitung terpisah",
+        "Titles, blank rows, repeated headers, totals, notes: counted apart",
+    ),
 )
 _LINE = (
     _DELIVERY,
     _SOURCE,
-    Column("file_name", "VARCHAR", "The file, as the agency named it"),
-    Column("row_number", "BIGINT", "The row a spreadsheet would show (first line is 1); null: the file as a whole"),
-    Column("column_name", "VARCHAR", "The column, as the contract names it; null: the row as a whole"),
-    Column("check_name", "VARCHAR", "The rule that was broken or applied"),
-    Column("message_id", "VARCHAR", "What is wrong, in Indonesian"),
-    Column("message_en", "VARCHAR", "What is wrong, in English"),
-    Column("raw_row", "VARCHAR", "The row as delivered (JSON)"),
-    Column("record_key", "VARCHAR", "The record's key after normalisation, parts joined by |"),
+    Column("file_name", "VARCHAR", "Berkas, dengan nama dari instansi", "The file, as the agency named it"),
+    Column(
+        "row_number",
+        "BIGINT",
+        "Nomor baris seperti tampak di lembar kerja (baris pertama 1); kosong: seluruh berkas",
+        "The row a spreadsheet would show (first line is 1); null: the file as a whole",
+    ),
+    Column(
+        "column_name",
+        "VARCHAR",
+        "Kolom, seperti disebut dalam kontrak; kosong: seluruh baris",
+        "The column, as the contract names it; null: the row as a whole",
+    ),
+    Column("check_name", "VARCHAR", "Aturan yang dilanggar atau diterapkan", "The rule that was broken or applied"),
+    Column("message_id", "VARCHAR", "Apa yang salah, dalam bahasa Indonesia", "What is wrong, in Indonesian"),
+    Column("message_en", "VARCHAR", "Apa yang salah, dalam bahasa Inggris", "What is wrong, in English"),
+    Column("raw_row", "VARCHAR", "Baris seperti dikirim (JSON)", "The row as delivered (JSON)"),
+    Column(
+        "record_key",
+        "VARCHAR",
+        "Kunci catatan sesudah dinormalkan, bagian-bagiannya digabung dengan |",
+        "The record's key after normalisation, parts joined by |",
+    ),
 )
 _CHANGE = (
-    Column("original_value", "VARCHAR", "The value as delivered"),
-    Column("new_value", "VARCHAR", "The value that is used instead; null: the original is used, or none"),
+    Column("original_value", "VARCHAR", "Nilai seperti dikirim", "The value as delivered"),
+    Column(
+        "new_value",
+        "VARCHAR",
+        "Nilai yang dipakai sebagai gantinya; kosong: nilai asli yang dipakai, atau tidak ada",
+        "The value that is used instead; null: the original is used, or none",
+    ),
 )
 
 DELIVERIES = Table(
     "deliveries",
+    "Satu baris untuk tiap kiriman yang pernah datang, apa pun jadinya.",
     "One row per delivery that ever came, whatever became of it.",
     (
         _DELIVERY,
         _SOURCE,
-        Column("agency", "VARCHAR", "The agency (OPD) that sent it"),
-        Column("delivery_date", "DATE", "The date of its folder in the landing"),
-        Column("kind", "VARCHAR", "snapshot: replaces what the source said for its regions; delta: adds and changes"),
-        Column("coverage", "VARCHAR", "Regency codes it speaks for, joined by commas; 36 is the whole province"),
-        Column("acceptance_seq", "BIGINT", "Order of acceptance; later wins on the same date; null if never accepted"),
-        Column("file_names", "VARCHAR", "Its files, joined by commas"),
-        Column("sha256", "VARCHAR", "SHA-256 of the sorted list of its files' SHA-256"),
+        Column("agency", "VARCHAR", "Instansi (OPD) pengirim", "The agency (OPD) that sent it"),
+        Column("delivery_date", "DATE", "Tanggal foldernya di tempat kiriman", "The date of its folder in the landing"),
+        Column(
+            "kind",
+            "VARCHAR",
+            "snapshot: menggantikan keterangan sumber untuk wilayahnya; delta: menambah dan mengubah",
+            "snapshot: replaces what the source said for its regions; delta: adds and changes",
+        ),
+        Column(
+            "coverage",
+            "VARCHAR",
+            "Kode kabupaten/kota yang dicakup, dipisah koma; 36 berarti seluruh provinsi",
+            "Regency codes it speaks for, joined by commas; 36 is the whole province",
+        ),
+        Column(
+            "acceptance_seq",
+            "BIGINT",
+            "Urutan penerimaan; pada tanggal yang sama yang kemudian berlaku; kosong jika tidak pernah diterima",
+            "Order of acceptance; later wins on the same date; null if never accepted",
+        ),
+        Column("file_names", "VARCHAR", "Berkas-berkasnya, dipisah koma", "Its files, joined by commas"),
+        Column(
+            "sha256",
+            "VARCHAR",
+            "SHA-256 dari daftar terurut SHA-256 berkas-berkasnya",
+            "SHA-256 of the sorted list of its files' SHA-256",
+        ),
         *_COUNTS,
-        Column("status", "VARCHAR", "accepted, refused, replayed, held, withdrawn"),
+        Column(
+            "status",
+            "VARCHAR",
+            "accepted (diterima), refused (ditolak), replayed (isinya sama), held (ditahan), withdrawn (ditarik)",
+            "accepted, refused, replayed, held, withdrawn",
+        ),
         _REASON_CODE,
-        Column("reason", "VARCHAR", "Why it was not accepted, in Indonesian"),
+        Column(
+            "reason",
+            "VARCHAR",
+            "Alasan tidak diterima, dalam bahasa Indonesia",
+            "Why it was not accepted, in Indonesian",
+        ),
         _REASON_EN,
-        Column("load_id", "VARCHAR", "The load that took it in"),
-        Column("loaded_at", "TIMESTAMP", "When it was taken in (UTC)"),
+        Column("load_id", "VARCHAR", "Muatan yang mengambilnya", "The load that took it in"),
+        Column("loaded_at", "TIMESTAMP", "Waktu diambil (UTC)", "When it was taken in (UTC)"),
     ),
 )
 DELIVERY_FILES = Table(
     "delivery_files",
+    "Satu baris untuk tiap berkas dalam kiriman.",
     "One row per file of a delivery.",
     (
         _DELIVERY,
-        Column("file_name", "VARCHAR", "The file, as the agency named it"),
-        Column("sha256", "VARCHAR", "SHA-256 of its bytes"),
-        Column("bytes", "BIGINT", "Its size"),
-        Column("encoding", "VARCHAR", "The encoding it was read with"),
-        Column("coverage", "VARCHAR", "The regency code it speaks for; 36 is the whole province"),
+        Column("file_name", "VARCHAR", "Berkas, dengan nama dari instansi", "The file, as the agency named it"),
+        Column("sha256", "VARCHAR", "SHA-256 isi berkas", "SHA-256 of its bytes"),
+        Column("bytes", "BIGINT", "Ukuran berkas (byte)", "Its size"),
+        Column("encoding", "VARCHAR", "Pengodean karakter yang dipakai membacanya", "The encoding it was read with"),
+        Column(
+            "coverage",
+            "VARCHAR",
+            "Kode kabupaten/kota yang dicakup; 36 berarti seluruh provinsi",
+            "The regency code it speaks for; 36 is the whole province",
+        ),
         *_COUNTS,
-        Column("status", "VARCHAR", "accepted, refused, replayed"),
+        Column(
+            "status",
+            "VARCHAR",
+            "accepted (diterima), refused (ditolak), replayed (isi sama dikirim ulang)",
+            "accepted, refused, replayed",
+        ),
         _REASON_CODE,
-        Column("reason", "VARCHAR", "Why it was not accepted, in Indonesian"),
+        Column(
+            "reason",
+            "VARCHAR",
+            "Alasan tidak diterima, dalam bahasa Indonesia",
+            "Why it was not accepted, in Indonesian",
+        ),
         _REASON_EN,
     ),
 )
-_KEPT = (
+_KEPT_ID = "Dimuat untuk kiriman yang berlaku, yang ditahan, dan semua kiriman muatan yang berkas mutunya masih ada."
+_KEPT_EN = (
     "Shown for the deliveries in force, the held ones, and all that came with a load whose quality file is still kept."
 )
-QUARANTINE = Table("quarantine", f"One row per failed check of a quarantined row. {_KEPT}", _LINE)
-WARNINGS = Table("warnings", f"One row per warning; the row itself came in. {_KEPT}", _LINE + _CHANGE)
-REPAIRS = Table("repairs", f"One row per value that was repaired, with the original. {_KEPT}", _LINE + _CHANGE)
+QUARANTINE = Table(
+    "quarantine",
+    f"Satu baris untuk tiap pemeriksaan yang gagal dari baris yang ditahan. {_KEPT_ID}",
+    f"One row per failed check of a quarantined row. {_KEPT_EN}",
+    _LINE,
+)
+WARNINGS = Table(
+    "warnings",
+    f"Satu baris untuk tiap peringatan; barisnya sendiri diterima. {_KEPT_ID}",
+    f"One row per warning; the row itself came in. {_KEPT_EN}",
+    _LINE + _CHANGE,
+)
+REPAIRS = Table(
+    "repairs",
+    f"Satu baris untuk tiap nilai yang diperbaiki, dengan nilai aslinya. {_KEPT_ID}",
+    f"One row per value that was repaired, with the original. {_KEPT_EN}",
+    _LINE + _CHANGE,
+)
 UNREAD = Table(
     "unread",
+    "Satu baris untuk tiap hal di tempat kiriman yang tidak dibaca suatu muatan (ketentuan 14).",
     "One row per thing in the landing that a load left unread (ruling 14).",
     (
         _LOAD,
-        Column("path", "VARCHAR", "Where it lies, from the landing down"),
-        Column("reason_code", "VARCHAR", "Short name of the reason"),
-        Column("reason_id", "VARCHAR", "The reason in Indonesian"),
+        Column("path", "VARCHAR", "Letaknya, dihitung dari tempat kiriman", "Where it lies, from the landing down"),
+        Column("reason_code", "VARCHAR", "Nama pendek alasannya", "Short name of the reason"),
+        Column("reason_id", "VARCHAR", "Alasannya dalam bahasa Indonesia", "The reason in Indonesian"),
         _REASON_EN,
     ),
 )
 GATE_METRICS = Table(
     "gate_metrics",
+    "Satu baris untuk tiap ukuran, pokok dan wilayah pada muatan ini, dengan batas pembandingnya.",
     "One row per metric, subject and region of this load, with the limits it was held against.",
     (
         _LOAD,
-        Column("metric", "VARCHAR", "The family of metrics, as declared in validations/expectations"),
-        Column("subject", "VARCHAR", "The source or programme it is about; null: the warehouse as a whole"),
-        Column("regency_code", "VARCHAR", "Kabupaten/kota; 36 is the province"),
-        Column("value", "DOUBLE", "Tonight's value: a count, a share from 0 to 1, or days"),
-        Column("denominator", "DOUBLE", "What a share is of; null for counts"),
-        Column("yesterday", "DOUBLE", "The same metric in the load published before; null on the first night"),
-        Column("limit_low", "DOUBLE", "Smallest plausible value; null: no lower limit"),
-        Column("limit_high", "DOUBLE", "Largest plausible value; null: no upper limit"),
-        Column("rule", "VARCHAR", "Where the limits come from: yesterday, quota, absolute, first_night, information"),
-        Column("severity", "VARCHAR", "error: outside the limits nothing is published; warning: it is only shown"),
-        Column("passed", "BOOLEAN", "Whether the value lies within its limits"),
+        Column(
+            "metric",
+            "VARCHAR",
+            "Kelompok ukuran, seperti dinyatakan di validations/expectations",
+            "The family of metrics, as declared in validations/expectations",
+        ),
+        Column(
+            "subject",
+            "VARCHAR",
+            "Sumber atau program yang diukur; kosong: seluruh gudang data",
+            "The source or programme it is about; null: the warehouse as a whole",
+        ),
+        Column("regency_code", "VARCHAR", "Kabupaten/kota; 36 berarti provinsi", "Kabupaten/kota; 36 is the province"),
+        Column(
+            "value",
+            "DOUBLE",
+            "Nilai malam ini: jumlah, bagian dari 0 sampai 1, atau hari",
+            "Tonight's value: a count, a share from 0 to 1, or days",
+        ),
+        Column(
+            "denominator", "DOUBLE", "Penyebut suatu bagian; kosong untuk jumlah", "What a share is of; null for counts"
+        ),
+        Column(
+            "yesterday",
+            "DOUBLE",
+            "Ukuran yang sama pada muatan yang terbit sebelumnya; kosong pada malam pertama",
+            "The same metric in the load published before; null on the first night",
+        ),
+        Column(
+            "limit_low",
+            "DOUBLE",
+            "Nilai terkecil yang masuk akal; kosong: tanpa batas bawah",
+            "Smallest plausible value; null: no lower limit",
+        ),
+        Column(
+            "limit_high",
+            "DOUBLE",
+            "Nilai terbesar yang masuk akal; kosong: tanpa batas atas",
+            "Largest plausible value; null: no upper limit",
+        ),
+        Column(
+            "rule",
+            "VARCHAR",
+            "Asal batasnya: yesterday (muatan sebelumnya), quota (kuota), absolute (mutlak), first_night, information",
+            "Where the limits come from: yesterday, quota, absolute, first_night, information",
+        ),
+        Column(
+            "severity",
+            "VARCHAR",
+            "error: di luar batas tidak ada yang diterbitkan; warning: hanya ditampilkan",
+            "error: outside the limits nothing is published; warning: it is only shown",
+        ),
+        Column("passed", "BOOLEAN", "Apakah nilainya berada dalam batas", "Whether the value lies within its limits"),
     ),
 )
 GATE_RESULTS = Table(
     "gate_results",
+    "Satu baris untuk tiap pemeriksaan gerbang: simpul dbt, rekonsiliasi, Great Expectations.",
     "One row per check of the gate: dbt's nodes, reconciliation, Great Expectations.",
     (
         _LOAD,
-        Column("checker", "VARCHAR", "dbt, reconciliation, great_expectations"),
-        Column("name", "VARCHAR", "The check"),
-        Column("severity", "VARCHAR", "error or warning"),
-        Column("passed", "BOOLEAN", "Whether it passed"),
-        Column("observed", "VARCHAR", "What was found: a status, a number of deviations"),
-        Column("detail_id", "VARCHAR", "The finding in Indonesian"),
-        Column("detail_en", "VARCHAR", "The finding in English"),
+        Column(
+            "checker",
+            "VARCHAR",
+            "Pemeriksa: dbt, reconciliation, great_expectations",
+            "dbt, reconciliation, great_expectations",
+        ),
+        Column("name", "VARCHAR", "Pemeriksaan", "The check"),
+        Column("severity", "VARCHAR", "error (kesalahan) atau warning (peringatan)", "error or warning"),
+        Column("passed", "BOOLEAN", "Apakah lulus", "Whether it passed"),
+        Column(
+            "observed",
+            "VARCHAR",
+            "Yang ditemukan: status, atau banyaknya penyimpangan",
+            "What was found: a status, a number of deviations",
+        ),
+        Column("detail_id", "VARCHAR", "Temuannya dalam bahasa Indonesia", "The finding in Indonesian"),
+        Column("detail_en", "VARCHAR", "Temuannya dalam bahasa Inggris", "The finding in English"),
     ),
 )
 RECONCILIATION = Table(
     "reconciliation",
+    "Satu baris untuk tiap pasangan angka yang harus sama, dihitung di dua tempat.",
     "One row per pair of numbers that must be equal, counted in two places.",
     (
         _LOAD,
-        Column("name", "VARCHAR", "Which law"),
-        Column("subject", "VARCHAR", "The delivery, file, source or table it was counted for"),
-        Column("left_value", "BIGINT", "The number as stated, or counted first"),
-        Column("right_value", "BIGINT", "The number counted again elsewhere"),
-        Column("passed", "BOOLEAN", "Whether both are equal"),
+        Column("name", "VARCHAR", "Hukum yang diperiksa", "Which law"),
+        Column(
+            "subject",
+            "VARCHAR",
+            "Kiriman, berkas, sumber atau tabel yang dihitung",
+            "The delivery, file, source or table it was counted for",
+        ),
+        Column(
+            "left_value",
+            "BIGINT",
+            "Angka yang dinyatakan, atau dihitung pertama",
+            "The number as stated, or counted first",
+        ),
+        Column(
+            "right_value", "BIGINT", "Angka yang dihitung lagi di tempat lain", "The number counted again elsewhere"
+        ),
+        Column("passed", "BOOLEAN", "Apakah keduanya sama", "Whether both are equal"),
     ),
 )
 LOADS = Table(
     "loads",
+    "Satu baris untuk tiap muatan yang pernah ada; keadaan muatan ini adalah putusan gerbang.",
     "One row per load there ever was; the state of this one is what the gate decided.",
     (
         _LOAD,
-        Column("load_seq", "BIGINT", "Place in the order in which loads were opened; times may not tell it"),
-        Column("as_of_date", "DATE", "Deliveries up to this day took part"),
+        Column(
+            "load_seq",
+            "BIGINT",
+            "Urutan muatan dibuka; waktu belum tentu menunjukkannya",
+            "Place in the order in which loads were opened; times may not tell it",
+        ),
+        Column(
+            "as_of_date", "DATE", "Kiriman sampai dengan hari ini ikut dihitung", "Deliveries up to this day took part"
+        ),
         Column(
             "state",
             "VARCHAR",
+            "published (terbit), rejected (ditolak gerbang), failed (gagal), superseded (digantikan), rolled_back"
+            " (dikembalikan), withdrawn (ditarik), damaged (rusak), atau belum selesai",
             "published, rejected, failed, superseded, rolled_back, withdrawn, damaged, or unfinished",
         ),
-        Column("started_at", "TIMESTAMP", "Begin (UTC)"),
-        Column("finished_at", "TIMESTAMP", "Last change of its state (UTC)"),
-        Column("previous_load_id", "VARCHAR", "The load that was published when it began"),
-        Column("code_version", "VARCHAR", "The version of the code that made it"),
-        Column("reason", "VARCHAR", "Why it is in that state"),
+        Column("started_at", "TIMESTAMP", "Mulai (UTC)", "Begin (UTC)"),
+        Column("finished_at", "TIMESTAMP", "Perubahan keadaan terakhir (UTC)", "Last change of its state (UTC)"),
+        Column(
+            "previous_load_id",
+            "VARCHAR",
+            "Muatan yang terbit saat muatan ini mulai",
+            "The load that was published when it began",
+        ),
+        Column("code_version", "VARCHAR", "Versi kode yang membuatnya", "The version of the code that made it"),
+        Column("reason", "VARCHAR", "Alasan keadaannya demikian", "Why it is in that state"),
     ),
 )
 DECISIONS = Table(
     "decisions",
+    "Satu baris untuk tiap keputusan seseorang: melepas, menarik, mengembalikan, menerbitkan atas keputusan.",
     "One row per decision of a person: release, withdraw, rollback, override.",
     (
-        Column("decision_id", "BIGINT", "Number in order of time"),
-        Column("decided_at", "TIMESTAMP", "When (UTC)"),
-        Column("action", "VARCHAR", "What was decided"),
-        Column("subject", "VARCHAR", "The delivery or load it was about"),
-        Column("decided_by", "VARCHAR", "Who decided"),
-        Column("reason", "VARCHAR", "Why"),
+        Column("decision_id", "BIGINT", "Nomor menurut urutan waktu", "Number in order of time"),
+        Column("decided_at", "TIMESTAMP", "Waktunya (UTC)", "When (UTC)"),
+        Column("action", "VARCHAR", "Yang diputuskan", "What was decided"),
+        Column("subject", "VARCHAR", "Kiriman atau muatan yang diputuskan", "The delivery or load it was about"),
+        Column("decided_by", "VARCHAR", "Yang memutuskan", "Who decided"),
+        Column("reason", "VARCHAR", "Alasannya", "Why"),
     ),
 )
 

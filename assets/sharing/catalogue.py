@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,10 +22,13 @@ _ADULT = 18
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Tables of a publication: `schema.table` -> column -> type, in order; and the descriptions that it holds."""
+    """Tables of a publication: `schema.table` -> column -> type, in order; and the comments that it holds on columns
+    and on tables, each a line in Indonesian and one in English (`assets.meaning`).
+    """
 
     columns: dict[str, dict[str, str]]
     comments: dict[tuple[str, str], str]
+    table_comments: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, snapshot: Path) -> Catalogue:
@@ -47,7 +50,12 @@ class Catalogue:
             columns.setdefault(f"{schema}.{table}", {})[column] = kind
             if comment:
                 comments[f"{schema}.{table}", column] = comment
-        return cls(columns, comments)
+        tables = connection.execute(
+            "select schema_name || '.' || table_name, comment from duckdb_tables()"
+            " where database_name = ? and schema_name in ('marts', 'reference') and comment is not null",
+            [database],
+        ).fetchall()
+        return cls(columns, comments, dict(tables))
 
 
 @cache

@@ -16,7 +16,7 @@ import json
 import re
 import shutil
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -32,9 +32,6 @@ from assets.sharing import pages, sender
 from assets.sharing.agreement import Agreement, Table
 from assets.sharing.share import PUBLICATION, Share, opened, share_of
 from assets.sharing.workbook import MOST_ROWS, Sheet, write_workbook
-
-Descriptions = Mapping[tuple[str, str], str]
-"""(`schema.table`, column) -> what it means."""
 
 FILE_MODE, FOLDER_MODE = 0o640, 0o750
 PROVINCE = "provinsi"
@@ -67,13 +64,11 @@ def write_extract(
     load_id: str,
     agreement: Agreement,
     day: date,
-    descriptions: Descriptions | None = None,
     folder: Path | None = None,
 ) -> Extract:
     """Write an agency's extract of a load, whole or not at all, in place of an earlier one.
 
-    day: today, by which the agreement is in force or not. descriptions: of columns that the publication itself does
-    not describe. folder: where it is written; by default in the publication.
+    day: today, by which the agreement is in force or not. folder: where it is written; by default in the publication.
 
     Raises:
         assets.sharing.share.ShareError: the agreement is not in force, does not fit the publication, or does not name
@@ -88,7 +83,7 @@ def write_extract(
         parts = list(_parts(connection, share))
         _write_parquet(connection, share, parts, scratch)
         long = _write_csv(connection, parts, scratch)
-        _write_workbooks(connection, share, parts, long, dict(descriptions or {}), scratch)
+        _write_workbooks(connection, share, parts, long, scratch)
         _write_renamed(connection, share, scratch)
         sender.write(home, load_id, agreement.agency, scratch / "sender")
         connection.close()
@@ -217,17 +212,15 @@ def _write_workbooks(
     share: Share,
     parts: list[_Part],
     long: list[_Part],
-    descriptions: dict[tuple[str, str], str],
     scratch: Path,
 ) -> None:
-    meanings = descriptions | share.catalogue.comments
     sources = _sources(connection, share)
     for place in sorted({part.place for part in parts}):
         here = [part for part in parts if part.place == place]
         sheets = [Sheet(part.table.title, _frame(connection, part)) for part in here if part not in long]
         held = [(part.table, part.rows, part in long) for part in here]
         about = pages.about(share, place, held, sources)
-        meaning = pages.dictionary(share, [part.table for part in here], meanings)
+        meaning = pages.dictionary(share, [part.table for part in here])
         write_workbook(scratch / f"{place}.xlsx", [about, *sheets, meaning])
 
 

@@ -1,9 +1,10 @@
-"""The words that go with an extract, in Indonesian: what a workbook is, and what its columns mean."""
+"""The words that go with an extract, in Indonesian: what a workbook is, and what its columns mean (in English too)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
+from assets.meaning import of_comment
 from assets.sharing.agreement import Mask, Rows, Table
 from assets.sharing.share import Share
 from assets.sharing.workbook import Page
@@ -47,30 +48,32 @@ def about(
     ]
     for table, rows, elsewhere in held:
         where = f"terlalu panjang untuk lembar kerja: berkas csv/{table.name}-{place}.csv; " if elsewhere else ""
-        lines.append((table.title, f"{rows} baris; {where}{_rows(table.conditions)}"))
+        lines.append((table.title, f"{rows} baris; {where}{rows_in_words(table.conditions)}"))
     lines += [(DICTIONARY, "Arti setiap kolom, dan cara kolom itu ditampilkan"), ("", "")]
     if sources:
         lines += [("Sumber", "Kiriman terakhir"), *((f"{agency}: {source}", day) for source, agency, day in sources)]
     return Page(ABOUT, lines, (32, 100), heads=1)
 
 
-def dictionary(share: Share, tables: Sequence[Table], meanings: Mapping[tuple[str, str], str]) -> Page:
-    """The last worksheet: every column of the workbook."""
-    lines: list[tuple[str, ...]] = [("Lembar", "Kolom", "Ditampilkan", "Jenis", "Arti")]
+def dictionary(share: Share, tables: Sequence[Table]) -> Page:
+    """The last worksheet: every table and column of the workbook, as the publication describes it."""
+    lines: list[tuple[str, ...]] = [("Lembar", "Kolom", "Ditampilkan", "Jenis", "Arti", "Meaning")]
+    known = share.catalogue
     for table in tables:
-        kinds = share.catalogue.columns[table.table]
-        lines += [
-            (table.title, name, _mask(mask), kinds[name].lower(), meanings.get((table.table, name), ""))
-            for name, mask in table.columns.items()
-        ]
-    return Page(DICTIONARY, lines, (26, 26, 30, 12, 90), heads=1)
+        kinds = known.columns[table.table]
+        whole = of_comment(known.table_comments.get(table.table))
+        lines.append((table.title, "", rows_in_words(table.conditions), "", whole.id, whole.en))
+        for name, mask in table.columns.items():
+            meaning = of_comment(known.comments.get((table.table, name)))
+            lines.append((table.title, name, _mask(mask), kinds[name].lower(), meaning.id, meaning.en))
+    return Page(DICTIONARY, lines, (26, 26, 30, 12, 90, 90), heads=1)
 
 
 def _mask(mask: Mask) -> str:
     return f"hanya sampai {_LEVELS[mask.level]}" if mask.level else _SHOWN[mask.kind]
 
 
-def _rows(rows: Rows | None) -> str:
+def rows_in_words(rows: Rows | None) -> str:
     """Which rows a table holds, in words."""
     if rows is None:
         return "semua baris"

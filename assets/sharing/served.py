@@ -13,7 +13,7 @@ from pathlib import Path
 from assets.home import Home
 from assets.publication import durable
 from assets.sharing.agreement import AgreementError, path_of, read_one
-from assets.sharing.extracts import FILE_MODE, FOLDER_MODE, Descriptions, remove_extract, write_extract
+from assets.sharing.extracts import FILE_MODE, FOLDER_MODE, remove_extract, write_extract
 from assets.sharing.pseudonyms import PseudonymError
 from assets.sharing.share import ShareError
 
@@ -33,7 +33,7 @@ class Served:
     bytes: int = 0
 
 
-def serve(home: Home, load_id: str, agency: str, day: date, descriptions: Descriptions) -> Served:
+def serve(home: Home, load_id: str, agency: str, day: date) -> Served:
     """Write an agency's extract into a publication, or keep the reason why it may not be; then none is left there.
 
     Raises:
@@ -44,7 +44,7 @@ def serve(home: Home, load_id: str, agency: str, day: date, descriptions: Descri
         if "extracts" not in agreement.media:
             remove_extract(home, load_id, agency)
             return _kept(home, load_id, Served(agency, NOT_AGREED))
-        extract = write_extract(home, load_id, agreement, day, descriptions)
+        extract = write_extract(home, load_id, agreement, day)
     except (AgreementError, ShareError, PseudonymError) as error:
         remove_extract(home, load_id, agency)
         return _kept(home, load_id, Served(agency, WITHHELD, str(error)))

@@ -23,6 +23,13 @@ def test_what_is_derived_or_prose_does_not_count(tmp_path):
     assert [path.name for path in code_files(root)] == ["a.sql"]
 
 
+def test_descriptions_of_columns_count(tmp_path):
+    root = _project(tmp_path)
+    (root / "models" / "docs").mkdir()
+    (root / "models" / "docs" / "common.md").write_text("{% docs a %}")
+    assert [path.name for path in code_files(root)] == ["a.sql", "common.md"]
+
+
 def test_contents_and_names_count(tmp_path):
     root = _project(tmp_path)
     seen = {content_hash(root, code_files(root))}

@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from assets.meaning import of_comment
 from assets.sharing.agreement import codes
 from assets.sharing.extracts import damage
 from assets.sources import all_sources
@@ -75,6 +76,16 @@ def test_households_of_the_regions_add_up(site):
         " where region_level = 'regency')"
     )[0]
     assert province_total == regencies_total > 0
+
+
+def test_every_table_and_column_says_what_it_is_in_two_languages(site):
+    comments = site.query(
+        "select comment from duckdb_columns() where schema_name in ('marts', 'reference', 'quality')"
+        " union all select comment from duckdb_tables() where schema_name in ('marts', 'reference', 'quality')"
+    )
+    assert len(comments) > 1000
+    meanings = [of_comment(comment) for (comment,) in comments]
+    assert [meaning for meaning in meanings if not (meaning.id and meaning.en)] == []
 
 
 def test_every_agency_has_its_extract_of_what_readers_see(site, province):

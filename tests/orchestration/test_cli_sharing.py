@@ -32,7 +32,6 @@ def published(home, folder, monkeypatch):
         write_publication(home.warehouse(load_id))
         pointer.turn(home, load_id)
         ledger.set_state(load_id, "published")
-    monkeypatch.setattr("orchestration.sharing.descriptions", dict)
     return home
 
 
@@ -49,6 +48,11 @@ def test_check_warns_of_an_end_that_is_near(folder):
 def test_check_says_what_is_wrong_with_a_file(folder):
     write_agreement(folder, written(smallest_cell=1))
     assert "dinuji.yaml: smallest_cell" in sadaya("agreements", "check", expect=1)
+
+
+def test_check_names_a_contract_that_does_not_hold(folder):
+    write_agreement(folder, written({**PERSONS, "version": "7.0.0"}))
+    assert "relies on version 7.0.0 of its contract" in sadaya("agreements", "check", expect=1)
 
 
 def test_check_holds_agreements_against_what_is_published(published, folder):

@@ -17,7 +17,6 @@ from orchestration.resources import LoadResource
 @pytest.fixture
 def run(monkeypatch, home, landing):
     """Materialize all extracts of a load that the gate let through or not."""
-    monkeypatch.setattr(sharing, "descriptions", dict)
 
     def run(passed: bool = True) -> dg.ExecuteInProcessResult:
         monkeypatch.setattr("assets.publication.verdict.read", lambda _: SimpleNamespace(passed=passed))
@@ -74,7 +73,6 @@ def test_a_load_that_a_person_publishes_is_served_as_far_as_it_goes(home, monkey
         return Served(agency, "written")
 
     monkeypatch.setattr("assets.sharing.served.serve", serve)
-    monkeypatch.setattr(sharing, "descriptions", dict)
     home.publication("20191101-001").mkdir()
     states = {each.agency: each.state for each in sharing.serve_all(home, "20191101-001")}
     assert states == dict.fromkeys(codes(), "written") | {"dindik": "failed"}

@@ -71,7 +71,8 @@ def write_publication(path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(str(path)) as connection:
         connection.execute(PLACES + HOUSEHOLDS + PEOPLE + COUNTS)
-        connection.execute("comment on column marts.dim_person.nik is 'Nomor Induk Kependudukan.'")
+        connection.execute("comment on table marts.dim_household is 'Rumah tangga.\nHouseholds.'")
+        connection.execute("comment on column marts.dim_household.head_name is 'Nama kepala.\nName of the head.'")
     return path
 
 

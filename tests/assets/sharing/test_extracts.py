@@ -35,9 +35,7 @@ COUNTS = table(
 
 @pytest.fixture
 def written(published):
-    return write_extract(
-        published, LOAD, agreement(HOUSEHOLDS, COUNTS), TODAY, {("marts.dim_household", "head_name"): "x"}
-    )
+    return write_extract(published, LOAD, agreement(HOUSEHOLDS, COUNTS), TODAY)
 
 
 def share_rows(home, stated) -> Counter:
@@ -86,16 +84,11 @@ def test_the_first_and_last_sheet_say_what_it_is(written):
     assert about["Keadaan per tanggal"] == "2026-03-15"
     assert about["Rumah tangga"].endswith("baris; rumah tangga miskin")
     meaning = {row[1]: row for row in book["Kamus"].iter_rows(values_only=True)}
-    assert meaning["head_name"][4] == "x"
+    assert meaning["head_name"][4:] == ("Nama kepala.", "Name of the head.")
+    assert list(book["Kamus"].values)[1][::4] == ("Rumah tangga", "Rumah tangga.")
+    assert list(book["Kamus"].values)[1][5] == "Households."
     assert meaning["household_id"][2].startswith("nama samaran")
     assert meaning["village_code"][2] == "tidak ditampilkan"
-
-
-def test_the_publications_own_descriptions_come_first(published):
-    written = write_extract(published, LOAD, agreement(PERSONS), TODAY, {("marts.dim_person", "nik"): "other"})
-    book = openpyxl.load_workbook(written.folder / "provinsi.xlsx")
-    meaning = {row[1]: row[4] for row in book["Kamus"].iter_rows(values_only=True)}
-    assert meaning["nik"] == "Nomor Induk Kependudukan."
 
 
 def test_the_manifest_names_every_file_and_finds_a_changed_one(written):
@@ -133,7 +126,7 @@ def test_nobody_else_reads_it_while_it_is_written(published, monkeypatch):
 
 def test_it_is_the_same_when_it_is_made_again(published, written):
     first = read_manifest(written.folder)
-    write_extract(published, LOAD, agreement(HOUSEHOLDS, COUNTS), TODAY, {("marts.dim_household", "head_name"): "x"})
+    write_extract(published, LOAD, agreement(HOUSEHOLDS, COUNTS), TODAY)
     parquet = [
         [file for file in each["files"] if "parquet" in file["path"]] for each in (first, read_manifest(written.folder))
     ]

@@ -24,7 +24,7 @@ def folder(tmp_path, monkeypatch):
 
 
 def test_what_was_written_is_told(published, folder):
-    told = serve(published, LOAD, "dinuji", TODAY, {})
+    told = serve(published, LOAD, "dinuji", TODAY)
     assert (told.state, told.rows, told.reason) == ("written", 40, None)
     assert told.bytes > 1000
     assert outcomes(published, LOAD) == [told]
@@ -39,9 +39,9 @@ def test_what_was_written_is_told(published, folder):
     ],
 )
 def test_what_may_not_be_made_is_told_and_leaves_none(published, folder, change, day, says):
-    serve(published, LOAD, "dinuji", TODAY, {})
+    serve(published, LOAD, "dinuji", TODAY)
     write_agreement(folder, written(**change))
-    told = serve(published, LOAD, "dinuji", day, {})
+    told = serve(published, LOAD, "dinuji", day)
     assert told.state == "withheld"
     assert says in told.reason
     assert not published.extract(LOAD, "dinuji").exists()
@@ -49,23 +49,23 @@ def test_what_may_not_be_made_is_told_and_leaves_none(published, folder, change,
 
 
 def test_who_agreed_on_another_medium_has_none_and_that_is_no_fault(published, folder):
-    serve(published, LOAD, "dinuji", TODAY, {})
+    serve(published, LOAD, "dinuji", TODAY)
     write_agreement(folder, written(media=["postgres"]))
-    told = serve(published, LOAD, "dinuji", TODAY, {})
+    told = serve(published, LOAD, "dinuji", TODAY)
     assert (told.state, told.reason) == ("not agreed", None)
     assert not published.extract(LOAD, "dinuji").exists()
 
 
 def test_what_goes_wrong_is_raised_and_one_agency_stops_no_other(published, folder, monkeypatch):
     write_agreement(folder, written(agency="dinlain", number="SADAYA/98/2026"))
-    serve(published, LOAD, "dinlain", TODAY, {})
+    serve(published, LOAD, "dinlain", TODAY)
 
     def broken(*_):
         raise OSError("disk")
 
     monkeypatch.setattr(served, "write_extract", broken)
     with pytest.raises(OSError, match="disk"):
-        serve(published, LOAD, "dinuji", TODAY, {})
+        serve(published, LOAD, "dinuji", TODAY)
     failed(published, LOAD, "dinuji", "OSError in extracts.py:1")
     assert [(told.agency, told.state) for told in outcomes(published, LOAD)] == [
         ("dinlain", "written"),
@@ -74,14 +74,14 @@ def test_what_goes_wrong_is_raised_and_one_agency_stops_no_other(published, fold
 
 
 def test_an_ended_agreement_takes_its_extracts_from_every_publication(published, folder):
-    serve(published, LOAD, "dinuji", TODAY, {})
+    serve(published, LOAD, "dinuji", TODAY)
     assert purge(published, LAST_DAY) == []
     assert purge(published, AFTER) == [f"{LOAD}/dinuji"]
     assert not published.extract(LOAD, "dinuji").exists()
 
 
 def test_so_does_one_that_is_gone_but_not_one_that_cannot_be_read(published, folder):
-    serve(published, LOAD, "dinuji", TODAY, {})
+    serve(published, LOAD, "dinuji", TODAY)
     path = folder / "dinuji.yaml"
     text = path.read_text()
     path.write_text("agency: [")

@@ -1,0 +1,31 @@
+"""What tables and columns mean, written into the file that is published: every medium takes it from there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import duckdb
+
+from assets.home import literal
+from assets.sharing.dictionary import Described
+
+
+def write_comments(warehouse: Path, tables: Iterable[Described]) -> int:
+    """Comment on every table and column, in one transaction: Indonesian on the first line, English on the second.
+
+    Call it when all tables are built, and before the file is sealed. Returns the number of comments.
+
+    Raises:
+        duckdb.Error: a table or column that is described was not built.
+    """
+    statements = [statement for table in tables for statement in _statements(table)]
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute(";\n".join(["begin", *statements, "commit"]))
+    return len(statements)
+
+
+def _statements(table: Described) -> Iterator[str]:
+    yield f"comment on table {table.name} is {literal(table.meaning.comment)}"
+    for column in table.columns:
+        yield f'comment on column {table.name}."{column.name}" is {literal(column.meaning.comment)}'

@@ -1,0 +1,204 @@
+"""The published tables as the dbt project describes them: meaning, grain, columns, allowed values, origin.
+
+Everything is read from dbt's manifest, so that the comments of the published file, the pages in docs/kamus and the
+contracts of tables cannot differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from assets.meaning import Meaning, of_description
+from assets.publication.tables import TABLES
+
+DATABASE = "warehouse"
+FIRST_VERSION = "1.0.0"
+_OF_ALL_SOURCES = ("identity", "mentions")
+
+
+@dataclass(frozen=True)
+class Column:
+    """type: DuckDB's, in lower case. unit: of a number, a key of `units.UNITS`. allowed: every value that a test of the
+    project lets pass, if one says so. refers_to: `schema.table.column` that holds its values, by a test. personal:
+    whether it is personal data; specific: by UU 27/2022.
+    """
+
+    name: str
+    type: str
+    meaning: Meaning
+    unit: str | None = None
+    allowed: tuple[str, ...] = ()
+    refers_to: str | None = None
+    required: bool = False
+    personal: bool = False
+    specific: bool = False
+
+
+@dataclass(frozen=True)
+class Described:
+    """One table. grain: the columns that no two rows agree in; null_in_grain: whether one of them may be null. version:
+    of its contract, `meta: version` in dbt's YAML. parents: published tables it is built from. sources:
+    exports of agencies it is built from; identified: also from what identity made of all of them. owner: who answers
+    for what it says.
+    """
+
+    name: str
+    meaning: Meaning
+    columns: tuple[Column, ...]
+    grain: tuple[str, ...] = ()
+    null_in_grain: bool = False
+    version: str = FIRST_VERSION
+    parents: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    identified: bool = False
+    is_seed: bool = False
+    owner: str | None = None
+
+
+def described(manifest: Mapping[str, Any]) -> dict[str, Described]:
+    """`schema.table` -> the table, of all that is published, by name.
+
+    Raises:
+        assets.meaning.MeaningError: a table or column is not described in both languages.
+    """
+    project = _Project(manifest)
+    return {each.name: each for each in sorted(project.tables(), key=lambda table: table.name)}
+
+
+def of_quality() -> dict[str, Described]:
+    """The same of schema `quality`, which is not dbt's: no grain, origin or owner is declared there."""
+    return {
+        f"quality.{table.name}": Described(
+            name=f"quality.{table.name}",
+            meaning=table.meaning,
+            columns=tuple(Column(each.name, each.type.lower(), each.meaning) for each in table.columns),
+        )
+        for table in sorted(TABLES, key=lambda table: table.name)
+    }
+
+
+@dataclass(frozen=True)
+class _Project:
+    manifest: Mapping[str, Any]
+
+    @cached_property
+    def published(self) -> dict[str, str]:
+        """Node -> `schema.table`."""
+        return {
+            unique_id: f"{node['schema']}.{node['name']}"
+            for unique_id, node in self.manifest["nodes"].items()
+            if node["resource_type"] in ("model", "seed") and node["database"] == DATABASE
+        }
+
+    @cached_property
+    def tests(self) -> dict[str, list[Mapping[str, Any]]]:
+        """Node -> its generic tests."""
+        found: dict[str, list[Mapping[str, Any]]] = {}
+        for node in self.manifest["nodes"].values():
+            if node["resource_type"] == "test" and node.get("attached_node"):
+                found.setdefault(node["attached_node"], []).append(node)
+        return found
+
+    @cached_property
+    def owners(self) -> dict[str, str]:
+        """Group -> its owner's name."""
+        return {group["name"]: group["owner"]["name"] for group in self.manifest["groups"].values()}
+
+    def tables(self) -> Iterator[Described]:
+        for unique_id, name in self.published.items():
+            node = self.manifest["nodes"][unique_id]
+            sources, identified = self._origin(unique_id)
+            grain, null_in_grain = self._grain(unique_id)
+            yield Described(
+                name=name,
+                meaning=of_description(node["description"], name),
+                columns=tuple(self._columns(unique_id, node)),
+                grain=grain,
+                null_in_grain=null_in_grain,
+                version=(node["config"].get("meta") or {}).get("version", FIRST_VERSION),
+                parents=tuple(sorted(self._parents(unique_id))),
+                sources=tuple(sorted(sources)),
+                identified=identified,
+                is_seed=node["resource_type"] == "seed",
+                owner=self.owners.get(node["config"].get("group")),
+            )
+
+    def _columns(self, unique_id: str, node: Mapping[str, Any]) -> Iterator[Column]:
+        types = node["config"].get("column_types") or {}
+        for name, about in node["columns"].items():
+            tests = [test for test in self.tests.get(unique_id, []) if test.get("column_name") == name]
+            known = {_name(test): _arguments(test) for test in tests}
+            meta = about["config"].get("meta") or {}
+            yield Column(
+                name=name,
+                type=(about.get("data_type") or types[name]).lower(),
+                meaning=of_description(about["description"], f"{self.published[unique_id]}.{name}"),
+                unit=meta.get("unit"),
+                allowed=tuple(map(str, known.get("accepted_values", {}).get("values", self._reasons(unique_id, name)))),
+                refers_to=self._referred(tests),
+                required="not_null" in known,
+                personal="personal" in meta,
+                specific=meta.get("personal") == "specific",
+            )
+
+    def _reasons(self, unique_id: str, column: str) -> Iterable[str]:
+        """Of a work list: the reasons that it may give."""
+        if column != "reason":
+            return ()
+        lists = (test for test in self.tests.get(unique_id, []) if _name(test) == "rows_to_act_on")
+        return next((_arguments(test)["reasons"] for test in lists), ())
+
+    def _referred(self, tests: list[Mapping[str, Any]]) -> str | None:
+        for test in tests:
+            if _name(test) == "relationships" and not test["config"].get("where"):
+                ours = test["attached_node"]
+                other = next((node for node in test["depends_on"]["nodes"] if node != ours), ours)
+                return f"{self.published[other]}.{_arguments(test)['field']}"
+        return None
+
+    def _grain(self, unique_id: str) -> tuple[tuple[str, ...], bool]:
+        """By the tests: of a column alone before one of several columns. And whether nulls are among them."""
+        known = {_name(test): test for test in self.tests.get(unique_id, [])}
+        if "rows_to_act_on" in known:
+            return ("row_id",), False
+        if "unique" in known:
+            column = known["unique"]["column_name"]
+            tests = (_name(test) for test in self.tests[unique_id] if test.get("column_name") == column)
+            return (column,), "not_null" not in tests
+        if "unique_together" in known:
+            arguments = _arguments(known["unique_together"])
+            return tuple(arguments["columns"]), bool(arguments.get("nullable"))
+        return (), False
+
+    def _parents(self, unique_id: str) -> set[str]:
+        """The published tables it is built from, past what is not published."""
+        found: set[str] = set()
+        for parent in self._inputs(unique_id):
+            found |= {self.published[parent]} if parent in self.published else self._parents(parent)
+        return found
+
+    def _origin(self, unique_id: str) -> tuple[set[str], bool]:
+        """The exports that it is built from in the end, and whether also from what identity made of all of them."""
+        seen, todo = {unique_id}, [unique_id]
+        while todo:
+            new = set(self._inputs(todo.pop())) - seen
+            seen |= new
+            todo += new
+        read = [self.manifest["sources"][each] for each in seen if each in self.manifest["sources"]]
+        exports = {source["name"] for source in read if source["source_name"] == "accepted"}
+        return exports, any(source["source_name"] in _OF_ALL_SOURCES for source in read)
+
+    def _inputs(self, unique_id: str) -> list[str]:
+        node = self.manifest["nodes"].get(unique_id)
+        return node["depends_on"].get("nodes", []) if node else []
+
+
+def _name(test: Mapping[str, Any]) -> str:
+    return (test.get("test_metadata") or {}).get("name", "")
+
+
+def _arguments(test: Mapping[str, Any]) -> Mapping[str, Any]:
+    return test["test_metadata"]["kwargs"]

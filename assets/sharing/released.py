@@ -1,0 +1,42 @@
+"""The released contracts of tables, as far as agreements rely on them: which there are, in which version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import yaml
+
+from assets.sharing.agreement import Agreement
+
+FOLDER = Path(__file__).resolve().parents[2] / "contracts"
+
+
+def versions(folder: Path = FOLDER) -> dict[str, str]:
+    """Contract id -> version. Only the head of each file is read."""
+    heads = (path.read_text(encoding="utf-8").partition("\nschema:")[0] for path in folder.glob("*.odcs.yaml"))
+    read = (yaml.safe_load(head) for head in heads)
+    return {head["id"]: head["version"] for head in read}
+
+
+def unfounded(agreements: Iterable[Agreement], released: dict[str, str]) -> list[str]:
+    """Tables whose agreement relies on a contract that is another table's, is not there, or was broken since, in
+    sentences; empty if every agreement relies on what holds.
+    """
+    found = []
+    for agreement in agreements:
+        for table in agreement.tables:
+            where, now = f"{agreement.agency}: {table.table}", released.get(table.contract)
+            if table.contract != f"sadaya.{table.table}":
+                found.append(f"{where}: contract {table.contract} is not that of the table")
+            elif now is None:
+                found.append(f"{where}: there is no contract {table.contract}")
+            elif _numbers(table.version)[0] != _numbers(now)[0]:
+                found.append(f"{where}: relies on version {table.version} of its contract, which is {now} now")
+            elif _numbers(table.version) > _numbers(now):
+                found.append(f"{where}: relies on version {table.version} of its contract, which is only {now}")
+    return found
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))

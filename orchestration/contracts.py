@@ -1,0 +1,95 @@
+"""What an agency may rely on in its share: contracts derived from those of the tables and from its agreement.
+
+python -m orchestration.contracts --home HOME --to DIR [AGENCY...]
+    writes one file for each table of a share that has rows, with the extract of the published load as server; with
+    SADAYA_POSTGRES_DSN also with that server. `make contracts` has them tested.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from open_data_contract_standard.model import OpenDataContractStandard, Server
+from psycopg.conninfo import conninfo_to_dict
+
+from assets.generated import write_folder
+from assets.home import Home
+from assets.seal import pointed_at
+from assets.sharing.agreement import Agreement, Table, codes, path_of, read_one
+from assets.sharing.catalogue import is_aggregate
+from assets.sharing.contracts import SUFFIX, as_yaml, contract, of_share
+from assets.sharing.dictionary import Described
+from orchestration.dictionary import PATTERN, tables
+
+DSN = "SADAYA_POSTGRES_DSN"
+
+
+def shared(agreement: Agreement, known: dict[str, Described], extract: Path, dsn: str | None) -> dict[str, str]:
+    """File name -> contract, for each table of an agreement and each server. extract: the folder of its files."""
+    made = {}
+    for table in agreement.tables:
+        whole, columns = known[table.table], {column.name: column.type for column in known[table.table].columns}
+        for server in _servers(agreement, table, extract, dsn):
+            derived = of_share(contract(whole), table, is_aggregate(table.table, columns), server)
+            if server.type == "postgres":
+                _forget_types(derived)
+            made[f"{agreement.agency}.{table.name}.{server.server}{SUFFIX}"] = as_yaml(derived)
+    return made
+
+
+def _servers(agreement: Agreement, table: Table, extract: Path, dsn: str | None) -> Iterator[Server]:
+    files = _files(table, extract)
+    if files and "extracts" in agreement.media:
+        yield Server(server="extract", type="local", path=str(files), format="parquet")
+    if dsn and "postgres" in agreement.media:
+        target = conninfo_to_dict(dsn)
+        yield Server(
+            server="postgres",
+            type="postgres",
+            host=str(target.get("host", "localhost")),
+            port=int(target.get("port", 5432)),
+            database=str(target.get("dbname", "postgres")),
+            schema=agreement.agency,
+        )
+
+
+def _files(table: Table, extract: Path) -> Path | None:
+    """Where an extract has a table; a table that is split by kabupaten/kota and has no rows has no files."""
+    parquet = extract.resolve() / "parquet"
+    whole = parquet / f"{table.name}.parquet"
+    if whole.is_file():
+        return whole
+    return parquet / table.name / "*.parquet" if (parquet / table.name).is_dir() else None
+
+
+def _forget_types(derived: OpenDataContractStandard) -> None:
+    """DuckDB's names of types are not those of another server: what a column is, is left."""
+    for column in derived.schema_[0].properties:
+        column.physicalType = None
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m orchestration.contracts")
+    parser.add_argument("agencies", nargs="*", default=codes(), metavar="AGENCY")
+    parser.add_argument("--home", type=Path, required=True)
+    parser.add_argument("--to", type=Path, required=True)
+    asked = parser.parse_args()
+    home = Home(asked.home)
+    load_id = pointed_at(home)
+    if load_id is None:
+        print("nothing is published there", file=sys.stderr)
+        return 1
+    files: dict[str, str] = {}
+    known, dsn = tables(), os.environ.get(DSN)
+    for agency in asked.agencies:
+        files |= shared(read_one(path_of(agency)), known, home.extract(load_id, agency), dsn)
+    print("\n".join(str(path) for path in write_folder(asked.to, files, PATTERN)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,46 @@
+"""Where dbt finds a load's databases, and that documenting a published one does not touch it."""
+
+from __future__ import annotations
+
+import duckdb
+import pytest
+
+from assets.home import Home
+from orchestration.dbt_docs import NothingPublishedError, generate
+from orchestration.dbt_places import READ_ONLY, Plugin
+
+
+@pytest.fixture
+def attached(tmp_path, monkeypatch):
+    monkeypatch.setenv("SADAYA_LOAD_DIR", str(tmp_path))
+    monkeypatch.setenv("SADAYA_WAREHOUSE", str(tmp_path / "warehouse.duckdb"))
+
+    def attached(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple]:
+        Plugin("places", {}).configure_connection(connection)
+        found = connection.execute(
+            "select database_name, path, readonly from duckdb_databases()"
+            " where not internal and database_name <> 'memory'"
+        ).fetchall()
+        return {name: (path, readonly) for name, path, readonly in found}
+
+    return attached
+
+
+def test_a_load_writes_where_it_is_told(attached, tmp_path):
+    with duckdb.connect() as connection:
+        found = attached(connection)
+    assert found == {name: (str(tmp_path / f"{name}.duckdb"), False) for name in ("staging", "warehouse")}
+
+
+def test_what_is_published_is_only_read_and_what_is_gone_is_empty(attached, tmp_path, monkeypatch):
+    duckdb.connect(str(tmp_path / "warehouse.duckdb")).close()
+    monkeypatch.setenv(READ_ONLY, "1")
+    with duckdb.connect() as connection:
+        found = attached(connection)
+    assert found == {"staging": (None, False), "warehouse": (str(tmp_path / "warehouse.duckdb"), True)}
+    assert not (tmp_path / "staging.duckdb").exists()
+
+
+def test_without_a_publication_there_is_nothing_to_document(tmp_path):
+    with pytest.raises(NothingPublishedError):
+        generate(Home(tmp_path / "home").create(), tmp_path / "docs")
