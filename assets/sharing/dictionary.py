@@ -128,6 +128,7 @@ class _Project:
 
     def _columns(self, unique_id: str, node: Mapping[str, Any]) -> Iterator[Column]:
         types = node["config"].get("column_types") or {}
+        filled = self._filled(unique_id)
         for name, about in node["columns"].items():
             tests = [test for test in self.tests.get(unique_id, []) if test.get("column_name") == name]
             known = {_name(test): _arguments(test) for test in tests}
@@ -139,7 +140,7 @@ class _Project:
                 unit=meta.get("unit"),
                 allowed=tuple(map(str, known.get("accepted_values", {}).get("values", self._reasons(unique_id, name)))),
                 refers_to=self._referred(tests),
-                required="not_null" in known,
+                required="not_null" in known or name in filled,
                 personal="personal" in meta,
                 specific=meta.get("personal") == "specific",
             )
@@ -172,6 +173,12 @@ class _Project:
             arguments = _arguments(known["unique_together"])
             return tuple(arguments["columns"]), bool(arguments.get("nullable"))
         return (), False
+
+    def _filled(self, unique_id: str) -> set[str]:
+        """Columns that no row lacks, by the test of the grain."""
+        arguments = [_arguments(test) for test in self.tests.get(unique_id, []) if _name(test) == "unique_together"]
+        grain = {column for one in arguments for column in one["columns"] if column not in one.get("nullable", [])}
+        return grain.union(*(one.get("filled", []) for one in arguments))
 
     def _parents(self, unique_id: str) -> set[str]:
         """The published tables it is built from, past what is not published."""

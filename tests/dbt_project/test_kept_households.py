@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 HOUSEHOLDS, MEMBERS = "dinsos_dtks_rumah_tangga", "dinsos_dtks_anggota"
-MODELS = (
+MODELS = [
     f"stg_dinsos__dtks_{name}" for name in ("rumah_tangga_versions", "rumah_tangga", "anggota_versions", "anggota")
-)
+]
 
 
 @pytest.fixture(scope="module")
