@@ -14,6 +14,8 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+import psycopg
+
 SUPERUSER, DATABASE = "postgres", "sadaya"
 _LONGEST_SOCKET = 90
 _LOG = "server.log"
@@ -54,6 +56,16 @@ def start(folder: Path, port: int, trust: bool = False, settings: Sequence[str] 
         told = " ".join([*options, "-c listen_addresses=127.0.0.1"])
         _run(folder, "pg_ctl", "-D", data, "-w", "-s", "-l", folder / _LOG, "-o", told, "start")
     return {"host": str(folder), "port": _port(folder), "user": SUPERUSER, "dbname": "postgres"}
+
+
+def make_database(parameters: dict[str, str]) -> dict[str, str]:
+    """Make Sadaya's database on a server of ours, if need be; nobody else may enter another. Returns its parameters."""
+    with psycopg.connect(**parameters, autocommit=True) as connection:
+        if not connection.execute("select 1 from pg_database where datname = %s", (DATABASE,)).fetchone():
+            connection.execute(f"create database {DATABASE}")
+        for other in ("postgres", "template1"):
+            connection.execute(f"revoke all on database {other} from public")
+    return {**parameters, "dbname": DATABASE}
 
 
 def stop(folder: Path, at_once: bool = False) -> None:

@@ -1,0 +1,10 @@
+"""Shares on a PostgreSQL server: a schema and a login for each agency (decision 0027).
+
+`serve` fills one agency's schema in one transaction: roles (`roles`), tables (`tables`), and the moment at which they
+take the place of the old ones (`swap`). What an agency may read is the share's to say; nothing here has a rule of its
+own.
+"""
+
+from assets.sharing.postgres.serve import configured, end_ended, serve
+
+__all__ = ["configured", "end_ended", "serve"]
