@@ -39,6 +39,7 @@ def build(project: Path = dbt.PROJECT) -> dg.Definitions:
             warehouse.gate(_models(second.keys)),
             *sharing.extracts(warehouse.GATE),
             warehouse.warehouse,
+            *sharing.on_postgres(warehouse.WAREHOUSE),
         ],
         jobs=[JOB, pull_job()],
         schedules=[every_evening, every_night],

@@ -1,6 +1,9 @@
-"""The steps that give each agency its share: after the gate, before readers are led to the load."""
+"""The steps that give each agency its share: extracts after the gate, before readers are led to the load; PostgreSQL
+after they were, where the environment names a server.
+"""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -12,37 +15,70 @@ from orchestration import progress
 from orchestration.clock import today
 from orchestration.resources import LoadResource
 
-STAGE = "extracts"
+ENDED = "ended"
+"""Stands in place of an agency where access of those is ended that have no agreement any more."""
+
+
+@dataclass(frozen=True)
+class _Medium:
+    """By which agencies get their shares. name: as records of what became of them say, and first of an asset's key.
+    served: gives one agency its share of a load. kinds: what Dagster shows.
+    """
+
+    name: str
+    description: str
+    kinds: frozenset[str]
+    served: Callable[[Home, str, str], Any]
+
+
+def _written(home: Home, load_id: str, agency: str) -> Any:
+    from assets.sharing.served import serve
+
+    return serve(home, load_id, agency, today(), descriptions())
+
+
+def _on_the_server(home: Home, load_id: str, agency: str) -> Any:
+    from assets.sharing.postgres import end_ended, serve
+
+    if agency == ENDED:
+        return end_ended(home, load_id, today())
+    return serve(home, load_id, agency, today(), descriptions())
+
+
+_EXTRACTS = _Medium("extracts", "as files in its publication", frozenset({"parquet", "excel"}), _written)
+_POSTGRES = _Medium("postgres", "in its schema on the PostgreSQL server", frozenset({"postgres"}), _on_the_server)
 
 
 def extract_keys() -> list[dg.AssetKey]:
     """One for each agreement."""
-    return [_key(agency) for agency in codes()]
+    return [_key(_EXTRACTS, agency) for agency in codes()]
 
 
 def extracts(gate: dg.AssetKey) -> list[dg.AssetsDefinition]:
     """One step for each agreement, so that one that goes wrong is seen, and stops no other."""
-    return [_extract(agency, gate) for agency in codes()]
+    return [_step(_EXTRACTS, agency, gate) for agency in codes()]
 
 
-def _key(agency: str) -> dg.AssetKey:
-    return dg.AssetKey(["extracts", agency])
+def on_postgres(warehouse: dg.AssetKey) -> list[dg.AssetsDefinition]:
+    """The same of the published load, where the environment names a server; nothing where it does not."""
+    from assets.sharing.postgres import configured
+
+    return [_step(_POSTGRES, agency, warehouse) for agency in (*codes(), ENDED)] if configured() else []
 
 
-def _extract(agency: str, gate: dg.AssetKey) -> dg.AssetsDefinition:
-    key = _key(agency)
+def _key(medium: _Medium, agency: str) -> dg.AssetKey:
+    return dg.AssetKey([medium.name, agency])
+
+
+def _step(medium: _Medium, agency: str, after: dg.AssetKey) -> dg.AssetsDefinition:
+    key = _key(medium, agency)
+    described = f"What agreements/{agency}.yaml gives of the load, {medium.description}."
+    if agency == ENDED:
+        described = "Agencies that have no agreement any more: their access ends."
 
     @dg.multi_asset(
-        name=f"extract_{agency}",
-        specs=[
-            dg.AssetSpec(
-                key,
-                deps=[gate],
-                description=f"What agreements/{agency}.yaml gives of the load, as files in its publication.",
-                group_name="sharing",
-                kinds={"parquet", "excel"},
-            )
-        ],
+        name=f"{medium.name.removesuffix('s')}_{agency}",
+        specs=[dg.AssetSpec(key, deps=[after], description=described, group_name="sharing", kinds=set(medium.kinds))],
         check_specs=[
             dg.AssetCheckSpec("written", asset=key, description="The agreement is in force, fits, and was carried out.")
         ],
@@ -54,7 +90,7 @@ def _extract(agency: str, gate: dg.AssetKey) -> dg.AssetsDefinition:
             yield dg.MaterializeResult(asset_key=key, metadata={"state": "not made: the gate refused the load"})
             yield dg.AssetCheckResult(asset_key=key, check_name="written", passed=True)
             return
-        served = _served(load, agency)
+        served = _served(load, medium, agency)
         yield dg.MaterializeResult(
             asset_key=key,
             metadata={"state": served.state, "dagster/row_count": served.rows, "bytes": served.bytes},
@@ -70,31 +106,46 @@ def _extract(agency: str, gate: dg.AssetKey) -> dg.AssetsDefinition:
     return write
 
 
-def _served(load: LoadResource, agency: str) -> Any:
-    """An extract, or the reason for there being none: nothing here may stop the publication (decision 0026)."""
-    from assets.sharing.served import failed, serve
+def _served(load: LoadResource, medium: _Medium, agency: str) -> Any:
+    """A share, or the reason for there being none: nothing here may stop the publication (decision 0026)."""
+    from assets.sharing.served import failed
 
     home, load_id = load.current.home, load.current.load_id
-    with progress.stage(STAGE, agency):
+    with progress.stage(medium.name, agency):
         try:
-            return serve(home, load_id, agency, today(), descriptions())
+            return medium.served(home, load_id, agency)
         except Exception as error:
-            return failed(home, load_id, agency, load.session.note(f"extract {agency}", error))
+            reason = load.session.note(f"{medium.name.removesuffix('s')} {agency}", error)
+            return failed(home, load_id, agency, reason, medium.name)
 
 
 def serve_all(home: Home, load_id: str) -> list[Any]:
     """Every agency's extract of a load that a person publishes. Errors of one keep back no other."""
-    from assets.sharing.served import failed, serve
+    return _all(home, load_id, _EXTRACTS, codes())
+
+
+def serve_on_postgres(home: Home, load_id: str, agencies: Sequence[str] | None = None) -> list[Any]:
+    """Shares of the load that readers see, on the server; nothing where the environment names none.
+
+    agencies: by default all, and those whose agreement has ended.
+    """
+    from assets.sharing.postgres import configured
+
+    return _all(home, load_id, _POSTGRES, agencies or (*codes(), ENDED)) if configured() else []
+
+
+def _all(home: Home, load_id: str, medium: _Medium, agencies: Sequence[str]) -> list[Any]:
+    from assets.sharing.served import failed
     from orchestration.command import write_error
 
     served = []
-    for agency in codes():
+    for agency in agencies:
         try:
-            served.append(serve(home, load_id, agency, today(), descriptions()))
+            served.append(medium.served(home, load_id, agency))
         except Exception as error:
             log = write_error(home.root, error)
             reason = f"{type(error).__name__}; the whole error is in {log.name}"
-            served.append(failed(home, load_id, agency, reason))
+            served.append(failed(home, load_id, agency, reason, medium.name))
     return served
 
 

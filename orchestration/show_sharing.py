@@ -39,10 +39,10 @@ def check(console: Console, found: Sequence[Agreement], catalogue: Catalogue | N
     return all_well
 
 
-def damages(console: Console, found: dict[str, str]) -> bool:
-    """What is wrong with extracts, by agency. Returns whether nothing is."""
-    for agency, wrong in found.items():
-        console.print(f"[red]extract of {agency}[/red]: {escape(wrong)}; sadaya extract {agency}", soft_wrap=True)
+def damages(console: Console, found: Sequence[tuple[str, str]]) -> bool:
+    """What is wrong with shares: in words, and the command that makes them again. Returns whether nothing is."""
+    for wrong, command in found:
+        console.print(f"[red]Share[/red]: {escape(wrong)}; {command}", soft_wrap=True)
     return not found
 
 

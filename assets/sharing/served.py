@@ -35,6 +35,14 @@ class Served:
     bytes: int = 0
     medium: str = EXTRACTS
 
+    @property
+    def complaint(self) -> str | None:
+        """One sentence for who looks after the loads; None if nothing is wrong."""
+        if self.reason is None:
+            return None
+        what = "no extract for" if self.medium == EXTRACTS else "not on PostgreSQL:"
+        return f"{what} {self.agency} ({self.state}): {self.reason}"
+
 
 def serve(home: Home, load_id: str, agency: str, day: date, descriptions: Descriptions) -> Served:
     """Write an agency's extract into a publication, or keep the reason why it may not be; then none is left there.

@@ -120,4 +120,4 @@ def test_an_extract_that_may_not_be_made_is_taken_out_of_the_publication(publish
     assert "in force from" in sadaya("extract", "dinuji", "--home", published.root, expect=1)
     assert not published.extract("20260315-001", "dinuji").exists()
     said = sadaya("agreements", "check", "--home", published.root, expect=1)
-    assert "extract of dinuji: dinuji: the agreement is in force from" in said
+    assert "no extract for dinuji (withheld): dinuji: the agreement is in force from" in said

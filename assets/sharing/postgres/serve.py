@@ -6,6 +6,7 @@ import os
 import tempfile
 from datetime import date, datetime
 from pathlib import Path
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -13,7 +14,7 @@ import psycopg
 from assets.home import Home
 from assets.sharing.agreement import Agreement, AgreementError, path_of, read_one
 from assets.sharing.postgres import roles, server, swap, tables
-from assets.sharing.postgres.server import PostgresError, configured
+from assets.sharing.postgres.server import PostgresError
 from assets.sharing.pseudonyms import PseudonymError
 from assets.sharing.served import FAILED, NOT_AGREED, POSTGRES, WAITING, WITHHELD, WRITTEN, Descriptions, Served, keep
 from assets.sharing.share import ShareError, opened, share_of
@@ -21,9 +22,9 @@ from assets.sharing.share import ShareError, opened, share_of
 PATIENCE = "SADAYA_POSTGRES_PATIENCE"
 _PATIENCE_SECONDS = 60.0
 _FRESH = "__next"
+_ENDED = "ended"
+"""In place of an agency: all whose access was to end."""
 _BANTEN = ZoneInfo("Asia/Jakarta")
-
-__all__ = ["configured", "end_ended", "serve"]
 
 
 def serve(home: Home, load_id: str, agency: str, day: date, descriptions: Descriptions) -> Served:
@@ -52,20 +53,34 @@ def serve(home: Home, load_id: str, agency: str, day: date, descriptions: Descri
     return keep(home, load_id, Served(agency, WRITTEN, None, rows, medium=POSTGRES))
 
 
-def end_ended(day: date) -> list[str]:
+def end_ended(home: Home, load_id: str, day: date) -> Served:
     """End the access of every agency on the server whose agreement is over, gone, or of other media.
 
-    An agreement that cannot be read is a mistake and takes nothing away. Returns the agencies.
+    An agreement that cannot be read is a mistake and takes nothing away.
+    """
+    try:
+        with server.connected() as connection:
+            for agency in roles.agencies_served(connection):
+                if _is_over(path_of(agency), day):
+                    _end(connection, agency)
+    except swap.Waiting as error:
+        return keep(home, load_id, Served(_ENDED, WAITING, str(error), medium=POSTGRES))
+    except PostgresError as error:
+        return keep(home, load_id, Served(_ENDED, FAILED, str(error), medium=POSTGRES))
+    return keep(home, load_id, Served(_ENDED, NOT_AGREED, medium=POSTGRES))
+
+
+def connection_strings(home: Home, agreement: Agreement) -> list[str]:
+    """How each login of an agency comes in, with its password: to be shown to who runs the server, and kept nowhere.
 
     Raises:
-        PostgresError: the server cannot be asked.
-        assets.sharing.postgres.swap.Waiting: tables of one could not be dropped; its logins are shut out.
+        PostgresError: there is no server, or a login has no password yet.
     """
-    with server.connected() as connection:
-        ended = [agency for agency in roles.agencies_served(connection) if _is_over(path_of(agency), day)]
-        for agency in ended:
-            _end(connection, agency)
-    return ended
+    where = server.address()
+    return [
+        f"postgresql://{login.role}:{quote(login.password, safe='')}@{where}"
+        for login in roles.logins(home, agreement, make=False)
+    ]
 
 
 def _entitled(agreement: Agreement, day: date) -> bool:

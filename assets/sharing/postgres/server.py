@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -37,6 +38,29 @@ def configured() -> bool:
     return bool(os.environ.get(DSN, "").strip())
 
 
+def address() -> str:
+    """Where agencies find the server, as it stands in a connection string: host, port, database, and how it is proved.
+
+    Raises:
+        PostgresError: the environment names no server.
+    """
+    ours = _parameters()
+    host, port = str(ours.get("host") or ours.get("hostaddr")), ours.get("port", "5432")
+    if host.startswith("/"):
+        host = "127.0.0.1"
+    proof = f"?sslmode={ours['sslmode']}" if "sslmode" in ours else ""
+    return f"{host}:{port}/{ours.get('dbname', 'postgres')}{proof}"
+
+
+def _parameters() -> dict[str, Any]:
+    if not configured():
+        raise PostgresError(f"{DSN} is not set")
+    try:
+        return parameters(os.environ[DSN], DSN)
+    except DsnError as error:
+        raise PostgresError(str(error)) from None
+
+
 @contextmanager
 def connected() -> Iterator[psycopg.Connection]:
     """A connection in autocommit to the server that the environment names. Closed at the end.
@@ -45,12 +69,9 @@ def connected() -> Iterator[psycopg.Connection]:
         PostgresError: none is named, it cannot be reached, is too old, lets us do too little, or broke off. What a
             server says may quote data and addresses: only its kind is passed on.
     """
-    if not configured():
-        raise PostgresError(f"{DSN} is not set")
+    ours = _parameters()
     try:
-        connection = psycopg.connect(**parameters(os.environ[DSN], DSN), autocommit=True)
-    except DsnError as error:
-        raise PostgresError(str(error)) from None
+        connection = psycopg.connect(**ours, autocommit=True)
     except psycopg.Error as error:
         refused = error.pgconn is not None and error.pgconn.used_password
         raise PostgresError("PostgreSQL does not let us in" if refused else "PostgreSQL cannot be reached") from None

@@ -161,17 +161,25 @@ def test_an_ended_agreement_ends_access(served, folder, enter, server):
         assert ours.execute("select 1 from pg_namespace where nspname = 'dinuji'").fetchone() is None
 
 
-def test_so_does_one_that_is_gone_but_not_one_that_cannot_be_read(served, folder, enter):
+def ended(home, server) -> list[str]:
+    """End what is over. Returns who is still served."""
+    told = postgres.end_ended(home, LOAD, TODAY)
+    assert (told.state, told.reason) == ("not agreed", None)
+    with psycopg.connect(**server) as ours:
+        return roles.agencies_served(ours)
+
+
+def test_so_does_one_that_is_gone_but_not_one_that_cannot_be_read(served, folder, enter, server):
     path = folder / "dinuji.yaml"
     text = path.read_text()
     path.write_text("agency: [")
-    assert postgres.end_ended(TODAY) == []
+    assert ended(served, server) == ["dinlain", "dinuji"]
     assert postgres.serve(served, LOAD, "dinuji", TODAY, {}).state == "withheld"
     assert enter("sadaya_dinuji").execute("select count(*) from dim_person").fetchone() == (40,)
     path.write_text(text)
-    assert postgres.end_ended(TODAY) == []
+    assert ended(served, server) == ["dinlain", "dinuji"]
     path.unlink()
-    assert postgres.end_ended(TODAY) == ["dinuji"]
+    assert ended(served, server) == ["dinlain"]
 
 
 def test_a_rotated_password_replaces_the_old_one(served, folder, enter, monkeypatch):
