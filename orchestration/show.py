@@ -81,15 +81,12 @@ def night(console: Console, outcome: Outcome) -> None:
 
 def shares(console: Console, rows: list[dict[str, Any]]) -> None:
     """How many agencies got their share, by which medium; why others did not is said by `complaints`."""
-    for medium, words, amount, unit in (
-        ("extracts", "Extracts for", "bytes", "MB"),
-        ("postgres", "On PostgreSQL:", "rows", "million rows"),
-    ):
+    for medium, words in (("extracts", "Extracts for"), ("postgres", "On PostgreSQL:")):
         written = [row for row in rows if row["medium"] == medium and row["state"] == "written"]
         if written:
-            size = sum(row[amount] for row in written) / 1e6
-            agencies = ", ".join(row["agency"] for row in written)
-            console.print(f"{words} {agencies}: {size:,.1f} {unit}.", soft_wrap=True)
+            size, count = sum(row["bytes"] for row in written) / 1e6, sum(row["rows"] for row in written)
+            amount = f"{size:,.1f} MB" if size else f"{count:,} rows"
+            console.print(f"{words} {', '.join(row['agency'] for row in written)}: {amount}.", soft_wrap=True)
 
 
 def complaints(console: Console, sentences: list[str]) -> None:
