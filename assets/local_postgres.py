@@ -19,8 +19,13 @@ import psycopg
 SUPERUSER, DATABASE = "postgres", "sadaya"
 _LONGEST_SOCKET = 90
 _LOG = "server.log"
-_SETTINGS = ("password_encryption=scram-sha-256", "log_statement=none", "log_min_error_statement=panic")
-"""Statements are not logged: they may hold a NIK that somebody looks for."""
+_SETTINGS = (
+    "password_encryption=scram-sha-256",
+    "log_statement=none",
+    "log_min_messages=fatal",
+    "log_min_error_statement=panic",
+)
+"""Neither statements nor errors are logged: they may quote a NIK that somebody looks for."""
 
 
 class LocalServerError(Exception):

