@@ -140,7 +140,10 @@ def agencies_served(connection: psycopg.Connection) -> list[str]:
 
 def shut_out(connection: psycopg.Connection, role: str) -> None:
     """Let a login in no more, and end what it is doing."""
-    connection.execute(sql.SQL("alter role {} nologin password null").format(sql.Identifier(role)))
+    name = sql.Identifier(role)
+    connection.execute(sql.SQL("alter role {} nologin password null").format(name))
+    if not is_superuser(connection):
+        connection.execute(sql.SQL("grant {} to current_user").format(name))
     connection.execute(
         "select pg_terminate_backend(pid) from pg_catalog.pg_stat_activity where usename = %s", (role,)
     ).fetchall()

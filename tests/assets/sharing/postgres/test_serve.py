@@ -7,11 +7,12 @@ from datetime import date
 import duckdb
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from assets.sharing import postgres
 from assets.sharing.postgres import roles
 from tests.assets.sharing.conftest import AS_OF, PERSONS, TODAY, write_publication
-from tests.assets.sharing.postgres.conftest import LOAD, STATUS, agree
+from tests.assets.sharing.postgres.conftest import LOAD, OFFICER, STATUS, agree
 
 
 def test_an_agency_reads_its_share_and_what_it_means(enter):
@@ -220,3 +221,21 @@ def test_a_schema_that_is_not_ours_is_left_alone(published, folder, server):
         assert told.state == "failed"
         assert "is not Sadaya's" in told.reason
         ours.execute("drop table dinlain.theirs; drop schema dinlain")
+
+
+def test_the_owner_of_the_database_need_not_be_a_superuser(published, folder, server, monkeypatch):
+    with psycopg.connect(**server, autocommit=True) as ours:
+        ours.execute("create role keeper login createrole password 'sandi-pemilik'")
+        ours.execute("create database keep owner keeper")
+    entry = {"host": "127.0.0.1", "port": server["port"], "dbname": "keep", "user": "keeper"}
+    monkeypatch.setenv("SADAYA_POSTGRES_DSN", make_conninfo(**entry, password="sandi-pemilik"))
+    agree(folder, "dinpemilik", PERSONS, STATUS, officers=[OFFICER])
+    for _ in range(2):
+        told = postgres.serve(published, LOAD, "dinpemilik", TODAY, {})
+        assert (told.state, told.reason) == ("written", None)
+    agree(folder, "dinpemilik", PERSONS)
+    assert postgres.serve(published, LOAD, "dinpemilik", TODAY, {}).state == "written"
+    agree(folder, "dinpemilik", PERSONS, ends=date(2026, 10, 31))
+    assert "in force" in postgres.serve(published, LOAD, "dinpemilik", TODAY, {}).reason
+    with psycopg.connect(**server) as ours:
+        assert "dinpemilik" not in roles.agencies_served(ours)
