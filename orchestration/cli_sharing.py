@@ -146,6 +146,7 @@ def serve(
         show.shares(stdout(), [asdict(each) for each in told])
         complaints = [each.complaint for each in told if each.complaint]
         show.complaints(stderr(), complaints)
+        _warn_of_other_databases()
         if connections:
             for written in (each.agency for each in told if each.state == "written"):
                 _show_connections(there, written)
@@ -164,6 +165,21 @@ def _start_or_presume(local: Path | None, port: int) -> None:
         os.environ[DSN] = make_conninfo(**make_database(start(local, port)))
     elif not configured():
         raise typer.BadParameter(f"{DSN} is not set; --local DIR starts a server", param_hint="--local")
+
+
+def _warn_of_other_databases() -> None:
+    from assets.sharing.postgres import PostgresError, other_databases
+
+    try:
+        names = other_databases()
+    except PostgresError:
+        return  # said already, of each agency
+    if names:
+        stderr().print(
+            f"[yellow]Logins of agencies may also enter[/yellow] {', '.join(names)}: revoke connect on database …"
+            " from public",
+            soft_wrap=True,
+        )
 
 
 def _show_connections(home: Home, agency: str) -> None:

@@ -5,7 +5,7 @@ take the place of the old ones (`swap`). What an agency may read is the share's 
 own.
 """
 
-from assets.sharing.postgres.serve import connection_strings, end_ended, serve
+from assets.sharing.postgres.serve import connection_strings, end_ended, other_databases, serve
 from assets.sharing.postgres.server import DSN, PostgresError, configured
 
-__all__ = ["DSN", "PostgresError", "configured", "connection_strings", "end_ended", "serve"]
+__all__ = ["DSN", "PostgresError", "configured", "connection_strings", "end_ended", "other_databases", "serve"]

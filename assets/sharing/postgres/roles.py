@@ -198,15 +198,5 @@ def excess(connection: psycopg.Connection, role: str, schema: str) -> list[str]:
     return found
 
 
-def other_databases(connection: psycopg.Connection, role: str) -> list[str]:
-    """Databases beside ours that a login may enter, as everybody may."""
-    found = connection.execute(
-        "select datname from pg_catalog.pg_database where datallowconn and datname <> current_database()"
-        " and has_database_privilege(%s, oid, 'connect') order by 1",
-        (role,),
-    ).fetchall()
-    return [name for (name,) in found]
-
-
 def _exists(connection: psycopg.Connection, role: str) -> bool:
     return bool(connection.execute("select 1 from pg_catalog.pg_roles where rolname = %s", (role,)).fetchone())

@@ -83,6 +83,16 @@ def connection_strings(home: Home, agreement: Agreement) -> list[str]:
     ]
 
 
+def other_databases() -> list[str]:
+    """Databases of the server, beside ours, that agencies' logins may enter, since everybody may.
+
+    Raises:
+        PostgresError: the server cannot be asked.
+    """
+    with server.connected() as connection:
+        return server.open_databases(connection)
+
+
 def _entitled(agreement: Agreement, day: date) -> bool:
     return agreement.in_force(day) and POSTGRES in agreement.media
 

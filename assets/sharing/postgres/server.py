@@ -122,3 +122,12 @@ def close_to_the_public(connection: psycopg.Connection) -> None:
         connection.execute("revoke usage on language plpgsql from public")
         for (function,) in connection.execute(_LARGE_OBJECTS).fetchall():
             connection.execute(sql.SQL("revoke execute on function {} from public").format(sql.SQL(function)))
+
+
+def open_databases(connection: psycopg.Connection) -> list[str]:
+    """Databases beside ours that everybody may enter."""
+    found = connection.execute(
+        "select datname from pg_catalog.pg_database where datallowconn and datname <> current_database()"
+        " and has_database_privilege('public', oid, 'connect') order by 1"
+    ).fetchall()
+    return [name for (name,) in found]
