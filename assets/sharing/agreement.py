@@ -188,7 +188,7 @@ class Agreement(_Part):
         if self.ends <= self.starts:
             raise ValueError(f"it ends ({self.ends}) before it starts ({self.starts})")
         for what, values in (
-            ("table", [t.table for t in self.tables]),
+            ("table", [t.name for t in self.tables]),
             ("title", [t.title.lower() for t in self.tables]),
             ("officer", [officer.name for officer in self.officers]),
         ):

@@ -22,6 +22,8 @@ from assets.sharing.postgres.server import QUIET, PostgresError, is_superuser
 _PREFIX, _OWNER, _OFFICER = "sadaya_", "sadayas_", "__"
 CONNECTIONS = 8
 """Of one login at a time."""
+LONGEST = "6 hours"
+"""A transaction of a login."""
 _SHORTEST_PASSWORD = 12
 _SETTINGS = {
     "statement_timeout": "5min",
@@ -140,12 +142,24 @@ def agencies_served(connection: psycopg.Connection) -> list[str]:
 
 def shut_out(connection: psycopg.Connection, role: str) -> None:
     """Let a login in no more, and end what it is doing."""
-    name = sql.Identifier(role)
-    connection.execute(sql.SQL("alter role {} nologin password null").format(name))
-    if not is_superuser(connection):
-        connection.execute(sql.SQL("grant {} to current_user").format(name))
+    connection.execute(sql.SQL("alter role {} nologin password null").format(sql.Identifier(role)))
+    _end_sessions(connection, role, sql.SQL("true"))
+
+
+def end_endless(connection: psycopg.Connection, role: str) -> None:
+    """End the sessions of a login whose transaction has lasted for hours: who keeps the limits that we set does not
+    work like that, and the agency would stay on an old load.
+    """
+    _end_sessions(connection, role, sql.SQL("xact_start < clock_timestamp() - {}::interval").format(LONGEST))
+
+
+def _end_sessions(connection: psycopg.Connection, role: str, which: sql.Composable) -> None:
+    if not is_superuser(connection):  # others may neither see since when it works nor end it
+        connection.execute(sql.SQL("grant {} to current_user").format(sql.Identifier(role)))
     connection.execute(
-        "select pg_terminate_backend(pid) from pg_catalog.pg_stat_activity where usename = %s", (role,)
+        sql.SQL("select pg_terminate_backend(pid) from pg_catalog.pg_stat_activity where usename = {} and {}").format(
+            role, which
+        )
     ).fetchall()
 
 

@@ -144,6 +144,7 @@ def _replace(
         roles.install_owner(connection, agency)
         for login in logins:
             roles.install(connection, agreement, login)
+            roles.end_endless(connection, login.role)
         meanings = dict(descriptions) | share.catalogue.comments
         rows = tables.fill(connection, duck, share, fresh, logins, meanings, datetime.now(_BANTEN))
         swap.swap(connection, agency, fresh, logins, _patience())

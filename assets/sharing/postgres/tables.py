@@ -24,7 +24,7 @@ from assets.sharing.postgres.roles import Login, owner_of
 from assets.sharing.postgres.server import PostgresError
 from assets.sharing.share import Share
 
-LOAD_TABLE = "sadaya_load"
+LOAD_TABLE, RENAMED_TABLE = "sadaya_load", "sadaya_renamed"
 _BATCH = 50_000
 _KINDS = {
     "BOOLEAN": "boolean",
@@ -45,6 +45,10 @@ _KINDS = {
 }
 _REGION = re.compile(r"(^|_)(region|regency|district|village)_code$")
 _NUMBER = re.compile(r"(^|_)(nik|no_kk)(_|$)")
+_RENAMED = {
+    "before": ("text", "Nama samaran sebelum kunci diganti."),
+    "now": ("text", "Nama samaran sekarang."),
+}
 _ABOUT_LOAD = {
     "agency": ("text", "Kode instansi."),
     "agreement": ("text", "Nomor perjanjian yang menjadi dasar tabel-tabel ini."),
@@ -57,9 +61,8 @@ _ABOUT_LOAD = {
 
 @dataclass(frozen=True)
 class _Made:
-    """A table of the share, evaluated once, lying in DuckDB as `relation`."""
+    """What is to be copied, evaluated once, lying in DuckDB as `relation`. kinds: of its columns."""
 
-    table: Table
     relation: str
     kinds: dict[str, str]
     rows: int
@@ -85,29 +88,45 @@ def fill(
     """
     owner = sql.Identifier(owner_of(share.agreement.agency))
     connection.execute(sql.SQL("create schema {} authorization {}").format(sql.Identifier(schema), owner))
-    _about(connection, share, schema, now)
+    _about(connection, share, schema, logins, now)
     rows = 0
     for number, table in enumerate(share.tables):
-        made = _made(duck, share, table, number)
-        _create(connection, schema, made, {name: meanings.get((table.table, name), "") for name in made.kinds})
-        _copy(connection, duck, schema, made)
-        for name in _looked_up(share, made):
+        made = _evaluated(duck, share.sql(table), f"shared_{number}")
+        columns = {name: (_kind(kind), meanings.get((table.table, name), "")) for name, kind in made.kinds.items()}
+        _create_table(connection, schema, table.name, table.title, columns)
+        _copy(connection, duck, schema, table.name, made)
+        for name in _looked_up(table, made):
             connection.execute(
                 sql.SQL("create index on {} ({})").format(sql.Identifier(schema, table.name), sql.Identifier(name))
             )
-        _analyze(connection, schema, share, made, scoped=any(login.regencies for login in logins))
+        _analyze(connection, schema, share, table, scoped=any(login.regencies for login in logins))
         _give(connection, schema, share, table, logins)
         duck.execute(f"drop table {made.relation}")
         rows += made.rows
-    _give_to_all(connection, schema, LOAD_TABLE, logins)
+    _renamed(connection, duck, share, schema, logins)
     return rows
 
 
-def _made(duck: duckdb.DuckDBPyConnection, share: Share, table: Table, number: int) -> _Made:
-    relation = f"shared_{number}"
-    duck.execute(f"create temp table {relation} as {share.sql(table)}")
+def _renamed(
+    connection: psycopg.Connection,
+    duck: duckdb.DuckDBPyConnection,
+    share: Share,
+    schema: str,
+    logins: Sequence[Login],
+) -> None:
+    """After a key was rotated: every pseudonym as it was and is. Not for officers: it is of all regions."""
+    rows = share.renamed()
+    if rows is None:
+        return
+    _create_table(connection, schema, RENAMED_TABLE, "Nama samaran lama dan baru", _RENAMED)
+    _copy(connection, duck, schema, RENAMED_TABLE, _evaluated(duck, rows, RENAMED_TABLE))
+    _give_to_all(connection, schema, RENAMED_TABLE, [login for login in logins if not login.regencies])
+
+
+def _evaluated(duck: duckdb.DuckDBPyConnection, rows: str, relation: str) -> _Made:
+    duck.execute(f"create temp table {relation} as {rows}")
     kinds = {name: kind for name, kind, *_ in duck.execute(f"describe {relation}").fetchall()}
-    return _Made(table, relation, kinds, duck.execute(f"select count(*) from {relation}").fetchall()[0][0])
+    return _Made(relation, kinds, duck.execute(f"select count(*) from {relation}").fetchall()[0][0])
 
 
 def _kind(kind: str) -> str:
@@ -115,11 +134,6 @@ def _kind(kind: str) -> str:
     if kind.startswith("DECIMAL"):
         return kind.replace("DECIMAL", "numeric")
     return _KINDS.get(kind, "text")
-
-
-def _create(connection: psycopg.Connection, schema: str, made: _Made, meanings: Mapping[str, str]) -> None:
-    columns = {name: (_kind(kind), meanings[name]) for name, kind in made.kinds.items()}
-    _create_table(connection, schema, made.table.name, made.table.title, columns)
 
 
 def _create_table(
@@ -140,12 +154,13 @@ def _create_table(
             connection.execute(sql.SQL("comment on column {} is {}").format(place, meaning))
 
 
-def _about(connection: psycopg.Connection, share: Share, schema: str, now: datetime) -> None:
+def _about(connection: psycopg.Connection, share: Share, schema: str, logins: Sequence[Login], now: datetime) -> None:
     _create_table(connection, schema, LOAD_TABLE, "Keterangan muatan", _ABOUT_LOAD)
     agreement = share.agreement
     line = (agreement.agency, agreement.number, agreement.ends, share.load_id, share.as_of, now)
     with connection.cursor() as cursor, cursor.copy(_statement(schema, LOAD_TABLE, _ABOUT_LOAD)) as copy:
         copy.write_row(line)
+    _give_to_all(connection, schema, LOAD_TABLE, logins)
 
 
 def _statement(schema: str, name: str, columns: Mapping[str, object]) -> sql.Composed:
@@ -154,13 +169,13 @@ def _statement(schema: str, name: str, columns: Mapping[str, object]) -> sql.Com
     )
 
 
-def _copy(connection: psycopg.Connection, duck: duckdb.DuckDBPyConnection, schema: str, made: _Made) -> None:
+def _copy(connection: psycopg.Connection, duck: duckdb.DuckDBPyConnection, schema: str, name: str, made: _Made) -> None:
     with connection.cursor() as cursor:
-        with cursor.copy(_statement(schema, made.table.name, made.kinds)) as copy:
+        with cursor.copy(_statement(schema, name, made.kinds)) as copy:
             for chunk in _lines(duck, made):
                 copy.write(chunk)
         if cursor.rowcount != made.rows:
-            raise PostgresError(f"{made.table.name}: {made.rows} rows were sent, the server took {cursor.rowcount}")
+            raise PostgresError(f"{name}: {made.rows} rows were sent, the server took {cursor.rowcount}")
 
 
 def _lines(duck: duckdb.DuckDBPyConnection, made: _Made) -> Iterator[bytes]:
@@ -183,10 +198,10 @@ def _field(name: str, kind: str) -> str:
     return f"coalesce(replace({text}, chr(0), chr(65533)), '\\N')"  # NUL is no character of the server's texts
 
 
-def _looked_up(share: Share, made: _Made) -> list[str]:
+def _looked_up(table: Table, made: _Made) -> list[str]:
     """The columns by which an agency finds rows: pseudonyms, regions, numbers that it sees whole."""
     found = []
-    for name, mask in made.table.columns.items():
+    for name, mask in table.columns.items():
         region = _REGION.search(name) and mask.kind in ("clear", "region_level")
         number = _NUMBER.search(name) and mask.kind == "clear" and made.kinds[name] == "VARCHAR"
         if mask.kind == "pseudonym" or region or number:
@@ -194,13 +209,13 @@ def _looked_up(share: Share, made: _Made) -> list[str]:
     return found
 
 
-def _analyze(connection: psycopg.Connection, schema: str, share: Share, made: _Made, scoped: bool) -> None:
+def _analyze(connection: psycopg.Connection, schema: str, share: Share, table: Table, scoped: bool) -> None:
     """Statistics for the planner. An officer could read other regions' commonest values out of its estimates, so where
     there are officers only the region's are taken.
     """
-    column = share.regency_column(made.table)
+    column = share.regency_column(table)
     chosen = sql.SQL(" ({})").format(sql.Identifier(column)) if scoped and column else sql.SQL("")
-    connection.execute(sql.SQL("analyze {}{}").format(sql.Identifier(schema, made.table.name), chosen))
+    connection.execute(sql.SQL("analyze {}{}").format(sql.Identifier(schema, table.name), chosen))
 
 
 def _give(connection: psycopg.Connection, schema: str, share: Share, table: Table, logins: Sequence[Login]) -> None:

@@ -244,3 +244,16 @@ def test_the_owner_of_the_database_need_not_be_a_superuser(published, folder, se
     assert "in force" in postgres.serve(published, LOAD, "dinpemilik", TODAY, {}).reason
     with psycopg.connect(**server) as ours:
         assert "dinpemilik" not in roles.agencies_served(ours)
+
+
+def test_after_a_key_was_rotated_old_pseudonyms_can_be_carried_over(served, folder, enter):
+    before = dict(enter("sadaya_dinlain").execute("select name, person_id from dim_person").fetchall())
+    versions = {"version": 2, "previous": {"version": 1, "until": TODAY}}
+    agree(folder, "dinlain", PERSONS, pseudonyms=versions, officers=[OFFICER])
+    assert postgres.serve(served, LOAD, "dinlain", TODAY, {}).state == "written"
+    connection = enter("sadaya_dinlain")
+    now = dict(connection.execute("select name, person_id from dim_person").fetchall())
+    renamed = dict(connection.execute("select before, now from sadaya_renamed").fetchall())
+    assert {name: renamed[pseudonym] for name, pseudonym in before.items()} == now
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        enter("sadaya_dinlain__lebak").execute("select * from sadaya_renamed")

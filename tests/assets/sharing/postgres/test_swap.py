@@ -12,7 +12,7 @@ import pytest
 
 from assets import local_postgres
 from assets.sharing import postgres
-from assets.sharing.postgres import swap, tables
+from assets.sharing.postgres import roles, swap, tables
 from tests.assets.sharing.conftest import TODAY, table, write_publication
 from tests.assets.sharing.postgres.conftest import LOAD, agree
 
@@ -170,3 +170,15 @@ def test_a_server_killed_at_any_step_leaves_one_whole_load(marked, folder, enter
     monkeypatch.setattr(place, step, before)
     assert postgres.serve(marked, LOADS[1], "dinuji", TODAY, {}).state == "written"
     assert reader.execute("select nspname from pg_namespace where nspname like '%\\_\\_%'").fetchall() == []
+
+
+def test_a_transaction_that_never_ends_is_ended(marked, enter, monkeypatch):
+    monkeypatch.setattr(roles, "LONGEST", "0.2 seconds")
+    endless, idle = enter("sadaya_dinuji"), enter("sadaya_dinuji")
+    endless.execute("begin")
+    endless.execute("select count(*) from dim_person")
+    time.sleep(0.3)
+    assert postgres.serve(marked, LOADS[1], "dinuji", TODAY, {}).state == "written"
+    assert loads_seen(idle, "dim_person") == {LOADS[1]}
+    with pytest.raises(psycopg.OperationalError):
+        endless.execute("select count(*) from fct_event")
