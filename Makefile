@@ -65,10 +65,11 @@ stop-server: .venv/main.stamp
 
 # What only tests of servers need. Where it may not be installed, those tests are skipped, and say so.
 services:
-	@if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		echo "installing the Debian package postgresql"; \
-		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql; } \
-			>/dev/null || echo "it could not be installed: tests that need it will be skipped"; \
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && ! ls /usr/lib/postgresql/*/lib/pgaudit.so >/dev/null 2>&1; then \
+		echo "installing the Debian packages postgresql and postgresql-*-pgaudit"; \
+		export DEBIAN_FRONTEND=noninteractive; get="apt-get install -y -qq --no-install-recommends"; \
+		{ apt-get update -qq && $$get postgresql && $$get postgresql-$$(ls /usr/lib/postgresql | sort -n | tail -1)-pgaudit; } \
+			>/dev/null || echo "not all could be installed: tests that need them will be skipped"; \
 	fi
 
 define lint

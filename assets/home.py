@@ -59,6 +59,11 @@ class Home:
         return self.root / "keys"
 
     @property
+    def access(self) -> Path:
+        """Who read what on the PostgreSQL server, a Parquet file for each file of its log."""
+        return self.root / "access"
+
+    @property
     def deliveries(self) -> Path:
         return self.root / "deliveries"
 

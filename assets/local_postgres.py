@@ -22,10 +22,14 @@ _LOG = "server.log"
 _SETTINGS = (
     "password_encryption=scram-sha-256",
     "log_statement=none",
-    "log_min_messages=fatal",
+    "log_min_messages=log",
     "log_min_error_statement=panic",
+    "log_connections=on",
+    "logging_collector=on",
+    "log_destination=csvlog",
 )
-"""Neither statements nor errors are logged: they may quote a NIK that somebody looks for."""
+"""Neither statements nor errors are logged: they may quote a NIK that somebody looks for. Who came in is."""
+_AUDIT = "pgaudit"
 
 
 class LocalServerError(Exception):
@@ -36,6 +40,12 @@ def programs() -> Path | None:
     """The folder of the newest server's programs; None if none is installed."""
     found = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
     return max(found, key=lambda path: int(re.sub(r"\D", "", path.parent.name) or 0), default=None)
+
+
+def has_audit() -> bool:
+    """Whether the server's package pgaudit is installed, which tells what was read."""
+    there = programs()
+    return there is not None and (there.parent / "lib" / f"{_AUDIT}.so").exists()
 
 
 def start(folder: Path, port: int, trust: bool = False, settings: Sequence[str] = ()) -> dict[str, str]:
@@ -57,7 +67,8 @@ def start(folder: Path, port: int, trust: bool = False, settings: Sequence[str] 
         _run(folder, "initdb", "-D", data, "-U", SUPERUSER, "-A", "peer", "-E", "UTF8", "--locale=C", "--no-sync")
         _let_in(folder, trust)
     if not is_running(folder):
-        options = [f"-k {folder}", f"-p {port}", *(f"-c {each}" for each in (*_SETTINGS, *settings))]
+        preloaded = [f"shared_preload_libraries={_AUDIT}"] if has_audit() else []
+        options = [f"-k {folder}", f"-p {port}", *(f"-c {each}" for each in (*_SETTINGS, *preloaded, *settings))]
         told = " ".join([*options, "-c listen_addresses=127.0.0.1"])
         _run(folder, "pg_ctl", "-D", data, "-w", "-s", "-l", folder / _LOG, "-o", told, "start")
     return {"host": str(folder), "port": _port(folder), "user": SUPERUSER, "dbname": "postgres"}

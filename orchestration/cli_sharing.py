@@ -146,7 +146,7 @@ def serve(
         show.shares(stdout(), [asdict(each) for each in told])
         complaints = [each.complaint for each in told if each.complaint]
         show.complaints(stderr(), complaints)
-        _warn_of_other_databases()
+        _warn()
         if connections:
             for written in (each.agency for each in told if each.state == "written"):
                 _show_connections(there, written)
@@ -167,19 +167,16 @@ def _start_or_presume(local: Path | None, port: int) -> None:
         raise typer.BadParameter(f"{DSN} is not set; --local DIR starts a server", param_hint="--local")
 
 
-def _warn_of_other_databases() -> None:
-    from assets.sharing.postgres import PostgresError, other_databases
+def _warn() -> None:
+    """Of what is to be improved on the server."""
+    from assets.sharing.postgres import PostgresError, warnings
 
     try:
-        names = other_databases()
+        found = warnings()
     except PostgresError:
         return  # said already, of each agency
-    if names:
-        stderr().print(
-            f"[yellow]Logins of agencies may also enter[/yellow] {', '.join(names)}: revoke connect on database …"
-            " from public",
-            soft_wrap=True,
-        )
+    for sentence in found:
+        stderr().print(f"[yellow]The server[/yellow]: {sentence}.", soft_wrap=True)
 
 
 def _show_connections(home: Home, agency: str) -> None:

@@ -15,9 +15,6 @@ from orchestration import progress
 from orchestration.clock import today
 from orchestration.resources import LoadResource
 
-ENDED = "ended"
-"""Stands in place of an agency where access of those is ended that have no agreement any more."""
-
 
 @dataclass(frozen=True)
 class _Medium:
@@ -38,10 +35,12 @@ def _written(home: Home, load_id: str, agency: str) -> Any:
 
 
 def _on_the_server(home: Home, load_id: str, agency: str) -> Any:
-    from assets.sharing.postgres import end_ended, serve
+    from assets.sharing.postgres import ACCESS, ENDED, end_ended, gather_access, serve
 
     if agency == ENDED:
         return end_ended(home, load_id, today())
+    if agency == ACCESS:
+        return gather_access(home, load_id)
     return serve(home, load_id, agency, today(), descriptions())
 
 
@@ -61,20 +60,35 @@ def extracts(gate: dg.AssetKey) -> list[dg.AssetsDefinition]:
 
 def on_postgres(warehouse: dg.AssetKey) -> list[dg.AssetsDefinition]:
     """The same of the published load, where the environment names a server; nothing where it does not."""
-    from assets.sharing.postgres import configured
+    from assets.sharing.postgres import ENDED, configured
 
-    return [_step(_POSTGRES, agency, warehouse) for agency in (*codes(), ENDED)] if configured() else []
+    said = "Agencies that have no agreement any more: their access ends."
+    steps = [_step(_POSTGRES, agency, warehouse) for agency in codes()]
+    return [*steps, _step(_POSTGRES, ENDED, warehouse, said)] if configured() else []
+
+
+def access_keys() -> list[dg.AssetKey]:
+    """Of the step `access_log`, where there is one."""
+    from assets.sharing.postgres import ACCESS, configured
+
+    return [_key(_POSTGRES, ACCESS)] if configured() else []
+
+
+def access_log(gate: dg.AssetKey) -> list[dg.AssetsDefinition]:
+    """Who read what, told by the quality schema that comes with the publication; where a server is named."""
+    from assets.sharing.postgres import ACCESS
+
+    said = "Who read which table on the PostgreSQL server since the load before; in quality.access_log."
+    return [_step(_POSTGRES, ACCESS, gate, said) for _ in access_keys()]
 
 
 def _key(medium: _Medium, agency: str) -> dg.AssetKey:
     return dg.AssetKey([medium.name, agency])
 
 
-def _step(medium: _Medium, agency: str, after: dg.AssetKey) -> dg.AssetsDefinition:
+def _step(medium: _Medium, agency: str, after: dg.AssetKey, described: str | None = None) -> dg.AssetsDefinition:
     key = _key(medium, agency)
-    described = f"What agreements/{agency}.yaml gives of the load, {medium.description}."
-    if agency == ENDED:
-        described = "Agencies that have no agreement any more: their access ends."
+    described = described or f"What agreements/{agency}.yaml gives of the load, {medium.description}."
 
     @dg.multi_asset(
         name=f"{medium.name.removesuffix('s')}_{agency}",
@@ -129,7 +143,7 @@ def serve_on_postgres(home: Home, load_id: str, agencies: Sequence[str] | None =
 
     agencies: by default all, and those whose agreement has ended.
     """
-    from assets.sharing.postgres import configured
+    from assets.sharing.postgres import ENDED, configured
 
     return _all(home, load_id, _POSTGRES, agencies or (*codes(), ENDED)) if configured() else []
 

@@ -218,6 +218,20 @@ DECISIONS = Table(
     ),
 )
 
+ACCESS_LOG = Table(
+    "access_log",
+    "One row per table that a statement on the PostgreSQL server read, and per connection; what was asked is not kept.",
+    (
+        Column("accessed_at", "TIMESTAMP", "When (UTC)"),
+        Column("agency", "VARCHAR", "The agency"),
+        Column("login", "VARCHAR", "Who: a login of the agency, or of one of its officers"),
+        Column("session", "VARCHAR", "The connection, as the server numbers it"),
+        Column("action", "VARCHAR", "connect; select, copy and others, where the server has pgaudit"),
+        Column("table_name", "VARCHAR", "The table, with its schema; null for connect"),
+        Column("rows_given", "BIGINT", "Rows that the whole statement gave"),
+    ),
+)
+
 TABLES = (
     DELIVERIES,
     DELIVERY_FILES,
@@ -230,4 +244,5 @@ TABLES = (
     RECONCILIATION,
     LOADS,
     DECISIONS,
+    ACCESS_LOG,
 )

@@ -9,6 +9,7 @@ import pytest
 
 from assets.ledger import Ledger
 from assets.sharing.agreement import codes
+from assets.sharing.postgres import ENDED
 from assets.sharing.served import Served, outcomes
 from orchestration import sharing, warehouse
 from orchestration.resources import LoadResource
@@ -83,9 +84,11 @@ def test_a_load_that_a_person_publishes_is_served_as_far_as_it_goes(home, monkey
 def test_postgres_comes_after_publication_and_only_where_a_server_is_named(monkeypatch):
     monkeypatch.delenv("SADAYA_POSTGRES_DSN", raising=False)
     assert sharing.on_postgres(warehouse.WAREHOUSE) == []
+    assert sharing.access_log(warehouse.GATE) == sharing.access_keys() == []
     monkeypatch.setenv("SADAYA_POSTGRES_DSN", "host=server.invalid")
+    assert [step.key for step in sharing.access_log(warehouse.GATE)] == sharing.access_keys()
     steps = sharing.on_postgres(warehouse.WAREHOUSE)
-    assert {step.key.path[-1] for step in steps} == {*codes(), sharing.ENDED}
+    assert {step.key.path[-1] for step in steps} == {*codes(), ENDED}
     assert all(step.asset_deps[step.key] == {warehouse.WAREHOUSE} for step in steps)
 
 

@@ -17,9 +17,9 @@ from psycopg import sql
 from assets.home import Home
 from assets.sharing import kept
 from assets.sharing.agreement import Agreement
-from assets.sharing.postgres.server import QUIET, PostgresError, is_superuser
+from assets.sharing.postgres.server import QUIET, PostgresError, has_audit, is_superuser
 
-_PREFIX, _OWNER, _OFFICER = "sadaya_", "sadayas_", "__"
+PREFIX, _OWNER, _OFFICER = "sadaya_", "sadayas_", "__"
 CONNECTIONS = 8
 """Of one login at a time."""
 LONGEST = "6 hours"
@@ -32,6 +32,15 @@ _SETTINGS = {
     "lock_timeout": "30s",
 }
 _TEMP_FILES = "2GB"
+_AUDITED = {
+    "pgaudit.log": "read",
+    "pgaudit.log_catalog": "off",
+    "pgaudit.log_parameter": "off",
+    "pgaudit.log_relation": "on",
+    "pgaudit.log_rows": "on",
+    "pgaudit.log_statement": "off",
+}
+"""Login, table and number of rows, never the statement: it may hold a NIK."""
 _OFF = ("rolsuper", "rolcreaterole", "rolcreatedb", "rolreplication", "rolbypassrls")
 
 
@@ -50,7 +59,7 @@ def owner_of(agency: str) -> str:
 
 
 def role_of(agency: str, officer: str | None = None) -> str:
-    return f"{_PREFIX}{agency}{_OFFICER}{officer}" if officer else f"{_PREFIX}{agency}"
+    return f"{PREFIX}{agency}{_OFFICER}{officer}" if officer else f"{PREFIX}{agency}"
 
 
 def logins(home: Home, agreement: Agreement, make: bool = True) -> list[Login]:
@@ -70,7 +79,7 @@ def logins(home: Home, agreement: Agreement, make: bool = True) -> list[Login]:
 
 def variable(role: str) -> str:
     """The environment variable that may hold a login's password."""
-    return f"SADAYA_POSTGRES_PASSWORD_{role.removeprefix(_PREFIX).upper()}"
+    return f"SADAYA_POSTGRES_PASSWORD_{role.removeprefix(PREFIX).upper()}"
 
 
 def _password(home: Home, role: str, make: bool) -> str:
@@ -116,8 +125,11 @@ def install(connection: psycopg.Connection, agreement: Agreement, login: Login) 
     settings = _SETTINGS | {"search_path": agreement.agency}
     if is_superuser(connection):
         settings |= QUIET | {"temp_file_limit": _TEMP_FILES}
+        if has_audit(connection):
+            settings |= _AUDITED
     for name, value in settings.items():
-        connection.execute(sql.SQL("alter role {} set {} = {}").format(role, sql.Identifier(name), value))
+        place = sql.SQL(".").join(map(sql.Identifier, name.split(".")))
+        connection.execute(sql.SQL("alter role {} set {} = {}").format(role, place, value))
     connection.execute(
         sql.SQL("grant connect on database {} to {}").format(sql.Identifier(connection.info.dbname), role)
     )

@@ -13,7 +13,7 @@ import psycopg
 
 from assets.home import Home
 from assets.sharing.agreement import Agreement, AgreementError, path_of, read_one
-from assets.sharing.postgres import roles, server, swap, tables
+from assets.sharing.postgres import access, roles, server, swap, tables
 from assets.sharing.postgres.server import PostgresError
 from assets.sharing.pseudonyms import PseudonymError
 from assets.sharing.served import FAILED, NOT_AGREED, POSTGRES, WAITING, WITHHELD, WRITTEN, Descriptions, Served, keep
@@ -22,8 +22,9 @@ from assets.sharing.share import ShareError, opened, share_of
 PATIENCE = "SADAYA_POSTGRES_PATIENCE"
 _PATIENCE_SECONDS = 60.0
 _FRESH = "__next"
-_ENDED = "ended"
-"""In place of an agency: all whose access was to end."""
+ENDED, ACCESS = "ended", "access_log"
+"""In place of an agency: all whose access was to end; all who read."""
+_GATHERED = "gathered"
 _BANTEN = ZoneInfo("Asia/Jakarta")
 
 
@@ -64,10 +65,10 @@ def end_ended(home: Home, load_id: str, day: date) -> Served:
                 if _is_over(path_of(agency), day):
                     _end(connection, agency)
     except swap.Waiting as error:
-        return keep(home, load_id, Served(_ENDED, WAITING, str(error), medium=POSTGRES))
+        return keep(home, load_id, Served(ENDED, WAITING, str(error), medium=POSTGRES))
     except PostgresError as error:
-        return keep(home, load_id, Served(_ENDED, FAILED, str(error), medium=POSTGRES))
-    return keep(home, load_id, Served(_ENDED, NOT_AGREED, medium=POSTGRES))
+        return keep(home, load_id, Served(ENDED, FAILED, str(error), medium=POSTGRES))
+    return keep(home, load_id, Served(ENDED, NOT_AGREED, medium=POSTGRES))
 
 
 def connection_strings(home: Home, agreement: Agreement) -> list[str]:
@@ -83,14 +84,32 @@ def connection_strings(home: Home, agreement: Agreement) -> list[str]:
     ]
 
 
-def other_databases() -> list[str]:
-    """Databases of the server, beside ours, that agencies' logins may enter, since everybody may.
+def gather_access(home: Home, load_id: str) -> Served:
+    """Take who read what from the server's log, where it keeps one, for the quality schema of this load."""
+    try:
+        found = access.gather(home)
+    except PostgresError as error:
+        return keep(home, load_id, Served(ACCESS, FAILED, str(error), medium=POSTGRES))
+    return keep(
+        home, load_id, Served(ACCESS, NOT_AGREED if found is None else _GATHERED, rows=found or 0, medium=POSTGRES)
+    )
+
+
+def warnings() -> list[str]:
+    """What is to be improved on the server, in sentences; nothing that keeps it from serving.
 
     Raises:
         PostgresError: the server cannot be asked.
     """
     with server.connected() as connection:
-        return server.open_databases(connection)
+        found = []
+        if names := server.open_databases(connection):
+            found.append(f"agencies' logins may enter {', '.join(names)}, as everybody may: revoke connect from public")
+        if not access.keeps_log(connection):
+            found.append("it keeps no log of who reads: log_destination = csvlog, and a superuser to read it")
+        elif not server.has_audit(connection):
+            found.append("it logs who comes in, not what is read: install pgaudit")
+        return found
 
 
 def _entitled(agreement: Agreement, day: date) -> bool:

@@ -21,7 +21,7 @@ _SESSION = (
     " set_config('datestyle', 'ISO', false), set_config('timezone', 'Asia/Jakarta', false),"
     " set_config('search_path', 'pg_catalog', false), set_config('default_transaction_read_only', 'off', false)"
 )
-QUIET = {"log_statement": "none", "log_min_messages": "fatal", "log_min_error_statement": "panic"}
+QUIET = {"log_statement": "none", "log_min_messages": "log", "log_min_error_statement": "panic"}
 """Settings that a superuser alone may change: the server's log gets no statement, and no error that may quote a row."""
 _LARGE_OBJECTS = (
     "select oid::regprocedure::text from pg_catalog.pg_proc where pronamespace = 'pg_catalog'::regnamespace"
@@ -111,6 +111,12 @@ def _check(connection: psycopg.Connection) -> None:
 
 def is_superuser(connection: psycopg.Connection) -> bool:
     return connection.execute("select rolsuper from pg_catalog.pg_roles where rolname = current_user").fetchone()[0]
+
+
+def has_audit(connection: psycopg.Connection) -> bool:
+    """Whether the server has loaded pgaudit."""
+    (loaded,) = connection.execute("select current_setting('shared_preload_libraries')").fetchone()
+    return "pgaudit" in loaded
 
 
 def close_to_the_public(connection: psycopg.Connection) -> None:

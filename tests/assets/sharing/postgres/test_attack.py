@@ -53,7 +53,8 @@ def test_nothing_outside_the_share_comes_out(attacked, server):
         result = run(allowed)
         assert result.breaches == []
         assert result.answered["own"] > 15
-    log = Path(server["host"], "server.log").read_text()
+    logs = Path(server["host"], "data", "log").glob("*")
+    log = "".join(path.read_text() for path in logs)
     assert "3601014107800001" not in log, "neither statements of officers are logged nor errors that quote them"
 
 
