@@ -71,8 +71,10 @@ def test_check_fails_where_an_agreement_has_ended(folder):
 
 
 def test_show_lists_columns_with_their_masking(folder):
+    write_agreement(folder, written(officers=[{"name": "lebak", "regencies": ["3602"]}]))
     said = sadaya("agreements", "show", "dinuji")
     assert "nik last_four" in said
+    assert "Officer lebak: 3602 alone." in said
     assert "there are: dinuji" in sadaya("agreements", "show", "dinlain", expect=2)
 
 

@@ -19,6 +19,8 @@ from assets.sharing.postgres import server
 from assets.sharing.postgres.roles import PREFIX
 
 _FILE_MODE, _FOLDER_MODE = 0o640, 0o750
+_OVERLAP = 3600
+"""Seconds by which the clock of the server may be behind ours; what is read again takes its own place."""
 _COLUMNS = (
     "log_time",
     "user_name",
@@ -80,7 +82,7 @@ def gather(home: Home) -> int | None:
         folder = connection.execute("select current_setting('log_directory')").fetchone()[0]
         for (name,) in connection.execute(
             "select name from pg_ls_logdir() where name like '%%.csv' and modification >= to_timestamp(%s) order by 1",
-            (before - 1,),
+            (before - _OVERLAP,),
         ).fetchall():
             (text,) = connection.execute("select pg_read_binary_file(%s)", (f"{folder}/{name}",)).fetchone()
             found += _keep(home, name, bytes(text))
