@@ -11,7 +11,7 @@ from assets.ledger import Ledger
 from assets.sharing.agreement import codes
 from assets.sharing.postgres import ENDED
 from assets.sharing.served import Served, outcomes
-from orchestration import sharing, warehouse
+from orchestration import alerts, nightly, sharing, warehouse
 from orchestration.resources import LoadResource
 
 
@@ -106,3 +106,14 @@ def test_a_server_that_is_down_is_told_for_each_agency_and_stops_nothing(monkeyp
     assert {served.complaint for served in told} == {
         f"not on PostgreSQL: {served.agency} (failed): PostgreSQL cannot be reached" for served in told
     }
+
+
+def test_what_is_wrong_with_shares_is_told_though_the_load_is_published(monkeypatch):
+    sent = []
+    monkeypatch.setattr(alerts, "configured", lambda: True)
+    monkeypatch.setattr(alerts, "send", sent.append)
+    said = Served("dindik", "waiting", "its old tables were in use", medium="postgres").complaint
+    nightly._alert(nightly.Outcome("published", "2019-11-01", "20191101-001", complaints=[said]))
+    assert [alert.reason for alert in sent] == ["not on PostgreSQL: dindik (waiting): its old tables were in use"]
+    nightly._alert(nightly.Outcome("published", "2019-11-01", "20191101-001"))
+    assert len(sent) == 1
