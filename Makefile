@@ -101,5 +101,5 @@ febrl: .venv/main.stamp
 	$(BIN)/python -m benchmarks.febrl
 
 clean:
-	@if [ -d $(POSTGRES) ] && [ -x $(BIN)/sadaya ]; then $(BIN)/sadaya stop-server --local $(POSTGRES); fi
+	@if [ -d $(POSTGRES) ] && [ -x $(BIN)/sadaya ]; then $(BIN)/sadaya stop-server --local $(POSTGRES) || true; fi
 	rm -rf data dbt_project/target dbt_project/logs

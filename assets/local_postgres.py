@@ -6,7 +6,6 @@ operating-system user that started it. Debian's package `postgresql` must be the
 
 from __future__ import annotations
 
-import getpass
 import os
 import pwd
 import re
@@ -118,7 +117,7 @@ def _let_in(folder: Path, trust: bool) -> None:
     with (data / "pg_hba.conf").open("w", encoding="utf-8") as file:
         file.write(f"local all {SUPERUSER} peer map=sadaya\nhost all all 127.0.0.1/32 {everybody}\n")
     with (data / "pg_ident.conf").open("a", encoding="utf-8") as file:
-        file.write(f"sadaya {getpass.getuser()} {SUPERUSER}\n")
+        file.write(f"sadaya {pwd.getpwuid(os.geteuid()).pw_name} {SUPERUSER}\n")
 
 
 def _run(folder: Path, program: str, *arguments: str | Path) -> None:

@@ -127,12 +127,14 @@ def install(connection: psycopg.Connection, agreement: Agreement, login: Login) 
         settings |= QUIET | {"temp_file_limit": _TEMP_FILES}
         if has_audit(connection):
             settings |= _AUDITED
+    # What the login set for itself for ever goes, before ours is set again.
+    connection.execute(sql.SQL("alter role {} reset all").format(role))
+    database = sql.Identifier(connection.info.dbname)
+    connection.execute(sql.SQL("alter role {} in database {} reset all").format(role, database))
     for name, value in settings.items():
         place = sql.SQL(".").join(map(sql.Identifier, name.split(".")))
         connection.execute(sql.SQL("alter role {} set {} = {}").format(role, place, value))
-    connection.execute(
-        sql.SQL("grant connect on database {} to {}").format(sql.Identifier(connection.info.dbname), role)
-    )
+    connection.execute(sql.SQL("grant connect on database {} to {}").format(database, role))
 
 
 def of_agency(connection: psycopg.Connection, agency: str) -> list[str]:

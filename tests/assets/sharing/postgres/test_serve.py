@@ -122,6 +122,19 @@ def test_limits_are_set(enter, server):
     assert password.startswith("SCRAM-SHA-256$")
 
 
+def test_what_a_login_set_for_itself_lasts_until_the_next_load(served, folder, enter):
+    changed = enter("sadaya_dinlain")
+    changed.execute("set default_transaction_read_only = off")
+    changed.execute("alter role sadaya_dinlain set statement_timeout = 0")
+    changed.execute("alter role sadaya_dinlain in database sadaya set search_path = dinuji")
+    changed.execute("alter role sadaya_dinlain password 'lain-sama-sekali'")
+    assert enter("sadaya_dinlain", password="lain-sama-sekali").execute("show search_path").fetchone() == ("dinuji",)
+    assert postgres.serve(served, LOAD, "dinlain", TODAY, {}).state == "written"
+    again = enter("sadaya_dinlain")
+    assert again.execute("show search_path").fetchone() == ("dinlain",)
+    assert again.execute("show statement_timeout").fetchone() == ("5min",)
+
+
 def test_an_officer_sees_his_regencies_whatever_he_sets(enter):
     whole, officer = enter("sadaya_dinuji"), enter("sadaya_dinuji__lebak")
     assert {code for (code,) in whole.execute("select regency_code from household_status")} == {"3601", "3602"}
