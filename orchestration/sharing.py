@@ -41,7 +41,7 @@ def _on_the_server(home: Home, load_id: str, agency: str) -> Any:
         return end_ended(home, load_id, today())
     if agency == ACCESS:
         return gather_access(home, load_id)
-    return serve(home, load_id, agency, today(), descriptions())
+    return serve(home, load_id, agency, today())
 
 
 _EXTRACTS = _Medium("extracts", "as files in its publication", frozenset({"parquet", "excel"}), _written)

@@ -16,7 +16,7 @@ from assets.sharing.agreement import Agreement, AgreementError, path_of, read_on
 from assets.sharing.postgres import access, roles, server, swap, tables
 from assets.sharing.postgres.server import PostgresError
 from assets.sharing.pseudonyms import PseudonymError
-from assets.sharing.served import FAILED, NOT_AGREED, POSTGRES, WAITING, WITHHELD, WRITTEN, Descriptions, Served, keep
+from assets.sharing.served import FAILED, NOT_AGREED, POSTGRES, WAITING, WITHHELD, WRITTEN, Served, keep
 from assets.sharing.share import ShareError, opened, share_of
 
 PATIENCE = "SADAYA_POSTGRES_PATIENCE"
@@ -28,7 +28,7 @@ _GATHERED = "gathered"
 _BANTEN = ZoneInfo("Asia/Jakarta")
 
 
-def serve(home: Home, load_id: str, agency: str, day: date, descriptions: Descriptions) -> Served:
+def serve(home: Home, load_id: str, agency: str, day: date) -> Served:
     """Put an agency's share of a load in place of the one that the server has, or keep the reason why not; then the
     old one stays, unless the agreement is over: then access ends.
 
@@ -44,7 +44,7 @@ def serve(home: Home, load_id: str, agency: str, day: date, descriptions: Descri
             if not _entitled(agreement, day):
                 _end(connection, agency)
                 return keep(home, load_id, _over(agreement, day))
-            rows = _replace(home, load_id, agreement, day, descriptions, connection)
+            rows = _replace(home, load_id, agreement, day, connection)
     except (ShareError, PseudonymError) as error:
         return keep(home, load_id, Served(agency, WITHHELD, str(error), medium=POSTGRES))
     except swap.Waiting as error:
@@ -142,14 +142,7 @@ def _end(connection: psycopg.Connection, agency: str) -> None:
             roles.remove(connection, role)
 
 
-def _replace(
-    home: Home,
-    load_id: str,
-    agreement: Agreement,
-    day: date,
-    descriptions: Descriptions,
-    connection: psycopg.Connection,
-) -> int:
+def _replace(home: Home, load_id: str, agreement: Agreement, day: date, connection: psycopg.Connection) -> int:
     """All in one transaction: a server or process that is killed in it leaves what was there. Returns the rows."""
     agency, fresh = agreement.agency, f"{agreement.agency}{_FRESH}"
     logins = roles.logins(home, agreement)
@@ -164,8 +157,7 @@ def _replace(
         for login in logins:
             roles.install(connection, agreement, login)
             roles.end_endless(connection, login.role)
-        meanings = dict(descriptions) | share.catalogue.comments
-        rows = tables.fill(connection, duck, share, fresh, logins, meanings, datetime.now(_BANTEN))
+        rows = tables.fill(connection, duck, share, fresh, logins, datetime.now(_BANTEN))
         swap.swap(connection, agency, fresh, logins, _patience())
         for login in logins:
             if excess := roles.excess(connection, login.role, agency):

@@ -74,13 +74,11 @@ def fill(
     share: Share,
     schema: str,
     logins: Sequence[Login],
-    meanings: Mapping[tuple[str, str], str],
     now: datetime,
 ) -> int:
     """Make a schema with all tables of a share, inside the caller's transaction. Returns its rows.
 
-    meanings: (`schema.table`, column) -> what it means. The logins get the right to read the tables, not yet to enter
-    the schema.
+    The logins get the right to read the tables, not yet to enter the schema.
 
     Raises:
         PostgresError: the server took another number of rows than it was given.
@@ -89,7 +87,7 @@ def fill(
     owner = sql.Identifier(owner_of(share.agreement.agency))
     connection.execute(sql.SQL("create schema {} authorization {}").format(sql.Identifier(schema), owner))
     _about(connection, share, schema, logins, now)
-    rows = 0
+    rows, meanings = 0, share.catalogue.comments
     for number, table in enumerate(share.tables):
         made = _evaluated(duck, share.sql(table), f"shared_{number}")
         columns = {name: (_kind(kind), meanings.get((table.table, name), "")) for name, kind in made.kinds.items()}

@@ -51,7 +51,7 @@ def agree(folder, agency: str, *tables: dict, **changes) -> None:
 @pytest.fixture
 def served(published, folder):
     for agency in ("dinuji", "dinlain"):
-        told = postgres.serve(published, LOAD, agency, TODAY, {})
+        told = postgres.serve(published, LOAD, agency, TODAY)
         assert (told.state, told.reason) == ("written", None)
     return published
 

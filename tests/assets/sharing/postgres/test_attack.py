@@ -33,7 +33,7 @@ def attacked(published, folder, server, tmp_path):
     agree(folder, "dinuji", PERSONS | poor, SCHOOLED, STATUS | poor, COUNTS, officers=[OFFICER])
     agree(folder, "dinlain", PERSONS | {"rows": {"poor": True, "programmes": ["PIP"]}})
     for agency in ("dinuji", "dinlain"):
-        assert postgres.serve(published, LOAD, agency, TODAY, {}).state == "written"
+        assert postgres.serve(published, LOAD, agency, TODAY).state == "written"
     everybody = logins(published.warehouse(LOAD), folder, published.keys)
 
     def run(allowed, queries=QUERIES):

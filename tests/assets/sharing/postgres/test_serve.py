@@ -48,7 +48,7 @@ def test_text_arrives_as_it_is(published, folder, enter, server):
         connection.execute("update marts.dim_person set name = null where person_id = 'P2'")
         connection.execute("update marts.dim_person set name = '' where person_id = 'P3'")
         connection.execute("update marts.dim_person set name = 'a' || chr(0) || 'b' where person_id = 'P4'")
-    assert postgres.serve(published, "20260316-001", "dinlain", TODAY, {}).state == "written"
+    assert postgres.serve(published, "20260316-001", "dinlain", TODAY).state == "written"
     found = enter("sadaya_dinlain").execute("select name, count(*) from dim_person group by 1").fetchall()
     assert dict(found) == {awkward: 36, "\\N": 1, None: 1, "": 1, "a\N{REPLACEMENT CHARACTER}b": 1}
 
@@ -129,7 +129,7 @@ def test_what_a_login_set_for_itself_lasts_until_the_next_load(served, folder, e
     changed.execute("alter role sadaya_dinlain in database sadaya set search_path = dinuji")
     changed.execute("alter role sadaya_dinlain password 'lain-sama-sekali'")
     assert enter("sadaya_dinlain", password="lain-sama-sekali").execute("show search_path").fetchone() == ("dinuji",)
-    assert postgres.serve(served, LOAD, "dinlain", TODAY, {}).state == "written"
+    assert postgres.serve(served, LOAD, "dinlain", TODAY).state == "written"
     again = enter("sadaya_dinlain")
     assert again.execute("show search_path").fetchone() == ("dinlain",)
     assert again.execute("show statement_timeout").fetchone() == ("5min",)
@@ -154,7 +154,7 @@ def test_an_officer_sees_his_regencies_whatever_he_sets(enter):
 def test_an_officer_who_is_named_no_more_is_shut_out(served, folder, enter, server):
     officer = enter("sadaya_dinuji__lebak")
     agree(folder, "dinuji", PERSONS, STATUS)
-    assert postgres.serve(served, LOAD, "dinuji", TODAY, {}).state == "written"
+    assert postgres.serve(served, LOAD, "dinuji", TODAY).state == "written"
     with pytest.raises(psycopg.OperationalError):
         officer.execute("select 1")
     with psycopg.connect(**server) as ours:
@@ -163,7 +163,7 @@ def test_an_officer_who_is_named_no_more_is_shut_out(served, folder, enter, serv
 
 def test_a_table_that_the_agreement_names_no_more_is_gone(served, folder, enter):
     agree(folder, "dinuji", STATUS)
-    postgres.serve(served, LOAD, "dinuji", TODAY, {})
+    postgres.serve(served, LOAD, "dinuji", TODAY)
     found = enter("sadaya_dinuji").execute("select tablename from pg_tables where schemaname = 'dinuji' order by 1")
     assert [name for (name,) in found] == ["household_status", "sadaya_load"]
 
@@ -171,7 +171,7 @@ def test_a_table_that_the_agreement_names_no_more_is_gone(served, folder, enter)
 def test_an_ended_agreement_ends_access(served, folder, enter, server):
     inside = enter("sadaya_dinuji")
     agree(folder, "dinuji", PERSONS, ends=date(2026, 10, 31))
-    told = postgres.serve(served, LOAD, "dinuji", TODAY, {})
+    told = postgres.serve(served, LOAD, "dinuji", TODAY)
     assert told.state == "withheld"
     assert "in force from 2026-01-01 to 2026-10-31" in told.reason
     with pytest.raises(psycopg.OperationalError):
@@ -194,7 +194,7 @@ def test_so_does_one_that_is_gone_but_not_one_that_cannot_be_read(served, folder
     text = path.read_text()
     path.write_text("agency: [")
     assert ended(served, server) == ["dinlain", "dinuji"]
-    assert postgres.serve(served, LOAD, "dinuji", TODAY, {}).state == "withheld"
+    assert postgres.serve(served, LOAD, "dinuji", TODAY).state == "withheld"
     assert enter("sadaya_dinuji").execute("select count(*) from dim_person").fetchone() == (40,)
     path.write_text(text)
     assert ended(served, server) == ["dinlain", "dinuji"]
@@ -205,12 +205,12 @@ def test_so_does_one_that_is_gone_but_not_one_that_cannot_be_read(served, folder
 def test_a_rotated_password_replaces_the_old_one(served, folder, enter, monkeypatch):
     enter("sadaya_dinlain")
     monkeypatch.setenv("SADAYA_POSTGRES_PASSWORD_DINLAIN", "sandi baru 'yang' panjang")
-    assert postgres.serve(served, LOAD, "dinlain", TODAY, {}).state == "written"
+    assert postgres.serve(served, LOAD, "dinlain", TODAY).state == "written"
     with pytest.raises(psycopg.OperationalError):
         enter("sadaya_dinlain")
     enter("sadaya_dinlain", password="sandi baru 'yang' panjang")
     monkeypatch.setenv("SADAYA_POSTGRES_PASSWORD_DINLAIN", "pendek")
-    told = postgres.serve(served, LOAD, "dinlain", TODAY, {})
+    told = postgres.serve(served, LOAD, "dinlain", TODAY)
     assert (told.state, "pendek" in told.reason) == ("failed", False)
 
 
@@ -224,7 +224,7 @@ def test_a_rotated_password_replaces_the_old_one(served, folder, enter, monkeypa
 )
 def test_a_server_that_cannot_serve_is_told_without_its_address(published, folder, monkeypatch, dsn, says):
     monkeypatch.setenv("SADAYA_POSTGRES_DSN", dsn)
-    told = postgres.serve(published, LOAD, "dinlain", TODAY, {})
+    told = postgres.serve(published, LOAD, "dinlain", TODAY)
     assert told.state == "failed"
     assert says in told.reason
     assert "rahasia" not in told.reason
@@ -236,7 +236,7 @@ def test_a_schema_that_is_not_ours_is_left_alone(published, folder, server):
         ours.execute(
             "drop schema if exists dinlain cascade; create schema dinlain; create table dinlain.theirs (a int)"
         )
-        told = postgres.serve(published, LOAD, "dinlain", TODAY, {})
+        told = postgres.serve(published, LOAD, "dinlain", TODAY)
         assert told.state == "failed"
         assert "is not Sadaya's" in told.reason
         ours.execute("drop table dinlain.theirs; drop schema dinlain")
@@ -250,12 +250,12 @@ def test_the_owner_of_the_database_need_not_be_a_superuser(published, folder, se
     monkeypatch.setenv("SADAYA_POSTGRES_DSN", make_conninfo(**entry, password="sandi-pemilik"))
     agree(folder, "dinpemilik", PERSONS, STATUS, officers=[OFFICER])
     for _ in range(2):
-        told = postgres.serve(published, LOAD, "dinpemilik", TODAY, {})
+        told = postgres.serve(published, LOAD, "dinpemilik", TODAY)
         assert (told.state, told.reason) == ("written", None)
     agree(folder, "dinpemilik", PERSONS)
-    assert postgres.serve(published, LOAD, "dinpemilik", TODAY, {}).state == "written"
+    assert postgres.serve(published, LOAD, "dinpemilik", TODAY).state == "written"
     agree(folder, "dinpemilik", PERSONS, ends=date(2026, 10, 31))
-    assert "in force" in postgres.serve(published, LOAD, "dinpemilik", TODAY, {}).reason
+    assert "in force" in postgres.serve(published, LOAD, "dinpemilik", TODAY).reason
     with psycopg.connect(**server) as ours:
         assert "dinpemilik" not in roles.agencies_served(ours)
 
@@ -264,7 +264,7 @@ def test_after_a_key_was_rotated_old_pseudonyms_can_be_carried_over(served, fold
     before = dict(enter("sadaya_dinlain").execute("select name, person_id from dim_person").fetchall())
     versions = {"version": 2, "previous": {"version": 1, "until": TODAY}}
     agree(folder, "dinlain", PERSONS, pseudonyms=versions, officers=[OFFICER])
-    assert postgres.serve(served, LOAD, "dinlain", TODAY, {}).state == "written"
+    assert postgres.serve(served, LOAD, "dinlain", TODAY).state == "written"
     connection = enter("sadaya_dinlain")
     now = dict(connection.execute("select name, person_id from dim_person").fetchall())
     renamed = dict(connection.execute("select before, now from sadaya_renamed").fetchall())

@@ -36,7 +36,7 @@ def marked(published, folder):
             for name, column in MARKED.items():
                 connection.execute(f"update marts.{name} set {column} = $1", [load_id])
     agree(folder, "dinuji", *(table(name, {column: "clear"}) for name, column in MARKED.items()))
-    assert postgres.serve(published, LOAD, "dinuji", TODAY, {}).state == "written"
+    assert postgres.serve(published, LOAD, "dinuji", TODAY).state == "written"
     return published
 
 
@@ -92,7 +92,7 @@ def test_readers_hammering_during_ten_swaps_see_one_load_each_time(marked, enter
     for reader in readers:
         reader.start()
     try:
-        told = [postgres.serve(marked, LOADS[(n + 1) % 2], "dinuji", TODAY, {}) for n in range(10)]
+        told = [postgres.serve(marked, LOADS[(n + 1) % 2], "dinuji", TODAY) for n in range(10)]
     finally:
         stop.set()
         for reader in readers:
@@ -110,10 +110,10 @@ def test_a_reader_between_two_tables_keeps_the_old_ones(marked, enter, monkeypat
     with reader.transaction():
         reader.execute(f"set transaction isolation level {level}")
         assert loads_seen(reader, "dim_person") == {LOAD}
-        told = postgres.serve(marked, LOADS[1], "dinuji", TODAY, {})
+        told = postgres.serve(marked, LOADS[1], "dinuji", TODAY)
         assert (told.state, told.reason) == ("waiting", "dinuji: its old tables were in use for 0.3 s")
         assert loads_seen(reader, "fct_event") == {LOAD}
-    assert postgres.serve(marked, LOADS[1], "dinuji", TODAY, {}).state == "written"
+    assert postgres.serve(marked, LOADS[1], "dinuji", TODAY).state == "written"
     assert loads_seen(reader, "fct_event") == {LOADS[1]}
 
 
@@ -122,7 +122,7 @@ def test_a_snapshot_older_than_the_new_tables_finds_them_full(marked, enter):
     with reader.transaction():
         reader.execute("set transaction isolation level repeatable read")
         reader.execute("select count(*) from pg_class")
-        assert postgres.serve(marked, LOADS[1], "dinuji", TODAY, {}).state == "written"
+        assert postgres.serve(marked, LOADS[1], "dinuji", TODAY).state == "written"
         for name in [*MARKED, "sadaya_load"]:
             assert loads_seen(reader, name) == {LOADS[1]}
 
@@ -131,13 +131,13 @@ def test_a_prepared_statement_follows(marked, enter):
     reader = enter("sadaya_dinuji")
     reader.execute("prepare mine as select distinct name from dim_person")
     assert reader.execute("execute mine").fetchall() == [(LOAD,)]
-    postgres.serve(marked, LOADS[1], "dinuji", TODAY, {})
+    postgres.serve(marked, LOADS[1], "dinuji", TODAY)
     assert reader.execute("execute mine").fetchall() == [(LOADS[1],)]
 
 
 def test_an_agency_keeps_nobody_elses_waiting(marked, folder, enter, monkeypatch):
     agree(folder, "dinlain", table("dim_person", {"name": "clear"}))
-    postgres.serve(marked, LOAD, "dinlain", TODAY, {})
+    postgres.serve(marked, LOAD, "dinlain", TODAY)
     monkeypatch.setenv("SADAYA_POSTGRES_PATIENCE", "0.3")
     hostile = enter("sadaya_dinuji")
     with hostile.transaction():
@@ -145,8 +145,8 @@ def test_an_agency_keeps_nobody_elses_waiting(marked, folder, enter, monkeypatch
         hostile.execute(
             "select txid_current(), pg_advisory_lock(n), count(*) from dim_person, generate_series(1, 9) n group by n"
         )
-        assert postgres.serve(marked, LOADS[1], "dinuji", TODAY, {}).state == "waiting"
-        assert postgres.serve(marked, LOADS[1], "dinlain", TODAY, {}).state == "written"
+        assert postgres.serve(marked, LOADS[1], "dinuji", TODAY).state == "waiting"
+        assert postgres.serve(marked, LOADS[1], "dinlain", TODAY).state == "written"
 
 
 @pytest.mark.parametrize("step", ["_copy", "swap"])
@@ -161,15 +161,15 @@ def test_a_server_killed_at_any_step_leaves_one_whole_load(marked, folder, enter
         local_postgres.stop(root, at_once=True)
 
     monkeypatch.setattr(place, step, killed)
-    told = postgres.serve(marked, LOADS[1], "dinuji", TODAY, {})
+    told = postgres.serve(marked, LOADS[1], "dinuji", TODAY)
     assert told.state == "failed"
     assert told.reason.startswith("PostgreSQL broke off")
-    assert postgres.serve(marked, LOADS[1], "dinuji", TODAY, {}).reason == "PostgreSQL cannot be reached"
+    assert postgres.serve(marked, LOADS[1], "dinuji", TODAY).reason == "PostgreSQL cannot be reached"
     local_postgres.start(root, port, settings=["fsync=off"])
     reader = enter("sadaya_dinuji")
     assert {load for name in [*MARKED, "sadaya_load"] for load in loads_seen(reader, name)} == {LOAD}
     monkeypatch.setattr(place, step, before)
-    assert postgres.serve(marked, LOADS[1], "dinuji", TODAY, {}).state == "written"
+    assert postgres.serve(marked, LOADS[1], "dinuji", TODAY).state == "written"
     assert reader.execute("select nspname from pg_namespace where nspname like '%\\_\\_%'").fetchall() == []
 
 
@@ -179,7 +179,7 @@ def test_a_transaction_that_never_ends_is_ended(marked, enter, monkeypatch):
     endless.execute("begin")
     endless.execute("select count(*) from dim_person")
     time.sleep(0.3)
-    assert postgres.serve(marked, LOADS[1], "dinuji", TODAY, {}).state == "written"
+    assert postgres.serve(marked, LOADS[1], "dinuji", TODAY).state == "written"
     assert loads_seen(idle, "dim_person") == {LOADS[1]}
     with pytest.raises(psycopg.OperationalError):
         endless.execute("select count(*) from fct_event")
