@@ -6,6 +6,7 @@ DEFECTS ?= 1
 PROVINCE ?= data/province
 LANDING := $(PROVINCE)/landing
 SADAYA_HOME ?= data/home
+POSTGRES ?= data/postgres
 PYTHON ?= $(shell for python in python3.11 python3; do \
 	$$python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null && echo $$python && break; done)
 BIN := .venv/bin
@@ -13,11 +14,13 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
 export PIP_NO_INPUT := 1
 
-.PHONY: help setup nightly check test contracts docs services ui benchmark evaluate febrl clean
+.PHONY: help setup nightly serve stop-server check test contracts docs services ui benchmark evaluate febrl clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make nightly     set up, simulate a province (SCALE=$(SCALE) SEED=$(SEED)) if there is none, load it"
+	@echo "make serve       a PostgreSQL server on this machine with every agency's share, and how each comes in;"
+	@echo "                 make stop-server stops it"
 	@echo "make check       set up, lint, parse the dbt project, run the tests that need no whole load: while writing"
 	@echo "make test        set up, lint, parse the dbt project, run all tests"
 	@echo "make contracts   contracts of tables held against the standard, and against the extracts in $(SADAYA_HOME)"
@@ -54,12 +57,21 @@ nightly: .venv/main.stamp | $(LANDING)
 	SADAYA_SETTLE_SECONDS=0 $(BIN)/sadaya nightly --landing $(LANDING) --home $(SADAYA_HOME) \
 		--date "$$(ls $(LANDING)/* | grep -E '^[0-9]{4}-[0-9]{2}-[0-9]{2}$$' | sort | tail -1)"
 
+# Runs the nightly load first if nothing is published yet.
+serve: .venv/main.stamp services
+	@test -e $(SADAYA_HOME)/published/current.duckdb || $(MAKE) nightly
+	$(BIN)/sadaya serve --home $(SADAYA_HOME) --local $(POSTGRES) --connections
+
+stop-server: .venv/main.stamp
+	$(BIN)/sadaya stop-server --local $(POSTGRES)
+
 # What only tests of servers need. Where it may not be installed, those tests are skipped, and say so.
 services:
-	@if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		echo "installing the Debian package postgresql"; \
-		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql; } \
-			>/dev/null || echo "it could not be installed: tests that need it will be skipped"; \
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && ! ls /usr/lib/postgresql/*/lib/pgaudit.so >/dev/null 2>&1; then \
+		echo "installing the Debian packages postgresql and postgresql-*-pgaudit"; \
+		export DEBIAN_FRONTEND=noninteractive; get="apt-get install -y -qq --no-install-recommends"; \
+		{ apt-get update -qq && $$get postgresql && $$get postgresql-$$(ls /usr/lib/postgresql | sort -n | tail -1)-pgaudit; } \
+			>/dev/null || echo "not all could be installed: tests that need them will be skipped"; \
 	fi
 
 define lint
@@ -109,4 +121,5 @@ febrl: .venv/main.stamp
 	$(BIN)/python -m benchmarks.febrl
 
 clean:
+	@if [ -d $(POSTGRES) ] && [ -x $(BIN)/sadaya ]; then $(BIN)/sadaya stop-server --local $(POSTGRES) || true; fi
 	rm -rf data dbt_project/target dbt_project/logs

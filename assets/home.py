@@ -59,6 +59,11 @@ class Home:
         return self.root / "keys"
 
     @property
+    def access(self) -> Path:
+        """Who read what on the PostgreSQL server, a Parquet file for each file of its log."""
+        return self.root / "access"
+
+    @property
     def deliveries(self) -> Path:
         return self.root / "deliveries"
 
@@ -92,7 +97,11 @@ class Home:
 
     def extract(self, load_id: str, agency: str) -> Path:
         """What an agency gets of a load as files."""
-        return self.publication(load_id) / "extracts" / agency
+        return self.outcomes(load_id, "extracts") / agency
+
+    def outcomes(self, load_id: str, medium: str) -> Path:
+        """What became of each agency's share of a load by one medium: `<agency>.json`."""
+        return self.publication(load_id) / medium
 
     def quality_of(self, load_id: str) -> Path:
         return self.quality / f"{load_id}.duckdb"

@@ -185,10 +185,14 @@ def rollback(
     with deciding(home, verbose) as there:
         from assets.publication import rollback as roll_back
         from assets.sharing.served import purge
+        from orchestration import show
         from orchestration.clock import today
+        from orchestration.sharing import serve_on_postgres
 
         purge(there, today())
         load_id = roll_back(there, by or user(), reason or "-")
+        told = serve_on_postgres(there, load_id)
+        show.complaints(stdout(), [served.complaint for served in told if served.complaint])
     stdout().print(f"Readers see load {load_id}.")
 
 
@@ -237,10 +241,12 @@ def publish(
 
         from assets.publication import override as publish_anyway
         from orchestration import show
-        from orchestration.sharing import serve_all
+        from orchestration.sharing import serve_all, serve_on_postgres
 
         load_id = publish_anyway(there, load, by, reason)
-        show.extracts(stdout(), [asdict(served) for served in serve_all(there, load_id)])
+        told = [*serve_all(there, load_id), *serve_on_postgres(there, load_id)]
+        show.shares(stdout(), [asdict(served) for served in told])
+        show.complaints(stdout(), [served.complaint for served in told if served.complaint])
     stdout().print(f"Readers see load {load_id}.")
 
 

@@ -1,7 +1,10 @@
-"""The command line's part that is about who reads what: agreements, extracts, and what a pseudonym stands for."""
+"""The command line's part that is about who reads what: agreements, extracts, PostgreSQL, and what a pseudonym
+stands for.
+"""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,6 +25,7 @@ from orchestration.command import (
 )
 
 if TYPE_CHECKING:
+    from assets.home import Home
     from assets.sharing.agreement import Agreement
     from assets.sharing.catalogue import Catalogue
 
@@ -104,6 +108,94 @@ def extract(
     stdout().print(f"Extract of load {load_id} for {agency}: {rows:,} rows, {size / 1e6:,.1f} MB, in {told_of}")
 
 
+@app.command()
+def serve(
+    home: HomeOption,
+    agency: Annotated[
+        str | None, typer.Argument(metavar="[AGENCY]", help="An agency's code. Default: all.", show_default=False)
+    ] = None,
+    load: Annotated[
+        str | None, typer.Option("--load", metavar="LOAD", help="The load that readers are to see; else it fails.")
+    ] = None,
+    local: Annotated[
+        Path | None,
+        typer.Option("--local", help="Start a server of our own in this folder, and serve there.", file_okay=False),
+    ] = None,
+    port: Annotated[int, typer.Option("--port", min=1024, max=65535, help="Of that server.")] = 5433,
+    connections: Annotated[
+        bool, typer.Option("--connections", help="Show a connection string for each login, with its password.")
+    ] = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Put shares of the published load on the PostgreSQL server that SADAYA_POSTGRES_DSN names."""
+    with deciding(home, verbose) as there:
+        from dataclasses import asdict
+
+        from assets.seal import pointed_at
+        from orchestration import show
+        from orchestration.sharing import serve_on_postgres
+
+        load_id = pointed_at(there)
+        if load_id is None or (load and load != load_id):
+            seen = f"readers see load {load_id}" if load_id else "nothing is published yet"
+            raise typer.BadParameter(f"{seen}: only that is served", param_hint="--load")
+        chosen = [_agreement(agency).agency] if agency else None
+        _start_or_presume(local, port)
+        told = serve_on_postgres(there, load_id, chosen)
+        show.shares(stdout(), [asdict(each) for each in told])
+        complaints = [each.complaint for each in told if each.complaint]
+        show.complaints(stderr(), complaints)
+        _warn()
+        if connections:
+            for written in (each.agency for each in told if each.state == "written"):
+                _show_connections(there, written)
+    raise typer.Exit(1 if complaints else 0)
+
+
+def _start_or_presume(local: Path | None, port: int) -> None:
+    """A server of our own in a folder, which this process then uses; else there must be one in the environment."""
+    from assets.sharing.postgres import DSN, configured
+
+    if local is not None:
+        from psycopg.conninfo import make_conninfo
+
+        from assets.local_postgres import make_database, start
+
+        os.environ[DSN] = make_conninfo(**make_database(start(local, port)))
+    elif not configured():
+        raise typer.BadParameter(f"{DSN} is not set; --local DIR starts a server", param_hint="--local")
+
+
+def _warn() -> None:
+    """Of what is to be improved on the server."""
+    from assets.sharing.postgres import PostgresError, warnings
+
+    try:
+        found = warnings()
+    except PostgresError:
+        return  # said already, of each agency
+    for sentence in found:
+        stderr().print(f"[yellow]The server[/yellow]: {sentence}.", soft_wrap=True)
+
+
+def _show_connections(home: Home, agency: str) -> None:
+    from assets.sharing.postgres import connection_strings
+
+    for text in connection_strings(home, _agreement(agency)):
+        print(text)
+
+
+@app.command("stop-server")
+def stop_server(
+    local: Annotated[Path, typer.Option("--local", help="The folder of the server.", exists=True, file_okay=False)],
+) -> None:
+    """Stop the server that `serve --local` started."""
+    with told():
+        from assets.local_postgres import stop
+
+        stop(local)
+
+
 def _place_for(agency: str, folder: Path) -> Path:
     """Where an extract goes in a folder of the user's: it takes no other folder's place."""
     from assets.sharing.extracts import read_manifest
@@ -133,22 +225,26 @@ def reveal(
         stdout().print(f"{column} {value}")
 
 
-def _damages(home: Path | None) -> dict[str, str]:
-    """Agency -> what is wrong with its extract of what readers see; of an extract that was not made, why."""
+def _damages(home: Path | None) -> list[tuple[str, str]]:
+    """What is wrong with shares of what readers see, in words, and the command that makes them again."""
     from assets.seal import pointed_at
     from assets.sharing.extracts import damage
-    from assets.sharing.served import WRITTEN, outcomes
+    from assets.sharing.served import EXTRACTS, WRITTEN, outcomes
 
     there = home_at(home) if home else None
     load_id = pointed_at(there) if there else None
-    if load_id is None:
-        return {}
-    found = {
-        served.agency: served.reason or damage(there.extract(load_id, served.agency))
-        for served in outcomes(there, load_id)
-        if served.reason or served.state == WRITTEN
-    }
-    return {agency: wrong for agency, wrong in found.items() if wrong}
+    if there is None or load_id is None:
+        return []
+    found = []
+    for served in outcomes(there, load_id):
+        wrong = served.complaint
+        if served.medium == EXTRACTS and served.state == WRITTEN:
+            damaged = damage(there.extract(load_id, served.agency))
+            wrong = damaged and f"extract of {served.agency}: {damaged}"
+        if wrong:
+            command = "extract" if served.medium == EXTRACTS else "serve"
+            found.append((wrong, f"sadaya {command} {served.agency}"))
+    return found
 
 
 def _agreement(agency: str) -> Agreement:

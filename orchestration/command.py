@@ -70,6 +70,8 @@ _SPEAKING = {
     "AgreementError",
     "ShareError",
     "PseudonymError",
+    "PostgresError",
+    "LocalServerError",
 }
 """Our own errors, whose words are meant for users."""
 

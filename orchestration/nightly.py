@@ -41,7 +41,7 @@ class Outcome:
     """What became of a night. status: `published`, `unchanged` (nothing new: what is published stands), `rejected`
     (by the gate), `failed`. `published` is what readers see now; `deliveries` are those that this load entered;
     `damage`: what was wrong with what readers saw before it; `changes` counts what the load changed against that, by
-    kind; `extracts`: what became of each agency's.
+    kind; `extracts`, `postgres`: what became of each agency's share; `complaints`: what is wrong with any.
     """
 
     status: str
@@ -55,6 +55,8 @@ class Outcome:
     changes: list[dict[str, Any]] = field(default_factory=list)
     poor: dict[str, int] = field(default_factory=dict)
     extracts: list[dict[str, Any]] = field(default_factory=list)
+    postgres: list[dict[str, Any]] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
     reason: str | None = None
     log: str | None = None
     damage: str | None = None
@@ -179,10 +181,10 @@ def _age(source: str, expected_every: int, heard: str | None, as_of: date) -> di
 
 
 def _add_verdict(home: Home, load_id: str, outcome: Outcome) -> None:
-    """Counts of what was built and what it changes, the gate's failures, and what became of extracts, if the load came
+    """Counts of what was built and what it changes, the gate's failures, and what became of shares, if the load came
     that far.
     """
-    from assets.sharing.served import outcomes
+    from assets.sharing.served import EXTRACTS, POSTGRES, outcomes
 
     sealed = home.publication(load_id) / "summary.json"
     verdict = home.load(load_id).root / "gate" / "judgement.json"
@@ -191,14 +193,16 @@ def _add_verdict(home: Home, load_id: str, outcome: Outcome) -> None:
         outcome.rows, outcome.changes, outcome.poor = summary["rows"], summary["changes"], summary["poor"]
     if verdict.exists():
         outcome.failures = json.loads(verdict.read_text(encoding="utf-8"))["failures"]
-    outcome.extracts = [asdict(served) for served in outcomes(home, load_id)]
+    shares = outcomes(home, load_id)
+    outcome.extracts = [asdict(served) for served in shares if served.medium == EXTRACTS]
+    outcome.postgres = [asdict(served) for served in shares if served.medium == POSTGRES]
+    outcome.complaints = [served.complaint for served in shares if served.complaint]
 
 
 def _alert(outcome: Outcome) -> None:
     from orchestration import alerts
 
-    unserved = [f"no extract for {each['agency']}: {each['reason']}" for each in outcome.extracts if each["reason"]]
-    if (outcome.exit_code or outcome.damage or unserved) and alerts.configured():
-        said = [outcome.damage, outcome.reason or outcome.status if outcome.exit_code else None, *unserved]
+    if (outcome.exit_code or outcome.damage or outcome.complaints) and alerts.configured():
+        said = [outcome.damage, outcome.reason or outcome.status if outcome.exit_code else None, *outcome.complaints]
         reason = "; ".join(each for each in said if each)
         alerts.send(alerts.Alert("nightly", outcome.load_id or "-", outcome.as_of, reason))

@@ -1,6 +1,9 @@
-"""The steps that give each agency its share: after the gate, before readers are led to the load."""
+"""The steps that give each agency its share: extracts after the gate, before readers are led to the load; PostgreSQL
+after they were, where the environment names a server.
+"""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import dagster as dg
@@ -11,37 +14,84 @@ from orchestration import progress
 from orchestration.clock import today
 from orchestration.resources import LoadResource
 
-STAGE = "extracts"
+
+@dataclass(frozen=True)
+class _Medium:
+    """By which agencies get their shares. name: as records of what became of them say, and first of an asset's key.
+    served: gives one agency its share of a load. kinds: what Dagster shows.
+    """
+
+    name: str
+    description: str
+    kinds: frozenset[str]
+    served: Callable[[Home, str, str], Any]
+
+
+def _written(home: Home, load_id: str, agency: str) -> Any:
+    from assets.sharing.served import serve
+
+    return serve(home, load_id, agency, today())
+
+
+def _on_the_server(home: Home, load_id: str, agency: str) -> Any:
+    from assets.sharing.postgres import ACCESS, ENDED, end_ended, gather_access, serve
+
+    if agency == ENDED:
+        return end_ended(home, load_id, today())
+    if agency == ACCESS:
+        return gather_access(home, load_id)
+    return serve(home, load_id, agency, today())
+
+
+_EXTRACTS = _Medium("extracts", "as files in its publication", frozenset({"parquet", "excel"}), _written)
+_POSTGRES = _Medium("postgres", "in its schema on the PostgreSQL server", frozenset({"postgres"}), _on_the_server)
 
 
 def extract_keys() -> list[dg.AssetKey]:
     """One for each agreement."""
-    return [_key(agency) for agency in codes()]
+    return [_key(_EXTRACTS, agency) for agency in codes()]
 
 
 def extracts(gate: dg.AssetKey) -> list[dg.AssetsDefinition]:
     """One step for each agreement, so that one that goes wrong is seen, and stops no other."""
-    return [_extract(agency, gate) for agency in codes()]
+    return [_step(_EXTRACTS, agency, gate) for agency in codes()]
 
 
-def _key(agency: str) -> dg.AssetKey:
-    return dg.AssetKey(["extracts", agency])
+def on_postgres(warehouse: dg.AssetKey) -> list[dg.AssetsDefinition]:
+    """The same of the published load, where the environment names a server; nothing where it does not."""
+    from assets.sharing.postgres import ENDED, configured
+
+    said = "Agencies that have no agreement any more: their access ends."
+    steps = [_step(_POSTGRES, agency, warehouse) for agency in codes()]
+    return [*steps, _step(_POSTGRES, ENDED, warehouse, said)] if configured() else []
 
 
-def _extract(agency: str, gate: dg.AssetKey) -> dg.AssetsDefinition:
-    key = _key(agency)
+def access_keys() -> list[dg.AssetKey]:
+    """Of the step `access_log`, where there is one."""
+    from assets.sharing.postgres import ACCESS, configured
+
+    return [_key(_POSTGRES, ACCESS)] if configured() else []
+
+
+def access_log(gate: dg.AssetKey) -> list[dg.AssetsDefinition]:
+    """Who read what, told by the quality schema that comes with the publication; where a server is named."""
+    from assets.sharing.postgres import ACCESS
+
+    said = "Who read which table on the PostgreSQL server since the load before; in quality.access_log."
+    return [_step(_POSTGRES, ACCESS, gate, said) for _ in access_keys()]
+
+
+def _key(medium: _Medium, agency: str) -> dg.AssetKey:
+    return dg.AssetKey([medium.name, agency])
+
+
+def _step(medium: _Medium, agency: str, after: dg.AssetKey, described: str | None = None) -> dg.AssetsDefinition:
+    key = _key(medium, agency)
+    described = described or f"What agreements/{agency}.yaml gives of the load, {medium.description}."
 
     @dg.multi_asset(
-        name=f"extract_{agency}",
-        specs=[
-            dg.AssetSpec(
-                key,
-                deps=[gate],
-                description=f"What agreements/{agency}.yaml gives of the load, as files in its publication.",
-                group_name="sharing",
-                kinds={"parquet", "excel"},
-            )
-        ],
+        name=f"{medium.name.removesuffix('s')}_{agency}",
+        specs=[dg.AssetSpec(key, deps=[after], description=described, group_name="sharing", kinds=set(medium.kinds))],
         check_specs=[
             dg.AssetCheckSpec("written", asset=key, description="The agreement is in force, fits, and was carried out.")
         ],
@@ -53,7 +103,7 @@ def _extract(agency: str, gate: dg.AssetKey) -> dg.AssetsDefinition:
             yield dg.MaterializeResult(asset_key=key, metadata={"state": "not made: the gate refused the load"})
             yield dg.AssetCheckResult(asset_key=key, check_name="written", passed=True)
             return
-        served = _served(load, agency)
+        served = _served(load, medium, agency)
         yield dg.MaterializeResult(
             asset_key=key,
             metadata={"state": served.state, "dagster/row_count": served.rows, "bytes": served.bytes},
@@ -69,29 +119,44 @@ def _extract(agency: str, gate: dg.AssetKey) -> dg.AssetsDefinition:
     return write
 
 
-def _served(load: LoadResource, agency: str) -> Any:
-    """An extract, or the reason for there being none: nothing here may stop the publication (decision 0026)."""
-    from assets.sharing.served import failed, serve
+def _served(load: LoadResource, medium: _Medium, agency: str) -> Any:
+    """A share, or the reason for there being none: nothing here may stop the publication (decision 0026)."""
+    from assets.sharing.served import failed
 
     home, load_id = load.current.home, load.current.load_id
-    with progress.stage(STAGE, agency):
+    with progress.stage(medium.name, agency):
         try:
-            return serve(home, load_id, agency, today())
+            return medium.served(home, load_id, agency)
         except Exception as error:
-            return failed(home, load_id, agency, load.session.note(f"extract {agency}", error))
+            reason = load.session.note(f"{medium.name.removesuffix('s')} {agency}", error)
+            return failed(home, load_id, agency, reason, medium.name)
 
 
 def serve_all(home: Home, load_id: str) -> list[Any]:
     """Every agency's extract of a load that a person publishes. Errors of one keep back no other."""
-    from assets.sharing.served import failed, serve
+    return _all(home, load_id, _EXTRACTS, codes())
+
+
+def serve_on_postgres(home: Home, load_id: str, agencies: Sequence[str] | None = None) -> list[Any]:
+    """Shares of the load that readers see, on the server; nothing where the environment names none.
+
+    agencies: by default all, and those whose agreement has ended.
+    """
+    from assets.sharing.postgres import ENDED, configured
+
+    return _all(home, load_id, _POSTGRES, agencies or (*codes(), ENDED)) if configured() else []
+
+
+def _all(home: Home, load_id: str, medium: _Medium, agencies: Sequence[str]) -> list[Any]:
+    from assets.sharing.served import failed
     from orchestration.command import write_error
 
     served = []
-    for agency in codes():
+    for agency in agencies:
         try:
-            served.append(serve(home, load_id, agency, today()))
+            served.append(medium.served(home, load_id, agency))
         except Exception as error:
             log = write_error(home.root, error)
             reason = f"{type(error).__name__}; the whole error is in {log.name}"
-            served.append(failed(home, load_id, agency, reason))
+            served.append(failed(home, load_id, agency, reason, medium.name))
     return served

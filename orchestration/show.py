@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 if TYPE_CHECKING:
@@ -73,21 +74,25 @@ def night(console: Console, outcome: Outcome) -> None:
         console.print(changes(outcome.changes))
     if outcome.poor:
         console.print(_to_clean_up(outcome), soft_wrap=True)
-    extracts(console, outcome.extracts)
+    shares(console, [*outcome.extracts, *outcome.postgres])
+    complaints(console, outcome.complaints)
     console.print(_said(outcome), soft_wrap=True)
 
 
-def extracts(console: Console, rows: list[dict[str, Any]]) -> None:
-    """How many agencies got their extract, and why the others did not."""
-    written = [row for row in rows if row["state"] == "written"]
-    if written:
-        size = sum(row["bytes"] for row in written) / 1e6
-        console.print(f"Extracts for {', '.join(row['agency'] for row in written)}: {size:,.1f} MB.", soft_wrap=True)
-    for row in rows:
-        if row["reason"]:
-            console.print(
-                f"[yellow]No extract[/yellow] for {row['agency']} ({row['state']}): {row['reason']}", soft_wrap=True
-            )
+def shares(console: Console, rows: list[dict[str, Any]]) -> None:
+    """How many agencies got their share, by which medium; why others did not is said by `complaints`."""
+    for medium, words in (("extracts", "Extracts for"), ("postgres", "On PostgreSQL:")):
+        written = [row for row in rows if row["medium"] == medium and row["state"] == "written"]
+        if written:
+            size, count = sum(row["bytes"] for row in written) / 1e6, sum(row["rows"] for row in written)
+            amount = f"{size:,.1f} MB" if size else f"{count:,} rows"
+            console.print(f"{words} {', '.join(row['agency'] for row in written)}: {amount}.", soft_wrap=True)
+
+
+def complaints(console: Console, sentences: list[str]) -> None:
+    """What is wrong with shares."""
+    for sentence in sentences:
+        console.print(f"[yellow]Share[/yellow]: {escape(sentence)}", soft_wrap=True)
 
 
 def _to_clean_up(outcome: Outcome) -> str:

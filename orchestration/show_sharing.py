@@ -40,10 +40,10 @@ def check(console: Console, found: Sequence[Agreement], catalogue: Catalogue | N
     return all_well
 
 
-def damages(console: Console, found: dict[str, str]) -> bool:
-    """What is wrong with extracts, by agency. Returns whether nothing is."""
-    for agency, wrong in found.items():
-        console.print(f"[red]extract of {agency}[/red]: {escape(wrong)}; sadaya extract {agency}", soft_wrap=True)
+def damages(console: Console, found: Sequence[tuple[str, str]]) -> bool:
+    """What is wrong with shares: in words, and the command that makes them again. Returns whether nothing is."""
+    for wrong, command in found:
+        console.print(f"[red]Share[/red]: {escape(wrong)}; {command}", soft_wrap=True)
     return not found
 
 
@@ -64,6 +64,8 @@ def agreement(console: Console, shown: Agreement) -> None:
     console.print(shown.purpose, soft_wrap=True)
     console.print(f"{shown.legal_basis.regulation}; {shown.legal_basis.memorandum}", soft_wrap=True)
     console.print(f"Media: {', '.join(shown.media)}. Counts below {shown.smallest_cell} are left out.", soft_wrap=True)
+    for officer in shown.officers:
+        console.print(f"Officer {officer.name}: {', '.join(officer.regencies)} alone.", soft_wrap=True)
     for category, purpose in shown.specific.items():
         console.print(f"Specific data ({category}): {purpose}", soft_wrap=True)
     for each in shown.tables:

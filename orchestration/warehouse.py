@@ -10,7 +10,7 @@ from orchestration.clock import today
 from orchestration.dbt import HALVES, INPUTS
 from orchestration.intake import accepted_key
 from orchestration.resources import RETRY, LoadResource, guarded
-from orchestration.sharing import extract_keys
+from orchestration.sharing import access_keys, extract_keys
 
 GATE = dg.AssetKey(["publication", "gate"])
 WAREHOUSE = dg.AssetKey(["publication", "warehouse"])
@@ -153,7 +153,7 @@ def gate(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
 
 @dg.asset(
     key=WAREHOUSE,
-    deps=[GATE, *extract_keys()],
+    deps=[GATE, *extract_keys(), *access_keys()],
     description="The snapshot that readers see: HOME/published/current.duckdb. Only a load that the gate let through.",
     group_name="publication",
     kinds={"duckdb"},

@@ -5,10 +5,7 @@ REQUIRE_SERVICES is set they fail.
 from __future__ import annotations
 
 import os
-import pwd
-import shutil
 import socket
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,41 +14,26 @@ from typing import NoReturn
 
 import pytest
 
+from assets import local_postgres
+
 
 @contextmanager
-def postgresql() -> Iterator[dict[str, str]]:
+def postgresql(trust: bool = True) -> Iterator[dict[str, str]]:
     """A PostgreSQL server of one's own on this machine. Yields the connection parameters of its superuser `postgres`.
 
-    It refuses to run as root, so root hands it to the user `nobody`.
+    trust: all are let in over 127.0.0.1 as whom they say they are; else agencies need their password, and the
+    superuser comes in by the socket.
     """
-    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    if not programs:
+    if local_postgres.programs() is None:
         lacking("postgresql")
-    bin_ = programs[-1].parent
-    folder = Path(tempfile.mkdtemp(prefix="sadaya-postgresql-"))
-    as_user: list[str] = []
-    if os.geteuid() == 0:
-        nobody = pwd.getpwnam("nobody")
-        os.chown(folder, nobody.pw_uid, nobody.pw_gid)
-        as_user = ["setpriv", f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}", "--clear-groups"]
-    port = free_port()
-
-    def run(program: str, *arguments: str) -> None:
-        log = folder / "output.log"
-        with log.open("ab") as output:
-            # to a file: a pipe would stay open in the server that pg_ctl leaves behind
-            done = subprocess.run([*as_user, bin_ / program, *arguments], cwd=folder, stdout=output, stderr=output)
-        assert done.returncode == 0, log.read_text(encoding="utf-8")
-
-    data = str(folder / "data")
-    options = f"-k {folder} -p {port} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=20"
-    try:
-        run("initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-        run("pg_ctl", "-D", data, "-w", "-s", "-l", str(folder / "server.log"), "-o", options, "start")
-        yield {"host": "127.0.0.1", "port": str(port), "user": "postgres", "dbname": "postgres"}
-        run("pg_ctl", "-D", data, "-m", "immediate", "-s", "stop")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix="sadaya-postgresql-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        try:
+            found = local_postgres.start(folder, free_port(), trust, ["fsync=off", "max_connections=40"])
+            yield {**found, "host": "127.0.0.1"} if trust else found
+        finally:
+            local_postgres.stop(folder, at_once=True)
 
 
 def free_port() -> int:

@@ -31,6 +31,7 @@ def write_quality(load: Load, target: Path) -> None:
             table.create(connection)
         _fill_from_ledger(load, ledger, connection, judgement)
         _fill_lines(load, ledger, connection)
+        _fill_access(load.home, connection)
         if judgement is not None:
             tables.GATE_METRICS.fill(connection, judgement.metrics)
             tables.GATE_RESULTS.fill(connection, judgement.results)
@@ -100,6 +101,16 @@ def _fill_lines(load: Load, ledger: Ledger, connection) -> None:
                 " from read_parquet($files, union_by_name = true, hive_partitioning = false)",
                 {"files": files},
             )
+
+
+def _fill_access(home: Home, connection) -> None:
+    """What is known of readers on the PostgreSQL server, all of it."""
+    if files := [str(path) for path in sorted(home.access.glob("*.parquet"))]:
+        connection.execute(
+            f"insert into quality.access_log by name select {', '.join(tables.ACCESS_LOG.names)}"
+            " from read_parquet($files, hive_partitioning = false) order by all",
+            {"files": files},
+        )
 
 
 def _shown(load: Load, ledger: Ledger) -> list[dict]:

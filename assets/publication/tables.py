@@ -434,6 +434,42 @@ DECISIONS = Table(
     ),
 )
 
+ACCESS_LOG = Table(
+    "access_log",
+    "Satu baris untuk tiap tabel yang dibaca sebuah perintah di server PostgreSQL, dan untuk tiap koneksi; isi"
+    " perintahnya tidak disimpan.",
+    "One row per table that a statement on the PostgreSQL server read, and per connection; what was asked is not kept.",
+    (
+        Column("accessed_at", "TIMESTAMP", "Waktunya (UTC)", "When (UTC)"),
+        Column("agency", "VARCHAR", "Instansi", "The agency"),
+        Column(
+            "login",
+            "VARCHAR",
+            "Yang membaca: akun instansi, atau akun seorang petugasnya",
+            "Who: a login of the agency, or of one of its officers",
+        ),
+        Column("session", "VARCHAR", "Koneksi, dengan nomor dari server", "The connection, as the server numbers it"),
+        Column(
+            "action",
+            "VARCHAR",
+            "connect (masuk); select, copy dan lainnya jika server memiliki pgaudit",
+            "connect; select, copy and others, where the server has pgaudit",
+        ),
+        Column(
+            "table_name",
+            "VARCHAR",
+            "Tabel dengan skemanya; kosong untuk connect",
+            "The table, with its schema; null for connect",
+        ),
+        Column(
+            "rows_given",
+            "BIGINT",
+            "Banyaknya baris yang diberikan seluruh perintah itu",
+            "Rows that the whole statement gave",
+        ),
+    ),
+)
+
 TABLES = (
     DELIVERIES,
     DELIVERY_FILES,
@@ -446,4 +482,5 @@ TABLES = (
     RECONCILIATION,
     LOADS,
     DECISIONS,
+    ACCESS_LOG,
 )

@@ -11,12 +11,12 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict
 
+from assets.dsn import DsnError, parameters
 from assets.pull.declared import Postgres
 from assets.pull.outcome import Gathered, PullFailed
 from assets.pull.patience import Sleep, Transient, patiently
-from assets.pull.settings import Settings, is_this_machine
+from assets.pull.settings import Settings
 from assets.pull.workplace import Workplace
 
 _CHUNK = 1 << 20
@@ -45,24 +45,15 @@ def gather(pull: Postgres, settings: Settings, place: Workplace, sleep: Sleep) -
 
 
 def _target(settings: Settings) -> dict[str, Any]:
-    """Connection parameters. Over a network the server must show a certificate that fits its name.
+    """Connection parameters.
 
     Raises:
-        PullFailed: the DSN is illegible, names no host, or asks for less.
+        PullFailed: the DSN is not fit for people's data.
     """
-    variable = settings.variable("DSN")
     try:
-        target = conninfo_to_dict(settings["DSN"])
-    except psycopg.Error:
-        raise PullFailed(f"{variable} is no connection string") from None
-    hosts = str(target.get("hostaddr") or target.get("host") or "").split(",")
-    if hosts == [""]:
-        raise PullFailed(f"{variable} names no host")
-    if not all(host.startswith("/") or is_this_machine(host) for host in hosts):
-        if target.setdefault("sslmode", "verify-full") != "verify-full":
-            raise PullFailed(f"{variable} must have sslmode=verify-full")
-        target.setdefault("sslrootcert", "system")
-    return {"connect_timeout": 15, "application_name": "sadaya", **target}
+        return parameters(settings["DSN"], settings.variable("DSN"))
+    except DsnError as error:
+        raise PullFailed(str(error)) from None
 
 
 def _copy(pull: Postgres, target: dict[str, Any], path: Path) -> int:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from assets.dsn import is_this_machine
 from assets.pull.declared import Pull
 from assets.pull.outcome import PullFailed
 
@@ -71,11 +71,3 @@ def missing(pull: Pull, environment: Mapping[str, str]) -> tuple[str, ...]:
         tuple(settings.variable(name) for name in names if settings.get(name) is None) for names in pull.settings
     ]
     return min(lacking, key=len)
-
-
-def is_this_machine(host: str) -> bool:
-    """Whether a host cannot be anywhere else, so that nobody can listen between."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -15,6 +15,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 FOLDER = Path(__file__).resolve().parents[2] / "agreements"
+_LONGEST_AGENCY = 24
+"""Characters; names of database roles are made of it."""
 WARN_DAYS = 30
 """An agreement that ends within so many days is warned of."""
 
@@ -149,6 +151,13 @@ class Pseudonyms(_Part):
         return self
 
 
+class Officer(_Part):
+    """A database login of the agency for some kabupaten/kota alone. name: ends the login's name."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=24)]
+    regencies: list[Regency] = Field(min_length=1)
+
+
 class Agreement(_Part):
     """What one agency may read.
 
@@ -171,6 +180,7 @@ class Agreement(_Part):
     aggregates_only: bool = False
     specific: dict[Category, Annotated[str, Field(min_length=20, max_length=500)]] = {}
     pseudonyms: Pseudonyms
+    officers: list[Officer] = []
     tables: list[Table] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -178,14 +188,17 @@ class Agreement(_Part):
         if self.ends <= self.starts:
             raise ValueError(f"it ends ({self.ends}) before it starts ({self.starts})")
         for what, values in (
-            ("table", [t.table for t in self.tables]),
+            ("table", [t.name for t in self.tables]),
             ("title", [t.title.lower() for t in self.tables]),
+            ("officer", [officer.name for officer in self.officers]),
         ):
             twice = sorted({value for value in values if values.count(value) > 1})
             if twice:
                 raise ValueError(f"the same {what} twice: {', '.join(twice)}")
         if reserved := {"keterangan", "kamus"} & {table.title.lower() for table in self.tables}:
             raise ValueError(f"title {sorted(reserved)[0]!r} is the name of a sheet that every workbook has")
+        if "__" in self.agency or len(self.agency) > _LONGEST_AGENCY:
+            raise ValueError(f"agency: at most {_LONGEST_AGENCY} characters, and no two underscores together")
         return self
 
     def in_force(self, day: date) -> bool:

@@ -17,13 +17,12 @@ import re
 import secrets
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 
 import duckdb
 
 from assets.home import Home
 from assets.ledger import Ledger
-from assets.publication import durable
+from assets.sharing import kept
 from assets.sharing.agreement import Agreement
 
 KEY_BYTES, BLOCK, DIGITS = 32, 64, 32
@@ -73,10 +72,11 @@ def key_of(home: Home, agency: str, version: int, make: bool = True) -> Key:
                 f"the key of {agency}, version {version}, is gone, and extracts were made with it: restore it from"
                 " its copy, or raise the agreement's version, which changes every pseudonym"
             )
-        _make(path)
-    if path.stat().st_mode & 0o077:
-        raise PseudonymError(f"{path.relative_to(home.root)} can be read by others: chmod 600")
-    return Key(agency, version, _parsed(path.read_text(encoding="ascii", errors="replace"), path.name))
+        kept.make(path, secrets.token_hex(KEY_BYTES))
+    try:
+        return Key(agency, version, _parsed(kept.read(path), path.name))
+    except kept.OpenToOthersError as error:
+        raise PseudonymError(str(error)) from None
 
 
 def _was_used(home: Home, agency: str, version: int) -> bool:
@@ -84,23 +84,6 @@ def _was_used(home: Home, agency: str, version: int) -> bool:
     manifests = home.publications.glob(f"*/extracts/{agency}/manifest.json")
     versions = (json.loads(path.read_text(encoding="utf-8"))["pseudonym_version"] for path in manifests)
     return version in versions
-
-
-def _make(path: Path) -> None:
-    """Write a new key, unless another process is first: a key that was used is never replaced."""
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}.fresh")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-        file.write(secrets.token_hex(KEY_BYTES) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(fresh, path)
-    except FileExistsError:
-        return
-    finally:
-        fresh.unlink()
-    durable.fsync(path.parent)
 
 
 def _parsed(text: str, where: str) -> bytes:

@@ -1,4 +1,4 @@
-"""What became of each agency's extract of a load: written, withheld or failed; kept beside the extracts.
+"""What became of each agency's share of a load, by medium: written, withheld or failed; kept in the publication.
 
 A share that cannot be made stops neither the publication nor another agency's share (decision 0026).
 """
@@ -17,13 +17,15 @@ from assets.sharing.extracts import FILE_MODE, FOLDER_MODE, remove_extract, writ
 from assets.sharing.pseudonyms import PseudonymError
 from assets.sharing.share import ShareError
 
-WRITTEN, NOT_AGREED, WITHHELD, FAILED = "written", "not agreed", "withheld", "failed"
+WRITTEN, NOT_AGREED, WITHHELD, WAITING, FAILED = "written", "not agreed", "withheld", "waiting", "failed"
+EXTRACTS, POSTGRES = "extracts", "postgres"
 
 
 @dataclass(frozen=True)
 class Served:
-    """state: `written`; `not agreed`, where extracts are no medium of the agreement; `withheld`, where agreement and
-    publication do not allow it; `failed`, where it went wrong. reason: of the last two why, quoting no data.
+    """state: `written`; `not agreed`, where the medium is none of the agreement's; `withheld`, where agreement and
+    publication do not allow it; `waiting`, where readers kept the tables before in use; `failed`, where it went wrong.
+    reason: of the last three why, quoting no data.
     """
 
     agency: str
@@ -31,6 +33,15 @@ class Served:
     reason: str | None = None
     rows: int = 0
     bytes: int = 0
+    medium: str = EXTRACTS
+
+    @property
+    def complaint(self) -> str | None:
+        """One sentence for who looks after the loads; None if nothing is wrong."""
+        if self.reason is None:
+            return None
+        what = "no extract for" if self.medium == EXTRACTS else "not on PostgreSQL:"
+        return f"{what} {self.agency} ({self.state}): {self.reason}"
 
 
 def serve(home: Home, load_id: str, agency: str, day: date) -> Served:
@@ -43,24 +54,28 @@ def serve(home: Home, load_id: str, agency: str, day: date) -> Served:
         agreement = read_one(path_of(agency))
         if "extracts" not in agreement.media:
             remove_extract(home, load_id, agency)
-            return _kept(home, load_id, Served(agency, NOT_AGREED))
+            return keep(home, load_id, Served(agency, NOT_AGREED))
         extract = write_extract(home, load_id, agreement, day)
     except (AgreementError, ShareError, PseudonymError) as error:
         remove_extract(home, load_id, agency)
-        return _kept(home, load_id, Served(agency, WITHHELD, str(error)))
-    return _kept(home, load_id, Served(agency, WRITTEN, None, sum(extract.rows.values()), extract.bytes))
+        return keep(home, load_id, Served(agency, WITHHELD, str(error)))
+    return keep(home, load_id, Served(agency, WRITTEN, None, sum(extract.rows.values()), extract.bytes))
 
 
-def failed(home: Home, load_id: str, agency: str, reason: str) -> Served:
-    """Keep that an extract went wrong. reason: quotes no data."""
-    remove_extract(home, load_id, agency)
-    return _kept(home, load_id, Served(agency, FAILED, reason))
+def failed(home: Home, load_id: str, agency: str, reason: str, medium: str = EXTRACTS) -> Served:
+    """Keep that a share went wrong. reason: quotes no data. Of an extract nothing is left."""
+    if medium == EXTRACTS:
+        remove_extract(home, load_id, agency)
+    return keep(home, load_id, Served(agency, FAILED, reason, medium=medium))
 
 
 def outcomes(home: Home, load_id: str) -> list[Served]:
-    """What became of every agency's extract of a load, by agency."""
-    kept = sorted(home.extract(load_id, "*").parent.glob("*.json"))
-    return [Served(**json.loads(path.read_text(encoding="utf-8"))) for path in kept]
+    """What became of every agency's share of a load, by medium and agency."""
+    return [
+        Served(**json.loads(path.read_text(encoding="utf-8")))
+        for medium in (EXTRACTS, POSTGRES)
+        for path in sorted(home.outcomes(load_id, medium).glob("*.json"))
+    ]
 
 
 def purge(home: Home, day: date) -> list[str]:
@@ -85,8 +100,9 @@ def _has_ended(path: Path, day: date) -> bool:
         return False
 
 
-def _kept(home: Home, load_id: str, served: Served) -> Served:
-    path = home.extract(load_id, f"{served.agency}.json")
+def keep(home: Home, load_id: str, served: Served) -> Served:
+    """Write down what became of a share of a load. Returns it."""
+    path = home.outcomes(load_id, served.medium) / f"{served.agency}.json"
     path.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
     durable.write_text(path, json.dumps(asdict(served), ensure_ascii=False) + "\n", FILE_MODE)
     return served

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from datetime import date
+from pathlib import Path
 
+import psycopg
 import pytest
 from typer.testing import CliRunner
 
+from assets import local_postgres
 from assets.ledger import Ledger
 from assets.publication import pointer
 from assets.sharing import agreement as agreements
@@ -14,6 +19,7 @@ from assets.sharing.pseudonyms import key_of
 from orchestration import clock
 from orchestration.cli import app
 from tests.assets.sharing.conftest import AS_OF, PERSONS, write_agreement, write_publication, written
+from tests.services import free_port, lacking
 
 
 @pytest.fixture
@@ -32,6 +38,7 @@ def published(home, folder, monkeypatch):
         write_publication(home.warehouse(load_id))
         pointer.turn(home, load_id)
         ledger.set_state(load_id, "published")
+    monkeypatch.setattr("orchestration.sharing.today", clock.today)
     return home
 
 
@@ -68,8 +75,10 @@ def test_check_fails_where_an_agreement_has_ended(folder):
 
 
 def test_show_lists_columns_with_their_masking(folder):
+    write_agreement(folder, written(officers=[{"name": "lebak", "regencies": ["3602"]}]))
     said = sadaya("agreements", "show", "dinuji")
     assert "nik last_four" in said
+    assert "Officer lebak: 3602 alone." in said
     assert "there are: dinuji" in sadaya("agreements", "show", "dinlain", expect=2)
 
 
@@ -124,4 +133,28 @@ def test_an_extract_that_may_not_be_made_is_taken_out_of_the_publication(publish
     assert "in force from" in sadaya("extract", "dinuji", "--home", published.root, expect=1)
     assert not published.extract("20260315-001", "dinuji").exists()
     said = sadaya("agreements", "check", "--home", published.root, expect=1)
-    assert "extract of dinuji: dinuji: the agreement is in force from" in said
+    assert "no extract for dinuji (withheld): dinuji: the agreement is in force from" in said
+
+
+def test_serve_starts_a_server_and_shows_how_to_come_in(published, folder, monkeypatch):
+    if local_postgres.programs() is None:
+        lacking("postgresql")
+    monkeypatch.setenv("SADAYA_POSTGRES_DSN", "")
+    assert "is not set" in sadaya("serve", "--home", published.root, expect=2)
+    write_agreement(folder, written(media=["postgres"]))
+    server = Path(tempfile.mkdtemp(prefix="sadaya-", dir="/tmp"))
+    server.chmod(0o755)
+    arguments = ("serve", "--home", published.root, "--local", server, "--port", free_port())
+    try:
+        said = sadaya(*arguments, "--load", "20260315-001", "--connections")
+        assert "On PostgreSQL: dinuji: 40 rows." in said
+        with psycopg.connect(said.split()[-1]) as connection:
+            assert connection.execute("select count(*) from dim_person").fetchone() == (40,)
+        assert "only that is served" in sadaya(*arguments, "--load", "20260314-001", expect=2)
+        write_agreement(folder, written(media=["postgres"], ends=date(2026, 12, 10)))
+        assert "not on PostgreSQL: dinuji (withheld)" in sadaya(*arguments, expect=1)
+        sadaya("stop-server", "--local", server)
+        assert not local_postgres.is_running(server)
+    finally:
+        local_postgres.stop(server, at_once=True)
+        shutil.rmtree(server)

@@ -9,8 +9,9 @@ import pytest
 
 from assets.ledger import Ledger
 from assets.sharing.agreement import codes
+from assets.sharing.postgres import ENDED
 from assets.sharing.served import Served, outcomes
-from orchestration import sharing, warehouse
+from orchestration import alerts, nightly, sharing, warehouse
 from orchestration.resources import LoadResource
 
 
@@ -76,3 +77,40 @@ def test_a_load_that_a_person_publishes_is_served_as_far_as_it_goes(home, monkey
     home.publication("20191101-001").mkdir()
     states = {each.agency: each.state for each in sharing.serve_all(home, "20191101-001")}
     assert states == dict.fromkeys(codes(), "written") | {"dindik": "failed"}
+
+
+def test_postgres_comes_after_publication_and_only_where_a_server_is_named(monkeypatch):
+    monkeypatch.delenv("SADAYA_POSTGRES_DSN", raising=False)
+    assert sharing.on_postgres(warehouse.WAREHOUSE) == []
+    assert sharing.access_log(warehouse.GATE) == sharing.access_keys() == []
+    monkeypatch.setenv("SADAYA_POSTGRES_DSN", "host=server.invalid")
+    assert [step.key for step in sharing.access_log(warehouse.GATE)] == sharing.access_keys()
+    steps = sharing.on_postgres(warehouse.WAREHOUSE)
+    assert {step.key.path[-1] for step in steps} == {*codes(), ENDED}
+    assert all(step.asset_deps[step.key] == {warehouse.WAREHOUSE} for step in steps)
+
+
+def test_a_server_that_is_down_is_told_for_each_agency_and_stops_nothing(monkeypatch, home, landing):
+    monkeypatch.setenv("SADAYA_POSTGRES_DSN", "host=127.0.0.1 port=1 password=rahasia")
+    monkeypatch.setattr("assets.publication.verdict.read", lambda _: SimpleNamespace(passed=True))
+    load = LoadResource(home=str(home.root), landing=str(landing), settle_seconds=0)
+    steps = [dg.AssetSpec(warehouse.WAREHOUSE), *sharing.on_postgres(warehouse.WAREHOUSE)]
+    result = dg.materialize(steps, resources={"load": load})
+    assert result.success
+    assert not any(each.passed for each in result.get_asset_check_evaluations())
+    told = [served for served in outcomes(home, load_id(home)) if served.medium == "postgres"]
+    assert len(told) == len(codes()) + 1
+    assert {served.complaint for served in told} == {
+        f"not on PostgreSQL: {served.agency} (failed): PostgreSQL cannot be reached" for served in told
+    }
+
+
+def test_what_is_wrong_with_shares_is_told_though_the_load_is_published(monkeypatch):
+    sent = []
+    monkeypatch.setattr(alerts, "configured", lambda: True)
+    monkeypatch.setattr(alerts, "send", sent.append)
+    said = Served("dindik", "waiting", "its old tables were in use", medium="postgres").complaint
+    nightly._alert(nightly.Outcome("published", "2019-11-01", "20191101-001", complaints=[said]))
+    assert [alert.reason for alert in sent] == ["not on PostgreSQL: dindik (waiting): its old tables were in use"]
+    nightly._alert(nightly.Outcome("published", "2019-11-01", "20191101-001"))
+    assert len(sent) == 1

@@ -72,6 +72,8 @@ def write_publication(path: Path) -> Path:
     with duckdb.connect(str(path)) as connection:
         connection.execute(PLACES + HOUSEHOLDS + PEOPLE + COUNTS)
         connection.execute("comment on table marts.dim_household is 'Rumah tangga.\nHouseholds.'")
+        connection.execute("comment on table marts.dim_person is 'Orang.\nPersons.'")
+        connection.execute("comment on column marts.dim_person.nik is 'Nomor induk.\nNational number.'")
         connection.execute("comment on column marts.dim_household.head_name is 'Nama kepala.\nName of the head.'")
     return path
 

@@ -43,7 +43,7 @@ def test_a_region_level_names_its_level(tmp_path):
         ({"purpose": "Uji"}, "purpose"),
         ({"specific": {"health": ""}}, "specific.health"),
         ({"pseudonyms": {"version": 1, "previous": {"version": 1, "until": date(2026, 2, 1)}}}, "not below"),
-        ({"tables": [PERSONS, PERSONS]}, "the same table twice: marts.dim_person"),
+        ({"tables": [PERSONS, PERSONS]}, "the same table twice: dim_person"),
         ({"tables": [table("dim_person", {"nik": "hidden"})]}, "tables.0.columns.nik.kind"),
         ({"tables": [table("dim_person", {"nik": "region_level"})]}, "region_level: district"),
         ({"tables": [table("dim_person", {"nik": "clear"}, rows={})]}, "rows: all"),
@@ -106,3 +106,17 @@ def test_every_agency_that_reads_has_an_agreement_and_bappeda_reads_aggregates()
         for name, mask in table.columns.items()
         if name.endswith(("household_id", "family_id", "person_id"))
     )
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"officers": [{"name": "lebak", "regencies": ["3602"]}] * 2}, "the same officer twice: lebak"),
+        ({"officers": [{"name": "lebak__x", "regencies": ["3602"]}]}, "officers.0.name"),
+        ({"officers": [{"name": "lebak", "regencies": []}]}, "officers.0.regencies"),
+        ({"agency": "din__uji"}, "no two underscores"),
+        ({"agency": "d" * 25}, "at most 24 characters"),
+    ],
+)
+def test_names_of_logins_cannot_meet(tmp_path, changes, says):
+    assert says in refused(tmp_path, written(**changes))

@@ -1,0 +1,140 @@
+"""A PostgreSQL server of our own on this machine: to try what agencies get, and for tests.
+
+Agencies come in by password over 127.0.0.1; its superuser only over a socket in the server's folder, and only as the
+operating-system user that started it. Debian's package `postgresql` must be there.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import re
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+import psycopg
+
+SUPERUSER, DATABASE = "postgres", "sadaya"
+_LONGEST_SOCKET = 90
+_LOG = "server.log"
+_SETTINGS = (
+    "password_encryption=scram-sha-256",
+    "log_statement=none",
+    "log_min_messages=log",
+    "log_min_error_statement=panic",
+    "log_connections=on",
+    "logging_collector=on",
+    "log_destination=csvlog",
+)
+"""Neither statements nor errors are logged: they may quote a NIK that somebody looks for. Who came in is."""
+_AUDIT = "pgaudit"
+
+
+class LocalServerError(Exception):
+    """The server cannot be had here; the message is meant for users."""
+
+
+def programs() -> Path | None:
+    """The folder of the newest server's programs; None if none is installed."""
+    found = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
+    return max(found, key=lambda path: int(re.sub(r"\D", "", path.parent.name) or 0), default=None)
+
+
+def has_audit() -> bool:
+    """Whether the server's package pgaudit is installed, which tells what was read."""
+    there = programs()
+    return there is not None and (there.parent / "lib" / f"{_AUDIT}.so").exists()
+
+
+def start(folder: Path, port: int, trust: bool = False, settings: Sequence[str] = ()) -> dict[str, str]:
+    """Start the server in a folder, which is made if need be; a server that runs already is left as it is.
+
+    trust: everybody on this machine is let in as whom he says he is; for tests. settings: `name=value`.
+    Returns the connection parameters of its superuser.
+
+    Raises:
+        LocalServerError: there are no programs, or they fail.
+    """
+    folder = folder.resolve()
+    if len(str(folder)) > _LONGEST_SOCKET:
+        raise LocalServerError(f"{folder} is too long a path for a server's socket: name another folder")
+    folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+    _hand_over(folder)
+    data = folder / "data"
+    if not (data / "PG_VERSION").exists():
+        _run(folder, "initdb", "-D", data, "-U", SUPERUSER, "-A", "peer", "-E", "UTF8", "--locale=C", "--no-sync")
+        _let_in(folder, trust)
+    if not is_running(folder):
+        preloaded = [f"shared_preload_libraries={_AUDIT}"] if has_audit() else []
+        options = [f"-k {folder}", f"-p {port}", *(f"-c {each}" for each in (*_SETTINGS, *preloaded, *settings))]
+        told = " ".join([*options, "-c listen_addresses=127.0.0.1"])
+        _run(folder, "pg_ctl", "-D", data, "-w", "-s", "-l", folder / _LOG, "-o", told, "start")
+    return {"host": str(folder), "port": _port(folder), "user": SUPERUSER, "dbname": "postgres"}
+
+
+def make_database(parameters: dict[str, str]) -> dict[str, str]:
+    """Make Sadaya's database on a server of ours, if need be; nobody else may enter another. Returns its parameters."""
+    with psycopg.connect(**parameters, autocommit=True) as connection:
+        if not connection.execute("select 1 from pg_database where datname = %s", (DATABASE,)).fetchone():
+            connection.execute(f"create database {DATABASE}")
+        for other in ("postgres", "template1"):
+            connection.execute(f"revoke all on database {other} from public")
+    return {**parameters, "dbname": DATABASE}
+
+
+def stop(folder: Path, at_once: bool = False) -> None:
+    """Stop the server in a folder, if it runs. at_once: as if it were killed.
+
+    Raises:
+        LocalServerError: it does not stop.
+    """
+    folder = folder.resolve()
+    if is_running(folder):
+        _run(folder, "pg_ctl", "-D", folder / "data", "-m", "immediate" if at_once else "fast", "-s", "stop")
+
+
+def is_running(folder: Path) -> bool:
+    return _call(folder.resolve(), "pg_ctl", "-D", folder.resolve() / "data", "status") == 0
+
+
+def _port(folder: Path) -> str:
+    """The port of a running server, which may not be the one that was asked for."""
+    return (folder / "data" / "postmaster.pid").read_text(encoding="utf-8").splitlines()[3]
+
+
+def _hand_over(folder: Path) -> None:
+    """The server refuses to run as root: root hands the folder to the user `nobody`."""
+    if os.geteuid() == 0:
+        nobody = pwd.getpwnam("nobody")
+        os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+
+
+def _let_in(folder: Path, trust: bool) -> None:
+    """Who may come in, and how."""
+    data = folder / "data"
+    everybody = "trust" if trust else "scram-sha-256"
+    with (data / "pg_hba.conf").open("w", encoding="utf-8") as file:
+        file.write(f"local all {SUPERUSER} peer map=sadaya\nhost all all 127.0.0.1/32 {everybody}\n")
+    with (data / "pg_ident.conf").open("a", encoding="utf-8") as file:
+        file.write(f"sadaya {pwd.getpwuid(os.geteuid()).pw_name} {SUPERUSER}\n")
+
+
+def _run(folder: Path, program: str, *arguments: str | Path) -> None:
+    if _call(folder, program, *arguments):
+        raise LocalServerError(f"{program} failed; why is in {folder / 'output.log'} and {folder / _LOG}")
+
+
+def _call(folder: Path, program: str, *arguments: str | Path) -> int:
+    """Run a program of the server; its output goes to a file: a pipe would stay open in the server that it leaves."""
+    there = programs()
+    if there is None:
+        raise LocalServerError("Debian package `postgresql` is not installed: apt-get install postgresql")
+    as_user: list[str] = []
+    if os.geteuid() == 0:
+        nobody = pwd.getpwnam("nobody")
+        as_user = ["setpriv", f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}", "--clear-groups"]
+    with (folder / "output.log").open("ab") as output:
+        return subprocess.run(
+            [*as_user, there / program, *arguments], cwd=folder, stdout=output, stderr=output, check=False
+        ).returncode

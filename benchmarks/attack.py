@@ -1,0 +1,159 @@
+"""Whether a login can get out of the server what its agreement does not give, tried many times at random.
+
+    python -m benchmarks.attack --home HOME --local DIR --queries 10000 --seed 1
+
+HOME is a warehouse whose published load was served (`sadaya serve --local DIR`) to the server in DIR. What a login may
+see is computed from the agreements' YAML by other means (`benchmarks.attack_share`). Exit 1 if anything got out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from rich.console import Console
+
+from assets.home import Home
+from assets.local_postgres import DATABASE, start
+from assets.seal import pointed_at
+from assets.sharing.agreement import FOLDER
+from benchmarks.attack_queries import Attacker, Query, Target
+from benchmarks.attack_share import Allowed, logins, words
+
+_SECONDS = "2s"
+_HARMLESS = ("pg_sleep", "pg_sleep_for", "pg_sleep_until")
+_MOST = 5_000
+
+
+@dataclass
+class Result:
+    """What came of an attack. answered: queries that were not refused, by kind. breaches: what got out, in words that
+    quote nobody.
+    """
+
+    role: str
+    tried: Counter = field(default_factory=Counter)
+    answered: Counter = field(default_factory=Counter)
+    breaches: list[str] = field(default_factory=list)
+
+
+def attack(parameters: Mapping[str, Any], allowed: Allowed, target: Target, queries: int, seed: int) -> Result:
+    """Let a login ask so many queries. parameters: how it comes in."""
+    attacker, result = Attacker(allowed, target, seed), Result(allowed.role)
+    said: list[str] = []
+    connection = None
+    for _ in range(queries):
+        if connection is None or connection.closed:
+            connection = psycopg.connect(**parameters, autocommit=True)
+            connection.add_notice_handler(lambda notice: said.append(notice.message_primary or ""))
+            connection.execute(f"set statement_timeout = '{_SECONDS}'; set lock_timeout = '{_SECONDS}'")
+        query = attacker.query()
+        result.tried[query.kind] += 1
+        _try(connection, query, allowed, result, said)
+        said.clear()
+    if connection is not None:
+        connection.close()
+    return result
+
+
+def _try(connection: psycopg.Connection, query: Query, allowed: Allowed, result: Result, said: list[str]) -> None:
+    try:
+        answers = list(_answers(connection, query.sql))
+    except psycopg.Error as error:
+        diagnosis = error.diag
+        texts = (diagnosis.message_primary, diagnosis.message_detail, diagnosis.message_hint, diagnosis.context)
+        _search([*filter(None, texts), str(error)], query, allowed, result)
+        if not connection.closed:
+            connection.rollback()
+        return
+    finally:
+        _search(said, query, allowed, result)
+    result.answered[query.kind] += 1
+    if query.forbidden:
+        result.breaches.append(f"{query.kind}: was allowed: {query.sql}")
+    for rows in answers:
+        _search((str(value) for row in rows for value in row if value is not None), query, allowed, result)
+        if query.table:
+            seen = allowed.tables[query.table]
+            if not seen.holds(list(query.columns), rows) or seen.small(list(query.columns), rows):
+                result.breaches.append(f"{query.kind}: rows outside the share: {query.sql}")
+
+
+def _answers(connection: psycopg.Connection, sql: str) -> Iterator[list[tuple]]:
+    """The rows of each result; of a COPY its lines."""
+    cursor = connection.cursor()
+    if sql.startswith("copy ") and " to stdout" in sql:
+        with cursor.copy(sql) as copy:
+            yield [(bytes(line).decode("utf-8", "replace"),) for line in copy]
+        return
+    cursor.execute(sql)
+    while True:
+        if cursor.description:
+            yield cursor.fetchmany(_MOST)
+        if not cursor.nextset():
+            return
+
+
+def _search(texts: Iterable[str], query: Query, allowed: Allowed, result: Result) -> None:
+    """Note it if something stands there that the share does not hold. What the query itself says is no find."""
+    found = (words(texts) & allowed.secrets) - words([query.sql])
+    if found:
+        result.breaches.append(f"{query.kind}: {len(found)} words from outside the share: {query.sql}")
+
+
+def reconnoitre(parameters: Mapping[str, Any], allowed: Allowed, everybody: Iterable[Allowed]) -> Target:
+    """What the login finds out by itself, and from agreements, which are public."""
+    elsewhere = {f"{each.schema}.{name}" for each in everybody if each.schema != allowed.schema for name in each.tables}
+    mine = {each for each in everybody if each.schema == allowed.schema for each in each.tables}
+    with psycopg.connect(**parameters) as connection:
+        catalogue = connection.execute(
+            "select relnamespace::regnamespace || '.' || relname from pg_class where relkind in ('r', 'v')"
+            " and relnamespace::regnamespace::text in ('pg_catalog', 'information_schema') order by 1"
+        ).fetchall()
+        functions = connection.execute(
+            "select p.oid::regproc::text, array(select format_type(t, null) from unnest(proargtypes) as t)"
+            " from pg_proc as p where prokind = 'f' and proname <> all(%s) order by p.oid",
+            (list(_HARMLESS),),
+        ).fetchall()
+        roles = connection.execute("select rolname from pg_roles where rolname <> current_user order by 1").fetchall()
+    hidden = {f"{allowed.schema}.{name}" for name in mine - allowed.tables.keys()}
+    return Target(sorted(elsewhere | hidden), [n for (n,) in catalogue], functions, [n for (n,) in roles])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--home", type=Path, required=True)
+    parser.add_argument("--local", type=Path, required=True, help="the folder of the server that was served to")
+    parser.add_argument("--queries", type=int, default=10_000, help="of each login")
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
+    home, console = Home(given.home.resolve()), Console()
+    server = start(given.local, 5433)
+    everybody = logins(home.warehouse(pointed_at(home)), FOLDER, home.keys)
+    breached = False
+    for allowed in everybody:
+        password = (home.keys / f"{allowed.role}.password").read_text(encoding="ascii").strip()
+        entry = {
+            "host": "127.0.0.1",
+            "port": server["port"],
+            "dbname": DATABASE,
+            "user": allowed.role,
+            "password": password,
+        }
+        result = attack(entry, allowed, reconnoitre(entry, allowed, everybody), given.queries, given.seed)
+        tried, answered = sum(result.tried.values()), sum(result.answered.values())
+        console.print(f"{allowed.role:<24} {tried:,} queries, {answered:,} answered, {len(result.breaches)} breaches")
+        for breach in result.breaches[:20]:
+            console.print(f"  {breach}", markup=False, soft_wrap=True)
+        breached |= bool(result.breaches)
+    sys.exit(1 if breached else 0)
+
+
+if __name__ == "__main__":
+    main()
