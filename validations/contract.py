@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -72,6 +72,15 @@ class Doubt:
     message: Message
     when: pl.Expr
     value: pl.Expr | None = None
+
+    @property
+    def identity(self) -> str:
+        """The id of its check."""
+        return f"{self.column}:{self.message.code}"
+
+
+Doubts = Mapping[str, Sequence[Doubt]]
+"""Kind (errors, warnings, repairs) -> the doubts of that kind."""
 
 
 @dataclass(frozen=True)
@@ -159,7 +168,7 @@ class Contract:
         ]
         found += self._findings("errors", profiles)
         found += self._broken_rules("error", delivered)
-        return {f"{doubt.column}:{doubt.message.code}": doubt for doubt in found}
+        return {doubt.identity: doubt for doubt in found}
 
     def warnings(self, delivered: date, profiles: Profiles) -> list[Doubt]:
         """Every row-level warning."""
@@ -186,8 +195,16 @@ class Contract:
             if rule.severity == severity
         ]
 
-    def schema(self, delivered: date, profiles: Profiles) -> DataFrameSchema:
-        """The Pandera schema of this contract for one file of a delivery: one named check per error.
+    def doubts(self, delivered: date, profiles: Profiles) -> Doubts:
+        """Everything that may be said of a row of one file of a delivery."""
+        return {
+            "errors": list(self.errors(delivered, profiles).values()),
+            "warnings": self.warnings(delivered, profiles),
+            "repairs": self.repairs(profiles),
+        }
+
+    def schema(self, errors: Sequence[Doubt]) -> DataFrameSchema:
+        """The Pandera schema of this contract: its columns, and one named check per error given.
 
         It validates eager frames of canonical and delivered columns (a LazyFrame would have only its schema looked at).
         """
@@ -196,8 +213,8 @@ class Contract:
         def check(identity: str, offends: pl.Expr) -> pa.Check:
             return pa.Check(lambda data: data.lazyframe.select((~offends).fill_null(True).alias("ok")), error=identity)
 
-        checks = [check(identity, doubt.when) for identity, doubt in self.errors(delivered, profiles).items()]
         columns = {name: pa.Column(pl.String, nullable=True) for name in (*self.columns, RECORD_KEY)}
+        checks = [check(doubt.identity, doubt.when) for doubt in errors]
         return pa.DataFrameSchema(columns, checks=checks, name=self.source)
 
 

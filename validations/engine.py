@@ -87,10 +87,10 @@ def validate(files: Sequence[RawFile], contract: Contract, context: Context, out
     work.mkdir(parents=True)
     for number, file in enumerate(files):
         profiles = rows.profile(file.parts, contract)
-        schema = contract.schema(context.delivery_date, profiles)
+        doubts = contract.doubts(context.delivery_date, profiles)
         for part, path in enumerate(file.parts):
-            judged = rows.judge(pl.read_parquet(path), file, contract, schema, profiles, context)
-            for kind, frame in judged.items():
+            judged = rows.judge(pl.read_parquet(path), file, contract, doubts, profiles, context)
+            for kind, frame in ((kind, frame) for kind, frame in judged.items() if frame.height):
                 frame.write_parquet(work / f"{kind}-{number:04d}-{part:04d}.parquet")
     settle(files, contract, context, work, out_dir)
     shutil.rmtree(work)

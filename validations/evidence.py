@@ -21,6 +21,7 @@ QUARANTINE: dict[str, Any] = {
     "record_key": pl.String,
 }
 WARNINGS = REPAIRS = {**QUARANTINE, "original_value": pl.String, "new_value": pl.String}
+DUPLICATES: dict[str, Any] = {"record_key": pl.String, "file_name": pl.String, "row_number": pl.Int64}
 QUARANTINED_KEYS: dict[str, Any] = {"record_key": pl.String, "coverage_regency": pl.String}
 
 

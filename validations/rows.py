@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from validations.contract import RECORD_KEY, Contract, Doubt, Field, Profiles
+from validations.contract import RECORD_KEY, Contract, Doubt, Doubts, Field, Profiles
 from validations.evidence import QUARANTINE, REPAIRS, WARNINGS, empty, sentences
 from validations.field_types import raw_name
 from validations.limits import CELL_CHARACTERS, JSON_TOO_DEEP
@@ -16,8 +16,6 @@ from validations.messages import Message
 from validations.rules import Mend
 
 if TYPE_CHECKING:
-    from pandera.polars import DataFrameSchema
-
     from validations.engine import Context, RawFile
 
 ROW_SHAPE = Message(
@@ -48,6 +46,8 @@ OUTSIDE_COVERAGE = Message(
     "The row lies outside the region that the file covers.",
 )
 INDEX = "_index"
+MANY_ROWS = 20_000
+"""From here on it pays to look for values that repeat."""
 OUR_COLUMNS = (INDEX, "_row_number", "_problem", "_line")
 """Columns of raw Parquet that are not the agency's, and the batch's own."""
 
@@ -67,9 +67,12 @@ def profile(parts: Sequence[Path], contract: Contract) -> dict[str, dict[str, An
 
 
 def judge(
-    raw: pl.DataFrame, file: RawFile, contract: Contract, schema: DataFrameSchema, profiles: Profiles, context: Context
+    raw: pl.DataFrame, file: RawFile, contract: Contract, doubts: Doubts, profiles: Profiles, context: Context
 ) -> dict[str, pl.DataFrame]:
     """Judge one batch of raw rows.
+
+    Every doubt is evaluated in one pass. Pandera decides which rows may not come in: it is given the contract's columns
+    and the checks that some row of the batch raises (a check that no row raises passes by definition).
 
     Returns frames by kind: `rows` (canonical columns in lower case, key, origin, `ok`), `quarantine`, `warnings`,
     `repairs`.
@@ -84,7 +87,8 @@ def judge(
     if unheard_of := problems - BAD_SHAPES.keys():
         raise ValueError(f"no message for rows with the problem {sorted(unheard_of)}")
     whole = canonical.filter(pl.col("_problem").is_null())
-    errors = _errors(whole, contract, schema, profiles, context)
+    raised = _raised(whole, contract, doubts)
+    errors = _errors(whole, contract, [doubt for doubt, _ in raised["errors"]])
     if file.coverage is not None and contract.place_column:
         region = _region_of(contract.place_column)
         outside = whole.filter(region.is_not_null() & ~region.is_in(sorted(file.coverage)))
@@ -92,8 +96,8 @@ def judge(
     for code in (code for code in BAD_SHAPES if code in problems):
         errors.append(_lines(canonical.filter(pl.col("_problem") == code), None, BAD_SHAPES[code]))
     found_errors = pl.concat(errors).unique([INDEX, "column_name", "check_name"], maintain_order=True)
-    warnings = pl.concat(_flagged(whole, contract.warnings(context.delivery_date, profiles)))
-    repairs = pl.concat([*_flagged(whole, contract.repairs(profiles)), *split])
+    warnings = pl.concat(_flagged(whole, raised["warnings"]))
+    repairs = pl.concat([*_flagged(whole, raised["repairs"]), *split])
     kept = canonical.with_columns(ok=~pl.col(INDEX).is_in(found_errors[INDEX].implode()))
     evidence = {
         "quarantine": (found_errors, QUARANTINE),
@@ -114,7 +118,10 @@ def _canonical(batch: pl.DataFrame, contract: Contract, profiles: Profiles) -> t
     )
     repaired = []
     frame = _mend(frame, contract, "raw", repaired)
-    made = [_column(frame[field.name], field, profiles[field.name]) for field in contract.fields]
+    if frame.height < MANY_ROWS:
+        made = [_read(frame, contract.fields, profiles)]
+    else:
+        made = [_read_column(frame.select(field.name), field, profiles) for field in contract.fields]
     frame = frame.with_columns(column for columns in made for column in columns.get_columns())
     frame = _mend(frame, contract, "canonical", repaired)
     for derived in contract.derived:
@@ -123,21 +130,32 @@ def _canonical(batch: pl.DataFrame, contract: Contract, profiles: Profiles) -> t
     return frame.with_columns(pl.concat_str(parts, separator="|").alias(RECORD_KEY)), repaired
 
 
-def _column(given: pl.Series, field: Field, profile: Mapping[str, Any]) -> pl.DataFrame:
-    """The canonical column of a field and its companions. Where values repeat, each is read only once."""
-    values = given.unique()
-    repeats = 2 * values.len() < given.len()
-    raw, value = pl.col("raw"), pl.col(field.name)
-    made = (
-        (values if repeats else given).to_frame("raw").lazy()
-        .with_columns(field.type.normalise(raw, profile).alias(field.name))
-        .with_columns(make(raw, value, profile).alias(f"{field.name}_{suffix}")
-                      for suffix, make in field.type.companions.items())
+def _read(given: pl.DataFrame, fields: Sequence[Field], profiles: Profiles) -> pl.DataFrame:
+    """The canonical columns of fields and their companions, in one pass over the delivered ones."""
+    values = [field.type.normalise(pl.col(field.name), profiles[field.name]) for field in fields]
+    companions = [
+        make(pl.col(raw_name(field.name)), pl.col(field.name), profiles[field.name]).alias(f"{field.name}_{suffix}")
+        for field in fields
+        for suffix, make in field.type.companions.items()
+    ]
+    names = [field.name for field in fields]
+    return (
+        given.lazy()
+        .select(*(pl.col(name).alias(raw_name(name)) for name in names), *map(pl.Expr.alias, values, names))
+        .with_columns(companions)
+        .drop(map(raw_name, names))
         .collect()
-    )  # fmt: skip
-    if repeats:
-        made = given.to_frame("raw").join(made, on="raw", how="left", nulls_equal=True, maintain_order="left")
-    return made.drop("raw")
+    )
+
+
+def _read_column(given: pl.DataFrame, field: Field, profiles: Profiles) -> pl.DataFrame:
+    """The same of one field. Where values repeat, each is read only once."""
+    values = given.unique()
+    if 2 * values.height >= given.height:
+        return _read(given, [field], profiles)
+    made = pl.concat([values.rename(raw_name), _read(values, [field], profiles)], how="horizontal")
+    raw = raw_name(field.name)
+    return given.rename(raw_name).join(made, on=raw, how="left", nulls_equal=True, maintain_order="left").drop(raw)
 
 
 def _mend(frame: pl.DataFrame, contract: Contract, stage: str, repaired: list[pl.DataFrame]) -> pl.DataFrame:
@@ -156,21 +174,34 @@ def _mended_lines(frame: pl.DataFrame, mend: Mend) -> pl.DataFrame:
     return _lines(frame, mend.column, mend.message, raw, original_value=raw, new_value=new)
 
 
-def _errors(
-    frame: pl.DataFrame, contract: Contract, schema: DataFrameSchema, profiles: Profiles, context: Context
-) -> list[pl.DataFrame]:
+def _raised(frame: pl.DataFrame, contract: Contract, doubts: Doubts) -> dict[str, list[tuple[Doubt, pl.Series]]]:
+    """By kind the doubts that some row raises, with the rows where it does. All are evaluated in one pass."""
+    every = [(kind, doubt) for kind, of_kind in doubts.items() for doubt in of_kind]
+    flags = frame.lazy().select(doubt.when.fill_null(False).alias(str(n)) for n, (_, doubt) in enumerate(every))
+    try:
+        evaluated = flags.collect()
+    except pl.exceptions.PolarsError as failed:  # its text may hold values
+        raise RuntimeError(f"a check of {contract.source} could not be evaluated: {type(failed).__name__}") from None
+    raised = {kind: [] for kind in doubts}
+    for (kind, doubt), flag in zip(every, evaluated, strict=True):
+        if flag.any():
+            raised[kind].append((doubt, flag))
+    return raised
+
+
+def _errors(frame: pl.DataFrame, contract: Contract, raised: Sequence[Doubt]) -> list[pl.DataFrame]:
     """One frame of lines per check that failed, from Pandera's failure cases."""
     from pandera.errors import SchemaErrors
 
     try:
-        schema.validate(frame, lazy=True)
+        contract.schema(raised).validate(frame, lazy=True)
     except SchemaErrors as failed:
         cases = failed.failure_cases.select("check", "index")
     else:
         return [_nothing()]
     if cases["index"].null_count():
         raise RuntimeError(f"a check of {contract.source} could not be evaluated: {cases['check'].unique().to_list()}")
-    declared = contract.errors(context.delivery_date, profiles)
+    declared = {doubt.identity: doubt for doubt in raised}
     lines = [_nothing()]
     for (identity,), found in cases.group_by("check", maintain_order=True):
         doubt = declared[identity]
@@ -178,15 +209,12 @@ def _errors(
     return lines
 
 
-def _flagged(frame: pl.DataFrame, doubts: list[Doubt]) -> list[pl.DataFrame]:
-    """Lines with both values for every expression that is true of a row; all are evaluated in one pass."""
-    flags = frame.lazy().select(doubt.when.fill_null(False).alias(str(n)) for n, doubt in enumerate(doubts)).collect()
+def _flagged(frame: pl.DataFrame, raised: Sequence[tuple[Doubt, pl.Series]]) -> list[pl.DataFrame]:
+    """Lines with both values for every row that raises a doubt."""
     found = [_nothing(values=True)]
-    for number, doubt in enumerate(doubts):
-        if not flags[str(number)].any():
-            continue
+    for doubt, flag in raised:
         values = {"original_value": pl.col(raw_name(doubt.column)), "new_value": pl.col(doubt.column)}
-        found.append(_lines(frame.filter(flags[str(number)]), doubt.column, doubt.message, doubt.value, **values))
+        found.append(_lines(frame.filter(flag), doubt.column, doubt.message, doubt.value, **values))
     return found
 
 

@@ -13,7 +13,7 @@ import duckdb
 import polars as pl
 
 from validations.contract import Contract
-from validations.evidence import QUARANTINE, REPAIRS, WARNINGS, empty, sentences
+from validations.evidence import DUPLICATES, QUARANTINE, QUARANTINED_KEYS, REPAIRS, WARNINGS, empty, sentences
 from validations.messages import Message
 from validations.rows import OUTSIDE_COVERAGE, raw_json
 from validations.rules import SetRule
@@ -27,6 +27,13 @@ KEY_CONFLICT = Message(
     "This record's key stands more than once with different content; all its rows are held back.",
 )
 MEMORY_LIMIT = "2GB"
+_TABLES = {
+    "quarantine": QUARANTINE,
+    "warnings": WARNINGS,
+    "repairs": REPAIRS,
+    "duplicates": DUPLICATES,
+    "quarantined_keys": QUARANTINED_KEYS,
+}
 _OUTCOME = {"file_name": pl.String, "row_number": pl.Int64}
 
 
@@ -37,17 +44,17 @@ def settle(files: Sequence[RawFile], contract: Contract, context: Context, work:
     with duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "temp_directory": str(work / "spill")}) as connection:
         connection.execute("set preserve_insertion_order = false")
         _open_rows(connection, files, contract, context, work)
-        _settle_keys(connection)
-        lines = [_conflicts(connection, contract)]
+        outcomes = _settle_keys(connection)
+        lines = [_conflicts(connection, contract)] if "conflict" in outcomes else []
         lines += _outside_partner_region(connection, files, contract)
         lines += [
             found for rule in _rules(contract, context, "error") for found in _broken(connection, rule, exclude=True)
         ]
         doubts = [found for rule in _rules(contract, context, "warning") for found in _broken(connection, rule)]
-        _evidence(lines, files, context, QUARANTINE).write_parquet(work / "quarantine-set.parquet")
-        _evidence(doubts, files, context, WARNINGS).write_parquet(work / "warnings-set.parquet")
-        empty(REPAIRS).write_parquet(work / "repairs-set.parquet")
-        _write(connection, work, out_dir)
+        for kind, found, shape in (("quarantine", lines, QUARANTINE), ("warnings", doubts, WARNINGS)):
+            if (evidence := _evidence(found, files, context, shape)).height:
+                evidence.write_parquet(work / f"{kind}-set.parquet")
+        _write(connection, work, out_dir, "duplicate" in outcomes)
 
 
 def _open_rows(
@@ -95,9 +102,9 @@ def _open_partner(connection: duckdb.DuckDBPyConnection, partner: str, folders: 
     )
 
 
-def _settle_keys(connection: duckdb.DuckDBPyConnection) -> None:
+def _settle_keys(connection: duckdb.DuckDBPyConnection) -> set[str]:
     """Of rows with one key: equal ones leave one that stands, different ones leave none. Content is hashed only
-    where keys meet.
+    where keys meet. Returns the outcomes there were: `conflict`, `duplicate`.
     """
     connection.execute(
         "insert into excluded with doubled as materialized ("
@@ -110,6 +117,7 @@ def _settle_keys(connection: duckdb.DuckDBPyConnection) -> None:
         " select file_name, row_number, case when differ then 'conflict' else 'duplicate' end from ranked"
         " where differ or (ok and place > 1)"
     )
+    return {outcome for (outcome,) in connection.execute("select distinct outcome from excluded").fetchall()}
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, sql: str, **parameters: object) -> pl.DataFrame:
@@ -217,23 +225,29 @@ def _copy(connection: duckdb.DuckDBPyConnection, sql: str, path: Path) -> None:
     connection.execute(f"copy ({sql}) to {_text(path)} (format parquet)")
 
 
-def _write(connection: duckdb.DuckDBPyConnection, work: Path, out_dir: Path) -> None:
+def _write(connection: duckdb.DuckDBPyConnection, work: Path, out_dir: Path, duplicates: bool) -> None:
+    """Write what became of the rows. A query is run only for tables that have rows."""
     (out_dir / "accepted").mkdir(exist_ok=True)
     meta = "record_key, delivery_id, file_name, row_number, row_hash, coverage_regency"
     _copy(connection, f"select * exclude ({meta}), {meta} from rows", out_dir / "accepted" / "0.parquet")
+    queries = {}
     for kind in ("quarantine", "warnings", "repairs"):
-        lines = f"select * from read_parquet({_text(work / f'{kind}-*.parquet')})"
-        _copy(connection, f"{lines} order by file_name, row_number, column_name", out_dir / f"{kind}.parquet")
-    repeated = "(select * from excluded where outcome = 'duplicate')"
-    _copy(
-        connection,
-        f"select record_key, file_name, row_number from judged semi join {repeated} using (file_name, row_number)",
-        out_dir / "duplicates.parquet",
-    )
-    quarantined = f"read_parquet({_text(out_dir / 'quarantine.parquet')})"
-    _copy(
-        connection,
-        f"select distinct record_key, coverage_regency from judged semi join {quarantined}"
-        " using (file_name, row_number) where record_key is not null",
-        out_dir / "quarantined_keys.parquet",
-    )
+        if any(work.glob(f"{kind}-*.parquet")):
+            lines = f"select * from read_parquet({_text(work / f'{kind}-*.parquet')})"
+            queries[kind] = f"{lines} order by file_name, row_number, column_name"
+    if duplicates:
+        repeated = "(select * from excluded where outcome = 'duplicate')"
+        queries["duplicates"] = (
+            f"select record_key, file_name, row_number from judged semi join {repeated} using (file_name, row_number)"
+        )
+    if "quarantine" in queries:
+        quarantined = f"read_parquet({_text(out_dir / 'quarantine.parquet')})"
+        queries["quarantined_keys"] = (
+            f"select distinct record_key, coverage_regency from judged semi join {quarantined}"
+            " using (file_name, row_number) where record_key is not null"
+        )
+    for name, shape in _TABLES.items():
+        if name in queries:
+            _copy(connection, queries[name], out_dir / f"{name}.parquet")
+        else:
+            empty(shape).write_parquet(out_dir / f"{name}.parquet")

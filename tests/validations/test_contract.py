@@ -73,7 +73,7 @@ def test_messages_of_a_contract_speak_both_languages_under_one_code():
 def test_a_contract_makes_one_schema_with_every_error_by_name(contract):
     profiles = {field.name: {} for field in contract.fields}
     day = date(2019, 11, 1)
-    schema = contract.schema(day, profiles)
+    schema = contract.schema(contract.doubts(day, profiles)["errors"])
     assert isinstance(schema, pa.DataFrameSchema)
     assert {check.error for check in schema.checks} == set(contract.errors(day, profiles))
 

@@ -84,16 +84,30 @@ def raw_name(column: str) -> str:
     return f"raw:{column}"
 
 
+def shared(body: Callable[..., pl.Expr], *values: pl.Expr) -> pl.Expr:
+    """`body(*values)`, where each value is evaluated once, however often `body` uses it.
+
+    An expression used twice stands twice in the plan, and what is made of it twice again: planning alone would take
+    longer than a small batch. `body` may use its arguments and literals, no other column.
+    """
+    given = pl.struct(value.alias(str(n)) for n, value in enumerate(values))
+    made = body(*(pl.field(str(n)) for n in range(len(values)))).alias("made")
+    return given.struct.with_fields(made).struct.field("made")
+
+
 def unless(pattern: str, raw: pl.Expr, otherwise: Callable[[pl.Expr], pl.Expr]) -> pl.Expr:
     """Values that match are canonical as they came; only the others go the slow way (it sees null for the rest)."""
-    canonical = raw.str.contains(pattern)
-    return pl.when(canonical).then(raw).otherwise(otherwise(pl.when(~canonical).then(raw)))
+    return shared(
+        lambda raw, canonical: pl.when(canonical).then(raw).otherwise(otherwise(pl.when(~canonical).then(raw))),
+        raw,
+        raw.str.contains(pattern),
+    )
 
 
 def clean(text: pl.Expr) -> pl.Expr:
     """One blank for any run of blanks or control characters, none at the ends; a blank value is null."""
     squeezed = text.str.replace_all(r"[\s\u00a0\u200b\ufeff\p{Cc}]+", " ").str.strip_chars(" ")
-    return pl.when(squeezed == "").then(None).otherwise(squeezed)
+    return shared(lambda squeezed: pl.when(squeezed == "").then(None).otherwise(squeezed), squeezed)
 
 
 def upper(text: pl.Expr) -> pl.Expr:
@@ -104,7 +118,7 @@ def upper(text: pl.Expr) -> pl.Expr:
 def bare(text: pl.Expr) -> pl.Expr:
     """Cleaned, without the apostrophes that keep a spreadsheet from counting."""
     rest = clean(text).str.replace(r"^['’`\s]+", "")
-    return pl.when(rest != "").then(rest)
+    return shared(lambda rest: pl.when(rest != "").then(rest), rest)
 
 
 def unquoted(text: pl.Expr) -> pl.Expr:

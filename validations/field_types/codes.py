@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from validations.field_types.base import Cell, FieldType, Finding, Profile, malformed, upper
+from validations.field_types.base import Cell, FieldType, Finding, Profile, malformed, shared, upper
 from validations.messages import Message
 
 UNKNOWN = "TIDAK DIKETAHUI"
@@ -45,10 +45,11 @@ def coded(values: Mapping[str, tuple[str, ...]], lenient: bool = False) -> Field
         spellings[UNKNOWN] = UNKNOWN
 
     def normalise(raw: pl.Expr, _: Profile) -> pl.Expr:
-        key = _code_key(raw)
-        found = key.replace_strict(spellings, default=None, return_dtype=pl.String)
-        other = pl.lit(UNKNOWN) if lenient else upper(raw)
-        return pl.when(key.is_null()).then(None).otherwise(pl.coalesce(found, other))
+        def listed(key: pl.Expr, other: pl.Expr) -> pl.Expr:
+            found = key.replace_strict(spellings, default=None, return_dtype=pl.String)
+            return pl.when(key.is_null()).then(None).otherwise(pl.coalesce(found, other))
+
+        return shared(listed, _code_key(raw), pl.lit(UNKNOWN) if lenient else upper(raw))
 
     def unlisted(cell: Cell) -> pl.Expr:
         return ~_code_key(pl.when(cell.value == UNKNOWN).then(cell.raw)).is_in(list(spellings))

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from validations.field_types.base import Cell, FieldType, Finding, Profile, malformed, unquoted
+from validations.field_types.base import Cell, FieldType, Finding, Profile, malformed, shared, unquoted
 from validations.messages import Message
 
 DATE_INVALID = Message("date_invalid", "{column} bukan tanggal yang ada.", "{column} is not a date that exists.")
@@ -41,7 +41,7 @@ _UNKNOWN = (
 def _iso(year: pl.Expr, month: pl.Expr, day: pl.Expr) -> pl.Expr:
     """ISO text of a date that exists, else null."""
     padded = pl.concat_str([year, month.str.zfill(2), day.str.zfill(2)], separator="-")
-    return pl.when(padded.str.to_date("%Y-%m-%d", strict=False).is_not_null()).then(padded)
+    return shared(lambda iso: pl.when(iso.str.to_date("%Y-%m-%d", strict=False).is_not_null()).then(iso), padded)
 
 
 def _given(raw: pl.Expr) -> pl.Expr:
@@ -49,7 +49,10 @@ def _given(raw: pl.Expr) -> pl.Expr:
 
 
 def _date_text(raw: pl.Expr, profile: Profile) -> pl.Expr:
-    given = _given(raw)
+    return shared(lambda given: _date_of(given, profile), _given(raw))
+
+
+def _date_of(given: pl.Expr, profile: Profile) -> pl.Expr:
     first, second = (2, 1) if profile.get("month_first") else (1, 2)
     month_word = given.str.extract(_WORDS, 2).replace_strict(_MONTHS, default=None, return_dtype=pl.Int32)
     return (

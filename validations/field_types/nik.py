@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from validations import regions
-from validations.field_types.base import Cell, FieldType, Finding, Profile, clean, unless
+from validations.field_types.base import Cell, FieldType, Finding, Profile, clean, shared, unless
 from validations.messages import Message
 
 UNUSABLE = ("missing", "sentinel", "malformed", "lost")
@@ -59,21 +59,25 @@ more than a fifth of its different numbers: small files need nearly all, large o
 def _bare(raw: pl.Expr) -> pl.Expr:
     """The number without the apostrophe, blanks, dots, dashes and `.0` that spreadsheets and people add."""
     given = clean(raw).str.replace(r"^['’`]+", "")
-    exact = given.str.replace(r"^(\d{10,})[.,]0+$", "$1")
-    joined = exact.str.replace_all(r"[.\s\-]", "")
-    return pl.when(joined.str.contains(r"^\d+$")).then(joined).otherwise(exact)
+
+    def joined(exact: pl.Expr) -> pl.Expr:
+        digits = exact.str.replace_all(r"[.\s\-]", "")
+        return pl.when(digits.str.contains(r"^\d+$")).then(digits).otherwise(exact)
+
+    return shared(joined, given.str.replace(r"^(\d{10,})[.,]0+$", "$1"))
 
 
-def _is_sentinel(raw: pl.Expr) -> pl.Expr:
-    return _bare(raw).str.to_uppercase().str.contains(_SENTINEL)
+def _is_sentinel(bare: pl.Expr) -> pl.Expr:
+    return bare.str.to_uppercase().str.contains(_SENTINEL)
 
 
 def _digits(raw: pl.Expr) -> pl.Expr:
     """Sixteen digits that are no sentinel, else null."""
 
     def slow(other: pl.Expr) -> pl.Expr:
-        bare = _bare(other)
-        return pl.when(bare.str.contains(r"^\d{16}$") & ~_is_sentinel(other)).then(bare)
+        return shared(
+            lambda bare: pl.when(bare.str.contains(r"^\d{16}$") & ~_is_sentinel(bare)).then(bare), _bare(other)
+        )
 
     return unless(r"^\d{15}[1-8]$", raw, slow)  # no sentinel ends in 1 to 8
 
@@ -112,14 +116,20 @@ def _date_part_exists(digits: pl.Expr) -> pl.Expr:
     return month.is_between(1, 12) & (day >= 1) & (day <= last)
 
 
+def _unusable_state(bare: pl.Expr) -> pl.Expr:
+    return (
+        pl.when(_is_sentinel(bare)).then(pl.lit("sentinel"))
+        .when(bare.str.contains(_SCIENTIFIC)).then(pl.lit("lost"))
+        .otherwise(pl.lit("malformed"))
+    )  # fmt: skip
+
+
 def _state(raw: pl.Expr, value: pl.Expr, profile: Profile) -> pl.Expr:
     odd = pl.when(value.is_null()).then(raw)
     return (
         pl.when(value.is_null()).then(
             pl.when(clean(odd).is_null()).then(pl.lit("missing"))
-            .when(_is_sentinel(odd)).then(pl.lit("sentinel"))
-            .when(_bare(odd).str.contains(_SCIENTIFIC)).then(pl.lit("lost"))
-            .otherwise(pl.lit("malformed"))
+            .otherwise(shared(_unusable_state, _bare(odd)))
         )
         .when(_rounded(value, profile)).then(pl.lit("lost"))
         .when(value.str.ends_with("0000")).then(pl.lit("serial_zero"))
@@ -177,8 +187,7 @@ def no_kk(expected: bool = False) -> FieldType:
         return cell.value.is_null() & (expected | given)
 
     def normalise(raw: pl.Expr, profile: Profile) -> pl.Expr:
-        digits = _digits(raw)
-        return pl.when(~_rounded(digits, profile)).then(digits)
+        return shared(lambda digits: pl.when(~_rounded(digits, profile)).then(digits), _digits(raw))
 
     return FieldType(
         "no_kk",

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from validations.field_types.base import Cell, FieldType, Finding, Profile, bare, malformed, unquoted, upper
+from validations.field_types.base import Cell, FieldType, Finding, Profile, bare, malformed, shared, unquoted, upper
 from validations.messages import Message
 
 NUMBER_INVALID = Message(
@@ -27,10 +27,13 @@ OUTLIER = Message(
 
 def whole_number(raw: pl.Expr) -> pl.Expr:
     """Digits of a whole number: blanks, an apostrophe, `.0` and leading zeros gone; anything else as it came."""
-    given = unquoted(raw)
-    joined = given.str.replace_all(r"\s", "")
-    digits = joined.str.contains(r"^\d+$")
-    return pl.when(digits).then(joined.str.replace(r"^0+(\d)", "$1")).otherwise(given)
+
+    def number(given: pl.Expr) -> pl.Expr:
+        joined = given.str.replace_all(r"\s", "")
+        digits = joined.str.contains(r"^\d+$")
+        return pl.when(digits).then(joined.str.replace(r"^0+(\d)", "$1")).otherwise(given)
+
+    return shared(number, unquoted(raw))
 
 
 def integer(low: int, high: int) -> FieldType:
@@ -76,9 +79,10 @@ def rupiah() -> FieldType:
 
     def normalise(raw: pl.Expr, _: Profile) -> pl.Expr:
         given = bare(raw).str.to_uppercase()
-        amount = (
-            given.str.replace(r"^RP\.?\s*", "").str.replace(r",(?:0{1,2}|-+)$", "").str.replace(r"^(\d+)\.0$", "$1")
-        )
+        return shared(whole, given, given.str.replace(r"^RP\.?\s*", "").str.replace(r",(?:0{1,2}|-+)$", ""))
+
+    def whole(given: pl.Expr, stated: pl.Expr) -> pl.Expr:
+        amount = stated.str.replace(r"^(\d+)\.0$", "$1")
         grouped = amount.str.contains(r"^\d{1,3}(?:[.,\s]\d{3})+$")
         plain = amount.str.replace(r"^(\d+)\.0{1,2}$", "$1").str.replace_all(r"\s", "")
         digits = pl.when(grouped).then(amount.str.replace_all(r"[.,\s]", "")).otherwise(plain)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from validations import regions
-from validations.field_types.base import Cell, FieldType, Finding, Profile, malformed, unquoted
+from validations.field_types.base import Cell, FieldType, Finding, Profile, malformed, shared, unquoted
 from validations.messages import Message
 
 VILLAGE_UNKNOWN = Message(
@@ -37,10 +37,18 @@ NEIGHBOURHOOD_MALFORMED = Message(
 )
 
 
+def _joined_digits(raw: pl.Expr, length: int) -> pl.Expr:
+    """A code of so many digits without dots and blanks; anything else as it came."""
+
+    def joined(given: pl.Expr) -> pl.Expr:
+        digits = given.str.replace_all(r"[.\s]", "")
+        return pl.when(digits.str.contains(rf"^\d{{{length}}}$")).then(digits).otherwise(given)
+
+    return shared(joined, unquoted(raw))
+
+
 def _village_digits(raw: pl.Expr) -> pl.Expr:
-    given = unquoted(raw)
-    digits = given.str.replace_all(r"[.\s]", "")
-    return pl.when(digits.str.contains(r"^\d{10}$")).then(digits).otherwise(given)
+    return _joined_digits(raw, 10)
 
 
 def _recoded(cell: Cell) -> pl.Expr:
@@ -69,14 +77,9 @@ def village_code() -> FieldType:
 def district_code() -> FieldType:
     """A Kemendagri kecamatan code of Banten, six digits, with or without dots."""
 
-    def normalise(raw: pl.Expr, _: Profile) -> pl.Expr:
-        given = unquoted(raw)
-        digits = given.str.replace_all(r"[.\s]", "")
-        return pl.when(digits.str.contains(r"^\d{6}$")).then(digits).otherwise(given)
-
     return FieldType(
         "district_code",
-        normalise,
+        lambda raw, _: _joined_digits(raw, 6),
         errors=(Finding(DISTRICT_UNKNOWN, lambda cell: ~cell.value.is_in(regions.district_codes().implode())),),
         allowed_id="kode kecamatan Kemendagri 6 angka",
         allowed_en="Kemendagri code of a kecamatan, 6 digits",
@@ -137,7 +140,9 @@ def neighbourhood() -> FieldType:
     """An RT or RW: up to three digits, zero-padded to three; zero and `-` mean unknown."""
 
     def normalise(raw: pl.Expr, _: Profile) -> pl.Expr:
-        given = unquoted(unquoted(raw).str.to_uppercase().str.replace(r"^(?:RT|RW)[.:\s]*", ""))
+        return shared(padded, unquoted(unquoted(raw).str.to_uppercase().str.replace(r"^(?:RT|RW)[.:\s]*", "")))
+
+    def padded(given: pl.Expr) -> pl.Expr:
         return (
             pl.when(given.str.contains(r"^(?:0+|-+)$")).then(None)
             .when(given.str.contains(r"^\d{1,3}$")).then(given.str.zfill(3))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from validations.field_types.base import FieldType, Finding, Profile, malformed, unquoted, upper
+from validations.field_types.base import FieldType, Finding, Profile, malformed, shared, unquoted, upper
 from validations.limits import NAME_CHARACTERS
 from validations.messages import Message
 
@@ -58,12 +58,16 @@ def fixed_digits(length: int) -> FieldType:
     """
 
     def bare(raw: pl.Expr) -> pl.Expr:
-        given = unquoted(raw)
+        return shared(joined_digits, unquoted(raw))
+
+    def joined_digits(given: pl.Expr) -> pl.Expr:
         joined = given.str.replace_all(r"[.\s\-]", "")
         return pl.when(joined.str.contains(r"^\d+$")).then(joined).otherwise(given)
 
     def normalise(raw: pl.Expr, _: Profile) -> pl.Expr:
-        digits = bare(raw)
+        return shared(padded, bare(raw))
+
+    def padded(digits: pl.Expr) -> pl.Expr:
         short = digits.str.contains(rf"^\d{{1,{length - 1}}}$") & digits.str.contains(r"[1-9]")
         return pl.when(short).then(digits.str.zfill(length)).otherwise(digits)
 
