@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -174,9 +175,9 @@ def _columns_with(rows: pl.DataFrame, *patterns: str) -> list[set[str]]:
     """
     texts = [name for name, kind in rows.schema.items() if _is_text(kind)]
     asked = [
-        pl.col(name).cast(pl.String).str.contains(pattern).any().alias(f"{number}{name}")
+        pl.col(texts).cast(pl.String).str.contains(pattern).any().name.prefix(str(number))
         for number, pattern in enumerate(patterns)
-        for name in texts
+        if texts
     ]
     found = rows.select(asked).row(0, named=True) if asked else {}
     return [{name for name in texts if found[f"{number}{name}"]} for number in range(len(patterns))]
@@ -193,8 +194,13 @@ def _bytes(texts: pl.Series) -> memoryview:
     return memoryview(array.buffers()[2])[offsets[0] : offsets[-1]]
 
 
+@lru_cache(4096)
 def _cell(name: str, kind: pl.DataType, letters: str, style: str, spaced: bool, special: bool) -> pl.Expr:
-    """spaced: the column has spaces that XML would fold. special: it has characters that XML must have escaped."""
+    """spaced: the column has spaces that XML would fold. special: it has characters that XML must have escaped.
+
+    Kept, since the workbooks of an agency have the same columns, and making the expression takes longer than a small
+    sheet does.
+    """
     begin, end, written = "><v>", "</v></c>", _written(pl.col(name), kind)
     if kind == pl.Boolean:
         begin = ' t="b"><v>'
