@@ -132,3 +132,8 @@ def test_a_table_that_is_there_is_looked_for_once(instance, monkeypatch):
     assert not log.has_table("none_such")
     assert looked.count("none_such") == 2
     assert looked.count("event_logs") <= 1
+
+
+def test_it_was_written_for_this_dagster():
+    """The event log overrides private methods: on another version, compare them with Dagster's, then change this."""
+    assert dg.__version__.startswith("1.13.")
