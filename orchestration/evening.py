@@ -7,7 +7,7 @@ import dagster as dg
 
 from assets.sources import Source
 from orchestration.clock import BANTEN
-from orchestration.intake import DAYS
+from orchestration.days import DAYS, enter
 from orchestration.pull import pull_one, pulled_sources
 from orchestration.resources import as_of_run
 
@@ -56,4 +56,5 @@ def every_evening(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.S
     if not any(not missing(source.pull, os.environ) for source in pulled_sources()):
         return dg.SkipReason("no source has its settings in the environment")
     at = context.scheduled_execution_time.astimezone(BANTEN)
+    enter(context.instance, [at.date().isoformat()])
     return dg.RunRequest(run_key=f"pull-{at:%Y-%m-%d-%H}", partition_key=at.date().isoformat())

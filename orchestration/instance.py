@@ -10,6 +10,8 @@ import yaml
 from assets.home import Home
 
 LOG = "sadaya.log"
+PLANNED = 10_000
+"""Most events that are stored in one go when a run is created: one for each asset and check that it plans."""
 
 
 def prepare_instance(home: Home) -> Path:
@@ -22,6 +24,7 @@ def prepare_instance(home: Home) -> Path:
         fresh.write_text(text, encoding="utf-8")
         fresh.replace(target)
     os.environ["DAGSTER_HOME"] = str(home.dagster)
+    os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", str(PLANNED))
     return home.dagster
 
 

@@ -12,9 +12,9 @@ import dagster as dg
 
 from assets.load import Load
 from assets.sources import Agency, Source, agencies, agency_of, referred_by, set_of
+from orchestration.days import DAYS, enter
 from orchestration.resources import RETRY, LoadResource, guarded
 
-DAYS = dg.DailyPartitionsDefinition(start_date="2015-01-01", timezone="Asia/Jakarta", end_offset=1)
 QUARANTINE_SHARE = 0.05
 """Above this share of quarantined rows a delivery is worth a look (a warning; the gate has limits of its own)."""
 
@@ -184,6 +184,7 @@ def _report_other_days(context: dg.AssetExecutionContext, key: dg.AssetKey, rows
 
 
 def _report(context: dg.AssetExecutionContext, key: dg.AssetKey, row: dict) -> None:
+    enter(context.instance, [row["delivery_date"]])
     context.log_event(dg.AssetMaterialization(key, partition=row["delivery_date"], metadata=_metadata([row])))
 
 

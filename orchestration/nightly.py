@@ -110,6 +110,7 @@ def _execute(home: Home, landing: Path, as_of: date, verbose: bool) -> str | Non
     prepare_instance(home)
     from dagster import DagsterInstance
 
+    from orchestration.days import enter
     from orchestration.definitions import defs
     from orchestration.schedules import FROM_COMMAND_LINE, NIGHTLY
 
@@ -121,6 +122,7 @@ def _execute(home: Home, landing: Path, as_of: date, verbose: bool) -> str | Non
         if not verbose:
             logging.getLogger("dagster").setLevel(logging.CRITICAL)
         instance = stack.enter_context(DagsterInstance.get())
+        enter(instance, [as_of.isoformat()])
         result = defs.resolve_job_def(NIGHTLY).execute_in_process(
             instance=instance,
             partition_key=as_of.isoformat(),

@@ -12,13 +12,16 @@ import dagster as dg
 from pydantic import PrivateAttr
 
 from assets.home import Home
+from assets.ledger import Ledger
 from assets.load import Load
 from orchestration import progress
 from orchestration.clock import today
+from orchestration.days import enter
 from orchestration.session import Session, open_session
 
 RETRY = dg.RetryPolicy(max_retries=2, delay=5, backoff=dg.Backoff.EXPONENTIAL)
 """For steps that may be done again from the start."""
+_RANGE_START = "dagster/asset_partition_range_start"
 _RANGE_END = "dagster/asset_partition_range_end"
 _PARTITION = "dagster/partition"
 
@@ -37,6 +40,7 @@ class LoadResource(dg.ConfigurableResource):
         home = Home(Path(self.home).resolve())
         with open_session(home, Path(self.landing).resolve(), as_of, self.settle_seconds) as session:
             self._session = session
+            _enter_deliveries(context.instance, home)
             if session.mended is not None and context.log is not None:
                 context.log.warning(session.mended.text)
             yield self
@@ -50,10 +54,27 @@ class LoadResource(dg.ConfigurableResource):
         return self._session.load
 
 
+def _enter_deliveries(instance: dg.DagsterInstance | None, home: Home) -> None:
+    """Make partitions of the dates of all deliveries: also of those that came before dates were entered one by one."""
+    if instance is not None:
+        with Ledger(home.ledger) as ledger:
+            enter(instance, (row["delivery_date"] for row in ledger.deliveries()))
+
+
 def as_of_run(tags: dict[str, str]) -> date:
-    """Deliveries up to this day take part: the run's partition, the end of its range, else today in Banten."""
-    stated = tags.get(_RANGE_END) or tags.get(_PARTITION)
-    return date.fromisoformat(stated) if stated else today()
+    """Deliveries up to this day take part: the run's partition, the last day of its range, else today in Banten.
+
+    A range goes by the order in which days were entered, so its last day may stand first.
+
+    Raises:
+        dagster.Failure: somebody entered a partition that is not a date.
+    """
+    stated = [tags[name] for name in (_PARTITION, _RANGE_START, _RANGE_END) if tags.get(name)]
+    try:
+        return max(map(date.fromisoformat, stated), default=None) or today()
+    except ValueError:
+        said = f"{stated[-1]!r} is not a date: a partition is a day, written like 2019-11-01"
+        raise dg.Failure(said, allow_retries=False) from None
 
 
 @contextmanager

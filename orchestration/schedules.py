@@ -9,6 +9,7 @@ import dagster as dg
 
 from orchestration import alerts
 from orchestration.clock import BANTEN, today
+from orchestration.days import DAYS, enter
 from orchestration.resources import home_of_environment
 from orchestration.version import code_version
 
@@ -28,6 +29,7 @@ def every_night(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.Ski
     as_of = context.scheduled_execution_time.astimezone(BANTEN).date()
     if _nothing_new(as_of):
         return dg.SkipReason("nothing new since the published load")
+    enter(context.instance, [as_of.isoformat()])
     return dg.RunRequest(run_key=f"night-{as_of}", partition_key=as_of.isoformat())
 
 
@@ -62,7 +64,8 @@ def when_landed(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.Ski
     if seen is None or seen == context.cursor:
         return dg.SkipReason("no folder has settled since the last look")
     request = dg.RunRequest(run_key=f"landed-{seen}", partition_key=as_of.isoformat())
-    return dg.SensorResult(run_requests=[request], cursor=seen)
+    day = DAYS.build_add_request([as_of.isoformat()])
+    return dg.SensorResult(run_requests=[request], cursor=seen, dynamic_partitions_requests=[day])
 
 
 def settled_state(landing: Path, as_of: date) -> str | None:

@@ -147,13 +147,14 @@ def _parts(connection: duckdb.DuckDBPyConnection, share: Share) -> Iterator[_Par
         connection.execute(f"create temp table {relation} as {share.sql(table)}")
         column = share.regency_column(table)
         if column is None:
-            yield _Part(table, PROVINCE, relation, _count(connection, relation))
+            rows = connection.execute(f"select count(*) from {relation}").fetchall()[0][0]
+            yield _Part(table, PROVINCE, relation, rows)
             continue
-        for (code,) in connection.execute(f"select distinct {column} from {relation} order by all").fetchall():
+        counted = f"select {column}, count(*) from {relation} group by {column} order by {column}"
+        for code, rows in connection.execute(counted).fetchall():
             place = names.get(code, f"{code}-{_UNPLACED}" if code else _UNPLACED)
             value = "null" if code is None else literal(code)
-            chosen = f"(select * from {relation} where {column} is not distinct from {value})"
-            yield _Part(table, place, chosen, _count(connection, chosen))
+            yield _Part(table, place, f"(select * from {relation} where {column} is not distinct from {value})", rows)
 
 
 def _regency_names(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
@@ -162,10 +163,6 @@ def _regency_names(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
         f"select region_code, region_name from {PUBLICATION}.marts.dim_region where region_level = 'regency'"
     ).fetchall()
     return {code: f"{code}-{re.sub(r'[^a-z0-9]+', '-', name.lower()).strip('-')}" for code, name in found}
-
-
-def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
-    return connection.execute(f"select count(*) from {relation}").fetchall()[0][0]
 
 
 def _file(part: _Part, share: Share) -> str:

@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -30,8 +31,8 @@ _SLICE = 50_000
 _NARROWEST, _WIDEST, _MEASURED = 8, 60, 2_000
 _COMPRESSION = 1
 _UNWRITABLE = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x{FFFE}\x{FFFF}]"
+_SPACE = r"^\s|\s$|\s\s|[\t\n\r]"
 _SPECIAL = r"[\x00-\x08\x0B-\x1F\x{FFFE}\x{FFFF}&<>]|_x"
-_END = "</v></c>"
 _NUMBER = "\0row"
 _LIKE_AN_ESCAPE = r"_(x[0-9A-Fa-f]{4}_)"
 _FORM = {"num_format": "@"}
@@ -157,12 +158,33 @@ def _with_rows(xml: str, rows: pl.DataFrame) -> Iterator[bytes | memoryview]:
 def _xml(rows: pl.DataFrame, first: int, styles: dict[int, str]) -> memoryview:
     """The rows as `<row>` elements, numbered from `first`. A cell without a value is left out."""
     number = pl.int_range(first, first + pl.len()).cast(pl.String)
-    cells = [_cell(rows[name], xl_col_to_name(place), styles[place]) for place, name in enumerate(rows.columns)]
-    numbered = rows.with_columns(number.alias(_NUMBER))
+    spaced, special = _columns_with(rows, _SPACE, _SPECIAL)
+    cells = [
+        _cell(name, kind, xl_col_to_name(place), styles[place], name in spaced, name in special)
+        for place, (name, kind) in enumerate(rows.schema.items())
+    ]
     row = pl.concat_str(
         [pl.lit('<row r="'), pl.col(_NUMBER), pl.lit('">'), *cells, pl.lit("</row>")], ignore_nulls=True
     )
-    return _bytes(numbered.select(row).to_series())
+    return _bytes(rows.with_columns(number.alias(_NUMBER)).select(row).to_series())
+
+
+def _columns_with(rows: pl.DataFrame, *patterns: str) -> list[set[str]]:
+    """Per pattern the columns of text in which it occurs; asked of all columns in one query, since a query has a
+    fixed price and most workbooks are small.
+    """
+    texts = [name for name, kind in rows.schema.items() if _is_text(kind)]
+    asked = [
+        pl.col(texts).cast(pl.String).str.contains(pattern).any().name.prefix(str(number))
+        for number, pattern in enumerate(patterns)
+        if texts
+    ]
+    found = rows.select(asked).row(0, named=True) if asked else {}
+    return [{name for name in texts if found[f"{number}{name}"]} for number in range(len(patterns))]
+
+
+def _is_text(kind: pl.DataType) -> bool:
+    return not (kind == pl.Boolean or kind.is_numeric() or kind == pl.Date)
 
 
 def _bytes(texts: pl.Series) -> memoryview:
@@ -172,28 +194,37 @@ def _bytes(texts: pl.Series) -> memoryview:
     return memoryview(array.buffers()[2])[offsets[0] : offsets[-1]]
 
 
-def _cell(column: pl.Series, letters: str, style: str) -> pl.Expr:
-    kind, value = column.dtype, pl.col(column.name)
-    opening = [pl.lit(f'<c r="{letters}'), pl.col(_NUMBER), pl.lit(f'"{style}')]
+@lru_cache(4096)
+def _cell(name: str, kind: pl.DataType, letters: str, style: str, spaced: bool, special: bool) -> pl.Expr:
+    """spaced: the column has spaces that XML would fold. special: it has characters that XML must have escaped.
+
+    Kept, since the workbooks of an agency have the same columns, and making the expression takes longer than a small
+    sheet does.
+    """
+    begin, end, written = "><v>", "</v></c>", _written(pl.col(name), kind)
     if kind == pl.Boolean:
-        return pl.concat_str([*opening, pl.lit(' t="b"><v>'), value.cast(pl.Int8).cast(pl.String), pl.lit(_END)])
-    if kind.is_numeric():
-        finite = pl.when(value.is_finite()).then(value) if kind.is_float() else value
-        return pl.concat_str([*opening, pl.lit("><v>"), finite.cast(pl.String), pl.lit(_END)])
+        begin = ' t="b"><v>'
+    elif _is_text(kind):
+        begin = f""" t="inlineStr"><is><t{' xml:space="preserve"' if spaced else ""}>"""
+        end, written = "</t></is></c>", _escaped(written) if special else written
+    return pl.concat_str(
+        [pl.lit(f'<c r="{letters}'), pl.col(_NUMBER), pl.lit(f'"{style}{begin}'), written, pl.lit(end)]
+    )
+
+
+def _written(value: pl.Expr, kind: pl.DataType) -> pl.Expr:
+    """A value as text; null where a cell cannot have it."""
+    if kind == pl.Boolean:
+        return value.cast(pl.Int8).cast(pl.String)
     if kind == pl.Date:
-        days = value.cast(pl.Int32) - (_EPOCH - date(1970, 1, 1)).days
-        return pl.concat_str([*opening, pl.lit("><v>"), days.cast(pl.String), pl.lit(_END)])
-    texts = column.cast(pl.String)
-    space = ' xml:space="preserve"' if texts.str.contains(r"^\s|\s$|\s\s|[\t\n\r]").any() else ""
-    inline = f' t="inlineStr"><is><t{space}>'
-    return pl.concat_str([*opening, pl.lit(inline), _escaped(value, texts), pl.lit("</t></is></c>")])
+        return (value.cast(pl.Int32) - (_EPOCH - date(1970, 1, 1)).days).cast(pl.String)
+    if kind.is_float():
+        return pl.when(value.is_finite()).then(value).cast(pl.String)
+    return value.cast(pl.String).str.slice(0, LONGEST) if _is_text(kind) else value.cast(pl.String)
 
 
-def _escaped(value: pl.Expr, texts: pl.Series) -> pl.Expr:
-    """A text as XML holds it. texts: those that are meant; most columns have nothing that must be changed."""
-    text = value.cast(pl.String).str.slice(0, LONGEST)
-    if not texts.str.contains(_SPECIAL).any():
-        return text
+def _escaped(text: pl.Expr) -> pl.Expr:
+    """A text as XML holds it."""
     text = text.str.replace_all(_UNWRITABLE, "\N{REPLACEMENT CHARACTER}")
     text = text.str.replace_all(_LIKE_AN_ESCAPE, "_x005F_${1}").str.replace_all("\r", "_x000D_", literal=True)
     for character, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):

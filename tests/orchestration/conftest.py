@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dagster as dg
 import pytest
 
 from assets.home import Home
@@ -25,3 +26,10 @@ def surroundings(monkeypatch, home, landing):
     monkeypatch.setenv("SADAYA_HOME", str(home.root))
     monkeypatch.setenv("SADAYA_LANDING", str(landing))
     monkeypatch.setenv("SADAYA_SETTLE_SECONDS", "0")
+
+
+@pytest.fixture(scope="module")
+def scheduler():
+    """The instance that schedules are evaluated on."""
+    with dg.instance_for_test() as instance:
+        yield instance

@@ -6,7 +6,9 @@ import dagster as dg
 import polars as pl
 import pytest
 
+from assets.ledger import Ledger
 from assets.sources import all_sources, source_named
+from orchestration.days import DAYS, enter
 from orchestration.intake import accepted_key, intake_assets, landed_key, raw_key
 from orchestration.resources import LoadResource
 
@@ -63,10 +65,13 @@ def work(home, monkeypatch) -> Work:
 def run(home, landing, work):
     """Materialise the intake of some sources."""
 
-    def run(*sources, day: str = "2019-11-01", **options) -> tuple[dg.ExecuteInProcessResult, dg.DagsterInstance]:
+    def run(
+        *sources, day: str | None = "2019-11-01", days=("2019-11-01",), **options
+    ) -> tuple[dg.ExecuteInProcessResult, dg.DagsterInstance]:
         keys = [key(source) for source in sources for key in (raw_key, accepted_key)]
         wanted = [asset for asset in intake_assets() if isinstance(asset, dg.AssetsDefinition) and asset.keys & {*keys}]
         instance = dg.DagsterInstance.ephemeral()
+        enter(instance, days)
         load = LoadResource(home=str(home.root), landing=str(landing), settle_seconds=0)
         result = dg.materialize(wanted, instance=instance, resources={"load": load}, partition_key=day, **options)
         return result, instance
@@ -110,17 +115,25 @@ def test_a_late_delivery_is_entered_under_its_own_day(run, work):
     _, instance = run(PKH)
     for key in (landed_key(PKH), raw_key(PKH), accepted_key(PKH)):
         assert "2019-10-15" in instance.get_materialized_partitions(key), key
+    assert instance.get_dynamic_partitions(DAYS.name) == ["2019-11-01", "2019-10-15"]
+
+
+def test_dates_of_earlier_deliveries_become_partitions(run, work, home):
+    earlier = {"delivery_id": "a", "source": PKH.name, "agency": "dinsos", "delivery_date": "2019-10-02"}
+    with Ledger(home.ledger) as ledger:
+        of_files = {"kind": "snapshot", "sha256": "0", "file_names": "[]", "coverage": "[]", "status": "refused"}
+        ledger.record_delivery(earlier | of_files, [])
+    _, instance = run(PKH)
+    assert instance.get_dynamic_partitions(DAYS.name) == ["2019-11-01", "2019-10-02"]
 
 
 def test_a_range_of_days_is_one_run_up_to_its_last_day(run, work, home):
     work.found = [_row(PKH, day="2019-11-01"), _row(PKH, day="2019-11-02")]
     tags = {"dagster/asset_partition_range_start": "2019-10-31", "dagster/asset_partition_range_end": "2019-11-02"}
-    result, instance = run(PKH, day=None, tags=tags)
+    result, instance = run(PKH, day=None, days=("2019-10-31", "2019-11-01", "2019-11-02"), tags=tags)
     assert result.success
     assert work.calls == [("receive", "dinsos_pkh"), ("judge", "dinsos_pkh")]
     assert {"2019-11-01", "2019-11-02"} <= instance.get_materialized_partitions(accepted_key(PKH))
-    from assets.ledger import Ledger
-
     with Ledger(home.ledger) as ledger:
         assert [load["as_of_date"] for load in ledger.loads()] == ["2019-11-02"]
 

@@ -16,6 +16,7 @@ from assets.sources import all_sources, source_named
 from orchestration import evening
 from orchestration import pull as pulling
 from orchestration.cli import app
+from orchestration.days import DAYS, enter
 
 DONE, FAILED, USAGE = 0, 1, 2
 DAY = date(2019, 11, 4)
@@ -146,7 +147,11 @@ def test_somebody_hears_of_a_failure(landing, ends, monkeypatch):
 
 def run_job(landing, monkeypatch) -> dg.ExecuteInProcessResult:
     monkeypatch.setenv("SADAYA_LANDING", str(landing))
-    return evening.pull_job().execute_in_process(partition_key=DAY.isoformat(), raise_on_error=False)
+    with dg.DagsterInstance.ephemeral() as instance:
+        enter(instance, [DAY.isoformat()])
+        return evening.pull_job().execute_in_process(
+            instance=instance, partition_key=DAY.isoformat(), raise_on_error=False
+        )
 
 
 def test_the_job_pulls_each_source_of_the_day(landing, monkeypatch, asked):
@@ -166,18 +171,25 @@ def test_a_step_that_fails_stops_no_other_and_says_why(landing, monkeypatch, end
     assert "SITI" not in str(result.all_events)
 
 
-def look(hour: int) -> dg.RunRequest | dg.SkipReason:
-    at = datetime(2019, 11, 4, hour, 30, tzinfo=UTC)
-    return evening.every_evening(dg.build_schedule_context(scheduled_execution_time=at))
+@pytest.fixture
+def look(scheduler):
+    """Evaluate the schedule at an hour (UTC)."""
+
+    def look(hour: int) -> dg.RunRequest | dg.SkipReason:
+        at = datetime(2019, 11, 4, hour, 30, tzinfo=UTC)
+        return evening.every_evening(dg.build_schedule_context(scheduler, at))
+
+    return look
 
 
-def test_every_evening_of_banten_asks_for_its_day_twice():
+def test_every_evening_of_banten_asks_for_its_day_twice(look, scheduler):
     first, second = look(13), look(15)
     assert first.partition_key == second.partition_key == "2019-11-04"
+    assert "2019-11-04" in scheduler.get_dynamic_partitions(DAYS.name), "a run's day is a partition before the run"
     assert first.run_key != second.run_key
 
 
-def test_without_any_settings_the_evening_is_skipped(monkeypatch):
+def test_without_any_settings_the_evening_is_skipped(look, monkeypatch):
     monkeypatch.setattr(pulling, "all_sources", lambda: iter([UNSET]))
     assert isinstance(look(13), dg.SkipReason)
 

@@ -16,7 +16,15 @@ def test_a_run_loads_up_to_its_partition_or_the_end_of_its_range():
     assert as_of_run({"dagster/partition": "2019-11-01"}).isoformat() == "2019-11-01"
     both = {"dagster/asset_partition_range_start": "2019-10-01", "dagster/asset_partition_range_end": "2019-11-03"}
     assert as_of_run(both).isoformat() == "2019-11-03"
+    backwards = {"dagster/asset_partition_range_start": "2019-11-03", "dagster/asset_partition_range_end": "2019-10-01"}
+    assert as_of_run(backwards).isoformat() == "2019-11-03", "days are in the order in which they were entered"
     assert as_of_run({}) == today()
+
+
+def test_a_partition_that_is_not_a_date_is_refused_in_a_sentence():
+    with pytest.raises(dg.Failure, match="'semalam' is not a date") as failure:
+        as_of_run({"dagster/partition": "semalam"})
+    assert not failure.value.allow_retries
 
 
 def _broken(error: Exception) -> dg.Failure:

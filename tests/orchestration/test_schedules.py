@@ -10,6 +10,7 @@ import pytest
 from assets.intake.landing import DONE
 from assets.ledger import Ledger
 from orchestration.clock import today
+from orchestration.days import DAYS
 from orchestration.schedules import FROM_COMMAND_LINE, alert_on_failure, every_night, when_landed
 
 
@@ -39,6 +40,7 @@ def test_a_settled_folder_starts_one_load_of_today(surroundings, landing):
     (request,) = found.run_requests
     assert request.partition_key == today().isoformat()
     assert found.cursor in request.run_key
+    assert [added.partition_keys for added in found.dynamic_partitions_requests] == [[today().isoformat()]]
     assert isinstance(_look(found.cursor), dg.SkipReason)
 
 
@@ -64,34 +66,41 @@ def test_a_landing_that_is_gone_is_said_and_not_an_error(monkeypatch, tmp_path):
     assert "SADAYA_LANDING" in _look().skip_message
 
 
-def _night(at: datetime) -> dg.RunRequest | dg.SkipReason:
-    return every_night(dg.build_schedule_context(scheduled_execution_time=at))
+@pytest.fixture
+def night(scheduler):
+    """Evaluate the schedule at a time."""
+
+    def night(at: datetime) -> dg.RunRequest | dg.SkipReason:
+        return every_night(dg.build_schedule_context(scheduler, at))
+
+    return night
 
 
-def test_the_night_loads_up_to_the_date_in_banten(surroundings, landing):
+def test_the_night_loads_up_to_the_date_in_banten(night, scheduler, surroundings, landing):
     _deliver(landing)
-    request = _night(datetime(2019, 11, 1, 18, 30, tzinfo=UTC))
+    request = night(datetime(2019, 11, 1, 18, 30, tzinfo=UTC))
     assert request.partition_key == "2019-11-02"
+    assert "2019-11-02" in scheduler.get_dynamic_partitions(DAYS.name), "a run's day is a partition before the run"
     assert every_night.cron_schedule == "30 1 * * *"
     assert every_night.execution_timezone == "Asia/Jakarta"
 
 
-def test_a_night_without_news_is_skipped(surroundings, landing, home, monkeypatch):
+def test_a_night_without_news_is_skipped(night, surroundings, landing, home, monkeypatch):
     home.ledger.touch()
     monkeypatch.setattr("assets.intake.anything_new", lambda *_: False)
-    assert isinstance(_night(datetime(2019, 11, 1, 18, 30, tzinfo=UTC)), dg.SkipReason)
+    assert isinstance(night(datetime(2019, 11, 1, 18, 30, tzinfo=UTC)), dg.SkipReason)
 
 
-def test_a_night_without_news_mends_what_was_damaged(surroundings, landing, home, monkeypatch):
+def test_a_night_without_news_mends_what_was_damaged(night, surroundings, landing, home, monkeypatch):
     with Ledger(home.ledger) as ledger:
         ledger.set_state(ledger.open_load(date(2019, 11, 1), "code"), "published")
     monkeypatch.setattr("assets.intake.anything_new", lambda *_: False)
-    assert isinstance(_night(datetime(2019, 11, 1, 18, 30, tzinfo=UTC)), dg.RunRequest)
+    assert isinstance(night(datetime(2019, 11, 1, 18, 30, tzinfo=UTC)), dg.RunRequest)
 
 
-def test_a_night_without_a_landing_must_fail_loudly(surroundings, landing):
+def test_a_night_without_a_landing_must_fail_loudly(night, surroundings, landing):
     landing.rmdir()
-    assert isinstance(_night(datetime(2019, 11, 1, 18, 30, tzinfo=UTC)), dg.RunRequest)
+    assert isinstance(night(datetime(2019, 11, 1, 18, 30, tzinfo=UTC)), dg.RunRequest)
 
 
 def test_nobody_is_told_unless_an_address_is_set():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -99,12 +100,13 @@ def home(tmp_path) -> Home:
 
 
 @pytest.fixture
-def published(home) -> Home:
+def published(home, publication) -> Home:
     """A home whose readers see the small publication."""
     with Ledger(home.ledger) as ledger:
         load_id = ledger.open_load(AS_OF, "code")
         ledger.set_state(load_id, "published")
-    write_publication(home.warehouse(load_id))
+    home.warehouse(load_id).parent.mkdir(parents=True)
+    shutil.copyfile(publication, home.warehouse(load_id))
     return home
 
 
