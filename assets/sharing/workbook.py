@@ -198,8 +198,7 @@ def _bytes(texts: pl.Series) -> memoryview:
 def _cell(name: str, kind: pl.DataType, letters: str, style: str, spaced: bool, special: bool) -> pl.Expr:
     """spaced: the column has spaces that XML would fold. special: it has characters that XML must have escaped.
 
-    Kept, since the workbooks of an agency have the same columns, and making the expression takes longer than a small
-    sheet does.
+    Kept, since all workbooks of an agency have the same columns.
     """
     begin, end, written = "><v>", "</v></c>", _written(pl.col(name), kind)
     if kind == pl.Boolean:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+
+from assets.sources import all_sources
+from tests.torture import faults
 
 pytestmark = pytest.mark.integration
 
@@ -116,9 +120,27 @@ def of_the_past(site, column: str) -> dict[tuple, str]:
     return {tuple(row[:3]): row[3] for row in rows}
 
 
+def _spoil(site, day: str) -> dict[str, str]:
+    """Have every source send what cannot be taken, one of them a file that aborts its parser. Returns the reasons."""
+    every = [fault for fault in (*faults.whole_files(), *faults.limits()) if fault.expected.status == "refused"]
+    expected = {}
+    for source in all_sources():
+        fault = [fault for fault in every if fault.source == source.name][-1]
+        folder = site.landing / source.name / day
+        folder.mkdir(parents=True)
+        for name, content in fault.files(source).items():
+            (folder / name).write_bytes(content)
+        expected[source.name] = fault.expected.reason
+    return expected
+
+
 @after_nights(3)
-def test_a_load_from_scratch_decides_the_same_as_night_after_night(site, empty_site, province):
-    empty_site.nightly(province.dates[-1])
+def test_a_load_from_scratch_decides_the_same_though_every_source_sends_a_fault(site, empty_site, province):
+    """Neither that all nights come at once changes anything, nor files that cannot be taken."""
+    day = (date.fromisoformat(province.dates[-1]) + timedelta(days=1)).isoformat()
+    expected = _spoil(empty_site, day)
+    empty_site.nightly(day)
+    _assert_that_all_were_refused(empty_site, day, expected)
     step_by_step, at_once = persons(site), persons(empty_site)
     assert step_by_step.keys() == at_once.keys()
     assert groups(step_by_step) == groups(at_once)
@@ -130,6 +152,15 @@ def test_a_load_from_scratch_decides_the_same_as_night_after_night(site, empty_s
     assert groups(step_by_step | one) == groups(at_once | other)
     pairs = "select pair_id, detector, state, weight, evidence from marts.identity_links order by pair_id"
     assert site.query(pairs) == empty_site.query(pairs)
+    counts = "select count(*) from marts.household_status"
+    assert site.query(counts) == empty_site.query(counts)
+
+
+def _assert_that_all_were_refused(site, day: str, expected: dict[str, str]) -> None:
+    rows = site.query(f"select source, status, reason from quality.deliveries where delivery_date = '{day}'")
+    assert {source for source, *_ in rows} == set(expected)
+    assert {"parser_out_of_memory", "unpacked_too_large", "too_many_columns", "page_missing"} < set(expected.values())
+    assert all(status == "refused" and reason for _, status, reason in rows), rows
 
 
 @after_nights(2)
