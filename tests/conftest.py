@@ -18,7 +18,7 @@ ROOM = 6 * 2**30
 
 
 OBJECTS_BETWEEN_COLLECTIONS = 50_000
-"""The libraries hold a million objects to the end of the tests, which Python's own 700 looks through again and again."""
+"""The libraries hold a million objects to the end; Python's own 700 has all of them looked through again and again."""
 
 
 def pytest_configure() -> None:
