@@ -115,6 +115,7 @@ def test_a_project_that_cannot_be_parsed_says_why(project):
         dbt.manifest(project)
 
 
+@pytest.mark.slow
 def test_the_version_of_dbt_is_known_without_asking_it():
     asked = DbtCliResource(project_dir=str(dbt.PROJECT), dbt_executable=dbt.executable())
     assert dbt.resource()._cli_version == asked._cli_version

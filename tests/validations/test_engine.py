@@ -183,6 +183,7 @@ def test_a_rule_that_cannot_be_evaluated_stops_the_delivery(judge, good, monkeyp
 VALUES = st.sampled_from([None, "", " ", "0", "-", "ENTAH", "3601012001", "01-01-1980", "2019", "L", "3,6E+15", "'1"])
 
 
+@pytest.mark.slow
 @given(data=st.data())
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_row_ends_in_exactly_one_place(judge, many, data):

@@ -125,6 +125,7 @@ def test_names_that_are_not_alike(judge, a, b):
     assert not any(judge(a, b, "words_alike") + judge(b, a, "words_alike"))
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(_NAMES, _NAMES), min_size=1, max_size=100))
 @settings(deadline=None, max_examples=50)
 def test_no_name_comes_first(of_names, pairs):

@@ -40,6 +40,7 @@ def mangled(draw) -> bytes:
     return bytes(content[: draw(st.integers(0, len(content)))] if draw(st.booleans()) else content)
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(mangled(), st.sampled_from(["snapshot", "delta"]), st.sampled_from([128, 8 << 20]))
 @example(b'ID;NAMA;ALAMAT;ANGGOTA\nA1Z;"X\nA2Z;Y;Z;1\nA3Z;"Q";Z;1\n', "snapshot", 64)

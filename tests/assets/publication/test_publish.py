@@ -270,6 +270,8 @@ from assets.load import Load
 from importlib import import_module
 from assets.publication import durable, pointer, verdict
 
+pytestmark = pytest.mark.slow
+
 module = import_module("assets.publication.publish")
 
 def conclude(root, load_id, day, where, when):

@@ -142,6 +142,7 @@ def test_what_is_there_is_left_alone(run, sender, landing):
     assert shown(landing, "folder")[f"{DAY}/lebak.csv"] == b"1"
 
 
+@pytest.mark.slow
 def test_a_key_will_do_for_a_password(run, sender, environment, tmp_path):
     sender.send(lebak=b"1")
     del environment["FOLDER_PASSWORD"]

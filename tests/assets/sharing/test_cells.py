@@ -79,6 +79,7 @@ class Attacker:
         return low.fun, np.inf if high.status == 3 else -high.fun
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(cells=st.lists(CELL, min_size=len(DISTRICTS), max_size=len(DISTRICTS)))
 def test_no_small_count_is_shown_nor_follows_from_the_totals(cells):

@@ -152,6 +152,7 @@ def allowed(stated: dict, raw: dict) -> list[tuple]:
     return found
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(stated=tables().filter(lambda stated: stated["table"] != "marts.counts_by_region"))
 def test_a_share_is_what_the_agreement_allows_and_no_more(stated, publication, raw, home, monkeypatch):
@@ -171,6 +172,7 @@ def rows_of(publication, home, stated: dict, **changes) -> list[tuple]:
         return connection.execute(share.sql(share.tables[0])).fetchall()
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(stated=tables().filter(lambda stated: stated["table"] == "marts.counts_by_region"))
 def test_counts_are_those_of_the_agreement_or_nothing(stated, publication, raw, home):

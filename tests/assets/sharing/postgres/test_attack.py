@@ -15,6 +15,8 @@ from benchmarks.attack_share import logins
 from tests.assets.sharing.conftest import PERSONS, TODAY
 from tests.assets.sharing.postgres.conftest import COUNTS, LOAD, OFFICER, SCHOOLED, STATUS, agree
 
+pytestmark = pytest.mark.slow
+
 QUERIES = 300
 CANARY = ("KENARI TERSEMBUNYI", "3601019999999999", "PKENARI00000001", "HKENARI00000001")
 

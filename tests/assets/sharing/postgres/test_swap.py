@@ -16,6 +16,8 @@ from assets.sharing.postgres import roles, swap, tables
 from tests.assets.sharing.conftest import TODAY, table, write_publication
 from tests.assets.sharing.postgres.conftest import LOAD, agree
 
+pytestmark = pytest.mark.slow
+
 LOADS = ("20260315-001", "20260316-001")
 MARKED = {
     "dim_person": "name",
