@@ -27,6 +27,8 @@ from assets.publication import (
     seal,
 )
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 
 
@@ -269,8 +271,6 @@ from assets.home import Home
 from assets.load import Load
 from importlib import import_module
 from assets.publication import durable, pointer, verdict
-
-pytestmark = pytest.mark.slow
 
 module = import_module("assets.publication.publish")
 
