@@ -110,6 +110,9 @@ def test_processor_time_has_an_end(good, out, monkeypatch):
 
 
 def test_so_has_patience(good, out, monkeypatch):
+    parse_apart(good, SOURCE, out, "1")
+    (out / "1-0000.parquet").unlink()
+    os.kill(process(), signal.SIGSTOP)  # however busy the machine is, it has no answer in time
     (out / "tmpabc").mkdir()  # where a process unpacks; one that is killed leaves it
     (out / "tmpabc" / "plain").write_bytes(b"x")
     (out / "0-0000.parquet").write_bytes(b"x")
@@ -138,6 +141,7 @@ def test_somebody_who_ends_it_ends_the_load(good, out, monkeypatch):
 
     def ended(parser, task):
         os.kill(parser._process.pid, signal.SIGTERM)
+        parser._process.wait(timeout=20)
         return do(parser, task)
 
     monkeypatch.setattr(apart._Parser, "do", ended)
