@@ -22,6 +22,7 @@ from rich.console import Console
 from assets.home import Home
 from assets.local_postgres import DATABASE, start
 from assets.seal import pointed_at
+from assets.sharing import kept
 from assets.sharing.agreement import FOLDER
 from benchmarks.attack_queries import Attacker, Query, Target
 from benchmarks.attack_share import Allowed, logins, words
@@ -138,7 +139,7 @@ def main() -> None:
     everybody = logins(home.warehouse(pointed_at(home)), FOLDER, home.keys)
     breached = False
     for allowed in everybody:
-        password = (home.keys / f"{allowed.role}.password").read_text(encoding="ascii").strip()
+        password = kept.read(home.keys / f"{allowed.role}.password")
         entry = {
             "host": "127.0.0.1",
             "port": server["port"],

@@ -31,7 +31,7 @@ _UNWRITTEN = ("nik", "no_kk", "name", "person_name", "head_name", "address", "mo
 
 @dataclass(frozen=True)
 class Query:
-    """One attack. forbidden: whoever may do it has too many rights. table, columns: of a plain reading of a table of
+    """One attack. forbidden: a login that may do it has too many rights. table, columns: of a plain reading of a table of
     one's own, whose rows are known.
     """
 

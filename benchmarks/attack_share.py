@@ -171,7 +171,7 @@ def _seen(load: _Load, agreement: Mapping[str, Any], stated: Mapping[str, Any], 
     name, columns = stated["table"], stated["columns"]
     rows = {} if stated["rows"] == "all" else stated["rows"]
     shown = [
-        tuple(_masked(row[column], mask, secret, version) for column, mask in columns.items())
+        tuple(masked(row[column], mask, secret, version) for column, mask in columns.items())
         for row in load.tables[name]
         if _within(row, rows, load)
     ]
@@ -183,7 +183,8 @@ def _seen(load: _Load, agreement: Mapping[str, Any], stated: Mapping[str, Any], 
     return Seen(list(columns), shown, counts, agreement["smallest_cell"])
 
 
-def _masked(value: Any, mask: Any, secret: bytes, version: int) -> Any:
+def masked(value: Any, mask: Any, secret: bytes, version: int) -> Any:
+    """A value as an agreement's mask shows it, pseudonyms by a key of that version."""
     if value is None or mask == "suppressed":
         return None
     if mask == "pseudonym":
@@ -208,12 +209,13 @@ def _within(row: Mapping[str, Any], rows: Mapping[str, Any], load: _Load) -> boo
         of_row = {row["programme"]} if "programme" in row else load.active.get(household, set())
         if not of_row & set(rows["programmes"]):
             return False
-    if "ages" in rows and not _of_age(load.people.get(row["person_id"]), rows["ages"], load.as_of):
+    if "ages" in rows and not of_age(load.people.get(row["person_id"]), rows["ages"], load.as_of):
         return False
     return "poor" not in rows or (household in load.poor if "household_id" in row else bool(row["is_poor"]))
 
 
-def _of_age(person: Mapping[str, Any] | None, ages: Mapping[str, int], day: date) -> bool:
+def of_age(person: Mapping[str, Any] | None, ages: Mapping[str, int], day: date) -> bool:
+    """Whether a person is of an age on a day; who has a year of birth alone, of the age all that year."""
     if person is None:
         return False
     if born := person["birth_date"]:

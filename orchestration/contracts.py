@@ -21,11 +21,11 @@ from assets.home import Home
 from assets.seal import pointed_at
 from assets.sharing.agreement import Agreement, Table, codes, path_of, read_one
 from assets.sharing.catalogue import is_aggregate
-from assets.sharing.contracts import SUFFIX, as_yaml, contract, of_share
+from assets.sharing.contracts import as_yaml, contract, of_share
 from assets.sharing.dictionary import Described
+from assets.sharing.postgres import DSN
+from assets.sharing.released import SUFFIX
 from orchestration.dictionary import PATTERN, tables
-
-DSN = "SADAYA_POSTGRES_DSN"
 
 
 def shared(agreement: Agreement, known: dict[str, Described], extract: Path, dsn: str | None) -> dict[str, str]:

@@ -13,11 +13,12 @@ from assets.sharing.agreement import read
 from assets.sharing.dictionary import Described, described, of_quality
 from assets.sharing.dictionary_pages import pages
 from assets.sharing.released import FOLDER as CONTRACTS
+from assets.sharing.released import SUFFIX
 from orchestration.dbt import PROJECT, read_manifest
 from orchestration.version import ROOT
 
 PAGES = ROOT / "docs" / "kamus"
-PATTERN = "*.odcs.yaml"
+PATTERN = f"*{SUFFIX}"
 READERS = PROJECT / "models" / "readers"
 
 

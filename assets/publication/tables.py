@@ -90,6 +90,10 @@ _REASON_CODE = Column(
     "Nama pendek alasannya; kosong jika diterima",
     "Short name of the reason; null if accepted",
 )
+_REASON = Column(
+    "reason", "VARCHAR", "Alasan tidak diterima, dalam bahasa Indonesia", "Why it was not accepted, in Indonesian"
+)
+_FILE = Column("file_name", "VARCHAR", "Berkas, dengan nama dari instansi", "The file, as the agency named it")
 _REASON_EN = Column("reason_en", "VARCHAR", "Alasannya dalam bahasa Inggris", "The reason in English")
 _COUNTS = (
     Column(
@@ -121,7 +125,7 @@ _COUNTS = (
 _LINE = (
     _DELIVERY,
     _SOURCE,
-    Column("file_name", "VARCHAR", "Berkas, dengan nama dari instansi", "The file, as the agency named it"),
+    _FILE,
     Column(
         "row_number",
         "BIGINT",
@@ -197,12 +201,7 @@ DELIVERIES = Table(
             "accepted, refused, replayed, held, withdrawn",
         ),
         _REASON_CODE,
-        Column(
-            "reason",
-            "VARCHAR",
-            "Alasan tidak diterima, dalam bahasa Indonesia",
-            "Why it was not accepted, in Indonesian",
-        ),
+        _REASON,
         _REASON_EN,
         Column("load_id", "VARCHAR", "Muatan yang mengambilnya", "The load that took it in"),
         Column("loaded_at", "TIMESTAMP", "Waktu diambil (UTC)", "When it was taken in (UTC)"),
@@ -214,7 +213,7 @@ DELIVERY_FILES = Table(
     "One row per file of a delivery.",
     (
         _DELIVERY,
-        Column("file_name", "VARCHAR", "Berkas, dengan nama dari instansi", "The file, as the agency named it"),
+        _FILE,
         Column("sha256", "VARCHAR", "SHA-256 isi berkas", "SHA-256 of its bytes"),
         Column("bytes", "BIGINT", "Ukuran berkas (byte)", "Its size"),
         Column("encoding", "VARCHAR", "Pengodean karakter yang dipakai membacanya", "The encoding it was read with"),
@@ -232,12 +231,7 @@ DELIVERY_FILES = Table(
             "accepted, refused, replayed",
         ),
         _REASON_CODE,
-        Column(
-            "reason",
-            "VARCHAR",
-            "Alasan tidak diterima, dalam bahasa Indonesia",
-            "Why it was not accepted, in Indonesian",
-        ),
+        _REASON,
         _REASON_EN,
     ),
 )

@@ -29,18 +29,13 @@ from open_data_contract_standard.model import (
 
 from assets.sharing.agreement import Mask, Table
 from assets.sharing.dictionary import Column, Described
+from assets.sharing.released import SUFFIX, id_of
 
 API_VERSION = "v3.2.0"
-SUFFIX = ".odcs.yaml"
 _LOGICAL = {"varchar": "string", "date": "date", "timestamp": "timestamp", "boolean": "boolean", "double": "number"}
 _LOGICAL |= dict.fromkeys(("tinyint", "smallint", "integer", "bigint"), "integer")
 _USE = "Menurut perjanjian data masing-masing instansi.\nAs each agency's data agreement says."
 _TEXT_MASKS = ("last_four", "pseudonym", "region_level")
-
-
-def id_of(table: str) -> str:
-    """The contract of `schema.table`."""
-    return f"sadaya.{table}"
 
 
 def file_of(table: str) -> str:

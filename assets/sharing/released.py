@@ -9,12 +9,18 @@ import yaml
 
 from assets.sharing.agreement import Agreement
 
+SUFFIX = ".odcs.yaml"
 FOLDER = Path(__file__).resolve().parents[2] / "contracts"
+
+
+def id_of(table: str) -> str:
+    """The contract of `schema.table`."""
+    return f"sadaya.{table}"
 
 
 def versions(folder: Path = FOLDER) -> dict[str, str]:
     """Contract id -> version. Only the head of each file is read."""
-    heads = (path.read_text(encoding="utf-8").partition("\nschema:")[0] for path in folder.glob("*.odcs.yaml"))
+    heads = (path.read_text(encoding="utf-8").partition("\nschema:")[0] for path in folder.glob(f"*{SUFFIX}"))
     read = (yaml.safe_load(head) for head in heads)
     return {head["id"]: head["version"] for head in read}
 
@@ -27,7 +33,7 @@ def unfounded(agreements: Iterable[Agreement], released: dict[str, str]) -> list
     for agreement in agreements:
         for table in agreement.tables:
             where, now = f"{agreement.agency}: {table.table}", released.get(table.contract)
-            if table.contract != f"sadaya.{table.table}":
+            if table.contract != id_of(table.table):
                 found.append(f"{where}: contract {table.contract} is not that of the table")
             elif now is None:
                 found.append(f"{where}: there is no contract {table.contract}")

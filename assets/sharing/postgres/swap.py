@@ -1,8 +1,8 @@
 """The moment at which new tables take the place of the old ones: no reader ever sees some of both.
 
 A transaction that has read an old table holds a lock on it to its end. So all old tables are locked at once, or none:
-then nobody is between two of them. Whoever waits for a lock looks the name up again, and finds the new table. We never
-queue for long: it is the swap that gives way, not a reader (decision 0027).
+then nobody is between two of them. A reader who waits for a lock looks the name up again, and finds the new table. We
+never queue for long: it is the swap that gives way, not a reader (decision 0027).
 """
 
 from __future__ import annotations

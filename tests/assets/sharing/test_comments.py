@@ -1,4 +1,4 @@
-"""What is described stands in the file, in both languages, for whoever reads it."""
+"""What is described stands in the file, in both languages, for all readers."""
 
 from __future__ import annotations
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections import Counter
 from datetime import date
 
@@ -14,6 +12,7 @@ from hypothesis import strategies as st
 
 from assets.sharing.pseudonyms import PseudonymError, variable
 from assets.sharing.share import ShareError, opened, share_of
+from benchmarks.attack_share import masked, of_age
 from tests.assets.sharing.conftest import AS_OF, PERSONS, TODAY, agreement, table
 
 SECRET = bytes(range(1, 65))
@@ -83,33 +82,6 @@ def raw(publication) -> dict[str, list[dict]]:
         return found
 
 
-def masked(value, mask):
-    if value is None or mask == "suppressed":
-        return None
-    if mask == "pseudonym":
-        return "v1_" + hmac.new(SECRET, value.encode(), hashlib.sha256).hexdigest()[:32]
-    if mask == "last_four":
-        return "*" * (len(value) - 4) + value[-4:] if len(value) >= 8 else "*" * len(value)
-    if mask == "year_only":
-        return value.year
-    if isinstance(mask, dict):
-        return value[: {"district": 6, "regency": 4}[mask["region_level"]]]
-    return value
-
-
-def completed_years(born: date) -> int:
-    return AS_OF.year - born.year - ((AS_OF.month, AS_OF.day) < (born.month, born.day))
-
-
-def of_age(person: dict, ages: dict) -> bool:
-    if person["birth_date"]:
-        return ages["from"] <= completed_years(person["birth_date"]) <= ages["to"]
-    if person["birth_year"] is None:
-        return False
-    youngest, oldest = AS_OF.year - person["birth_year"] - 1, AS_OF.year - person["birth_year"]
-    return ages["from"] <= youngest and oldest <= ages["to"]
-
-
 def within(row: dict, rows: dict, raw: dict) -> bool:
     household = row.get("household_id")
     places = {each["household_id"]: each["regency_code"] for each in raw["dim_household"]}
@@ -131,8 +103,8 @@ def within(row: dict, rows: dict, raw: dict) -> bool:
         if not ({row["programme"]} if "programme" in row else active) & set(rows["programmes"]):
             return False
     if "ages" in rows:
-        people = [each for each in raw["dim_person"] if each["person_id"] == row["person_id"]]
-        if not (people and of_age(people[0], rows["ages"])):
+        people = {each["person_id"]: each for each in raw["dim_person"]}
+        if not of_age(people.get(row["person_id"]), rows["ages"], AS_OF):
             return False
     if "poor" in rows:
         poor = {each["household_id"] for each in raw["household_status"] if each["is_poor"]}
@@ -147,7 +119,7 @@ def allowed(stated: dict, raw: dict) -> list[tuple]:
     for row in raw[name]:
         if not within(row, rows, raw):
             continue
-        shown = {column: masked(row[column], mask) for column, mask in stated["columns"].items()}
+        shown = {column: masked(row[column], mask, SECRET, 1) for column, mask in stated["columns"].items()}
         found.append(tuple(shown.values()))
     return found
 
