@@ -1,12 +1,15 @@
-"""What people decide: a clerk's answers, a delivery released, a gate overruled, a publication taken back; on record."""
+"""What people decide: a clerk's answers, a delivery released or withdrawn, a gate overruled, a publication taken back;
+on record. Between two nights what readers see is damaged.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import stat
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import openpyxl
@@ -22,6 +25,9 @@ from validations.sadaya import DECISIONS
 
 pytestmark = pytest.mark.integration
 STATES = "select pair_id, state, detector, person_id_a, person_id_b from marts.identity_links"
+STATUSES = "select source, status, reason is not null from quality.deliveries where delivery_date = '{}'"
+ENROLLED = "select count(*) from marts.fct_enrolment where programme = 'JAMSOSRATU' and is_current"
+OF_A_DELIVERY = "select count(*) from marts.person_records where delivery_id = '{}'"
 
 
 def states(site) -> dict[str, tuple]:
@@ -63,24 +69,32 @@ def acted_on(site, folder: Path, day: str) -> dict[str, str]:
 
 @dataclass
 class Story:
-    """Two nights with people between them. said: the answers of night two; asked: the pairs that were open before it;
-    acted: rows of a work list that an officer acted on, and the states to come; states: of all pairs after the first
-    night; held, refused: what the two nights came to.
+    """Two nights with people between them. said: the answers of the first of them; asked: the pairs that were open
+    before it; acted: rows of a work list that an officer acted on, and the states to come; first: the load before;
+    held, refused: what the two came to. After the first of them: states of all pairs, statuses of its deliveries, what
+    was unread, how many were enrolled in Jamsosratu, a delivery of it that was withdrawn, what `status` said of the
+    damaged publication.
     """
 
     site: object
     said: dict[str, str | None]
     asked: set[str]
     acted: dict[str, str]
+    first: str
     held: dict
-    states: dict[str, tuple] = field(default_factory=dict)
-    refused: Done | None = None
+    states: dict[str, tuple]
+    statuses: dict[str, tuple[str, bool]]
+    unread: list[str]
+    enrolled: int
+    withdrawn: str
+    damaged: Done
+    refused: Done
 
 
 @pytest.fixture(scope="module")
 def story(copy_of, province, tmp_path_factory) -> Story:
     """Clerks answer while agencies send a third of a list, a broken file and a stray one; the next night a person
-    releases what was held, and clerks leave every question open.
+    releases what was held and withdraws what was not, the publication is damaged, and clerks leave every question open.
     """
     site, out = copy_of(1), tmp_path_factory.mktemp("questions")
     asked = {pair for pair, (state, *_) in states(site).items() if state == "open"}
@@ -89,15 +103,25 @@ def story(copy_of, province, tmp_path_factory) -> Story:
     said = answered(site.landing / "sadaya_keputusan" / province.dates[1], workbooks, ["SAMA", "beda", None])
     acted = acted_on(site, site.landing / "sadaya_tindak_lanjut" / province.dates[1], province.dates[1])
     _spoil(site.landing, province.dates[1])
-    found = Story(site, said, asked, acted, site.nightly(province.dates[1]).json)
-    found.states = states(site)
+    first, day = site.published, province.dates[1]
+    held = site.nightly(day).json
+    seen = {
+        "states": states(site),
+        "statuses": {source: tuple(rest) for source, *rest in site.query(STATUSES.format(day))},
+        "unread": [path for (path,) in site.query("select path from quality.unread where path = 'catatan.csv'")],
+        "enrolled": site.query(ENROLLED)[0][0],
+    }
 
     shutil.rmtree(site.landing / "dinsos_pkh" / province.dates[2], ignore_errors=True)
     answered(site.landing / "sadaya_keputusan" / province.dates[2], workbooks, [None])
-    (delivery,) = [row["delivery_id"] for row in found.held["deliveries"] if row["status"] == "held"]
+    (delivery,) = [row["delivery_id"] for row in held["deliveries"] if row["status"] == "held"]
     site.sadaya("release", delivery)
-    found.refused = site.nightly(province.dates[2], expect=3)
-    return found
+    withdrawn = _last_of_the_register(site)
+    site.sadaya("withdraw", withdrawn, "--reason", "berkas salah")
+    _cut_in_half(site.home / "publications" / site.published / "warehouse.duckdb")
+    damaged = site.sadaya("status", expect=1)
+    refused = site.nightly(province.dates[2], expect=3)
+    return Story(site, said, asked, acted, first, held, **seen, withdrawn=withdrawn, damaged=damaged, refused=refused)
 
 
 def _spoil(landing: Path, day: str) -> None:
@@ -109,6 +133,20 @@ def _spoil(landing: Path, day: str) -> None:
     register = sorted((landing / "dukcapil_penduduk" / day).glob("*.csv"))
     register[0].write_bytes(b"")
     shutil.copy(register[1], landing / "catatan.csv")
+
+
+def _last_of_the_register(site) -> str:
+    (found,) = site.query(
+        "select delivery_id from quality.deliveries where source = 'dukcapil_penduduk'"
+        " order by delivery_date desc limit 1"
+    )[0]
+    assert site.query(OF_A_DELIVERY.format(found))[0][0] > 0
+    return found
+
+
+def _cut_in_half(path: Path) -> None:
+    path.chmod(0o640)
+    os.truncate(path, path.stat().st_size // 2)
 
 
 def test_a_workbook_goes_out_comes_back_and_decides(story, province):
@@ -123,24 +161,20 @@ def test_a_workbook_goes_out_comes_back_and_decides(story, province):
             assert (state, one == other) == (("confirmed", True) if answer == "SAMA" else ("dismissed", False))
 
 
-def test_a_broken_file_stops_neither_its_neighbours_nor_the_load(story, province):
-    day = province.dates[1]
+def test_a_broken_file_stops_neither_its_neighbours_nor_the_load(story):
     assert story.held["status"] == "published"
-    rows = story.site.query(
-        f"select source, status, reason is not null from quality.deliveries where delivery_date = '{day}'"
-    )
-    statuses = {source: (status, told) for source, status, told in rows}
-    assert statuses["dinsos_jamsosratu"] == ("refused", True)
-    assert statuses["dukcapil_penduduk"][0] == "accepted"
-    assert story.site.query("select path from quality.unread where path = 'catatan.csv'") == [("catatan.csv",)]
-    enrolled = "select count(*) > 0 from marts.fct_enrolment where programme = 'JAMSOSRATU' and is_current"
-    assert story.site.query(enrolled) == [(True,)]
+    assert story.statuses["dinsos_jamsosratu"] == ("refused", True)
+    assert story.statuses["dukcapil_penduduk"][0] == "accepted"
+    assert story.unread == ["catatan.csv"]
+    assert story.enrolled > 0
 
 
 def test_the_gate_refuses_a_person_overrules_and_takes_back(story):
     """What clerks and officers said holds in the night that follows."""
-    site, held, load_id = story.site, story.held["load_id"], story.refused.json["load_id"]
-    assert site.published == held, "what the gate refuses, readers do not see"
+    site, load_id = story.site, story.refused.json["load_id"]
+    assert "damaged" in story.damaged.out
+    assert "was damaged" in story.refused.json["damage"]
+    assert site.published == story.first, "what the gate refuses, readers do not see"
     assert site.query("select count(*) > 0 from quality.gate_metrics where not passed", quality=True) == [(True,)]
     extracts = site.home / "publications" / load_id / "extracts"
     assert not list(extracts.glob("*/manifest.json")), "what the gate refuses, agencies do not get"
@@ -164,13 +198,17 @@ def test_the_gate_refuses_a_person_overrules_and_takes_back(story):
         row_id: state if row_id in listed else "resolved" for row_id, state in story.acted.items() if state != "open"
     }
 
-    site.sadaya("rollback")
-    assert site.published == held
+    assert site.query(OF_A_DELIVERY.format(story.withdrawn)) == [(0,)]
+    withdrawn = f"select status from quality.deliveries where delivery_id = '{story.withdrawn}'"
+    assert site.query(withdrawn) == [("withdrawn",)]
+
     old, new = site.query(
         "select id, other_id from marts.identity_history where event = 'merged' order by entity, id limit 1"
     )[0]
     assert f"today: {new}" in site.sadaya("explain", old).out, "old ids resolve"
-    actions = ["questions", "release", "override", "rollback", "explain"]
+    site.sadaya("rollback")
+    assert site.published == story.first, "the load between holds the withdrawn delivery"
+    actions = ["questions", "release", "withdraw", "override", "explain", "rollback"]
     assert [row["action"] for row in decisions(site)] == actions
 
 

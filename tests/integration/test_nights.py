@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -161,31 +159,3 @@ def _assert_that_all_were_refused(site, day: str, expected: dict[str, str]) -> N
     assert {source for source, *_ in rows} == set(expected)
     assert {"parser_out_of_memory", "unpacked_too_large", "too_many_columns", "page_missing"} < set(expected.values())
     assert all(status == "refused" and reason for _, status, reason in rows), rows
-
-
-@after_nights(2)
-def test_withdrawing_a_delivery_takes_it_out_of_the_next_load(site, province):
-    count = (
-        "select count(*) from marts.person_records where source = 'dukcapil_penduduk' and delivery_id like '%' || ? "
-    )
-    (delivery,) = site.query(
-        "select delivery_id from quality.deliveries where source = 'dukcapil_penduduk'"
-        " order by delivery_date desc limit 1"
-    )[0]
-    with_it = site.query(count.replace("?", f"'{delivery}'"))[0][0]
-    assert with_it > 0
-    site.sadaya("withdraw", delivery, "--reason", "berkas salah")
-    _cut_in_half(site.home / "publications" / site.published / "warehouse.duckdb")
-    assert "damaged" in site.sadaya("status", expect=1).out
-    assert "was damaged" in site.nightly(province.dates[1]).json["damage"]
-    assert site.query(count.replace("?", f"'{delivery}'"))[0][0] == 0
-    assert site.query(f"select status from quality.deliveries where delivery_id = '{delivery}'") == [("withdrawn",)]
-    assert site.query("select action from quality.decisions") == [("withdraw",)]
-    back = site.sadaya("rollback", expect=None)
-    assert back.code == 0, "the first night does not hold the withdrawn delivery and may be gone back to"
-    assert site.published.startswith(province.dates[0].replace("-", ""))
-
-
-def _cut_in_half(path: Path) -> None:
-    path.chmod(0o640)
-    os.truncate(path, path.stat().st_size // 2)
