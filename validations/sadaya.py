@@ -91,6 +91,17 @@ ROW_NUMBER_ALTERED = Message(
     "{column} bukan nomor baris daftar kerja; nomor itu tidak boleh diubah.",
     "{column} is not the number of a row of a work list; it must not be changed.",
 )
+NOT_THE_SENDERS = Message(
+    "not_the_senders_list",
+    "{column} bukan baris daftar kerja instansi pengirim; nama berkas harus diawali kode instansi pemilik daftar,"
+    " misalnya {value}-….xlsx.",
+    "{column} is no row of a work list of the sending agency; the file's name must begin with the code of the agency"
+    " whose list it is, such as {value}-….xlsx.",
+)
+_LISTS_AGENCY = "lower(split_part(id_baris, '_', 1))"
+"""SQL of the agency whose list a row stands on: a list's name begins with its code."""
+_SENDER = "regexp_extract(lower(file_name), '^[a-z0-9]+')"
+"""SQL of the agency that a file's name says it comes from."""
 _ROW_NUMBER = r"^[A-Z]+(_[A-Z0-9]+)+-[0-9A-F]{16}$"
 
 TINDAK_LANJUT = Contract(
@@ -141,5 +152,14 @@ TINDAK_LANJUT = Contract(
     rules=(
         not_in_future("TANGGAL_HASIL"),
         RowRule(ROW_NUMBER_ALTERED, "ID_BARIS", lambda _: ~pl.col("ID_BARIS").str.contains(_ROW_NUMBER)),
+    ),
+    set_rules=(
+        SetRule(
+            NOT_THE_SENDERS,
+            "ID_BARIS",
+            f"select file_name, row_number, {_LISTS_AGENCY} as value from judged"
+            f" where regexp_matches(id_baris, '{_ROW_NUMBER}') and {_SENDER} <> {_LISTS_AGENCY}",
+            before_keys=True,
+        ),
     ),
 )
