@@ -150,11 +150,13 @@ def test_serve_starts_a_server_and_shows_how_to_come_in(published, folder, monke
         assert "On PostgreSQL: dinuji: 40 rows." in said
         with psycopg.connect(said.split()[-1]) as connection:
             assert connection.execute("select count(*) from dim_person").fetchone() == (40,)
+        with psycopg.connect(**local_postgres.running(server)) as connection:
+            assert connection.execute("select count(*) from dinuji.dim_person").fetchone() == (40,)
         assert "only that is served" in sadaya(*arguments, "--load", "20260314-001", expect=2)
         write_agreement(folder, written(media=["postgres"], ends=date(2026, 12, 10)))
         assert "not on PostgreSQL: dinuji (withheld)" in sadaya(*arguments, expect=1)
         sadaya("stop-server", "--local", server)
-        assert not local_postgres.is_running(server)
+        assert local_postgres.running(server) is None
     finally:
         local_postgres.stop(server, at_once=True)
         shutil.rmtree(server)
