@@ -92,7 +92,8 @@ class Source:
     decides).
     formats: tried by file extension. coverage_from_names: each file may cover one kabupaten/kota, named in its file
     name.
-    files_apart: each file stands for itself (several agencies send them), so that one that is refused refuses no other.
+    files_apart: several agencies send it, and a file's name says whose it is (`validations.senders`). Each file stands
+    for itself: one that is refused refuses no other.
     set_name: sources of one set and date apply together or not at all; `set_rank` orders them (a household before
     its members).
     carry_forward: for how many deliveries a quarantined record keeps its last accepted state.

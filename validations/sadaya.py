@@ -11,6 +11,7 @@ from validations.field_types import coded, date, key_text, text
 from validations.fields import optional_text
 from validations.messages import Message
 from validations.rules import RowRule, SetRule, not_in_future
+from validations.senders import SENDER
 
 DECISIONS = {"SAMA": ("S", "YA"), "BEDA": ("B", "BUKAN", "TIDAK SAMA"), "TIDAK TAHU": ("RAGU", "BELUM TAHU")}
 """What a clerk may say of two records -> other spellings: one person, two people, no opinion."""
@@ -100,8 +101,6 @@ NOT_THE_SENDERS = Message(
 )
 _LISTS_AGENCY = "lower(split_part(id_baris, '_', 1))"
 """SQL of the agency whose list a row stands on: a list's name begins with its code."""
-_SENDER = "regexp_extract(lower(file_name), '^[a-z0-9]+')"
-"""SQL of the agency that a file's name says it comes from."""
 _ROW_NUMBER = r"^[A-Z]+(_[A-Z0-9]+)+-[0-9A-F]{16}$"
 
 TINDAK_LANJUT = Contract(
@@ -158,7 +157,7 @@ TINDAK_LANJUT = Contract(
             NOT_THE_SENDERS,
             "ID_BARIS",
             f"select file_name, row_number, {_LISTS_AGENCY} as value from judged"
-            f" where regexp_matches(id_baris, '{_ROW_NUMBER}') and {_SENDER} <> {_LISTS_AGENCY}",
+            f" where regexp_matches(id_baris, '{_ROW_NUMBER}') and {SENDER} <> {_LISTS_AGENCY}",
             before_keys=True,
         ),
     ),

@@ -170,6 +170,10 @@ def test_a_workbook_of_several_lists_comes_back_and_no_other_agency_speaks_of_it
     assert files[2][2] == files[2][3] >= len(story.acted)
     held_back = "select distinct check_name, file_name from quality.quarantine where source = 'sadaya_tindak_lanjut'"
     assert site.query(held_back) == [("not_the_senders_list", "dindik-daftar.csv")]
+    extract = site.home / "publications" / story.held["load_id"] / "extracts" / "dindik"
+    deliveries = openpyxl.load_workbook(extract / "sender" / "kiriman.xlsx")["Kiriman"].values
+    own = [(row[2], row[7]) for row in deliveries if row[1] == "sadaya_tindak_lanjut"]
+    assert own == [("dindik-daftar.csv", len(story.acted))], "its sender is told, and of nobody else's file"
     (told,) = site.query("select message_id from quality.warnings where check_name = 'other_sheets'")
     assert "Keterangan" in told[0]
     assert "Kamus" in told[0]

@@ -201,9 +201,36 @@ def test_a_sender_is_told_of_its_deliveries(published):
     assert (written.folder / "sender/dprkp_rtlh-2026-03-10.perbaikan.xlsx").read_bytes() == b"marked"
     book = openpyxl.load_workbook(written.folder / "sender/kiriman.xlsx")
     (delivery,) = book["Kiriman"].iter_rows(min_row=2, values_only=True)
-    assert delivery[:8] == ("dprkp_rtlh-2026-03-10", "dprkp_rtlh", "2026-03-10", "accepted", 9, 7, 2, 0)
+    assert delivery[:9] == ("dprkp_rtlh-2026-03-10", "dprkp_rtlh", "[]", "2026-03-10", "accepted", 9, 7, 2, 0)
     reasons = list(book["Alasan"].iter_rows(min_row=2, values_only=True))
     assert [(row[2], row[3], row[5]) for row in reasons] == [("a", 2, 2), ("b", 1, 2)]
+
+
+def test_a_sender_is_told_of_its_own_files_among_those_of_others(published):
+    """Outcomes of all agencies lie in one folder: nobody sees what another agency's officers wrote."""
+    source, delivery_id, names = "sadaya_tindak_lanjut", "answers", ("dinkes-daftar.csv", "dprkp-3601.xlsx")
+    counts = {"rows_read": 2, "rows_accepted": 1, "rows_quarantined": 1, "status": "accepted"}
+    row = {
+        "delivery_id": delivery_id, "source": source, "agency": "x", "delivery_date": "2026-03-10", "kind": "delta",
+        "sha256": "0", "file_names": ", ".join(names), "coverage": "36", **counts, "rows_read": 4,
+        "rows_accepted": 2, "rows_quarantined": 2,
+    }  # fmt: skip
+    files = [{"file_name": name, "sha256": name, "bytes": 1, "coverage": "36", **counts} for name in names]
+    with Ledger(published.ledger) as ledger:
+        ledger.record_delivery(row, files)
+    folder = published.delivery(source, delivery_id)
+    folder.mkdir(parents=True)
+    (folder / "perbaikan.xlsx").write_bytes(b"rows of both")
+    lines = {"file_name": [names[0], f"{names[1]}/Rumah"], "row_number": [2, 3], "column_name": "ID_BARIS"}
+    lines |= {"check_name": "x", "message_id": ["milik dinkes", "milik dprkp"], "message_en": "x"}
+    pl.DataFrame(lines).write_parquet(folder / "quarantine.parquet")
+    written = write_extract(published, LOAD, agreement(agency="dprkp"), TODAY)
+    assert [path.name for path in (written.folder / "sender").iterdir()] == ["kiriman.xlsx"]
+    book = openpyxl.load_workbook(written.folder / "sender/kiriman.xlsx")
+    (told,) = book["Kiriman"].iter_rows(min_row=2, values_only=True)
+    assert told[:9] == (delivery_id, source, names[1], "2026-03-10", "accepted", 2, 1, 1, 0)
+    (reason,) = book["Alasan"].iter_rows(min_row=2, values_only=True)
+    assert reason[4:7] == (f"{names[1]}/Rumah", 3, "milik dprkp")
 
 
 def test_who_sends_nothing_has_no_folder_as_a_sender(written):
