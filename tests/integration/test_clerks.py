@@ -24,6 +24,7 @@ from tests.command_line import Done
 from validations.sadaya import DECISIONS
 
 pytestmark = pytest.mark.integration
+AGENCY = "dinsos"
 STATES = "select pair_id, state, detector, person_id_a, person_id_b from marts.identity_links"
 STATUSES = "select source, status, reason is not null from quality.deliveries where delivery_date = '{}'"
 ENROLLED = "select count(*) from marts.fct_enrolment where programme = 'JAMSOSRATU' and is_current"
@@ -55,16 +56,33 @@ def answered(folder: Path, workbooks: list[Path], answers: list[str | None]) -> 
     return said
 
 
+OUTCOMES = {"SELESAI": "closed", "proses": "in_progress", None: "open", "Bukan temuan": "closed"}
+"""What an officer writes -> the state that her row is to have."""
+
+
 def acted_on(site, folder: Path, day: str) -> dict[str, str]:
-    """An officer fills a work list in, under the headings it has, and sends it back. Returns the states to come."""
-    ids = [
-        row_id for (row_id,) in site.query("select row_id from marts.worklist_dinkes_without_jkn order by 1 limit 4")
-    ]
-    outcomes = ["SELESAI", "proses", "", "Bukan temuan"]
+    """An officer fills in every list of her extract's workbook and sends it back as it is. With it come another
+    agency's file about the same rows, and one that is damaged. Returns the states to come.
+    """
     folder.mkdir(parents=True)
-    lines = [f"{row_id};ada di rumah;{outcome};{day};Petugas 1" for row_id, outcome in zip(ids, outcomes, strict=True)]
-    (folder / "daftar.csv").write_text("\n".join(["row_id;evidence;outcome;outcome_on;officer", *lines]) + "\n")
-    return dict(zip(ids, ["closed", "in_progress", "open", "closed"], strict=True))
+    extract = (site.home / "published" / "current").resolve() / "extracts" / AGENCY
+    path = max(extract.glob(f"{AGENCY}-36*.xlsx"), key=lambda path: path.stat().st_size)
+    book = openpyxl.load_workbook(path)
+    states: dict[str, str] = {}
+    for sheet in book:
+        head = [cell.value for cell in sheet[1]]
+        if "outcome" not in head:
+            continue
+        for number, row in enumerate(sheet.iter_rows(min_row=2, max_row=min(5, sheet.max_row))):
+            outcome = list(OUTCOMES)[number % len(OUTCOMES)]
+            for column, value in (("outcome", outcome), ("outcome_on", day), ("officer", "Petugas 1")):
+                row[head.index(column)].value = value
+            states[row[head.index("row_id")].value] = OUTCOMES[outcome]
+    book.save(folder / path.name)
+    lines = [f"{row_id};TIDAK DITEMUKAN;{day};Petugas 2" for row_id in states]
+    (folder / "dindik-daftar.csv").write_text("\n".join(["row_id;outcome;outcome_on;officer", *lines]) + "\n")
+    (folder / "dinkes-rusak.xlsx").write_bytes(b"bukan buku kerja")
+    return states
 
 
 @dataclass
@@ -169,6 +187,34 @@ def test_a_broken_file_stops_neither_its_neighbours_nor_the_load(story):
     assert story.enrolled > 0
 
 
+def test_a_workbook_of_several_lists_comes_back_and_no_other_agency_speaks_of_its_rows(story, province):
+    site = story.site
+    delivered = f"source = 'sadaya_tindak_lanjut' and delivery_date = '{province.dates[1]}'"
+    files = site.query(
+        f"""select file_name, status, rows_read, rows_accepted, rows_quarantined from quality.delivery_files
+        where delivery_id in (select delivery_id from quality.deliveries where {delivered}) order by 1"""
+    )
+    workbook = files[2][0]
+    assert [name.split("-")[0] for name, *_ in files] == ["dindik", "dinkes", AGENCY]
+    assert files[0][1:] == ("accepted", len(story.acted), 0, len(story.acted))
+    assert files[1][1:3] == ("refused", 0), "a damaged file refuses no other agency's"
+    assert (files[2][1], files[2][4]) == ("accepted", 0)
+    assert files[2][2] == files[2][3] >= len(story.acted)
+    held_back = "select distinct check_name, file_name from quality.quarantine where source = 'sadaya_tindak_lanjut'"
+    assert site.query(held_back) == [("not_the_senders_list", "dindik-daftar.csv")]
+    extract = site.home / "publications" / story.held["load_id"] / "extracts" / "dindik"
+    deliveries = openpyxl.load_workbook(extract / "sender" / "kiriman.xlsx")["Kiriman"].values
+    own = [(row[2], row[7]) for row in deliveries if row[1] == "sadaya_tindak_lanjut"]
+    assert own == [("dindik-daftar.csv", len(story.acted))], "its sender is told, and of nobody else's file"
+    (told,) = site.query("select message_id from quality.warnings where check_name = 'other_sheets'")
+    assert "Keterangan" in told[0]
+    assert "Kamus" in told[0]
+    traced = site.query("select distinct list, file_name from marts.worklist_outcomes order by 1")
+    assert len(traced) > 1
+    assert len({file for _, file in traced}) == len(traced)
+    assert {file.split("/")[0] for _, file in traced} == {workbook}
+
+
 def test_the_gate_refuses_a_person_overrules_and_takes_back(story):
     """What clerks and officers said holds in the night that follows."""
     site, load_id = story.site, story.refused.json["load_id"]
@@ -189,12 +235,14 @@ def test_the_gate_refuses_a_person_overrules_and_takes_back(story):
     assert decided
     assert {pair: later[pair][0] for pair in decided} == {pair: earlier[pair][0] for pair in decided}, "never undone"
 
-    stands = "select row_id, state from marts.worklist_dinkes_without_jkn"
-    outcomes = "select row_id, state from marts.worklist_outcomes"
+    lists = site.query(
+        f"select table_name from information_schema.tables where table_name like 'worklist_{AGENCY}%' order by 1"
+    )
+    stands = " union all ".join(f"select row_id, state from marts.{name}" for (name,) in lists)
     listed = {row_id: state for row_id, state in site.query(stands) if row_id in story.acted}
     assert listed == {row_id: story.acted[row_id] for row_id in listed}, "rows keep their number"
-    assert len(listed) > 1
-    assert dict(site.query(outcomes)) == {
+    assert len({row_id.split("-")[0] for row_id in listed}) > 1
+    assert dict(site.query("select row_id, state from marts.worklist_outcomes")) == {
         row_id: state if row_id in listed else "resolved" for row_id, state in story.acted.items() if state != "open"
     }
 
