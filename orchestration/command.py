@@ -6,7 +6,7 @@ import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -77,7 +77,7 @@ _SPEAKING = {
 
 
 @contextmanager
-def told(home: Path | None = None, verbose: bool = False) -> Iterator[None]:
+def told(home: Path | None = None, verbose: bool = False) -> Generator[None]:
     """End with one clear line and exit code 1 where something goes wrong; the whole error goes to a log file."""
     try:
         yield
@@ -107,7 +107,7 @@ def write_error(home: Path | None, error: Exception) -> Path:
 
 
 @contextmanager
-def reading(home: Path, verbose: bool) -> Iterator[Home]:
+def reading(home: Path, verbose: bool) -> Generator[Home]:
     """What a command needs that asks a warehouse and changes nothing of it."""
     there = existing(home)
     with told(home, verbose):
@@ -115,7 +115,7 @@ def reading(home: Path, verbose: bool) -> Iterator[Home]:
 
 
 @contextmanager
-def deciding(home: Path, verbose: bool) -> Iterator[Home]:
+def deciding(home: Path, verbose: bool) -> Generator[Home]:
     """What a person's decision needs: a warehouse, its lock, and the ledger put right."""
     with reading(home, verbose) as there:
         from orchestration.lock import writer

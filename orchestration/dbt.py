@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from importlib.metadata import version
@@ -67,7 +67,7 @@ def resource(project: Path = PROJECT) -> Dbt:
 
 
 @contextmanager
-def surroundings(load_dir: Path, warehouse: Path) -> Iterator[None]:
+def surroundings(load_dir: Path, warehouse: Path) -> Generator[None]:
     """The environment that the dbt project reads its places from."""
     wanted = {"SADAYA_LOAD_DIR": str(load_dir), "SADAYA_WAREHOUSE": str(warehouse), "PYTHONPATH": _python_path()}
     before = {name: os.environ.get(name) for name in wanted}

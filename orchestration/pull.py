@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -98,7 +98,7 @@ def _named(names: Sequence[str], environment: Mapping[str, str]) -> list[Source]
 
 
 @contextmanager
-def _told(verbose: bool) -> Iterator[None]:
+def _told(verbose: bool) -> Generator[None]:
     """Say on stderr what pulls are at, where that is wanted."""
     handler, before = logging.StreamHandler(sys.stderr), LOG.level
     if verbose:

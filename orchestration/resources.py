@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -35,7 +35,7 @@ class LoadResource(dg.ConfigurableResource):
     _session: Session = PrivateAttr()
 
     @contextmanager
-    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[LoadResource]:
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Generator[LoadResource]:
         as_of = as_of_run(context.run.tags if context.run else {})
         home = Home(Path(self.home).resolve())
         with open_session(home, Path(self.landing).resolve(), as_of, self.settle_seconds) as session:
@@ -78,7 +78,7 @@ def as_of_run(tags: dict[str, str]) -> date:
 
 
 @contextmanager
-def guarded(load: LoadResource, stage: str, detail: str = "") -> Iterator[None]:
+def guarded(load: LoadResource, stage: str, detail: str = "") -> Generator[None]:
     """Announce a step, and let no exception out that could quote a row: events and logs are read by people who may
     not see the data. Only what the machine may get right the next time (input, output, memory) is retried.
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import traceback
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -89,7 +89,7 @@ def refuse_to_go_back(home: Home, as_of: date) -> None:
 
 
 @contextmanager
-def open_session(home: Home, landing: Path, as_of: date, settle_seconds: float) -> Iterator[Session]:
+def open_session(home: Home, landing: Path, as_of: date, settle_seconds: float) -> Generator[Session]:
     """Open a load as the only writer. Whatever happens inside, it ends published, rejected or failed, and its quality
     is published.
 

@@ -7,7 +7,7 @@ nineteen hundred events. A home can go from one to the other at any time: the fi
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -33,7 +33,7 @@ class EventLog(SqliteEventLogStorage):
         self._db_lock = threading.RLock()  # a batch holds two databases at once
 
     @contextmanager
-    def _connect(self, shard: str) -> Iterator[Connection]:
+    def _connect(self, shard: str) -> Generator[Connection]:
         with self._db_lock:
             if shard in self._held:
                 yield self._held[shard]

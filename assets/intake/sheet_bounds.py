@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,7 +38,7 @@ _SINGLE_LETTERS = 26
 
 
 @contextmanager
-def bounded(path: Path, contract: Contract, scratch: Path) -> Iterator[tuple[Path, list[Filled]]]:
+def bounded(path: Path, contract: Contract, scratch: Path) -> Generator[tuple[Path, list[Filled]]]:
     """The workbook with sheets in proportion, itself if they are, and notices of what was left out of it.
 
     Raises:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -110,7 +110,7 @@ def _batches(pages: Sequence[Path]) -> Iterator[list[str]]:
 
 
 @contextmanager
-def _reading() -> Iterator[duckdb.DuckDBPyConnection]:
+def _reading() -> Generator[duckdb.DuckDBPyConnection]:
     """A database to read pages with. What it says of a page could quote it: only its kind is passed on."""
     try:
         with duckdb.connect() as connection:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -59,7 +59,7 @@ class Workplace:
             shutil.rmtree(self._root)
 
     @contextmanager
-    def storing(self, name: str) -> Iterator[Path]:
+    def storing(self, name: str) -> Generator[Path]:
         """A path to write a file to; it becomes a file of the delivery once the block ends well."""
         part = self._root / "part"
         yield part
@@ -109,7 +109,7 @@ class Workplace:
 
 
 @contextmanager
-def working(landing: Path, source: str, day: date) -> Iterator[Workplace]:
+def working(landing: Path, source: str, day: date) -> Generator[Workplace]:
     """The workplace of a source and day, as its only user. What pulls of other days left half-done is removed: it
     would lie there for ever, and it holds people's data.
 

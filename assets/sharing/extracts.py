@@ -16,7 +16,7 @@ import json
 import re
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -120,7 +120,7 @@ def damage(folder: Path) -> str | None:
 
 
 @contextmanager
-def _replacing(target: Path) -> Iterator[Path]:
+def _replacing(target: Path) -> Generator[Path]:
     """A folder to write in, which takes the target's name when all is well, and is gone when it is not.
 
     Until then it is its owner's alone: what does not fit in memory lies there as it is in the publication.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -64,7 +64,7 @@ def _parameters() -> dict[str, Any]:
 
 
 @contextmanager
-def connected() -> Iterator[psycopg.Connection]:
+def connected() -> Generator[psycopg.Connection]:
     """A connection in autocommit to the server that the environment names. Closed at the end.
 
     Raises:
