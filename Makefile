@@ -77,6 +77,7 @@ services:
 define lint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/ty check --quiet
 	$(BIN)/python -m orchestration.dbt
 endef
 

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 
 SUPERUSER, DATABASE = "postgres", "sadaya"
 _LONGEST_SOCKET = 90
@@ -75,7 +76,7 @@ def start(folder: Path, port: int, trust: bool = False, settings: Sequence[str] 
 
 def make_database(parameters: dict[str, str]) -> dict[str, str]:
     """Make Sadaya's database on a server of ours, if need be; nobody else may enter another. Returns its parameters."""
-    with psycopg.connect(**parameters, autocommit=True) as connection:
+    with psycopg.connect(make_conninfo(**parameters), autocommit=True) as connection:
         if not connection.execute("select 1 from pg_database where datname = %s", (DATABASE,)).fetchone():
             connection.execute(f"create database {DATABASE}")
         for other in ("postgres", "template1"):

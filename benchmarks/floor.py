@@ -14,6 +14,7 @@ import duckdb
 import fastexcel
 
 from assets.sources import Delimited, Format, JsonLines, JsonPages, Workbook, all_sources
+from validations.sql import literal, value
 
 
 def write_floor(landing: Path, out: Path) -> int:
@@ -38,7 +39,7 @@ def _write(connection: duckdb.DuckDBPyConnection, path: Path, format_: Format, t
     # Not a cast: DuckDB would push it into the reader, which then ignores the rows it does not understand.
     casts = ", ".join(f"try_strptime(\"{name}\", ['%d-%m-%Y', '%Y-%m-%d'])::date as \"{name}\"" for name in dates)
     replace = f" replace ({casts})" if casts else ""
-    return connection.execute(f"copy (select *{replace} from {relation}) to '{target}' (format parquet)").fetchone()[0]
+    return value(connection.execute(f"copy (select *{replace} from {relation}) to {literal(target)} (format parquet)"))
 
 
 def _relation(connection: duckdb.DuckDBPyConnection, path: Path, format_: Format) -> str:

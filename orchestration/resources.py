@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -61,7 +61,7 @@ def _enter_deliveries(instance: dg.DagsterInstance | None, home: Home) -> None:
             enter(instance, (row["delivery_date"] for row in ledger.deliveries()))
 
 
-def as_of_run(tags: dict[str, str]) -> date:
+def as_of_run(tags: Mapping[str, str]) -> date:
     """Deliveries up to this day take part: the run's partition, the last day of its range, else today in Banten.
 
     A range goes by the order in which days were entered, so its last day may stand first.

@@ -119,7 +119,7 @@ def _end(session: Session) -> None:
 
     load = session.load
     with load.ledger() as ledger:
-        if ledger.load(load.load_id)["state"] not in _UNFINISHED:
+        if load.entry(ledger)["state"] not in _UNFINISHED:
             return
         ledger.set_state(load.load_id, "failed", session.reason or _UNTOLD)
     publish_quality(load.home, load.load_id)

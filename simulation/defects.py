@@ -49,7 +49,7 @@ class Damage:
         """The rows a defect strikes (boolean)."""
         return self.rng.random(self.rows) < self.rates[defect]
 
-    def where(self, column: pl.Series, *cases: tuple[np.ndarray, object]) -> pl.Series:
+    def where(self, column: pl.Series, *cases: tuple[np.ndarray, pl.Series | np.ndarray | str | None]) -> pl.Series:
         """A column with the value of the first case that strikes each row; values are a text, null, or one per row."""
         expression = pl.lit(column)
         for struck, value in reversed(cases):

@@ -62,12 +62,8 @@ def _open_rows(
 ) -> None:
     """Views `judged` (all rows, placed in their regions) and `rows` (those still good), and the partners' views."""
     content = ", ".join(f'coalesce("{name.lower()}", chr(0))' for name in contract.columns)
-    empty_rows = {
-        **{name.lower(): pl.String for name in contract.columns},
-        "record_key": pl.String,
-        "delivery_id": pl.String,
-    }
-    empty_rows |= {**_OUTCOME, "coverage_regency": pl.String, "ok": pl.Boolean}
+    texts = [*(name.lower() for name in contract.columns), "record_key", "delivery_id", "coverage_regency"]
+    empty_rows = {**dict.fromkeys(texts, pl.String), **_OUTCOME, "ok": pl.Boolean}
     pl.DataFrame(schema=empty_rows).write_parquet(work / "rows-none.parquet")
     partners = {partner: folders for partner, folders in context.partners.items() if folders}
     for partner, folders in partners.items():
@@ -121,7 +117,7 @@ def _settle_keys(connection: duckdb.DuckDBPyConnection) -> set[str]:
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, sql: str, **parameters: object) -> pl.DataFrame:
-    return pl.from_arrow(connection.sql(sql, params=parameters or None).to_arrow_table())
+    return pl.DataFrame(connection.sql(sql, params=parameters or None).to_arrow_table())
 
 
 def _conflicts(connection: duckdb.DuckDBPyConnection, contract: Contract) -> pl.DataFrame:
@@ -139,7 +135,9 @@ def _outside_partner_region(
     """Rows placed by their partner's record outside what their own file covers (ruling 10)."""
     if contract.region_of is None:
         return
-    for file in (file for file in files if file.coverage is not None):
+    for file in files:
+        if file.coverage is None:
+            continue
         found = _rows(
             connection,
             "select file_name, row_number, record_key, cast(null as varchar) as value from rows"

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import duckdb
 
-from assets.home import literal
 from assets.intake.received import PROVINCE, Received
 from assets.intake.standing import standing, units
 from assets.ledger import Ledger
@@ -21,6 +20,7 @@ from assets.load import Load
 from assets.sources import Source
 from validations import regions
 from validations.messages import Filled, Message
+from validations.sql import literal
 
 SMALLEST_LOSS = 5
 """Fewer records than this may go without a question, whatever their share."""
@@ -85,7 +85,9 @@ def why_held(load: Load, ledger: Ledger, source: Source, delivery: Received) -> 
     """
     there = standing(ledger, source, delivery.delivery_date)
     covered = {unit for coverage in delivery.coverage for unit in units(coverage)}
-    chains = {unit: (there[unit].delivery_id, *there[unit].earlier) for unit in covered if unit in there}
+    chains: dict[str, tuple[str, ...]] = {
+        unit: (there[unit].delivery_id, *there[unit].earlier) for unit in covered if unit in there
+    }
     if not chains:
         return None
     folder = load.home.delivery(source.name, delivery.delivery_id)

@@ -295,7 +295,7 @@ def _lost_digits(
 
 
 def _query(connection: duckdb.DuckDBPyConnection, sql: str, **parameters: object) -> pl.DataFrame:
-    return pl.from_arrow(connection.sql(sql, params=parameters or None).to_arrow_table())
+    return pl.DataFrame(connection.sql(sql, params=parameters or None).to_arrow_table())
 
 
 def _one(connection: duckdb.DuckDBPyConnection, sql: str, **parameters: object) -> tuple:

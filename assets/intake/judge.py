@@ -108,7 +108,7 @@ def _set_is_whole(load: Load, ledger: Ledger, source: Source, delivery: Received
                 if file.coverage not in covered:
                     file.refuse(SET_PARTNER_FILE.fill(coverage=file.coverage, partner=partner.name))
             if not delivery.good_files:
-                delivery.end("refused", delivery.files[0].reason)
+                delivery.end("refused", delivery.files[0].why)
     return delivery.status == "accepted"
 
 

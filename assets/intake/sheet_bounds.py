@@ -15,6 +15,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
@@ -204,7 +205,7 @@ class _Sheet:
         self._texts: dict[str, list[str]] = {}
         self._inside: list[str] = []
 
-    def read(self, xml: zipfile.ZipExtFile) -> None:
+    def read(self, xml: IO[bytes]) -> None:
         parser = _parser()
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
         parser.CharacterDataHandler = self._text

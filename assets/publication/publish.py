@@ -66,7 +66,7 @@ def conclude(load: Load, judgement: verdict.Judgement) -> str:
         reject(load, judgement)
     publish_quality(load.home, load.load_id)
     with load.ledger() as ledger:
-        return ledger.load(load.load_id)["state"]
+        return load.entry(ledger)["state"]
 
 
 def publish(load: Load) -> str:
@@ -96,10 +96,10 @@ def rollback(home: Home, by: str, reason: str) -> str:
         PublicationError: nothing is published, or no earlier publication is whole and free of withdrawn deliveries.
     """
     with Ledger(home.ledger) as ledger:
-        target = rollback_target(home, ledger, thorough=True)
-        if target is None:
+        now, target = pointer.pointed_at(home), rollback_target(home, ledger, thorough=True)
+        if now is None or target is None:
             raise PublicationError("there is no earlier publication to go back to")
-        ledger.decide("rollback", pointer.pointed_at(home), by, reason)
+        ledger.decide("rollback", now, by, reason)
         pointer.turn(home, target)
         pointer.follow(ledger, target, reason)
     _show_decision(home)

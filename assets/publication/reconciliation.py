@@ -8,10 +8,10 @@ from __future__ import annotations
 import duckdb
 import pyarrow as pa
 
-from assets.home import literal
 from assets.load import Load
 from assets.publication.scratch import scratch
 from assets.publication.tables import RECONCILIATION
+from validations.sql import literal
 
 _STATED = ("rows_read", "rows_accepted", "rows_quarantined", "rows_duplicate")
 

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 
 import duckdb
 
-from assets.home import literal
 from assets.identity import outputs
 from assets.load import Load
+from validations.sql import literal
 
 MEMORY_LIMIT = "3GB"
 

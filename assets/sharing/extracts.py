@@ -26,12 +26,13 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from assets.home import Home, literal
+from assets.home import Home
 from assets.publication import durable
 from assets.sharing import pages, sender
 from assets.sharing.agreement import Agreement, Table
 from assets.sharing.share import PUBLICATION, Share, opened, share_of
 from assets.sharing.workbook import MOST_ROWS, Sheet, write_workbook
+from validations.sql import literal
 
 FILE_MODE, FOLDER_MODE = 0o640, 0o750
 PROVINCE = "provinsi"
