@@ -78,6 +78,7 @@ define lint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/ty check --quiet
+	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m orchestration.dbt
 endef
 

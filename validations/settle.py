@@ -7,19 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import duckdb
 import polars as pl
 
 from validations.contract import Contract
+from validations.delivery import Context, RawFile
 from validations.evidence import DUPLICATES, QUARANTINE, QUARANTINED_KEYS, REPAIRS, WARNINGS, empty, sentences
 from validations.messages import Message
 from validations.rows import OUTSIDE_COVERAGE, raw_json
 from validations.rules import SetRule
-
-if TYPE_CHECKING:
-    from validations.engine import Context, RawFile
 
 KEY_CONFLICT = Message(
     "key_conflict",

@@ -20,7 +20,8 @@ from assets.ledger import Ledger
 from assets.load import Load
 from assets.sources import Source, agency_of, referred_by, set_of
 from validations import workbook
-from validations.engine import Context, RawFile, validate
+from validations.delivery import Context, RawFile
+from validations.engine import validate
 from validations.messages import Message
 
 SET_INCOMPLETE = Message(

@@ -8,7 +8,7 @@ from datetime import date
 
 import asyncssh
 
-from assets.intake.landing import DONE
+from assets.home import DONE
 from assets.pull.answers import Shifted
 from assets.pull.declared import Sftp
 from assets.pull.outcome import LOG, Gathered, PullFailed

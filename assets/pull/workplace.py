@@ -17,7 +17,7 @@ from typing import Any
 
 from filelock import lock_descriptor
 
-from assets.intake.landing import DONE
+from assets.home import DONE
 from assets.pull.outcome import PullFailed
 
 

@@ -7,11 +7,11 @@ Expectations is imported where it is used: the import takes seconds.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from validations.expectations import pages
+from validations.expectations.findings import Finding
 from validations.expectations.metrics import FAMILIES, Family
 
 if TYPE_CHECKING:
@@ -22,18 +22,6 @@ SUITE = "gerbang-publikasi"
 
 class ExpectationError(Exception):
     """An expectation could not be evaluated. That is a fault of the check, and says nothing about the data."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One evaluated expectation. `deviations`: how many rows of metrics lie outside."""
-
-    name: str
-    severity: str
-    passed: bool
-    deviations: int
-    title_id: str
-    title_en: str
 
 
 def run_suite(metrics: pd.DataFrame, load_id: str, site: Path) -> list[Finding]:
