@@ -16,6 +16,8 @@ from pathlib import Path
 import psycopg
 from psycopg.conninfo import make_conninfo
 
+from validations.errors import SadayaError
+
 SUPERUSER, DATABASE = "postgres", "sadaya"
 _LONGEST_SOCKET = 90
 _LOG = "server.log"
@@ -32,7 +34,7 @@ _SETTINGS = (
 _AUDIT = "pgaudit"
 
 
-class LocalServerError(Exception):
+class LocalServerError(SadayaError):
     """The server cannot be had here; the message is meant for users."""
 
 

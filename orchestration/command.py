@@ -16,6 +16,7 @@ import typer
 from rich.console import Console
 
 from assets.home import Home
+from validations.errors import SadayaError
 
 app = typer.Typer(
     name="sadaya",
@@ -58,22 +59,8 @@ ByOption = Annotated[str | None, typer.Option("--by", help="Who decides, on reco
 ReasonOption = Annotated[str | None, typer.Option("--reason", help="Why, on record.")]
 
 FIRST_DATE = date(2015, 1, 1)
-_SPEAKING = {
-    "Busy",
-    "DecisionError",
-    "PublicationError",
-    "DbtError",
-    "Refusal",
-    "ExplainError",
-    "TrainingError",
-    "QuestionsError",
-    "AgreementError",
-    "ShareError",
-    "PseudonymError",
-    "PostgresError",
-    "LocalServerError",
-}
-"""Our own errors, whose words are meant for users."""
+_NOT_YET = {"ExplainError", "TrainingError", "QuestionsError", "ShareError"}
+"""Errors of parts that are being rebuilt, which are no SadayaError yet: their words are meant for users too."""
 
 
 @contextmanager
@@ -89,7 +76,9 @@ def told(home: Path | None = None, verbose: bool = False) -> Generator[None]:
     except Exception as error:
         if verbose:
             traceback.print_exc()
-        if type(error).__name__ in _SPEAKING:
+        if isinstance(error, SadayaError):
+            stderr().print(f"[red]Error:[/red] {error.user_message}")
+        elif type(error).__name__ in _NOT_YET:
             stderr().print(f"[red]Error:[/red] {error}")
         else:
             log = write_error(home, error)

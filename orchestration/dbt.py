@@ -27,13 +27,14 @@ from orchestration.intake import accepted_key
 from orchestration.resources import LoadResource, guarded
 from orchestration.session import Session
 from orchestration.version import ROOT
+from validations.errors import SadayaError
 
 PROJECT = ROOT / "dbt_project"
 INPUTS = dg.AssetKey(["load", "inputs"])
 HALVES = {"pre_identity": "dbt, first half", "post_identity": "dbt, second half"}
 
 
-class DbtError(Exception):
+class DbtError(SadayaError):
     """dbt could not read its project, or did not come to an end; says where its log is."""
 
 

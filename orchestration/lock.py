@@ -12,9 +12,10 @@ from filelock import FileLock, Timeout
 
 from assets.home import Home
 from assets.ledger import now
+from validations.errors import SadayaError
 
 
-class Busy(Exception):  # noqa: N818 -- it is no error of the program
+class Busy(SadayaError):  # noqa: N818 -- it is no error of the program
     """Another process is writing to HOME; says since when, and which."""
 
 

@@ -14,9 +14,10 @@ from pathlib import Path
 from assets.errors import told
 from assets.pull.outcome import LOG
 from assets.sources import Source, all_sources
+from validations.errors import SadayaError
 
 
-class Unpullable(Exception):  # noqa: N818 -- not an error of ours: a source that was asked for
+class Unpullable(SadayaError):  # noqa: N818 -- not an error of ours: a source that was asked for
     """A source that cannot be pulled: unknown, sent to us, or without its settings; says which."""
 
 

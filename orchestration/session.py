@@ -16,6 +16,7 @@ from assets.ledger import Ledger
 from assets.load import Load
 from orchestration.lock import writer
 from orchestration.version import code_version
+from validations.errors import SadayaError
 
 if TYPE_CHECKING:
     from assets.publication import Mended
@@ -24,7 +25,7 @@ _UNFINISHED = ("open", "loaded", "gated")
 _UNTOLD = "the run ended before the gate had spoken"
 
 
-class Backwards(Exception):  # noqa: N818 -- not an error of ours: a day that was asked for
+class Backwards(SadayaError):  # noqa: N818 -- not an error of ours: a day that was asked for
     """The day lies before the one that readers see already; says what to do instead."""
 
 

@@ -18,11 +18,12 @@ from assets.publication import durable, pointer, verdict
 from assets.publication.quality import publish_quality, write_quality
 from assets.publication.summary import summarise
 from assets.seal import damage, read_summary, seal_of, summary_path
+from validations.errors import SadayaError
 
 READ_ONLY = 0o440
 
 
-class PublicationError(Exception):
+class PublicationError(SadayaError):
     """The load cannot be published, or there is nothing to go back to; says why in one sentence."""
 
 

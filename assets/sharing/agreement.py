@@ -15,6 +15,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from yaml.constructor import ConstructorError
 
+from validations.errors import SadayaError
+
 FOLDER = Path(__file__).resolve().parents[2] / "agreements"
 _LONGEST_AGENCY = 24
 """Characters; names of database roles are made of it."""
@@ -28,7 +30,7 @@ Category = Literal["health", "children", "money"]
 """Personal data that UU 27/2022 calls specific."""
 
 
-class AgreementError(Exception):
+class AgreementError(SadayaError):
     """One or more agreements cannot be used; the message has a line for each problem, with file and place."""
 
 

@@ -7,9 +7,10 @@ import secrets
 from pathlib import Path
 
 from assets.publication import durable
+from validations.errors import SadayaError
 
 
-class OpenToOthersError(Exception):
+class OpenToOthersError(SadayaError):
     """Others may read a secret; the message names its file alone."""
 
 

@@ -11,6 +11,7 @@ import psycopg
 from psycopg import sql
 
 from assets.dsn import DsnError, parameters
+from validations.errors import SadayaError
 from validations.sql import value
 
 DSN = "SADAYA_POSTGRES_DSN"
@@ -32,7 +33,7 @@ _LARGE_OBJECTS = (
 )
 
 
-class PostgresError(Exception):
+class PostgresError(SadayaError):
     """The server cannot serve; the message names neither its address nor data."""
 
 
