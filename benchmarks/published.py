@@ -28,6 +28,7 @@ from benchmarks import agreement, landing
 from benchmarks.evaluate import defects
 from benchmarks.load import nightly, simulate
 from validations import regions
+from validations.sql import literal
 
 POOR = 4
 """Highest decile of the poor."""
@@ -101,7 +102,7 @@ def compare(province: Path, home: Path) -> dict[str, list[Figure]]:
     Returns figures by subject.
     """
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{home / 'published' / 'current.duckdb'}' as w (read_only)")
+        connection.execute(f"attach {literal(home / 'published' / 'current.duckdb')} as w (read_only)")
         prepare(connection, province)
         return {name: subject(connection) for name, subject in SUBJECTS.items()}
 

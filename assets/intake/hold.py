@@ -20,7 +20,7 @@ from assets.load import Load
 from assets.sources import Source
 from validations import regions
 from validations.messages import Filled, Message
-from validations.sql import literal
+from validations.sql import identifier, literal
 
 SMALLEST_LOSS = 5
 """Fewer records than this may go without a question, whatever their share."""
@@ -209,7 +209,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, folder: Path, columns: list[str
     """SQL of the rows that a delivery accepted. A column that its contract did not have yet is empty."""
     path = literal(folder / "accepted" / "*.parquet")
     known = {name for (name,) in connection.execute(f"select name from parquet_schema({path})").fetchall()}
-    values = [f'"{name}"' if name in known else f'null::varchar as "{name}"' for name in columns]
+    values = [identifier(name) if name in known else f"null::varchar as {identifier(name)}" for name in columns]
     place = f"coalesce(nullif(coverage_regency, '{PROVINCE}'), '{UNPLACED}') as place"
     return f"select {', '.join(['record_key', place, f'{times_carried} as times_carried', *values])} from {path}"
 
@@ -269,7 +269,8 @@ def _shifts(connection: duckdb.DuckDBPyConnection, source: Source) -> Iterable[R
     for column in _coded(source):
         counted = (
             f"select {_PLACE}, value, count(*) as n"
-            f" from (select place, unnest(string_split(coalesce(\"{column}\", ''), ';')) as value from {{}}) as before"
+            f" from (select place, unnest(string_split(coalesce({identifier(column)}, ''), ';')) as value"
+            " from {}) as before"
             " group by grouping sets ((before.place, value), (value))"
         )
         found = connection.execute(

@@ -10,9 +10,9 @@ from __future__ import annotations
 import uuid
 from pathlib import Path
 
+from assets import durable
 from assets.home import Home
 from assets.ledger import Ledger
-from assets.publication import durable
 from assets.seal import SNAPSHOT_LINK, pointed_at
 
 

@@ -11,10 +11,11 @@ from typing import Any
 
 import duckdb
 
+from assets import durable
 from assets.home import Home
 from assets.ledger import Ledger
 from assets.load import Load
-from assets.publication import durable, pointer, verdict
+from assets.publication import pointer, verdict
 from assets.publication.quality import publish_quality, write_quality
 from assets.publication.summary import summarise
 from assets.seal import damage, read_summary, seal_of, summary_path

@@ -26,8 +26,8 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from assets import durable
 from assets.home import Home
-from assets.publication import durable
 from assets.sharing import pages, sender
 from assets.sharing.agreement import Agreement, Table
 from assets.sharing.share import PUBLICATION, Share, opened, share_of

@@ -156,7 +156,7 @@ def judge(tmp_path: Path) -> Judge:
 
     The first row of a file has the number 2. A row may carry `_problem` and `_line`.
     """
-    return judging(tmp_path)
+    return judging(tmp_path / "it's home")
 
 
 @pytest.fixture(scope="session")

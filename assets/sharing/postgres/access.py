@@ -13,8 +13,8 @@ from pathlib import Path
 import duckdb
 import psycopg
 
+from assets import durable
 from assets.home import Home
-from assets.publication import durable
 from assets.sharing.postgres import server
 from assets.sharing.postgres.roles import PREFIX
 from validations.sql import literal, value
