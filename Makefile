@@ -79,6 +79,8 @@ services:
 define lint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/ty check --quiet
+	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m orchestration.dbt
 endef
 

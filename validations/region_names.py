@@ -122,7 +122,7 @@ def _nearest(found: pl.DataFrame) -> pl.Series:
             _key(pl.col("district_name"), "district").alias("district_key")))  # fmt: skip
         connection.register("village", regions.villages().with_columns(
             _key(pl.col("village_name"), "village").alias("village_key")))  # fmt: skip
-        near = pl.from_arrow(connection.sql(_CANDIDATES).to_arrow_table())
+        near = pl.DataFrame(connection.sql(_CANDIDATES).to_arrow_table())
     rows = pl.DataFrame({"place_at": pl.int_range(found.height, dtype=pl.UInt32, eager=True)})
     near = near.with_columns(pl.col("place_at").cast(pl.UInt32), pl.col("nearest").cast(pl.String))
     return rows.join(near, on="place_at", how="left", maintain_order="left")["nearest"]

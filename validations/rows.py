@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 
 from validations.contract import RECORD_KEY, Contract, Doubt, Doubts, Field, Profiles
+from validations.delivery import Context, RawFile
 from validations.evidence import QUARANTINE, REPAIRS, WARNINGS, empty, sentences
 from validations.field_types import raw_name
 from validations.limits import CELL_CHARACTERS, JSON_TOO_DEEP
 from validations.messages import Message
 from validations.rules import Mend
-
-if TYPE_CHECKING:
-    from validations.engine import Context, RawFile
 
 ROW_SHAPE = Message(
     "row_shape",

@@ -21,7 +21,8 @@ from assets.load import Load
 from assets.sources import Source, agency_of, referred_by, set_of
 from validations import workbook
 from validations.counts import Counts
-from validations.engine import Context, RawFile, validate
+from validations.delivery import Context, RawFile
+from validations.engine import validate
 from validations.messages import Message
 
 SET_INCOMPLETE = Message(
@@ -109,7 +110,7 @@ def _set_is_whole(load: Load, ledger: Ledger, source: Source, delivery: Received
                 if file.coverage not in covered:
                     file.refuse(SET_PARTNER_FILE.fill(coverage=file.coverage, partner=partner.name))
             if not delivery.good_files:
-                delivery.end("refused", delivery.files[0].reason)
+                delivery.end("refused", delivery.files[0].why)
     return delivery.status == "accepted"
 
 

@@ -179,7 +179,7 @@ def _mark_replays(ledger: Ledger, source: Source, delivery: Received) -> None:
             when = delivery.delivery_date.isoformat()
             file.notices.append(STALE_COPY.fill(file=file.name, now=when, earlier=earlier))
     if delivery.files and len(old) == len(delivery.files):
-        delivery.end("replayed", delivery.files[0].reason)
+        delivery.end("replayed", delivery.files[0].why)
 
 
 def _parse(file: ReceivedFile, path: Path, source: Source, raw: Path, number: int) -> None:
@@ -203,6 +203,7 @@ def _settle_refusals(delivery: Received, source: Source) -> None:
     if not refused or (apart and delivery.good_files):
         return
     alone = len(delivery.files) == 1
-    delivery.end("refused", refused[0].reason if alone else BAD_FILE.fill(code=refused[0].reason.code))
+    reason = refused[0].why if alone else BAD_FILE.fill(code=refused[0].why.code)
+    delivery.end("refused", reason)
     for file in delivery.good_files:
-        file.refuse(delivery.reason)
+        file.refuse(reason)

@@ -38,6 +38,12 @@ class ReceivedFile:
     def refuse(self, reason: Filled) -> None:
         self.status, self.reason = "refused", reason
 
+    @property
+    def why(self) -> Filled:
+        """The reason of a file that was not accepted."""
+        assert self.reason is not None, f"{self.status} without a reason"
+        return self.reason
+
 
 @dataclass
 class Received:

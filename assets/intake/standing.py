@@ -69,7 +69,7 @@ def replayed_files(ledger: Ledger, source: Source, received: Received) -> dict[s
     for coverage in {file.coverage for file in received.files}:
         group = [file for file in received.files if file.coverage == coverage]
         fingerprints = frozenset(file.sha256 for file in group)
-        there = [now.get(unit) for unit in units(coverage)]
-        if all(unit is not None and unit.fingerprints == fingerprints for unit in there):
+        there = [now[unit] for unit in units(coverage) if unit in now]
+        if len(there) == len(units(coverage)) and all(unit.fingerprints == fingerprints for unit in there):
             old |= {file.name: there[0].delivery_id for file in group}
     return old

@@ -12,13 +12,13 @@ from dataclasses import asdict
 import duckdb
 import pyarrow as pa
 
-from assets.home import literal
 from assets.load import Load
 from assets.publication import unexplained
 from assets.publication.scratch import scratch
 from assets.publication.tables import GATE_METRICS
 from assets.seal import pointed_at
 from validations.expectations.metrics import FAMILIES
+from validations.sql import literal
 
 _REGION = """
     case when grouping(regency_code) = 1 then '36' when regency_code is null or regency_code = '36' then '00'

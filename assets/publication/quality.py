@@ -9,10 +9,11 @@ from pathlib import Path
 
 import duckdb
 
+from assets import durable
 from assets.home import Home
 from assets.ledger import Ledger
 from assets.load import Load
-from assets.publication import durable, tables, verdict
+from assets.publication import tables, verdict
 
 READ_ONLY = 0o440
 

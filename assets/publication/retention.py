@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from assets import durable
 from assets.home import Home
 from assets.ledger import Ledger
-from assets.publication import durable
 from assets.publication.publish import rollback_target
 from assets.seal import pointed_at
 
