@@ -13,13 +13,14 @@ from pathlib import Path
 
 import duckdb
 
-from assets.intake.received import PROVINCE, Received
+from assets.intake.received import Received
 from assets.intake.standing import standing, units
 from assets.ledger import Ledger
 from assets.load import Load
 from assets.sources import Source
 from validations import regions
 from validations.messages import Filled, Message
+from validations.regions import PROVINCE
 from validations.sql import identifier, literal
 
 SMALLEST_LOSS = 5

@@ -23,6 +23,7 @@ from validations import workbook
 from validations.delivery import Context, RawFile
 from validations.engine import validate
 from validations.messages import Message
+from validations.regions import PROVINCE
 
 SET_INCOMPLETE = Message(
     "set_incomplete",
@@ -140,7 +141,7 @@ def _validate(load: Load, ledger: Ledger, source: Source, delivery: Received) ->
 
 
 def _covered(coverage: str) -> frozenset[str] | None:
-    return None if coverage == receiving.PROVINCE else frozenset({coverage})
+    return None if coverage == PROVINCE else frozenset({coverage})
 
 
 def _partner_folders(load: Load, ledger: Ledger, partner: Source, received: list[Received], delivery: Received) -> list:
