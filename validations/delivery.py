@@ -10,7 +10,9 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class RawFile:
-    """One parsed file: its raw Parquet parts, and the regencies it covers (None: the whole province)."""
+    """One parsed file, or one of several tables in it: its raw Parquet parts, and the regencies it covers (None: the
+    whole province).
+    """
 
     file_name: str
     parts: tuple[Path, ...]

@@ -28,6 +28,8 @@ META: dict[str, Any] = {
     "row_hash": pl.String,
     "coverage_regency": pl.String,
 }
+FILE_OF_TABLE = "split_part(file_name, '/', 1)"
+"""SQL of the delivered file of a row: of several tables in one file each is named `<file>/<sheet>`."""
 
 
 @dataclass(frozen=True)
