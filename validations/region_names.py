@@ -96,11 +96,11 @@ def _villages() -> pl.DataFrame:
 
 _CANDIDATES = f"""
 with place as (
-    select '36' as parent, split_part(regency_key, ' ', -1) as key, regency_name as name from regency
+    select '{regions.PROVINCE}' as parent, split_part(regency_key, ' ', -1) as key, regency_name as name from regency
     union all select regency_code, district_key, district_name from district
     union all select district_code, village_key, village_name from village),
 wanted as (
-    select place_at, coalesce(district_code, regency_code, '36') as parent,
+    select place_at, coalesce(district_code, regency_code, '{regions.PROVINCE}') as parent,
         case when district_code is not null then village_key when regency_code is not null then district_key
              else split_part(regency_key, ' ', -1) end as key
     from found where village_code is null),

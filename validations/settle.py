@@ -15,6 +15,7 @@ from validations.contract import Contract
 from validations.delivery import Context, RawFile
 from validations.evidence import DUPLICATES, QUARANTINE, QUARANTINED_KEYS, REPAIRS, WARNINGS, empty, sentences
 from validations.messages import Message
+from validations.regions import PROVINCE
 from validations.rows import OUTSIDE_COVERAGE, raw_json
 from validations.rules import SetRule
 from validations.sql import identifier, literal
@@ -143,8 +144,10 @@ def _outside_partner_region(
         found = _rows(
             connection,
             "select file_name, row_number, record_key, cast(null as varchar) as value from rows"
-            " where file_name = $file and coverage_regency <> '36' and not list_contains($covered, coverage_regency)",
+            " where file_name = $file and coverage_regency <> $province"
+            " and not list_contains($covered, coverage_regency)",
             file=file.file_name,
+            province=PROVINCE,
             covered=sorted(file.coverage),
         )
         _exclude(connection, found)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from assets.intake.received import PROVINCE, Received
+from assets.intake.received import Received
 from assets.intake.standing import standing, units
 from assets.ledger import Ledger
 from assets.load import Load
@@ -21,6 +21,7 @@ from assets.sources import Source
 from validations import regions
 from validations.engine import FILE_OF_TABLE
 from validations.messages import Filled, Message
+from validations.regions import PROVINCE
 from validations.sql import identifier, literal
 
 SMALLEST_LOSS = 5

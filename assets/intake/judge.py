@@ -24,6 +24,7 @@ from validations.counts import Counts
 from validations.delivery import Context, RawFile
 from validations.engine import validate
 from validations.messages import Message
+from validations.regions import PROVINCE
 
 SET_INCOMPLETE = Message(
     "set_incomplete",
@@ -145,7 +146,7 @@ def _validate(load: Load, ledger: Ledger, source: Source, delivery: Received) ->
 
 
 def _covered(coverage: str) -> frozenset[str] | None:
-    return None if coverage == receiving.PROVINCE else frozenset({coverage})
+    return None if coverage == PROVINCE else frozenset({coverage})
 
 
 def _partner_folders(load: Load, ledger: Ledger, partner: Source, received: list[Received], delivery: Received) -> list:

@@ -17,7 +17,7 @@ from assets.intake import received as receiving
 from assets.intake.apart import FileUnreadableError, parse_apart
 from assets.intake.landing import UNREADABLE, Folder, Scan, masked, scan, sha256_of
 from assets.intake.pages import incomplete
-from assets.intake.received import PROVINCE, Received, ReceivedFile
+from assets.intake.received import Received, ReceivedFile
 from assets.intake.standing import replayed_files
 from assets.intake.totals import disagreements
 from assets.ledger import Ledger
@@ -134,7 +134,7 @@ def _receive_one(load: Load, ledger: Ledger, source: Source, delivery_date: date
         delivery_date,
         digest,
         [
-            ReceivedFile(file.name, file.sha256, file.bytes, regions.regency_in_name(file.name) or PROVINCE)
+            ReceivedFile(file.name, file.sha256, file.bytes, regions.regency_in_name(file.name) or regions.PROVINCE)
             for file in files
         ],
     )

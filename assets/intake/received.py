@@ -13,8 +13,7 @@ from assets.load import Load
 from assets.sources import Source
 from validations.counts import Counts
 from validations.messages import Filled
-
-PROVINCE = "36"
+from validations.regions import PROVINCE
 
 
 @dataclass

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from assets.intake.received import PROVINCE, Received
+from assets.intake.received import Received
 from assets.ledger import Ledger
 from assets.sources import Source
 from validations import regions
@@ -27,7 +27,7 @@ class Standing:
 
 def units(coverage: str) -> tuple[str, ...]:
     """The coverage units of a file: a kabupaten/kota, or all of them and the province itself."""
-    return (*regions.regency_codes(), PROVINCE) if coverage == PROVINCE else (coverage,)
+    return (*regions.regency_codes(), regions.PROVINCE) if coverage == regions.PROVINCE else (coverage,)
 
 
 def standing(ledger: Ledger, source: Source, at: date) -> dict[str, Standing]:
