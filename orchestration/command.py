@@ -72,6 +72,7 @@ _SPEAKING = {
     "PseudonymError",
     "PostgresError",
     "LocalServerError",
+    "LedgerError",
 }
 """Our own errors, whose words are meant for users."""
 
