@@ -73,6 +73,7 @@ _SPEAKING = {
     "PostgresError",
     "LocalServerError",
     "LedgerError",
+    "RetentionError",
 }
 """Our own errors, whose words are meant for users."""
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import dagster as dg
 from pydantic import PrivateAttr
@@ -18,6 +19,9 @@ from orchestration import progress
 from orchestration.clock import today
 from orchestration.days import enter
 from orchestration.session import Session, open_session
+
+if TYPE_CHECKING:
+    from assets.publication import Retention
 
 RETRY = dg.RetryPolicy(max_retries=2, delay=5, backoff=dg.Backoff.EXPONENTIAL)
 """For steps that may be done again from the start."""
@@ -33,11 +37,13 @@ class LoadResource(dg.ConfigurableResource):
     landing: str
     settle_seconds: int = 60
     _session: Session = PrivateAttr()
+    _retention: Retention = PrivateAttr()
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[LoadResource]:
         as_of = as_of_run(context.run.tags if context.run else {})
         home = Home(Path(self.home).resolve())
+        self._retention = retention()
         with open_session(home, Path(self.landing).resolve(), as_of, self.settle_seconds) as session:
             self._session = session
             _enter_deliveries(context.instance, home)
@@ -50,8 +56,24 @@ class LoadResource(dg.ConfigurableResource):
         return self._session
 
     @property
+    def retention(self) -> Retention:
+        """How much of earlier loads is kept: what the environment said when the run began."""
+        return self._retention
+
+    @property
     def current(self) -> Load:
         return self._session.load
+
+
+def retention() -> Retention:
+    """What SADAYA_KEEP_… say. Asked for before a load, or it would be published and then fail.
+
+    Raises:
+        assets.publication.RetentionError: a value makes no sense.
+    """
+    from assets.publication import Retention
+
+    return Retention.from_environment(os.environ)
 
 
 def _enter_deliveries(instance: dg.DagsterInstance | None, home: Home) -> None:
