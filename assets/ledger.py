@@ -319,5 +319,15 @@ class Ledger:
         """Put a person's decision on record."""
         self._insert("decisions", {"at": now(), "action": action, "subject": subject, "by": by, "reason": reason})
 
+    def tell(self, kind: str, subjects: Iterable[str]) -> None:
+        """Put on record that people were told of these, by an alert of a kind."""
+        self._connection.executemany(
+            "insert or ignore into alerts values (?, ?, ?)", [(kind, subject, now()) for subject in subjects]
+        )
+
+    def told(self, kind: str) -> set[str]:
+        """The subjects of all alerts of a kind."""
+        return {row["subject"] for row in self.rows("select subject from alerts where kind = ?", kind)}
+
     def decisions(self) -> list[dict[str, Any]]:
         return self.rows("select * from decisions order by decision_id")

@@ -11,7 +11,7 @@ from orchestration import dbt, sharing, warehouse
 from orchestration.evening import every_evening, pull_job
 from orchestration.intake import intake_assets
 from orchestration.resources import environment_resource
-from orchestration.schedules import NIGHTLY, alert_on_failure, every_night, when_landed
+from orchestration.schedules import NIGHTLY, alert_on_failure, alert_on_waiting, every_night, when_landed
 
 JOB = dg.define_asset_job(
     NIGHTLY,
@@ -44,7 +44,7 @@ def build(project: Path = dbt.PROJECT) -> dg.Definitions:
         ],
         jobs=[JOB, pull_job()],
         schedules=[every_evening, every_night],
-        sensors=[when_landed, alert_on_failure],
+        sensors=[when_landed, alert_on_failure, alert_on_waiting],
         resources={"load": environment_resource(), "dbt": dbt.resource(project)},
         executor=dg.in_process_executor,
     )

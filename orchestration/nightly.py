@@ -78,6 +78,7 @@ def run_night(home: Home, landing: Path, as_of: date, wait: bool = False, verbos
         orchestration.dbt.DbtError: the dbt project cannot be parsed.
         assets.publication.RetentionError: a setting of what is kept makes no sense.
     """
+    from orchestration import waiting
     from orchestration.resources import retention
 
     retention()
@@ -93,6 +94,7 @@ def run_night(home: Home, landing: Path, as_of: date, wait: bool = False, verbos
         else:
             outcome = _describe(home, as_of, None)
         outcome.damage = mended.text if mended else None
+        waiting.tell(home, as_of)
     _alert(outcome)
     return outcome
 
