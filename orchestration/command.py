@@ -73,6 +73,7 @@ _SPEAKING = {
     "PostgresError",
     "LocalServerError",
     "LedgerError",
+    "DsnError",
     "RetentionError",
 }
 """Our own errors, whose words are meant for users."""
