@@ -9,7 +9,7 @@ import pytest
 
 from assets.ledger import Ledger
 from assets.sources import all_sources
-from orchestration import waiting
+from orchestration import nightly, waiting
 from orchestration.lock import writer
 from orchestration.schedules import alert_on_waiting
 from tests.assets.test_ledger import delivery, file
@@ -147,3 +147,13 @@ def test_a_warehouse_that_has_no_load_yet_has_nothing_to_tell(home, sent, surrou
     assert "nothing was loaded" in alert_on_waiting(dg.build_sensor_context()).skip_message
     with writer(home):
         assert waiting.tell(home, DAY) == []
+
+
+def test_a_night_of_the_command_line_tells_though_nothing_is_new(home, landing, sent, surroundings, monkeypatch):
+    with Ledger(home.ledger) as ledger:
+        ledger.set_state(ledger.open_load(date(2019, 11, 1), "code"), "failed")
+    monkeypatch.setattr(nightly, "_anything_new", lambda *_: False)
+    assert nightly.run_night(home, landing, date(2019, 11, 3)).status == "unchanged"
+    assert [alert.kind for alert in sent] == [waiting.LATE]
+    assert nightly.run_night(home, landing, date(2019, 11, 4)).status == "unchanged"
+    assert len(sent) == 1
