@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from functools import cache
 
-import assets
+import assets.agencies
 from assets.pull.declared import Pull
 from validations.contract import Contract
 
@@ -128,13 +128,9 @@ class Agency:
 
 @cache
 def agencies() -> tuple[Agency, ...]:
-    """Every agency, from the modules of `assets` that declare an `AGENCY`, in the order of their module names."""
-    found = (
-        getattr(importlib.import_module(f"assets.{module.name}"), "AGENCY", None)
-        for module in pkgutil.iter_modules(assets.__path__)
-        if not module.ispkg
-    )
-    return tuple(agency for agency in found if agency is not None)
+    """Every agency: the `AGENCY` of each module of `assets.agencies`, in the order of their names."""
+    modules = pkgutil.iter_modules(assets.agencies.__path__, "assets.agencies.")
+    return tuple(importlib.import_module(module.name).AGENCY for module in modules)
 
 
 def all_sources() -> Iterator[Source]:
