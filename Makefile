@@ -7,6 +7,7 @@ PROVINCE ?= data/province
 LANDING := $(PROVINCE)/landing
 SADAYA_HOME ?= data/home
 POSTGRES ?= data/postgres
+PORT ?= 5433
 PYTHON ?= $(shell for python in python3.11 python3; do \
 	$$python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null && echo $$python && break; done)
 BIN := .venv/bin
@@ -23,7 +24,8 @@ help:
 	@echo "                 make stop-server stops it"
 	@echo "make check       set up, lint, parse the dbt project, run the tests that need no whole load: while writing"
 	@echo "make test        set up, lint, parse the dbt project, run all tests"
-	@echo "make contracts   contracts of tables held against the standard, and against the extracts in $(SADAYA_HOME)"
+	@echo "make contracts   contracts of tables held against the standard, the extracts in $(SADAYA_HOME) and what"
+	@echo "                 make serve put on its server, if that runs"
 	@echo "make docs        dbt's documentation with the catalogue of what is published, in data/dbt_docs"
 	@echo "make ui          Dagster's web UI on the same warehouse"
 	@echo "make benchmark   figures per stage, against a floor"
@@ -60,7 +62,7 @@ nightly: .venv/main.stamp | $(LANDING)
 # Runs the nightly load first if nothing is published yet.
 serve: .venv/main.stamp services
 	@test -e $(SADAYA_HOME)/published/current.duckdb || $(MAKE) nightly
-	$(BIN)/sadaya serve --home $(SADAYA_HOME) --local $(POSTGRES) --connections
+	$(BIN)/sadaya serve --home $(SADAYA_HOME) --local $(POSTGRES) --port $(PORT) --connections
 
 stop-server: .venv/main.stamp
 	$(BIN)/sadaya stop-server --local $(POSTGRES)
@@ -100,7 +102,8 @@ test: .venv/dev.stamp services
 contracts: .venv-contracts/stamp .venv/dev.stamp
 	.venv-contracts/bin/python contracts/check.py lint contracts/*.odcs.yaml
 	@if test -e $(SADAYA_HOME)/published/current; then \
-		$(BIN)/python -m orchestration.contracts --home $(SADAYA_HOME) --to $(SADAYA_HOME)/contracts >/dev/null && \
+		$(BIN)/python -m orchestration.contracts --home $(SADAYA_HOME) --to $(SADAYA_HOME)/contracts \
+			--local $(POSTGRES) >/dev/null && \
 		.venv-contracts/bin/python contracts/check.py test $(SADAYA_HOME)/contracts/*.odcs.yaml; \
 	else echo "nothing is published in $(SADAYA_HOME): extracts were not tested (make nightly)"; fi
 

@@ -85,8 +85,10 @@ def _format(format_: Format) -> str:
     match format_:
         case Delimited(delimiter=mark):
             return f"teks berpemisah `{mark}` / text with `{mark}` ({endings})".replace("`|`", "`\\|`")
-        case Workbook(sheet=sheet):
-            return f"XLSX{f', lembar / sheet `{sheet}`' if sheet else ''} ({endings})"
+        case Workbook(sheet=sheet, every_sheet=every_sheet):
+            which = f", lembar / sheet `{sheet}`" if sheet else ""
+            which += ", semua lembar yang memuat kolomnya / every sheet that has the columns" if every_sheet else ""
+            return f"XLSX{which} ({endings})"
         case JsonLines():
             return f"JSON, satu objek per baris / one object a line ({endings})"
         case JsonPages(records=records):

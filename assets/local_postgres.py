@@ -70,7 +70,14 @@ def start(folder: Path, port: int, trust: bool = False, settings: Sequence[str] 
         options = [f"-k {folder}", f"-p {port}", *(f"-c {each}" for each in (*_SETTINGS, *preloaded, *settings))]
         told = " ".join([*options, "-c listen_addresses=127.0.0.1"])
         _run(folder, "pg_ctl", "-D", data, "-w", "-s", "-l", folder / _LOG, "-o", told, "start")
-    return {"host": str(folder), "port": _port(folder), "user": SUPERUSER, "dbname": "postgres"}
+    return _parameters(folder, "postgres")
+
+
+def running(folder: Path) -> dict[str, str] | None:
+    """How the superuser connects to Sadaya's database on the server in a folder; None if none runs there."""
+    if not (folder / "data").is_dir() or not is_running(folder):
+        return None
+    return _parameters(folder.resolve(), DATABASE)
 
 
 def make_database(parameters: dict[str, str]) -> dict[str, str]:
@@ -96,6 +103,10 @@ def stop(folder: Path, at_once: bool = False) -> None:
 
 def is_running(folder: Path) -> bool:
     return _call(folder.resolve(), "pg_ctl", "-D", folder.resolve() / "data", "status") == 0
+
+
+def _parameters(folder: Path, database: str) -> dict[str, str]:
+    return {"host": str(folder), "port": _port(folder), "user": SUPERUSER, "dbname": database}
 
 
 def _port(folder: Path) -> str:

@@ -23,9 +23,13 @@ class Delimited:
 
 @dataclass(frozen=True)
 class Workbook:
-    """An XLSX workbook; `sheet` is the sheet's name, else the only sheet with the required columns is taken."""
+    """An XLSX workbook; `sheet` is the sheet's name, else the only sheet with the required columns is taken.
+
+    every_sheet: each sheet with the required columns is read, as a table of its own; the others are named in a notice.
+    """
 
     sheet: str | None = None
+    every_sheet: bool = False
     extensions: tuple[str, ...] = (".xlsx",)
 
 
@@ -88,6 +92,8 @@ class Source:
     decides).
     formats: tried by file extension. coverage_from_names: each file may cover one kabupaten/kota, named in its file
     name.
+    files_apart: several agencies send it, and a file's name says whose it is (`validations.senders`). Each file stands
+    for itself: one that is refused refuses no other.
     set_name: sources of one set and date apply together or not at all; `set_rank` orders them (a household before
     its members).
     carry_forward: for how many deliveries a quarantined record keeps its last accepted state.
@@ -100,6 +106,7 @@ class Source:
     kind: str
     formats: tuple[Format, ...]
     contract: Contract
+    files_apart: bool = False
     set_name: str | None = None
     set_rank: int = 0
     carry_forward: int = 3

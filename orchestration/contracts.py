@@ -1,8 +1,9 @@
 """What an agency may rely on in its share: contracts derived from those of the tables and from its agreement.
 
-python -m orchestration.contracts --home HOME --to DIR [AGENCY...]
+python -m orchestration.contracts --home HOME --to DIR [--local FOLDER] [AGENCY...]
     writes one file for each table of a share that has rows, with the extract of the published load as server; with
-    SADAYA_POSTGRES_DSN also with that server. `make contracts` has them tested.
+    SADAYA_POSTGRES_DSN also with that server, or with the one that `sadaya serve --local FOLDER` started, if it runs.
+    `make contracts` has them tested.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from open_data_contract_standard.model import OpenDataContractStandard, Server
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from assets.generated import write_folder
 from assets.home import Home
+from assets.local_postgres import running
 from assets.seal import pointed_at
 from assets.sharing.agreement import Agreement, Table, codes, path_of, read_one
 from assets.sharing.catalogue import is_aggregate
@@ -72,11 +74,17 @@ def _forget_types(derived: OpenDataContractStandard) -> None:
         column.physicalType = None
 
 
+def _local(folder: Path | None) -> str | None:
+    parameters = running(folder) if folder else None
+    return make_conninfo(**parameters) if parameters else None
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m orchestration.contracts")
     parser.add_argument("agencies", nargs="*", default=codes(), metavar="AGENCY")
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--to", type=Path, required=True)
+    parser.add_argument("--local", type=Path)
     asked = parser.parse_args()
     home = Home(asked.home)
     load_id = pointed_at(home)
@@ -84,7 +92,7 @@ def main() -> int:
         print("nothing is published there", file=sys.stderr)
         return 1
     files: dict[str, str] = {}
-    known, dsn = tables(), os.environ.get(DSN)
+    known, dsn = tables(), os.environ.get(DSN) or _local(asked.local)
     for agency in asked.agencies:
         files |= shared(read_one(path_of(agency)), known, home.extract(load_id, agency), dsn)
     print("\n".join(str(path) for path in write_folder(asked.to, files, PATTERN)))

@@ -5,6 +5,7 @@ dbt runs as a process of its own (`dbt_process.py`), so that no connection of it
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,7 +17,13 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
+from dagster_dbt import (
+    DagsterDbtTranslator,
+    DagsterDbtTranslatorSettings,
+    DbtCliInvocation,
+    DbtCliResource,
+    dbt_assets,
+)
 from filelock import FileLock
 from packaging.version import Version
 
@@ -24,12 +31,15 @@ from assets.code import code_files, content_hash
 from assets.sources import agencies, source_named
 from orchestration import progress
 from orchestration.intake import accepted_key
+from orchestration.owners import owned_by
 from orchestration.resources import LoadResource, guarded
 from orchestration.session import Session
 from orchestration.version import ROOT
 
 PROJECT = ROOT / "dbt_project"
 INPUTS = dg.AssetKey(["load", "inputs"])
+_ROWS = re.compile(r"rows built: (\d+)")
+"""What the table that dbt tells of next has; dbt builds one at a time."""
 HALVES = {"pre_identity": "dbt, first half", "post_identity": "dbt, second half"}
 
 
@@ -144,13 +154,22 @@ class Translator(DagsterDbtTranslator):
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
         if dbt_resource_props["resource_type"] == "seed":
             return "reference"
-        folders = dbt_resource_props["fqn"][1:-1]
-        if folders[:1] == ["staging"] and folders[-1] in {agency.group for agency in agencies()}:
-            return folders[-1]
-        return "_".join(folders[:2]) or "warehouse"
+        return _agency(dbt_resource_props) or "_".join(dbt_resource_props["fqn"][1:-1][:2]) or "warehouse"
+
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
+        """By the group that the model is in (decision 0028); of a staging model by its agency."""
+        group = dbt_resource_props.get("group") or {}
+        return owned_by(group.get("name") or _agency(dbt_resource_props))
 
     def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
         return dbt_resource_props.get("description") or dbt_resource_props["name"]
+
+
+def _agency(props: Mapping[str, Any]) -> str | None:
+    """The agency in whose folder a staging model lies."""
+    folders = props["fqn"][1:-1]
+    of_agency = folders[:1] == ["staging"] and folders[-1] in {agency.group for agency in agencies()}
+    return folders[-1] if of_agency else None
 
 
 def _source_key(source_name: str, table: str) -> dg.AssetKey:
@@ -209,15 +228,26 @@ def _build(context: dg.AssetExecutionContext, dbt: Dbt, session: Session, half: 
     arguments = ["build", "--indirect-selection", "cautious", "--exclude-resource-type", "unit_test"]
     with surroundings(load.folder.root.resolve(), warehouse.resolve()):
         running = dbt.cli(arguments, context=context, target_path=target.resolve(), raise_on_error=False)
-    for event in running.stream():
-        if isinstance(event, dg.Output | dg.AssetMaterialization):
-            progress.tell(progress.Step(HALVES[half], detail=_of(event)))
+    for event in _events(running, context):
+        if isinstance(event, dg.Output):
+            progress.tell(progress.Step(HALVES[half], detail=event.output_name))
         yield event
     _check_built(session, half, target)
 
 
-def _of(event: dg.Output | dg.AssetMaterialization) -> str:
-    return event.output_name if isinstance(event, dg.Output) else event.asset_key.to_user_string()
+def _events(running: DbtCliInvocation, context: dg.AssetExecutionContext) -> Iterator[Any]:
+    """What dbt tells, as Dagster's events; a table's with its number of rows (`macros/materializations.sql`)."""
+    rows: int | None = None
+    for message in running.stream_raw_events():
+        if told := _ROWS.fullmatch(message.raw_event["info"]["msg"]):
+            rows = int(told[1])
+        for event in message.to_default_asset_events(
+            running.manifest, running.dagster_dbt_translator, context, running.target_path, running.project
+        ):
+            if isinstance(event, dg.Output) and rows is not None:
+                event = event.with_metadata({**event.metadata, "dagster/row_count": rows})
+                rows = None
+            yield event
 
 
 def _check_built(session: Session, half: str, target: Path) -> None:

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
 from orchestration import dbt, sharing, warehouse
-from orchestration.evening import every_evening, pull_job
+from orchestration.evening import PULL, every_evening, pulls
 from orchestration.intake import intake_assets
-from orchestration.resources import environment_resource
-from orchestration.schedules import NIGHTLY, alert_on_failure, alert_on_waiting, every_night, when_landed
-
-JOB = dg.define_asset_job(
-    NIGHTLY,
-    selection=dg.AssetSelection.all(),
-    executor_def=dg.in_process_executor,
-    description="A whole load: what is new in the landing is taken in, judged, linked, built, published if it may be.",
-)
+from orchestration.resources import NIGHTLY, environment_resource
+from orchestration.schedules import alert_on_failure, alert_on_waiting, every_night, when_landed
 
 
 def build(project: Path = dbt.PROJECT) -> dg.Definitions:
@@ -28,8 +22,10 @@ def build(project: Path = dbt.PROJECT) -> dg.Definitions:
         orchestration.dbt.DbtError: the project cannot be parsed.
     """
     first, second = dbt.halves(project)
+    pulled = pulls()
     return dg.Definitions(
         assets=[
+            *pulled,
             *intake_assets(),
             warehouse.inputs,
             first,
@@ -42,12 +38,24 @@ def build(project: Path = dbt.PROJECT) -> dg.Definitions:
             warehouse.warehouse,
             *sharing.on_postgres(warehouse.WAREHOUSE),
         ],
-        jobs=[JOB, pull_job()],
+        jobs=jobs(pulled),
         schedules=[every_evening, every_night],
         sensors=[when_landed, alert_on_failure, alert_on_waiting],
         resources={"load": environment_resource(), "dbt": dbt.resource(project)},
         executor=dg.in_process_executor,
     )
+
+
+def jobs(pulled: Sequence[dg.AssetsDefinition]) -> list[Any]:
+    """A whole load, and the pulls that may come before it."""
+    fetched = dg.AssetSelection.assets(*pulled)
+    executor = dg.in_process_executor
+    load = "A whole load: what is new in the landing is taken in, judged, linked, built, published if it may be."
+    pull = "Fetch what agencies do not send, into the landing. What is there already is left alone."
+    return [
+        dg.define_asset_job(NIGHTLY, dg.AssetSelection.all() - fetched, description=load, executor_def=executor),
+        dg.define_asset_job(PULL, fetched, description=pull, executor_def=executor),
+    ]
 
 
 def _models(keys: Iterable[dg.AssetKey]) -> list[dg.AssetKey]:

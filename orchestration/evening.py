@@ -1,44 +1,43 @@
-"""Pulls as a Dagster job, and when they start by themselves: in the evening, so that the night finds them landed."""
+"""Pulls as Dagster sees them: what is fetched is an asset of its source, and is fetched each evening."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
 
-from assets.sources import Source
+from assets.sources import Source, agency_of
 from orchestration.clock import BANTEN
-from orchestration.days import DAYS, enter
+from orchestration.days import enter
+from orchestration.intake import landed_key, landed_spec
 from orchestration.pull import pull_one, pulled_sources
 from orchestration.resources import as_of_run
 
 PULL = "pull"
+_LANDED = ("landed", "already_landed")
+"""Outcomes after which the day's delivery lies in the landing; of others there is nothing to show."""
 
 
-def pull_job() -> dg.JobDefinition:
-    """An op for each source that is pulled. They do not depend on each other: one that fails stops no other."""
-
-    @dg.job(
-        name=PULL,
-        description="Fetch what agencies do not send, into the landing. What is there already is left alone.",
-        partitions_def=DAYS,
-        executor_def=dg.in_process_executor,
-    )
-    def pull() -> None:
-        for source in pulled_sources():
-            _op(source)()
-
-    return pull
+def pulls() -> list[dg.AssetsDefinition]:
+    """What is fetched, an asset for each source that declares a pull. They do not depend on each other: one that fails
+    stops no other.
+    """
+    return [_pull(source) for source in pulled_sources()]
 
 
-def _op(source: Source) -> dg.OpDefinition:
-    @dg.op(name=f"pull_{source.name}", description=f"Fetch {source.contract.title_en} of the run's day.")
-    def pull_source(context: dg.OpExecutionContext) -> None:
+def _pull(source: Source) -> dg.AssetsDefinition:
+    spec = landed_spec(agency_of(source), source).replace_attributes(skippable=True)
+
+    @dg.multi_asset(name=f"pull_{source.name}", specs=[spec])
+    def pull_source(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
         day = as_of_run(context.run.tags)
         pulled = pull_one(source, Path(os.environ["SADAYA_LANDING"]), day, os.environ)
         if pulled.status == "failed":
             raise dg.Failure(f"{source.name}: {pulled.reason}", allow_retries=False)
         context.log.info(f"{source.name} of {day}: {pulled.status}" + (f" ({pulled.reason})" if pulled.reason else ""))
-        context.add_output_metadata({"status": pulled.status, "files": pulled.files, "bytes": pulled.bytes})
+        if pulled.status in _LANDED:
+            numbers = {"status": pulled.status, "files": pulled.files, "bytes": pulled.bytes}
+            yield dg.MaterializeResult(asset_key=landed_key(source), metadata=numbers)
 
     return pull_source
 

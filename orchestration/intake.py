@@ -13,6 +13,7 @@ import dagster as dg
 from assets.load import Load
 from assets.sources import Agency, Source, agencies, agency_of, referred_by, set_of
 from orchestration.days import DAYS, enter
+from orchestration.owners import owned_by
 from orchestration.resources import RETRY, LoadResource, guarded
 
 QUARANTINE_SHARE = 0.05
@@ -36,17 +37,20 @@ def _key(source: Source, step: str) -> dg.AssetKey:
 
 
 def intake_assets() -> list[dg.AssetsDefinition | dg.AssetSpec]:
-    """Every intake asset of every agency."""
+    """Every intake asset of every agency, but those that `orchestration.evening` pulls."""
     made: list[dg.AssetsDefinition | dg.AssetSpec] = []
     for agency in agencies():
         for source in agency.sources:
-            made += [_landed(agency, source), _raw(agency, source)]
+            made.append(_raw(agency, source))
+            if source.pull is None:
+                made.append(landed_spec(agency, source))
             if source == set_of(source)[-1]:
                 made.append(_accepted(agency, set_of(source)))
     return made
 
 
-def _landed(agency: Agency, source: Source) -> dg.AssetSpec:
+def landed_spec(agency: Agency, source: Source) -> dg.AssetSpec:
+    """What an agency delivers, by delivery date, and how often it is due."""
     due = timedelta(days=source.expected_every)
     return dg.AssetSpec(
         landed_key(source),
@@ -57,6 +61,7 @@ def _landed(agency: Agency, source: Source) -> dg.AssetSpec:
         freshness_policy=dg.FreshnessPolicy.time_window(fail_window=2 * due, warn_window=due + timedelta(hours=12)),
         metadata={"expected_every_days": source.expected_every},
         kinds={"file"},
+        owners=owned_by(agency.group),
     )
 
 
@@ -70,6 +75,7 @@ def _raw(agency: Agency, source: Source) -> dg.AssetsDefinition:
         backfill_policy=dg.BackfillPolicy.single_run(),
         retry_policy=RETRY,
         kinds={"parquet"},
+        owners=owned_by(agency.group),
     )
     def raw(context: dg.AssetExecutionContext, load: LoadResource) -> dg.MaterializeResult:
         from assets.intake import receive
@@ -114,6 +120,7 @@ def _accepted_spec(agency: Agency, source: Source, members: tuple[Source, ...]) 
         description=f"Rows of {source.name} that keep the contract, normalised; the others are in quarantine.",
         group_name=agency.group,
         kinds={"parquet", "pandera"},
+        owners=owned_by(agency.group),
     )
 
 

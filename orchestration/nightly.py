@@ -118,7 +118,8 @@ def _execute(home: Home, landing: Path, as_of: date, verbose: bool) -> str | Non
 
     from orchestration.days import enter
     from orchestration.definitions import defs
-    from orchestration.schedules import FROM_COMMAND_LINE, NIGHTLY
+    from orchestration.resources import NIGHTLY
+    from orchestration.schedules import FROM_COMMAND_LINE
 
     quiet = {"loggers": {"console": {"config": {"log_level": "INFO" if verbose else "CRITICAL"}}}}
     with ExitStack() as stack:

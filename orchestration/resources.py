@@ -23,6 +23,8 @@ from orchestration.session import Session, open_session
 if TYPE_CHECKING:
     from assets.publication import Retention
 
+NIGHTLY = "nightly"
+"""The job whose runs are loads."""
 RETRY = dg.RetryPolicy(max_retries=2, delay=5, backoff=dg.Backoff.EXPONENTIAL)
 """For steps that may be done again from the start."""
 _RANGE_START = "dagster/asset_partition_range_start"
@@ -41,11 +43,14 @@ class LoadResource(dg.ConfigurableResource):
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[LoadResource]:
+        if context.instance is not None and context.run is not None:
+            _refuse_parts(context.instance, context.run)
         as_of = as_of_run(context.run.tags if context.run else {})
         home = Home(Path(self.home).resolve())
         self._retention = retention()
         with open_session(home, Path(self.landing).resolve(), as_of, self.settle_seconds) as session:
             self._session = session
+            _end_dead_runs(context.instance, context.run)
             _enter_deliveries(context.instance, home)
             if session.mended is not None and context.log is not None:
                 context.log.warning(session.mended.text)
@@ -74,6 +79,43 @@ def retention() -> Retention:
     from assets.publication import Retention
 
     return Retention.from_environment(os.environ)
+
+
+def _refuse_parts(instance: dg.DagsterInstance, run: dg.DagsterRun) -> None:
+    """A load is made whole or not at all, so a run of some of its steps must not open one.
+
+    Raises:
+        dagster.Failure: the run is of some assets, or of what was left of another run.
+    """
+    if not (_has_all_assets(run) and _has_all_steps(instance, run)):
+        said = f"a load is made whole: start the job `{NIGHTLY}`, which reads no delivery twice. Nothing was begun"
+        raise dg.Failure(said, allow_retries=False)
+
+
+def _has_all_assets(run: dg.DagsterRun) -> bool:
+    """The web UI names each asset of a job also where it is asked for all of them."""
+    if not run.asset_selection:
+        return True
+    from orchestration.definitions import defs
+
+    return run.asset_selection >= defs.resolve_job_def(NIGHTLY).asset_layer.executable_asset_keys
+
+
+def _has_all_steps(instance: dg.DagsterInstance, run: dg.DagsterRun) -> bool:
+    if run.step_keys_to_execute is None or run.execution_plan_snapshot_id is None:
+        return True
+    plan = instance.get_execution_plan_snapshot(run.execution_plan_snapshot_id)
+    return len(run.step_keys_to_execute) == len(plan.steps)
+
+
+def _end_dead_runs(instance: dg.DagsterInstance | None, ours: dg.DagsterRun | None) -> None:
+    """A run that was killed cannot say so. Who holds HOME's lock knows that no other load runs."""
+    if instance is None or ours is None:
+        return
+    begun = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
+    for run in instance.get_runs(dg.RunsFilter(job_name=NIGHTLY, statuses=begun)):
+        if run.run_id != ours.run_id:
+            instance.report_run_failed(run, "The process of this run ended before the run did.")
 
 
 def _enter_deliveries(instance: dg.DagsterInstance | None, home: Home) -> None:

@@ -10,10 +10,9 @@ import dagster as dg
 from orchestration import alerts
 from orchestration.clock import BANTEN, today
 from orchestration.days import DAYS, enter
-from orchestration.resources import home_of_environment
+from orchestration.resources import NIGHTLY, home_of_environment
 from orchestration.version import code_version
 
-NIGHTLY = "nightly"
 FROM_COMMAND_LINE = {"sadaya/started_by": "command line"}
 """Tags of a run whose command tells of its failure itself."""
 

@@ -12,6 +12,7 @@ from assets.home import Home
 from assets.sharing.agreement import codes
 from orchestration import progress
 from orchestration.clock import today
+from orchestration.owners import owned_by
 from orchestration.resources import LoadResource
 
 
@@ -91,7 +92,16 @@ def _step(medium: _Medium, agency: str, after: dg.AssetKey, described: str | Non
 
     @dg.multi_asset(
         name=f"{medium.name.removesuffix('s')}_{agency}",
-        specs=[dg.AssetSpec(key, deps=[after], description=described, group_name="sharing", kinds=set(medium.kinds))],
+        specs=[
+            dg.AssetSpec(
+                key,
+                deps=[after],
+                description=described,
+                group_name="sharing",
+                kinds=set(medium.kinds),
+                owners=owned_by(),
+            )
+        ],
         check_specs=[
             dg.AssetCheckSpec("written", asset=key, description="The agreement is in force, fits, and was carried out.")
         ],

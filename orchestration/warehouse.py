@@ -9,6 +9,7 @@ from assets.sources import all_sources
 from orchestration.clock import today
 from orchestration.dbt import HALVES, INPUTS
 from orchestration.intake import accepted_key
+from orchestration.owners import owned_by
 from orchestration.resources import RETRY, LoadResource, guarded
 from orchestration.sharing import access_keys, extract_keys
 
@@ -45,6 +46,7 @@ _IDENTITY = {
     group_name="load",
     retry_policy=RETRY,
     kinds={"parquet"},
+    owners=owned_by(),
 )
 def inputs(load: LoadResource) -> dg.MaterializeResult:
     from assets.intake import prepare_inputs
@@ -67,10 +69,7 @@ def mentions(staging: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
 
     @dg.multi_asset(
         name="mentions",
-        specs=[
-            dg.AssetSpec(["mentions", name], deps=staging, description=says, group_name="identity", kinds={"parquet"})
-            for name, says in _MENTIONS.items()
-        ],
+        specs=[_identity_spec(["mentions", name], staging, says) for name, says in _MENTIONS.items()],
         retry_policy=RETRY,
     )
     def count_mentions(load: LoadResource) -> Iterator[dg.MaterializeResult]:
@@ -93,10 +92,7 @@ def identity() -> dg.AssetsDefinition:
 
     @dg.multi_asset(
         name="identity",
-        specs=[
-            dg.AssetSpec(["identity", name], deps=heard, description=says, group_name="identity", kinds={"parquet"})
-            for name, says in _IDENTITY.items()
-        ],
+        specs=[_identity_spec(["identity", name], heard, says) for name, says in _IDENTITY.items()],
         retry_policy=RETRY,
     )
     def resolve_identity(load: LoadResource) -> Iterator[dg.MaterializeResult]:
@@ -112,6 +108,12 @@ def identity() -> dg.AssetsDefinition:
     return resolve_identity
 
 
+def _identity_spec(key: list[str], deps: Sequence[dg.AssetKey], described: str) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        key, deps=deps, description=described, group_name="identity", kinds={"parquet"}, owners=owned_by()
+    )
+
+
 def gate(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
     """The step that judges the load; `marts`: the models of dbt's second half."""
 
@@ -119,7 +121,11 @@ def gate(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
         name="gate",
         specs=[
             dg.AssetSpec(
-                GATE, deps=marts, description="May this load be published? The verdict.", group_name="publication"
+                GATE,
+                deps=marts,
+                description="May this load be published? The verdict.",
+                group_name="publication",
+                owners=owned_by(),
             )
         ],
         check_specs=[dg.AssetCheckSpec(name, asset=GATE, description=says) for name, says in CHECKERS.items()],
@@ -157,6 +163,7 @@ def gate(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
     description="The snapshot that readers see: HOME/published/current.duckdb. Only a load that the gate let through.",
     group_name="publication",
     kinds={"duckdb"},
+    owners=owned_by(),
 )
 def warehouse(load: LoadResource) -> dg.MaterializeResult:
     """Ask the gate's kept verdict itself: a failed check does not stop the assets after it (dagster #18472)."""

@@ -28,11 +28,15 @@ META: dict[str, Any] = {
     "row_hash": pl.String,
     "coverage_regency": pl.String,
 }
+FILE_OF_TABLE = "split_part(file_name, '/', 1)"
+"""SQL of the delivered file of a row: of several tables in one file each is named `<file>/<sheet>`."""
 
 
 @dataclass(frozen=True)
 class RawFile:
-    """One parsed file: its raw Parquet parts, and the regencies it covers (None: the whole province)."""
+    """One parsed file, or one of several tables in it: its raw Parquet parts, and the regencies it covers (None: the
+    whole province).
+    """
 
     file_name: str
     parts: tuple[Path, ...]

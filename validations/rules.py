@@ -45,6 +45,8 @@ class SetRule:
     good rows, canonical columns in lower case), `judged` (those with errors too) and, for each of `partners`, tables
     `<partner>` (accepted rows) and `<partner>_keys` (every record_key the partner named, accepted or quarantined).
     Without its partners at hand a rule is not applied.
+    before_keys: it reads `judged` only, and the rows that break it are no statement about their key: they are left out
+    before rows with one key are compared.
     """
 
     message: Message
@@ -53,6 +55,7 @@ class SetRule:
     partners: tuple[str, ...] = ()
     severity: Severity = "error"
     reason: str = ""
+    before_keys: bool = False
 
     def __post_init__(self) -> None:
         if self.severity == "warning" and not self.reason:

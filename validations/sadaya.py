@@ -11,6 +11,7 @@ from validations.field_types import coded, date, key_text, text
 from validations.fields import optional_text
 from validations.messages import Message
 from validations.rules import RowRule, SetRule, not_in_future
+from validations.senders import SENDER
 
 DECISIONS = {"SAMA": ("S", "YA"), "BEDA": ("B", "BUKAN", "TIDAK SAMA"), "TIDAK TAHU": ("RAGU", "BELUM TAHU")}
 """What a clerk may say of two records -> other spellings: one person, two people, no opinion."""
@@ -91,6 +92,15 @@ ROW_NUMBER_ALTERED = Message(
     "{column} bukan nomor baris daftar kerja; nomor itu tidak boleh diubah.",
     "{column} is not the number of a row of a work list; it must not be changed.",
 )
+NOT_THE_SENDERS = Message(
+    "not_the_senders_list",
+    "{column} bukan baris daftar kerja instansi pengirim; nama berkas harus diawali kode instansi pemilik daftar,"
+    " misalnya {value}-….xlsx.",
+    "{column} is no row of a work list of the sending agency; the file's name must begin with the code of the agency"
+    " whose list it is, such as {value}-….xlsx.",
+)
+_LISTS_AGENCY = "lower(split_part(id_baris, '_', 1))"
+"""SQL of the agency whose list a row stands on: a list's name begins with its code."""
 _ROW_NUMBER = r"^[A-Z]+(_[A-Z0-9]+)+-[0-9A-F]{16}$"
 
 TINDAK_LANJUT = Contract(
@@ -141,5 +151,14 @@ TINDAK_LANJUT = Contract(
     rules=(
         not_in_future("TANGGAL_HASIL"),
         RowRule(ROW_NUMBER_ALTERED, "ID_BARIS", lambda _: ~pl.col("ID_BARIS").str.contains(_ROW_NUMBER)),
+    ),
+    set_rules=(
+        SetRule(
+            NOT_THE_SENDERS,
+            "ID_BARIS",
+            f"select file_name, row_number, {_LISTS_AGENCY} as value from judged"
+            f" where regexp_matches(id_baris, '{_ROW_NUMBER}') and {SENDER} <> {_LISTS_AGENCY}",
+            before_keys=True,
+        ),
     ),
 )

@@ -44,12 +44,12 @@ def settle(files: Sequence[RawFile], contract: Contract, context: Context, work:
     with duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "temp_directory": str(work / "spill")}) as connection:
         connection.execute("set preserve_insertion_order = false")
         _open_rows(connection, files, contract, context, work)
+        early, rules = _errors(contract, context)
+        lines = [found for rule in early for found in _broken(connection, rule, among="judged", exclude=True)]
         outcomes = _settle_keys(connection)
-        lines = [_conflicts(connection, contract)] if "conflict" in outcomes else []
+        lines += [_conflicts(connection, contract)] if "conflict" in outcomes else []
         lines += _outside_partner_region(connection, files, contract)
-        lines += [
-            found for rule in _rules(contract, context, "error") for found in _broken(connection, rule, exclude=True)
-        ]
+        lines += [found for rule in rules for found in _broken(connection, rule, exclude=True)]
         doubts = [found for rule in _rules(contract, context, "warning") for found in _broken(connection, rule)]
         for kind, found, shape in (("quarantine", lines, QUARANTINE), ("warnings", doubts, WARNINGS)):
             if (evidence := _evidence(found, files, context, shape)).height:
@@ -60,7 +60,9 @@ def settle(files: Sequence[RawFile], contract: Contract, context: Context, work:
 def _open_rows(
     connection: duckdb.DuckDBPyConnection, files: Sequence[RawFile], contract: Contract, context: Context, work: Path
 ) -> None:
-    """Views `judged` (all rows, placed in their regions) and `rows` (those still good), and the partners' views."""
+    """Views `judged` (all rows, placed in their regions), `heard` (those not excluded so far) and `rows` (of these the
+    good ones), and the partners' views.
+    """
     content = ", ".join(f'coalesce("{name.lower()}", chr(0))' for name in contract.columns)
     empty_rows = {
         **{name.lower(): pl.String for name in contract.columns},
@@ -86,9 +88,10 @@ def _open_rows(
         f" md5(concat_ws(chr(31), {content})) as row_hash from read_parquet({_text(work / 'rows-*.parquet')}) r{join}"
     )
     connection.execute(
-        "create view rows as select * exclude (ok) from judged where ok and not exists"
+        "create view heard as select * from judged where not exists"
         " (select 1 from excluded e where e.file_name = judged.file_name and e.row_number = judged.row_number)"
     )
+    connection.execute("create view rows as select * exclude (ok) from heard where ok")
 
 
 def _open_partner(connection: duckdb.DuckDBPyConnection, partner: str, folders: Sequence[Path]) -> None:
@@ -108,8 +111,8 @@ def _settle_keys(connection: duckdb.DuckDBPyConnection) -> set[str]:
     """
     connection.execute(
         "insert into excluded with doubled as materialized ("
-        "  select record_key from judged where record_key is not null group by record_key having count(*) > 1),"
-        " met as (select record_key, row_hash, file_name, row_number, ok from judged"
+        "  select record_key from heard where record_key is not null group by record_key having count(*) > 1),"
+        " met as (select record_key, row_hash, file_name, row_number, ok from heard"
         "   semi join doubled using (record_key)),"
         " ranked as (select *,"
         "   min(row_hash) over (partition by record_key) <> max(row_hash) over (partition by record_key) as differ,"
@@ -160,11 +163,19 @@ def _rules(contract: Contract, context: Context, severity: str) -> list[SetRule]
     ]
 
 
-def _broken(connection: duckdb.DuckDBPyConnection, rule: SetRule, exclude: bool = False) -> Iterator[pl.DataFrame]:
+def _errors(contract: Contract, context: Context) -> tuple[list[SetRule], list[SetRule]]:
+    """The rules that hold rows back: those that come before keys are compared, and the others."""
+    rules = _rules(contract, context, "error")
+    return [rule for rule in rules if rule.before_keys], [rule for rule in rules if not rule.before_keys]
+
+
+def _broken(
+    connection: duckdb.DuckDBPyConnection, rule: SetRule, among: str = "rows", exclude: bool = False
+) -> Iterator[pl.DataFrame]:
     found = _rows(
         connection,
         f"select o.file_name, o.row_number, r.record_key, cast(o.value as varchar) as value from ({rule.sql}) o"
-        " join rows r using (file_name, row_number)",
+        f" join {among} r using (file_name, row_number)",
     )
     if exclude:
         _exclude(connection, found)

@@ -8,6 +8,13 @@ AGENCY = Agency(
     "Petugas Sadaya",
     (
         Source("sadaya_keputusan", "delta", (Workbook(), Delimited(";")), KEPUTUSAN, expected_every=366),
-        Source("sadaya_tindak_lanjut", "delta", (Workbook(), Delimited(";")), TINDAK_LANJUT, expected_every=366),
+        Source(
+            "sadaya_tindak_lanjut",
+            "delta",
+            (Workbook(every_sheet=True), Delimited(";")),
+            TINDAK_LANJUT,
+            files_apart=True,
+            expected_every=366,
+        ),
     ),
 )

@@ -55,18 +55,19 @@ def check(path: Path, source: Source, out_dir: Path, today: date) -> CheckResult
         except Refusal as refusal:
             return CheckResult(refused=refusal.filled)
         region = regions.regency_in_name(path.name)
-        file = RawFile(path.name, tuple(Path(part) for part in parsed.parts), frozenset({region}) if region else None)
-        verdict = validate([file], source.contract, Context(f"check-{source.name}", source.name, today, {}), folder)
+        covered = frozenset({region}) if region else None
+        tables = [RawFile(name, parts, covered) for name, parts in parsed.tables(path.name).items()]
+        verdict = validate(tables, source.contract, Context(f"check-{source.name}", source.name, today, {}), folder)
         marked = None
         if verdict.errors or verdict.warnings:
             out_dir.mkdir(parents=True, exist_ok=True)
             marked = out_dir / f"{path.stem}{workbook.MARKED}"
             workbook.write(folder, source.contract, marked, warned=True)
         return CheckResult(
-            verdict.files[path.name].with_furniture(parsed.rows_furniture),
+            verdict.total.with_furniture(parsed.rows_furniture),
             verdict.errors,
             verdict.warnings,
             verdict.repairs,
-            (*parsed.notices, *disagreements(file.parts, parsed.stated_totals)),
+            (*parsed.notices, *disagreements(parsed)),
             workbook=marked,
         )

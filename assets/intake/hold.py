@@ -20,6 +20,7 @@ from assets.ledger import Ledger
 from assets.load import Load
 from assets.sources import Source
 from validations import regions
+from validations.engine import FILE_OF_TABLE
 from validations.messages import Filled, Message
 
 SMALLEST_LOSS = 5
@@ -164,13 +165,14 @@ def _count_rows(connection: duckdb.DuckDBPyConnection, folder: Path, delivery: R
     connection.execute(f"""
         create table row_count as
         with bad as (
-            select distinct file_name, row_number, record_key from {literal(folder / "quarantine.parquet")}),
+            select distinct file_name, row_number, record_key, {FILE_OF_TABLE} as file
+            from {literal(folder / "quarantine.parquet")}),
         was as (select record_key, min(place) as place from before semi join bad using (record_key) group by 1),
         says as (
             select record_key, min(nullif(coverage_regency, '{PROVINCE}')) as place from {keys} group by 1),
         row_of_delivery as (
             select coalesce(was.place, says.place, file_place.place) as place, 1 as held_back
-            from bad join file_place using (file_name)
+            from bad join file_place on file_place.file_name = bad.file
             left join was using (record_key) left join says using (record_key)
             union all select place, 0 from delivered
             union all select place, 0 from {literal(folder / "duplicates.parquet")} join delivered using (record_key))

@@ -20,6 +20,7 @@ from assets.ledger import Ledger
 from assets.load import Load
 from assets.sources import Source, agency_of, referred_by, set_of
 from validations import workbook
+from validations.counts import Counts
 from validations.engine import Context, RawFile, validate
 from validations.messages import Message
 
@@ -114,7 +115,11 @@ def _set_is_whole(load: Load, ledger: Ledger, source: Source, delivery: Received
 
 def _validate(load: Load, ledger: Ledger, source: Source, delivery: Received) -> None:
     folder = load.home.delivery(source.name, delivery.delivery_id)
-    files = [RawFile(file.name, tuple(file.parts), _covered(file.coverage)) for file in delivery.good_files]
+    files = [
+        RawFile(name, parts, _covered(file.coverage))
+        for file in delivery.good_files
+        for name, parts in file.tables.items()
+    ]
     partners = {
         partner.name: _partner_folders(load, ledger, partner, received, delivery)
         for partner, received in _partners(load, source)
@@ -126,7 +131,7 @@ def _validate(load: Load, ledger: Ledger, source: Source, delivery: Received) ->
     verdict = validate(files, source.contract, context, folder)
     for file in delivery.good_files:
         furniture = file.counts.furniture
-        file.counts = verdict.files[file.name].with_furniture(furniture)
+        file.counts = sum((verdict.files[name] for name in file.tables), Counts()).with_furniture(furniture)
     delivery.validated = True
     if verdict.total.quarantined:
         workbook.write(folder, source.contract, folder / "perbaikan.xlsx")

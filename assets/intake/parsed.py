@@ -73,7 +73,10 @@ class Page:
 
 @dataclass
 class ParsedFile:
-    """One file as text rows. `stated_totals`: (row number, number) of total rows, to be held against the rows."""
+    """One file as text rows. `stated_totals`: (row number, number) of total rows, to be held against the rows.
+
+    sheets: by its name each table of a workbook that has several; `parts` and `stated_totals` are theirs then.
+    """
 
     encoding: str
     parts: list[Path] = field(default_factory=list)
@@ -83,6 +86,16 @@ class ParsedFile:
     stated_totals: list[tuple[int, int]] = field(default_factory=list)
     cut: bool = False
     page: Page | None = None
+    sheets: dict[str, ParsedFile] = field(default_factory=dict)
+
+    def tables(self, file_name: str) -> dict[str, tuple[Path, ...]]:
+        """Parts of each table of the file, by what its rows are traced with: the file's name, or `<file>/<sheet>`.
+
+        No file's name holds a `/`, so that the file can be told from it (`validations.engine.FILE_OF_TABLE`).
+        """
+        if not self.sheets:
+            return {file_name: tuple(self.parts)}
+        return {f"{file_name}/{name}": tuple(sheet.parts) for name, sheet in self.sheets.items()}
 
     @property
     def rows_furniture(self) -> int:

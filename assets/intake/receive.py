@@ -146,7 +146,7 @@ def _receive_one(load: Load, ledger: Ledger, source: Source, delivery_date: date
     for number, file in enumerate(delivery.files):
         if file.status == "accepted":
             _parse(file, paths[file.name], source, folder / "raw", number)
-    _settle_refusals(delivery)
+    _settle_refusals(delivery, source)
     _settle_pages(delivery, source)
     return delivery
 
@@ -188,16 +188,19 @@ def _parse(file: ReceivedFile, path: Path, source: Source, raw: Path, number: in
     except Refusal as refusal:
         file.refuse(refusal.filled)
         return
-    file.parts = [Path(part) for part in parsed.parts]
+    file.tables = parsed.tables(file.name)
     file.encoding, file.page = parsed.encoding, parsed.page
     file.counts = Counts(furniture=parsed.rows_furniture)
-    file.notices += [*parsed.notices, *disagreements(file.parts, parsed.stated_totals)]
+    file.notices += [*parsed.notices, *disagreements(parsed)]
 
 
-def _settle_refusals(delivery: Received) -> None:
-    """A bad file refuses its delivery, unless each file covers its own kabupaten/kota and some are good (ruling 3b)."""
+def _settle_refusals(delivery: Received, source: Source) -> None:
+    """A bad file refuses its delivery, unless some are good and each stands for itself or covers its own kabupaten/kota
+    (ruling 3b).
+    """
     refused = [file for file in delivery.files if file.status == "refused"]
-    if not refused or (delivery.each_file_its_own and delivery.good_files):
+    apart = source.files_apart or delivery.each_file_its_own
+    if not refused or (apart and delivery.good_files):
         return
     alone = len(delivery.files) == 1
     delivery.end("refused", refused[0].reason if alone else BAD_FILE.fill(code=refused[0].reason.code))

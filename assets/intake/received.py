@@ -20,7 +20,7 @@ PROVINCE = "36"
 @dataclass
 class ReceivedFile:
     """One file of a delivery. `status`: accepted until something is said against it; `coverage`: a regency code, or
-    `36`.
+    `36`; `tables`: the parts of each table in it, as `ParsedFile.tables` gives them.
     """
 
     name: str
@@ -29,7 +29,7 @@ class ReceivedFile:
     coverage: str
     status: str = "accepted"
     reason: Filled | None = None
-    parts: list[Path] = field(default_factory=list)
+    tables: dict[str, tuple[Path, ...]] = field(default_factory=dict)
     encoding: str | None = None
     notices: list[Filled] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)

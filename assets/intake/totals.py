@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
-
 import polars as pl
 
+from assets.intake.landing import masked
+from assets.intake.parsed import ParsedFile
 from validations.messages import Filled, Message
 
 TOTAL_DISAGREES = Message(
@@ -16,17 +15,22 @@ TOTAL_DISAGREES = Message(
 )
 
 
-def disagreements(parts: Sequence[Path], stated_totals: Sequence[tuple[int, int]]) -> list[Filled]:
-    """A warning for each (row, stated total) that equals neither all data rows before it nor those since the total
-    before it.
+def disagreements(parsed: ParsedFile) -> list[Filled]:
+    """A warning for each stated total that equals neither all data rows of its table before it nor those since the
+    total before it.
     """
-    if not stated_totals:
+    tables = {f" ({masked(name)})": sheet for name, sheet in parsed.sheets.items()} or {"": parsed}
+    return [warning for where, table in tables.items() for warning in _of_table(table, where)]
+
+
+def _of_table(table: ParsedFile, where: str) -> list[Filled]:
+    if not table.stated_totals:
         return []
-    rows = pl.scan_parquet(list(parts)).select("_row_number").collect()["_row_number"].sort()
+    rows = pl.scan_parquet(list(table.parts)).select("_row_number").collect()["_row_number"].sort()
     warnings, since = [], 0
-    for row, stated in stated_totals:
+    for row, stated in table.stated_totals:
         counted = int(rows.search_sorted(row))
         if stated not in (counted, counted - since):
-            warnings.append(TOTAL_DISAGREES.fill(row=row, stated=stated, counted=counted - since))
+            warnings.append(TOTAL_DISAGREES.fill(row=f"{row}{where}", stated=stated, counted=counted - since))
         since = counted
     return warnings

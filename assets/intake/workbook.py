@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
 from xml.parsers.expat import ExpatError
 
@@ -14,11 +15,13 @@ import fastexcel
 import polars as pl
 
 from assets.intake.furniture import take_out
+from assets.intake.landing import masked
 from assets.intake.parsed import (
     COLUMNS_MISSING,
     EMPTY_FILE,
     HEADER_WITHIN,
     HTML_INSIDE,
+    NO_ROWS,
     PART_ROWS,
     Header,
     ParsedFile,
@@ -30,7 +33,7 @@ from assets.intake.precision import LONG_DIGITS, scientific
 from assets.intake.sheet_bounds import bounded
 from assets.sources import Source, Workbook
 from validations.contract import Contract
-from validations.messages import Message, Refusal
+from validations.messages import Filled, Message, Refusal
 
 PASSWORD = Message(
     "password_protected",
@@ -50,6 +53,11 @@ SHEET_MISSING = Message(
     "Lembar “{sheet}” tidak ada, dan tidak ada satu lembar pun (atau lebih dari satu) dengan kolom wajib.",
     "There is no sheet `{sheet}`, and none, or more than one, has the required columns.",
 )
+OTHER_SHEETS = Message(
+    "other_sheets",
+    "Lembar tanpa kolom perjanjian tidak dibaca: {sheets}.",
+    "Sheets without the contract's columns are not read: {sheets}.",
+)
 _COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _TRUTH = "^(?:true|false)$"
@@ -59,7 +67,7 @@ _BLOCK = 1 << 20
 
 
 def parse_workbook(path: Path, source: Source, format_: Workbook, out_dir: Path, prefix: str) -> ParsedFile:
-    """Parse one sheet of a workbook to raw Parquet parts.
+    """Parse one sheet of a workbook to raw Parquet parts, or every sheet that fits where the format says so.
 
     Raises:
         Refusal: no readable XLSX, no such sheet, not the declared columns, no rows, too large for what is in it.
@@ -68,20 +76,53 @@ def parse_workbook(path: Path, source: Source, format_: Workbook, out_dir: Path,
     try:
         with bounded(path, source.contract, out_dir) as (sound, left_out):
             book = fastexcel.read_excel(sound)
-            sheet = _choose(book, format_, source.contract)
-            table = _load(book, sheet)
-            header = find_header(table.head(HEADER_WITHIN).rows(), source.contract)
-            no_text = _cells_not_text(book, sheet, table) if _needs_second_look(sound) else {}
+            names, notices = _choose(book, format_, source.contract)
+            look_again = _needs_second_look(sound)
+            if len(names) == 1:
+                parsed = _parse_sheet(book, names[0], source.contract, look_again, out_dir, prefix)
+            else:
+                parsed = _parse_sheets(book, names, source.contract, look_again, out_dir, prefix)
     except (fastexcel.FastExcelError, zipfile.BadZipFile, zlib.error, ExpatError) as error:
         raise Refusal(NOT_XLSX) from error
-    parsed = ParsedFile("xlsx", notices=[*header_notices(header), *left_out])
+    parsed.notices += [*notices, *left_out]
+    return parsed
+
+
+def _parse_sheet(
+    book: fastexcel.ExcelReader, sheet: str, contract: Contract, look_again: bool, out_dir: Path, prefix: str
+) -> ParsedFile:
+    table = _load(book, sheet)
+    header = find_header(table.head(HEADER_WITHIN).rows(), contract)
+    no_text = _cells_not_text(book, sheet, table) if look_again else {}
+    parsed = ParsedFile("xlsx", notices=header_notices(header))
     if header.row > 1:
         parsed.furniture["title"] += header.row - 1
     writer = PartWriter(parsed, header, out_dir, prefix)
     for offset in range(header.row, table.height, PART_ROWS):
-        writer.add(take_out(_rows(table, header, offset, no_text), header, source.contract, parsed))
+        writer.add(take_out(_rows(table, header, offset, no_text), header, contract, parsed))
     writer.close()
     return parsed
+
+
+def _parse_sheets(
+    book: fastexcel.ExcelReader, names: list[str], contract: Contract, look_again: bool, out_dir: Path, prefix: str
+) -> ParsedFile:
+    """Several tables. One without rows is left out, for a list may be empty; all may not be."""
+    whole = ParsedFile("xlsx")
+    for number, name in enumerate(names):
+        try:
+            parsed = _parse_sheet(book, name, contract, look_again, out_dir, f"{prefix}-{number}")
+        except Refusal as refusal:
+            if refusal.message is not NO_ROWS:
+                raise
+            continue
+        whole.sheets[name] = parsed
+        whole.rows_read += parsed.rows_read
+        whole.furniture += parsed.furniture
+        whole.notices += [notice for notice in parsed.notices if notice not in whole.notices]
+    if not whole.sheets:
+        raise Refusal(NO_ROWS)
+    return whole
 
 
 def _refuse_impostors(path: Path) -> None:
@@ -104,17 +145,35 @@ def _load(book: fastexcel.ExcelReader, sheet: str, rows: int | None = None) -> p
     return table.with_columns(pl.when(pl.all().str.strip_chars() != "").then(cell))
 
 
-def _choose(book: fastexcel.ExcelReader, format_: Workbook, contract: Contract) -> str:
-    """The named sheet, else the only one with the required columns (ruling 13)."""
+def _choose(book: fastexcel.ExcelReader, format_: Workbook, contract: Contract) -> tuple[list[str], list[Filled]]:
+    """The named sheet, else the only one with the required columns (ruling 13), or all that have them; and what is to
+    be said of the others.
+    """
     named = [name for name in book.sheet_names if format_.sheet and name.strip().upper() == format_.sheet]
     if named:
-        return named[0]
+        return named[:1], []
     if len(book.sheet_names) == 1:
-        return book.sheet_names[0]
-    fitting = [name for name in book.sheet_names if _has_header(_load(book, name, HEADER_WITHIN), contract)]
-    if len(fitting) != 1:
+        return book.sheet_names, []
+    heads = {name: _load(book, name, HEADER_WITHIN) for name in book.sheet_names}
+    fitting = [name for name, head in heads.items() if _has_header(head, contract)]
+    if not fitting or (len(fitting) > 1 and not format_.every_sheet):
         raise Refusal(SHEET_MISSING, {"sheet": format_.sheet or contract.source})
-    return fitting[0]
+    if not format_.every_sheet:
+        return fitting, []
+    others = {name: head for name, head in heads.items() if name not in fitting}
+    _refuse_meant(others, contract)
+    return fitting, [OTHER_SHEETS.fill(sheets=", ".join(map(masked, others)))] if others else []
+
+
+def _refuse_meant(sheets: Mapping[str, pl.DataFrame], contract: Contract) -> None:
+    """A sheet with the key and at least half of the required columns is a table whose heading was changed: to leave it
+    out would lose its rows.
+    """
+    for name, head in sheets.items():
+        for match in map(contract.match, head.rows()):
+            if all(key in match.positions for key in contract.key) and len(match.positions) >= len(match.missing):
+                hint = f" ({masked(name)})"
+                raise Refusal(COLUMNS_MISSING, {"columns": ", ".join(match.missing), "hint": hint})
 
 
 def _has_header(head: pl.DataFrame, contract: Contract) -> bool:

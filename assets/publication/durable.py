@@ -44,19 +44,39 @@ def remove_folder(folder: Path) -> None:
     """Delete a folder so that a half-deleted one is never taken for a whole one: it loses its name first."""
     if not folder.exists():
         return
-    doomed = folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:8]}.deleted")
+    doomed = _doomed(folder)
     folder.replace(doomed)
     fsync(folder.parent)
     shutil.rmtree(doomed)
 
 
-def sweep(folder: Path) -> None:
-    """Clear away what killed processes left in a folder: half-deleted folders, links and files not yet in place."""
-    for left in [*folder.glob(".*.deleted"), *folder.glob(".*.fresh*")]:
+def replace_folder(fresh: Path, folder: Path) -> None:
+    """Put the finished folder `fresh` in the place of `folder`. In between, for the time of two renamings, neither has
+    the name; the earlier one is deleted after that.
+    """
+    doomed = _doomed(folder)
+    if folder.exists():
+        folder.replace(doomed)
+    fresh.replace(folder)
+    fsync(folder.parent)
+    if doomed.exists():
+        shutil.rmtree(doomed)
+
+
+def sweep(folder: Path, of: str = "") -> None:
+    """Clear away what killed processes left in a folder: half-deleted folders, links and files not yet in place.
+
+    of: only what was to have this name, where others may be at work in the folder.
+    """
+    for left in [*folder.glob(f".{of}*.deleted"), *folder.glob(f".{of}*.fresh*")]:
         if left.is_dir() and not left.is_symlink():
             shutil.rmtree(left)
         else:
             left.unlink()
+
+
+def _doomed(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:8]}.deleted")
 
 
 def _beside(path: Path) -> Path:

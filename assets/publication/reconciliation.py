@@ -12,6 +12,7 @@ from assets.home import literal
 from assets.load import Load
 from assets.publication.scratch import scratch
 from assets.publication.tables import RECONCILIATION
+from validations.engine import FILE_OF_TABLE
 
 _STATED = ("rows_read", "rows_accepted", "rows_quarantined", "rows_duplicate")
 
@@ -22,7 +23,7 @@ _FILES = """
 
 _COUNTS = {
     "accepted_rows": ("accepted/*.parquet", "count(*)"),
-    "quarantined_rows": ("quarantine.parquet", "count(distinct row_number)"),
+    "quarantined_rows": ("quarantine.parquet", "count(distinct (file_name, row_number))"),
     "duplicate_rows": ("duplicates.parquet", "count(*)"),
 }
 
@@ -201,7 +202,7 @@ def _count_files(connection: duckdb.DuckDBPyConnection, load: Load) -> None:
         connection.execute(f"create temp table {table} (delivery_id varchar, file_name varchar, rows bigint)")
         if paths:
             connection.execute(
-                f"insert into {table} select {_DELIVERY_OF_PATH}, file_name, {rows} from"
+                f"insert into {table} select {_DELIVERY_OF_PATH}, {FILE_OF_TABLE}, {rows} from"
                 " read_parquet($paths, union_by_name = true, filename = true, hive_partitioning = false) group by all",
                 {"paths": paths},
             )

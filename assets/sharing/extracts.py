@@ -1,7 +1,9 @@
 """Extracts: an agency's share as files, in the publication that it is a share of.
 
 `HOME/publications/<load>/extracts/<agency>/`:
-    <kabupaten/kota>.xlsx, provinsi.xlsx   what officers open: what this is, the tables, what each column means
+    <agency>-<kabupaten/kota>.xlsx, <agency>-provinsi.xlsx
+                                           what officers open: what this is, the tables, what each column means; the
+                                           name says whose outcomes they are when the workbook comes back filled in
     csv/<table>-<kabupaten/kota>.csv       tables with more rows than a worksheet holds
     parquet/<table>/<kabupaten/kota>.parquet, parquet/<table>.parquet
     pseudonyms/renamed.parquet, .csv       after a key was rotated: every pseudonym as it was and is
@@ -125,8 +127,7 @@ def _replacing(target: Path) -> Iterator[Path]:
 
     Until then it is its owner's alone: what does not fit in memory lies there as it is in the publication.
     """
-    for left in target.parent.glob(f".{target.name}.*.fresh"):
-        shutil.rmtree(left)
+    durable.sweep(target.parent, f"{target.name}.")
     scratch = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.fresh")
     scratch.mkdir(mode=0o700)
     try:
@@ -134,9 +135,7 @@ def _replacing(target: Path) -> Iterator[Path]:
     except BaseException:
         shutil.rmtree(scratch, ignore_errors=True)
         raise
-    durable.remove_folder(target)
-    scratch.replace(target)
-    durable.fsync(target.parent)
+    durable.replace_folder(scratch, target)
 
 
 def _parts(connection: duckdb.DuckDBPyConnection, share: Share) -> Iterator[_Part]:
@@ -168,6 +167,10 @@ def _regency_names(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
 def _file(part: _Part, share: Share) -> str:
     """Where a part lies, without folder and extension."""
     return f"{part.table.name}/{part.place}" if share.regency_column(part.table) else part.table.name
+
+
+def _workbook(share: Share, place: str) -> str:
+    return f"{share.agreement.agency}-{place}.xlsx"
 
 
 def _write_parquet(connection: duckdb.DuckDBPyConnection, share: Share, parts: list[_Part], scratch: Path) -> None:
@@ -218,7 +221,7 @@ def _write_workbooks(
         held = [(part.table, part.rows, part in long) for part in here]
         about = pages.about(share, place, held, sources)
         meaning = pages.dictionary(share, [part.table for part in here])
-        write_workbook(scratch / f"{place}.xlsx", [about, *sheets, meaning])
+        write_workbook(scratch / _workbook(share, place), [about, *sheets, meaning])
 
 
 def _frame(connection: duckdb.DuckDBPyConnection, part: _Part) -> pl.DataFrame:
@@ -242,7 +245,7 @@ def _manifest(share: Share, scratch: Path, parts: list[_Part]) -> dict[str, Any]
     rows |= {f"csv/{part.table.name}-{part.place}.csv": part.rows for part in parts if part.rows > MOST_ROWS}
     for part in parts:
         if part.rows <= MOST_ROWS:
-            rows[f"{part.place}.xlsx"] = rows.get(f"{part.place}.xlsx", 0) + part.rows
+            rows[_workbook(share, part.place)] = rows.get(_workbook(share, part.place), 0) + part.rows
     files = sorted(path for path in scratch.rglob("*") if path.is_file())
     names = [path.relative_to(scratch).as_posix() for path in files]
     manifest = {

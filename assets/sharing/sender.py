@@ -14,11 +14,13 @@ import polars as pl
 from assets.home import Home
 from assets.ledger import Ledger
 from assets.sharing.workbook import Page, Sheet, write_workbook
-from assets.sources import agencies
+from assets.sources import agency_of, all_sources
+from validations.senders import sender_of
 
 _COUNTS = {
     "delivery_id": "kiriman",
     "source": "sumber",
+    "file_names": "berkas",
     "delivery_date": "tanggal",
     "status": "keadaan",
     "rows_read": "baris_dibaca",
@@ -40,7 +42,10 @@ _NOTE = [
 
 
 def write(home: Home, load_id: str, agency: str, folder: Path) -> None:
-    """Write `kiriman.xlsx` and the marked workbooks of an agency's deliveries. Nothing for who sends nothing."""
+    """Write `kiriman.xlsx` and the marked workbooks of an agency's deliveries. Nothing for who sends nothing.
+
+    The marked workbook of a delivery with other agencies' files would show their rows, and is left out.
+    """
     deliveries = _deliveries(home, load_id, agency)
     if not deliveries:
         return
@@ -48,49 +53,64 @@ def write(home: Home, load_id: str, agency: str, folder: Path) -> None:
     counts = pl.DataFrame([{name: row[name] for name in _COUNTS} for row in deliveries], infer_schema_length=None)
     sheets = [Sheet("Kiriman", counts.rename(_COUNTS)), Sheet("Alasan", _reasons(home, deliveries))]
     write_workbook(folder / "kiriman.xlsx", [Page("Baca dahulu", list(_NOTE), (20, 100)), *sheets])
-    for row in deliveries:
+    for row in (row for row in deliveries if "file" not in row):
         marked = home.delivery(row["source"], row["delivery_id"]) / "perbaikan.xlsx"
         if marked.is_file():
             shutil.copyfile(marked, folder / f"{row['delivery_id']}.perbaikan.xlsx")
 
 
 def _deliveries(home: Home, load_id: str, agency: str) -> list[dict[str, Any]]:
-    """The newest delivery of each of the agency's sources, and those that this load entered, in delivery order."""
-    sources = [source.name for each in agencies() if each.group == agency for source in each.sources]
+    """The newest delivery of each of the agency's sources, and those that this load entered, in delivery order; of
+    sources that several agencies send, its own files only.
+    """
     chosen: list[dict[str, Any]] = []
     with Ledger(home.ledger) as ledger:
-        for source in sources:
-            of_source = sorted(ledger.deliveries(source), key=lambda row: (row["delivery_date"], row["entry_seq"]))
-            newest = of_source[-1:]
-            chosen += [row for row in of_source if row["load_id"] == load_id or row in newest]
+        for source in all_sources():
+            if agency_of(source).group == agency:
+                found = ledger.deliveries(source.name)
+            elif source.files_apart:
+                found = _files(ledger, source.name, agency)
+            else:
+                continue
+            of_source = sorted(found, key=lambda row: (row["delivery_date"], row["entry_seq"]))
+            newest = {row["delivery_id"] for row in of_source[-1:]}
+            chosen += [row for row in of_source if row["load_id"] == load_id or row["delivery_id"] in newest]
     return chosen
+
+
+def _files(ledger: Ledger, source: str, agency: str) -> list[dict[str, Any]]:
+    """The agency's files of a source that several send, in the shape of deliveries, with the name as `file`."""
+    loads = {row["delivery_id"]: row["load_id"] for row in ledger.deliveries(source)}
+    files = (row for row in ledger.files(source) if sender_of(row["file_name"]) == agency)
+    return [
+        row | {"file": row["file_name"], "file_names": row["file_name"], "load_id": loads[row["delivery_id"]]}
+        for row in files
+    ]
 
 
 def _reasons(home: Home, deliveries: list[dict[str, Any]]) -> pl.DataFrame:
     """One row per delivery, column and check: rows held back, the first of them, the sentence."""
     empty = pl.DataFrame(schema={"kiriman": pl.String})
-    found = [_reasons_of(home.delivery(row["source"], row["delivery_id"]), row["delivery_id"]) for row in deliveries]
+    found = [_reasons_of(home.delivery(row["source"], row["delivery_id"]), row) for row in deliveries]
     return pl.concat([empty, *found], how="diagonal")
 
 
-def _reasons_of(folder: Path, delivery_id: str) -> pl.DataFrame:
+def _reasons_of(folder: Path, row: dict[str, Any]) -> pl.DataFrame:
     held = folder / "quarantine.parquet"
     if not held.is_file():
         return pl.DataFrame(schema={"kiriman": pl.String})
-    lines = (
-        pl.scan_parquet(held)
-        .group_by("column_name", "check_name")
-        .agg(
-            pl.struct("file_name", "row_number").n_unique().alias("baris"),
-            pl.col("file_name").first().alias("berkas"),
-            pl.col("row_number").min().alias("baris_pertama"),
-            pl.col("message_id").first().alias("alasan"),
-            pl.col("message_en").first().alias("reason"),
-        )
+    whole = pl.scan_parquet(held)
+    ours = whole if "file" not in row else whole.filter(pl.col("file_name").str.split("/").list.first() == row["file"])
+    lines = ours.group_by("column_name", "check_name").agg(
+        pl.struct("file_name", "row_number").n_unique().alias("baris"),
+        pl.col("file_name").first().alias("berkas"),
+        pl.col("row_number").min().alias("baris_pertama"),
+        pl.col("message_id").first().alias("alasan"),
+        pl.col("message_en").first().alias("reason"),
     )
     named = lines.rename({"column_name": "kolom", "check_name": "pemeriksaan"})
     return (
-        named.select(pl.lit(delivery_id).alias("kiriman"), pl.all())
+        named.select(pl.lit(row["delivery_id"]).alias("kiriman"), pl.all())
         .sort("baris", "kolom", "pemeriksaan", descending=[True, False, False])
         .collect()
     )

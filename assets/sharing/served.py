@@ -79,10 +79,13 @@ def outcomes(home: Home, load_id: str) -> list[Served]:
 
 
 def purge(home: Home, day: date) -> list[str]:
-    """Take away the extracts of agencies whose agreement has ended or is gone, from every publication that is kept.
+    """Take away the extracts of agencies whose agreement has ended or is gone, from every publication that is kept, and
+    what killed processes left beside extracts.
 
     An agreement that cannot be read is a mistake and takes nothing away. Returns what was removed, as load/agency.
     """
+    for folder in home.publications.glob("*/extracts"):
+        durable.sweep(folder)
     kept = sorted(home.publications.glob("*/extracts/*/manifest.json"))
     ended = {agency for agency in {path.parent.name for path in kept} if _has_ended(path_of(agency), day)}
     removed = [(path.parents[2].name, path.parent.name) for path in kept if path.parent.name in ended]

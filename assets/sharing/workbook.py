@@ -8,6 +8,7 @@ run, and a number that is stored as text stays text.
 from __future__ import annotations
 
 import io
+import math
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -28,6 +29,8 @@ MOST_ROWS = 1_000_000
 LONGEST = 32_767
 """Characters of one cell."""
 _SLICE = 50_000
+_LINE_HEIGHT, _MOST_FOLDS = 15, 27
+"""Points of a line, and so many lines that a row can be high."""
 _NARROWEST, _WIDEST, _MEASURED = 8, 60, 2_000
 _COMPRESSION = 1
 _UNWRITABLE = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x{FFFE}\x{FFFF}]"
@@ -136,8 +139,17 @@ def _words(sheet: Worksheet, page: Page, formats: dict) -> None:
     if page.heads:
         sheet.freeze_panes(page.heads, 0)
     for at, line in enumerate(page.lines):
+        folds = max((_folds(text, width) for text, width in zip(line, page.widths, strict=False)), default=1)
+        if folds > 1:  # not every spreadsheet makes a row as high as its text needs
+            sheet.set_row(at, min(folds, _MOST_FOLDS) * _LINE_HEIGHT)
         for place, text in enumerate(line):
             sheet.write_string(at, place, text[:LONGEST], formats["head" if at < page.heads else "wrapped"])
+
+
+def _folds(text: str, width: int) -> int:
+    """Lines that a text takes in a cell of so many characters; of a longer one a tenth is lost where words end."""
+    parts = text.split("\n")
+    return sum(1 if len(part) <= width else math.ceil(1.1 * len(part) / width) for part in parts)
 
 
 def _with_rows(xml: str, rows: pl.DataFrame) -> Iterator[bytes | memoryview]:

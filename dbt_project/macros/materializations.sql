@@ -12,9 +12,10 @@ of what dbt's own materializations of these names do; and a contract is checked 
 
 {% macro built(relation) %}
     {{ run_hooks(pre_hooks) }}
-    {% call statement('main') -%}
+    {% call statement('main', fetch_result=(relation.type == 'table')) -%}
         create or replace {{ relation.type }} {{ relation }} as ({{ compiled_code }})
     {%- endcall %}
+    {% if relation.type == 'table' %}{% do log('rows built: ' ~ load_result('main').data[0][0], info=true) %}{% endif %}
     {% if config.get('contract').enforced %}{% do keep_contract(relation) %}{% endif %}
     {{ run_hooks(post_hooks) }}
     {% do persist_docs(relation, model) %}

@@ -12,6 +12,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 import openpyxl
 import pytest
 
@@ -24,9 +25,8 @@ from tests.command_line import Done
 from validations.sadaya import DECISIONS
 
 pytestmark = pytest.mark.integration
+AGENCY = "dinsos"
 STATES = "select pair_id, state, detector, person_id_a, person_id_b from marts.identity_links"
-STATUSES = "select source, status, reason is not null from quality.deliveries where delivery_date = '{}'"
-ENROLLED = "select count(*) from marts.fct_enrolment where programme = 'JAMSOSRATU' and is_current"
 OF_A_DELIVERY = "select count(*) from marts.person_records where delivery_id = '{}'"
 
 
@@ -55,25 +55,41 @@ def answered(folder: Path, workbooks: list[Path], answers: list[str | None]) -> 
     return said
 
 
+OUTCOMES = {"SELESAI": "closed", "proses": "in_progress", None: "open", "Bukan temuan": "closed"}
+"""What an officer writes -> the state that her row is to have."""
+
+
 def acted_on(site, folder: Path, day: str) -> dict[str, str]:
-    """An officer fills a work list in, under the headings it has, and sends it back. Returns the states to come."""
-    ids = [
-        row_id for (row_id,) in site.query("select row_id from marts.worklist_dinkes_without_jkn order by 1 limit 4")
-    ]
-    outcomes = ["SELESAI", "proses", "", "Bukan temuan"]
+    """An officer fills in every list of her extract's workbook and sends it back as it is. With it come another
+    agency's file about the same rows, and one that is damaged. Returns the states to come.
+    """
     folder.mkdir(parents=True)
-    lines = [f"{row_id};ada di rumah;{outcome};{day};Petugas 1" for row_id, outcome in zip(ids, outcomes, strict=True)]
-    (folder / "daftar.csv").write_text("\n".join(["row_id;evidence;outcome;outcome_on;officer", *lines]) + "\n")
-    return dict(zip(ids, ["closed", "in_progress", "open", "closed"], strict=True))
+    extract = (site.home / "published" / "current").resolve() / "extracts" / AGENCY
+    path = max(extract.glob(f"{AGENCY}-36*.xlsx"), key=lambda path: path.stat().st_size)
+    book = openpyxl.load_workbook(path)
+    states: dict[str, str] = {}
+    for sheet in book:
+        head = [cell.value for cell in sheet[1]]
+        if "outcome" not in head:
+            continue
+        for number, row in enumerate(sheet.iter_rows(min_row=2, max_row=min(5, sheet.max_row))):
+            outcome = list(OUTCOMES)[number % len(OUTCOMES)]
+            for column, value in (("outcome", outcome), ("outcome_on", day), ("officer", "Petugas 1")):
+                row[head.index(column)].value = value
+            states[row[head.index("row_id")].value] = OUTCOMES[outcome]
+    book.save(folder / path.name)
+    lines = [f"{row_id};TIDAK DITEMUKAN;{day};Petugas 2" for row_id in states]
+    (folder / "dindik-daftar.csv").write_text("\n".join(["row_id;outcome;outcome_on;officer", *lines]) + "\n")
+    (folder / "dinkes-rusak.xlsx").write_bytes(b"bukan buku kerja")
+    return states
 
 
 @dataclass
 class Story:
     """Two nights with people between them. said: the answers of the first of them; asked: the pairs that were open
     before it; acted: rows of a work list that an officer acted on, and the states to come; first: the load before;
-    held, refused: what the two came to. After the first of them: states of all pairs, statuses of its deliveries, what
-    was unread, how many were enrolled in Jamsosratu, a delivery of it that was withdrawn, what `status` said of the
-    damaged publication.
+    held, refused: what the two came to; second: what readers saw between them; states: of all pairs then; withdrawn: a
+    delivery that was withdrawn then; damaged: what `status` said once that publication was.
     """
 
     site: object
@@ -82,13 +98,16 @@ class Story:
     acted: dict[str, str]
     first: str
     held: dict
+    second: Path
     states: dict[str, tuple]
-    statuses: dict[str, tuple[str, bool]]
-    unread: list[str]
-    enrolled: int
     withdrawn: str
     damaged: Done
     refused: Done
+
+    def between(self, sql: str) -> list[tuple]:
+        """Ask what readers saw between the two nights."""
+        with duckdb.connect(str(self.second), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
 
 
 @pytest.fixture(scope="module")
@@ -105,12 +124,7 @@ def story(copy_of, province, tmp_path_factory) -> Story:
     _spoil(site.landing, province.dates[1])
     first, day = site.published, province.dates[1]
     held = site.nightly(day).json
-    seen = {
-        "states": states(site),
-        "statuses": {source: tuple(rest) for source, *rest in site.query(STATUSES.format(day))},
-        "unread": [path for (path,) in site.query("select path from quality.unread where path = 'catatan.csv'")],
-        "enrolled": site.query(ENROLLED)[0][0],
-    }
+    second, between = Path(shutil.copy(site.home / "published" / "current.duckdb", out)), states(site)
 
     shutil.rmtree(site.landing / "dinsos_pkh" / province.dates[2], ignore_errors=True)
     answered(site.landing / "sadaya_keputusan" / province.dates[2], workbooks, [None])
@@ -121,7 +135,7 @@ def story(copy_of, province, tmp_path_factory) -> Story:
     _cut_in_half(site.home / "publications" / site.published / "warehouse.duckdb")
     damaged = site.sadaya("status", expect=1)
     refused = site.nightly(province.dates[2], expect=3)
-    return Story(site, said, asked, acted, first, held, **seen, withdrawn=withdrawn, damaged=damaged, refused=refused)
+    return Story(site, said, asked, acted, first, held, second, between, withdrawn, damaged, refused)
 
 
 def _spoil(landing: Path, day: str) -> None:
@@ -161,12 +175,44 @@ def test_a_workbook_goes_out_comes_back_and_decides(story, province):
             assert (state, one == other) == (("confirmed", True) if answer == "SAMA" else ("dismissed", False))
 
 
-def test_a_broken_file_stops_neither_its_neighbours_nor_the_load(story):
+def test_a_broken_file_stops_neither_its_neighbours_nor_the_load(story, province):
     assert story.held["status"] == "published"
-    assert story.statuses["dinsos_jamsosratu"] == ("refused", True)
-    assert story.statuses["dukcapil_penduduk"][0] == "accepted"
-    assert story.unread == ["catatan.csv"]
-    assert story.enrolled > 0
+    rows = story.between(
+        f"select source, status, reason is not null from quality.deliveries where delivery_date = '{province.dates[1]}'"
+    )
+    statuses = {source: (status, told) for source, status, told in rows}
+    assert statuses["dinsos_jamsosratu"] == ("refused", True)
+    assert statuses["dukcapil_penduduk"][0] == "accepted"
+    assert story.between("select path from quality.unread where path = 'catatan.csv'") == [("catatan.csv",)]
+    enrolled = "select count(*) > 0 from marts.fct_enrolment where programme = 'JAMSOSRATU' and is_current"
+    assert story.between(enrolled) == [(True,)]
+
+
+def test_a_workbook_of_several_lists_comes_back_and_no_other_agency_speaks_of_its_rows(story, province):
+    delivered = f"source = 'sadaya_tindak_lanjut' and delivery_date = '{province.dates[1]}'"
+    files = story.between(
+        f"""select file_name, status, rows_read, rows_accepted, rows_quarantined from quality.delivery_files
+        where delivery_id in (select delivery_id from quality.deliveries where {delivered}) order by 1"""
+    )
+    workbook = files[2][0]
+    assert [name.split("-")[0] for name, *_ in files] == ["dindik", "dinkes", AGENCY]
+    assert files[0][1:] == ("accepted", len(story.acted), 0, len(story.acted))
+    assert files[1][1:3] == ("refused", 0), "a damaged file refuses no other agency's"
+    assert (files[2][1], files[2][4]) == ("accepted", 0)
+    assert files[2][2] == files[2][3] >= len(story.acted)
+    held_back = "select distinct check_name, file_name from quality.quarantine where source = 'sadaya_tindak_lanjut'"
+    assert story.between(held_back) == [("not_the_senders_list", "dindik-daftar.csv")]
+    extract = story.site.home / "publications" / story.held["load_id"] / "extracts" / "dindik"
+    deliveries = openpyxl.load_workbook(extract / "sender" / "kiriman.xlsx")["Kiriman"].values
+    own = [(row[2], row[7]) for row in deliveries if row[1] == "sadaya_tindak_lanjut"]
+    assert own == [("dindik-daftar.csv", len(story.acted))], "its sender is told, and of nobody else's file"
+    (told,) = story.between("select message_id from quality.warnings where check_name = 'other_sheets'")
+    assert "Keterangan" in told[0]
+    assert "Kamus" in told[0]
+    traced = story.between("select distinct list, file_name from marts.worklist_outcomes order by 1")
+    assert len(traced) > 1
+    assert len({file for _, file in traced}) == len(traced)
+    assert {file.split("/")[0] for _, file in traced} == {workbook}
 
 
 def test_the_gate_refuses_a_person_overrules_and_takes_back(story):
@@ -189,12 +235,14 @@ def test_the_gate_refuses_a_person_overrules_and_takes_back(story):
     assert decided
     assert {pair: later[pair][0] for pair in decided} == {pair: earlier[pair][0] for pair in decided}, "never undone"
 
-    stands = "select row_id, state from marts.worklist_dinkes_without_jkn"
-    outcomes = "select row_id, state from marts.worklist_outcomes"
+    lists = site.query(
+        f"select table_name from information_schema.tables where table_name like 'worklist_{AGENCY}%' order by 1"
+    )
+    stands = " union all ".join(f"select row_id, state from marts.{name}" for (name,) in lists)
     listed = {row_id: state for row_id, state in site.query(stands) if row_id in story.acted}
     assert listed == {row_id: story.acted[row_id] for row_id in listed}, "rows keep their number"
-    assert len(listed) > 1
-    assert dict(site.query(outcomes)) == {
+    assert len({row_id.split("-")[0] for row_id in listed}) > 1
+    assert dict(site.query("select row_id, state from marts.worklist_outcomes")) == {
         row_id: state if row_id in listed else "resolved" for row_id, state in story.acted.items() if state != "open"
     }
 

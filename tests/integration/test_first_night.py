@@ -7,14 +7,17 @@ import re
 import stat
 from pathlib import Path
 
+import dagster as dg
 import polars as pl
 import pytest
 
+from assets.home import Home
 from assets.meaning import of_comment
 from assets.sharing.agreement import codes
 from assets.sharing.extracts import damage
 from assets.sources import all_sources
 from benchmarks.evaluate import evaluate
+from orchestration.instance import prepare_instance
 
 pytestmark = pytest.mark.integration
 
@@ -86,6 +89,15 @@ def test_every_table_and_column_says_what_it_is_in_two_languages(site):
     assert len(comments) > 1000
     meanings = [of_comment(comment) for (comment,) in comments]
     assert [meaning for meaning in meanings if not (meaning.id and meaning.en)] == []
+
+
+def test_dagster_shows_how_many_rows_each_table_has(site):
+    prepare_instance(Home(site.home))
+    with dg.DagsterInstance.from_config(str(site.home / "dagster")) as instance:
+        for table in ("marts.dim_household", "marts.coverage_by_region"):
+            event = instance.get_latest_materialization_event(dg.AssetKey(table.split(".")))
+            metadata = event.asset_materialization.metadata
+            assert [(metadata["dagster/row_count"].value,)] == site.query(f"select count(*) from {table}")
 
 
 def test_every_agency_has_its_extract_of_what_readers_see(site, province):

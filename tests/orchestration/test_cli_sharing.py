@@ -85,7 +85,7 @@ def test_show_lists_columns_with_their_masking(folder):
 def test_an_extract_is_made_again_and_compared(published, folder, tmp_path):
     said = sadaya("extract", "dinuji", "--to", tmp_path / "out", "--home", published.root)
     assert "40 rows" in said
-    assert (tmp_path / "out" / "dinuji" / "provinsi.xlsx").is_file()
+    assert (tmp_path / "out" / "dinuji" / "dinuji-provinsi.xlsx").is_file()
     sadaya("extract", "dinuji", "--to", tmp_path / "out", "--home", published.root)
     said = sadaya("agreements", "diff", "20260315-001", "--home", published.root)
     assert "dinuji agency - served" in said
@@ -118,10 +118,10 @@ def test_reveal_shows_what_a_pseudonym_stands_for_and_who_looked(published):
 def test_a_damaged_extract_is_told_and_made_again(published, folder):
     sadaya("extract", "dinuji", "--home", published.root)
     sadaya("agreements", "check", "--home", published.root)
-    made = published.extract("20260315-001", "dinuji") / "provinsi.xlsx"
+    made = published.extract("20260315-001", "dinuji") / "dinuji-provinsi.xlsx"
     made.write_bytes(b"")
     said = sadaya("agreements", "check", "--home", published.root, expect=1)
-    assert "extract of dinuji: provinsi.xlsx is not what was written; sadaya extract dinuji" in said
+    assert "extract of dinuji: dinuji-provinsi.xlsx is not what was written; sadaya extract dinuji" in said
     sadaya("extract", "dinuji", "--home", published.root)
     assert made.stat().st_size > 0
     sadaya("agreements", "check", "--home", published.root)
@@ -150,11 +150,13 @@ def test_serve_starts_a_server_and_shows_how_to_come_in(published, folder, monke
         assert "On PostgreSQL: dinuji: 40 rows." in said
         with psycopg.connect(said.split()[-1]) as connection:
             assert connection.execute("select count(*) from dim_person").fetchone() == (40,)
+        with psycopg.connect(**local_postgres.running(server)) as connection:
+            assert connection.execute("select count(*) from dinuji.dim_person").fetchone() == (40,)
         assert "only that is served" in sadaya(*arguments, "--load", "20260314-001", expect=2)
         write_agreement(folder, written(media=["postgres"], ends=date(2026, 12, 10)))
         assert "not on PostgreSQL: dinuji (withheld)" in sadaya(*arguments, expect=1)
         sadaya("stop-server", "--local", server)
-        assert not local_postgres.is_running(server)
+        assert local_postgres.running(server) is None
     finally:
         local_postgres.stop(server, at_once=True)
         shutil.rmtree(server)

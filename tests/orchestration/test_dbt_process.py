@@ -35,7 +35,7 @@ FILES = {
     "dbt_project.yml": "name: small\nversion: '1.0'\nprofile: small\n",
     "profiles.yml": "small: {target: t, outputs: {t: {type: duckdb, path: small.duckdb}}}\n",
     "models/contracts.yml": CONTRACT,
-    "models/kept.sql": "select 1 as n, 'a' as word",
+    "models/kept.sql": "{{ config(materialized='table') }} select 1 as n, 'a' as word",
     "models/seen.sql": "{{ config(materialized='view', post_hook='create table after_it as select 1') }} select 2",
     "models/wrong_type.sql": "select 1::integer as n",
     "models/wrong_order.sql": "select 1 as n, 'a' as word",
@@ -104,6 +104,7 @@ def test_what_is_told_is_information_in_json(built):
     told = [json.loads(line)["info"] for line in built.stdout.splitlines()]
     assert {info["level"] for info in told} == {"info", "error"}
     assert sum(info["name"] == "LogModelResult" for info in told) == 5
+    assert [info["msg"] for info in told].count("rows built: 1") == 1, "of the only table"
 
 
 def test_built_again_it_replaces_what_is_there(built, project):

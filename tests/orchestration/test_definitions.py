@@ -64,6 +64,20 @@ def test_every_asset_has_a_group_and_a_description(graph):
         assert node.description, key
 
 
+def test_every_asset_has_one_owner(graph):
+    owners = {key: graph.get(key).owners for key in graph.get_all_asset_keys()}
+    assert all(len(of_asset) == 1 for of_asset in owners.values())
+    assert owners[dg.AssetKey(["stg", "stg_dinsos__pkh"])] == ["team:dinsos"]
+    assert owners[dg.AssetKey(["marts", "dim_household"])] == ["team:sadaya"]
+    assert owners[dg.AssetKey(["marts", "worklist_dindik_not_in_school"])] == ["team:dindik"]
+
+
+def test_what_is_pulled_can_be_materialized_by_itself(repository, graph):
+    pulled = {landed_key(source) for source in all_sources() if source.pull}
+    assert repository.get_job("pull").asset_layer.executable_asset_keys == pulled
+    assert all(graph.get(landed_key(source)).is_executable == bool(source.pull) for source in all_sources())
+
+
 def test_every_asset_is_made_by_the_nightly_job_or_landed(repository, graph):
     job = repository.get_job("nightly")
     made = job.asset_layer.executable_asset_keys

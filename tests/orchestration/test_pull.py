@@ -12,11 +12,12 @@ from typer.testing import CliRunner
 
 from assets.pull.declared import PagedHttp
 from assets.pull.outcome import LOG, PullFailed, PullResult
-from assets.sources import all_sources, source_named
-from orchestration import evening
+from assets.sources import Agency, all_sources, source_named
+from orchestration import evening, intake
 from orchestration import pull as pulling
 from orchestration.cli import app
 from orchestration.days import DAYS, enter
+from orchestration.definitions import jobs
 
 DONE, FAILED, USAGE = 0, 1, 2
 DAY = date(2019, 11, 4)
@@ -147,16 +148,23 @@ def test_somebody_hears_of_a_failure(landing, ends, monkeypatch):
 
 def run_job(landing, monkeypatch) -> dg.ExecuteInProcessResult:
     monkeypatch.setenv("SADAYA_LANDING", str(landing))
+    for module in (evening, intake):
+        monkeypatch.setattr(module, "agency_of", lambda source: Agency("uji", "Dinas Uji"))
+    pulled = evening.pulls()
+    defs = dg.Definitions(assets=pulled, jobs=jobs(pulled)[1:])
     with dg.DagsterInstance.ephemeral() as instance:
         enter(instance, [DAY.isoformat()])
-        return evening.pull_job().execute_in_process(
+        return defs.resolve_job_def(evening.PULL).execute_in_process(
             instance=instance, partition_key=DAY.isoformat(), raise_on_error=False
         )
 
 
 def test_the_job_pulls_each_source_of_the_day(landing, monkeypatch, asked):
-    assert run_job(landing, monkeypatch).success
+    result = run_job(landing, monkeypatch)
+    assert result.success
     assert sorted(asked) == [("uji_dua", DAY), ("uji_satu", DAY)]
+    landed = [event.asset_key.path for event in result.all_events if event.is_step_materialization]
+    assert sorted(landed) == [["uji", name, "landed"] for name in ("uji_dua", "uji_satu")], "not of what lacks settings"
 
 
 def test_a_step_that_fails_stops_no_other_and_says_why(landing, monkeypatch, ends, asked):

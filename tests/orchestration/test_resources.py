@@ -7,9 +7,10 @@ from types import SimpleNamespace
 import dagster as dg
 import pytest
 
+from assets.ledger import Ledger
 from orchestration.clock import today
 from orchestration.progress import Step, listening
-from orchestration.resources import as_of_run, guarded
+from orchestration.resources import NIGHTLY, LoadResource, _has_all_steps, as_of_run, environment_resource, guarded
 
 
 def test_a_run_loads_up_to_its_partition_or_the_end_of_its_range():
@@ -63,3 +64,53 @@ def test_the_listener_hears_begin_and_end():
     with guarded(load, "later"):
         pass
     assert len(heard) == 4
+
+
+@dg.asset
+def first(load: LoadResource) -> None: ...
+
+
+@dg.asset(deps=[first])
+def second(load: LoadResource) -> None: ...
+
+
+@pytest.fixture
+def job(surroundings) -> dg.JobDefinition:
+    """Two steps that are given a load, under the name of the job whose runs are loads."""
+    jobs = [dg.define_asset_job(NIGHTLY, dg.AssetSelection.all(), executor_def=dg.in_process_executor)]
+    defs = dg.Definitions(assets=[first, second], jobs=jobs, resources={"load": environment_resource()})
+    return defs.resolve_job_def(NIGHTLY)
+
+
+def loads(home) -> int:
+    with Ledger(home.ledger) as ledger:
+        return len(ledger.loads())
+
+
+def test_a_part_of_a_load_is_refused_in_a_sentence_and_opens_none(job, home):
+    with dg.DagsterInstance.ephemeral() as instance:
+        done = job.execute_in_process(instance=instance, asset_selection=[first.key], raise_on_error=False)
+        assert not done.success
+        assert "a load is made whole: start the job `nightly`" in str(done.all_events)
+        assert loads(home) == 0
+        assert job.execute_in_process(instance=instance).success
+        assert loads(home) == 1
+
+
+@pytest.mark.parametrize(("steps", "whole"), [(None, True), (["first", "second"], True), (["second"], False)])
+def test_what_was_left_of_a_run_is_a_part(steps, whole):
+    plan = SimpleNamespace(steps=["first", "second"])
+    instance = SimpleNamespace(get_execution_plan_snapshot=lambda _: plan)
+    run = SimpleNamespace(step_keys_to_execute=steps, execution_plan_snapshot_id="plan")
+    assert _has_all_steps(instance, run) is whole
+
+
+def test_a_run_whose_process_was_killed_has_failed_once_the_next_begins(job):
+    with dg.DagsterInstance.ephemeral() as instance:
+        killed = instance.create_run_for_job(job)
+        other = instance.create_run_for_job(dg.GraphDefinition("pull").to_job())
+        for run in (killed, other):
+            instance.report_dagster_event(dg.DagsterEvent("PIPELINE_START", run.job_name), run.run_id)
+        assert job.execute_in_process(instance=instance).success
+        assert instance.get_run_by_id(killed.run_id).status == dg.DagsterRunStatus.FAILURE
+        assert instance.get_run_by_id(other.run_id).status == dg.DagsterRunStatus.STARTED, "it is no load"

@@ -60,7 +60,7 @@ _OWN = {
     },
     "dindik_siswa": lambda number: {"penerima_pip": True},
     "dukcapil_penduduk": lambda number: {"TANGGAL_STATUS": None},
-    "sadaya_tindak_lanjut": lambda number: {"ID_BARIS": f"DINDIK_NOT_IN_SCHOOL-{number:016X}"},
+    "sadaya_tindak_lanjut": lambda number: {"ID_BARIS": f"KIRIMAN_UJI-{number:016X}"},  # whose list: the file's name
     "sadaya_keputusan": lambda number: {"ID_PASANGAN": _pair_number(f"PKH{number}"), "KUNCI_A": f"PKH{number}"},
 }  # fmt: skip
 """What an example alone does not make different, or right together."""

@@ -165,6 +165,10 @@ def judged_good(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Jud
     return cache(lambda source: judge(source, [GOOD[source]]))
 
 
+NAMED = {"sadaya_tindak_lanjut": "dindik-berkas.csv"}
+"""Files whose name says who sent them."""
+
+
 def judging(place: Path) -> Judge:
     """The fixture `judge` of a folder, for fixtures that several tests share."""
     made = 0
@@ -180,7 +184,7 @@ def judging(place: Path) -> Judge:
         made += 1
         folder = place / f"delivery-{made}"
         (folder / "raw").mkdir(parents=True)
-        tables = rows if isinstance(rows, Mapping) else {"berkas.csv": (rows, None)}
+        tables = rows if isinstance(rows, Mapping) else {NAMED.get(source, "berkas.csv"): (rows, None)}
         files = [
             RawFile(name, _parts(table, folder / "raw", number, part_rows), covered and frozenset(covered))
             for number, (name, (table, covered)) in enumerate(tables.items())

@@ -17,6 +17,7 @@ from validations.rules import SetRule
 CONTRACTS: dict[str, Contract] = {source.name: source.contract for source in all_sources()}
 REGISTER, HOUSEHOLDS, MEMBERS = "dukcapil_penduduk", "dinsos_dtks_rumah_tangga", "dinsos_dtks_anggota"
 PKH, JAMSOSRATU = "dinsos_pkh", "dinsos_jamsosratu"
+OUTCOMES = "sadaya_tindak_lanjut"
 E, W, R = "quarantine", "warnings", "repairs"
 
 ANYWHERE = [
@@ -280,7 +281,7 @@ def test_every_rule_has_its_bad_row():
 
 def test_every_set_rule_is_tested_here():
     tested = {"orphan_member", "member_count", "born_after_survey", "two_heads", "no_head"}
-    tested |= {"unknown_participant", "paid_twice", "visited_twice", "pair_altered"}
+    tested |= {"unknown_participant", "paid_twice", "visited_twice", "pair_altered", "not_the_senders_list"}
     assert {rule.message.code for contract in CONTRACTS.values() for rule in contract.set_rules} == tested
 
 
@@ -304,6 +305,34 @@ def test_the_sides_of_a_clerks_pair_may_change_places(judge, good):
     row = good("sadaya_keputusan")
     swapped = {name[:-1] + {"A": "B", "B": "A"}[name[-1]] if name[-2] == "_" else name: row[name] for name in row}
     assert judge("sadaya_keputusan", [swapped]).accepted.height == 1
+
+
+@pytest.mark.parametrize(
+    "name", ["dinsos-3601.xlsx/Siswa", "DINSOS.csv", "dindikbud-3601.xlsx", "daftar.csv", "3601.csv"]
+)
+def test_an_outcome_of_another_agencys_list_is_quarantined(judge, good, name):
+    """Nor is it of a sender who is not named: the file's name must begin with the code of the list's agency."""
+    judged = judge(OUTCOMES, {name: ([good(OUTCOMES)], None)})
+    assert judged.checks(E) == {(2, "ID_BARIS", "not_the_senders_list")}
+    assert judged.accepted.is_empty()
+    assert "dindik-….xlsx" in judged.table(E)["message_id"][0]
+
+
+@pytest.mark.parametrize("name", ["dindik.csv", "DINDIK_3601.csv", "dindik-3601-kabupaten-pandeglang.xlsx/Siswa"])
+def test_an_outcome_of_the_senders_own_list_counts(judge, good, name):
+    assert judge(OUTCOMES, {name: ([good(OUTCOMES)], None)}).accepted["file_name"].to_list() == [name]
+
+
+def test_another_agencys_word_on_a_row_is_no_conflict_with_its_owners(judge, good):
+    """Whether it could be accepted otherwise or not; of two words of the owner neither stands."""
+    ours, theirs = good(OUTCOMES, HASIL="SELESAI"), [good(OUTCOMES, HASIL="PROSES"), good(OUTCOMES, HASIL="ENTAH")]
+    judged = judge(OUTCOMES, {"dindik.csv": ([ours], None), "dinsos.csv": (theirs, None)})
+    assert judged.accepted.select("file_name", "hasil").rows() == [("dindik.csv", "SELESAI")]
+    assert judged.checks(E) == {(row, "ID_BARIS", "not_the_senders_list") for row in (2, 3)} | {
+        (3, "HASIL", "unknown_code")
+    }
+    twice = judge(OUTCOMES, {"dindik.csv": ([ours, theirs[0]], None)})
+    assert twice.checks(E) == {(row, "ID_BARIS", "key_conflict") for row in (2, 3)}
 
 
 def test_a_member_of_no_household_is_quarantined(judge, good):

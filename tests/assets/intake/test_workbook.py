@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import polars as pl
 import pytest
 import xlsxwriter
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from assets.intake import parsed, workbook
+from assets.intake.parse import parse_file
+from assets.intake.totals import disagreements
+from assets.sources import Workbook
 from validations.messages import Refusal
 
 HEADER = ["ID", "NAMA", "ALAMAT", "ANGGOTA"]
@@ -142,6 +147,59 @@ def test_else_refused(book, others):
         book(others)
     assert refused.value.message is workbook.SHEET_MISSING
     assert "DATA" in refused.value.filled.en
+
+
+LISTS = {
+    "Keterangan": [["Nomor perjanjian", "1"], ["ID", "Kunci"]],
+    "Anak": [["DAFTAR ANAK"], HEADER, *ROWS, ["JUMLAH", None, 3]],
+    "Kosong": [HEADER],
+    "Siswa": [[*HEADER[:3], "SEKOLAH", "ANGGOTA"], ["B1", "EUIS", "Z", "SD 1", "1"], ["B2", "ASEP", True, "SD 2", "2"]],
+    "Hitungan": [["ALAMAT", "JUMLAH"], ["X", "3"]],
+}
+
+
+@pytest.fixture
+def every_sheet(tmp_path, source, raw):
+    """Parse a workbook of which every sheet with the columns is read."""
+    source = replace(source, formats=(Workbook(every_sheet=True),))
+    return lambda sheets: parse_file(write(tmp_path / "uji.xlsx", sheets), source, raw, "0")
+
+
+def test_every_sheet_with_the_columns_is_a_table_of_its_own(every_sheet):
+    """With its own columns, row numbers and totals; sheets without the columns are named, empty lists are left out."""
+    parsed = every_sheet(LISTS)
+    tables = {name: pl.read_parquet(parts) for name, parts in parsed.tables("uji.xlsx").items()}
+    assert {name: table.select("_row_number", "ID").rows() for name, table in tables.items()} == {
+        "uji.xlsx/Anak": [(3, "A1"), (4, "A2")],
+        "uji.xlsx/Siswa": [(2, "B1"), (3, "B2")],
+    }
+    assert tables["uji.xlsx/Siswa"]["SEKOLAH"].to_list() == ["SD 1", "SD 2"]
+    assert tables["uji.xlsx/Siswa"]["ALAMAT"].to_list() == ["Z", "TRUE"]
+    assert (parsed.rows_read, parsed.rows_furniture) == (4, 2)
+    assert [notice.code for notice in parsed.notices] == ["column_drift", "other_sheets"]
+    assert "Keterangan, Hitungan" in parsed.notices[-1].id
+    (told,) = disagreements(parsed)
+    assert "5 (Anak)" in told.id
+
+
+def test_one_sheet_of_them_is_the_file_itself(every_sheet):
+    parsed = every_sheet({name: LISTS[name] for name in ("Keterangan", "Anak")})
+    assert list(parsed.tables("uji.xlsx")) == ["uji.xlsx"]
+    assert [notice.code for notice in parsed.notices] == ["other_sheets"]
+
+
+def test_a_list_whose_heading_was_changed_is_not_left_out_in_silence(every_sheet, raw):
+    with pytest.raises(Refusal) as refused:
+        every_sheet(LISTS | {"Siswa": [["ID", "NAMA", "ALAMAT RUMAH", "JUMLAH"], ["B1", "EUIS", "Z", "1"]]})
+    assert refused.value.message is parsed.COLUMNS_MISSING
+    assert "(Siswa)" in refused.value.filled.en
+    assert not list(raw.glob("*.parquet"))
+
+
+def test_lists_that_are_all_empty_are_refused(every_sheet):
+    with pytest.raises(Refusal) as refused:
+        every_sheet({"Kosong": [HEADER], "Lagi": [HEADER]})
+    assert refused.value.message is parsed.NO_ROWS
 
 
 def test_columns_beside_the_table_are_kept(book):

@@ -46,14 +46,16 @@ def share_rows(home, stated) -> Counter:
 
 def test_files_hold_the_share_and_nothing_else(published, written):
     places = ["3601-kabupaten-pandeglang", "3602-kabupaten-lebak"]
-    assert {path.name for path in written.folder.glob("*.xlsx")} == {f"{place}.xlsx" for place in [*places, "provinsi"]}
+    assert {path.name for path in written.folder.glob("*.xlsx")} == {
+        f"dinuji-{place}.xlsx" for place in [*places, "provinsi"]
+    }
     parts = [pl.read_parquet(written.folder / f"parquet/dim_household/{place}.parquet") for place in places]
     assert [set(part["regency_code"]) for part in parts] == [{"3601"}, {"3602"}]
     assert Counter(pl.concat(parts).rows()) == share_rows(published, HOUSEHOLDS)
     assert Counter(pl.read_parquet(written.folder / "parquet/counts_by_region.parquet").rows()) == share_rows(
         published, COUNTS
     )
-    sheets = [openpyxl.load_workbook(written.folder / f"{place}.xlsx")["Rumah tangga"] for place in places]
+    sheets = [openpyxl.load_workbook(written.folder / f"dinuji-{place}.xlsx")["Rumah tangga"] for place in places]
     rows = Counter(row for sheet in sheets for row in sheet.iter_rows(min_row=2, values_only=True))
     assert rows == Counter(tuple(row) for row in pl.concat(parts).rows())
 
@@ -76,7 +78,7 @@ def texts_in(path: Path) -> list[str]:
 
 
 def test_the_first_and_last_sheet_say_what_it_is(written):
-    book = openpyxl.load_workbook(written.folder / "3601-kabupaten-pandeglang.xlsx")
+    book = openpyxl.load_workbook(written.folder / "dinuji-3601-kabupaten-pandeglang.xlsx")
     assert book.sheetnames == ["Keterangan", "Rumah tangga", "Kamus"]
     about = dict(book["Keterangan"].iter_rows(values_only=True))
     assert about["Nomor perjanjian"] == "SADAYA/99/2026"
@@ -97,13 +99,17 @@ def test_the_manifest_names_every_file_and_finds_a_changed_one(written):
     assert {file["path"] for file in manifest["files"]} == there - {"manifest.json"}
     assert manifest["tables"]["marts.dim_household"]["columns"]["village_code"] == "suppressed"
     rows = {file["path"]: file["rows"] for file in manifest["files"]}
-    assert rows["provinsi.xlsx"] == rows["parquet/counts_by_region.parquet"] == written.rows["marts.counts_by_region"]
+    assert (
+        rows["dinuji-provinsi.xlsx"]
+        == rows["parquet/counts_by_region.parquet"]
+        == written.rows["marts.counts_by_region"]
+    )
     assert damage(written.folder) is None
-    changed = written.folder / "provinsi.xlsx"
+    changed = written.folder / "dinuji-provinsi.xlsx"
     changed.write_bytes(changed.read_bytes()[:-1] + b"\1")
-    assert damage(written.folder) == "provinsi.xlsx is not what was written"
+    assert damage(written.folder) == "dinuji-provinsi.xlsx is not what was written"
     changed.unlink()
-    assert damage(written.folder) == "provinsi.xlsx is missing"
+    assert damage(written.folder) == "dinuji-provinsi.xlsx is missing"
 
 
 def test_only_the_group_reads_it(written):
@@ -166,7 +172,7 @@ def test_a_table_longer_than_a_sheet_is_a_csv_in_which_nothing_runs(published, m
     assert "'=cmd|/c calc" in text
     assert ",=cmd" not in text
     assert len(text.splitlines()) == 41
-    book = openpyxl.load_workbook(written.folder / "provinsi.xlsx")
+    book = openpyxl.load_workbook(written.folder / "dinuji-provinsi.xlsx")
     assert book.sheetnames == ["Keterangan", "Kamus"]
     assert "csv/dim_person-provinsi.csv" in dict(book["Keterangan"].iter_rows(values_only=True))["dim person"]
 
@@ -195,9 +201,36 @@ def test_a_sender_is_told_of_its_deliveries(published):
     assert (written.folder / "sender/dprkp_rtlh-2026-03-10.perbaikan.xlsx").read_bytes() == b"marked"
     book = openpyxl.load_workbook(written.folder / "sender/kiriman.xlsx")
     (delivery,) = book["Kiriman"].iter_rows(min_row=2, values_only=True)
-    assert delivery[:8] == ("dprkp_rtlh-2026-03-10", "dprkp_rtlh", "2026-03-10", "accepted", 9, 7, 2, 0)
+    assert delivery[:9] == ("dprkp_rtlh-2026-03-10", "dprkp_rtlh", "[]", "2026-03-10", "accepted", 9, 7, 2, 0)
     reasons = list(book["Alasan"].iter_rows(min_row=2, values_only=True))
     assert [(row[2], row[3], row[5]) for row in reasons] == [("a", 2, 2), ("b", 1, 2)]
+
+
+def test_a_sender_is_told_of_its_own_files_among_those_of_others(published):
+    """Outcomes of all agencies lie in one folder: nobody sees what another agency's officers wrote."""
+    source, delivery_id, names = "sadaya_tindak_lanjut", "answers", ("dinkes-daftar.csv", "dprkp-3601.xlsx")
+    counts = {"rows_read": 2, "rows_accepted": 1, "rows_quarantined": 1, "status": "accepted"}
+    row = {
+        "delivery_id": delivery_id, "source": source, "agency": "x", "delivery_date": "2026-03-10", "kind": "delta",
+        "sha256": "0", "file_names": ", ".join(names), "coverage": "36", **counts, "rows_read": 4,
+        "rows_accepted": 2, "rows_quarantined": 2,
+    }  # fmt: skip
+    files = [{"file_name": name, "sha256": name, "bytes": 1, "coverage": "36", **counts} for name in names]
+    with Ledger(published.ledger) as ledger:
+        ledger.record_delivery(row, files)
+    folder = published.delivery(source, delivery_id)
+    folder.mkdir(parents=True)
+    (folder / "perbaikan.xlsx").write_bytes(b"rows of both")
+    lines = {"file_name": [names[0], f"{names[1]}/Rumah"], "row_number": [2, 3], "column_name": "ID_BARIS"}
+    lines |= {"check_name": "x", "message_id": ["milik dinkes", "milik dprkp"], "message_en": "x"}
+    pl.DataFrame(lines).write_parquet(folder / "quarantine.parquet")
+    written = write_extract(published, LOAD, agreement(agency="dprkp"), TODAY)
+    assert [path.name for path in (written.folder / "sender").iterdir()] == ["kiriman.xlsx"]
+    book = openpyxl.load_workbook(written.folder / "sender/kiriman.xlsx")
+    (told,) = book["Kiriman"].iter_rows(min_row=2, values_only=True)
+    assert told[:9] == (delivery_id, source, names[1], "2026-03-10", "accepted", 2, 1, 1, 0)
+    (reason,) = book["Alasan"].iter_rows(min_row=2, values_only=True)
+    assert reason[4:7] == (f"{names[1]}/Rumah", 3, "milik dprkp")
 
 
 def test_who_sends_nothing_has_no_folder_as_a_sender(written):

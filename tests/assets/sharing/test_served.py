@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
+import signal
+import subprocess
+import sys
 from datetime import date
 
 import pytest
 
 from assets.sharing import agreement as agreements
 from assets.sharing import served
+from assets.sharing.extracts import damage, write_extract
 from assets.sharing.served import failed, outcomes, purge, serve
 from tests.assets.sharing.conftest import TODAY, table, write_agreement, written
 
@@ -71,6 +76,73 @@ def test_what_goes_wrong_is_raised_and_one_agency_stops_no_other(published, fold
         ("dinlain", "written"),
         ("dinuji", "failed"),
     ]
+
+
+KILLED_AT = """
+import os, signal, sys
+from datetime import date
+from pathlib import Path
+from assets.home import Home
+from assets.publication import durable
+from assets.sharing import agreement, extracts, pages, sender, served
+
+home, agreements, point, to = sys.argv[1:]
+
+def killed(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+if point == "workbooks":
+    pages.dictionary = killed
+elif point == "before the swap":
+    durable.replace_folder = killed
+elif point == "in the swap":
+    swapped = Path.replace
+    Path.replace = lambda self, other: killed() if self.name.endswith(".fresh") else swapped(self, other)
+agreement.FOLDER = Path(agreements)
+arguments = Home(Path(home)), "20260315-001"
+if to:
+    stated = agreement.read_one(agreement.path_of("dinuji"))
+    extracts.write_extract(*arguments, stated, date(2026, 6, 1), Path(to))
+else:
+    served.serve(*arguments, "dinuji", date(2026, 6, 1))
+"""
+
+
+@pytest.mark.parametrize(
+    ("point", "to", "stays"),
+    [("workbooks", "", True), ("before the swap", "out/dinuji", True), ("in the swap", "out/dinuji", False)],
+)
+def test_a_process_that_is_killed_leaves_no_half_extract(published, folder, tmp_path, point, to, stays):
+    """A reader finds the extract before it, or none; the next run makes it whole and clears away what was left."""
+    target = tmp_path / to if to else published.extract(LOAD, "dinuji")
+
+    def write():
+        if to:
+            write_extract(published, LOAD, agreements.read_one(agreements.path_of("dinuji")), TODAY, target)
+        else:
+            serve(published, LOAD, "dinuji", TODAY)
+
+    write()
+    assert damage(target) is None
+    before = set(target.parent.iterdir())
+    command = [sys.executable, "-c", KILLED_AT, published.root, folder, point, target if to else ""]
+    killed = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    assert (damage(target) is None) if stays else not target.exists()
+    left = set(target.parent.iterdir()) - before
+    assert left, "it was killed in its midst"
+    assert all(path.name.startswith(".") for path in left), "no reader takes it for an extract"
+    write()
+    assert damage(target) is None
+    assert set(target.parent.iterdir()) == before
+
+
+def test_what_a_killed_process_left_goes_with_the_next_purge(published, folder):
+    serve(published, LOAD, "dinuji", TODAY)
+    left = published.extract(LOAD, ".dinuji.0000.fresh")
+    shutil.copytree(published.extract(LOAD, "dinuji"), left)
+    assert purge(published, TODAY) == []
+    assert not left.exists()
 
 
 def test_an_ended_agreement_takes_its_extracts_from_every_publication(published, folder):

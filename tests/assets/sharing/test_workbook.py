@@ -126,3 +126,11 @@ def test_more_rows_than_a_sheet_holds_are_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(workbook, "MOST_ROWS", 3)
     with pytest.raises(ValueError, match="more than 3 rows"):
         write_workbook(tmp_path / "a.xlsx", [Sheet("T", pl.DataFrame({"n": range(4)}))])
+
+
+def test_a_row_of_words_is_as_high_as_its_longest_text_needs(tmp_path):
+    """A spreadsheet that does not measure it itself would show the first line only."""
+    write_workbook(tmp_path / "a.xlsx", [Page("Baca", [("kata", "kata"), ("kata", "kata " * 9)], (9, 20))])
+    rows = opened(tmp_path / "a.xlsx", "Baca").row_dimensions
+    assert rows[1].height is None
+    assert rows[2].height == 3 * 15
