@@ -118,6 +118,17 @@ def test_a_unit_keeps_to_its_user_and_this_machine(unit):
         assert " -h 127.0.0.1 " in text
 
 
+def test_a_stop_of_the_daemon_waits_for_its_load_and_signals_no_part_of_it():
+    """A signal to its parser or dbt would end the load."""
+    text = (DEPLOY / "systemd" / "sadaya-daemon.service").read_text(encoding="utf-8")
+    waits, limit = (
+        re.search(r"flock --timeout (\d+) \$\{SADAYA_HOME\}/lock ", text),
+        re.search(r"TimeoutStopSec=(\d+)", text),
+    )
+    assert "KillMode=mixed" in text
+    assert int(limit.group(1)) > int(waits.group(1))
+
+
 def test_the_image_leaves_out_what_is_not_code():
     ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").split()
     assert {".venv", "data", ".git"} <= set(ignored)
