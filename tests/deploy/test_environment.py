@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,7 @@ def texts(path: Path) -> Iterator[tuple[str, bool]]:
             yield first.value, False
 
 
+@cache
 def read_by_code() -> tuple[set[str], set[str]]:
     """Names and beginnings of names that Python and dbt read from the environment."""
     found = [text for path in files(".py") for text in texts(path)]
