@@ -52,6 +52,7 @@ resident as (
 registry as (
     select
         registered.*,
+        persons as residents,
         100 * poor_persons / nullif(persons, 0) as poor_percent,
         case when region_code <> '36'
             then rank() over (partition by region_code = '36' order by poor_persons / nullif(persons, 0) desc nulls last)
@@ -75,6 +76,7 @@ select
     ranked.is_newest,
     case when ranked.is_newest then registry.poor_households end::integer as registry_poor_households,
     case when ranked.is_newest then registry.poor_persons end::integer as registry_poor_persons,
+    case when ranked.is_newest then registry.residents end::integer as registry_residents,
     case when ranked.is_newest then registry.poor_percent end::decimal(6, 3) as registry_poor_percent,
     case when ranked.is_newest then registry.rank_of_registry end::integer as rank_of_registry,
     ranked.delivery_id,
