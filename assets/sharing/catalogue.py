@@ -80,10 +80,15 @@ def numbers(columns: dict[str, str]) -> list[str]:
 
 
 def aggregates(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, dict[str, Any]]:
-    """How the aggregates of an attached publication are rounded; those that it has, with all columns that count."""
+    """How the aggregates that an attached publication has are rounded; of one that an earlier version made, the columns
+    that it has.
+    """
     there = Catalogue.of(connection, database).columns
-    known = knowledge()["aggregates"]
-    return {table: how for table, how in known.items() if how["counts"].keys() <= there.get(table, {}).keys()}
+    return {
+        table: how | {"counts": {name: term for name, term in how["counts"].items() if name in there[table]}}
+        for table, how in knowledge()["aggregates"].items()
+        if table in there
+    }
 
 
 def shown_as(table: str, column: str, mask: Mask) -> str:

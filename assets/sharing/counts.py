@@ -134,7 +134,7 @@ def _lay_out_rows(
 def _terms(rows: str, rests: list[str], counts: dict[str, str]) -> Iterator[str]:
     for number, rest in enumerate(rests):
         for sign, name, by in _TERM.findall(rest):
-            named = key(name if name in counts else f"{name}[{by}]", counts)
+            named = key(name if name in counts and not by else f"{name}[{by}]", counts)
             yield (
                 f"select '{rows} {number} ' || row_ as relation, {named} as name, place_ as place,"
                 f" {sign or '+'}1 as factor from {rows}"

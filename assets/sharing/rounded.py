@@ -97,7 +97,8 @@ def _fill(cursor: duckdb.DuckDBPyConnection, home: Home, load_id: str, publicati
     true = counts.read(cursor, publication)
     cursor.execute("create temp table true_ as from count_")
     before, draws = _shown_before(cursor, home, load_id), _draws(cursor, home)
-    cursor.register("chosen_", {"id": np.arange(len(draws)), "shown": rounded(true, base, before, draws)})
+    chosen = rounded(true, base, before, draws)
+    cursor.register("chosen_", {"id": np.arange(len(chosen)), "shown": chosen})
     cursor.execute(
         f"create table {_FRESH}.counts as select name, place, if(isnan(shown), null, shown)::bigint as shown"
         " from true_ join chosen_ using (id) order by id"
@@ -105,12 +106,11 @@ def _fill(cursor: duckdb.DuckDBPyConnection, home: Home, load_id: str, publicati
     cursor.unregister("chosen_")
     for table, known in aggregates(cursor, publication).items():
         _write(cursor, publication, table, known)
-    shown = _shown(cursor)
-    fault = "; ".join(faults(true, base, before, shown)) or None
+    fault = "; ".join(faults(true, base, before, _shown(cursor))) or None
     cursor.execute(
         f"create table {_FRESH}.rounding as"
         " select $1::integer as base, $2::integer as withheld, $3::integer as broken, $4::varchar as fault",
-        [base, int(np.isnan(shown).sum()), true.broken, fault],
+        [base, int(np.isnan(chosen).sum()), true.broken, fault],
     )
 
 
@@ -165,12 +165,24 @@ def _write(cursor: duckdb.DuckDBPyConnection, publication: str, table: str, know
         f" and c{nth}.name = {counts.key(name, known['counts'])}"
         for nth, name in enumerate(known["counts"])
     )
-    measures = {name: f"try_cast({measure} as {kinds[name]})" for name, measure in known.get("measures", {}).items()}
+    measures = {
+        name: f"try_cast({measure} as {kinds[name]})"
+        for name, measure in known.get("measures", {}).items()
+        if name in kinds
+    }
+    absent = knowledge()["aggregates"][table]["counts"].keys() - kinds.keys()
+    without = f" exclude ({', '.join(absent)})" if absent else ""
+    nothing = "".join(f", null as {name}" for name in absent)
     cursor.execute(f"create schema if not exists {_FRESH}.{table.partition('.')[0]}")
     cursor.execute(
-        f"create table {_FRESH}.{table} as select *{_replacing(measures)}"
-        f" from (select t.*{_replacing(shown)} from {publication}.{table} as t {joins})"
+        f"create table {_FRESH}.{table} as select *{without}{_replacing(measures)}"
+        f" from (select t.*{_replacing(shown)}{nothing} from {publication}.{table} as t {joins}){_left_out(known)}"
     )
+
+
+def _left_out(known: dict[str, Any]) -> str:
+    nobody = " and ".join(f"{name} = 0" for name in known["counts"])
+    return f" where ({nobody}) is not true" if known.get("of_somebody") else ""
 
 
 def _replacing(columns: dict[str, str]) -> str:
@@ -178,10 +190,13 @@ def _replacing(columns: dict[str, str]) -> str:
 
 
 def _shown(cursor: duckdb.DuckDBPyConnection) -> np.ndarray:
-    """What the tables that were written show of each count, read as an attacker does."""
+    """What the tables that were written show of each count, read as an attacker does; 0 of those that were left out."""
     counts.read(cursor, _FRESH)
     return _column(
-        cursor, "select c.number::double from true_ left join count_ as c using (name, place) order by true_.id"
+        cursor,
+        f"select if(c.number is null and s.shown = 0, 0, c.number)::double from true_"
+        f" left join {_FRESH}.counts as s using (name, place) left join count_ as c using (name, place)"
+        " order by true_.id",
     )
 
 

@@ -16,7 +16,7 @@ import duckdb
 from assets.home import Home, literal
 from assets.sharing import pseudonyms
 from assets.sharing.agreement import Agreement, Mask, Rows, Table
-from assets.sharing.catalogue import Catalogue, aggregates, ids_of, is_aggregate, problems
+from assets.sharing.catalogue import Catalogue, ids_of, is_aggregate, problems
 from assets.sharing.rounded import ROUNDED, Rounding, attach
 
 PUBLICATION = "publication"
@@ -152,17 +152,13 @@ def share_of(
         before = pseudonyms.key_of(home, agreement.agency, versions.previous.version, make=False)
         pseudonyms.install(connection, before, _BEFORE)
     load_id, as_of = connection.execute(f"select load_id, as_of_date from {PUBLICATION}.reference.load").fetchall()[0]
-    counted = [table.table for table in agreement.tables if is_aggregate(table.table, catalogue.columns[table.table])]
-    rounding = _rounding(connection, home, load_id, agreement, counted) if counted else None
+    counts = any(is_aggregate(table.table, catalogue.columns[table.table]) for table in agreement.tables)
+    rounding = _rounding(connection, home, load_id, agreement) if counts else None
     return Share(agreement, load_id, as_of, catalogue, rotates, rounding)
 
 
-def _rounding(
-    connection: duckdb.DuckDBPyConnection, home: Home, load_id: str, agreement: Agreement, counted: list[str]
-) -> Rounding:
+def _rounding(connection: duckdb.DuckDBPyConnection, home: Home, load_id: str, agreement: Agreement) -> Rounding:
     """The rounded aggregates of the load, attached."""
-    if lost := sorted({*counted} - aggregates(connection, PUBLICATION).keys()):
-        raise ShareError(f"{agreement.agency}: load {load_id} has not all that is counted in {', '.join(lost)}")
     rounding = attach(connection, home, load_id, PUBLICATION, agreement.smallest_cell)
     if rounding.fault:
         raise ShareError(f"{agreement.agency}: counts could be told from what is shown of them: {rounding.fault}")
