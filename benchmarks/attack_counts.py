@@ -352,7 +352,7 @@ def shown(home: Home, load_id: str) -> dict[str, Rows]:
         for table, keys in KEYS.items():
             rows = found.setdefault(table, {})
             for path in sorted((home.publication(load_id) / "extracts").glob(f"*/parquet/{table}.parquet")):
-                for row in _rows(connection, f"from read_parquet('{path}')"):
+                for row in rows_of(connection, f"from read_parquet('{path}')"):
                     kept = rows.setdefault(tuple(row[name] for name in keys), row)
                     if any(kept[name] != row[name] for name in kept.keys() & row.keys()):
                         raise ValueError(f"{table}: agencies are shown different numbers in one row")
@@ -362,10 +362,11 @@ def shown(home: Home, load_id: str) -> dict[str, Rows]:
 def truth(home: Home, load_id: str) -> dict[str, Rows]:
     """The same tables as they are."""
     with duckdb.connect(str(home.warehouse(load_id)), read_only=True) as connection:
-        return {table: _rows(connection, f"from marts.{table}") for table in KEYS}
+        return {table: rows_of(connection, f"from marts.{table}") for table in KEYS}
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
+def rows_of(connection: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
+    """What a query gives, a row by its columns."""
     cursor = connection.execute(query)
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -64,7 +64,7 @@ def faults(counts: Counts, base: int, before: np.ndarray, shown: np.ndarray) -> 
 def _may_stay(counts: Counts, base: int, before: np.ndarray) -> np.ndarray:
     """The counts of blocks in which all may be shown as before."""
     free = counts.true % base > 0
-    fits = abs(before - counts.true) < base
+    fits = (abs(before - counts.true) < base) & (before % base == 0)
     value = np.where(free & fits, before, counts.true)
     left = counts.relations @ value
     least, most = _limits(counts, base)
