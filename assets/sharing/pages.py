@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from assets.meaning import of_comment
 from assets.sharing.agreement import Rows, Table
-from assets.sharing.catalogue import shown_as
+from assets.sharing.catalogue import is_aggregate, shown_as
 from assets.sharing.rounded import Rounding
 from assets.sharing.share import Share
 from assets.sharing.workbook import Page
@@ -43,7 +43,7 @@ def about(
             "Perhatian",
             "Hanya untuk tujuan di atas. Jangan disebarkan, dan jangan dicocokkan dengan ekstrak instansi lain.",
         ),
-        *_rounding(share),
+        *_rounding(share, [table for table, *_ in held]),
         ("", ""),
         ("Lembar", "Isi"),
     ]
@@ -56,10 +56,10 @@ def about(
     return Page(ABOUT, lines, (32, 100), heads=1)
 
 
-def _rounding(share: Share) -> list[tuple[str, str]]:
-    """What is to be known of counts, where there are any."""
+def _rounding(share: Share, tables: Sequence[Table]) -> list[tuple[str, str]]:
+    """What is to be known of the counts among the tables, if there are any."""
     rounding = share.rounding
-    if rounding is None:
+    if rounding is None or not any(is_aggregate(each.table, share.catalogue.columns[each.table]) for each in tables):
         return []
     lines = [("Angka dibulatkan", rounding_in_words(rounding))]
     if rounding.withheld:
