@@ -16,6 +16,8 @@ from assets.sharing.counts import Counts
 
 _MOST_NODES = 1000
 """Of a search tree. A rounding that is found by then is as good as any, but for what it keeps from the night before."""
+_NEAR = 0.02
+"""How far from the best a rounding may be, relative to it, where nothing was shown before: draws are draws."""
 
 
 def rounded(counts: Counts, base: int, before: np.ndarray, draws: np.ndarray) -> np.ndarray:
@@ -35,7 +37,8 @@ def rounded(counts: Counts, base: int, before: np.ndarray, draws: np.ndarray) ->
     at_lowest = counts.relations @ low
     bound = np.diff(counts.relations[:, free].indptr) > 0
     matrix = counts.relations[bound][:, free]
-    raised = _choose(cost[free], matrix, (least - at_lowest)[bound], (most - at_lowest)[bound])
+    gap = 0.0 if kept.any() else _NEAR
+    raised = _choose(cost[free], matrix, (least - at_lowest)[bound], (most - at_lowest)[bound], gap)
     shown = low.astype(float)
     shown[free] += raised
     return shown * base
@@ -85,15 +88,15 @@ def _limits(counts: Counts, base: int) -> tuple[np.ndarray, np.ndarray]:
     return np.zeros(len(left)), np.where(left == 0, 0, np.where(left < base, 1, np.inf))
 
 
-def _choose(cost: np.ndarray, matrix: sparse.csr_matrix, least: np.ndarray, most: np.ndarray) -> np.ndarray:
+def _choose(cost: np.ndarray, matrix: sparse.csr_matrix, least: np.ndarray, most: np.ndarray, gap: float) -> np.ndarray:
     """Which counts to raise (1) so that all relations hold, at the least cost. NaN in blocks in which none can."""
-    if (chosen := _solve(cost, matrix, least, most)) is not None:
+    if (chosen := _solve(cost, matrix, least, most, gap)) is not None:
         return chosen
     chosen = np.full(len(cost), np.nan)
     block_of_relation, block = _blocks(matrix)
     for each in np.unique(block):
         ours, bound = block == each, block_of_relation == each
-        if (raised := _solve(cost[ours], matrix[bound][:, ours], least[bound], most[bound])) is not None:
+        if (raised := _solve(cost[ours], matrix[bound][:, ours], least[bound], most[bound], gap)) is not None:
             chosen[ours] = raised
     return chosen
 
@@ -105,7 +108,9 @@ def _blocks(matrix: sparse.csr_matrix) -> tuple[np.ndarray, np.ndarray]:
     return block[: matrix.shape[0]], block[matrix.shape[0] :]
 
 
-def _solve(cost: np.ndarray, matrix: sparse.csr_matrix, least: np.ndarray, most: np.ndarray) -> np.ndarray | None:
+def _solve(
+    cost: np.ndarray, matrix: sparse.csr_matrix, least: np.ndarray, most: np.ndarray, gap: float
+) -> np.ndarray | None:
     from scipy.optimize import Bounds, LinearConstraint, milp
 
     if not len(cost):
@@ -115,6 +120,6 @@ def _solve(cost: np.ndarray, matrix: sparse.csr_matrix, least: np.ndarray, most:
         constraints=LinearConstraint(matrix.tocsc(), least, most) if matrix.shape[0] else (),
         integrality=1,
         bounds=Bounds(0, 1),
-        options={"mip_rel_gap": 0, "node_limit": _MOST_NODES},
+        options={"mip_rel_gap": gap, "node_limit": _MOST_NODES},
     )
     return None if found.x is None else np.round(found.x)
