@@ -22,8 +22,9 @@ help:
 	@echo "make nightly     set up, simulate a province (SCALE=$(SCALE) SEED=$(SEED)) if there is none, load it"
 	@echo "make serve       a PostgreSQL server on this machine with every agency's share, and how each comes in;"
 	@echo "                 make stop-server stops it"
-	@echo "make check       set up, lint, parse the dbt project, run the tests that need no whole load: while writing"
-	@echo "make test        set up, lint, parse the dbt project, run all tests"
+	@echo "make check       set up, lint (style, types, layers), parse the dbt project, run the tests that need no whole load:"
+	@echo "                 while writing"
+	@echo "make test        the same with all tests"
 	@echo "make contracts   contracts of tables held against the standard, the extracts in $(SADAYA_HOME) and what"
 	@echo "                 make serve put on its server, if that runs"
 	@echo "make docs        dbt's documentation with the catalogue of what is published, in data/dbt_docs"
@@ -79,6 +80,8 @@ services:
 define lint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/ty check --quiet
+	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m orchestration.dbt
 endef
 

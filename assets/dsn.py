@@ -8,8 +8,10 @@ from typing import Any
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+from validations.errors import SadayaError
 
-class DsnError(Exception):
+
+class DsnError(SadayaError):
     """A connection string that is not fit for people's data; the message names its variable alone."""
 
 

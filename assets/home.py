@@ -6,6 +6,11 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from validations.sql import literal as literal  # some take it from here
+
+DONE = "_SELESAI"
+"""A file of this name in a delivery's folder tells that the delivery is whole."""
+
 
 @dataclass(frozen=True)
 class Home:
@@ -145,8 +150,3 @@ class LoadFolder:
     @property
     def dbt(self) -> Path:
         return self.root / "dbt"
-
-
-def literal(value: Path | str) -> str:
-    """A path or a text as an SQL string, for statements that take no parameters."""
-    return "'" + str(value).replace("'", "''") + "'"

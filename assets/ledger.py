@@ -8,7 +8,7 @@ earlier version is brought up to this one by whoever opens it first.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -64,7 +64,7 @@ class Ledger:
         self._connection.close()
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> Generator[None]:
         """All statements inside happen, or none. May be nested: only the outermost commits."""
         if self._connection.in_transaction:
             yield

@@ -10,8 +10,10 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
+from validations.errors import SadayaError
 
-class LedgerError(Exception):
+
+class LedgerError(SadayaError):
     """The ledger cannot be used by this version of the code; the message is meant for users."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from assets.home import Home, LoadFolder
 from assets.ledger import Ledger
@@ -28,3 +29,14 @@ class Load:
 
     def ledger(self) -> Ledger:
         return Ledger(self.home.ledger)
+
+    def entry(self, ledger: Ledger) -> dict[str, Any]:
+        """What the ledger says of this load.
+
+        Raises:
+            KeyError: it was never opened there.
+        """
+        found = ledger.load(self.load_id)
+        if found is None:
+            raise KeyError(self.load_id)
+        return found

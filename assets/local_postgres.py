@@ -14,6 +14,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import psycopg
+from psycopg.conninfo import make_conninfo
+
+from validations.errors import SadayaError
 
 SUPERUSER, DATABASE = "postgres", "sadaya"
 _LONGEST_SOCKET = 90
@@ -31,7 +34,7 @@ _SETTINGS = (
 _AUDIT = "pgaudit"
 
 
-class LocalServerError(Exception):
+class LocalServerError(SadayaError):
     """The server cannot be had here; the message is meant for users."""
 
 
@@ -82,7 +85,7 @@ def running(folder: Path) -> dict[str, str] | None:
 
 def make_database(parameters: dict[str, str]) -> dict[str, str]:
     """Make Sadaya's database on a server of ours, if need be; nobody else may enter another. Returns its parameters."""
-    with psycopg.connect(**parameters, autocommit=True) as connection:
+    with psycopg.connect(make_conninfo(**parameters), autocommit=True) as connection:
         if not connection.execute("select 1 from pg_database where datname = %s", (DATABASE,)).fetchone():
             connection.execute(f"create database {DATABASE}")
         for other in ("postgres", "template1"):

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from validations.errors import SadayaError
+
 _BETWEEN = "---"
 
 
-class MeaningError(Exception):
+class MeaningError(SadayaError):
     """A description is not one text in Indonesian and one in English; says which."""
 
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from functools import cache
 
-import assets.agencies
 from assets.pull.declared import Pull
 from validations.contract import Contract
 
@@ -136,7 +135,8 @@ class Agency:
 @cache
 def agencies() -> tuple[Agency, ...]:
     """Every agency: the `AGENCY` of each module of `assets.agencies`, in the order of their names."""
-    modules = pkgutil.iter_modules(assets.agencies.__path__, "assets.agencies.")
+    package = importlib.import_module("assets.agencies")  # found, not imported: its modules import this one
+    modules = pkgutil.iter_modules(package.__path__, "assets.agencies.")
     return tuple(importlib.import_module(module.name).AGENCY for module in modules)
 
 

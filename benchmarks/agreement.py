@@ -18,7 +18,7 @@ class Agreement:
     1 where there is nothing to find.
     """
 
-    records: int
+    records: float
     right: float
     found_pairs: float
     true_pairs: float

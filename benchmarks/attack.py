@@ -90,10 +90,10 @@ def _answers(connection: psycopg.Connection, sql: str) -> Iterator[list[tuple]]:
     """The rows of each result; of a COPY its lines."""
     cursor = connection.cursor()
     if sql.startswith("copy ") and " to stdout" in sql:
-        with cursor.copy(sql) as copy:
+        with cursor.copy(sql.encode()) as copy:
             yield [(bytes(line).decode("utf-8", "replace"),) for line in copy]
         return
-    cursor.execute(sql)
+    cursor.execute(sql.encode())
     while True:
         if cursor.description:
             yield cursor.fetchmany(_MOST)
@@ -136,7 +136,10 @@ def main() -> None:
     given = parser.parse_args()
     home, console = Home(given.home.resolve()), Console()
     server = start(given.local, 5433)
-    everybody = logins(home.warehouse(pointed_at(home)), FOLDER, home.keys)
+    load_id = pointed_at(home)
+    if load_id is None:
+        parser.error(f"nothing is published in {home.root}")
+    everybody = logins(home.warehouse(load_id), FOLDER, home.keys)
     breached = False
     for allowed in everybody:
         password = kept.read(home.keys / f"{allowed.role}.password")

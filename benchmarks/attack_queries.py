@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from benchmarks.attack_share import Allowed
+from validations.sql import literal
 
 _TEXTS = ("'3601014107800001'", "'postgres'", "'/etc/passwd'", "'pg_hba.conf'", "'dinsos'", "''", "'%'", "'marts'")
 _ARGUMENTS = {
@@ -79,7 +80,7 @@ class Attacker:
     def _value(self, name: str, column: str) -> str:
         rows = self._mine.tables[name].rows
         value = self._pick(rows)[self._mine.tables[name].columns.index(column)] if rows else None
-        return "null" if value is None else "'" + str(value).replace("'", "''") + "'"
+        return "null" if value is None else literal(str(value))
 
     def _reading(self) -> tuple[str, tuple[str, ...], str]:
         name, columns = self._table()

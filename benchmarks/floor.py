@@ -14,6 +14,7 @@ import duckdb
 import fastexcel
 
 from assets.sources import Delimited, Format, JsonLines, JsonPages, Workbook, all_sources
+from validations.sql import identifier, literal, value
 
 
 def write_floor(landing: Path, out: Path) -> int:
@@ -36,9 +37,11 @@ def _write(connection: duckdb.DuckDBPyConnection, path: Path, format_: Format, t
     columns = [row[0] for row in connection.execute(f"describe select * from {relation}").fetchall()]
     dates = [name for name in columns if isinstance(format_, Delimited) and name.upper().startswith(("TANGGAL", "TGL"))]
     # Not a cast: DuckDB would push it into the reader, which then ignores the rows it does not understand.
-    casts = ", ".join(f"try_strptime(\"{name}\", ['%d-%m-%Y', '%Y-%m-%d'])::date as \"{name}\"" for name in dates)
+    casts = ", ".join(
+        f"try_strptime({name}, ['%d-%m-%Y', '%Y-%m-%d'])::date as {name}" for name in map(identifier, dates)
+    )
     replace = f" replace ({casts})" if casts else ""
-    return connection.execute(f"copy (select *{replace} from {relation}) to '{target}' (format parquet)").fetchone()[0]
+    return value(connection.execute(f"copy (select *{replace} from {relation}) to {literal(target)} (format parquet)"))
 
 
 def _relation(connection: duckdb.DuckDBPyConnection, path: Path, format_: Format) -> str:
@@ -50,12 +53,12 @@ def _relation(connection: duckdb.DuckDBPyConnection, path: Path, format_: Format
             connection.register("sheet", reader.load_sheet(name, header_row=None, dtypes="string").to_arrow())
             return "sheet"
         case JsonLines():
-            return f"read_ndjson('{path}', ignore_errors = true)"
+            return f"read_ndjson({literal(path)}, ignore_errors = true)"
         case JsonPages(records=records):
-            return f"(select unnest({records}, max_depth := 2) from read_json('{path}'))"
+            return f"(select unnest({records}, max_depth := 2) from read_json({literal(path)}))"
         case Delimited(delimiter=mark):
             options = "header = true, all_varchar = true, ignore_errors = true, quote = '\"', escape = '\"'"
-            return f"read_csv('{path}', delim = '{mark}', encoding = '{_encoding(path)}', {options})"
+            return f"read_csv({literal(path)}, delim = '{mark}', encoding = '{_encoding(path)}', {options})"
 
 
 def _encoding(path: Path) -> str:

@@ -116,6 +116,8 @@ def stages(home: Path, load: Run) -> dict[str, Stage]:
     with DagsterInstance.get() as instance:
         run_id = instance.get_run_records(limit=1)[0].dagster_run.run_id
         for step in instance.get_run_step_stats(run_id):
+            if step.start_time is None or step.end_time is None:
+                continue
             stage = found[next(name for name, keys in STAGES.items() if re.fullmatch(keys, step.step_key))]
             stage.seconds += step.end_time - step.start_time
             stage.peak_mib = max(stage.peak_mib, load.peak(step.start_time, step.end_time))

@@ -24,10 +24,11 @@ import duckdb
 from rich.console import Console
 
 from assets import identity
-from assets.home import Home, literal
+from assets.home import Home
 from assets.identity import Previous, outputs
 from assets.identity.mentions import digests, relation
 from assets.load import Load
+from validations.sql import literal
 
 _DRAW = "hash(source, record_key, {role}) % 400"
 _MISSING = {"first": 0, "second": 1}

@@ -28,6 +28,7 @@ from benchmarks import agreement, landing
 from benchmarks.evaluate import defects
 from benchmarks.load import nightly, simulate
 from validations import regions
+from validations.sql import literal
 
 POOR = 4
 """Highest decile of the poor."""
@@ -101,9 +102,9 @@ def compare(province: Path, home: Path) -> dict[str, list[Figure]]:
     Returns figures by subject.
     """
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{home / 'published' / 'current.duckdb'}' as w (read_only)")
+        connection.execute(f"attach {literal(home / 'published' / 'current.duckdb')} as w (read_only)")
         prepare(connection, province)
-        return {subject.__name__.replace("_", " "): subject(connection) for subject in SUBJECTS}
+        return {name: subject(connection) for name, subject in SUBJECTS.items()}
 
 
 def prepare(connection: duckdb.DuckDBPyConnection, province: Path) -> None:
@@ -406,18 +407,21 @@ def the_dead_and_the_moved(connection: duckdb.DuckDBPyConnection) -> list[Figure
     ]
 
 
-SUBJECTS: tuple[Callable[[duckdb.DuckDBPyConnection], list[Figure]], ...] = (
-    strangers,
-    poor_households,
-    poor_persons,
-    household_pairs,
-    listed_twice,
-    moved_households,
-    those_who_left,
-    awards,
-    uninsured,
-    the_dead_and_the_moved,
-)
+SUBJECTS: dict[str, Callable[[duckdb.DuckDBPyConnection], list[Figure]]] = {
+    subject.__name__.replace("_", " "): subject
+    for subject in (
+        strangers,
+        poor_households,
+        poor_persons,
+        household_pairs,
+        listed_twice,
+        moved_households,
+        those_who_left,
+        awards,
+        uninsured,
+        the_dead_and_the_moved,
+    )
+}
 
 
 def _row(connection: duckdb.DuckDBPyConnection, query: str) -> tuple:

@@ -37,6 +37,7 @@ def linker(connection: duckdb.DuckDBPyConnection) -> Any:
     """A trained Splink linker over the table `splink_input` (unique_id, name, birth_text, sex, nik, village)."""
     import splink.comparison_library as cl
     from splink import DuckDBAPI, SettingsCreator
+    from splink.blocking_rule_library import CustomRule
 
     settings = SettingsCreator(
         link_type="dedupe_only",
@@ -47,9 +48,11 @@ def linker(connection: duckdb.DuckDBPyConnection) -> Any:
             cl.ExactMatch("village").configure(term_frequency_adjustments=True),
             cl.ExactMatch("sex"),
         ],
-        blocking_rules_to_generate_predictions=list(_BLOCKS),
+        blocking_rules_to_generate_predictions=[CustomRule(block) for block in _BLOCKS],
     )
-    splink = scoring.linker(DuckDBAPI(connection=connection).register("splink_input"), settings)
+    splink = scoring.linker(
+        DuckDBAPI(connection=connection).register("splink_input"), settings.create_settings_dict("duckdb")
+    )
     splink.training.estimate_probability_two_random_records_match([_BLOCKS[0]], recall=0.8)
     splink.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=1)
     for block in _BLOCKS[:2]:

@@ -6,7 +6,7 @@ import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ import typer
 from rich.console import Console
 
 from assets.home import Home
+from validations.errors import SadayaError
 
 app = typer.Typer(
     name="sadaya",
@@ -58,29 +59,12 @@ ByOption = Annotated[str | None, typer.Option("--by", help="Who decides, on reco
 ReasonOption = Annotated[str | None, typer.Option("--reason", help="Why, on record.")]
 
 FIRST_DATE = date(2015, 1, 1)
-_SPEAKING = {
-    "Busy",
-    "DecisionError",
-    "PublicationError",
-    "DbtError",
-    "Refusal",
-    "ExplainError",
-    "TrainingError",
-    "QuestionsError",
-    "AgreementError",
-    "ShareError",
-    "PseudonymError",
-    "PostgresError",
-    "LocalServerError",
-    "LedgerError",
-    "DsnError",
-    "RetentionError",
-}
-"""Our own errors, whose words are meant for users."""
+_NOT_YET = {"ExplainError", "TrainingError", "QuestionsError", "ShareError"}
+"""Errors of parts that are being rebuilt, which are no SadayaError yet: their words are meant for users too."""
 
 
 @contextmanager
-def told(home: Path | None = None, verbose: bool = False) -> Iterator[None]:
+def told(home: Path | None = None, verbose: bool = False) -> Generator[None]:
     """End with one clear line and exit code 1 where something goes wrong; the whole error goes to a log file."""
     try:
         yield
@@ -92,7 +76,9 @@ def told(home: Path | None = None, verbose: bool = False) -> Iterator[None]:
     except Exception as error:
         if verbose:
             traceback.print_exc()
-        if type(error).__name__ in _SPEAKING:
+        if isinstance(error, SadayaError):
+            stderr().print(f"[red]Error:[/red] {error.user_message}")
+        elif type(error).__name__ in _NOT_YET:
             stderr().print(f"[red]Error:[/red] {error}")
         else:
             log = write_error(home, error)
@@ -110,7 +96,7 @@ def write_error(home: Path | None, error: Exception) -> Path:
 
 
 @contextmanager
-def reading(home: Path, verbose: bool) -> Iterator[Home]:
+def reading(home: Path, verbose: bool) -> Generator[Home]:
     """What a command needs that asks a warehouse and changes nothing of it."""
     there = existing(home)
     with told(home, verbose):
@@ -118,7 +104,7 @@ def reading(home: Path, verbose: bool) -> Iterator[Home]:
 
 
 @contextmanager
-def deciding(home: Path, verbose: bool) -> Iterator[Home]:
+def deciding(home: Path, verbose: bool) -> Generator[Home]:
     """What a person's decision needs: a warehouse, its lock, and the ledger put right."""
     with reading(home, verbose) as there:
         from orchestration.lock import writer

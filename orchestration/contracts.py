@@ -23,7 +23,7 @@ from assets.local_postgres import running
 from assets.seal import pointed_at
 from assets.sharing.agreement import Agreement, Table, codes, path_of, read_one
 from assets.sharing.catalogue import is_aggregate
-from assets.sharing.contracts import as_yaml, contract, of_share
+from assets.sharing.contracts import as_yaml, contract, of_share, table_of
 from assets.sharing.dictionary import Described
 from assets.sharing.postgres import DSN
 from assets.sharing.released import SUFFIX
@@ -53,7 +53,7 @@ def _servers(agreement: Agreement, table: Table, extract: Path, dsn: str | None)
             server="postgres",
             type="postgres",
             host=str(target.get("host", "localhost")),
-            port=int(target.get("port", 5432)),
+            port=int(target.get("port") or 5432),
             database=str(target.get("dbname", "postgres")),
             schema=agreement.agency,
         )
@@ -70,7 +70,7 @@ def _files(table: Table, extract: Path) -> Path | None:
 
 def _forget_types(derived: OpenDataContractStandard) -> None:
     """DuckDB's names of types are not those of another server: what a column is, is left."""
-    for column in derived.schema_[0].properties:
+    for column in table_of(derived)[1]:
         column.physicalType = None
 
 

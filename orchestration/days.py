@@ -8,11 +8,12 @@ from collections.abc import Iterable
 
 import dagster as dg
 
-DAYS = dg.DynamicPartitionsDefinition(name="delivery_date")
+_NAME = "delivery_date"
+DAYS = dg.DynamicPartitionsDefinition(name=_NAME)
 
 
 def enter(instance: dg.DagsterInstance, days: Iterable[str]) -> None:
     """Make partitions of days (ISO dates), in their order; those that are partitions already stay as they are."""
     wanted = sorted(set(days))
     if wanted:
-        instance.add_dynamic_partitions(DAYS.name, wanted)
+        instance.add_dynamic_partitions(_NAME, wanted)

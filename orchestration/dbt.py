@@ -9,7 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from importlib.metadata import version
@@ -35,6 +35,7 @@ from orchestration.owners import owned_by
 from orchestration.resources import LoadResource, guarded
 from orchestration.session import Session
 from orchestration.version import ROOT
+from validations.errors import SadayaError
 
 PROJECT = ROOT / "dbt_project"
 INPUTS = dg.AssetKey(["load", "inputs"])
@@ -43,7 +44,7 @@ _ROWS = re.compile(r"rows built: (\d+)")
 HALVES = {"pre_identity": "dbt, first half", "post_identity": "dbt, second half"}
 
 
-class DbtError(Exception):
+class DbtError(SadayaError):
     """dbt could not read its project, or did not come to an end; says where its log is."""
 
 
@@ -56,7 +57,8 @@ class Dbt(DbtCliResource):
     def _cli_version(self) -> Version:
         return Version(version("dbt-core"))
 
-    def _initialize_dbt_core_adapter(self, args: Any) -> None:
+    # The base class calls it, and does without an adapter where it fails.
+    def _initialize_dbt_core_adapter(self, args: Any) -> None:  # ty: ignore[incompatible-method-override]
         """No handle on the database in this process: DuckDB lets one process write, and that is dbt."""
         return
 
@@ -77,7 +79,7 @@ def resource(project: Path = PROJECT) -> Dbt:
 
 
 @contextmanager
-def surroundings(load_dir: Path, warehouse: Path) -> Iterator[None]:
+def surroundings(load_dir: Path, warehouse: Path) -> Generator[None]:
     """The environment that the dbt project reads its places from."""
     wanted = {"SADAYA_LOAD_DIR": str(load_dir), "SADAYA_WAREHOUSE": str(warehouse), "PYTHONPATH": _python_path()}
     before = {name: os.environ.get(name) for name in wanted}

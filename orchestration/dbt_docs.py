@@ -17,11 +17,12 @@ from assets.home import Home
 from assets.seal import pointed_at
 from orchestration.dbt import PROJECT, DbtError, executable, manifest, surroundings
 from orchestration.dbt_places import READ_ONLY
+from validations.errors import SadayaError
 
 PAGE = "static_index.html"
 
 
-class NothingPublishedError(Exception):
+class NothingPublishedError(SadayaError):
     """There is no load whose tables could be listed."""
 
 

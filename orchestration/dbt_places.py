@@ -8,6 +8,8 @@ from pathlib import Path
 
 from dbt.adapters.duckdb.plugins import BasePlugin
 
+from validations.sql import literal
+
 READ_ONLY = "SADAYA_READ_ONLY"
 """Variable that is set where dbt documents a published load, and must not touch it."""
 
@@ -24,25 +26,20 @@ class Plugin(BasePlugin):
         }
         for name, path in databases.items():
             conn.execute(f"attach if not exists {_where(path)} as {name}{_how(path)}")
-        conn.execute(f"set global temp_directory = {_text(load / 'spill')}")
+        conn.execute(f"set global temp_directory = {literal(load / 'spill')}")
 
     def configure_cursor(self, cursor) -> None:
         """What each cursor needs anew."""
         load = Path(os.environ.get("SADAYA_LOAD_DIR", "."))
-        cursor.execute(f"set file_search_path = {_text(load)}")
-        cursor.execute(f"set variable load_dir = {_text(load)}")  # `copy to` starts from no search path
+        cursor.execute(f"set file_search_path = {literal(load)}")
+        cursor.execute(f"set variable load_dir = {literal(load)}")  # `copy to` starts from no search path
 
 
 def _where(path: Path | str) -> str:
     """What is attached; of what may only be read and is gone, an empty database."""
     gone = os.environ.get(READ_ONLY) and not Path(path).exists()
-    return "':memory:'" if gone else _text(path)
+    return "':memory:'" if gone else literal(path)
 
 
 def _how(path: Path | str) -> str:
     return " (read_only)" if os.environ.get(READ_ONLY) and Path(path).exists() else ""
-
-
-def _text(path: Path | str) -> str:
-    """A path as SQL text."""
-    return "'" + str(path).replace("'", "''") + "'"

@@ -40,7 +40,9 @@ def _tell(event: EventMsg, lines: TextIO) -> None:
     if event.info.level in (EventLevel.TEST, EventLevel.DEBUG):
         return
     print(msg_to_json(event), flush=True)
-    print(f"{event.info.ts.ToJsonString()} [{event.info.level}] {event.info.msg}", file=lines, flush=True)
+    at = event.info.ts.ToJsonString()  # ty: ignore[missing-attribute] -- a protobuf Timestamp, declared a text
+    said = event.info.msg  # ty: ignore[missing-attribute] -- is there, and not declared
+    print(f"{at} [{event.info.level}] {said}", file=lines, flush=True)
 
 
 if __name__ == "__main__":

@@ -16,13 +16,14 @@ from assets.sharing.released import FOLDER as CONTRACTS
 from assets.sharing.released import SUFFIX
 from orchestration.dbt import PROJECT, read_manifest
 from orchestration.version import ROOT
+from validations.errors import SadayaError
 
 PAGES = ROOT / "docs" / "kamus"
 PATTERN = f"*{SUFFIX}"
 READERS = PROJECT / "models" / "readers"
 
 
-class ContractError(Exception):
+class ContractError(SadayaError):
     """The tables changed in a way that their contracts' versions do not announce; a line for each."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,14 +12,15 @@ from filelock import FileLock, Timeout
 
 from assets.home import Home
 from assets.ledger import now
+from validations.errors import SadayaError
 
 
-class Busy(Exception):  # noqa: N818 -- it is no error of the program
+class Busy(SadayaError):  # noqa: N818 -- it is no error of the program
     """Another process is writing to HOME; says since when, and which."""
 
 
 @contextmanager
-def writer(home: Home, wait: bool = False) -> Iterator[None]:
+def writer(home: Home, wait: bool = False) -> Generator[None]:
     """Hold HOME's lock. May be nested within one process: the command line holds it round the run that takes it again.
 
     wait: until the other is done, instead of giving up at once.

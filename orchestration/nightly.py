@@ -6,11 +6,12 @@ import json
 import logging
 import os
 import sys
+from collections.abc import Sequence
 from contextlib import ExitStack, redirect_stdout
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assets.home import Home
 from assets.ledger import Ledger
@@ -18,6 +19,9 @@ from orchestration.instance import LOG, prepare_instance
 from orchestration.lock import writer
 from orchestration.session import prepare_load, refuse_to_go_back
 from orchestration.version import code_version
+
+if TYPE_CHECKING:
+    from dagster import DagsterEvent
 
 DELIVERY_COLUMNS = (
     "delivery_id",
@@ -140,7 +144,7 @@ def _execute(home: Home, landing: Path, as_of: date, verbose: bool) -> str | Non
     return None if result.success else _reason(result.all_events)
 
 
-def _reason(events: list[Any]) -> str:
+def _reason(events: Sequence[DagsterEvent]) -> str:
     """The first thing that went wrong: what our steps say, which quotes nobody, else the step it happened in."""
     for event in events:
         if event.is_step_failure:
@@ -157,6 +161,7 @@ def _describe(home: Home, as_of: date, load_id: str | None, error: str | None = 
         outcome.sources = _ages(ledger, as_of)
         if load_id is not None:
             load = ledger.load(load_id)
+            assert load is not None
             outcome.status = load["state"]
             outcome.reason = error or load["reason"]
             outcome.deliveries = [

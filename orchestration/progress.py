@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ _listeners: list[Listener] = []
 
 
 @contextmanager
-def listening(listener: Listener) -> Iterator[None]:
+def listening(listener: Listener) -> Generator[None]:
     """Have every step told to `listener` while the block runs."""
     _listeners.append(listener)
     try:
@@ -39,7 +39,7 @@ def tell(step: Step) -> None:
 
 
 @contextmanager
-def stage(name: str, detail: str = "") -> Iterator[None]:
+def stage(name: str, detail: str = "") -> Generator[None]:
     """Tell the beginning and the end of a step."""
     started = time.monotonic()
     tell(Step(name, detail))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -14,9 +14,10 @@ from pathlib import Path
 from assets.errors import told
 from assets.pull.outcome import LOG
 from assets.sources import Source, all_sources
+from validations.errors import SadayaError
 
 
-class Unpullable(Exception):  # noqa: N818 -- not an error of ours: a source that was asked for
+class Unpullable(SadayaError):  # noqa: N818 -- not an error of ours: a source that was asked for
     """A source that cannot be pulled: unknown, sent to us, or without its settings; says which."""
 
 
@@ -98,7 +99,7 @@ def _named(names: Sequence[str], environment: Mapping[str, str]) -> list[Source]
 
 
 @contextmanager
-def _told(verbose: bool) -> Iterator[None]:
+def _told(verbose: bool) -> Generator[None]:
     """Say on stderr what pulls are at, where that is wanted."""
     handler, before = logging.StreamHandler(sys.stderr), LOG.level
     if verbose:

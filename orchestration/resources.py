@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -33,18 +33,22 @@ _PARTITION = "dagster/partition"
 
 
 class LoadResource(dg.ConfigurableResource):
-    """The load of this run. It holds HOME's lock from the first step to the last, whoever started the run."""
+    """The load of this run. It holds HOME's lock from the first step to the last, whoever started the run.
+
+    assets: how many a whole load makes; a run that selects fewer is refused.
+    """
 
     home: str
     landing: str
+    assets: int = 0
     settle_seconds: int = 60
     _session: Session = PrivateAttr()
     _retention: Retention = PrivateAttr()
 
     @contextmanager
-    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[LoadResource]:
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Generator[LoadResource]:
         if context.instance is not None and context.run is not None:
-            _refuse_parts(context.instance, context.run)
+            _refuse_parts(context.instance, context.run, self.assets)
         as_of = as_of_run(context.run.tags if context.run else {})
         home = Home(Path(self.home).resolve())
         self._retention = retention()
@@ -81,24 +85,16 @@ def retention() -> Retention:
     return Retention.from_environment(os.environ)
 
 
-def _refuse_parts(instance: dg.DagsterInstance, run: dg.DagsterRun) -> None:
+def _refuse_parts(instance: dg.DagsterInstance, run: dg.DagsterRun, assets: int) -> None:
     """A load is made whole or not at all, so a run of some of its steps must not open one.
 
     Raises:
         dagster.Failure: the run is of some assets, or of what was left of another run.
     """
-    if not (_has_all_assets(run) and _has_all_steps(instance, run)):
+    # The web UI names each asset of a job also where it is asked for all of them.
+    if 0 < len(run.asset_selection or ()) < assets or not _has_all_steps(instance, run):
         said = f"a load is made whole: start the job `{NIGHTLY}`, which reads no delivery twice. Nothing was begun"
         raise dg.Failure(said, allow_retries=False)
-
-
-def _has_all_assets(run: dg.DagsterRun) -> bool:
-    """The web UI names each asset of a job also where it is asked for all of them."""
-    if not run.asset_selection:
-        return True
-    from orchestration.definitions import defs
-
-    return run.asset_selection >= defs.resolve_job_def(NIGHTLY).asset_layer.executable_asset_keys
 
 
 def _has_all_steps(instance: dg.DagsterInstance, run: dg.DagsterRun) -> bool:
@@ -125,7 +121,7 @@ def _enter_deliveries(instance: dg.DagsterInstance | None, home: Home) -> None:
             enter(instance, (row["delivery_date"] for row in ledger.deliveries()))
 
 
-def as_of_run(tags: dict[str, str]) -> date:
+def as_of_run(tags: Mapping[str, str]) -> date:
     """Deliveries up to this day take part: the run's partition, the last day of its range, else today in Banten.
 
     A range goes by the order in which days were entered, so its last day may stand first.
@@ -142,7 +138,7 @@ def as_of_run(tags: dict[str, str]) -> date:
 
 
 @contextmanager
-def guarded(load: LoadResource, stage: str, detail: str = "") -> Iterator[None]:
+def guarded(load: LoadResource, stage: str, detail: str = "") -> Generator[None]:
     """Announce a step, and let no exception out that could quote a row: events and logs are read by people who may
     not see the data. Only what the machine may get right the next time (input, output, memory) is retried.
     """
@@ -156,9 +152,10 @@ def guarded(load: LoadResource, stage: str, detail: str = "") -> Iterator[None]:
             raise dg.Failure(said, allow_retries=isinstance(error, OSError | MemoryError)) from None
 
 
-def environment_resource() -> LoadResource:
+def environment_resource(assets: int) -> LoadResource:
     """The load resource as the environment has it: SADAYA_HOME, SADAYA_LANDING, SADAYA_SETTLE_SECONDS."""
     return LoadResource(
+        assets=assets,
         home=dg.EnvVar("SADAYA_HOME"),
         landing=dg.EnvVar("SADAYA_LANDING"),
         settle_seconds=dg.EnvVar.int("SADAYA_SETTLE_SECONDS"),

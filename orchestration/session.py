@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import traceback
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +16,7 @@ from assets.ledger import Ledger
 from assets.load import Load
 from orchestration.lock import writer
 from orchestration.version import code_version
+from validations.errors import SadayaError
 
 if TYPE_CHECKING:
     from assets.publication import Mended
@@ -24,7 +25,7 @@ _UNFINISHED = ("open", "loaded", "gated")
 _UNTOLD = "the run ended before the gate had spoken"
 
 
-class Backwards(Exception):  # noqa: N818 -- not an error of ours: a day that was asked for
+class Backwards(SadayaError):  # noqa: N818 -- not an error of ours: a day that was asked for
     """The day lies before the one that readers see already; says what to do instead."""
 
 
@@ -89,7 +90,7 @@ def refuse_to_go_back(home: Home, as_of: date) -> None:
 
 
 @contextmanager
-def open_session(home: Home, landing: Path, as_of: date, settle_seconds: float) -> Iterator[Session]:
+def open_session(home: Home, landing: Path, as_of: date, settle_seconds: float) -> Generator[Session]:
     """Open a load as the only writer. Whatever happens inside, it ends published, rejected or failed, and its quality
     is published.
 
@@ -119,7 +120,7 @@ def _end(session: Session) -> None:
 
     load = session.load
     with load.ledger() as ledger:
-        if ledger.load(load.load_id)["state"] not in _UNFINISHED:
+        if load.entry(ledger)["state"] not in _UNFINISHED:
             return
         ledger.set_state(load.load_id, "failed", session.reason or _UNTOLD)
     publish_quality(load.home, load.load_id)

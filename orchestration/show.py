@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,7 @@ _COLOURS = {"accepted": "green", "replayed": "cyan", "held": "yellow", "refused"
 
 
 @contextmanager
-def progress(console: Console) -> Iterator[None]:
+def progress(console: Console) -> Generator[None]:
     """Show each stage of the load that runs inside: its steps while they last, its seconds once it is over."""
     from orchestration.progress import listening
 

@@ -7,7 +7,7 @@ nineteen hundred events. A home can go from one to the other at any time: the fi
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,7 +15,7 @@ from dagster._core.events.log import EventLogEntry
 from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
-from dagster._core.storage.sqlite_storage import DagsterSqliteStorage, _event_logs_directory
+from dagster._core.storage.sqlite_storage import DagsterSqliteStorage, SqliteStorageConfig, _event_logs_directory
 from sqlalchemy import Connection, Engine, create_engine, event
 
 MOST = 8
@@ -33,7 +33,7 @@ class EventLog(SqliteEventLogStorage):
         self._db_lock = threading.RLock()  # a batch holds two databases at once
 
     @contextmanager
-    def _connect(self, shard: str) -> Iterator[Connection]:
+    def _connect(self, shard: str) -> Generator[Connection]:
         with self._db_lock:
             if shard in self._held:
                 yield self._held[shard]
@@ -109,5 +109,5 @@ class Storage(DagsterSqliteStorage):
         self._event_log_storage = EventLog(_event_logs_directory(base_dir))
 
     @classmethod
-    def from_config_value(cls, inst_data: Any, config_value: dict[str, str]) -> Storage:
+    def from_config_value(cls, inst_data: Any, config_value: SqliteStorageConfig) -> Storage:
         return cls.from_local(inst_data=inst_data, **config_value)

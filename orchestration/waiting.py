@@ -36,14 +36,15 @@ def tell(home: Home, day: date) -> list[alerts.Alert]:
         return []
     sent = []
     with Ledger(home.ledger) as ledger:
-        load = next((load["load_id"] for load in reversed(ledger.loads())), None)
-        found = [*_held(ledger), *_late(ledger, day)] if load else []
+        loads = ledger.loads()
+        found = [*_held(ledger), *_late(ledger, day)] if loads else []
         for kind in (HELD, LATE):
             told = ledger.told(kind)
             untold = [each for each in found if each.kind == kind and each.subject not in told]
             if not untold:
                 continue
-            alert = alerts.Alert("nightly", load, day.isoformat(), "; ".join(each.text for each in untold), kind)
+            reasons = "; ".join(each.text for each in untold)
+            alert = alerts.Alert("nightly", loads[-1]["load_id"], day.isoformat(), reasons, kind)
             if alerts.send(alert):
                 ledger.tell(kind, [each.subject for each in untold])
                 sent.append(alert)

@@ -18,7 +18,9 @@ def export(night: Night) -> None:
     """Write the workbook once, on the first night."""
     if night.number or night.code != regions.regency_codes()[0]:
         return
-    rows = [("3600", "BANTEN", str(year), "MARET", count, share) for year, count, share in PROVINCE]
+    rows: list[tuple[str | None, ...]] = [
+        ("3600", "BANTEN", str(year), "MARET", count, share) for year, count, share in PROVINCE
+    ]
     names = dict(regions.regencies().select("regency_code", "regency_name").iter_rows())
     rows += [
         (code, names[code], "2020", "MARET", None, f"{share:.2f}".replace(".", ",")) for code, share in POVERTY.items()

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from simulation import slips
+from simulation.strikes import Strikes
 from validations import regions
 
 TITLES = np.array(["H. ", "HJ. ", "DRS. ", "ALM. ", "USTADZ "])
@@ -36,30 +37,8 @@ def _respelled() -> pl.Expr:
 _RESPELLED = _respelled()
 
 
-class Damage:
-    """Damages columns of one export.
-
-    rates: share of rows per defect, by name, as in rates.toml.
-    """
-
-    def __init__(self, rng: np.random.Generator, rates: dict[str, float], rows: int) -> None:
-        self.rng, self.rates, self.rows = rng, rates, rows
-
-    def hit(self, defect: str) -> np.ndarray:
-        """The rows a defect strikes (boolean)."""
-        return self.rng.random(self.rows) < self.rates[defect]
-
-    def where(self, column: pl.Series, *cases: tuple[np.ndarray, object]) -> pl.Series:
-        """A column with the value of the first case that strikes each row; values are a text, null, or one per row."""
-        expression = pl.lit(column)
-        for struck, value in reversed(cases):
-            new = (
-                pl.lit(value, pl.String)
-                if value is None or isinstance(value, str)
-                else pl.lit(pl.Series(value).cast(pl.String))
-            )
-            expression = pl.when(pl.Series(struck)).then(new).otherwise(expression)
-        return pl.select(expression.alias("value"))["value"]
+class Damage(Strikes):
+    """Damages columns of one export; see `Strikes` for what it is given."""
 
     def nik(self, nik: pl.Series, relative: pl.Series | None = None) -> pl.Series:
         """A NIK as agencies' lists have it. relative: the NIK of another member of the family."""

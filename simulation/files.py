@@ -14,6 +14,7 @@ from pathlib import Path
 
 import polars as pl
 import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
 
 from simulation.defects import NUMBER
 from validations import regions
@@ -155,7 +156,7 @@ def write_workbook(parts: Iterable[pl.DataFrame], path: Path, sheet: str, title:
         page.write_string(row + 2, 0, "Sumber: simulasi Sadaya")
 
 
-def _write(page: xlsxwriter.worksheet.Worksheet, row: int, cells: tuple | list) -> None:
+def _write(page: Worksheet, row: int, cells: tuple | list) -> None:
     for column, cell in enumerate(cells):
         if cell is None:
             continue

@@ -74,6 +74,10 @@ def live_one_day(world: Regency, rates: dict[str, float], rng: np.random.Generat
     world.changed = pl.concat([changed, born["person_id"]])
 
 
+def _highest(numbers: pl.Series) -> int:
+    return numbers.to_frame().select(pl.all().max()).item()
+
+
 def _births(
     world: Regency, people: pl.DataFrame, expected: float, rng: np.random.Generator, today: date
 ) -> pl.DataFrame:
@@ -85,7 +89,7 @@ def _births(
     male = rng.random(count) < 0.51
     born = mothers.with_columns(
         mother="name",
-        person_id=people["person_id"].max() + 1 + pl.int_range(count, dtype=pl.Int64),
+        person_id=_highest(people["person_id"]) + 1 + pl.int_range(count, dtype=pl.Int64),
         relation=pl.lit("ANAK"),
         male=pl.Series(male, dtype=pl.Boolean),
         birth=pl.lit(today),
@@ -114,8 +118,8 @@ def _new_cards(
     married = movers.select(pl.len().over("new") == 2).to_series()
     wife = married & ~movers["male"]
     first = movers.unique("new", keep="first", maintain_order=True)
-    household = world.households["household_id"].max() + 1
-    family = world.families["family_id"].max() + 1
+    household = _highest(world.households["household_id"]) + 1
+    family = _highest(world.families["family_id"]) + 1
     homes = first.select("household_id", "new").join(
         world.households, on="household_id", how="left", maintain_order="left"
     )

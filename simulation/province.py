@@ -16,7 +16,6 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-import simulation
 from simulation import faults, files, life, world
 from simulation.night import Night, Store
 from simulation.truth import residents
@@ -88,7 +87,8 @@ def read_rates(config: Path | None = None) -> dict[str, dict]:
 def _exports() -> list[Callable[[Night], None]]:
     """The `export` of every agency's module."""
     modules = (
-        importlib.import_module(f"simulation.{found.name}") for found in pkgutil.iter_modules(simulation.__path__)
+        importlib.import_module(f"simulation.{found.name}")
+        for found in pkgutil.iter_modules([str(Path(__file__).parent)])
     )
     return [module.export for module in modules if hasattr(module, "export")]
 

@@ -7,37 +7,35 @@ not drawn, so that a seed stays the province that it was.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
-if TYPE_CHECKING:
-    from simulation.defects import Damage
+from simulation.strikes import Strikes
 
 _LETTERS = np.array(list("ABDEGHIJKLMNOPRSTUWY"))
 _DATES_OFF = ("-1y", "-10y", "1mo", "9d")
 
 
-def names(damage: Damage, name: pl.Series) -> pl.Series:
+def names(strikes: Strikes, name: pl.Series) -> pl.Series:
     """Names, some with a letter off, the first words run together, the words turned round, or an initial at the end."""
-    name = _struck(damage, "name_slip", name, _letter_off)
-    name = _struck(damage, "name_joined", name, lambda _, one: one.str.replace(" ", "", literal=True))
-    name = _struck(damage, "name_turned", name, lambda _, one: one.str.split(" ").list.reverse().list.join(" "))
-    return _struck(damage, "name_initial", name, lambda _, one: one.str.replace("( [A-Z])[A-Z]+$", "$1"))
+    name = _struck(strikes, "name_slip", name, _letter_off)
+    name = _struck(strikes, "name_joined", name, lambda _, one: one.str.replace(" ", "", literal=True))
+    name = _struck(strikes, "name_turned", name, lambda _, one: one.str.split(" ").list.reverse().list.join(" "))
+    return _struck(strikes, "name_initial", name, lambda _, one: one.str.replace("( [A-Z])[A-Z]+$", "$1"))
 
 
-def niks(damage: Damage, nik: pl.Series) -> pl.Series:
+def niks(strikes: Strikes, nik: pl.Series) -> pl.Series:
     """NIKs, some with two neighbouring digits exchanged, or two digits off; the first six stay."""
-    nik = _struck(damage, "nik_transposed", nik, _exchanged)
-    return _struck(damage, "nik_two_slips", nik, lambda rng, one: _digit_off(rng, _digit_off(rng, one)))
+    nik = _struck(strikes, "nik_transposed", nik, _exchanged)
+    return _struck(strikes, "nik_two_slips", nik, lambda rng, one: _digit_off(rng, _digit_off(rng, one)))
 
 
-def births(damage: Damage, birth: pl.Series) -> pl.Series:
+def births(strikes: Strikes, birth: pl.Series) -> pl.Series:
     """Dates, some a year, ten years, a month or nine days off."""
-    if not damage.rates["birth_slip"]:
+    if not strikes.rates["birth_slip"]:
         return birth
-    which = pl.Series(np.where(damage.hit("birth_slip"), damage.rng.integers(0, len(_DATES_OFF), len(birth)), -1))
+    which = pl.Series(np.where(strikes.hit("birth_slip"), strikes.rng.integers(0, len(_DATES_OFF), len(birth)), -1))
     off = pl.lit(birth)
     for number, by in enumerate(_DATES_OFF):
         off = pl.when(which == number).then(pl.lit(birth).dt.offset_by(by)).otherwise(off)
@@ -45,11 +43,11 @@ def births(damage: Damage, birth: pl.Series) -> pl.Series:
 
 
 def _struck(
-    damage: Damage, defect: str, column: pl.Series, change: Callable[[np.random.Generator, pl.Series], pl.Series]
+    strikes: Strikes, defect: str, column: pl.Series, change: Callable[[np.random.Generator, pl.Series], pl.Series]
 ) -> pl.Series:
-    if not damage.rates[defect]:
+    if not strikes.rates[defect]:
         return column
-    return damage.where(column, (damage.hit(defect), change(damage.rng, column)))
+    return strikes.where(column, (strikes.hit(defect), change(strikes.rng, column)))
 
 
 def _letter_off(rng: np.random.Generator, text: pl.Series) -> pl.Series:

@@ -137,7 +137,7 @@ class Contract:
         )
         return (*delivered, *(name for derived in self.derived for name in derived.columns))
 
-    def match(self, header: list[str | None]) -> HeaderMatch:
+    def match(self, header: Sequence[str | None]) -> HeaderMatch:
         """Hold a delivered header row against the contract, by name and never by position."""
         wanted = {header_key(name): field.name for field in self.fields for name in (field.name, *field.synonyms)}
         places: dict[str, list[int]] = {}

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ import polars as pl
 from validations import rows
 from validations.contract import Contract
 from validations.counts import Counts
+from validations.delivery import Context, RawFile
 from validations.settle import settle
 
 META: dict[str, Any] = {
@@ -30,29 +30,6 @@ META: dict[str, Any] = {
 }
 FILE_OF_TABLE = "split_part(file_name, '/', 1)"
 """SQL of the delivered file of a row: of several tables in one file each is named `<file>/<sheet>`."""
-
-
-@dataclass(frozen=True)
-class RawFile:
-    """One parsed file, or one of several tables in it: its raw Parquet parts, and the regencies it covers (None: the
-    whole province).
-    """
-
-    file_name: str
-    parts: tuple[Path, ...]
-    coverage: frozenset[str] | None = None
-
-
-@dataclass(frozen=True)
-class Context:
-    """Which delivery is being judged. `partners`: source -> folders of the judged deliveries of its set that speak
-    for its regions.
-    """
-
-    delivery_id: str
-    source: str
-    delivery_date: date
-    partners: Mapping[str, Sequence[Path]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from validations.errors import SadayaError
+
 
 @dataclass(frozen=True)
 class Message:
@@ -37,7 +39,7 @@ class Filled:
 
 
 @dataclass
-class Refusal(Exception):  # noqa: N818 -- the domain's word: a delivery is refused
+class Refusal(SadayaError):  # noqa: N818 -- the domain's word: a delivery is refused
     """A file or delivery that may not come in at all. Values hold no personal data: names of columns, counts,
     positions.
     """

@@ -96,11 +96,11 @@ def _villages() -> pl.DataFrame:
 
 _CANDIDATES = f"""
 with place as (
-    select '36' as parent, split_part(regency_key, ' ', -1) as key, regency_name as name from regency
+    select '{regions.PROVINCE}' as parent, split_part(regency_key, ' ', -1) as key, regency_name as name from regency
     union all select regency_code, district_key, district_name from district
     union all select district_code, village_key, village_name from village),
 wanted as (
-    select place_at, coalesce(district_code, regency_code, '36') as parent,
+    select place_at, coalesce(district_code, regency_code, '{regions.PROVINCE}') as parent,
         case when district_code is not null then village_key when regency_code is not null then district_key
              else split_part(regency_key, ' ', -1) end as key
     from found where village_code is null),
@@ -122,7 +122,7 @@ def _nearest(found: pl.DataFrame) -> pl.Series:
             _key(pl.col("district_name"), "district").alias("district_key")))  # fmt: skip
         connection.register("village", regions.villages().with_columns(
             _key(pl.col("village_name"), "village").alias("village_key")))  # fmt: skip
-        near = pl.from_arrow(connection.sql(_CANDIDATES).to_arrow_table())
+        near = pl.DataFrame(connection.sql(_CANDIDATES).to_arrow_table())
     rows = pl.DataFrame({"place_at": pl.int_range(found.height, dtype=pl.UInt32, eager=True)})
     near = near.with_columns(pl.col("place_at").cast(pl.UInt32), pl.col("nearest").cast(pl.String))
     return rows.join(near, on="place_at", how="left", maintain_order="left")["nearest"]

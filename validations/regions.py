@@ -8,6 +8,8 @@ from pathlib import Path
 
 import polars as pl
 
+PROVINCE = "36"
+"""Banten's code: the first two digits of its kabupaten/kota; dbt's variable `province` is the same."""
 SEEDS = Path(__file__).resolve().parents[1] / "dbt_project" / "seeds" / "regions"
 
 

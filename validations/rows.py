@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 
 from validations.contract import RECORD_KEY, Contract, Doubt, Doubts, Field, Profiles
+from validations.delivery import Context, RawFile
 from validations.evidence import QUARANTINE, REPAIRS, WARNINGS, empty, sentences
 from validations.field_types import raw_name
 from validations.limits import CELL_CHARACTERS, JSON_TOO_DEEP
 from validations.messages import Message
+from validations.regions import PROVINCE
 from validations.rules import Mend
-
-if TYPE_CHECKING:
-    from validations.engine import Context, RawFile
 
 ROW_SHAPE = Message(
     "row_shape",
@@ -269,13 +268,13 @@ def _evidence(
 
 def _region_of(column: str) -> pl.Expr:
     """The kabupaten/kota of a village, kecamatan or kabupaten/kota code; null where it is none of Banten's."""
-    return pl.col(column).str.extract(r"^(36\d{2})(?:\d{2}|\d{6})?$")
+    return pl.col(column).str.extract(rf"^({PROVINCE}\d{{2}})(?:\d{{2}}|\d{{6}})?$")
 
 
 def _rows(frame: pl.DataFrame, file: RawFile, contract: Contract, context: Context) -> pl.DataFrame:
     """The batch as accepted Parquet has it, with `ok`: whether the row has no error of its own."""
     region = _region_of(contract.place_column) if contract.place_column else pl.lit(None, pl.String)
-    only = next(iter(file.coverage)) if file.coverage and len(file.coverage) == 1 else "36"
+    only = next(iter(file.coverage)) if file.coverage and len(file.coverage) == 1 else PROVINCE
     return frame.select(
         *(pl.col(name).alias(name.lower()) for name in contract.columns),
         pl.col(RECORD_KEY),

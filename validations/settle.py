@@ -7,19 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import duckdb
 import polars as pl
 
 from validations.contract import Contract
+from validations.delivery import Context, RawFile
 from validations.evidence import DUPLICATES, QUARANTINE, QUARANTINED_KEYS, REPAIRS, WARNINGS, empty, sentences
 from validations.messages import Message
+from validations.regions import PROVINCE
 from validations.rows import OUTSIDE_COVERAGE, raw_json
 from validations.rules import SetRule
-
-if TYPE_CHECKING:
-    from validations.engine import Context, RawFile
+from validations.sql import identifier, literal
 
 KEY_CONFLICT = Message(
     "key_conflict",
@@ -63,13 +62,9 @@ def _open_rows(
     """Views `judged` (all rows, placed in their regions), `heard` (those not excluded so far) and `rows` (of these the
     good ones), and the partners' views.
     """
-    content = ", ".join(f'coalesce("{name.lower()}", chr(0))' for name in contract.columns)
-    empty_rows = {
-        **{name.lower(): pl.String for name in contract.columns},
-        "record_key": pl.String,
-        "delivery_id": pl.String,
-    }
-    empty_rows |= {**_OUTCOME, "coverage_regency": pl.String, "ok": pl.Boolean}
+    content = ", ".join(f"coalesce({identifier(name.lower())}, chr(0))" for name in contract.columns)
+    texts = [*(name.lower() for name in contract.columns), "record_key", "delivery_id", "coverage_regency"]
+    empty_rows = {**dict.fromkeys(texts, pl.String), **_OUTCOME, "ok": pl.Boolean}
     pl.DataFrame(schema=empty_rows).write_parquet(work / "rows-none.parquet")
     partners = {partner: folders for partner, folders in context.partners.items() if folders}
     for partner, folders in partners.items():
@@ -79,13 +74,13 @@ def _open_rows(
     if contract.region_of and contract.region_of.partner in partners:
         placed = "coalesce(there.coverage_regency, r.coverage_regency)"
         join = (
-            f' left join "{contract.region_of.partner}_keys" there'
-            f" on there.record_key = replace(r.\"{contract.region_of.column.lower()}\", '|', '\\|')"
+            f" left join {identifier(f'{contract.region_of.partner}_keys')} there"
+            f" on there.record_key = replace(r.{identifier(contract.region_of.column.lower())}, '|', '\\|')"
         )
     connection.execute("create table excluded (file_name varchar, row_number bigint, outcome varchar)")
     connection.execute(
         f"create view judged as select r.* replace ({placed} as coverage_regency),"
-        f" md5(concat_ws(chr(31), {content})) as row_hash from read_parquet({_text(work / 'rows-*.parquet')}) r{join}"
+        f" md5(concat_ws(chr(31), {content})) as row_hash from read_parquet({literal(work / 'rows-*.parquet')}) r{join}"
     )
     connection.execute(
         "create view heard as select * from judged where not exists"
@@ -95,12 +90,13 @@ def _open_rows(
 
 
 def _open_partner(connection: duckdb.DuckDBPyConnection, partner: str, folders: Sequence[Path]) -> None:
-    accepted = ", ".join(_text(folder / "accepted" / "*.parquet") for folder in folders)
-    keys = ", ".join(_text(folder / "quarantined_keys.parquet") for folder in folders)
-    connection.execute(f'create table "{partner}" as select * from read_parquet([{accepted}], union_by_name = true)')
+    accepted = ", ".join(literal(folder / "accepted" / "*.parquet") for folder in folders)
+    keys = ", ".join(literal(folder / "quarantined_keys.parquet") for folder in folders)
+    rows, known = identifier(partner), identifier(f"{partner}_keys")
+    connection.execute(f"create table {rows} as select * from read_parquet([{accepted}], union_by_name = true)")
     connection.execute(
-        f'create table "{partner}_keys" as select record_key, any_value(coverage_regency) as coverage_regency from ('
-        f' select record_key, coverage_regency from "{partner}"'
+        f"create table {known} as select record_key, any_value(coverage_regency) as coverage_regency from ("
+        f" select record_key, coverage_regency from {rows}"
         f" union all select record_key, coverage_regency from read_parquet([{keys}])) group by record_key"
     )
 
@@ -124,7 +120,7 @@ def _settle_keys(connection: duckdb.DuckDBPyConnection) -> set[str]:
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, sql: str, **parameters: object) -> pl.DataFrame:
-    return pl.from_arrow(connection.sql(sql, params=parameters or None).to_arrow_table())
+    return pl.DataFrame(connection.sql(sql, params=parameters or None).to_arrow_table())
 
 
 def _conflicts(connection: duckdb.DuckDBPyConnection, contract: Contract) -> pl.DataFrame:
@@ -142,12 +138,16 @@ def _outside_partner_region(
     """Rows placed by their partner's record outside what their own file covers (ruling 10)."""
     if contract.region_of is None:
         return
-    for file in (file for file in files if file.coverage is not None):
+    for file in files:
+        if file.coverage is None:
+            continue
         found = _rows(
             connection,
             "select file_name, row_number, record_key, cast(null as varchar) as value from rows"
-            " where file_name = $file and coverage_regency <> '36' and not list_contains($covered, coverage_regency)",
+            " where file_name = $file and coverage_regency <> $province"
+            " and not list_contains($covered, coverage_regency)",
             file=file.file_name,
+            province=PROVINCE,
             covered=sorted(file.coverage),
         )
         _exclude(connection, found)
@@ -227,13 +227,8 @@ def _delivered(file: RawFile, numbers: pl.Series) -> pl.DataFrame:
     return pl.concat([pl.DataFrame(schema={**_OUTCOME, "raw_row": pl.String}), *frames])
 
 
-def _text(path: Path) -> str:
-    """A path as SQL text."""
-    return "'" + str(path).replace("'", "''") + "'"
-
-
 def _copy(connection: duckdb.DuckDBPyConnection, sql: str, path: Path) -> None:
-    connection.execute(f"copy ({sql}) to {_text(path)} (format parquet)")
+    connection.execute(f"copy ({sql}) to {literal(path)} (format parquet)")
 
 
 def _write(connection: duckdb.DuckDBPyConnection, work: Path, out_dir: Path, duplicates: bool) -> None:
@@ -244,7 +239,7 @@ def _write(connection: duckdb.DuckDBPyConnection, work: Path, out_dir: Path, dup
     queries = {}
     for kind in ("quarantine", "warnings", "repairs"):
         if any(work.glob(f"{kind}-*.parquet")):
-            lines = f"select * from read_parquet({_text(work / f'{kind}-*.parquet')})"
+            lines = f"select * from read_parquet({literal(work / f'{kind}-*.parquet')})"
             queries[kind] = f"{lines} order by file_name, row_number, column_name"
     if duplicates:
         repeated = "(select * from excluded where outcome = 'duplicate')"
@@ -252,7 +247,7 @@ def _write(connection: duckdb.DuckDBPyConnection, work: Path, out_dir: Path, dup
             f"select record_key, file_name, row_number from judged semi join {repeated} using (file_name, row_number)"
         )
     if "quarantine" in queries:
-        quarantined = f"read_parquet({_text(out_dir / 'quarantine.parquet')})"
+        quarantined = f"read_parquet({literal(out_dir / 'quarantine.parquet')})"
         queries["quarantined_keys"] = (
             f"select distinct record_key, coverage_regency from judged semi join {quarantined}"
             " using (file_name, row_number) where record_key is not null"

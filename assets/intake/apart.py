@@ -165,7 +165,7 @@ class _Parser:
         paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
         # It has no name on the disk: what libraries say as they die may quote data.
         self._last_words = tempfile.TemporaryFile()  # noqa: SIM115 -- closed in stop()
-        self._process = subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-c", _START],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -173,6 +173,9 @@ class _Parser:
             env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
             start_new_session=True,  # Ctrl-C is for us: the process ends when we do
         )
+        assert process.stdin is not None  # both are pipes
+        assert process.stdout is not None
+        self._process, self._tasks, self._answers = process, process.stdin, process.stdout
 
     @property
     def alive(self) -> bool:
@@ -187,8 +190,8 @@ class _Parser:
         until = time.monotonic() + PATIENCE * task.seconds
         try:
             content = pickle.dumps(task)
-            self._process.stdin.write(len(content).to_bytes(8, "big") + content)
-            self._process.stdin.flush()
+            self._tasks.write(len(content).to_bytes(8, "big") + content)
+            self._tasks.flush()
             answer = pickle.loads(self._read(int.from_bytes(self._read(8, until), "big"), until))  # noqa: S301 -- ours
         except (BrokenPipeError, EOFError):
             raise self._died() from None
@@ -216,7 +219,7 @@ class _Parser:
             EOFError: the process ended.
             TimeoutError: it is too late.
         """
-        out, got = self._process.stdout.fileno(), b""
+        out, got = self._answers.fileno(), b""
         while len(got) < size:
             if not select.select([out], [], [], max(0, until - time.monotonic()))[0]:
                 raise TimeoutError
@@ -230,7 +233,7 @@ class _Parser:
         """End the process, at once."""
         self._process.kill()
         self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout, self._last_words):
+        for pipe in (self._tasks, self._answers, self._last_words):
             try:
                 pipe.close()
             except BrokenPipeError:

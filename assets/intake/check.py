@@ -15,7 +15,8 @@ from assets.intake.totals import disagreements
 from assets.sources import Source
 from validations import regions, workbook
 from validations.counts import Counts
-from validations.engine import Context, RawFile, validate
+from validations.delivery import Context, RawFile
+from validations.engine import validate
 from validations.messages import Filled, Refusal
 
 

@@ -9,9 +9,10 @@ from typing import Any
 from assets.home import Home
 from assets.ledger import Ledger
 from assets.sources import set_of, source_named
+from validations.errors import SadayaError
 
 
-class DecisionError(Exception):
+class DecisionError(SadayaError):
     """The decision cannot be carried out; says why in one sentence."""
 
 

@@ -168,7 +168,7 @@ class _Table:
                 column_types=dict.fromkeys(names, pa.string()), null_values=[""], strings_can_be_null=True
             ),
         )
-        return pl.from_arrow(table)
+        return pl.DataFrame(table)
 
     def _with_problems(self, rows: pl.DataFrame, numbers: np.ndarray, records: Records) -> pl.DataFrame:
         """Rows that Arrow could split, with number and problem; cells of blanks become null."""
@@ -201,8 +201,12 @@ class _Table:
                     line, cells = line.replace(mark, shown), [cell.replace(mark, shown) for cell in cells]
             fitted = [cell if cell.strip() else None for cell in (cells + [""] * width)[:width]]
             rows.append((*fitted, self.read + number, problem and problem.code, problem and line))
-        schema = dict.fromkeys(self.header.names, pl.String)
-        schema |= {"_row_number": pl.Int64, "_problem": pl.String, "_line": pl.String}
+        schema = {
+            **dict.fromkeys(self.header.names, pl.String),
+            "_row_number": pl.Int64,
+            "_problem": pl.String,
+            "_line": pl.String,
+        }
         return pl.DataFrame(rows, schema, orient="row")
 
 

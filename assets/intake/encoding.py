@@ -129,6 +129,7 @@ def _from_1252(text: bytes) -> bytes:
 
 
 def _keep(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeDecodeError)  # it is registered for decoding alone
     return chr(error.object[error.start]), error.start + 1
 
 

@@ -13,8 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from assets.home import literal
-from assets.intake.received import PROVINCE, Received
+from assets.intake.received import Received
 from assets.intake.standing import standing, units
 from assets.ledger import Ledger
 from assets.load import Load
@@ -22,6 +21,8 @@ from assets.sources import Source
 from validations import regions
 from validations.engine import FILE_OF_TABLE
 from validations.messages import Filled, Message
+from validations.regions import PROVINCE
+from validations.sql import identifier, literal
 
 SMALLEST_LOSS = 5
 """Fewer records than this may go without a question, whatever their share."""
@@ -86,7 +87,9 @@ def why_held(load: Load, ledger: Ledger, source: Source, delivery: Received) -> 
     """
     there = standing(ledger, source, delivery.delivery_date)
     covered = {unit for coverage in delivery.coverage for unit in units(coverage)}
-    chains = {unit: (there[unit].delivery_id, *there[unit].earlier) for unit in covered if unit in there}
+    chains: dict[str, tuple[str, ...]] = {
+        unit: (there[unit].delivery_id, *there[unit].earlier) for unit in covered if unit in there
+    }
     if not chains:
         return None
     folder = load.home.delivery(source.name, delivery.delivery_id)
@@ -209,7 +212,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, folder: Path, columns: list[str
     """SQL of the rows that a delivery accepted. A column that its contract did not have yet is empty."""
     path = literal(folder / "accepted" / "*.parquet")
     known = {name for (name,) in connection.execute(f"select name from parquet_schema({path})").fetchall()}
-    values = [f'"{name}"' if name in known else f'null::varchar as "{name}"' for name in columns]
+    values = [identifier(name) if name in known else f"null::varchar as {identifier(name)}" for name in columns]
     place = f"coalesce(nullif(coverage_regency, '{PROVINCE}'), '{UNPLACED}') as place"
     return f"select {', '.join(['record_key', place, f'{times_carried} as times_carried', *values])} from {path}"
 
@@ -269,7 +272,8 @@ def _shifts(connection: duckdb.DuckDBPyConnection, source: Source) -> Iterable[R
     for column in _coded(source):
         counted = (
             f"select {_PLACE}, value, count(*) as n"
-            f" from (select place, unnest(string_split(coalesce(\"{column}\", ''), ';')) as value from {{}}) as before"
+            f" from (select place, unnest(string_split(coalesce({identifier(column)}, ''), ';')) as value"
+            " from {}) as before"
             " group by grouping sets ((before.place, value), (value))"
         )
         found = connection.execute(

@@ -39,7 +39,7 @@ def prepare_inputs(load: Load) -> dict[str, int]:
     inputs.mkdir(parents=True)
     with load.ledger() as ledger:
         in_force = ledger.in_force(load.as_of)
-        opened = ledger.load(load.load_id)
+        opened = load.entry(ledger)
         loads = ledger.loads()
         heard = {row["source"]: row for row in ledger.last_heard(load.as_of)}
         load_fingerprint = fingerprint(ledger, load.as_of, opened["code_version"])

@@ -10,7 +10,7 @@ import codecs
 import gzip
 import tempfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -142,7 +142,7 @@ def _page(connection: duckdb.DuckDBPyConnection, text: str, format_: JsonPages, 
 
 
 @contextmanager
-def _unzipped(path: Path, out_dir: Path) -> Iterator[tuple[Path, bool]]:
+def _unzipped(path: Path, out_dir: Path) -> Generator[tuple[Path, bool]]:
     """The file as plain text, and whether its gzip ends too early.
 
     Raises:
@@ -295,7 +295,7 @@ def _lost_digits(
 
 
 def _query(connection: duckdb.DuckDBPyConnection, sql: str, **parameters: object) -> pl.DataFrame:
-    return pl.from_arrow(connection.sql(sql, params=parameters or None).to_arrow_table())
+    return pl.DataFrame(connection.sql(sql, params=parameters or None).to_arrow_table())
 
 
 def _one(connection: duckdb.DuckDBPyConnection, sql: str, **parameters: object) -> tuple:

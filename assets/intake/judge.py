@@ -21,8 +21,10 @@ from assets.load import Load
 from assets.sources import Source, agency_of, referred_by, set_of
 from validations import workbook
 from validations.counts import Counts
-from validations.engine import Context, RawFile, validate
+from validations.delivery import Context, RawFile
+from validations.engine import validate
 from validations.messages import Message
+from validations.regions import PROVINCE
 
 SET_INCOMPLETE = Message(
     "set_incomplete",
@@ -109,7 +111,7 @@ def _set_is_whole(load: Load, ledger: Ledger, source: Source, delivery: Received
                 if file.coverage not in covered:
                     file.refuse(SET_PARTNER_FILE.fill(coverage=file.coverage, partner=partner.name))
             if not delivery.good_files:
-                delivery.end("refused", delivery.files[0].reason)
+                delivery.end("refused", delivery.files[0].why)
     return delivery.status == "accepted"
 
 
@@ -144,7 +146,7 @@ def _validate(load: Load, ledger: Ledger, source: Source, delivery: Received) ->
 
 
 def _covered(coverage: str) -> frozenset[str] | None:
-    return None if coverage == receiving.PROVINCE else frozenset({coverage})
+    return None if coverage == PROVINCE else frozenset({coverage})
 
 
 def _partner_folders(load: Load, ledger: Ledger, partner: Source, received: list[Received], delivery: Received) -> list:

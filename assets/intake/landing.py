@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from assets.home import DONE
 from assets.intake.text_header import has_header
 from assets.sources import Source
 from validations.messages import Filled, Message
 from validations.workbook import is_marked
 
-DONE = "_SELESAI"
 CHUNK = 1 << 20
 
 UNKNOWN_SOURCE = Message(

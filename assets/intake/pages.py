@@ -43,7 +43,7 @@ def _numbered(pages: Sequence[Page]) -> Filled | None:
     last = pages[0].last
     if last is None or any(page.number is None or page.last != last or page.total is None for page in pages):
         return PAGES_DISAGREE.fill()
-    numbers = Counter(page.number for page in pages)
+    numbers = Counter(page.number for page in pages if page.number is not None)
     missing = (number for number in range(1, last + 1) if number not in numbers)
     if first := list(islice(missing, SHOWN + 1)):  # what `last` states need not be true: nothing is made of that length
         shown = ", ".join(map(str, first[:SHOWN])) + (" …" if len(first) > SHOWN else "")

@@ -5,6 +5,7 @@ the file.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -113,7 +114,7 @@ class Header:
     doubles: dict[str, str]
 
 
-def find_header(rows: list[list[str | None]], contract: Contract) -> Header:
+def find_header(rows: Sequence[Sequence[str | None]], contract: Contract) -> Header:
     """The first row that has all required columns.
 
     Raises:
@@ -154,7 +155,7 @@ def _hint(match: HeaderMatch) -> str:
     return f" ({'; '.join(pairs)})" if pairs else ""
 
 
-def _header(number: int, row: list[str | None], match: HeaderMatch) -> Header:
+def _header(number: int, row: Sequence[str | None], match: HeaderMatch) -> Header:
     """Gives every column a name of its own: the contract's, else the delivered one, numbered where it is taken."""
     if sum(bool(cell and cell.strip()) for cell in row) > COLUMNS:
         raise Refusal(TOO_MANY_COLUMNS)

@@ -17,7 +17,7 @@ from assets.intake import received as receiving
 from assets.intake.apart import FileUnreadableError, parse_apart
 from assets.intake.landing import UNREADABLE, Folder, Scan, masked, scan, sha256_of
 from assets.intake.pages import incomplete
-from assets.intake.received import PROVINCE, Received, ReceivedFile
+from assets.intake.received import Received, ReceivedFile
 from assets.intake.standing import replayed_files
 from assets.intake.totals import disagreements
 from assets.ledger import Ledger
@@ -134,7 +134,7 @@ def _receive_one(load: Load, ledger: Ledger, source: Source, delivery_date: date
         delivery_date,
         digest,
         [
-            ReceivedFile(file.name, file.sha256, file.bytes, regions.regency_in_name(file.name) or PROVINCE)
+            ReceivedFile(file.name, file.sha256, file.bytes, regions.regency_in_name(file.name) or regions.PROVINCE)
             for file in files
         ],
     )
@@ -179,7 +179,7 @@ def _mark_replays(ledger: Ledger, source: Source, delivery: Received) -> None:
             when = delivery.delivery_date.isoformat()
             file.notices.append(STALE_COPY.fill(file=file.name, now=when, earlier=earlier))
     if delivery.files and len(old) == len(delivery.files):
-        delivery.end("replayed", delivery.files[0].reason)
+        delivery.end("replayed", delivery.files[0].why)
 
 
 def _parse(file: ReceivedFile, path: Path, source: Source, raw: Path, number: int) -> None:
@@ -203,6 +203,7 @@ def _settle_refusals(delivery: Received, source: Source) -> None:
     if not refused or (apart and delivery.good_files):
         return
     alone = len(delivery.files) == 1
-    delivery.end("refused", refused[0].reason if alone else BAD_FILE.fill(code=refused[0].reason.code))
+    reason = refused[0].why if alone else BAD_FILE.fill(code=refused[0].why.code)
+    delivery.end("refused", reason)
     for file in delivery.good_files:
-        file.refuse(delivery.reason)
+        file.refuse(reason)

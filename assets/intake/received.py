@@ -13,8 +13,7 @@ from assets.load import Load
 from assets.sources import Source
 from validations.counts import Counts
 from validations.messages import Filled
-
-PROVINCE = "36"
+from validations.regions import PROVINCE
 
 
 @dataclass
@@ -37,6 +36,12 @@ class ReceivedFile:
 
     def refuse(self, reason: Filled) -> None:
         self.status, self.reason = "refused", reason
+
+    @property
+    def why(self) -> Filled:
+        """The reason of a file that was not accepted."""
+        assert self.reason is not None, f"{self.status} without a reason"
+        return self.reason
 
 
 @dataclass

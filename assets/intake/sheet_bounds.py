@@ -11,10 +11,11 @@ from __future__ import annotations
 import re
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
@@ -38,7 +39,7 @@ _SINGLE_LETTERS = 26
 
 
 @contextmanager
-def bounded(path: Path, contract: Contract, scratch: Path) -> Iterator[tuple[Path, list[Filled]]]:
+def bounded(path: Path, contract: Contract, scratch: Path) -> Generator[tuple[Path, list[Filled]]]:
     """The workbook with sheets in proportion, itself if they are, and notices of what was left out of it.
 
     Raises:
@@ -204,7 +205,7 @@ class _Sheet:
         self._texts: dict[str, list[str]] = {}
         self._inside: list[str] = []
 
-    def read(self, xml: zipfile.ZipExtFile) -> None:
+    def read(self, xml: IO[bytes]) -> None:
         parser = _parser()
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
         parser.CharacterDataHandler = self._text

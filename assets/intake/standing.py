@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from assets.intake.received import PROVINCE, Received
+from assets.intake.received import Received
 from assets.ledger import Ledger
 from assets.sources import Source
 from validations import regions
@@ -27,7 +27,7 @@ class Standing:
 
 def units(coverage: str) -> tuple[str, ...]:
     """The coverage units of a file: a kabupaten/kota, or all of them and the province itself."""
-    return (*regions.regency_codes(), PROVINCE) if coverage == PROVINCE else (coverage,)
+    return (*regions.regency_codes(), regions.PROVINCE) if coverage == regions.PROVINCE else (coverage,)
 
 
 def standing(ledger: Ledger, source: Source, at: date) -> dict[str, Standing]:
@@ -69,7 +69,7 @@ def replayed_files(ledger: Ledger, source: Source, received: Received) -> dict[s
     for coverage in {file.coverage for file in received.files}:
         group = [file for file in received.files if file.coverage == coverage]
         fingerprints = frozenset(file.sha256 for file in group)
-        there = [now.get(unit) for unit in units(coverage)]
-        if all(unit is not None and unit.fingerprints == fingerprints for unit in there):
+        there = [now[unit] for unit in units(coverage) if unit in now]
+        if len(there) == len(units(coverage)) and all(unit.fingerprints == fingerprints for unit in there):
             old |= {file.name: there[0].delivery_id for file in group}
     return old

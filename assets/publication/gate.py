@@ -15,7 +15,8 @@ from assets.publication.dbt_results import NodeResult, read_results
 from assets.publication.metrics import measure
 from assets.publication.reconciliation import reconcile
 from assets.publication.verdict import Failure, Judgement
-from validations.expectations.suite import Finding, run_suite
+from validations.expectations.findings import Finding
+from validations.expectations.suite import run_suite
 
 
 def judge(load: Load, dbt_results: Sequence[Path], manifest: Path | None = None) -> Judgement:

@@ -12,16 +12,18 @@ from dataclasses import asdict
 import duckdb
 import pyarrow as pa
 
-from assets.home import literal
 from assets.load import Load
 from assets.publication import unexplained
 from assets.publication.scratch import scratch
 from assets.publication.tables import GATE_METRICS
 from assets.seal import pointed_at
 from validations.expectations.metrics import FAMILIES
+from validations.regions import PROVINCE
+from validations.sql import literal
 
-_REGION = """
-    case when grouping(regency_code) = 1 then '36' when regency_code is null or regency_code = '36' then '00'
+_REGION = f"""
+    case when grouping(regency_code) = 1 then '{PROVINCE}'
+        when regency_code is null or regency_code = '{PROVINCE}' then '00'
     else regency_code end
 """
 
@@ -31,7 +33,7 @@ TODAY = {
         select null, {_REGION}, count(*), null
         from household group by grouping sets ((regency_code))
     """,
-    "households_total": "select null, '36', count(*), null from household",
+    "households_total": f"select null, '{PROVINCE}', count(*), null from household",
     "poor_households": f"""
         select null, {_REGION}, count(*) filter (where is_poor), null
         from household group by grouping sets ((regency_code), ())
@@ -60,25 +62,25 @@ TODAY = {
             union all select 'region', regency_code, region_changed from compared)
         group by grouping sets ((subject, regency_code), (subject))
     """,
-    "source_rows": """
-        select source, '36', count(r.source), null
+    "source_rows": f"""
+        select source, '{PROVINCE}', count(r.source), null
         from heard semi join mentioning using (source)
         left join warehouse.marts.household_records r using (source) group by source
     """,
-    "quarantine_share": """
-        select source, '36', sum(rows_quarantined) / sum(rows_read), sum(rows_read)
+    "quarantine_share": f"""
+        select source, '{PROVINCE}', sum(rows_quarantined) / sum(rows_read), sum(rows_read)
         from newest group by source having sum(rows_read) > 0
     """,
-    "nik_usable_share": """
-        select source, '36', count(*) filter (where nik_state = 'valid') / count(*), count(*)
+    "nik_usable_share": f"""
+        select source, '{PROVINCE}', count(*) filter (where nik_state = 'valid') / count(*), count(*)
         from person_mention group by source
     """,
-    "carried_forward_share": """
-        select source, '36', count(carried_forward_since) / count(*), count(*)
+    "carried_forward_share": f"""
+        select source, '{PROVINCE}', count(carried_forward_since) / count(*), count(*)
         from household_mention group by source
     """,
-    "linked_share": """
-        select source, '36', count(*) filter (where shared) / count(*), count(*)
+    "linked_share": f"""
+        select source, '{PROVINCE}', count(*) filter (where shared) / count(*), count(*)
         from warehouse.marts.person_records
         join (
             select person_id, min(source) <> max(source) as shared
@@ -86,20 +88,22 @@ TODAY = {
         ) using (person_id)
         group by source
     """,
-    "paid_after_death": """
-        select programme, '36', count(*) filter (where paid_after_death), null from arrived group by programme
+    "paid_after_death": f"""
+        select programme, '{PROVINCE}', count(*) filter (where paid_after_death), null from arrived group by programme
     """,
-    "paid_after_exit": """
-        select programme, '36', count(*) filter (where paid_after_exit), null from arrived group by programme
+    "paid_after_exit": f"""
+        select programme, '{PROVINCE}', count(*) filter (where paid_after_exit), null from arrived group by programme
     """,
-    "active_records_of_the_gone": """
-        select programme, '36', sum(records_of_the_gone), null
+    "active_records_of_the_gone": f"""
+        select programme, '{PROVINCE}', sum(records_of_the_gone), null
         from warehouse.marts.household_status_long group by programme
     """,
-    "freshness_days": """
-        select source, '36', date_diff('day', last_delivery_date, $as_of), expected_every_days from heard
+    "freshness_days": f"""
+        select source, '{PROVINCE}', date_diff('day', last_delivery_date, $as_of), expected_every_days from heard
     """,
-    "silent_sources": "select null, '36', count(*) filter (where last_delivery_date is null), null from sources",
+    "silent_sources": f"""
+        select null, '{PROVINCE}', count(*) filter (where last_delivery_date is null), null from sources
+    """,
 }
 
 _VIEWS = """
@@ -275,7 +279,7 @@ def _quotas(connection: duckdb.DuckDBPyConnection, load: Load) -> None:
                     max(quota) filter (where age = 2 and last = year($as_of::date)) as before
                 from years group by regency_code
                 union all
-                select '36', sum(quota) filter (where age = 1),
+                select '{PROVINCE}', sum(quota) filter (where age = 1),
                     sum(quota) filter (where age = 2 and last = year($as_of::date))
                 from years
             )

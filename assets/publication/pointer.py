@@ -10,9 +10,9 @@ from __future__ import annotations
 import uuid
 from pathlib import Path
 
+from assets import durable
 from assets.home import Home
 from assets.ledger import Ledger
-from assets.publication import durable
 from assets.seal import SNAPSHOT_LINK, pointed_at
 
 
@@ -45,11 +45,12 @@ def reconcile_pointer(home: Home) -> str | None:
         stated = published["load_id"] if published else None
         if seen == stated:
             return None
-        if seen is None:
+        if seen is not None:
+            follow(ledger, seen, "the link was turned, then the process ended")
+            return seen
+        if stated is not None:
             ledger.set_state(stated, "superseded", "the link to the publication is gone")
-            return stated
-        follow(ledger, seen, "the link was turned, then the process ended")
-        return seen
+        return stated
 
 
 def follow(ledger: Ledger, load_id: str, reason: str | None = None) -> None:

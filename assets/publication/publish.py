@@ -11,18 +11,20 @@ from typing import Any
 
 import duckdb
 
+from assets import durable
 from assets.home import Home
 from assets.ledger import Ledger
 from assets.load import Load
-from assets.publication import durable, pointer, verdict
+from assets.publication import pointer, verdict
 from assets.publication.quality import publish_quality, write_quality
 from assets.publication.summary import summarise
 from assets.seal import damage, read_summary, seal_of, summary_path
+from validations.errors import SadayaError
 
 READ_ONLY = 0o440
 
 
-class PublicationError(Exception):
+class PublicationError(SadayaError):
     """The load cannot be published, or there is nothing to go back to; says why in one sentence."""
 
 
@@ -66,7 +68,7 @@ def conclude(load: Load, judgement: verdict.Judgement) -> str:
         reject(load, judgement)
     publish_quality(load.home, load.load_id)
     with load.ledger() as ledger:
-        return ledger.load(load.load_id)["state"]
+        return load.entry(ledger)["state"]
 
 
 def publish(load: Load) -> str:
@@ -96,10 +98,10 @@ def rollback(home: Home, by: str, reason: str) -> str:
         PublicationError: nothing is published, or no earlier publication is whole and free of withdrawn deliveries.
     """
     with Ledger(home.ledger) as ledger:
-        target = rollback_target(home, ledger, thorough=True)
-        if target is None:
+        now, target = pointer.pointed_at(home), rollback_target(home, ledger, thorough=True)
+        if now is None or target is None:
             raise PublicationError("there is no earlier publication to go back to")
-        ledger.decide("rollback", pointer.pointed_at(home), by, reason)
+        ledger.decide("rollback", now, by, reason)
         pointer.turn(home, target)
         pointer.follow(ledger, target, reason)
     _show_decision(home)

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import duckdb
 
+from assets import durable
 from assets.home import Home
 from assets.ledger import Ledger
 from assets.load import Load
-from assets.publication import durable, tables, verdict
+from assets.publication import tables, verdict
+from validations.regions import PROVINCE
 
 READ_ONLY = 0o440
 
@@ -132,7 +134,7 @@ def _shown(load: Load, ledger: Ledger) -> list[dict]:
             select old.delivery_id from applied old
             where old.kind = 'delta' or not exists (
                 select 1 from applied new
-                where new.source = old.source and new.coverage in (old.coverage, '36')
+                where new.source = old.source and new.coverage in (old.coverage, '{PROVINCE}')
                 and (new.delivery_date, new.acceptance_seq) > (old.delivery_date, old.acceptance_seq)
             )
         )

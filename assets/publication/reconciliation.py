@@ -8,11 +8,11 @@ from __future__ import annotations
 import duckdb
 import pyarrow as pa
 
-from assets.home import literal
 from assets.load import Load
 from assets.publication.scratch import scratch
 from assets.publication.tables import RECONCILIATION
 from validations.engine import FILE_OF_TABLE
+from validations.sql import literal
 
 _STATED = ("rows_read", "rows_accepted", "rows_quarantined", "rows_duplicate")
 

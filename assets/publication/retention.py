@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from assets import durable
 from assets.home import Home
 from assets.ledger import Ledger
-from assets.publication import durable
 from assets.publication.publish import rollback_target
 from assets.seal import pointed_at
+from validations.errors import SadayaError
 
 VARIABLES = {
     "publications": "SADAYA_KEEP_PUBLICATIONS",
@@ -19,7 +20,7 @@ VARIABLES = {
 }
 
 
-class RetentionError(Exception):
+class RetentionError(SadayaError):
     """What is to be kept cannot be so; the message names the environment variable."""
 
 

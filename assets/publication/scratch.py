@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 import duckdb
 
-from assets.home import literal
 from assets.identity import outputs
 from assets.load import Load
+from validations.sql import literal
 
 MEMORY_LIMIT = "3GB"
 
 
 @contextmanager
-def scratch(load: Load) -> Iterator[duckdb.DuckDBPyConnection]:
+def scratch(load: Load) -> Generator[duckdb.DuckDBPyConnection]:
     """The load's warehouse attached read-only as `warehouse`; views of its mentions and links under their own names,
     and `mentioning`: the sources whose records are of households.
     """

@@ -7,9 +7,9 @@ from typing import Any
 
 import duckdb
 
-from assets.home import literal
 from assets.load import Load
 from assets.publication import verdict
+from validations.sql import literal
 
 
 def summarise(load: Load, warehouse: duckdb.DuckDBPyConnection) -> dict[str, Any]:

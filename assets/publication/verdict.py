@@ -9,9 +9,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from assets import durable
 from assets.home import LoadFolder
 from assets.load import Load
-from assets.publication import durable
 from assets.publication.tables import GATE_METRICS, GATE_RESULTS, RECONCILIATION, Table
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import duckdb
 
-from assets.home import literal
 from assets.load import Load
 from assets.publication import pointer
+from validations.sql import literal
 
 TABLES = {
     "yesterday_load": ("reference.load", {"load_id": "varchar", "as_of_date": "date"}),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import duckdb
 from assets.pull.outcome import PullFailed
 from assets.pull.patience import Transient
 from validations.limits import JSON_LEVELS, too_deep
+from validations.sql import value
 
 MOST_PAGES = 9999
 """Pages are read in the order of their names, which have four digits."""
@@ -67,7 +68,7 @@ def repeated(pages: Sequence[Path], rows: str, key: str) -> int:
                 "insert into seen select unnest(json_extract_string(content, $path)) from read_text($batch)",
                 {"path": f'$."{rows}"[*]."{key}"', "batch": batch},
             )
-        return connection.execute("select count(key) - count(distinct key) from seen").fetchone()[0]
+        return value(connection.execute("select count(key) - count(distinct key) from seen"))
 
 
 def latest(pages: Sequence[Path], rows: str, fields: tuple[str, ...]) -> int | None:
@@ -75,11 +76,13 @@ def latest(pages: Sequence[Path], rows: str, fields: tuple[str, ...]) -> int | N
     path = f'$."{rows}"[*]' + "".join(f'."{field}"' for field in fields)
     with _reading() as connection:
         found = [
-            connection.execute(
-                "select max(epoch_us(try_cast(stated as timestamptz))) from"
-                f" (select unnest(json_extract_string(page, $path)) as stated from {_LEGIBLE})",
-                {"path": path, "batch": batch},
-            ).fetchone()[0]
+            value(
+                connection.execute(
+                    "select max(epoch_us(try_cast(stated as timestamptz))) from"
+                    f" (select unnest(json_extract_string(page, $path)) as stated from {_LEGIBLE})",
+                    {"path": path, "batch": batch},
+                )
+            )
             for batch in _batches(pages)
         ]
     return max((instant for instant in found if instant is not None), default=None)
@@ -100,7 +103,7 @@ def unseen(pages: Sequence[Path], landed: Sequence[Path], rows: str, facts: Sequ
                     f" (select unnest(json_extract(page, $path)) as line from {_LEGIBLE})",
                     {"facts": list(facts), "path": f'$."{rows}"[*]', "batch": batch},
                 )
-        return connection.execute("select count(*) from fetched anti join said using (facts)").fetchone()[0]
+        return value(connection.execute("select count(*) from fetched anti join said using (facts)"))
 
 
 def _batches(pages: Sequence[Path]) -> Iterator[list[str]]:
@@ -110,7 +113,7 @@ def _batches(pages: Sequence[Path]) -> Iterator[list[str]]:
 
 
 @contextmanager
-def _reading() -> Iterator[duckdb.DuckDBPyConnection]:
+def _reading() -> Generator[duckdb.DuckDBPyConnection]:
     """A database to read pages with. What it says of a page could quote it: only its kind is passed on."""
     try:
         with duckdb.connect() as connection:

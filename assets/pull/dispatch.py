@@ -74,6 +74,8 @@ def _gather(source: Source, place: Workplace, day: date, settings: Settings, sle
             from assets.pull import sftp
 
             return sftp.gather(declared, settings, place, sleep, day)
+        case None:
+            raise ValueError(f"{source.name} is not pulled")
 
 
 def _landed_files(source: Source, folder: Path) -> list[Path]:

@@ -98,7 +98,9 @@ class _Central:
 
 def _whole(server: _Central, pull: OData, place: Workplace, since: int | None) -> int:
     """Fetch every page that is not there yet. Returns their rows."""
-    kept = place.resume({"url": str(server.form), "since": since, "edits": pull.edits, "page_rows": pull.page_rows})
+    kept: dict[str, Any] = place.resume(
+        {"url": str(server.form), "since": since, "edits": pull.edits, "page_rows": pull.page_rows}
+    )
     if not kept:
         kept = {"next": str(_first(server.form, pull, since)), "pages": 0, "rows": 0, "counts": []}
     while kept["next"]:

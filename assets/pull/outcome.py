@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from validations.errors import SadayaError
+
 LOG = logging.getLogger("sadaya.pull")
 
 Status = Literal["landed", "already_landed", "nothing_new", "waiting"]
 """waiting: the sender is not done yet. Only `landed` leaves something in the landing that was not there."""
 
 
-class PullFailed(Exception):  # noqa: N818 -- the same word that users read
+class PullFailed(SadayaError):  # noqa: N818 -- the same word that users read
     """A pull that came to nothing, in one sentence."""
 
 

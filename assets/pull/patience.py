@@ -63,7 +63,7 @@ def retry_after(stated: str | None) -> float | None:
 
 
 def _wait(state: RetryCallState) -> float:
-    last = state.outcome.exception()
+    last = _last(state)
     if last.after is None:
         return _growing(state)
     if last.after > LONGEST:
@@ -72,4 +72,11 @@ def _wait(state: RetryCallState) -> float:
 
 
 def _tell(state: RetryCallState) -> None:
-    LOG.info("%s; trying again in %.0f s", state.outcome.exception(), state.next_action.sleep)
+    LOG.info("%s; trying again in %.0f s", _last(state), state.upcoming_sleep)
+
+
+def _last(state: RetryCallState) -> Transient:
+    """What the last try raised."""
+    error = state.outcome.exception() if state.outcome else None
+    assert isinstance(error, Transient)  # nothing else is tried again
+    return error

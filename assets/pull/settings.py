@@ -64,8 +64,14 @@ class Settings:
         return path
 
 
-def missing(pull: Pull, environment: Mapping[str, str]) -> tuple[str, ...]:
-    """The variables that are still to be set, of the alternative that lacks fewest; none if the pull can be made."""
+def missing(pull: Pull | None, environment: Mapping[str, str]) -> tuple[str, ...]:
+    """The variables that are still to be set, of the alternative that lacks fewest; none if the pull can be made.
+
+    Raises:
+        ValueError: the source declares no pull.
+    """
+    if pull is None:
+        raise ValueError("the source is not pulled")
     settings = Settings(pull.prefix, environment)
     lacking = [
         tuple(settings.variable(name) for name in names if settings.get(name) is None) for names in pull.settings

@@ -8,7 +8,7 @@ from datetime import date
 
 import asyncssh
 
-from assets.intake.landing import DONE
+from assets.home import DONE
 from assets.pull.answers import Shifted
 from assets.pull.declared import Sftp
 from assets.pull.outcome import LOG, Gathered, PullFailed
@@ -118,6 +118,7 @@ async def _listing(client: asyncssh.SFTPClient, remote: str) -> Listing:
     try:
         async for entry in client.scandir(remote):
             name, attributes = entry.filename, entry.attrs
+            assert isinstance(name, str)  # as the path is
             if name.startswith((".", "~$")) or attributes.type != asyncssh.FILEXFER_TYPE_REGULAR:
                 continue
             if "/" in name or not name.isprintable():
@@ -129,8 +130,8 @@ async def _listing(client: asyncssh.SFTPClient, remote: str) -> Listing:
 
 
 def _at_rest(listing: Listing, settle_seconds: int) -> bool:
-    changes = [changed for _, changed in listing.values()]
-    return None not in changes and time.time() - max(changes) >= settle_seconds
+    changes = [changed for _, changed in listing.values() if changed is not None]
+    return len(changes) == len(listing) and time.time() - max(changes) >= settle_seconds
 
 
 async def _download(client: asyncssh.SFTPClient, remote: str, listing: Listing, place: Workplace) -> None:

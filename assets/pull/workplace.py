@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -17,7 +17,8 @@ from typing import Any
 
 from filelock import lock_descriptor
 
-from assets.intake.landing import DONE
+from assets import durable
+from assets.home import DONE
 from assets.pull.outcome import PullFailed
 
 
@@ -59,13 +60,13 @@ class Workplace:
             shutil.rmtree(self._root)
 
     @contextmanager
-    def storing(self, name: str) -> Iterator[Path]:
+    def storing(self, name: str) -> Generator[Path]:
         """A path to write a file to; it becomes a file of the delivery once the block ends well."""
         part = self._root / "part"
         yield part
-        _sync(part)
+        durable.fsync(part)
         part.replace(self.delivery / name)
-        _sync(self.delivery)
+        durable.fsync(self.delivery)
 
     def has(self, name: str) -> bool:
         return (self.delivery / name).is_file()
@@ -83,15 +84,15 @@ class Workplace:
         files = self.files()
         size = sum(path.stat().st_size for path in files)
         (self.delivery / DONE).touch()
-        _sync(self.delivery / DONE)
-        _sync(self.delivery)
+        durable.fsync(self.delivery / DONE)
+        durable.fsync(self.delivery)
         try:
             self.delivery.rename(self.landed)
         except OSError:
             if self.landed.exists():
                 raise PullFailed("a delivery of this day was put into the landing meanwhile") from None
             raise
-        _sync(self.landed.parent)
+        durable.fsync(self.landed.parent)
         self.discard()
         return len(files), size
 
@@ -104,12 +105,12 @@ class Workplace:
     def _write(self, state: dict[str, Any]) -> None:
         part = self._root / "state.part"
         part.write_text(json.dumps(state), encoding="utf-8")
-        _sync(part)
+        durable.fsync(part)
         part.replace(self._state)
 
 
 @contextmanager
-def working(landing: Path, source: str, day: date) -> Iterator[Workplace]:
+def working(landing: Path, source: str, day: date) -> Generator[Workplace]:
     """The workplace of a source and day, as its only user. What pulls of other days left half-done is removed: it
     would lie there for ever, and it holds people's data.
 
@@ -128,13 +129,5 @@ def working(landing: Path, source: str, day: date) -> Iterator[Workplace]:
             if old != place.delivery.parent or place.landed.exists():
                 shutil.rmtree(old)
         yield place
-    finally:
-        os.close(handle)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
     finally:
         os.close(handle)

@@ -13,6 +13,9 @@ from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from yaml.constructor import ConstructorError
+
+from validations.errors import SadayaError
 
 FOLDER = Path(__file__).resolve().parents[2] / "agreements"
 _LONGEST_AGENCY = 24
@@ -27,7 +30,7 @@ Category = Literal["health", "children", "money"]
 """Personal data that UU 27/2022 calls specific."""
 
 
-class AgreementError(Exception):
+class AgreementError(SadayaError):
     """One or more agreements cannot be used; the message has a line for each problem, with file and place."""
 
 
@@ -229,7 +232,7 @@ class _UniqueKeys(yaml.CSafeLoader):
         keys = [self.construct_object(key, deep=True) for key, _ in node.value]
         for key in keys:
             if keys.count(key) > 1:
-                raise yaml.constructor.ConstructorError(None, None, f"key {key!r} stands twice", node.start_mark)
+                raise ConstructorError(None, None, f"key {key!r} stands twice", node.start_mark)
         return super().construct_mapping(node, deep)
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import duckdb
 
-from assets.home import literal
 from assets.sharing.dictionary import Described
+from validations.sql import literal
 
 
 def write_comments(warehouse: Path, tables: Iterable[Described]) -> int:

@@ -115,6 +115,12 @@ def from_yaml(text: str) -> OpenDataContractStandard:
     return OpenDataContractStandard(**yaml.load(text, yaml.CSafeLoader))
 
 
+def table_of(whole: OpenDataContractStandard) -> tuple[SchemaObject, list[SchemaProperty]]:
+    """The table that a contract is about, and its columns."""
+    (table,) = whole.schema_ or []
+    return table, table.properties or []
+
+
 @dataclass(frozen=True)
 class Change:
     """What a reader of the released contract meets in the new one. level: the version that has to announce it."""
@@ -125,9 +131,9 @@ class Change:
 
 def changes(released: OpenDataContractStandard, made: OpenDataContractStandard) -> list[Change]:
     """What changed between two contracts of a table, descriptions apart."""
-    (before,), (after,) = released.schema_, made.schema_
-    old = {column.name: column for column in before.properties}
-    new = {column.name: column for column in after.properties}
+    (before, were), (after, are) = table_of(released), table_of(made)
+    old = {column.name: column for column in were}
+    new = {column.name: column for column in are}
     found = [Change("major", f"column {name} is gone") for name in old if name not in new]
     found += [Change("minor", f"column {name} is new") for name in new if name not in old]
     if _grain(before) != _grain(after):
@@ -204,10 +210,10 @@ def of_share(
 
     hides_counts: the table's small counts are left out, so that no number need be there.
     """
-    (schema,) = whole.schema_
-    known = {column.name: column for column in schema.properties}
+    schema, properties = table_of(whole)
+    known = {column.name: column for column in properties}
     columns = [_shown(known[name], mask, hides_counts) for name, mask in table.columns.items()]
-    keys = [column.name for column in schema.properties if column.primaryKey]
+    keys = [column.name for column in properties if column.primaryKey]
     if not all(_keeps_apart(table.columns.get(name)) for name in keys):
         columns = [column.model_copy(update={"primaryKey": None, "primaryKeyPosition": None}) for column in columns]
     shown = schema.model_copy(update={"properties": columns, "quality": None, "physicalName": None})

@@ -18,7 +18,7 @@ import json
 import re
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -28,12 +28,13 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from assets.home import Home, literal
-from assets.publication import durable
+from assets import durable
+from assets.home import Home
 from assets.sharing import pages, sender
 from assets.sharing.agreement import Agreement, Table
 from assets.sharing.share import PUBLICATION, Share, opened, share_of
 from assets.sharing.workbook import MOST_ROWS, Sheet, write_workbook
+from validations.sql import literal
 
 FILE_MODE, FOLDER_MODE = 0o640, 0o750
 PROVINCE = "provinsi"
@@ -122,7 +123,7 @@ def damage(folder: Path) -> str | None:
 
 
 @contextmanager
-def _replacing(target: Path) -> Iterator[Path]:
+def _replacing(target: Path) -> Generator[Path]:
     """A folder to write in, which takes the target's name when all is well, and is gone when it is not.
 
     Until then it is its owner's alone: what does not fit in memory lies there as it is in the publication.

@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 from pathlib import Path
 
-from assets.publication import durable
+from assets import durable
+from validations.errors import SadayaError
 
 
-class OpenToOthersError(Exception):
+class OpenToOthersError(SadayaError):
     """Others may read a secret; the message names its file alone."""
 
 
 def make(path: Path, secret: str) -> None:
     """Write a new secret, one line of ASCII, unless another process is first: one that was used is never replaced."""
     path.parent.mkdir(mode=0o700, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}.fresh")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-        file.write(secret + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(fresh, path)
-    except FileExistsError:
-        return
-    finally:
-        fresh.unlink()
-    durable.fsync(path.parent)
+    durable.create_text(path, secret + "\n", 0o600)
 
 
 def read(path: Path) -> str:

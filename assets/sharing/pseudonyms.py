@@ -24,12 +24,13 @@ from assets.home import Home
 from assets.ledger import Ledger
 from assets.sharing import kept
 from assets.sharing.agreement import Agreement
+from validations.errors import SadayaError
 
 KEY_BYTES, BLOCK, DIGITS = 32, 64, 32
 _WRITTEN = re.compile(rf"^v(\d+)_[0-9a-f]{{{DIGITS}}}$")
 
 
-class PseudonymError(Exception):
+class PseudonymError(SadayaError):
     """There is no key, or nothing to reveal; the message quotes neither key nor id."""
 
 

@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
+from assets import durable
 from assets.home import Home
-from assets.publication import durable
 from assets.sharing.agreement import AgreementError, path_of, read_one
 from assets.sharing.extracts import FILE_MODE, FOLDER_MODE, remove_extract, write_extract
 from assets.sharing.pseudonyms import PseudonymError

@@ -5,7 +5,7 @@ Whatever hands data to an agency asks a share for it, and has no rule of its own
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -38,7 +38,7 @@ class ShareError(Exception):
 
 
 @contextmanager
-def opened(warehouse: Path, spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def opened(warehouse: Path, spill: Path) -> Generator[duckdb.DuckDBPyConnection]:
     """A connection with a publication attached read-only, as shares read it. spill: a folder for what memory does not
     hold, removed with whatever it lies in.
     """

@@ -53,7 +53,7 @@ select
     {%- for column in contact_column_names()[:-2] %}
     contact.{{ column }},
     {%- endfor %}
-    coalesce(contact.regency_code, {{ regency }}, '36') as regency_code,
+    coalesce(contact.regency_code, {{ regency }}, '{{ var("province") }}') as regency_code,
     regency.region_name as regency_name,
     {{ worklist_state('outcome') }} as state,
     outcome.outcome,
@@ -67,7 +67,7 @@ left join
     {%- if contact %} {{ contact }} contact on contact.subject = found.subject
     {%- else %} {{ ref('int_household_contact') }} contact on contact.household_id = found.household_id
     {%- endif %}
-left join {{ ref('dim_region') }} regency on regency.region_code = coalesce(contact.regency_code, {{ regency }}, '36')
+left join {{ ref('dim_region') }} regency on regency.region_code = coalesce(contact.regency_code, {{ regency }}, '{{ var("province") }}')
 left join {{ ref('stg_sadaya__tindak_lanjut') }} outcome on outcome.row_id = {{ row_id(name) }}
 {%- endmacro %}
 

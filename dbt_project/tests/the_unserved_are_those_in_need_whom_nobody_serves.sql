@@ -6,7 +6,7 @@ with placed as (
         programme,
         unit_id,
         unnest([
-            {'level': 'province', 'code': '36'},
+            {'level': 'province', 'code': '{{ var("province") }}'},
             {'level': 'regency', 'code': regency_code},
             {'level': 'district', 'code': district_code}
         ]) as region

@@ -15,13 +15,13 @@ import duckdb
 import polars as pl
 import pytest
 
-from assets.home import literal
 from assets.publication.yesterday import TABLES
 from assets.sources import all_sources
 from orchestration.dbt import manifest, read_manifest
 from tests.shared import once
 from validations.engine import accepted_schema
 from validations.evidence import QUARANTINE, empty
+from validations.sql import literal
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 _KINDS = {"varchar": pl.String, "date": pl.Date, "tinyint": pl.Int8, "integer": pl.Int32, "boolean": pl.Boolean}

@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
+import yaml
 
 from assets.sources import all_sources
+from orchestration.dbt import PROJECT
+from validations.regions import PROVINCE
 
 HALVES = ("pre_identity", "post_identity")
 KINDS = ("model", "seed", "test", "unit_test")
@@ -138,3 +141,11 @@ def test_every_source_has_its_inputs_and_mentions(parsed, nodes):
         if {"nik", "no_kk"} & {field.type.name for field in source.contract.fields}
     }
     assert people - mentioned - OF_NO_HOUSEHOLD == set()
+
+
+def test_the_province_is_named_once():
+    project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
+    assert project["vars"]["province"] == PROVINCE
+    naming = [path for kind in ("models", "macros", "tests") for path in (PROJECT / kind).rglob("*.sql")]
+    assert naming
+    assert not [path.name for path in naming if f"'{PROVINCE}'" in path.read_text(encoding="utf-8")]

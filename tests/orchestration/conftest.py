@@ -10,7 +10,7 @@ from assets.home import Home
 
 @pytest.fixture
 def home(tmp_path) -> Home:
-    return Home(tmp_path / "home").create()
+    return Home(tmp_path / "it's home").create()
 
 
 @pytest.fixture

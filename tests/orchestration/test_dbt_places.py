@@ -11,9 +11,16 @@ from orchestration.dbt_places import READ_ONLY, Plugin
 
 
 @pytest.fixture
-def attached(tmp_path, monkeypatch):
-    monkeypatch.setenv("SADAYA_LOAD_DIR", str(tmp_path))
-    monkeypatch.setenv("SADAYA_WAREHOUSE", str(tmp_path / "warehouse.duckdb"))
+def load(tmp_path):
+    folder = tmp_path / "it's home"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def attached(load, monkeypatch):
+    monkeypatch.setenv("SADAYA_LOAD_DIR", str(load))
+    monkeypatch.setenv("SADAYA_WAREHOUSE", str(load / "warehouse.duckdb"))
 
     def attached(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple]:
         Plugin("places", {}).configure_connection(connection)
@@ -26,19 +33,19 @@ def attached(tmp_path, monkeypatch):
     return attached
 
 
-def test_a_load_writes_where_it_is_told(attached, tmp_path):
+def test_a_load_writes_where_it_is_told(attached, load):
     with duckdb.connect() as connection:
         found = attached(connection)
-    assert found == {name: (str(tmp_path / f"{name}.duckdb"), False) for name in ("staging", "warehouse")}
+    assert found == {name: (str(load / f"{name}.duckdb"), False) for name in ("staging", "warehouse")}
 
 
-def test_what_is_published_is_only_read_and_what_is_gone_is_empty(attached, tmp_path, monkeypatch):
-    duckdb.connect(str(tmp_path / "warehouse.duckdb")).close()
+def test_what_is_published_is_only_read_and_what_is_gone_is_empty(attached, load, monkeypatch):
+    duckdb.connect(str(load / "warehouse.duckdb")).close()
     monkeypatch.setenv(READ_ONLY, "1")
     with duckdb.connect() as connection:
         found = attached(connection)
-    assert found == {"staging": (None, False), "warehouse": (str(tmp_path / "warehouse.duckdb"), True)}
-    assert not (tmp_path / "staging.duckdb").exists()
+    assert found == {"staging": (None, False), "warehouse": (str(load / "warehouse.duckdb"), True)}
+    assert not (load / "staging.duckdb").exists()
 
 
 def test_without_a_publication_there_is_nothing_to_document(tmp_path):

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import dagster as dg
 import pytest
 
-from assets.intake.landing import DONE
+from assets.home import DONE
 from assets.ledger import Ledger
 from orchestration.clock import today
 from orchestration.days import DAYS

@@ -27,7 +27,8 @@ from simulation.dinsos import QUOTA
 from simulation.province import RATES, read_rates
 from tests.shared import once
 from validations import regions
-from validations.engine import Context, RawFile, validate
+from validations.delivery import Context, RawFile
+from validations.engine import validate
 
 pytestmark = pytest.mark.slow  # whole provinces
 

@@ -14,7 +14,8 @@ import pytest
 
 from assets.sources import all_sources
 from validations.contract import Contract
-from validations.engine import Context, RawFile, Verdict, validate
+from validations.delivery import Context, RawFile
+from validations.engine import Verdict, validate
 
 DELIVERED = date(2019, 11, 1)
 NIK, NO_KK, VILLAGE = "3601014508859123", "3601011203109456", "3601012001"
@@ -155,7 +156,7 @@ def judge(tmp_path: Path) -> Judge:
 
     The first row of a file has the number 2. A row may carry `_problem` and `_line`.
     """
-    return judging(tmp_path)
+    return judging(tmp_path / "it's home")
 
 
 @pytest.fixture(scope="session")

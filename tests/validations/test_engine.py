@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from assets.sources import all_sources
 from validations.counts import Counts
-from validations.engine import Context, RawFile, accepted_schema, validate
+from validations.delivery import Context, RawFile
+from validations.engine import accepted_schema, validate
 from validations.evidence import QUARANTINE, QUARANTINED_KEYS, REPAIRS, WARNINGS
 
 REGISTER, HOUSEHOLDS, MEMBERS = "dukcapil_penduduk", "dinsos_dtks_rumah_tangga", "dinsos_dtks_anggota"

@@ -11,13 +11,10 @@ import shutil
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from validations.expectations.findings import Finding
 from validations.expectations.metrics import Family
-
-if TYPE_CHECKING:
-    from validations.expectations.suite import Finding
 
 TITLE = "Sadaya: Laporan Mutu Data / Data Quality Report"
 

@@ -90,10 +90,10 @@ def region_code() -> FieldType:
     """The province (`36`, also written `3600`, ruling 20) or one of its kabupaten/kota; BPS's and Kemendagri's codes
     are equal here.
     """
-    codes = ("36", *regions.regency_codes())
+    codes = (regions.PROVINCE, *regions.regency_codes())
     return FieldType(
         "region_code",
-        lambda raw, _: unquoted(raw).str.replace(r"^3600$", "36"),
+        lambda raw, _: unquoted(raw).str.replace(f"^{regions.PROVINCE}00$", regions.PROVINCE),
         errors=(Finding(REGION_UNKNOWN, lambda cell: ~cell.value.is_in(codes)),),
         allowed_id="3600 (provinsi) atau kode kabupaten/kota 4 angka",
         allowed_en="3600 (province) or a code of a kabupaten/kota, 4 digits",

@@ -13,10 +13,11 @@ from pathlib import Path
 import duckdb
 import psycopg
 
-from assets.home import Home, literal
-from assets.publication import durable
+from assets import durable
+from assets.home import Home
 from assets.sharing.postgres import server
 from assets.sharing.postgres.roles import PREFIX
+from validations.sql import literal, value
 
 _FILE_MODE, _FOLDER_MODE = 0o640, 0o750
 _OVERLAP = 3600
@@ -79,21 +80,23 @@ def gather(home: Home) -> int | None:
     with server.connected() as connection:
         if not keeps_log(connection):
             return None
-        folder = connection.execute("select current_setting('log_directory')").fetchone()[0]
+        folder = value(connection.execute("select current_setting('log_directory')"))
         for (name,) in connection.execute(
             "select name from pg_ls_logdir() where name like '%%.csv' and modification >= to_timestamp(%s) order by 1",
             (before - _OVERLAP,),
         ).fetchall():
-            (text,) = connection.execute("select pg_read_binary_file(%s)", (f"{folder}/{name}",)).fetchone()
+            text = value(connection.execute("select pg_read_binary_file(%s)", (f"{folder}/{name}",)))
             found += _keep(home, name, bytes(text))
     return found
 
 
 def keeps_log(connection: psycopg.Connection) -> bool:
     """Whether the server writes a log that we can read over the connection."""
-    (written,) = connection.execute(
-        "select current_setting('logging_collector') = 'on' and current_setting('log_destination') like '%csvlog%'"
-    ).fetchone()
+    written = value(
+        connection.execute(
+            "select current_setting('logging_collector') = 'on' and current_setting('log_destination') like '%csvlog%'"
+        )
+    )
     return written and server.is_superuser(connection)
 
 

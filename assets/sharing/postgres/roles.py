@@ -18,6 +18,7 @@ from assets.home import Home
 from assets.sharing import kept
 from assets.sharing.agreement import Agreement
 from assets.sharing.postgres.server import QUIET, PostgresError, has_audit, is_superuser
+from validations.sql import row
 
 PREFIX, _OWNER, _OFFICER = "sadaya_", "sadayas_", "__"
 CONNECTIONS = 8
@@ -190,12 +191,8 @@ def remove(connection: psycopg.Connection, role: str) -> None:
 
 def excess(connection: psycopg.Connection, role: str, schema: str) -> list[str]:
     """What a login may do beyond reading the tables of its schema, in words; nothing, if all is well."""
-    attributes = connection.execute(
-        sql.SQL("select {} from pg_catalog.pg_roles where rolname = %s").format(
-            sql.SQL(", ").join(map(sql.Identifier, _OFF))
-        ),
-        (role,),
-    ).fetchone()
+    question = sql.SQL("select {} from pg_catalog.pg_roles where rolname = %s")
+    attributes = row(connection.execute(question.format(sql.SQL(", ").join(map(sql.Identifier, _OFF))), (role,)))
     found = [name for name, on in zip(_OFF, attributes, strict=True) if on]
     for question, values in (
         (

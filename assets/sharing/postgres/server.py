@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,6 +11,8 @@ import psycopg
 from psycopg import sql
 
 from assets.dsn import DsnError, parameters
+from validations.errors import SadayaError
+from validations.sql import value
 
 DSN = "SADAYA_POSTGRES_DSN"
 _OLDEST = 130000
@@ -31,7 +33,7 @@ _LARGE_OBJECTS = (
 )
 
 
-class PostgresError(Exception):
+class PostgresError(SadayaError):
     """The server cannot serve; the message names neither its address nor data."""
 
 
@@ -64,7 +66,7 @@ def _parameters() -> dict[str, Any]:
 
 
 @contextmanager
-def connected() -> Iterator[psycopg.Connection]:
+def connected() -> Generator[psycopg.Connection]:
     """A connection in autocommit to the server that the environment names. Closed at the end.
 
     Raises:
@@ -100,23 +102,24 @@ def _table(error: psycopg.Error) -> str:
 def _check(connection: psycopg.Connection) -> None:
     if connection.info.server_version < _OLDEST:
         raise PostgresError(f"PostgreSQL {_OLDEST // 10000} or later is needed")
-    (may,) = connection.execute(
-        "select rolsuper or (rolcreaterole and has_database_privilege(current_database(), 'create')"
-        " and (select datdba = r.oid from pg_catalog.pg_database where datname = current_database()))"
-        " from pg_catalog.pg_roles as r where rolname = current_user"
-    ).fetchone()
+    may = value(
+        connection.execute(
+            "select rolsuper or (rolcreaterole and has_database_privilege(current_database(), 'create')"
+            " and (select datdba = r.oid from pg_catalog.pg_database where datname = current_database()))"
+            " from pg_catalog.pg_roles as r where rolname = current_user"
+        )
+    )
     if not may:
         raise PostgresError(f"the role of {DSN} must own its database and have CREATEROLE, or be a superuser")
 
 
 def is_superuser(connection: psycopg.Connection) -> bool:
-    return connection.execute("select rolsuper from pg_catalog.pg_roles where rolname = current_user").fetchone()[0]
+    return value(connection.execute("select rolsuper from pg_catalog.pg_roles where rolname = current_user"))
 
 
 def has_audit(connection: psycopg.Connection) -> bool:
     """Whether the server has loaded pgaudit."""
-    (loaded,) = connection.execute("select current_setting('shared_preload_libraries')").fetchone()
-    return "pgaudit" in loaded
+    return "pgaudit" in value(connection.execute("select current_setting('shared_preload_libraries')"))
 
 
 def close_to_the_public(connection: psycopg.Connection) -> None:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import LiteralString
 
 import duckdb
 import numpy as np
@@ -26,7 +27,8 @@ from assets.sharing.share import Share
 
 LOAD_TABLE, RENAMED_TABLE = "sadaya_load", "sadaya_renamed"
 _BATCH = 50_000
-_KINDS = {
+_TEXT, _DATE, _INSTANT = sql.SQL("text"), sql.SQL("date"), sql.SQL("timestamptz")
+_KINDS: dict[str, LiteralString] = {
     "BOOLEAN": "boolean",
     "TINYINT": "smallint",
     "UTINYINT": "smallint",
@@ -46,16 +48,16 @@ _KINDS = {
 _REGION = re.compile(r"(^|_)(region|regency|district|village)_code$")
 _NUMBER = re.compile(r"(^|_)(nik|no_kk)(_|$)")
 _RENAMED = {
-    "before": ("text", "Nama samaran sebelum kunci diganti."),
-    "now": ("text", "Nama samaran sekarang."),
+    "before": (_TEXT, "Nama samaran sebelum kunci diganti."),
+    "now": (_TEXT, "Nama samaran sekarang."),
 }
 _ABOUT_LOAD = {
-    "agency": ("text", "Kode instansi."),
-    "agreement": ("text", "Nomor perjanjian yang menjadi dasar tabel-tabel ini."),
-    "ends": ("date", "Hari terakhir perjanjian berlaku."),
-    "load_id": ("text", "Muatan (load) yang menjadi sumber semua tabel dalam skema ini."),
-    "as_of_date": ("date", "Keadaan per tanggal."),
-    "served_at": ("timestamptz", "Kapan tabel-tabel ini diisi."),
+    "agency": (_TEXT, "Kode instansi."),
+    "agreement": (_TEXT, "Nomor perjanjian yang menjadi dasar tabel-tabel ini."),
+    "ends": (_DATE, "Hari terakhir perjanjian berlaku."),
+    "load_id": (_TEXT, "Muatan (load) yang menjadi sumber semua tabel dalam skema ini."),
+    "as_of_date": (_DATE, "Keadaan per tanggal."),
+    "served_at": (_INSTANT, "Kapan tabel-tabel ini diisi."),
 }
 
 
@@ -128,20 +130,24 @@ def _evaluated(duck: duckdb.DuckDBPyConnection, rows: str, relation: str) -> _Ma
     return _Made(relation, kinds, duck.execute(f"select count(*) from {relation}").fetchall()[0][0])
 
 
-def _kind(kind: str) -> str:
+def _kind(kind: str) -> sql.Composable:
     """The server's type for one of DuckDB's; what it does not have is text."""
-    if kind.startswith("DECIMAL"):
-        return kind.replace("DECIMAL", "numeric")
-    return _KINDS.get(kind, "text")
+    if digits := re.fullmatch(r"DECIMAL\((\d+),(\d+)\)", kind):
+        return sql.SQL("numeric({}, {})").format(int(digits[1]), int(digits[2]))
+    return sql.SQL(_KINDS.get(kind, "text"))
 
 
 def _create_table(
-    connection: psycopg.Connection, schema: str, name: str, title: str, columns: Mapping[str, tuple[str, str]]
+    connection: psycopg.Connection,
+    schema: str,
+    name: str,
+    title: str,
+    columns: Mapping[str, tuple[sql.Composable, str]],
 ) -> None:
     """columns: name -> type and meaning."""
     table = sql.Identifier(schema, name)
     body = sql.SQL(", ").join(
-        sql.SQL("{} {}").format(sql.Identifier(column), sql.SQL(kind)) for column, (kind, _) in columns.items()
+        sql.SQL("{} {}").format(sql.Identifier(column), kind) for column, (kind, _) in columns.items()
     )
     connection.execute(sql.SQL("create table {} ({})").format(table, body))
     owner = sql.Identifier(owner_of(schema.partition("__")[0]))
@@ -189,7 +195,7 @@ def _lines(duck: duckdb.DuckDBPyConnection, made: _Made) -> Iterator[bytes]:
 
 
 def _field(name: str, kind: str) -> str:
-    if _kind(kind) != "text":
+    if _kind(kind) != _TEXT:
         return f"coalesce({name}::varchar, '\\N')"
     text = f"{name}::varchar"
     for character, written in (("'\\'", "'\\\\'"), ("chr(9)", "'\\t'"), ("chr(10)", "'\\n'"), ("chr(13)", "'\\r'")):
@@ -228,10 +234,10 @@ def _give(connection: psycopg.Connection, schema: str, share: Share, table: Tabl
     place, column = sql.Identifier(schema, table.name), share.regency_column(table)
     connection.execute(sql.SQL("alter table {} enable row level security").format(place))
     for login in logins:
-        if login.regencies and column is None:
-            continue
-        rows = sql.SQL("true")
+        rows: sql.Composable = sql.SQL("true")
         if login.regencies:
+            if column is None:
+                continue
             codes = sql.SQL(", ").join(map(sql.Literal, login.regencies))
             rows = sql.SQL("{} in ({})").format(sql.Identifier(column), codes)
         role = sql.Identifier(login.role)

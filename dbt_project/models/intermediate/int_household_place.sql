@@ -87,7 +87,7 @@ select
     if(nearby.address is null, chosen.rw, nullif(nearby.rw, '')) as rw,
     chosen.village_code,
     coalesce(left(chosen.village_code, 6), chosen.district_code) as district_code,
-    coalesce(left(chosen.village_code, 4), chosen.regency_code, '36') as regency_code,
+    coalesce(left(chosen.village_code, 4), chosen.regency_code, '{{ var("province") }}') as regency_code,
     chosen.source as place_source,
     chosen.stated_on as place_stated_on,
     chosen.is_moved,

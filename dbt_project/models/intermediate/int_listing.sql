@@ -35,7 +35,7 @@ select
     family_id,
     person_id,
     no_kk,
-    coalesce(regency_code, '36') as regency_code
+    coalesce(regency_code, '{{ var("province") }}') as regency_code
 from stated
 where
     unit is not null

@@ -60,7 +60,7 @@ class Site:
     def __init__(self, root: Path) -> None:
         self.landing = root / "landing"
         self.landing.mkdir()
-        self.home = Home(root / "home").create()
+        self.home = Home(root / "it's home").create()
 
     def deliver(self, source: str, day: str, name: str, header: str, rows: list[str], end: str = "\n") -> Path:
         folder = self.landing / source / day

@@ -97,7 +97,7 @@ class Nights:
 
 @pytest.fixture
 def nights(tmp_path) -> Nights:
-    return Nights(Home(tmp_path / "home").create())
+    return Nights(Home(tmp_path / "it's home").create())
 
 
 def codes(reason: Filled | None) -> set[str]:

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from assets.home import DONE
 from assets.intake import landing as landing_module
-from assets.intake.landing import DONE, Folder, Scan, lies_in_landing, masked, scan, sha256_of
+from assets.intake.landing import Folder, Scan, lies_in_landing, masked, scan, sha256_of
 
 AS_OF = date(2019, 11, 1)
 

@@ -23,6 +23,7 @@ from assets.publication.metrics import measure
 from tests.identity_files import complete
 from tests.shared import once
 from validations.counts import Counts
+from validations.sql import literal
 
 QUARANTINED, DUPLICATE = 3, 2
 
@@ -329,7 +330,7 @@ def _state(root: Path) -> dict[str, tuple]:
 
 
 def _parquet(sql: str, path: Path) -> None:
-    _engine().execute(f"copy ({sql}) to '{path}' (format parquet)")
+    _engine().execute(f"copy ({sql}) to {literal(path)} (format parquet)")
 
 
 @cache
@@ -340,4 +341,4 @@ def _engine() -> duckdb.DuckDBPyConnection:
 
 @pytest.fixture
 def province(tmp_path, shared) -> Province:
-    return Province(Home(tmp_path / "home").create(), shared)
+    return Province(Home(tmp_path / "it's home").create(), shared)

@@ -271,7 +271,8 @@ from pathlib import Path
 from assets.home import Home
 from assets.load import Load
 from importlib import import_module
-from assets.publication import durable, pointer, verdict
+from assets import durable
+from assets.publication import pointer, verdict
 
 module = import_module("assets.publication.publish")
 

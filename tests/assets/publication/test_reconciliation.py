@@ -7,6 +7,7 @@ import pytest
 
 from assets.publication.reconciliation import reconcile
 from validations.counts import Counts
+from validations.sql import literal
 
 
 def broken(load) -> set[str]:
@@ -17,8 +18,8 @@ def rewrite(path, name: str, sql: str) -> None:
     """Put the result of `sql` in the place of a Parquet file, which it may read under `name`."""
     with duckdb.connect() as connection:
         if path.exists():
-            connection.execute(f"create table {name} as from read_parquet('{path}', hive_partitioning = false)")
-        connection.execute(f"copy ({sql}) to '{path}' (format parquet)")
+            connection.execute(f"create table {name} as from read_parquet({literal(path)}, hive_partitioning = false)")
+        connection.execute(f"copy ({sql}) to {literal(path)} (format parquet)")
 
 
 def test_a_sound_load_breaks_no_law_and_every_law_is_asked(province):

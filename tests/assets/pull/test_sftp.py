@@ -12,7 +12,7 @@ from pathlib import Path
 import asyncssh
 import pytest
 
-from assets.intake.landing import DONE
+from assets.home import DONE
 from assets.pull.outcome import PullFailed
 from assets.pull.patience import TRIES
 from tests.assets.pull.conftest import DAY, remains, shown

@@ -96,7 +96,7 @@ def publication(tmp_path_factory) -> Path:
 
 @pytest.fixture
 def home(tmp_path) -> Home:
-    return Home(tmp_path / "home").create()
+    return Home(tmp_path / "it's home").create()
 
 
 @pytest.fixture

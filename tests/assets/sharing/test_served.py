@@ -83,7 +83,7 @@ import os, signal, sys
 from datetime import date
 from pathlib import Path
 from assets.home import Home
-from assets.publication import durable
+from assets import durable
 from assets.sharing import agreement, extracts, pages, sender, served
 
 home, agreements, point, to = sys.argv[1:]

@@ -116,7 +116,7 @@ evidence as (
         coalesce(a.birth_date = b.birth_date, false) as same_birth_date,
         round(jaro_winkler_similarity(upper(trim(a.name)), upper(trim(b.name))), 3) as name_similarity,
         coalesce(in_common.persons, 0)::integer as persons_in_common,
-        coalesce(b.regency_code, '36') as listed_regency_code,
+        coalesce(b.regency_code, '{{ var("province") }}') as listed_regency_code,
         a.delivery_id as delivery_id_a,
         a.file_name as file_name_a,
         a.row_number as row_number_a,

@@ -38,7 +38,7 @@ placed as (
         kind,
         source,
         programme,
-        unnest([{'level': 'province', 'code': '36'}, {'level': 'regency', 'code': regency_code}]) as region,
+        unnest([{'level': 'province', 'code': '{{ var("province") }}'}, {'level': 'regency', 'code': regency_code}]) as region,
         counted,
         suspected
     from by_regency

@@ -63,7 +63,7 @@ select
     arg_min(source, place) filter (no_kk is not null) as no_kk_source,
     {{ village }} as village_code,
     coalesce(left({{ village }}, 6), arg_min(district_code, place)) as district_code,
-    coalesce(left({{ village }}, 4), arg_min(regency_code, place), '36') as regency_code,
+    coalesce(left({{ village }}, 4), arg_min(regency_code, place), '{{ var("province") }}') as regency_code,
     coalesce(
         arg_min(source, place) filter (is_register and village_code is not null),
         any_value(home.place_source),

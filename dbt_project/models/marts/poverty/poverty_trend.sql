@@ -20,8 +20,8 @@ ranked as (
             partition by region_code, is_past order by survey_year desc, coalesce(survey_month, 12) desc, origin
         ) = 1 as is_newest,
         case
-            when poor_percent is not null and region_code <> '36'
-                then rank() over (partition by survey_year, survey_month, region_code = '36' order by poor_percent desc nulls last)
+            when poor_percent is not null and region_code <> '{{ var("province") }}'
+                then rank() over (partition by survey_year, survey_month, region_code = '{{ var("province") }}' order by poor_percent desc nulls last)
         end as rank_of_survey
     from (
         select published.*, make_date(survey_year, coalesce(survey_month, 12), 1) <= load.as_of_date as is_past
@@ -33,17 +33,17 @@ ranked as (
 
 registered as (
     select
-        case when grouping(regency_code) = 1 then '36' else regency_code end as region_code,
+        case when grouping(regency_code) = 1 then '{{ var("province") }}' else regency_code end as region_code,
         count(*) as poor_households,
         sum(persons) as poor_persons
     from {{ ref('dim_household') }}
     where is_poor
     group by grouping sets ((regency_code), ())
-    having grouping(regency_code) = 1 or regency_code <> '36'
+    having grouping(regency_code) = 1 or regency_code <> '{{ var("province") }}'
 ),
 
 resident as (
-    select case when grouping(regency_code) = 1 then '36' else regency_code end as region_code, count(*) as persons
+    select case when grouping(regency_code) = 1 then '{{ var("province") }}' else regency_code end as region_code, count(*) as persons
     from {{ ref('stg_dukcapil__penduduk') }}
     where life_status = 'AKTIF'
     group by grouping sets ((regency_code), ())
@@ -53,8 +53,8 @@ registry as (
     select
         registered.*,
         100 * poor_persons / nullif(persons, 0) as poor_percent,
-        case when region_code <> '36'
-            then rank() over (partition by region_code = '36' order by poor_persons / nullif(persons, 0) desc nulls last)
+        case when region_code <> '{{ var("province") }}'
+            then rank() over (partition by region_code = '{{ var("province") }}' order by poor_persons / nullif(persons, 0) desc nulls last)
         end as rank_of_registry
     from registered
     left join resident using (region_code)

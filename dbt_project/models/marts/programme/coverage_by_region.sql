@@ -6,7 +6,7 @@ with household as (
         household_id,
         is_poor,
         unnest([
-            {'level': 'province', 'code': '36'},
+            {'level': 'province', 'code': '{{ var("province") }}'},
             {'level': 'regency', 'code': regency_code},
             {'level': 'district', 'code': district_code}
         ]) as region

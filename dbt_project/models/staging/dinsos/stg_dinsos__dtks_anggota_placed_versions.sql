@@ -20,7 +20,7 @@ select
     household.no_kk,
     household.village_code,
     household.district_code,
-    coalesce(household.regency_code, nullif(member.coverage_regency, '36')) as regency_code
+    coalesce(household.regency_code, nullif(member.coverage_regency, '{{ var("province") }}')) as regency_code
 from {{ ref('stg_dinsos__dtks_anggota_versions') }} member
 left join household
     on household.dtks_id = member.dtks_id

@@ -24,6 +24,24 @@ def write_text(path: Path, text: str, mode: int) -> None:
     settle(fresh, path, mode)
 
 
+def create_text(path: Path, text: str, mode: int) -> bool:
+    """A small file that replaces none, and that nobody may read before it has its mode. Returns False, and changes
+    nothing, if there is one already.
+    """
+    fresh = _beside(path)
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as file:
+        file.write(text)
+    fsync(fresh)
+    try:
+        os.link(fresh, path)
+    except FileExistsError:
+        return False
+    finally:
+        fresh.unlink()
+    fsync(path.parent)
+    return True
+
+
 def settle(fresh: Path, path: Path, mode: int) -> None:
     """Put the finished file `fresh` in the place of `path`, with this mode."""
     fresh.chmod(mode)
