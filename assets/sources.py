@@ -132,13 +132,11 @@ class Agency:
     sources: tuple[Source, ...] = field(default_factory=tuple)
 
 
-_AGENCIES = "assets.agencies"
-
-
 @cache
 def agencies() -> tuple[Agency, ...]:
     """Every agency: the `AGENCY` of each module of `assets.agencies`, in the order of their names."""
-    modules = pkgutil.iter_modules(importlib.import_module(_AGENCIES).__path__, f"{_AGENCIES}.")
+    package = importlib.import_module("assets.agencies")  # found, not imported: its modules import this one
+    modules = pkgutil.iter_modules(package.__path__, "assets.agencies.")
     return tuple(importlib.import_module(module.name).AGENCY for module in modules)
 
 

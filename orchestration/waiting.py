@@ -43,9 +43,8 @@ def tell(home: Home, day: date) -> list[alerts.Alert]:
             untold = [each for each in found if each.kind == kind and each.subject not in told]
             if not untold:
                 continue
-            alert = alerts.Alert(
-                "nightly", loads[-1]["load_id"], day.isoformat(), "; ".join(each.text for each in untold), kind
-            )
+            reasons = "; ".join(each.text for each in untold)
+            alert = alerts.Alert("nightly", loads[-1]["load_id"], day.isoformat(), reasons, kind)
             if alerts.send(alert):
                 ledger.tell(kind, [each.subject for each in untold])
                 sent.append(alert)
