@@ -78,6 +78,12 @@ def test_what_is_pulled_can_be_materialized_by_itself(repository, graph):
     assert all(graph.get(landed_key(source)).is_executable == bool(source.pull) for source in all_sources())
 
 
+def test_a_whole_load_makes_what_the_nightly_job_selects(repository):
+    from orchestration.definitions import defs
+
+    assert defs.resources["load"].assets == len(repository.get_job("nightly").asset_layer.executable_asset_keys)
+
+
 def test_every_asset_is_made_by_the_nightly_job_or_landed(repository, graph):
     job = repository.get_job("nightly")
     made = job.asset_layer.executable_asset_keys

@@ -9,6 +9,7 @@ import pytest
 from assets.ledger import Ledger
 from assets.sources import all_sources, source_named
 from orchestration.days import DAYS, enter
+from orchestration.evening import pulls
 from orchestration.intake import accepted_key, intake_assets, landed_key, raw_key
 from orchestration.resources import LoadResource
 
@@ -149,7 +150,8 @@ def test_a_set_is_judged_in_its_order_once_all_of_it_was_received(run, work):
 
 
 def _graph():
-    definitions = dg.Definitions(assets=intake_assets(), resources={"load": LoadResource(home="-", landing="-")})
+    assets = [*pulls(), *intake_assets()]
+    definitions = dg.Definitions(assets=assets, resources={"load": LoadResource(home="-", landing="-")})
     return definitions.get_repository_def().asset_graph
 
 

@@ -78,7 +78,7 @@ def second(load: LoadResource) -> None: ...
 def job(surroundings) -> dg.JobDefinition:
     """Two steps that are given a load, under the name of the job whose runs are loads."""
     jobs = [dg.define_asset_job(NIGHTLY, dg.AssetSelection.all(), executor_def=dg.in_process_executor)]
-    defs = dg.Definitions(assets=[first, second], jobs=jobs, resources={"load": environment_resource()})
+    defs = dg.Definitions(assets=[first, second], jobs=jobs, resources={"load": environment_resource(assets=2)})
     return defs.resolve_job_def(NIGHTLY)
 
 
