@@ -100,6 +100,10 @@ class Home:
     def warehouse(self, load_id: str) -> Path:
         return self.publication(load_id) / "warehouse.duckdb"
 
+    def rounded(self, load_id: str) -> Path:
+        """The aggregates of a load as they are shown (`assets.sharing.rounded`)."""
+        return self.publication(load_id) / "rounded.duckdb"
+
     def extract(self, load_id: str, agency: str) -> Path:
         """What an agency gets of a load as files."""
         return self.outcomes(load_id, "extracts") / agency

@@ -1,8 +1,8 @@
 """The ledger: deliveries, files, loads and decisions. The only state that cannot be derived from the landing.
 
 SQLite, because many processes read it while one writes, and because each change must be whole or absent. Writers
-hold HOME's lock;
-readers (`sadaya status`, the UI) need none.
+hold HOME's lock; readers (`sadaya status`, the UI) need none. Its tables are in `assets.ledger_schema`; a ledger of an
+earlier version is brought up to this one by whoever opens it first.
 """
 
 from __future__ import annotations
@@ -25,57 +25,11 @@ from assets.ledger_rows import (
     LoadRow,
     LoadState,
 )
+from assets.ledger_schema import migrate
 
 T = TypeVar("T")
 _WORDS: dict[str, type[StrEnum]] = {"status": DeliveryStatus, "delivery_status": DeliveryStatus, "state": LoadState}
 """Columns whose values are of a closed list."""
-
-_SCHEMA = """
-create table if not exists loads (
-    load_id text primary key, as_of_date text not null, state text not null, started_at text not null, finished_at text,
-    previous_load_id text, fingerprint text not null, code_version text not null, reason text, load_seq integer
-);
-create table if not exists publications (load_id text primary key references loads);
-create table if not exists deliveries (
-    delivery_id text primary key, source text not null, agency text not null, delivery_date text not null, kind text
-    not null,
-    sha256 text not null, file_names text not null, coverage text not null,
-    rows_read integer not null default 0, rows_accepted integer not null default 0, rows_quarantined integer not
-    null default 0,
-    rows_duplicate integer not null default 0, rows_furniture integer not null default 0,
-    status text not null, reason_code text, reason_id text, reason_en text,
-    acceptance_seq integer unique, load_id text references loads, loaded_at text not null, entry_seq integer,
-    check (rows_read = rows_accepted + rows_quarantined + rows_duplicate)
-);
-create index if not exists deliveries_by_source on deliveries (source, delivery_date);
-create table if not exists delivery_files (
-    delivery_id text not null references deliveries, file_name text not null, sha256 text not null, bytes integer
-    not null,
-    encoding text, coverage text not null, status text not null, reason_code text, reason_id text, reason_en text,
-    rows_read integer not null default 0, rows_accepted integer not null default 0, rows_quarantined integer not
-    null default 0,
-    rows_duplicate integer not null default 0, rows_furniture integer not null default 0,
-    primary key (delivery_id, file_name),
-    check (rows_read = rows_accepted + rows_quarantined + rows_duplicate)
-);
-create table if not exists load_deliveries (
-    load_id text not null references loads, delivery_id text not null, primary key (load_id, delivery_id)
-);
-create table if not exists decisions (
-    decision_id integer primary key, at text not null, action text not null, subject text not null, by text, reason text
-);
-create table if not exists fingerprints (
-    path text primary key, bytes integer not null, mtime_ns integer not null, sha256 text not null
-);
-create table if not exists unread (
-    load_id text not null references loads, path text not null, reason_code text not null, reason_id text not null,
-    reason_en text not null,
-    primary key (load_id, path)
-);
-"""
-
-_COUNTERS = {"loads": "load_seq", "deliveries": "entry_seq"}
-"""Which came first is told by these, never by a time: a wall clock may be set back, and `--date` may be too."""
 
 
 def now() -> str:
@@ -84,15 +38,22 @@ def now() -> str:
 
 
 class Ledger:
-    """Typed access to the ledger of one HOME. Open it, use it, close it (or use it as a context manager)."""
+    """Typed access to the ledger of one HOME. Open it, use it, close it (or use it as a context manager).
+
+    Raises:
+        assets.ledger_schema.LedgerError: the ledger is of a newer version than this code.
+    """
 
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(path, timeout=30, isolation_level=None)
         self._connection.row_factory = sqlite3.Row
         self._connection.execute("pragma journal_mode = wal")
         self._connection.execute("pragma foreign_keys = on")
-        self._connection.executescript(_SCHEMA)
-        self._number_what_has_no_number()
+        try:
+            migrate(self._connection, path)
+        except BaseException:
+            self._connection.close()
+            raise
 
     def __enter__(self) -> Ledger:
         return self
@@ -116,19 +77,6 @@ class Ledger:
             self._connection.execute("rollback")
             raise
         self._connection.execute("commit")
-
-    def _number_what_has_no_number(self) -> None:
-        """Give a ledger of an earlier version its counters. Rows of SQLite are numbered in the order of insertion."""
-        for table, counter in _COUNTERS.items():
-            if self._has_column(table, counter):
-                continue
-            with self.transaction():
-                if not self._has_column(table, counter):  # another process may have been quicker
-                    self._connection.execute(f"alter table {table} add column {counter} integer")
-                    self._connection.execute(f"update {table} set {counter} = rowid")
-
-    def _has_column(self, table: str, column: str) -> bool:
-        return any(row["name"] == column for row in self.rows(f"pragma table_info({table})"))
 
     def rows(self, sql: str, *parameters: Any) -> list[dict[str, Any]]:
         """The rows a query gives, as dictionaries."""
@@ -387,6 +335,16 @@ class Ledger:
     def decide(self, action: str, subject: str, by: str | None, reason: str | None) -> None:
         """Put a person's decision on record."""
         self._insert("decisions", {"at": now(), "action": action, "subject": subject, "by": by, "reason": reason})
+
+    def tell(self, kind: str, subjects: Iterable[str]) -> None:
+        """Put on record that people were told of these, by an alert of a kind."""
+        self._connection.executemany(
+            "insert or ignore into alerts values (?, ?, ?)", [(kind, subject, now()) for subject in subjects]
+        )
+
+    def told(self, kind: str) -> set[str]:
+        """The subjects of all alerts of a kind."""
+        return {row["subject"] for row in self.rows("select subject from alerts where kind = ?", kind)}
 
     def decisions(self) -> list[DecisionRow]:
         return self._typed(DecisionRow, "select * from decisions order by decision_id")

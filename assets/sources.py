@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from functools import cache
 
-import assets
 from assets.pull.declared import Pull
 from validations.contract import Contract
 
@@ -133,15 +132,14 @@ class Agency:
     sources: tuple[Source, ...] = field(default_factory=tuple)
 
 
+_AGENCIES = "assets.agencies"
+
+
 @cache
 def agencies() -> tuple[Agency, ...]:
-    """Every agency, from the modules of `assets` that declare an `AGENCY`, in the order of their module names."""
-    found = (
-        getattr(importlib.import_module(f"assets.{module.name}"), "AGENCY", None)
-        for module in pkgutil.iter_modules(assets.__path__)
-        if not module.ispkg
-    )
-    return tuple(agency for agency in found if agency is not None)
+    """Every agency: the `AGENCY` of each module of `assets.agencies`, in the order of their names."""
+    modules = pkgutil.iter_modules(importlib.import_module(_AGENCIES).__path__, f"{_AGENCIES}.")
+    return tuple(importlib.import_module(module.name).AGENCY for module in modules)
 
 
 def all_sources() -> Iterator[Source]:

@@ -1,7 +1,8 @@
 """What a login may see of a load, computed from an agreement's YAML by other means than the product's.
 
-Row by row, in Python: slow, short, and written from the words of decision 0026 alone. Of an aggregate every row of the
-table is known, since which counts are hidden beside small ones is for the product to choose; small ones never show.
+Row by row, in Python: slow, short, and written from the words of decisions 0026 and 0029 alone. Of an aggregate the
+true counts are known, since which of two multiples is shown is for the product to choose; how little follows from all
+of them together is for `benchmarks.attack_counts` to try.
 """
 
 from __future__ import annotations
@@ -27,40 +28,35 @@ _PERSONAL = re.compile(r"^(person_|head_|mother_|owner_)?name$|address")
 
 @dataclass(frozen=True)
 class Seen:
-    """One table as a login sees it. rows: all of them. counts: columns of an aggregate that may be empty instead;
-    smallest: the smallest number that they show.
+    """One table as a login sees it. rows: all of them. counts: columns of an aggregate that are shown as a multiple of
+    base, less than base off, or not at all. follows: columns that are computed from those.
     """
 
     columns: list[str]
     rows: list[tuple]
     counts: frozenset[str] = frozenset()
-    smallest: int = 0
+    follows: frozenset[str] = frozenset()
+    base: int = 1
 
     def holds(self, columns: list[str], rows: Iterable[tuple]) -> bool:
         """Whether rows of some columns are among those that may be seen."""
         places = [self.columns.index(name) for name in columns]
-        known = {tuple(row[place] for place in places) for row in self.rows}
-        firm = [n for n, name in enumerate(columns) if name not in self.counts]
-        by_firm: dict[tuple, list[tuple]] = {}
-        for row in known:
-            by_firm.setdefault(tuple(row[n] for n in firm), []).append(row)
+        firm = [n for n, name in enumerate(columns) if name not in self.counts | self.follows]
+        counts = [n for n, name in enumerate(columns) if name in self.counts]
+        by_firm: dict[tuple, set[tuple]] = {}
+        for row in self.rows:
+            shown = tuple(row[place] for place in places)
+            by_firm.setdefault(tuple(shown[n] for n in firm), set()).add(tuple(shown[n] for n in counts))
         return all(
-            row in known or self._hidden(row, columns, by_firm.get(tuple(row[n] for n in firm), [])) for row in rows
-        )
-
-    def _hidden(self, row: tuple, columns: list[str], alike: list[tuple]) -> bool:
-        return any(
-            all(
-                mine == theirs or (mine is None and name in self.counts)
-                for mine, theirs, name in zip(row, full, columns, strict=True)
+            any(
+                all(map(self._near, (row[n] for n in counts), true))
+                for true in by_firm.get(tuple(row[n] for n in firm), ())
             )
-            for full in alike
+            for row in rows
         )
 
-    def small(self, columns: list[str], rows: Iterable[tuple]) -> bool:
-        """Whether a count that may not be shown is."""
-        places = [n for n, name in enumerate(columns) if name in self.counts]
-        return any(isinstance(row[n], int) and 0 < row[n] < self.smallest for row in rows for n in places)
+    def _near(self, shown: int | None, true: int | None) -> bool:
+        return shown is None or (true is not None and shown % self.base == 0 and abs(shown - true) < self.base)
 
 
 @dataclass(frozen=True)
@@ -179,8 +175,10 @@ def _seen(load: _Load, agreement: Mapping[str, Any], stated: Mapping[str, Any], 
     if any(IDS.search(column) for column in kinds) or name in known["ids"] or name in known["open"]:
         return Seen(list(columns), shown)
     numbers = {column for column in columns if re.search("INT|DOUBLE|FLOAT|DECIMAL", kinds[column])}
-    counts = frozenset(numbers - set(known["not_counts"].get(name, [])))
-    return Seen(list(columns), shown, counts, agreement["smallest_cell"])
+    numbers -= set(known["not_counts"].get(name, []))
+    ranks = known["aggregates"].get(name, {}).get("measures", {}).keys()
+    counts = frozenset(column for column in numbers - ranks if "INT" in kinds[column])
+    return Seen(list(columns), shown, counts, frozenset(numbers - counts), agreement["smallest_cell"])
 
 
 def masked(value: Any, mask: Any, secret: bytes, version: int) -> Any:

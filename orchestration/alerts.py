@@ -1,4 +1,4 @@
-"""Telling people that a load failed: a webhook, an e-mail, or nobody. An alert names steps and counts only.
+"""Telling people of a load: a webhook, an e-mail, or nobody. An alert names steps, sources and counts only.
 
 SADAYA_ALERT_WEBHOOK: an address that takes a JSON POST. SADAYA_ALERT_EMAIL: recipients, joined by commas; then
 SADAYA_SMTP_HOST, _PORT (25), _FROM, and _USER with _PASSWORD where the server asks for them (always over TLS then).
@@ -18,18 +18,33 @@ import httpx
 SECONDS = 10
 
 
+SUBJECTS = {
+    "failed": "{job} gagal / failed",
+    "held": "kiriman ditahan, perlu keputusan / deliveries held for a decision",
+    "late": "kiriman terlambat / deliveries late",
+}
+"""The kinds of alerts, and what each says first."""
+
+
 @dataclass(frozen=True)
 class Alert:
-    """What failed: the job, its run (or load), the date it was for, and the first reason in one sentence."""
+    """What happened: the job, its run (or load), the date it was for, the reasons in one sentence, and of which kind
+    of `SUBJECTS` it is.
+    """
 
     job: str
     run: str
     as_of: str | None
     reason: str
+    kind: str = "failed"
+
+    @property
+    def subject(self) -> str:
+        return f"Sadaya: {SUBJECTS[self.kind].format(job=self.job)}"
 
     @property
     def text(self) -> str:
-        return f"Sadaya: {self.job} gagal / failed ({self.as_of or '-'}): {self.reason}"
+        return f"{self.subject} ({self.as_of or '-'}): {self.reason}"
 
 
 def configured() -> bool:
@@ -64,7 +79,7 @@ def _webhook(address: str, alert: Alert) -> None:
 
 def _email(recipients: str, alert: Alert) -> None:
     message = EmailMessage()
-    message["Subject"] = f"Sadaya: {alert.job} gagal / failed"
+    message["Subject"] = alert.subject
     message["From"] = os.environ.get("SADAYA_SMTP_FROM", "sadaya@localhost")
     message["To"] = recipients
     message.set_content(f"{alert.text}\n\nrun: {alert.run}\n")

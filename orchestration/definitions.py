@@ -12,7 +12,7 @@ from orchestration import dbt, sharing, warehouse
 from orchestration.evening import PULL, every_evening, pulls
 from orchestration.intake import intake_assets
 from orchestration.resources import NIGHTLY, environment_resource
-from orchestration.schedules import alert_on_failure, every_night, when_landed
+from orchestration.schedules import alert_on_failure, alert_on_waiting, every_night, when_landed
 
 
 def build(project: Path = dbt.PROJECT) -> dg.Definitions:
@@ -41,7 +41,7 @@ def build(project: Path = dbt.PROJECT) -> dg.Definitions:
         assets=[*pulled, *loaded],
         jobs=jobs(pulled),
         schedules=[every_evening, every_night],
-        sensors=[when_landed, alert_on_failure],
+        sensors=[when_landed, alert_on_failure, alert_on_waiting],
         resources={"load": environment_resource(made), "dbt": dbt.resource(project)},
         executor=dg.in_process_executor,
     )

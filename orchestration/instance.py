@@ -1,4 +1,7 @@
-"""Dagster's instance in HOME: one for the command line, the daemon and the UI."""
+"""Dagster's instance in HOME: one for the command line, the daemon and the UI.
+
+python -m orchestration.instance        before the daemon or the webserver starts: settings and tables as they need them
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,20 @@ import yaml
 from assets.home import Home
 
 LOG = "sadaya.log"
+POSTGRES_URL = "SADAYA_DAGSTER_POSTGRES_URL"
+"""Where Dagster keeps its runs and events, if not in HOME: the variable alone stands in dagster.yaml."""
+_SCHEME = "postgresql+psycopg2://"
+"""The driver is named: SQLAlchemy would take psycopg 3, which refuses the NOTIFY of dagster-postgres."""
 PLANNED = 10_000
 """Most events that are stored in one go when a run is created: one for each asset and check that it plans."""
 
 
 def prepare_instance(home: Home) -> Path:
-    """Write HOME/dagster/dagster.yaml and name the folder in DAGSTER_HOME. Returns the folder."""
+    """Write HOME/dagster/dagster.yaml and name the folder in DAGSTER_HOME. Returns the folder.
+
+    Raises:
+        assets.dsn.DsnError: SADAYA_DAGSTER_POSTGRES_URL is not fit to be used.
+    """
     home.create()
     text = yaml.safe_dump(_settings(home.dagster), sort_keys=False)
     target = home.dagster / "dagster.yaml"
@@ -33,13 +44,7 @@ def _settings(folder: Path) -> dict:
         "telemetry": {"enabled": False},
         # No invitation to join a community, over the graph of an agency's data.
         "nux": {"enabled": False},
-        "storage": {
-            "custom": {
-                "module": "orchestration.storage",
-                "class": "Storage",
-                "config": {"base_dir": str(folder / "storage")},
-            }
-        },
+        "storage": _storage(folder),
         # Output of steps is not kept: a database's error message may quote a row.
         "compute_logs": {
             "module": "dagster._core.storage.noop_compute_log_manager",
@@ -67,3 +72,41 @@ def _settings(folder: Path) -> dict:
             },
         },
     }
+
+
+def _storage(folder: Path) -> dict:
+    """PostgreSQL where the environment names a database, else SQLite in HOME."""
+    if url := os.environ.get(POSTGRES_URL, "").strip():
+        _refuse_listeners(url)
+        return {"postgres": {"postgres_url": {"env": POSTGRES_URL}}}
+    config = {"base_dir": str(folder / "storage")}
+    return {"custom": {"module": "orchestration.storage", "class": "Storage", "config": config}}
+
+
+def _refuse_listeners(url: str) -> None:
+    """Dagster takes the address as it stands, so what we demand of a connection over a network must stand there."""
+    from psycopg.conninfo import conninfo_to_dict
+
+    from assets.dsn import DsnError, parameters
+
+    if not url.startswith(_SCHEME):
+        raise DsnError(f"{POSTGRES_URL} must begin with {_SCHEME}")
+    plain = url.replace(_SCHEME, "postgresql://", 1)
+    wanted = parameters(plain, POSTGRES_URL)
+    stated = conninfo_to_dict(plain)
+    if lacking := [name for name in ("sslmode", "sslrootcert") if name in wanted and name not in stated]:
+        added = "&".join(f"{name}={wanted[name]}" for name in lacking)
+        raise DsnError(f"{POSTGRES_URL} names a server elsewhere: add {added} to it")
+
+
+def main() -> None:
+    """Make the tables too: two processes that start at once would both try."""
+    from dagster import DagsterInstance
+
+    prepare_instance(Home.from_environment())
+    with DagsterInstance.get() as instance:
+        instance.get_runs_count()
+
+
+if __name__ == "__main__":
+    main()

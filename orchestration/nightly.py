@@ -80,7 +80,12 @@ def run_night(home: Home, landing: Path, as_of: date, wait: bool = False, verbos
         orchestration.session.Backwards: what is published is of a later day.
         orchestration.lock.Busy: another load is running, and `wait` was not asked for.
         orchestration.dbt.DbtError: the dbt project cannot be parsed.
+        assets.publication.RetentionError: a setting of what is kept makes no sense.
     """
+    from orchestration import waiting
+    from orchestration.resources import retention
+
+    retention()
     home.create()
     with writer(home, wait):
         mended = prepare_load(home)
@@ -93,6 +98,7 @@ def run_night(home: Home, landing: Path, as_of: date, wait: bool = False, verbos
         else:
             outcome = _describe(home, as_of, None)
         outcome.damage = mended.text if mended else None
+        waiting.tell(home, as_of)
     _alert(outcome)
     return outcome
 

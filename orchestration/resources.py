@@ -7,6 +7,7 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import dagster as dg
 from pydantic import PrivateAttr
@@ -18,6 +19,9 @@ from orchestration import progress
 from orchestration.clock import today
 from orchestration.days import enter
 from orchestration.session import Session, open_session
+
+if TYPE_CHECKING:
+    from assets.publication import Retention
 
 NIGHTLY = "nightly"
 """The job whose runs are loads."""
@@ -39,6 +43,7 @@ class LoadResource(dg.ConfigurableResource):
     assets: int = 0
     settle_seconds: int = 60
     _session: Session = PrivateAttr()
+    _retention: Retention = PrivateAttr()
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Generator[LoadResource]:
@@ -46,6 +51,7 @@ class LoadResource(dg.ConfigurableResource):
             _refuse_parts(context.instance, context.run, self.assets)
         as_of = as_of_run(context.run.tags if context.run else {})
         home = Home(Path(self.home).resolve())
+        self._retention = retention()
         with open_session(home, Path(self.landing).resolve(), as_of, self.settle_seconds) as session:
             self._session = session
             _end_dead_runs(context.instance, context.run)
@@ -59,8 +65,24 @@ class LoadResource(dg.ConfigurableResource):
         return self._session
 
     @property
+    def retention(self) -> Retention:
+        """How much of earlier loads is kept: what the environment said when the run began."""
+        return self._retention
+
+    @property
     def current(self) -> Load:
         return self._session.load
+
+
+def retention() -> Retention:
+    """What SADAYA_KEEP_… say. Asked for before a load, or it would be published and then fail.
+
+    Raises:
+        assets.publication.RetentionError: a value makes no sense.
+    """
+    from assets.publication import Retention
+
+    return Retention.from_environment(os.environ)
 
 
 def _refuse_parts(instance: dg.DagsterInstance, run: dg.DagsterRun, assets: int) -> None:

@@ -91,6 +91,26 @@ def _settle_seconds() -> int:
     return int(os.environ["SADAYA_SETTLE_SECONDS"])
 
 
+@dg.sensor(
+    minimum_interval_seconds=900,
+    default_status=dg.DefaultSensorStatus.RUNNING if alerts.configured() else dg.DefaultSensorStatus.STOPPED,
+    description="Tells the same of deliveries that are held and of sources that are late, each once.",
+)
+def alert_on_waiting(_: dg.SensorEvaluationContext) -> dg.SkipReason:
+    from orchestration.lock import Busy, writer
+    from orchestration.waiting import tell
+
+    home = home_of_environment()
+    if home is None or not home.ledger.exists():
+        return dg.SkipReason("nothing was loaded yet")
+    try:
+        with writer(home):
+            sent = tell(home, today())
+    except Busy:
+        return dg.SkipReason("a load is running: looked at after it")
+    return dg.SkipReason(f"told of: {', '.join(alert.kind for alert in sent) or 'nothing new'}")
+
+
 @dg.run_failure_sensor(
     default_status=dg.DefaultSensorStatus.RUNNING if alerts.configured() else dg.DefaultSensorStatus.STOPPED,
     description="Tells SADAYA_ALERT_WEBHOOK or SADAYA_ALERT_EMAIL of a failed run; off unless one of them is set.",

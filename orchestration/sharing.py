@@ -121,9 +121,9 @@ def _step(medium: _Medium, agency: str, after: dg.AssetKey, described: str | Non
         yield dg.AssetCheckResult(
             asset_key=key,
             check_name="written",
-            passed=served.reason is None,
+            passed=served.complaint is None,
             severity=dg.AssetCheckSeverity.WARN,
-            metadata={"reason": served.reason or "none"},
+            metadata={"reason": served.reason or served.note or "none"},
         )
 
     return write

@@ -63,7 +63,9 @@ def agreement(console: Console, shown: Agreement) -> None:
     console.print(f"[bold]{shown.agency_name}[/bold], {shown.number}, {shown.starts} to {shown.ends}", soft_wrap=True)
     console.print(shown.purpose, soft_wrap=True)
     console.print(f"{shown.legal_basis.regulation}; {shown.legal_basis.memorandum}", soft_wrap=True)
-    console.print(f"Media: {', '.join(shown.media)}. Counts below {shown.smallest_cell} are left out.", soft_wrap=True)
+    console.print(
+        f"Media: {', '.join(shown.media)}. Counts are rounded to multiples of {shown.smallest_cell}.", soft_wrap=True
+    )
     for officer in shown.officers:
         console.print(f"Officer {officer.name}: {', '.join(officer.regencies)} alone.", soft_wrap=True)
     for category, purpose in shown.specific.items():

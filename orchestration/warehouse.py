@@ -174,7 +174,7 @@ def warehouse(load: LoadResource) -> dg.MaterializeResult:
     with guarded(load, "publication"):
         judgement = verdict.read(load.current)
         state = conclude(load.current, judgement)
-        retain(load.current.home)
+        retain(load.current.home, load.retention)
         purge(load.current.home, today())
     if state != "published":
         raise dg.Failure(

@@ -23,7 +23,7 @@ from assets.publication.publish import (
     seal,
 )
 from assets.publication.quality import publish_quality, write_quality
-from assets.publication.retention import retain
+from assets.publication.retention import Retention, RetentionError, retain
 from assets.publication.verdict import Failure, Judgement
 from assets.publication.yesterday import lay_out_yesterday
 from assets.seal import pointed_at, read_summary
@@ -33,6 +33,8 @@ __all__ = [
     "Judgement",
     "Mended",
     "PublicationError",
+    "Retention",
+    "RetentionError",
     "conclude",
     "judge",
     "lay_out_yesterday",

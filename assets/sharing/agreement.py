@@ -164,7 +164,7 @@ class Officer(_Part):
 class Agreement(_Part):
     """What one agency may read.
 
-    smallest_cell: counts of aggregates from 1 to below it are not shown. aggregates_only: no table about single
+    smallest_cell: counts of aggregates are shown as multiples of it. aggregates_only: no table about single
     persons, families or households. specific: category of specific personal data -> the purpose that needs it.
     """
 

@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import yaml
 
-from assets.sharing.agreement import Agreement, Table
+from assets.sharing.agreement import Agreement, Mask, Table
 
 _ID = re.compile(r"(^|_)(household|family|person)_id(_[ab])?$")
 _INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
@@ -60,7 +60,7 @@ class Catalogue:
 
 @cache
 def knowledge() -> dict[str, Any]:
-    """`tables.yaml`: open tables; columns of ids, of specific data, of no counts; parts of cells."""
+    """`tables.yaml`: open tables; columns of ids, of specific data, of no counts; how aggregates are rounded."""
     return yaml.safe_load(Path(__file__).with_name("tables.yaml").read_text(encoding="utf-8"))
 
 
@@ -74,17 +74,30 @@ def is_aggregate(table: str, columns: dict[str, str]) -> bool:
     return not ids_of(table, columns) and table not in knowledge()["open"]
 
 
-def cells(table: Table, columns: dict[str, str]) -> list[str]:
-    """Of an aggregate: the columns that are shown and count people."""
-    others = knowledge()["not_counts"].get(table.table, [])
-    shown = (name for name, mask in table.columns.items() if mask.kind != "suppressed")
-    return [name for name in shown if columns[name] in _INTEGERS and name not in others]
+def numbers(columns: dict[str, str]) -> list[str]:
+    """The columns that hold numbers."""
+    return [name for name, kind in columns.items() if kind.startswith((*_INTEGERS, *_FRACTIONS))]
 
 
-def measures(table: Table, columns: dict[str, str]) -> list[str]:
-    """Of an aggregate: the shares and means that follow from its cells, and so fall with them."""
-    others = knowledge()["not_counts"].get(table.table, [])
-    return [name for name in table.columns if columns[name].startswith(_FRACTIONS) and name not in others]
+def aggregates(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, dict[str, Any]]:
+    """How the aggregates that an attached publication has are rounded; of one that an earlier version made, the columns
+    that it has.
+    """
+    there = Catalogue.of(connection, database).columns
+    return {
+        table: how | {"counts": {name: term for name, term in how["counts"].items() if name in there[table]}}
+        for table, how in knowledge()["aggregates"].items()
+        if table in there
+    }
+
+
+def shown_as(table: str, column: str, mask: Mask) -> str:
+    """How a column is shown: as the mask says; of what it leaves clear, `rounded` for counts of aggregates, `follows`
+    for what is computed from those.
+    """
+    known = knowledge()["aggregates"].get(table, {}) if mask.kind == "clear" else {}
+    rounded = "rounded" if column in known.get("counts", {}) else mask.kind
+    return "follows" if column in known.get("measures", {}) else rounded
 
 
 def is_dated(kind: str) -> bool:
@@ -104,23 +117,15 @@ def unnamed(catalogue: Catalogue, agreements: list[Agreement]) -> dict[str, list
 
 
 def differing(agreements: list[Agreement], catalogue: Catalogue) -> list[str]:
-    """Aggregates that agencies are shown differently, so that one's counts less another's may tell a small one: other
-    counts, another smallest cell, other regions. Sentences; empty if each is the same for all who read it.
+    """Smallest cells that differ between agreements with aggregates: counts are rounded once for all, to the largest,
+    which is coarser than some were promised. Sentences; empty if they agree.
     """
-    shown: dict[str, dict[tuple, list[str]]] = {}
+    named: dict[int, list[str]] = {}
     for agreement in agreements:
-        for table in agreement.tables:
-            columns = catalogue.columns.get(table.table, {})
-            if columns.keys() >= table.columns.keys() and is_aggregate(table.table, columns):
-                regencies = table.conditions.regencies if table.conditions else None
-                way = (frozenset(cells(table, columns)), agreement.smallest_cell, frozenset(regencies or []))
-                shown.setdefault(table.table, {}).setdefault(way, []).append(agreement.agency)
-    return [
-        f"{table}: {' and '.join(', '.join(group) for group in ways.values())} are shown other counts, another smallest"
-        " cell or other regions, which may be subtracted from each other"
-        for table, ways in sorted(shown.items())
-        if len(ways) > 1
-    ]
+        if any(is_aggregate(table.table, catalogue.columns.get(table.table, {})) for table in agreement.tables):
+            named.setdefault(agreement.smallest_cell, []).append(agreement.agency)
+    said = " and ".join(f"{smallest} ({', '.join(agencies)})" for smallest, agencies in sorted(named.items()))
+    return [f"the smallest cell is {said}, and counts are rounded to the largest for all"] if len(named) > 1 else []
 
 
 def problems(agreement: Agreement, catalogue: Catalogue) -> list[str]:
@@ -178,12 +183,12 @@ def _of_aggregates(agreement: Agreement, table: Table, columns: dict[str, str]) 
         yield "has rows about single people, and the agreement is of aggregates only"
     if not is_aggregate(table.table, columns):
         return
-    if "region_code" in columns and table.table not in knowledge()["by"]:
-        yield "is by region, and `by` of assets/sharing/tables.yaml does not say by what else"
-    parts = knowledge()["parts"].get(table.table, {})
-    for name in cells(table, columns):
-        if name in parts and parts[name] not in columns:
-            yield f"{name} is said to be a part of {parts[name]}, which is not there"
+    known = knowledge()["aggregates"].get(table.table, {})
+    told = {*known.get("counts", {}), *known.get("measures", {}), *knowledge()["not_counts"].get(table.table, [])}
+    if untold := [name for name in numbers(columns) if name in table.columns and name not in told]:
+        yield (
+            f"{', '.join(untold)}: assets/sharing/tables.yaml does not say how it is rounded, or what it follows from"
+        )
 
 
 def _specific(table: Table, columns: dict[str, str]) -> set[str]:

@@ -208,7 +208,7 @@ def of_share(
 ) -> OpenDataContractStandard:
     """What an agency may rely on in its share of a table: the columns, as its agreement shows them.
 
-    hides_counts: the table's small counts are left out, so that no number need be there.
+    hides_counts: the table's counts are rounded, and left out where they cannot be, so that no number need be there.
     """
     schema, properties = table_of(whole)
     known = {column.name: column for column in properties}

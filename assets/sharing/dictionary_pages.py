@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from assets.meaning import Meaning
-from assets.sharing.agreement import Agreement, Mask, Rows, Table
+from assets.sharing.agreement import Agreement, Rows, Table
+from assets.sharing.catalogue import shown_as
 from assets.sharing.dictionary import Column, Described
 from assets.sharing.pages import rows_in_words
 from assets.sharing.units import UNITS
@@ -20,6 +21,8 @@ _SHOWN = {
     "pseudonym": Meaning("nama samaran", "pseudonym"),
     "year_only": Meaning("tahun saja", "year only"),
     "suppressed": Meaning("tidak ditampilkan", "not shown"),
+    "rounded": Meaning("dibulatkan", "rounded"),
+    "follows": Meaning("dihitung dari angka yang dibulatkan", "computed from rounded counts"),
 }
 _LEVELS = {"district": Meaning("sampai kecamatan", "down to kecamatan")}
 _LEVELS["regency"] = Meaning("sampai kabupaten/kota", "down to kabupaten/kota")
@@ -128,7 +131,7 @@ def _column(column: Column, readers: list[tuple[Agreement, Table]]) -> tuple[str
     shown: dict[str, list[str]] = {}
     for agreement, table in readers:
         if column.name in table.columns:
-            shown.setdefault(_mask(table.columns[column.name]), []).append(agreement.agency)
+            shown.setdefault(_mask(table, column.name), []).append(agreement.agency)
     read = "; ".join(f"{', '.join(agencies)}: {mask}" for mask, agencies in shown.items())
     return f"`{column.name}`", kind, column.meaning.id, column.meaning.en, _values(column), read or "–"
 
@@ -143,8 +146,9 @@ def _values(column: Column) -> str:
     return "; ".join(values)
 
 
-def _mask(mask: Mask) -> str:
-    return _both(_LEVELS[mask.level] if mask.level else _SHOWN[mask.kind])
+def _mask(table: Table, column: str) -> str:
+    mask = table.columns[column]
+    return _both(_LEVELS[mask.level] if mask.level else _SHOWN[shown_as(table.table, column, mask)])
 
 
 def _both(meaning: Meaning) -> str:

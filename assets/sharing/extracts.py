@@ -44,12 +44,13 @@ _RUNS_IN_A_SPREADSHEET = "^[=+\\-@\t\r]"
 
 @dataclass
 class Extract:
-    """What was written. rows: by table. bytes: of all files."""
+    """What was written. rows: by table. bytes: of all files. note: what is wrong with its counts."""
 
     folder: Path
     load_id: str
     rows: dict[str, int] = field(default_factory=dict)
     bytes: int = 0
+    note: str | None = None
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,8 @@ def write_extract(
         manifest = _manifest(share, scratch, parts)
         _protect(scratch)
     rows = {table.table: sum(part.rows for part in parts if part.table is table) for table in agreement.tables}
-    return Extract(target, share.load_id, rows, sum(file["bytes"] for file in manifest["files"]))
+    note = share.rounding.complaint if share.rounding else None
+    return Extract(target, share.load_id, rows, sum(file["bytes"] for file in manifest["files"]), note)
 
 
 def remove_extract(home: Home, load_id: str, agency: str) -> None:

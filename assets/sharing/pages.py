@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assets.meaning import of_comment
-from assets.sharing.agreement import Mask, Rows, Table
+from assets.sharing.agreement import Rows, Table
+from assets.sharing.catalogue import is_aggregate, shown_as
+from assets.sharing.rounded import Rounding
 from assets.sharing.share import Share
 from assets.sharing.workbook import Page
 
@@ -17,6 +19,8 @@ _SHOWN = {
     "pseudonym": "nama samaran: sama untuk orang yang sama, hanya berlaku di instansi ini",
     "year_only": "hanya tahun",
     "suppressed": "tidak ditampilkan",
+    "rounded": "dibulatkan",
+    "follows": "dihitung dari angka yang dibulatkan",
 }
 
 
@@ -39,10 +43,7 @@ def about(
             "Perhatian",
             "Hanya untuk tujuan di atas. Jangan disebarkan, dan jangan dicocokkan dengan ekstrak instansi lain.",
         ),
-        (
-            "Angka kecil",
-            f"Hitungan 1 sampai {agreement.smallest_cell - 1} orang dikosongkan, beserta hitungan sebarisnya.",
-        ),
+        *_rounding(share, [table for table, *_ in held]),
         ("", ""),
         ("Lembar", "Isi"),
     ]
@@ -55,6 +56,27 @@ def about(
     return Page(ABOUT, lines, (32, 100), heads=1)
 
 
+def _rounding(share: Share, tables: Sequence[Table]) -> list[tuple[str, str]]:
+    """What is to be known of the counts among the tables, if there are any."""
+    rounding = share.rounding
+    if rounding is None or not any(is_aggregate(each.table, share.catalogue.columns[each.table]) for each in tables):
+        return []
+    lines = [("Angka dibulatkan", rounding_in_words(rounding))]
+    if rounding.withheld:
+        lines.append(("Angka kosong", f"{rounding.withheld} hitungan tidak dapat dibulatkan dengan jumlah yang cocok."))
+    return lines
+
+
+def rounding_in_words(rounding: Rounding) -> str:
+    """What readers of counts are to know."""
+    return (
+        f"Hitungan di tabel angka dibulatkan, ke bawah atau ke atas, ke kelipatan {rounding.base}: selisihnya paling"
+        f" banyak {rounding.base - 1}, supaya tidak ada orang yang dapat dikenali. Jumlahnya tetap cocok, juga antar"
+        f" tabel. Sebuah angka tetap sama setiap malam sampai selisihnya mencapai {rounding.base} atau jumlahnya"
+        " menuntut perubahan. Persentase dihitung dari angka yang ditampilkan."
+    )
+
+
 def dictionary(share: Share, tables: Sequence[Table]) -> Page:
     """The last worksheet: every table and column of the workbook, as the publication describes it."""
     lines: list[tuple[str, ...]] = [("Lembar", "Kolom", "Ditampilkan", "Jenis", "Arti", "Meaning")]
@@ -63,14 +85,15 @@ def dictionary(share: Share, tables: Sequence[Table]) -> Page:
         kinds = known.columns[table.table]
         whole = of_comment(known.table_comments.get(table.table))
         lines.append((table.title, "", rows_in_words(table.conditions), "", whole.id, whole.en))
-        for name, mask in table.columns.items():
+        for name in table.columns:
             meaning = of_comment(known.comments.get((table.table, name)))
-            lines.append((table.title, name, _mask(mask), kinds[name].lower(), meaning.id, meaning.en))
+            lines.append((table.title, name, _mask(table, name), kinds[name].lower(), meaning.id, meaning.en))
     return Page(DICTIONARY, lines, (26, 26, 30, 12, 90, 90), heads=1)
 
 
-def _mask(mask: Mask) -> str:
-    return f"hanya sampai {_LEVELS[mask.level]}" if mask.level else _SHOWN[mask.kind]
+def _mask(table: Table, column: str) -> str:
+    mask = table.columns[column]
+    return f"hanya sampai {_LEVELS[mask.level]}" if mask.level else _SHOWN[shown_as(table.table, column, mask)]
 
 
 def rows_in_words(rows: Rows | None) -> str:

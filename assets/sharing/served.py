@@ -25,7 +25,7 @@ EXTRACTS, POSTGRES = "extracts", "postgres"
 class Served:
     """state: `written`; `not agreed`, where the medium is none of the agreement's; `withheld`, where agreement and
     publication do not allow it; `waiting`, where readers kept the tables before in use; `failed`, where it went wrong.
-    reason: of the last three why, quoting no data.
+    reason: of the last three why, quoting no data. note: what is wrong with a share that was written.
     """
 
     agency: str
@@ -34,12 +34,13 @@ class Served:
     rows: int = 0
     bytes: int = 0
     medium: str = EXTRACTS
+    note: str | None = None
 
     @property
     def complaint(self) -> str | None:
         """One sentence for who looks after the loads; None if nothing is wrong."""
         if self.reason is None:
-            return None
+            return self.note and f"extract of {self.agency}: {self.note}"
         what = "no extract for" if self.medium == EXTRACTS else "not on PostgreSQL:"
         return f"{what} {self.agency} ({self.state}): {self.reason}"
 
@@ -59,7 +60,8 @@ def serve(home: Home, load_id: str, agency: str, day: date) -> Served:
     except (AgreementError, ShareError, PseudonymError) as error:
         remove_extract(home, load_id, agency)
         return keep(home, load_id, Served(agency, WITHHELD, str(error)))
-    return keep(home, load_id, Served(agency, WRITTEN, None, sum(extract.rows.values()), extract.bytes))
+    rows = sum(extract.rows.values())
+    return keep(home, load_id, Served(agency, WRITTEN, None, rows, extract.bytes, note=extract.note))
 
 
 def failed(home: Home, load_id: str, agency: str, reason: str, medium: str = EXTRACTS) -> Served:

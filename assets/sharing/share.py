@@ -13,11 +13,12 @@ from pathlib import Path
 
 import duckdb
 
-from assets.home import Home, literal
+from assets.home import Home
 from assets.sharing import pseudonyms
 from assets.sharing.agreement import Agreement, Mask, Rows, Table
-from assets.sharing.catalogue import Catalogue, cells, ids_of, is_aggregate, knowledge, measures, problems
-from assets.sharing.cells import HIDDEN, Counts, with_hidden
+from assets.sharing.catalogue import Catalogue, ids_of, is_aggregate, problems
+from assets.sharing.rounded import ROUNDED, Rounding, attach
+from validations.sql import literal
 
 PUBLICATION = "publication"
 MEMORY_LIMIT = "2GB"
@@ -54,7 +55,8 @@ class Share:
     """What an agreement gives of one load. Made by `share_of`.
 
     catalogue: the tables of the publication. as_of: the load's day, on which ages are counted. rotates: the pseudonyms
-    of the key version before may still be read.
+    of the key version before may still be read. rounding: how the counts of its aggregates were rounded; None where it
+    has no aggregates.
     """
 
     agreement: Agreement
@@ -62,6 +64,7 @@ class Share:
     as_of: date
     catalogue: Catalogue
     rotates: bool = False
+    rounding: Rounding | None = None
 
     @property
     def tables(self) -> list[Table]:
@@ -72,12 +75,10 @@ class Share:
 
         The order is the same whenever it is asked: by region, then by all columns as they are shown.
         """
-        rows = f"select t.* from {PUBLICATION}.{table.table} as t{self._where(table)}"
-        if is_aggregate(table.table, self.catalogue.columns[table.table]):
-            rows = self._aggregate(table, rows)
-        else:
-            shown = ", ".join(f"{shown} as {name}" for name, shown in self._shown(table).items())
-            rows = f"select {shown} from ({rows}) as t"
+        columns = self.catalogue.columns[table.table]
+        source = ROUNDED if is_aggregate(table.table, columns) else PUBLICATION
+        shown = ", ".join(f"{_masked(name, mask, columns[name])} as {name}" for name, mask in table.columns.items())
+        rows = f"select {shown} from {source}.{table.table} as t{self._where(table)}"
         return f"select * from ({rows}) order by {', '.join(_order(table))}"
 
     def renamed(self) -> str | None:
@@ -120,31 +121,6 @@ class Share:
         ]
         return f" where {' and '.join(conditions)}"
 
-    def _aggregate(self, table: Table, rows: str) -> str:
-        """The rows of an aggregate, with nothing in place of counts that few people could be recognised by, and of
-        what follows from them.
-        """
-        columns = self.catalogue.columns[table.table]
-        fall = {*cells(table, columns), *measures(table, columns)}
-        known = knowledge()
-        counts = Counts(
-            cells(table, columns),
-            known["parts"].get(table.table, {}),
-            known["by"].get(table.table) if "region_code" in columns else None,
-            "region_level" in columns,
-            self.agreement.smallest_cell,
-        )
-        shown = ", ".join(
-            f"case when not {HIDDEN} then {shown} end as {name}" if name in fall else f"{shown} as {name}"
-            for name, shown in self._shown(table).items()
-        )
-        return f"select {shown} from ({with_hidden(rows, f'{PUBLICATION}.marts.dim_region', counts)}) as t"
-
-    def _shown(self, table: Table) -> dict[str, str]:
-        """Column -> the expression by which it is shown, of the table as `t`."""
-        columns = self.catalogue.columns[table.table]
-        return {name: _masked(name, mask, columns[name]) for name, mask in table.columns.items()}
-
 
 def share_of(
     connection: duckdb.DuckDBPyConnection,
@@ -159,7 +135,8 @@ def share_of(
     day: today, by which the agreement is in force or not. medium: by which the agency is to get it.
 
     Raises:
-        ShareError: the agreement is not in force, not for this medium, or names what the publication does not have.
+        ShareError: the agreement is not in force, not for this medium, or names what the publication does not have; or
+            its counts may not be shown.
         assets.sharing.pseudonyms.PseudonymError: there is no usable key.
     """
     if not agreement.in_force(day):
@@ -176,7 +153,22 @@ def share_of(
         before = pseudonyms.key_of(home, agreement.agency, versions.previous.version, make=False)
         pseudonyms.install(connection, before, _BEFORE)
     load_id, as_of = connection.execute(f"select load_id, as_of_date from {PUBLICATION}.reference.load").fetchall()[0]
-    return Share(agreement, load_id, as_of, catalogue, rotates)
+    counts = any(is_aggregate(table.table, catalogue.columns[table.table]) for table in agreement.tables)
+    rounding = _rounding(connection, home, load_id, agreement) if counts else None
+    return Share(agreement, load_id, as_of, catalogue, rotates, rounding)
+
+
+def _rounding(connection: duckdb.DuckDBPyConnection, home: Home, load_id: str, agreement: Agreement) -> Rounding:
+    """The rounded aggregates of the load, attached."""
+    rounding = attach(connection, home, load_id, PUBLICATION, agreement.smallest_cell)
+    if rounding.fault:
+        raise ShareError(f"{agreement.agency}: counts could be told from what is shown of them: {rounding.fault}")
+    if rounding.base < agreement.smallest_cell:
+        raise ShareError(
+            f"{agreement.agency}: counts of load {load_id} are rounded to {rounding.base}, and its smallest cell is"
+            f" {agreement.smallest_cell}"
+        )
+    return rounding
 
 
 def _without_scope(agreement: Agreement, catalogue: Catalogue) -> list[str]:

@@ -149,22 +149,3 @@ def test_what_was_refused_last_is_last_though_the_clock_went_back(ledger, monkey
         ledger.record_delivery(delivery(number, "refused"), [file(number)])
     assert [row["delivery_id"] for row in ledger.deliveries()] == ["dinsos_pkh-1", "dinsos_pkh-2"]
     assert [row["sha256"][0] for row in ledger.files()] == ["1", "2"]
-
-
-def test_a_ledger_of_an_earlier_version_is_given_its_counters(tmp_path, monkeypatch):
-    path = tmp_path / "ledger.sqlite"
-    with Ledger(path) as ledger:
-        set_clock(monkeypatch, "2019-11-03T01:00:00")
-        first = ledger.open_load(date(2019, 11, 3), "code")
-        ledger.record_delivery(delivery(1), [file(1)])
-        set_clock(monkeypatch, "2019-11-01T01:00:00")
-        second = ledger.open_load(date(2019, 11, 1), "code")
-        ledger.record_delivery(delivery(2, "refused"), [file(2)])
-    with sqlite3.connect(path) as old:
-        old.execute("alter table loads drop column load_seq")
-        old.execute("alter table deliveries drop column entry_seq")
-    with Ledger(path) as ledger:
-        third = ledger.open_load(date(2019, 11, 1), "code")
-        ledger.record_delivery(delivery(3, "refused"), [file(3)])
-        assert [load["load_id"] for load in ledger.loads()] == [first, second, third]
-        assert [row["delivery_id"][-1] for row in ledger.deliveries()] == ["1", "2", "3"]

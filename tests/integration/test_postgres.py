@@ -42,9 +42,8 @@ def _is_all_there(entry, allowed) -> None:
     with psycopg.connect(**entry) as connection:
         for name, seen in allowed.tables.items():
             rows = connection.execute(f"select {', '.join(seen.columns)} from {name}").fetchall()
-            assert len(rows) == len(seen.rows), name
+            assert len(rows) == len(seen.rows) or (seen.counts and len(rows) < len(seen.rows)), name
             assert seen.holds(seen.columns, rows), name
-            assert not seen.small(seen.columns, rows), name
 
 
 def _came_to_nobody(everybody, folder: Path) -> None:

@@ -5,9 +5,14 @@ from __future__ import annotations
 import os
 
 import dagster as dg
+import psycopg
+import pytest
 import yaml
 
-from orchestration.instance import prepare_instance
+from assets.dsn import DsnError
+from orchestration.days import DAYS, enter
+from orchestration.instance import POSTGRES_URL, main, prepare_instance
+from tests.services import postgresql
 
 
 def test_the_instance_is_in_home_and_tells_nobody(home, monkeypatch):
@@ -28,3 +33,43 @@ def test_preparing_twice_changes_nothing(home, monkeypatch):
     before = file.stat().st_mtime_ns
     prepare_instance(home)
     assert file.stat().st_mtime_ns == before
+
+
+def test_a_postgresql_elsewhere_must_prove_itself_in_the_address(home, monkeypatch):
+    monkeypatch.setenv("DAGSTER_HOME", "elsewhere")
+    for address, said in {
+        "postgresql+psycopg2://dagster@db.example.org/dagster": "add sslmode=verify-full&sslrootcert=system",
+        "postgresql+psycopg2://dagster@db.example.org/dagster?sslmode=require": "must have sslmode=verify-full",
+        "postgresql+psycopg2:///dagster": "names no host",
+        "postgresql://localhost/dagster": "must begin with postgresql+psycopg2://",
+    }.items():
+        monkeypatch.setenv(POSTGRES_URL, address)
+        with pytest.raises(DsnError, match=said.replace("+", r"\+")):
+            prepare_instance(home)
+    assert not (home.dagster / "dagster.yaml").exists()
+
+
+@pytest.mark.slow  # a server of its own, and all of Dagster's tables
+def test_runs_and_events_are_kept_in_postgresql_by_one_variable(home, monkeypatch):
+    """A run, its events and a partition, read by another instance of the same server; nothing of it in HOME."""
+    monkeypatch.setenv("DAGSTER_HOME", "elsewhere")
+    with postgresql() as server, psycopg.connect(**server, autocommit=True) as connection:
+        connection.execute("create database dagster")
+        address = f"postgresql+psycopg2://{server['user']}:secret-word@{server['host']}:{server['port']}/dagster"
+        monkeypatch.setenv(POSTGRES_URL, address)
+        monkeypatch.setenv("SADAYA_HOME", str(home.root))
+        main()
+        with dg.DagsterInstance.get() as instance:
+            run_id = dg.materialize([_numbers], instance=instance).run_id
+            enter(instance, ["2019-11-01"])
+        with dg.DagsterInstance.get() as again:
+            assert again.get_run_by_id(run_id).is_success
+            assert again.get_latest_materialization_event(dg.AssetKey("numbers")).run_id == run_id
+            assert again.get_dynamic_partitions(DAYS.name) == ["2019-11-01"]
+    assert "secret-word" not in (home.dagster / "dagster.yaml").read_text(encoding="utf-8")
+    assert not list(home.dagster.rglob("*.db"))
+
+
+@dg.asset(name="numbers")
+def _numbers() -> int:
+    return 1

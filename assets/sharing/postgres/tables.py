@@ -20,7 +20,8 @@ import pyarrow as pa
 from psycopg import sql
 
 from assets.sharing.agreement import Table
-from assets.sharing.catalogue import ids_of
+from assets.sharing.catalogue import ids_of, is_aggregate
+from assets.sharing.pages import rounding_in_words
 from assets.sharing.postgres.roles import Login, owner_of
 from assets.sharing.postgres.server import PostgresError
 from assets.sharing.share import Share
@@ -93,7 +94,8 @@ def fill(
     for number, table in enumerate(share.tables):
         made = _evaluated(duck, share.sql(table), f"shared_{number}")
         columns = {name: (_kind(kind), meanings.get((table.table, name), "")) for name, kind in made.kinds.items()}
-        title = "\n".join(filter(None, (table.title, share.catalogue.table_comments.get(table.table))))
+        comment = share.catalogue.table_comments.get(table.table)
+        title = "\n".join(filter(None, (table.title, comment, _counts(share, table))))
         _create_table(connection, schema, table.name, title, columns)
         _copy(connection, duck, schema, table.name, made)
         for name in _looked_up(table, made):
@@ -106,6 +108,12 @@ def fill(
         rows += made.rows
     _renamed(connection, duck, share, schema, logins)
     return rows
+
+
+def _counts(share: Share, table: Table) -> str | None:
+    """What is to be known of the counts of a table, if it has any."""
+    counted = is_aggregate(table.table, share.catalogue.columns[table.table])
+    return rounding_in_words(share.rounding) if counted and share.rounding else None
 
 
 def _renamed(

@@ -14,6 +14,7 @@ import pytest
 from assets.ledger import Ledger
 from assets.publication import (
     PublicationError,
+    Retention,
     conclude,
     override,
     pointed_at,
@@ -180,22 +181,22 @@ def test_retention_keeps_the_newest_the_published_and_the_way_back(province):
     loads += [province.concluded(passed=False) for _ in range(3)]
     home = province.home
     ids = [load.load_id for load in loads]
-    assert retain(home, keep=2, keep_working=1) == [ids[0], ids[3]]
+    assert retain(home, Retention(2, 2, 1)) == [ids[0], ids[3]]
     assert sorted(path.name for path in home.publications.iterdir()) == [ids[1], ids[2], ids[4], ids[5]]
     assert sorted(path.name for path in home.loads.iterdir()) == [ids[1], ids[2], ids[5]]
     kept = [f"{load_id}.duckdb" for load_id in (ids[1], ids[2], ids[4], ids[5])]
     assert sorted(path.name for path in home.quality.iterdir()) == [*kept, "current.duckdb"]
-    assert retain(home, keep=2, keep_working=1) == []
+    assert retain(home, Retention(2, 2, 1)) == []
+    assert retain(home, Retention(publications=2, quality=1)) == []
+    assert ids[4] not in {path.stem for path in home.quality.iterdir()}, "evidence is kept by a number of its own"
     assert rollback(home, "Petugas", "salah") == ids[1]
-    with pytest.raises(ValueError, match="at least one"):
-        retain(home, keep=0)
 
 
 def test_retention_keeps_the_last_history_of_ids_that_readers_saw(province):
     """Of what readers ever saw: what was rolled back is needed, what was rejected is not."""
     first, taken_back, *rejected = [province.concluded(passed=passed) for passed in (True, True, False, False)]
     rollback(province.home, "Petugas", "salah")
-    retain(province.home, keep=1, keep_working=1)
+    retain(province.home, Retention(1, 1, 1))
     there = sorted(path.name for path in province.home.loads.iterdir())
     assert there == [first.load_id, taken_back.load_id, rejected[-1].load_id]
 
@@ -220,7 +221,7 @@ def test_a_reader_of_the_old_file_keeps_reading_after_publication_and_retention(
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as reader:
         assert reader.stdout.readline().strip() == old.load_id
         newer = [province.concluded(households=5000) for _ in range(2)][-1]
-        assert retain(province.home, keep=1) == [old.load_id]
+        assert retain(province.home, Retention(publications=1, quality=1)) == [old.load_id]
         assert not province.home.warehouse(old.load_id).exists()
         reader.stdin.write("\n")
         reader.stdin.flush()

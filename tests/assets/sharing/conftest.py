@@ -12,7 +12,7 @@ import yaml
 
 from assets.home import Home
 from assets.ledger import Ledger
-from assets.sharing import catalogue, share
+from assets.sharing import catalogue, rounded
 from assets.sharing.agreement import Agreement
 
 AS_OF = date(2026, 3, 15)
@@ -60,12 +60,29 @@ from range(60) t(n);
 
 COUNTS = """
 create table marts.counts_by_region as
-select *, (all_units * 2 // 3)::int as poor_units, (all_units * 2 // 3) / all_units as share
-from (select region_level, region_code, programme,
-          4 + (row_number() over (order by programme, region_level desc, region_code) * 77 % 300)::int as all_units
-      from (select region_level, region_code from marts.dim_region union all select 'regency', '36'),
-          (values ('PKH'), ('PIP')) p(programme));
+with district as (
+    select region_code, programme, row_number() over (order by programme, region_code) * 7 % 23 as all_units
+    from (select region_code from marts.dim_region where region_level = 'district' union all values ('360100'), ('36')),
+        (values ('PKH'), ('PIP')) p(programme)
+),
+placed as (
+    select unnest([
+            {'level': 'province', 'code': '36'}, {'level': 'regency', 'code': left(region_code, 4)},
+            {'level': 'district', 'code': if(right(region_code, 2) between '01' and '09', region_code, null)}
+        ]) as region, programme, all_units, all_units * 2 // 3 as poor_units
+    from district
+)
+select region.level as region_level, region.code as region_code, programme, sum(all_units)::int as all_units,
+    sum(poor_units)::int as poor_units, round(sum(poor_units) / sum(all_units), 4) as share
+from placed where region.code is not null group by all;
 """
+COUNTED = {
+    "region": "region_code",
+    "level": "region_level",
+    "counts": {"all_units": "population[programme]", "poor_units": "poor[programme]"},
+    "rests": ["all_units - poor_units"],
+    "measures": {"share": "round(poor_units / nullif(all_units, 0), 4)"},
+}
 
 
 def write_publication(path: Path) -> Path:
@@ -83,9 +100,8 @@ def write_publication(path: Path) -> Path:
 def known(monkeypatch) -> None:
     """What sharing knows of the marts, and of the counts of the small publication."""
     known = dict(catalogue.knowledge())
-    known["by"] = known["by"] | {"marts.counts_by_region": ["programme"]}
-    known["parts"] = known["parts"] | {"marts.counts_by_region": {"poor_units": "all_units"}}
-    for module in (catalogue, share):
+    known["aggregates"] = known["aggregates"] | {"marts.counts_by_region": COUNTED}
+    for module in (catalogue, rounded):
         monkeypatch.setattr(module, "knowledge", lambda: known)
 
 

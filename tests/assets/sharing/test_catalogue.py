@@ -8,7 +8,7 @@ import pytest
 from assets.sharing import agreement as agreements
 from assets.sharing.catalogue import Catalogue, differing, ids_of, knowledge, problems, unnamed
 from orchestration import dbt
-from tests.assets.sharing.conftest import PERSONS, agreement, table
+from tests.assets.sharing.conftest import COUNTED, PERSONS, agreement, table
 
 
 @pytest.fixture(scope="module")
@@ -74,19 +74,20 @@ def test_a_column_that_nobody_names_is_in_no_share(catalogue):
     assert "marts.fct_event" in left
 
 
-def test_aggregates_that_agencies_are_shown_differently_are_told(catalogue):
+def test_numbers_of_aggregates_of_which_nothing_is_known_are_told(catalogue, monkeypatch):
+    counts = table("counts_by_region", {"region_code": "clear", "all_units": "clear", "share": "clear"})
+    assert problems(agreement(counts), catalogue) == []
+    for what in ("measures", "counts"):
+        monkeypatch.setitem(COUNTED, what, {})
+    assert "all_units, share" in problems(agreement(counts), catalogue)[0]
+
+
+def test_smallest_cells_that_differ_are_told(catalogue):
     columns = {"region_code": "clear", "programme": "clear", "all_units": "clear"}
     one = agreement(table("counts_by_region", columns), agency="satu")
-    others = {
-        "fewer": agreement(table("counts_by_region", columns | {"poor_units": "clear"}), agency="dua"),
-        "other limit": agreement(table("counts_by_region", columns), agency="dua", smallest_cell=5),
-        "part": agreement(table("counts_by_region", columns, {"regencies": ["3601"]}), agency="dua"),
-    }
-    for other in others.values():
-        assert "satu and dua" in differing([one, other], catalogue)[0]
-    same = agreement(table("counts_by_region", columns, {"programmes": ["PIP"]}), agency="dua")
-    assert differing([one, same], catalogue) == []
-    assert differing([one, agreement(PERSONS)], catalogue) == []
+    other = agreement(table("counts_by_region", columns), agency="dua", smallest_cell=5)
+    assert "5 (dua) and 10 (satu)" in differing([one, other], catalogue)[0]
+    assert differing([one, agreement(PERSONS, agency="dua", smallest_cell=5)], catalogue) == []
 
 
 def test_the_agreements_of_the_repository_fit_what_is_built_and_each_other(built):
@@ -97,9 +98,9 @@ def test_the_agreements_of_the_repository_fit_what_is_built_and_each_other(built
 
 def test_what_is_known_of_the_marts_is_true_of_them(built):
     known = knowledge()
-    named = [(table, columns) for what in ("ids", "not_counts", "by") for table, columns in known[what].items()]
+    named = [(table, columns) for what in ("ids", "not_counts") for table, columns in known[what].items()]
     named += [each for tables in known["specific"].values() for each in tables.items()]
-    named += [(table, [*parts, *parts.values()]) for table, parts in known["parts"].items()]
+    named += [(table, [*how["counts"], *how.get("measures", {})]) for table, how in known["aggregates"].items()]
     named += [(table, "all") for table in known["open"]]
     for name, columns in named:
         assert name in built.columns

@@ -93,6 +93,18 @@ def test_the_first_and_last_sheet_say_what_it_is(written):
     assert meaning["village_code"][2] == "tidak ditampilkan"
 
 
+def test_readers_of_counts_are_told_that_they_are_rounded(written):
+    books = {
+        place: openpyxl.load_workbook(written.folder / f"{place}.xlsx")
+        for place in ("provinsi", "3602-kabupaten-lebak")
+    }
+    said = {place: dict(book["Keterangan"].iter_rows(values_only=True)) for place, book in books.items()}
+    assert "ke kelipatan 10: selisihnya paling banyak 9" in said["provinsi"]["Angka dibulatkan"]
+    assert "Angka dibulatkan" not in said["3602-kabupaten-lebak"]
+    shown = {row[1]: row[2] for row in books["provinsi"]["Kamus"].iter_rows(values_only=True)}
+    assert (shown["all_units"], shown["programme"]) == ("dibulatkan", "apa adanya")
+
+
 def test_the_manifest_names_every_file_and_finds_a_changed_one(written):
     manifest = read_manifest(written.folder)
     there = {path.relative_to(written.folder).as_posix() for path in written.folder.rglob("*") if path.is_file()}

@@ -8,10 +8,11 @@ import subprocess
 import sys
 from datetime import date
 
+import numpy as np
 import pytest
 
 from assets.sharing import agreement as agreements
-from assets.sharing import served
+from assets.sharing import rounded, served
 from assets.sharing.extracts import damage, write_extract
 from assets.sharing.served import failed, outcomes, purge, serve
 from tests.assets.sharing.conftest import TODAY, table, write_agreement, written
@@ -50,6 +51,15 @@ def test_what_may_not_be_made_is_told_and_leaves_none(published, folder, change,
     assert told.state == "withheld"
     assert says in told.reason
     assert not published.extract(LOAD, "dinuji").exists()
+    assert outcomes(published, LOAD) == [told]
+
+
+def test_counts_that_could_not_be_rounded_are_told_with_the_share(published, folder, monkeypatch):
+    monkeypatch.setattr(rounded, "rounded", lambda counts, *_: np.full(len(counts.true), np.nan))
+    write_agreement(folder, written(table("counts_by_region", {"region_code": "clear", "all_units": "clear"})))
+    told = serve(published, LOAD, "dinuji", TODAY)
+    assert (told.state, told.reason) == ("written", None)
+    assert "counts are not shown" in told.complaint
     assert outcomes(published, LOAD) == [told]
 
 

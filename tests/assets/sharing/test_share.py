@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from assets.sharing import rounded
 from assets.sharing.pseudonyms import PseudonymError, variable
 from assets.sharing.share import ShareError, opened, share_of
 from benchmarks.attack_share import masked, of_age
@@ -144,33 +145,45 @@ def rows_of(publication, home, stated: dict, **changes) -> list[tuple]:
         return connection.execute(share.sql(share.tables[0])).fetchall()
 
 
-@pytest.mark.slow
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(stated=tables().filter(lambda stated: stated["table"] == "marts.counts_by_region"))
-def test_counts_are_those_of_the_agreement_or_nothing(stated, publication, raw, home):
-    """Beside what masks hide, a row may lose its counts, all of them, and has to where one is small."""
+def test_counts_are_the_same_multiples_for_whoever_may_read_them(stated, publication, raw, home):
     shown = {name: mask for name, mask in stated["columns"].items() if mask != "suppressed"}
-    stated = {**stated, "columns": shown | dict.fromkeys(KEY, "clear")}
-    names = list(stated["columns"])
-    key = [names.index(name) for name in KEY]
-    whole = {tuple(row[place] for place in key): row for row in allowed(stated, raw)}
+    stated = {**stated, "columns": dict.fromkeys(KEY, "clear") | shown | dict.fromkeys(KEY, "clear")}
+    names, key = list(stated["columns"]), len(KEY)
+    true = {row[:key]: row for row in allowed(stated, raw)}
+    whole = table("counts_by_region", dict.fromkeys([*KEY, "all_units", "poor_units", "share"], "clear"))
+    same = {row[:key]: dict(zip(whole["columns"], row, strict=True)) for row in rows_of(publication, home, whole)}
     found = rows_of(publication, home, stated)
-    assert len(found) == len(whole)
-    counts = [names.index(name) for name in ("all_units", "poor_units", "share") if name in names]
+    assert {row[:key] for row in found} == true.keys()
     for row in found:
-        full = whole[tuple(row[place] for place in key)]
-        if row != full:
-            assert row == tuple(None if place in counts else value for place, value in enumerate(full))
-        else:
-            assert not any(0 < row[place] < 10 for place in counts if names[place] != "share")
+        for name, value, exact in zip(names[key:], row[key:], true[row[:key]][key:], strict=True):
+            assert value == same[row[:key]][name]
+            assert name == "share" or (value % 10 == 0 and abs(value - exact) < 10)
 
 
-def test_a_small_rest_takes_the_counts_of_its_row_with_it(publication, home, raw):
-    columns = dict.fromkeys(["region_code", "programme", "all_units", "poor_units", "share"], "clear")
+def test_what_follows_from_counts_follows_from_those_that_are_shown(publication, home):
+    columns = dict.fromkeys(["all_units", "poor_units", "share"], "clear")
     rows = rows_of(publication, home, table("counts_by_region", columns))
-    left = [row for row in rows if row[2] is not None]
-    assert 0 < len(left) < len(rows)
-    assert all(row[2] - row[3] >= 10 and row[3] >= 10 for row in left)
+    assert all(share == (round(poor / units, 4) if units else None) for units, poor, share in rows)
+
+
+def test_an_agreement_gets_no_coarser_counts_than_it_wants_and_no_finer(publication, home):
+    counts = table("counts_by_region", {"all_units": "clear"})
+    assert all(units % 20 == 0 for (units,) in rows_of(publication, home, counts, smallest_cell=20))
+    assert rows_of(publication, home, counts, smallest_cell=5) == rows_of(publication, home, counts, smallest_cell=20)
+    with pytest.raises(ShareError, match="rounded to 20, and its smallest cell is 50"):
+        rows_of(publication, home, counts, smallest_cell=50)
+
+
+def test_counts_that_could_be_told_refuse_the_share_and_no_other(publication, home, monkeypatch):
+    def give_away(counts, base, before, draws):
+        return counts.true.astype(float)
+
+    monkeypatch.setattr(rounded, "rounded", give_away)
+    with pytest.raises(ShareError, match=r"could be told.*no multiples of the base"):
+        rows_of(publication, home, table("counts_by_region", {"all_units": "clear"}))
+    assert len(rows_of(publication, home, PERSONS)) == 40
 
 
 def test_the_order_is_by_region_and_the_same_every_time(publication, home):

@@ -216,13 +216,22 @@ def test_poverty_is_told_by_survey_and_ranked_among_the_kabupaten(night, poor, a
         ("3602", 2019, "9.24"),
     ):
         published(night, region, year, percent)
+    for person, region, status in (("R1", "3601", "AKTIF"), ("R2", "3601", "AKTIF"), ("R3", "3601", "AKTIF"),
+                                   ("R4", "3602", "AKTIF"), ("R5", "3601", "MENINGGAL")):  # fmt: skip
+        night.stages("stg_dukcapil__penduduk", record_key=person, regency_code=region, life_status=status)
     columns = "region_code, survey_year, origin, poor_percent, change_percent_points, rank_of_survey"
     assert ask(f"select {columns}, registry_poor_households from poverty_trend order by 1, 2") == [
         ("36", 2002, "press", Decimal("9.220"), None, None, None),
         ("36", 2018, "BPS", Decimal("5.240"), None, None, None),
         ("36", 2019, "BPS", Decimal("5.090"), Decimal("-0.150"), None, 1),
         ("3601", 2019, "BPS", Decimal("9.920"), None, 1, 1),
-        ("3602", 2019, "BPS", Decimal("9.240"), None, 2, None),
+        ("3602", 2019, "BPS", Decimal("9.240"), None, 2, 0),
+    ]
+    beside = "region_code, registry_poor_persons, registry_residents, registry_poor_percent"
+    assert ask(f"select {beside} from poverty_trend where is_newest order by 1") == [
+        ("36", 1, 4, Decimal("25.000")),
+        ("3601", 1, 3, Decimal("33.333")),
+        ("3602", 0, 1, Decimal("0.000")),
     ]
 
 

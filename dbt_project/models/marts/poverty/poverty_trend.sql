@@ -47,17 +47,28 @@ resident as (
     from {{ ref('stg_dukcapil__penduduk') }}
     where life_status = 'AKTIF'
     group by grouping sets ((regency_code), ())
+    having grouping(regency_code) = 1 or regency_code <> '{{ var("province") }}'
+),
+
+-- A region without a poor household has none: no number would tell that, and one that is shown as 0 that it has.
+counted as (
+    select
+        region_code,
+        coalesce(poor_households, 0) as poor_households,
+        coalesce(poor_persons, 0) as poor_persons,
+        persons as residents
+    from registered
+    full join resident using (region_code)
 ),
 
 registry as (
     select
-        registered.*,
-        100 * poor_persons / nullif(persons, 0) as poor_percent,
+        *,
+        100 * poor_persons / nullif(residents, 0) as poor_percent,
         case when region_code <> '{{ var("province") }}'
-            then rank() over (partition by region_code = '{{ var("province") }}' order by poor_persons / nullif(persons, 0) desc nulls last)
+            then rank() over (partition by region_code = '{{ var("province") }}' order by poor_persons / nullif(residents, 0) desc nulls last)
         end as rank_of_registry
-    from registered
-    left join resident using (region_code)
+    from counted
 )
 
 select
@@ -73,8 +84,9 @@ select
     ranked.poverty_severity::decimal(9, 3) as poverty_severity,
     ranked.rank_of_survey::integer as rank_of_survey,
     ranked.is_newest,
-    case when ranked.is_newest then registry.poor_households end::integer as registry_poor_households,
-    case when ranked.is_newest then registry.poor_persons end::integer as registry_poor_persons,
+    case when ranked.is_newest then coalesce(registry.poor_households, 0) end::integer as registry_poor_households,
+    case when ranked.is_newest then coalesce(registry.poor_persons, 0) end::integer as registry_poor_persons,
+    case when ranked.is_newest then registry.residents end::integer as registry_residents,
     case when ranked.is_newest then registry.poor_percent end::decimal(6, 3) as registry_poor_percent,
     case when ranked.is_newest then registry.rank_of_registry end::integer as rank_of_registry,
     ranked.delivery_id,

@@ -1,0 +1,206 @@
+"""The aggregates of a publication as everybody is shown them: made once for each load, kept beside its warehouse.
+
+`HOME/publications/<load>/rounded.duckdb` has the aggregates with rounded counts and what follows from those, under
+their own names; `counts`, what is shown of each; `rounding`, how it was made. It is made when the first share needs it,
+from what readers were shown before, so that no share has rules of its own about counts.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+
+from assets import durable
+from assets.home import Home
+from assets.publication.publish import READ_ONLY
+from assets.seal import pointed_at
+from assets.sharing import counts, pseudonyms
+from assets.sharing.agreement import AgreementError, codes, path_of, read_one
+from assets.sharing.catalogue import aggregates, knowledge, numbers
+from assets.sharing.rounding import faults, rounded
+from validations.sql import literal
+
+ROUNDED = "rounded"
+_FRESH, _BEFORE, _DRAW = "rounded_fresh", "rounded_before", "rounding"
+_KEY = ("rounding", 1)
+"""By which draws are made: as secret as a pseudonym's, or a draw would tell on which side of it a count lies."""
+
+
+@dataclass(frozen=True)
+class Rounding:
+    """How the counts of a load were rounded. base: what they are multiples of. withheld: counts that are not shown,
+    since no multiples add up. broken: relations that tables.yaml presumes and that do not hold in truth. fault: why
+    nothing of it may be shown; None if it may.
+    """
+
+    base: int
+    withheld: int
+    broken: int
+    fault: str | None
+
+    @property
+    def complaint(self) -> str | None:
+        """One sentence for who looks after the loads; None if nothing is wrong."""
+        said = []
+        if self.withheld:
+            said.append(f"{self.withheld} counts are not shown: no multiples of {self.base} add up")
+        if self.broken:
+            said.append(f"{self.broken} relations between counts, stated in tables.yaml, do not hold")
+        return "; ".join(said) or None
+
+
+def attach(
+    connection: duckdb.DuckDBPyConnection, home: Home, load_id: str, publication: str, smallest_cell: int
+) -> Rounding:
+    """Attach a load's rounded aggregates as `rounded`, read-only, and say how they were made.
+
+    publication: the name under which the load's warehouse is attached. smallest_cell: of the agreement that needs them;
+    they are made for it and all other agreements.
+
+    Raises:
+        assets.sharing.pseudonyms.PseudonymError: they have to be made, and there is no usable key for the draws.
+        OSError, duckdb.Error: they could not be made.
+    """
+    path = home.rounded(load_id)
+    if not path.exists():
+        _make(connection, home, load_id, publication, smallest_cell)
+    connection.execute(f"attach if not exists {literal(path)} as {ROUNDED} (read_only)")
+    return Rounding(*connection.execute(f"select base, withheld, broken, fault from {ROUNDED}.rounding").fetchall()[0])
+
+
+def _make(
+    connection: duckdb.DuckDBPyConnection, home: Home, load_id: str, publication: str, smallest_cell: int
+) -> None:
+    """Write the file, whole or not at all. A process that is killed in it leaves a file that the next one clears."""
+    path = home.rounded(load_id)
+    path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
+    for left in path.parent.glob(f".{path.name}.*.fresh*"):
+        left.unlink()
+    fresh = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.fresh")
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute(f"attach {literal(fresh)} as {_FRESH}")
+            _fill(cursor, home, load_id, publication, max(smallest_cell, *_smallest_cells()))
+            cursor.execute(f"detach {_FRESH}")
+        except BaseException:
+            cursor.execute(f"detach database if exists {_FRESH}")
+            fresh.unlink(missing_ok=True)
+            raise
+    durable.settle(fresh, path, READ_ONLY)
+
+
+def _fill(cursor: duckdb.DuckDBPyConnection, home: Home, load_id: str, publication: str, base: int) -> None:
+    true = counts.read(cursor, publication)
+    cursor.execute("create temp table true_ as from count_")
+    before, draws = _shown_before(cursor, home, load_id), _draws(cursor, home)
+    chosen = rounded(true, base, before, draws)
+    cursor.register("chosen_", {"id": np.arange(len(chosen)), "shown": chosen})
+    cursor.execute(
+        f"create table {_FRESH}.counts as select name, place, if(isnan(shown), null, shown)::bigint as shown"
+        " from true_ join chosen_ using (id) order by id"
+    )
+    cursor.unregister("chosen_")
+    for table, known in aggregates(cursor, publication).items():
+        _write(cursor, publication, table, known)
+    fault = "; ".join(faults(true, base, before, _shown(cursor))) or None
+    cursor.execute(
+        f"create table {_FRESH}.rounding as"
+        " select $1::integer as base, $2::integer as withheld, $3::integer as broken, $4::varchar as fault",
+        [base, int(np.isnan(chosen).sum()), true.broken, fault],
+    )
+
+
+def _smallest_cells() -> list[int]:
+    """Of all agreements that can be read: counts are rounded once for all, to the largest."""
+    found = [0]
+    for agency in codes():
+        try:
+            found.append(read_one(path_of(agency)).smallest_cell)
+        except AgreementError:
+            continue  # its own share is withheld for it
+    return found
+
+
+def _shown_before(cursor: duckdb.DuckDBPyConnection, home: Home, load_id: str) -> np.ndarray:
+    """What was shown of each count in the load that readers see; if that is this load, in the one before it."""
+    path = _rounded_before(home, load_id)
+    if path is None:
+        return _column(cursor, "select null::double from true_")
+    cursor.execute(f"attach {literal(path)} as {_BEFORE} (read_only)")
+    found = _column(
+        cursor, f"select b.shown::double from true_ left join {_BEFORE}.counts as b using (name, place) order by id"
+    )
+    cursor.execute(f"detach {_BEFORE}")
+    return found
+
+
+def _rounded_before(home: Home, load_id: str) -> Path | None:
+    seen = pointed_at(home)
+    if seen == load_id:
+        earlier = sorted(path.parent for path in home.publications.glob("*/rounded.duckdb"))
+        seen = next((folder.name for folder in reversed(earlier) if folder.name < load_id), None)
+    path = home.rounded(seen) if seen else None
+    return path if path is not None and path.exists() else None
+
+
+def _draws(cursor: duckdb.DuckDBPyConnection, home: Home) -> np.ndarray:
+    """From 0 to below 1, the same for a count in every night."""
+    pseudonyms.install(cursor, pseudonyms.key_of(home, *_KEY), _DRAW)
+    digits = f"split_part({_DRAW}(name || ' ' || place), '_', 2)"
+    return _column(cursor, f"select ('0x' || left({digits}, 12))::bigint / 16.0 ^ 12 from true_ order by id")
+
+
+def _write(cursor: duckdb.DuckDBPyConnection, publication: str, table: str, known: dict[str, Any]) -> None:
+    """One aggregate as it is shown. A number that nothing is known of is not."""
+    kinds = {name: kind for name, kind, *_ in cursor.execute(f"describe {publication}.{table}").fetchall()}
+    others = knowledge()["not_counts"].get(table, [])
+    shown = {name: f"null::{kinds[name]}" for name in numbers(kinds) if name not in others}
+    shown |= {name: f"c{nth}.shown::{kinds[name]}" for nth, name in enumerate(known["counts"])}
+    joins = " ".join(
+        f"left join {_FRESH}.counts as c{nth} on t.{name} is not null and c{nth}.place = {counts.place(known)}"
+        f" and c{nth}.name = {counts.key(name, known['counts'])}"
+        for nth, name in enumerate(known["counts"])
+    )
+    measures = {
+        name: f"try_cast({measure} as {kinds[name]})"
+        for name, measure in known.get("measures", {}).items()
+        if name in kinds
+    }
+    absent = knowledge()["aggregates"][table]["counts"].keys() - kinds.keys()
+    without = f" exclude ({', '.join(absent)})" if absent else ""
+    nothing = "".join(f", null as {name}" for name in absent)
+    cursor.execute(f"create schema if not exists {_FRESH}.{table.partition('.')[0]}")
+    cursor.execute(
+        f"create table {_FRESH}.{table} as select *{without}{_replacing(measures)}"
+        f" from (select t.*{_replacing(shown)}{nothing} from {publication}.{table} as t {joins}){_left_out(known)}"
+    )
+
+
+def _left_out(known: dict[str, Any]) -> str:
+    nobody = " and ".join(f"{name} = 0" for name in known["counts"])
+    return f" where ({nobody}) is not true" if known.get("of_somebody") else ""
+
+
+def _replacing(columns: dict[str, str]) -> str:
+    return f" replace ({', '.join(f'{what} as {name}' for name, what in columns.items())})" if columns else ""
+
+
+def _shown(cursor: duckdb.DuckDBPyConnection) -> np.ndarray:
+    """What the tables that were written show of each count, read as an attacker does; 0 of those that were left out."""
+    counts.read(cursor, _FRESH)
+    return _column(
+        cursor,
+        f"select if(c.number is null and s.shown = 0, 0, c.number)::double from true_"
+        f" left join {_FRESH}.counts as s using (name, place) left join count_ as c using (name, place)"
+        " order by true_.id",
+    )
+
+
+def _column(cursor: duckdb.DuckDBPyConnection, query: str) -> np.ndarray:
+    (column,) = cursor.execute(query).fetchnumpy().values()
+    return np.ma.filled(np.ma.asarray(column, dtype=float), np.nan)

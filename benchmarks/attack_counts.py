@@ -1,0 +1,422 @@
+"""What follows from the counts that all agencies are shown together, by linear programming.
+
+    python -m benchmarks.attack_counts --home HOME LOAD [LOAD ...]
+
+Every agency's extract of each load is laid side by side. The attacker knows what counts mean: which people each of them
+is a sum of, that none is negative, that counts are multiples of a base and less than it off, and that rows which are
+not there are of counts that would be shown as 0. A count of few (from 1 to below the base), or what few are left of a
+whole, is told if he can rule out one number from 1 to below the base.
+
+Written from decision 0029, and from what the tables mean: nothing of the code that rounds is used. He is also asked as
+somebody who knows more than is published: Dinas Sosial, who reads poor households row by row, and who was told which
+counts did not change from one load to the next. What he finds where the same counts were shown as they are, but for
+small ones, is printed beside, or nobody would know that he can find something.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+from rich.console import Console
+from scipy import sparse
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+from assets.home import Home
+
+Cell = tuple[Any, ...]
+"""A published number: table, column, and what its row is of."""
+Sum = dict[int, float]
+"""Variable -> factor."""
+Rows = Sequence[Mapping[str, Any]]
+
+COVERAGE, OVERLAP, TWICE, UNLISTED, TREND = (
+    "coverage_by_region",
+    "programme_overlap",
+    "duplicate_summary",
+    "worklist_bappeda_unlisted_families",
+    "poverty_trend",
+)
+KEYS = {
+    COVERAGE: ("region_level", "region_code", "programme"),
+    OVERLAP: ("region_level", "region_code", "programme_a", "programme_b"),
+    TWICE: ("region_level", "region_code", "kind", "source", "programme"),
+    UNLISTED: ("district_code",),
+    TREND: ("region_code", "survey_year", "survey_month", "origin"),
+}
+PARTS = {
+    COVERAGE: [
+        ("units", "poor_units"),
+        ("units", "served_units"),
+        ("served_units", "served_poor_units"),
+        ("poor_units", "served_poor_units"),
+        ("poor_units", "in_need"),
+        ("served_poor_units", "served_in_need"),
+        ("households", "poor_households"),
+        ("households", "served_households"),
+        ("served_households", "served_poor_households"),
+    ],
+    OVERLAP: [("households", "poor_households")],
+    TWICE: [("listed", "suspected")],
+    UNLISTED: [("families", "unlisted_families")],
+}
+"""Whole and part: what is left of the one is a number of people too."""
+BY_ROW = {
+    COVERAGE: {"poor_units", "poor_households", "served_poor_households", "unserved_poor_households"},
+    OVERLAP: {"poor_households"},
+    TREND: {"registry_poor_households", "registry_poor_persons"},
+}
+"""What Dinas Sosial can count in the rows that it reads."""
+_SMALL = 1e-6
+
+
+@dataclass
+class World:
+    """What an attacker knows of one night before he looks at a number. sums: of which groups of people, that nothing
+    tells apart, each published number is the sum. nobody, somebody: sums that are none, and that are not below none.
+    """
+
+    variables: dict[Cell, int] = field(default_factory=dict)
+    sums: dict[Cell, Sum] = field(default_factory=dict)
+    nobody: list[Sum] = field(default_factory=list)
+    somebody: list[Sum] = field(default_factory=list)
+
+    def group(self, *key: Any) -> Sum:
+        return {self.variables.setdefault(key, len(self.variables)): 1.0}
+
+
+def plus(*sums: Sum) -> Sum:
+    found: Sum = {}
+    for each in sums:
+        for variable, factor in each.items():
+            found[variable] = found.get(variable, 0) + factor
+    return {variable: factor for variable, factor in found.items() if factor}
+
+
+def less(whole: Sum, *parts: Sum) -> Sum:
+    return plus(whole, *({variable: -factor for variable, factor in part.items()} for part in parts))
+
+
+def world(tables: Mapping[str, Rows]) -> World:
+    """What is known of the rows of these tables, whatever numbers stand in them."""
+    known = World()
+    coverage = tables[COVERAGE]
+    leaves = _leaves(coverage)
+    programmes = {row["programme"]: row["unit"] for row in coverage}
+    for leaf in sorted({leaf for below in leaves.values() for leaf in below}):
+        _cover(known, leaf, programmes)
+    for row in coverage:
+        for column in _COVERED:
+            below = leaves[row["region_level"], row["region_code"]]
+            counted = [_covered(known, leaf, row["programme"], row["unit"])[column] for leaf in below]
+            known.sums[_cell(COVERAGE, column, row)] = plus(*counted)
+    _overlap(known, tables.get(OVERLAP, []), leaves)
+    _twice(known, tables.get(TWICE, []), sorted(code for level, code in leaves if level == "regency"))
+    for row in tables.get(UNLISTED, []):
+        listed, unlisted, others = (known.group(name, row["district_code"]) for name in ("listed", "unlisted", "more"))
+        known.sums[_cell(UNLISTED, "families", row)] = plus(listed, unlisted)
+        known.sums[_cell(UNLISTED, "unlisted_families", row)] = unlisted
+        known.sums[_cell(UNLISTED, "unlisted_persons", row)] = plus(unlisted, others)
+    for row in tables.get(TREND, []):
+        below = leaves["province" if row["region_code"] == "36" else "regency", row["region_code"]]
+        for column, unit in (("registry_poor_households", "household"), ("registry_poor_persons", "person")):
+            if row["is_newest"]:
+                known.sums[_cell(TREND, column, row)] = plus(*(known.group("poor", unit, leaf) for leaf in below))
+    return known
+
+
+_COVERED = (
+    "units",
+    "poor_units",
+    "served_units",
+    "served_poor_units",
+    "in_need",
+    "served_in_need",
+    "unserved_in_need",
+    "households",
+    "poor_households",
+    "served_households",
+    "served_poor_households",
+    "unserved_poor_households",
+)
+
+
+def _leaves(coverage: Rows) -> dict[tuple[str, str], list[str]]:
+    """Region -> districts in it, and who is in one of its regencies and in no district (`3601+`)."""
+    codes = {(row["region_level"], row["region_code"]) for row in coverage}
+    all_leaves = [code if level == "district" else f"{code}+" for level, code in sorted(codes) if level != "province"]
+    within = {"province": 0, "regency": 4, "district": 6}
+    return {
+        (level, code): [leaf for leaf in all_leaves if leaf.rstrip("+")[: within[level]] == code[: within[level]]]
+        for level, code in codes
+    }
+
+
+def _served(known: World, leaf: str, programme: str, unit: str) -> tuple[Sum, Sum]:
+    """Poor households that are served, and others."""
+    if unit == "household":
+        groups = [known.group(group, programme, leaf) for group in ("served in need", "served", "served rich")]
+        return plus(*groups[:2]), groups[2]
+    return known.group("served poor home", programme, leaf), known.group("served rich home", programme, leaf)
+
+
+def _cover(known: World, leaf: str, programmes: Mapping[str, str]) -> None:
+    for programme, unit in programmes.items():
+        groups = [known.group(name, programme, leaf) for name in ("served in need", "served", "in need", "neither")]
+        known.nobody.append(less(known.group("poor", unit, leaf), *groups))
+        known.somebody.append(less(known.group("rich", unit, leaf), known.group("served rich", programme, leaf)))
+        for home, served in zip(("poor", "rich"), _served(known, leaf, programme, unit), strict=True):
+            known.somebody.append(less(known.group(home, "household", leaf), served))
+
+
+def _covered(known: World, leaf: str, programme: str, unit: str) -> dict[str, Sum]:
+    in_need, served, unserved = (
+        known.group(group, programme, leaf) for group in ("served in need", "served", "in need")
+    )
+    rich = known.group("served rich", programme, leaf)
+    poor, home = known.group("poor", unit, leaf), known.group("poor", "household", leaf)
+    served_home, served_rich_home = _served(known, leaf, programme, unit)
+    found = (
+        plus(poor, known.group("rich", unit, leaf)),
+        poor,
+        plus(in_need, served, rich),
+        plus(in_need, served),
+        plus(in_need, unserved),
+        in_need,
+        unserved,
+        plus(home, known.group("rich", "household", leaf)),
+        home,
+        plus(served_home, served_rich_home),
+        served_home,
+        less(home, served_home),
+    )
+    return dict(zip(_COVERED, found, strict=True))
+
+
+def _overlap(known: World, rows: Rows, leaves: Mapping[tuple[str, str], list[str]]) -> None:
+    units = {key[1]: "household" for key in known.variables if key[0] == "served"}
+    for key in known.variables:
+        if key[0] == "served poor home":
+            units[key[1]] = "other"
+    pairs = sorted({(row["programme_a"], row["programme_b"]) for row in rows})
+    for leaf in leaves["province", "36"]:
+        for a, b in pairs:
+            for nth, home in enumerate(("poor", "rich")):
+                both = known.group("both", home, a, b, leaf)
+                one, other = (_served(known, leaf, each, units[each])[nth] for each in (a, b))
+                everybody = known.group(home, "household", leaf)
+                known.somebody += [less(one, both), less(other, both), plus(less(everybody, one, other), both)]
+    for (level, code), below in leaves.items():
+        for pair in pairs if level != "district" else ():
+            poor, rich = (
+                plus(*(known.group("both", home, *pair, leaf) for leaf in below)) for home in ("poor", "rich")
+            )
+            known.sums[OVERLAP, "households", level, code, *pair] = plus(poor, rich)
+            known.sums[OVERLAP, "poor_households", level, code, *pair] = poor
+
+
+def _twice(known: World, rows: Rows, regencies: Sequence[str]) -> None:
+    for key in {(row["kind"], row["source"], row["programme"]) for row in rows}:
+        groups = {code: [known.group(one, key, code) for one in ("twice", "once")] for code in regencies}
+        places = {("regency", code): [code] for code in regencies} | {("province", "36"): regencies}
+        for place, below in places.items():
+            twice, once = (plus(*(groups[code][nth] for code in below)) for nth in (0, 1))
+            known.sums[TWICE, "listed", *place, *key] = plus(twice, once)
+            known.sums[TWICE, "suspected", *place, *key] = twice
+        for code, (twice, once) in groups.items() if key[2] is not None else ():
+            of_all, others = (known.group(one, (*key[:2], None), code) for one in ("twice", "once"))
+            known.somebody += [less(of_all, twice), less(plus(of_all, others), twice, once)]
+
+
+def _cell(table: str, column: str, row: Mapping[str, Any]) -> Cell:
+    return (table, column, *(row[name] for name in KEYS[table]))
+
+
+def numbers(tables: Mapping[str, Rows], known: World) -> dict[Cell, int | None]:
+    """What stands in the cells of which something is known; in rows that are left out, nobody."""
+    found = {
+        _cell(table, column, row): value
+        for table, rows in tables.items()
+        for row in rows
+        for column, value in row.items()
+    }
+    absent = {cell: 0 for cell in known.sums if cell[0] in (OVERLAP, TWICE)}
+    return {cell: number for cell, number in (absent | found).items() if cell in known.sums}
+
+
+def rounded_to(base: int, shown: int | None) -> tuple[float, float]:
+    """Lowest and highest that a number may be where multiples of a base are shown."""
+    return (0, np.inf) if shown is None else (max(0, shown - base + 1), shown + base - 1)
+
+
+def suppressed_below(base: int, true: int) -> tuple[float, float]:
+    """The same where a number is shown as it is, unless it is small."""
+    return (1, base - 1) if 0 < true < base else (true, true)
+
+
+class Attacker:
+    """Looks at the numbers of some nights. limits: of each night what each cell may be. unchanged: cells of which he is
+    told that they are in each night what they were in the one before.
+    """
+
+    def __init__(
+        self,
+        worlds: Sequence[World],
+        limits: Sequence[Mapping[Cell, tuple[float, float]]],
+        unchanged: Iterable[Cell] = (),
+    ) -> None:
+        self.offsets = np.cumsum([0, *(len(each.variables) for each in worlds)])
+        self.worlds = worlds
+        rows: list[Sum] = []
+        low: list[float] = []
+        high: list[float] = []
+        for night, (each, limit) in enumerate(zip(worlds, limits, strict=True)):
+            cells = [cell for cell in each.sums if cell in limit]
+            told = [each.sums[cell] for cell in cells]
+            rows += [self._of(night, one) for one in (*told, *each.nobody, *each.somebody)]
+            low += [limit[cell][0] for cell in cells]
+            high += [limit[cell][1] for cell in cells]
+            low += [0.0] * (len(each.nobody) + len(each.somebody))
+            high += [0.0] * len(each.nobody) + [np.inf] * len(each.somebody)
+        for cell in unchanged:
+            for night in range(1, len(worlds)):
+                now, then = (self._of(n, worlds[n].sums[cell]) for n in (night, night - 1))
+                rows.append(less(now, then))
+                low.append(0.0)
+                high.append(0.0)
+        self.matrix, self.low, self.high = self._matrix(rows), np.array(low), np.array(high)
+
+    def _of(self, night: int, one: Sum) -> Sum:
+        return {variable + int(self.offsets[night]): factor for variable, factor in one.items()}
+
+    def _matrix(self, rows: Sequence[Sum]) -> sparse.csr_matrix:
+        places = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
+        columns = [variable for row in rows for variable in row]
+        factors = [factor for row in rows for factor in row.values()]
+        return sparse.csr_matrix((factors, (places, columns)), shape=(len(rows), int(self.offsets[-1])))
+
+    def told(self, asked: Sequence[tuple[int, Sum]], base: int) -> list[int]:
+        """Of sums of groups of people in a night, each of few in truth, those of which he can rule out a number from 1
+        to below the base, by their place.
+        """
+        wanted = self._matrix([self._of(night, one) for night, one in asked])
+        return sorted({*self._short(wanted, 1, -1), *self._short(wanted, base - 1, 1)})
+
+    def _short(self, wanted: sparse.csr_matrix, aim: int, sign: int) -> list[int]:
+        """Sums that cannot be at least (sign 1) or at most (-1) what is aimed at. First as many as possible in one
+        world, then in another those that were not; only what no world brings along is asked one by one.
+        """
+        left = np.arange(wanted.shape[0])
+        while len(left):
+            reached = sign * (wanted[left] @ self._best(wanted[left], aim, sign)) >= sign * aim - _SMALL
+            if not reached.any():
+                break
+            left = left[~reached]
+        each = ((n, wanted[[n]]) for n in left)
+        return [n for n, one in each if sign * (one @ self._best(one, aim, sign))[0] < sign * aim - _SMALL]
+
+    def _best(self, wanted: sparse.csr_matrix, aim: int, sign: int) -> np.ndarray:
+        """A world in which sums come as near to the aim as can be, taken together."""
+        sums, groups = wanted.shape
+        missing = sparse.eye(sums, format="csr")
+        matrix = sparse.bmat([[self.matrix, None], [sign * wanted, missing]], format="csc")
+        low = np.concatenate([self.low, np.full(sums, float(sign * aim))])
+        high = np.concatenate([self.high, np.full(sums, np.inf)])
+        cost = np.concatenate([np.zeros(groups), np.ones(sums)])
+        found = milp(cost, constraints=LinearConstraint(matrix, low, high), bounds=Bounds(0, np.inf))
+        if found.x is None:
+            raise ValueError(f"no world is like that: {found.message}")
+        return found.x[:groups]
+
+
+def few(known: World, true: Mapping[Cell, int], base: int, counted: Set[Cell] = frozenset()) -> dict[frozenset, Sum]:
+    """Sums that are few in truth: published ones, and what is left of a whole besides its part. counted: cells that
+    are known anyway, so that nobody asks for them.
+    """
+    found = {}
+    for cell, number in true.items():
+        if 0 < number < base and cell not in counted:
+            found[frozenset(known.sums[cell].items())] = known.sums[cell]
+        for whole, part in PARTS.get(cell[0], []):
+            other = (cell[0], part, *cell[2:])
+            if cell[1] == whole and 0 < number - true[other] < base and not {cell, other} <= counted:
+                rest = less(known.sums[cell], known.sums[other])
+                found[frozenset(rest.items())] = rest
+    return found
+
+
+def shown(home: Home, load_id: str) -> dict[str, Rows]:
+    """All aggregates that agencies get of a load. What two of them get is the same, or the attack is over.
+
+    Raises:
+        ValueError: two agencies are shown different numbers in one row.
+    """
+    found: dict[str, dict[Cell, dict[str, Any]]] = {}
+    with duckdb.connect() as connection:
+        for table, keys in KEYS.items():
+            rows = found.setdefault(table, {})
+            for path in sorted((home.publication(load_id) / "extracts").glob(f"*/parquet/{table}.parquet")):
+                for row in rows_of(connection, f"from read_parquet('{path}')"):
+                    kept = rows.setdefault(tuple(row[name] for name in keys), row)
+                    if any(kept[name] != row[name] for name in kept.keys() & row.keys()):
+                        raise ValueError(f"{table}: agencies are shown different numbers in one row")
+    return {table: list(rows.values()) for table, rows in found.items()}
+
+
+def truth(home: Home, load_id: str) -> dict[str, Rows]:
+    """The same tables as they are."""
+    with duckdb.connect(str(home.warehouse(load_id)), read_only=True) as connection:
+        return {table: rows_of(connection, f"from marts.{table}") for table in KEYS}
+
+
+def rows_of(connection: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
+    """What a query gives, a row by its columns."""
+    cursor = connection.execute(query)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--home", type=Path, required=True)
+    parser.add_argument("--base", type=int, default=10)
+    parser.add_argument("--asked", type=int, default=100, help="of how many counts, at most, where much is told")
+    parser.add_argument("loads", nargs="+")
+    given = parser.parse_args()
+    home, console = Home(given.home.resolve()), Console()
+    nights = [shown(home, load_id) for load_id in given.loads]
+    worlds = [world(night) for night in nights]
+    seen = [numbers(night, known) for night, known in zip(nights, worlds, strict=True)]
+    true = [
+        {cell: number for cell, number in numbers(truth(home, load), known).items() if number is not None}
+        for load, known in zip(given.loads, worlds, strict=True)
+    ]
+    by_row = {cell for each in true for cell in each if cell[1] in BY_ROW.get(cell[0], ())}
+    asked, others = (
+        [(n, one) for n, each in enumerate(worlds) for one in few(each, true[n], given.base, counted).values()]
+        for counted in (frozenset(), by_row)
+    )
+    unchanged = [cell for cell in true[0] if all(each.get(cell) == true[0][cell] for each in true)]
+    rounded = [{cell: rounded_to(given.base, number) for cell, number in night.items()} for night in seen]
+    exact = [{cell: suppressed_below(given.base, number) for cell, number in night.items()} for night in true]
+    counted = [
+        limit | {cell: (float(number), float(number)) for cell, number in night.items() if cell in by_row}
+        for limit, night in zip(rounded, true, strict=True)
+    ]
+    for what, limits, same, some in (
+        ("rounded", rounded, (), asked),
+        ("rounded, and poor households are counted row by row", counted, (), others[:: len(others) // given.asked + 1]),
+        (f"rounded, and {len(unchanged)} counts are known not to have changed", rounded, unchanged, asked),
+        ("suppressed where small", exact, (), asked[:: len(asked) // given.asked + 1]),
+    ):
+        found = Attacker(worlds, limits, same).told(some, given.base)
+        console.print(f"{what}: {len(found)} of {len(some)} counts of few people are told")
+
+
+if __name__ == "__main__":
+    main()

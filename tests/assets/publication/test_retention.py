@@ -1,0 +1,23 @@
+"""What is kept is a setting; one that makes no sense is refused before anything is deleted (see test_publish too)."""
+
+from __future__ import annotations
+
+import pytest
+
+from assets.publication import Retention, RetentionError
+
+
+def test_what_is_not_set_is_as_it_always_was():
+    assert Retention.from_environment({}) == Retention(publications=7, quality=7, working=2)
+    assert Retention.from_environment({"SADAYA_KEEP_PUBLICATIONS": " "}) == Retention()
+
+
+def test_each_part_has_a_variable():
+    stated = {"SADAYA_KEEP_PUBLICATIONS": "30", "SADAYA_KEEP_QUALITY": "400", "SADAYA_KEEP_WORKING": "1"}
+    assert Retention.from_environment(stated) == Retention(30, 400, 1)
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "all", "1.5"])
+def test_what_makes_no_sense_is_refused_by_name(value):
+    with pytest.raises(RetentionError, match="SADAYA_KEEP_QUALITY must be"):
+        Retention.from_environment({"SADAYA_KEEP_PUBLICATIONS": "3", "SADAYA_KEEP_QUALITY": value})
