@@ -11,24 +11,25 @@ import sqlite3
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
+from assets.ledger_rows import (
+    UNFINISHED,
+    DecisionRow,
+    DeliveryRow,
+    DeliveryStatus,
+    FileRow,
+    HeardRow,
+    LoadRow,
+    LoadState,
+)
 from assets.ledger_schema import migrate
 
-DELIVERY_STATUSES = ("accepted", "refused", "replayed", "held", "withdrawn")
-LOAD_STATES = (
-    "open",
-    "loaded",
-    "gated",
-    "published",
-    "rejected",
-    "failed",
-    "superseded",
-    "rolled_back",
-    "withdrawn",
-    "damaged",
-)
+T = TypeVar("T")
+_WORDS: dict[str, type[StrEnum]] = {"status": DeliveryStatus, "delivery_status": DeliveryStatus, "state": LoadState}
+"""Columns whose values are of a closed list."""
 
 
 def now() -> str:
@@ -81,6 +82,13 @@ class Ledger:
         """The rows a query gives, as dictionaries."""
         return [dict(row) for row in self._connection.execute(sql, parameters)]
 
+    def _typed(self, kind: type[T], sql: str, *parameters: Any) -> list[T]:
+        """The rows of a query whose columns are those of a typed dictionary."""
+        rows = self.rows(sql, *parameters)
+        for row in rows:
+            row |= {name: word(row[name]) for name, word in _WORDS.items() if name in row}
+        return cast(list[T], rows)
+
     def _insert(self, table: str, values: dict[str, Any]) -> None:
         names = ", ".join(values)
         marks = ", ".join("?" * len(values))
@@ -104,16 +112,19 @@ class Ledger:
         files = list(files)
         with self.transaction():
             self._forget_waiting(delivery, {file["sha256"] for file in files})
-            accepted = self._next("deliveries", "acceptance_seq") if delivery["status"] == "accepted" else None
+            accepted = (
+                self._next("deliveries", "acceptance_seq") if delivery["status"] == DeliveryStatus.ACCEPTED else None
+            )
             entered = self._next("deliveries", "entry_seq")
             counters = {"acceptance_seq": accepted, "entry_seq": entered}
             self._insert("deliveries", {**delivery, **counters, "loaded_at": now()})
             for file in files:
                 self._insert("delivery_files", {**file, "delivery_id": delivery["delivery_id"]})
 
-    def held_for_partner(self, source: str, delivery_date: date) -> list[dict[str, Any]]:
+    def held_for_partner(self, source: str, delivery_date: date) -> list[DeliveryRow]:
         """Deliveries of a date that wait for another member of their set."""
-        return self.rows(
+        return self._typed(
+            DeliveryRow,
             "select * from deliveries where source = ? and delivery_date = ? and status = 'held'"
             " and reason_code in ('set_incomplete', 'set_partner')",
             source,
@@ -147,21 +158,23 @@ class Ledger:
     def _next(self, table: str, counter: str) -> int:
         return self.rows(f"select coalesce(max({counter}), 0) + 1 as next from {table}")[0]["next"]
 
-    def delivery(self, delivery_id: str) -> dict[str, Any] | None:
-        found = self.rows("select * from deliveries where delivery_id = ?", delivery_id)
+    def delivery(self, delivery_id: str) -> DeliveryRow | None:
+        found = self._typed(DeliveryRow, "select * from deliveries where delivery_id = ?", delivery_id)
         return found[0] if found else None
 
-    def deliveries(self, source: str | None = None) -> list[dict[str, Any]]:
+    def deliveries(self, source: str | None = None) -> list[DeliveryRow]:
         """All deliveries, of one source if named, in delivery order; those never accepted last of their date."""
-        return self.rows(
+        return self._typed(
+            DeliveryRow,
             "select * from deliveries where source = coalesce(?, source)"
             " order by delivery_date, acceptance_seq is null, acceptance_seq, entry_seq",
             source,
         )
 
-    def files(self, source: str | None = None) -> list[dict[str, Any]]:
+    def files(self, source: str | None = None) -> list[FileRow]:
         """All files of all deliveries, with source, date and the delivery's status, in delivery order."""
-        return self.rows(
+        return self._typed(
+            FileRow,
             "select f.*, d.source, d.delivery_date, d.status as delivery_status, d.acceptance_seq, d.entry_seq"
             " from delivery_files f"
             " join deliveries d using (delivery_id) where d.source = coalesce(?, d.source)"
@@ -169,26 +182,30 @@ class Ledger:
             source,
         )
 
-    def in_force(self, as_of: date) -> list[dict[str, Any]]:
+    def in_force(self, as_of: date) -> list[DeliveryRow]:
         """The accepted deliveries up to a date in delivery order: what the state is a function of."""
-        return self.rows(
+        return self._typed(
+            DeliveryRow,
             "select * from deliveries where status = 'accepted' and delivery_date <= ?"
             " order by delivery_date, acceptance_seq",
             as_of.isoformat(),
         )
 
-    def last_heard(self, as_of: date) -> list[dict[str, Any]]:
+    def last_heard(self, as_of: date) -> list[HeardRow]:
         """The newest delivery of each source up to a date that was accepted or replayed: how fresh the source is."""
-        return self.rows(
+        return self._typed(
+            HeardRow,
             "select source, delivery_id, max(delivery_date) as delivery_date from deliveries"
             " where status in ('accepted', 'replayed') and delivery_date <= ? group by source",
             as_of.isoformat(),
         )
 
-    def regions_of(self, delivery_ids: Iterable[str]) -> list[dict[str, Any]]:
+    def regions_of(self, delivery_ids: Iterable[str]) -> list[FileRow]:
         """delivery_id, source and coverage of the files that were applied in these deliveries."""
         wanted = set(delivery_ids)
-        return [file for file in self.files() if file["delivery_id"] in wanted and file["status"] == "accepted"]
+        return [
+            file for file in self.files() if file["delivery_id"] in wanted and file["status"] == DeliveryStatus.ACCEPTED
+        ]
 
     def record_unread(self, load_id: str, path: str, code: str, reason_id: str, reason_en: str) -> None:
         """Something in the landing that is not a delivery (ruling 14), once per load."""
@@ -230,7 +247,7 @@ class Ledger:
                 {
                     "load_id": load_id,
                     "as_of_date": as_of.isoformat(),
-                    "state": "open",
+                    "state": LoadState.OPEN,
                     "load_seq": self._next("loads", "load_seq"),
                     "started_at": now(),
                     "previous_load_id": published["load_id"] if published else None,
@@ -240,16 +257,15 @@ class Ledger:
             )
         return load_id
 
-    def set_state(self, load_id: str, state: str, reason: str | None = None) -> None:
+    def set_state(self, load_id: str, state: LoadState, reason: str | None = None) -> None:
         """Move a load on. `published` supersedes the load that was published before, in the same transaction.
 
         Raises:
             ValueError: no such state.
         """
-        if state not in LOAD_STATES:
-            raise ValueError(f"no load state called {state!r}")
+        state = LoadState(state)
         with self.transaction():
-            if state == "published":
+            if state is LoadState.PUBLISHED:
                 self._connection.execute(
                     "update loads set state = 'superseded' where state = 'published' and load_id <> ?",
                     (load_id,),
@@ -271,9 +287,10 @@ class Ledger:
             )
             self._connection.execute("update loads set fingerprint = ? where load_id = ?", (fingerprint, load_id))
 
-    def load_deliveries(self, load_id: str) -> list[dict[str, Any]]:
+    def load_deliveries(self, load_id: str) -> list[DeliveryRow]:
         """The deliveries a load was built from, as they stand now, in delivery order."""
-        return self.rows(
+        return self._typed(
+            DeliveryRow,
             "select d.* from load_deliveries join deliveries d using (delivery_id) where load_deliveries.load_id = ?"
             " order by d.delivery_date, d.acceptance_seq",
             load_id,
@@ -287,31 +304,31 @@ class Ledger:
             " where load_deliveries.load_id = loads.load_id and deliveries.status = 'withdrawn')"
         )
 
-    def load(self, load_id: str) -> dict[str, Any] | None:
-        found = self.rows("select * from loads where load_id = ?", load_id)
+    def load(self, load_id: str) -> LoadRow | None:
+        found = self._typed(LoadRow, "select * from loads where load_id = ?", load_id)
         return found[0] if found else None
 
-    def loads(self) -> list[dict[str, Any]]:
+    def loads(self) -> list[LoadRow]:
         """All loads in the order in which they were opened, whatever day they were of and whatever the clock said."""
-        return self.rows("select * from loads order by load_seq")
+        return self._typed(LoadRow, "select * from loads order by load_seq")
 
-    def published_load(self) -> dict[str, Any] | None:
+    def published_load(self) -> LoadRow | None:
         """The load that readers see, which is what "yesterday" means."""
-        found = self.rows("select * from loads where state = 'published'")
+        found = self._typed(LoadRow, "select * from loads where state = 'published'")
         return found[0] if found else None
 
     def ever_published(self) -> list[str]:
         """Every load that readers saw at any time, in order; also one that was rolled back or withdrawn since."""
         told = {row["load_id"] for row in self.rows("select load_id from publications")}
-        seen = ("published", "superseded", "rolled_back", "damaged")
+        seen = (LoadState.PUBLISHED, LoadState.SUPERSEDED, LoadState.ROLLED_BACK, LoadState.DAMAGED)
         return [row["load_id"] for row in self.loads() if row["state"] in seen or row["load_id"] in told]
 
     def fail_interrupted(self) -> list[str]:
         """Loads left unfinished by a process that died become `failed`; call it while holding HOME's lock."""
-        unfinished = self.rows("select load_id from loads where state in ('open', 'loaded', 'gated')")
-        for row in unfinished:
-            self.set_state(row["load_id"], "failed", reason="interrupted")
-        return [row["load_id"] for row in unfinished]
+        unfinished = [row["load_id"] for row in self.loads() if row["state"] in UNFINISHED]
+        for load_id in unfinished:
+            self.set_state(load_id, LoadState.FAILED, reason="interrupted")
+        return unfinished
 
     # decisions ------------------------------------------------------------------------------------------------------
 
@@ -329,5 +346,5 @@ class Ledger:
         """The subjects of all alerts of a kind."""
         return {row["subject"] for row in self.rows("select subject from alerts where kind = ?", kind)}
 
-    def decisions(self) -> list[dict[str, Any]]:
-        return self.rows("select * from decisions order by decision_id")
+    def decisions(self) -> list[DecisionRow]:
+        return self._typed(DecisionRow, "select * from decisions order by decision_id")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from assets.home import Home, LoadFolder
 from assets.ledger import Ledger
+from assets.ledger_rows import LoadRow
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Load:
     def ledger(self) -> Ledger:
         return Ledger(self.home.ledger)
 
-    def entry(self, ledger: Ledger) -> dict[str, Any]:
+    def entry(self, ledger: Ledger) -> LoadRow:
         """What the ledger says of this load.
 
         Raises:

@@ -10,6 +10,7 @@ from typing import Any
 
 import dagster as dg
 
+from assets.ledger_rows import GOOD, DeliveryStatus
 from assets.load import Load
 from assets.sources import Agency, Source, agencies, agency_of, referred_by, set_of
 from orchestration.days import DAYS, enter
@@ -149,7 +150,11 @@ def _checks(load: Load, source: Source, rows: list[dict]) -> Iterator[dg.AssetCh
     yield result("conservation", not lost, error, deliveries=len(rows), rows_lost=lost)
     shares = {row["delivery_id"]: _share(row) for row in rows if row["rows_read"]}
     yield result("quarantine", all(share <= QUARANTINE_SHARE for share in shares.values()), warn, share=shares)
-    kept_out = {row["delivery_id"]: row["reason_code"] for row in rows if row["status"] in ("refused", "held")}
+    kept_out = {
+        row["delivery_id"]: row["reason_code"]
+        for row in rows
+        if row["status"] in (DeliveryStatus.REFUSED, DeliveryStatus.HELD)
+    }
     yield result("admitted", not kept_out, warn, reasons=kept_out)
     with load.ledger() as ledger:
         heard = [row for row in ledger.last_heard(load.as_of) if row["source"] == source.name]
@@ -162,7 +167,7 @@ def _rows_lost(load: Load, source: Source, row: dict) -> int:
     """Rows read that are neither in the accepted files nor counted as quarantined or duplicate."""
     import pyarrow.parquet as pq
 
-    if row["status"] not in ("accepted", "held") or not row["rows_read"]:
+    if row["status"] not in (DeliveryStatus.ACCEPTED, DeliveryStatus.HELD) or not row["rows_read"]:
         return 0
     files = (load.home.delivery(source.name, row["delivery_id"]) / "accepted").glob("*.parquet")
     accepted = sum(pq.read_metadata(path).num_rows for path in files)
@@ -179,7 +184,7 @@ def _share(row: dict) -> float:
 def _report_landed(context: dg.AssetExecutionContext, source: Source, rows: Iterable[dict]) -> None:
     """One event per delivery that speaks for its source: freshness counts from these."""
     for row in rows:
-        if row["status"] in ("accepted", "replayed"):
+        if row["status"] in GOOD:
             _report(context, landed_key(source), row)
 
 

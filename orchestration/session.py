@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from assets.home import Home
 from assets.ledger import Ledger
+from assets.ledger_rows import UNFINISHED, LoadState
 from assets.load import Load
 from orchestration.lock import writer
 from orchestration.version import code_version
@@ -21,7 +22,6 @@ from validations.errors import SadayaError
 if TYPE_CHECKING:
     from assets.publication import Mended
 
-_UNFINISHED = ("open", "loaded", "gated")
 _UNTOLD = "the run ended before the gate had spoken"
 
 
@@ -120,9 +120,9 @@ def _end(session: Session) -> None:
 
     load = session.load
     with load.ledger() as ledger:
-        if load.entry(ledger)["state"] not in _UNFINISHED:
+        if load.entry(ledger)["state"] not in UNFINISHED:
             return
-        ledger.set_state(load.load_id, "failed", session.reason or _UNTOLD)
+        ledger.set_state(load.load_id, LoadState.FAILED, session.reason or _UNTOLD)
     publish_quality(load.home, load.load_id)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from assets.home import Home
 from assets.ledger import Ledger
+from assets.ledger_rows import DeliveryStatus, LoadRow
 from assets.seal import damage_seen, read_summary
 from orchestration.clock import today
 
@@ -34,16 +35,16 @@ def describe(home: Home, day: date | None = None) -> dict[str, Any]:
         "held": [
             {name: row[name] for name in ("delivery_id", "source", "delivery_date", "reason_id", "reason_en")}
             for row in deliveries
-            if row["status"] == "held"
+            if row["status"] == DeliveryStatus.HELD
         ],
     }
 
 
-def _short(load: dict[str, Any] | None) -> dict[str, Any] | None:
+def _short(load: LoadRow | None) -> dict[str, Any] | None:
     return load and {name: load[name] for name in _LOAD}
 
 
-def _declared(home: Home, published: dict[str, Any] | None) -> list[str]:
+def _declared(home: Home, published: LoadRow | None) -> list[str]:
     """The sources that the published load knew, also those that never sent anything."""
     if published is None:
         return []

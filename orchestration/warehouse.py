@@ -5,6 +5,7 @@ from typing import Any
 
 import dagster as dg
 
+from assets.ledger_rows import LoadState
 from assets.sources import all_sources
 from orchestration.clock import today
 from orchestration.dbt import HALVES, INPUTS
@@ -136,7 +137,7 @@ def gate(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
         results = [load.current.folder.dbt / half / "run_results.json" for half in HALVES]
         with guarded(load, "gate"):
             with load.current.ledger() as ledger:
-                ledger.set_state(load.current.load_id, "loaded")
+                ledger.set_state(load.current.load_id, LoadState.LOADED)
             judgement = judge(load.current, results)
         yield dg.MaterializeResult(
             asset_key=GATE,

@@ -4,10 +4,9 @@ not count.
 
 from __future__ import annotations
 
-from typing import Any
-
 from assets.home import Home
 from assets.ledger import Ledger
+from assets.ledger_rows import DeliveryRow, DeliveryStatus
 from assets.sources import set_of, source_named
 from validations.errors import SadayaError
 
@@ -26,9 +25,9 @@ def release(home: Home, delivery_id: str, by: str | None, reason: str | None) ->
     """
     with Ledger(home.ledger) as ledger, ledger.transaction():
         delivery = _delivery(ledger, delivery_id)
-        if delivery["status"] != "held":
+        if delivery["status"] != DeliveryStatus.HELD:
             raise DecisionError(f"{delivery_id} is {delivery['status']}, not held")
-        together = [row for row in _set_of_date(ledger, delivery) if row["status"] == "held"]
+        together = [row for row in _set_of_date(ledger, delivery) if row["status"] == DeliveryStatus.HELD]
         if any(row["reason_code"] == "set_incomplete" or row["rows_read"] == 0 for row in together):
             raise DecisionError(f"the set of {delivery_id} is not whole: its partner has not come, or was refused")
         for row in together:
@@ -47,7 +46,7 @@ def withdraw(home: Home, delivery_id: str, by: str | None, reason: str) -> list[
     """
     with Ledger(home.ledger) as ledger, ledger.transaction():
         delivery = _delivery(ledger, delivery_id)
-        if delivery["status"] not in ("accepted", "held"):
+        if delivery["status"] not in (DeliveryStatus.ACCEPTED, DeliveryStatus.HELD):
             raise DecisionError(
                 f"{delivery_id} is {delivery['status']}: only accepted or held deliveries are withdrawn"
             )
@@ -58,14 +57,14 @@ def withdraw(home: Home, delivery_id: str, by: str | None, reason: str) -> list[
     return [row["delivery_id"] for row in together]
 
 
-def _delivery(ledger: Ledger, delivery_id: str) -> dict[str, Any]:
+def _delivery(ledger: Ledger, delivery_id: str) -> DeliveryRow:
     delivery = ledger.delivery(delivery_id)
     if delivery is None:
         raise DecisionError(f"there is no delivery {delivery_id}")
     return delivery
 
 
-def _set_of_date(ledger: Ledger, delivery: dict[str, Any]) -> list[dict[str, Any]]:
+def _set_of_date(ledger: Ledger, delivery: DeliveryRow) -> list[DeliveryRow]:
     """The delivery and those of its set with the same date, in the order of the set."""
     others = (
         row

@@ -14,6 +14,7 @@ import polars as pl
 
 from assets.intake.standing import units
 from assets.ledger import Ledger
+from assets.ledger_rows import DeliveryRow, FileRow, HeardRow, LoadRow
 from assets.load import Load
 from assets.sources import agency_of, all_sources
 from validations.engine import accepted_schema
@@ -70,14 +71,14 @@ def _empty_delivery(folder: Path, schema: dict[str, pl.DataType]) -> None:
     empty(QUARANTINE).write_parquet(folder / "quarantine.parquet")
 
 
-def _deliveries(in_force: list[dict]) -> pl.DataFrame:
+def _deliveries(in_force: list[DeliveryRow]) -> pl.DataFrame:
     columns = ("delivery_id", "source", "agency", "delivery_date", "load_id", "kind", "sha256")
     schema = dict.fromkeys(columns, pl.String)
     frame = pl.DataFrame([{name: row[name] for name in columns} for row in in_force], schema=schema)
     return frame.with_columns(pl.col("delivery_date").str.to_date()).with_row_index("delivery_order", offset=1)
 
 
-def _coverage(regions: list[dict]) -> pl.DataFrame:
+def _coverage(regions: list[FileRow]) -> pl.DataFrame:
     rows = [
         {"delivery_id": row["delivery_id"], "source": row["source"], "regency_code": unit}
         for row in regions
@@ -87,7 +88,7 @@ def _coverage(regions: list[dict]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema).unique(maintain_order=True)
 
 
-def _sources(heard: dict[str, dict]) -> pl.DataFrame:
+def _sources(heard: dict[str, HeardRow]) -> pl.DataFrame:
     """One row per source. `last_delivery_*`: the newest delivery that was accepted or replayed: how fresh the
     source is.
     """
@@ -98,8 +99,8 @@ def _sources(heard: dict[str, dict]) -> pl.DataFrame:
             "kind": source.kind,
             "carry_forward_deliveries": source.carry_forward,
             "expected_every_days": source.expected_every,
-            "last_delivery_id": heard.get(source.name, {}).get("delivery_id"),
-            "last_delivery_date": heard.get(source.name, {}).get("delivery_date"),
+            "last_delivery_id": heard[source.name]["delivery_id"] if source.name in heard else None,
+            "last_delivery_date": heard[source.name]["delivery_date"] if source.name in heard else None,
         }
         for source in all_sources()
     ]
@@ -108,13 +109,14 @@ def _sources(heard: dict[str, dict]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema).with_columns(pl.col("last_delivery_date").str.to_date())
 
 
-def _loads(loads: list[dict]) -> pl.DataFrame:
+def _loads(loads: list[LoadRow]) -> pl.DataFrame:
     """One row per load, with its place in the order in which they ran: neither clock nor as-of date tells it."""
     schema = {"load_id": pl.String, "load_seq": pl.Int64}
-    return pl.DataFrame([{name: row[name] for name in schema} for row in loads], schema=schema)
+    rows = [{"load_id": row["load_id"], "load_seq": row["load_seq"]} for row in loads]
+    return pl.DataFrame(rows, schema=schema)
 
 
-def _load(load: Load, opened: dict) -> pl.DataFrame:
+def _load(load: Load, opened: LoadRow) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "load_id": [load.load_id],

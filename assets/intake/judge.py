@@ -17,6 +17,7 @@ from assets.intake.hold import warn_of_quarantine, why_held
 from assets.intake.received import Received
 from assets.intake.standing import standing, units
 from assets.ledger import Ledger
+from assets.ledger_rows import GOOD, DeliveryStatus
 from assets.load import Load
 from assets.sources import Source, agency_of, referred_by, set_of
 from validations import workbook
@@ -52,7 +53,7 @@ def judge(load: Load, source: Source) -> list[dict]:
     with load.ledger() as ledger:
         deliveries = receiving.read(load, source)
         for delivery in deliveries:
-            if delivery.status == "accepted" and _set_is_whole(load, ledger, source, delivery):
+            if delivery.status == DeliveryStatus.ACCEPTED and _set_is_whole(load, ledger, source, delivery):
                 _validate(load, ledger, source, delivery)
         receiving.save(load, source, deliveries)
         if source != members[-1]:
@@ -80,7 +81,7 @@ class _Partner:
 
     @property
     def good(self) -> bool:
-        return self.status in ("accepted", "replayed")
+        return self.status in GOOD
 
 
 def _partner_at(ledger: Ledger, source: Source, received: list[Received], when: date) -> _Partner | None:
@@ -89,7 +90,7 @@ def _partner_at(ledger: Ledger, source: Source, received: list[Received], when: 
         if delivery.delivery_date == when:
             return _Partner(delivery.status, delivery.coverage, delivery.validated)
     known = [row for row in ledger.deliveries(source.name) if row["delivery_date"] == when.isoformat()]
-    best = [row for row in known if row["status"] in ("accepted", "replayed")] or known
+    best = [row for row in known if row["status"] in GOOD] or known
     if not best:
         return None
     return _Partner(best[-1]["status"], best[-1]["coverage"].split(","), best[-1]["rows_read"] > 0)
@@ -102,17 +103,17 @@ def _set_is_whole(load: Load, ledger: Ledger, source: Source, delivery: Received
     for partner, received in _partners(load, source):
         there = _partner_at(ledger, partner, received, delivery.delivery_date)
         if there is None:
-            delivery.end("held", SET_INCOMPLETE.fill(partner=partner.name))
+            delivery.end(DeliveryStatus.HELD, SET_INCOMPLETE.fill(partner=partner.name))
         elif not (there.good or there.validated):
-            delivery.end("held", SET_PARTNER.fill(partner=partner.name, status=there.status))
-        elif there.status != "replayed" and delivery.each_file_its_own:
+            delivery.end(DeliveryStatus.HELD, SET_PARTNER.fill(partner=partner.name, status=there.status))
+        elif there.status != DeliveryStatus.REPLAYED and delivery.each_file_its_own:
             covered = {unit for coverage in there.coverage for unit in units(coverage)}
             for file in delivery.good_files:
                 if file.coverage not in covered:
                     file.refuse(SET_PARTNER_FILE.fill(coverage=file.coverage, partner=partner.name))
             if not delivery.good_files:
-                delivery.end("refused", delivery.files[0].why)
-    return delivery.status == "accepted"
+                delivery.end(DeliveryStatus.REFUSED, delivery.files[0].why)
+    return delivery.status == DeliveryStatus.ACCEPTED
 
 
 def _validate(load: Load, ledger: Ledger, source: Source, delivery: Received) -> None:
@@ -140,7 +141,7 @@ def _validate(load: Load, ledger: Ledger, source: Source, delivery: Received) ->
     shutil.rmtree(folder / "raw")
     reason = why_held(load, ledger, source, delivery) if source.kind == "snapshot" else None
     if reason is not None:
-        delivery.end("held", reason)
+        delivery.end(DeliveryStatus.HELD, reason)
     else:
         warn_of_quarantine(source, delivery)
 
@@ -168,12 +169,12 @@ def _hold_together(ledger: Ledger, together: dict[Source, list[Received]]) -> No
         for partner in together:
             if partner == member:
                 continue
-            for delivery in (delivery for delivery in deliveries if delivery.status == "accepted"):
+            for delivery in (delivery for delivery in deliveries if delivery.status == DeliveryStatus.ACCEPTED):
                 there = _partner_at(ledger, partner, together[partner], delivery.delivery_date)
                 if there is None:
-                    delivery.end("held", SET_INCOMPLETE.fill(partner=partner.name))
+                    delivery.end(DeliveryStatus.HELD, SET_INCOMPLETE.fill(partner=partner.name))
                 elif not there.good:
-                    delivery.end("held", SET_PARTNER.fill(partner=partner.name, status=there.status))
+                    delivery.end(DeliveryStatus.HELD, SET_PARTNER.fill(partner=partner.name, status=there.status))
 
 
 def _enter(load: Load, ledger: Ledger, source: Source, deliveries: list[Received]) -> list[dict]:
@@ -211,14 +212,14 @@ def _ledger_row(load: Load, source: Source, delivery: Received) -> dict:
 
 
 def _file_row(delivery: Received, file) -> dict:
-    refused_with_delivery = delivery.status == "refused" and file.status == "accepted"
+    refused_with_delivery = delivery.status == DeliveryStatus.REFUSED and file.status == DeliveryStatus.ACCEPTED
     return {
         "file_name": file.name,
         "sha256": file.sha256,
         "bytes": file.bytes,
         "encoding": file.encoding,
         "coverage": file.coverage,
-        "status": "refused" if refused_with_delivery else file.status,
+        "status": DeliveryStatus.REFUSED if refused_with_delivery else file.status,
         **_reason(delivery.reason if refused_with_delivery else file.reason),
         **file.counts.columns(),
     }

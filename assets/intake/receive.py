@@ -21,6 +21,7 @@ from assets.intake.received import Received, ReceivedFile
 from assets.intake.standing import replayed_files
 from assets.intake.totals import disagreements
 from assets.ledger import Ledger
+from assets.ledger_rows import DeliveryStatus
 from assets.load import Load
 from assets.sources import JsonPages, Source, all_sources
 from validations import regions
@@ -144,7 +145,7 @@ def _receive_one(load: Load, ledger: Ledger, source: Source, delivery_date: date
     (folder / "raw").mkdir(parents=True)
     paths = {file.name: file.path for file in files}
     for number, file in enumerate(delivery.files):
-        if file.status == "accepted":
+        if file.status == DeliveryStatus.ACCEPTED:
             _parse(file, paths[file.name], source, folder / "raw", number)
     _settle_refusals(delivery, source)
     _settle_pages(delivery, source)
@@ -154,12 +155,12 @@ def _receive_one(load: Load, ledger: Ledger, source: Source, delivery_date: date
 def _settle_pages(delivery: Received, source: Source) -> None:
     """Pages that are no whole answer refuse their delivery."""
     pages = [file.page for file in delivery.good_files if file.page is not None]
-    if not pages or delivery.status != "accepted":
+    if not pages or delivery.status != DeliveryStatus.ACCEPTED:
         return
     (format_,) = (format_ for format_ in source.formats if isinstance(format_, JsonPages))
     reason = incomplete(pages, format_)
     if reason is not None:
-        delivery.end("refused", reason)
+        delivery.end(DeliveryStatus.REFUSED, reason)
         for file in delivery.good_files:
             file.refuse(reason)
 
@@ -174,12 +175,12 @@ def _mark_replays(ledger: Ledger, source: Source, delivery: Received) -> None:
         earlier = old.get(file.name)
         if earlier is None:
             continue
-        file.status, file.reason = "replayed", REPLAYED.fill(earlier=earlier)
+        file.status, file.reason = DeliveryStatus.REPLAYED, REPLAYED.fill(earlier=earlier)
         if dates[earlier] != delivery.delivery_date.isoformat():
             when = delivery.delivery_date.isoformat()
             file.notices.append(STALE_COPY.fill(file=file.name, now=when, earlier=earlier))
     if delivery.files and len(old) == len(delivery.files):
-        delivery.end("replayed", delivery.files[0].why)
+        delivery.end(DeliveryStatus.REPLAYED, delivery.files[0].why)
 
 
 def _parse(file: ReceivedFile, path: Path, source: Source, raw: Path, number: int) -> None:
@@ -198,12 +199,12 @@ def _settle_refusals(delivery: Received, source: Source) -> None:
     """A bad file refuses its delivery, unless some are good and each stands for itself or covers its own kabupaten/kota
     (ruling 3b).
     """
-    refused = [file for file in delivery.files if file.status == "refused"]
+    refused = [file for file in delivery.files if file.status == DeliveryStatus.REFUSED]
     apart = source.files_apart or delivery.each_file_its_own
     if not refused or (apart and delivery.good_files):
         return
     alone = len(delivery.files) == 1
     reason = refused[0].why if alone else BAD_FILE.fill(code=refused[0].why.code)
-    delivery.end("refused", reason)
+    delivery.end(DeliveryStatus.REFUSED, reason)
     for file in delivery.good_files:
         file.refuse(reason)

@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from assets.intake.parsed import Page
+from assets.ledger_rows import DeliveryStatus
 from assets.load import Load
 from assets.sources import Source
 from validations.counts import Counts
@@ -26,7 +27,7 @@ class ReceivedFile:
     sha256: str
     bytes: int
     coverage: str
-    status: str = "accepted"
+    status: DeliveryStatus = DeliveryStatus.ACCEPTED
     reason: Filled | None = None
     tables: dict[str, tuple[Path, ...]] = field(default_factory=dict)
     encoding: str | None = None
@@ -35,7 +36,7 @@ class ReceivedFile:
     page: Page | None = None
 
     def refuse(self, reason: Filled) -> None:
-        self.status, self.reason = "refused", reason
+        self.status, self.reason = DeliveryStatus.REFUSED, reason
 
     @property
     def why(self) -> Filled:
@@ -53,13 +54,13 @@ class Received:
     delivery_date: date
     sha256: str
     files: list[ReceivedFile]
-    status: str = "accepted"
+    status: DeliveryStatus = DeliveryStatus.ACCEPTED
     reason: Filled | None = None
     validated: bool = False
 
     @property
     def good_files(self) -> list[ReceivedFile]:
-        return [file for file in self.files if file.status == "accepted"]
+        return [file for file in self.files if file.status == DeliveryStatus.ACCEPTED]
 
     @property
     def coverage(self) -> list[str]:
@@ -76,7 +77,7 @@ class Received:
     def counts(self) -> Counts:
         return sum((file.counts for file in self.files), Counts())
 
-    def end(self, status: str, reason: Filled) -> None:
+    def end(self, status: DeliveryStatus, reason: Filled) -> None:
         self.status, self.reason = status, reason
 
 

@@ -9,6 +9,7 @@ from datetime import date
 
 from assets.intake.received import Received
 from assets.ledger import Ledger
+from assets.ledger_rows import DeliveryStatus
 from assets.sources import Source
 from validations import regions
 
@@ -35,7 +36,8 @@ def standing(ledger: Ledger, source: Source, at: date) -> dict[str, Standing]:
     applied = [
         file
         for file in ledger.files(source.name)
-        if file["delivery_status"] == file["status"] == "accepted" and file["delivery_date"] <= at.isoformat()
+        if file["delivery_status"] == file["status"] == DeliveryStatus.ACCEPTED
+        and file["delivery_date"] <= at.isoformat()
     ]
     found: dict[str, Standing] = {}
     for file in applied:
@@ -61,7 +63,7 @@ def replayed_files(ledger: Ledger, source: Source, received: Received) -> dict[s
         applied = {
             file["sha256"]: file["delivery_id"]
             for file in ledger.files(source.name)
-            if file["delivery_status"] == file["status"] == "accepted"
+            if file["delivery_status"] == file["status"] == DeliveryStatus.ACCEPTED
         }
         return {file.name: applied[file.sha256] for file in received.files if file.sha256 in applied}
     now = standing(ledger, source, received.delivery_date)

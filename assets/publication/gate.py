@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from assets.ledger_rows import LoadState
 from assets.load import Load
 from assets.publication import tables, verdict
 from assets.publication.dbt_results import NodeResult, read_results
@@ -50,7 +51,7 @@ def judge(load: Load, dbt_results: Sequence[Path], manifest: Path | None = None)
     judgement = Judgement(not failures, broken, failures, metrics, results, reconciliation)
     verdict.save(load, judgement)
     with load.ledger() as ledger:
-        ledger.set_state(load.load_id, "gated")
+        ledger.set_state(load.load_id, LoadState.GATED)
     return judgement
 
 

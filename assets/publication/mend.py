@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from assets.home import Home
 from assets.ledger import Ledger
+from assets.ledger_rows import LoadState
 from assets.publication import pointer
 from assets.seal import damage, damage_seen
 
@@ -48,20 +49,20 @@ def mend(home: Home) -> Mended | None:
             pointer.follow(ledger, whole)
         mended = Mended(stated, reason, whole)
         if whole != stated:
-            ledger.set_state(stated, "damaged", mended.text)
+            ledger.set_state(stated, LoadState.DAMAGED, mended.text)
     return mended
 
 
 def _lost_sight_of(ledger: Ledger) -> str | None:
     """The load that was published last, if its link is gone."""
-    gone = [load["load_id"] for load in ledger.loads() if load["state"] == "superseded"]
+    gone = [load["load_id"] for load in ledger.loads() if load["state"] == LoadState.SUPERSEDED]
     return gone[-1] if gone else None
 
 
 def _newest_whole(home: Home, ledger: Ledger, damaged: str) -> str | None:
     """The newest load that was published before and is whole. Loads with a withdrawn delivery have another state."""
     for load in reversed(ledger.loads()):
-        earlier = load["state"] == "superseded" and load["load_id"] != damaged
+        earlier = load["state"] == LoadState.SUPERSEDED and load["load_id"] != damaged
         if earlier and damage(home, load["load_id"], thorough=True) is None:
             return load["load_id"]
     return None

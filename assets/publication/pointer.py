@@ -13,6 +13,7 @@ from pathlib import Path
 from assets import durable
 from assets.home import Home
 from assets.ledger import Ledger
+from assets.ledger_rows import LoadState
 from assets.seal import SNAPSHOT_LINK, pointed_at
 
 
@@ -49,7 +50,7 @@ def reconcile_pointer(home: Home) -> str | None:
             follow(ledger, seen, "the link was turned, then the process ended")
             return seen
         if stated is not None:
-            ledger.set_state(stated, "superseded", "the link to the publication is gone")
+            ledger.set_state(stated, LoadState.SUPERSEDED, "the link to the publication is gone")
         return stated
 
 
@@ -64,6 +65,6 @@ def follow(ledger: Ledger, load_id: str, reason: str | None = None) -> None:
         raise ValueError(f"the ledger knows no load {load_id}")
     with ledger.transaction():
         before = ledger.published_load()
-        ledger.set_state(load_id, "published", reason)
+        ledger.set_state(load_id, LoadState.PUBLISHED, reason)
         if before and order.index(before["load_id"]) > order.index(load_id):
-            ledger.set_state(before["load_id"], "rolled_back", reason)
+            ledger.set_state(before["load_id"], LoadState.ROLLED_BACK, reason)

@@ -14,6 +14,7 @@ import duckdb
 from assets import durable
 from assets.home import Home
 from assets.ledger import Ledger
+from assets.ledger_rows import DeliveryStatus, LoadState
 from assets.load import Load
 from assets.publication import pointer, verdict
 from assets.publication.quality import publish_quality, write_quality
@@ -88,7 +89,7 @@ def reject(load: Load, judgement: verdict.Judgement) -> None:
     """
     reason = "; ".join(failure.en for failure in judgement.failures[:5])
     with load.ledger() as ledger:
-        ledger.set_state(load.load_id, "failed" if judgement.broken else "rejected", reason)
+        ledger.set_state(load.load_id, LoadState.FAILED if judgement.broken else LoadState.REJECTED, reason)
 
 
 def rollback(home: Home, by: str, reason: str) -> str:
@@ -119,7 +120,7 @@ def rollback_target(home: Home, ledger: Ledger, thorough: bool = False) -> str |
     earlier = loads[: order.index(now)] if now in order else []
     for load in reversed(earlier):
         load_id = load["load_id"]
-        if load["state"] != "superseded" or _tainted(ledger, load_id):
+        if load["state"] != LoadState.SUPERSEDED or _tainted(ledger, load_id):
             continue
         if damage(home, load_id, thorough) is None:
             return load_id
@@ -139,7 +140,7 @@ def override(home: Home, load_id: str, by: str, reason: str) -> str:
         load = ledger.load(load_id)
         if load is None:
             raise PublicationError(f"there is no load {load_id}")
-        if load["state"] != "rejected":
+        if load["state"] != LoadState.REJECTED:
             raise PublicationError(f"load {load_id} is {load['state']}, not rejected")
         if damage(home, load_id) or read_summary(home, load_id)["gate"]["broken"]:
             raise PublicationError(f"the build of load {load_id} is not whole, so there is nothing to publish")
@@ -165,7 +166,7 @@ def _publish(home: Home, load_id: str) -> str:
 
 
 def _tainted(ledger: Ledger, load_id: str) -> bool:
-    return any(row["status"] == "withdrawn" for row in ledger.load_deliveries(load_id))
+    return any(row["status"] == DeliveryStatus.WITHDRAWN for row in ledger.load_deliveries(load_id))
 
 
 def _show_decision(home: Home) -> None:

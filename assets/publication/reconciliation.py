@@ -5,6 +5,9 @@ The files are counted again themselves; what the ledger says is one side of the 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import duckdb
 import pyarrow as pa
 
@@ -228,6 +231,6 @@ def _state_records(connection: duckdb.DuckDBPyConnection, load: Load) -> None:
     connection.execute(_STATED_RECORDS)
 
 
-def _stated(rows: list[dict], texts: tuple[str, ...]) -> pa.Table:
+def _stated(rows: Sequence[Mapping[str, Any]], texts: tuple[str, ...]) -> pa.Table:
     schema = pa.schema([(name, pa.string()) for name in texts] + [(name, pa.int64()) for name in _STATED])
     return pa.Table.from_pylist(rows, schema=schema)

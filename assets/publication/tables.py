@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,7 +46,7 @@ class Table:
     def names(self) -> list[str]:
         return [column.name for column in self.columns]
 
-    def arrow(self, rows: Iterable[dict[str, Any]]) -> pa.Table:
+    def arrow(self, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
         """Rows from the ledger or the gate as Arrow; dates and times stay text until DuckDB casts them."""
         schema = pa.schema([(column.name, _ARROW.get(column.type, pa.string())) for column in self.columns])
         return pa.Table.from_pylist(list(rows), schema=schema)

@@ -6,6 +6,7 @@ It is the agency's own data that comes back, so no agreement masks it.
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -59,11 +60,11 @@ def write(home: Home, load_id: str, agency: str, folder: Path) -> None:
             shutil.copyfile(marked, folder / f"{row['delivery_id']}.perbaikan.xlsx")
 
 
-def _deliveries(home: Home, load_id: str, agency: str) -> list[dict[str, Any]]:
+def _deliveries(home: Home, load_id: str, agency: str) -> list[Mapping[str, Any]]:
     """The newest delivery of each of the agency's sources, and those that this load entered, in delivery order; of
     sources that several agencies send, its own files only.
     """
-    chosen: list[dict[str, Any]] = []
+    chosen: list[Mapping[str, Any]] = []
     with Ledger(home.ledger) as ledger:
         for source in all_sources():
             if agency_of(source).group == agency:
@@ -88,14 +89,14 @@ def _files(ledger: Ledger, source: str, agency: str) -> list[dict[str, Any]]:
     ]
 
 
-def _reasons(home: Home, deliveries: list[dict[str, Any]]) -> pl.DataFrame:
+def _reasons(home: Home, deliveries: list[Mapping[str, Any]]) -> pl.DataFrame:
     """One row per delivery, column and check: rows held back, the first of them, the sentence."""
     empty = pl.DataFrame(schema={"kiriman": pl.String})
     found = [_reasons_of(home.delivery(row["source"], row["delivery_id"]), row) for row in deliveries]
     return pl.concat([empty, *found], how="diagonal")
 
 
-def _reasons_of(folder: Path, row: dict[str, Any]) -> pl.DataFrame:
+def _reasons_of(folder: Path, row: Mapping[str, Any]) -> pl.DataFrame:
     held = folder / "quarantine.parquet"
     if not held.is_file():
         return pl.DataFrame(schema={"kiriman": pl.String})

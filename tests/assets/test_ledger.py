@@ -126,7 +126,7 @@ def test_a_transaction_that_fails_leaves_nothing(ledger):
 
 def test_an_unknown_state_is_an_error(ledger):
     load_id = ledger.open_load(date(2019, 11, 1), "code")
-    with pytest.raises(ValueError, match="no load state"):
+    with pytest.raises(ValueError, match="LoadState"):
         ledger.set_state(load_id, "finished")
 
 
