@@ -7,18 +7,15 @@ each household (`unexplained`) is asked of its marts, by ids.
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 import duckdb
 import pyarrow as pa
 
 from assets.home import literal
 from assets.load import Load
 from assets.publication import unexplained
+from assets.publication.limits import bound
 from assets.publication.scratch import scratch
-from assets.publication.tables import GATE_METRICS
 from assets.seal import pointed_at
-from validations.expectations.metrics import FAMILIES
 
 _REGION = """
     case when grouping(regency_code) = 1 then '36' when regency_code is null or regency_code = '36' then '00'
@@ -118,70 +115,10 @@ create temp view arrived as from warehouse.marts.fct_disbursement where amount_r
 create temp view heard as from sources where last_delivery_date is not null;
 """
 
-LIMITS = """
-with compared as (
-    select
-        f.*, f.name as metric, subject, regency_code,
-        case when f.unit = 'count' then coalesce(t.value, 0) else t.value end as value,
-        t.denominator, y.value as yesterday
-    from today t full join yesterday y using (metric, subject, regency_code)
-    join families f on f.name = metric
-),
-expected as (
-    select
-        c.*,
-        -- Where the quota moved, yesterday's number may move with it, as far as the new quota asks for.
-        case
-            when q.now > q.before then least(yesterday * q.now / q.before, greatest(yesterday, q.now))
-            when q.now < q.before and yesterday > q.now then yesterday * q.now / q.before
-        end as moved
-    from compared c
-    left join quota q on c.metric = 'enrolled_households'
-        and lower(c.subject) = lower(q.programme) and c.regency_code = q.regency_code
-),
-ranged as (
-    select *, least(yesterday, moved) as lower_base, greatest(yesterday, moved) as upper_base from expected
-    where value is not null
-),
-limited as (
-    select
-        *,
-        greatest(
-            lower_base - case unit when 'count' then greatest(least, fall * lower_base)
-                when 'share' then greatest(fall, least / nullif(denominator, 0)) end,
-            -- Of a handful of rows a few are a large share, and say nothing.
-            case when unit = 'share' and floor > 0 then least(floor, 1 - least / denominator) else floor end
-        ) as limit_low,
-        least(
-            case when unit <> 'count' or yesterday > 0 then
-                upper_base + case unit when 'count' then greatest(least, rise * upper_base)
-                    when 'share' then greatest(rise, least / nullif(denominator, 0)) end
-            end,
-            case when unit = 'days' then ceiling * denominator
-                when unit = 'share' and ceiling < 1 then greatest(ceiling, least / denominator) else ceiling end
-        ) as limit_high
-    from ranged
-)
-select
-    $load as load_id, metric, nullif(subject, '') as subject, regency_code, value, denominator, yesterday,
-    limit_low, limit_high,
-    case
-        when coalesce(fall, rise, floor, ceiling) is null then 'information'
-        when coalesce(fall, rise) is null then 'absolute'
-        when $first then 'first_night'
-        when moved is not null and moved <> yesterday then 'quota'
-        when yesterday is null or (unit = 'count' and yesterday = 0) then 'new'
-        else 'yesterday'
-    end as rule,
-    severity,
-    coalesce(value >= limit_low, true) and coalesce(value <= limit_high, true) as passed
-from limited
-order by position, subject, regency_code
-"""
-
 
 def measure(load: Load) -> pa.Table:
-    """The metrics of a load with their limits, with the columns of `quality.gate_metrics`.
+    """The metrics of a load with their limits: the columns of `quality.gate_metrics` but `passed`, which is for the
+    suite to say.
 
     Reads the built warehouse, the mentions, the inputs and the ledger of the load, and the load published now.
 
@@ -204,16 +141,10 @@ def measure(load: Load) -> pa.Table:
                 " from m",
                 parameters,
             )
-        rows = connection.sql(LIMITS, params={"load": load.load_id, "first": first}).to_arrow_table()
-    return rows.select(GATE_METRICS.names)
+        return bound(connection, load.load_id, first)
 
 
 def _register(connection: duckdb.DuckDBPyConnection, load: Load) -> None:
-    families = [{"position": n, **asdict(family)} for n, family in enumerate(FAMILIES)]
-    limits = dict.fromkeys(("fall", "rise", "least", "floor", "ceiling"), pa.float64())
-    texts = dict.fromkeys(("name", "unit", "severity"), pa.string())
-    schema = pa.schema({"position": pa.int64(), **texts, **limits})
-    connection.register("families", pa.Table.from_pylist(families, schema=schema))
     with load.ledger() as ledger:
         newest = ledger.rows(
             "select source, rows_read, rows_quarantined from ("

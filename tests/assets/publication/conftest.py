@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pytest
 
 from assets.home import Home
@@ -277,7 +278,9 @@ class Province:
         failures = [] if passed else [Failure("reconciliation", "law", "Tidak sama", "Not equal")]
         results = tables.GATE_RESULTS.arrow([])
         reconciled = tables.RECONCILIATION.arrow([])
-        judgement = Judgement(passed, broken, failures, measure(load), results, reconciled)
+        metrics = measure(load)
+        metrics = metrics.append_column("passed", pa.array([True] * metrics.num_rows, pa.bool_()))
+        judgement = Judgement(passed, broken, failures, metrics, results, reconciled)
         verdict.save(load, judgement)
         with load.ledger() as ledger:
             ledger.set_state(load.load_id, "gated")
