@@ -36,6 +36,7 @@ def judge(load: Load, dbt_results: Sequence[Path], manifest: Path | None = None)
     reconciliation, metrics = tables.RECONCILIATION.arrow([]), tables.GATE_METRICS.arrow([])
     findings: list[Finding] = []
     if not broken:
+        _clear_page(load)
         reconciliation, metrics = reconcile(load), measure(load)
         findings = run_suite(metrics.to_pandas())
         metrics = metrics.append_column("passed", pa.array(within(findings, metrics.num_rows), pa.bool_()))
@@ -55,13 +56,20 @@ def judge(load: Load, dbt_results: Sequence[Path], manifest: Path | None = None)
     return judgement
 
 
+def _clear_page(load: Load) -> None:
+    """What an earlier judgement wrote goes before anything is asked, so that no page tells of another one."""
+    shutil.rmtree(_site(load), ignore_errors=True)
+    _site(load).mkdir(parents=True)
+
+
 def _write_page(load: Load, judgement: Judgement, findings: Sequence[Finding]) -> None:
-    site = load.home.publication(load.load_id) / "data_docs"
-    shutil.rmtree(site, ignore_errors=True)
-    site.mkdir(parents=True)
     others = [row for row in judgement.results.to_pylist() if row["checker"] != "great_expectations"]
     report = pages.Report(load.load_id, load.as_of, judgement.passed, findings, judgement.metrics.to_pylist(), others)
-    (site / "index.html").write_text(pages.render(report), encoding="utf-8")
+    (_site(load) / "index.html").write_text(pages.render(report), encoding="utf-8")
+
+
+def _site(load: Load) -> Path:
+    return load.home.publication(load.load_id) / "data_docs"
 
 
 def _of_dbt(nodes: Iterable[NodeResult]) -> Iterable[dict]:
