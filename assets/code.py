@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-_KINDS = {".py", ".sql", ".yml", ".yaml", ".csv", ".json", ".toml"}
+_KINDS = {".py", ".sql", ".yml", ".yaml", ".csv", ".json", ".toml", ".jinja"}
 _DERIVED = {"target", "logs", "dbt_packages", "__pycache__"}
 
 

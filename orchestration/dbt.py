@@ -150,7 +150,8 @@ class Translator(DagsterDbtTranslator):
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
         name = dbt_resource_props["name"]
         if dbt_resource_props["resource_type"] == "source":
-            return _source_key(dbt_resource_props["source_name"], name)
+            # Two sources may read the same files (identifier), each for what it needs of them.
+            return _source_key(dbt_resource_props["source_name"], dbt_resource_props.get("identifier") or name)
         return dg.AssetKey([_layer(dbt_resource_props), name])
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:

@@ -16,12 +16,12 @@ from assets.publication.dbt_results import NodeResult, read_results
 from assets.publication.metrics import measure
 from assets.publication.reconciliation import reconcile
 from assets.publication.verdict import Failure, Judgement
-from validations.expectations.findings import Finding
-from validations.expectations.suite import run_suite
+from validations.expectations import pages
+from validations.expectations.suite import Finding, run_suite, within
 
 
 def judge(load: Load, dbt_results: Sequence[Path], manifest: Path | None = None) -> Judgement:
-    """Judge a built load, keep the verdict in its folder, build its Data Docs, and move it to state `gated`.
+    """Judge a built load, keep the verdict in its folder, write the auditors' page, and move it to state `gated`.
 
     `dbt_results`: the `run_results.json` of both halves; `manifest` defaults to the one beside the last of them. If
     dbt left the build incomplete, nothing else is asked: there is no whole warehouse to ask it of.
@@ -37,10 +37,10 @@ def judge(load: Load, dbt_results: Sequence[Path], manifest: Path | None = None)
     reconciliation, metrics = tables.RECONCILIATION.arrow([]), tables.GATE_METRICS.arrow([])
     findings: list[Finding] = []
     if not broken:
+        _clear_page(load)
         reconciliation, metrics = reconcile(load), measure(load)
-        site = load.home.publication(load.load_id) / "data_docs"
-        shutil.rmtree(site, ignore_errors=True)
-        findings = run_suite(metrics.to_pandas(), load.load_id, site)
+        findings = run_suite(metrics.to_pandas())
+        metrics = metrics.append_column("passed", pa.array(within(findings, metrics.num_rows), pa.bool_()))
     rows = [*_of_dbt(nodes), *_of_laws(reconciliation), *map(_of_finding, findings)]
     failures = [
         Failure(row["checker"], row["name"], row["detail_id"], row["detail_en"])
@@ -49,10 +49,28 @@ def judge(load: Load, dbt_results: Sequence[Path], manifest: Path | None = None)
     ]
     results = tables.GATE_RESULTS.arrow({"load_id": load.load_id, **row} for row in rows)
     judgement = Judgement(not failures, broken, failures, metrics, results, reconciliation)
+    if not broken:
+        _write_page(load, judgement, findings)
     verdict.save(load, judgement)
     with load.ledger() as ledger:
         ledger.set_state(load.load_id, LoadState.GATED)
     return judgement
+
+
+def _clear_page(load: Load) -> None:
+    """What an earlier judgement wrote goes before anything is asked, so that no page tells of another one."""
+    shutil.rmtree(_site(load), ignore_errors=True)
+    _site(load).mkdir(parents=True)
+
+
+def _write_page(load: Load, judgement: Judgement, findings: Sequence[Finding]) -> None:
+    others = [row for row in judgement.results.to_pylist() if row["checker"] != "great_expectations"]
+    report = pages.Report(load.load_id, load.as_of, judgement.passed, findings, judgement.metrics.to_pylist(), others)
+    (_site(load) / "index.html").write_text(pages.render(report), encoding="utf-8")
+
+
+def _site(load: Load) -> Path:
+    return load.home.publication(load.load_id) / "data_docs"
 
 
 def _of_dbt(nodes: Iterable[NodeResult]) -> Iterable[dict]:

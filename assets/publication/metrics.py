@@ -1,4 +1,4 @@
-"""The gate's metrics of one load: tonight's values, yesterday's, and the limits that follow from both, in SQL.
+"""The gate's metrics of one load: tonight's values, which dbt counts, yesterday's, and the limits that follow.
 
 Yesterday's values are those that the load published now stated itself (`quality.gate_metrics` in its warehouse), so
 that a change of the marts' columns does not break the comparison, and nothing is counted twice. Only what became of
@@ -7,217 +7,67 @@ each household (`unexplained`) is asked of its marts, by ids.
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 import duckdb
 import pyarrow as pa
 
 from assets.load import Load
 from assets.publication import unexplained
+from assets.publication.limits import bound
 from assets.publication.scratch import scratch
-from assets.publication.tables import GATE_METRICS
 from assets.seal import pointed_at
-from validations.expectations.metrics import FAMILIES
 from validations.regions import PROVINCE
 from validations.sql import literal
 
-_REGION = f"""
-    case when grouping(regency_code) = 1 then '{PROVINCE}'
-        when regency_code is null or regency_code = '{PROVINCE}' then '00'
-    else regency_code end
-"""
+MODELS = ("metrics_of_households", "metrics_of_programmes", "metrics_of_sources")
+"""dbt's, in schema `gate` of the load's staging database: metric, subject, regency_code, value, denominator."""
 
-# metric, subject, regency_code, value, denominator; region 00 holds what could not be placed below the province.
-TODAY = {
-    "households": f"""
-        select null, {_REGION}, count(*), null
-        from household group by grouping sets ((regency_code))
-    """,
-    "households_total": f"select null, '{PROVINCE}', count(*), null from household",
-    "poor_households": f"""
-        select null, {_REGION}, count(*) filter (where is_poor), null
-        from household group by grouping sets ((regency_code), ())
-    """,
-    "persons": f"""
-        select null, {_REGION}, count(*), null
-        from warehouse.marts.dim_person group by grouping sets ((regency_code), ())
-    """,
-    "enrolled_households": f"""
-        select programme, {_REGION}, count(distinct household_id), null
-        from enrolled group by grouping sets ((programme, regency_code), (programme))
-    """,
+# What dbt does not know: the ledger's counts, the quota in force, and what became of each household since yesterday.
+_BESIDE_DBT = {
     "quota": "select programme, regency_code, now, null from quota",
-    "coverage_share": f"""
-        select null, {_REGION}, count(*) filter (where served) / count(*), count(*)
-        from household where is_poor group by grouping sets ((regency_code), ()) having count(*) > 0
-    """,
-    "empty_poor_share": f"""
-        select null, {_REGION}, count(*) filter (where not has_living_member) / count(*), count(*)
-        from household where is_poor group by grouping sets ((regency_code), ()) having count(*) > 0
-    """,
-    "unexplained_households": f"""
-        select subject, {_REGION}, count(*) filter (where changed) / count(*), count(*)
-        from (
-            select 'members' as subject, regency_code, members_changed as changed from compared
-            union all select 'region', regency_code, region_changed from compared)
-        group by grouping sets ((subject, regency_code), (subject))
-    """,
-    "source_rows": f"""
-        select source, '{PROVINCE}', count(r.source), null
-        from heard semi join mentioning using (source)
-        left join warehouse.marts.household_records r using (source) group by source
-    """,
     "quarantine_share": f"""
         select source, '{PROVINCE}', sum(rows_quarantined) / sum(rows_read), sum(rows_read)
         from newest group by source having sum(rows_read) > 0
     """,
-    "nik_usable_share": f"""
-        select source, '{PROVINCE}', count(*) filter (where nik_state = 'valid') / count(*), count(*)
-        from person_mention group by source
-    """,
-    "carried_forward_share": f"""
-        select source, '{PROVINCE}', count(carried_forward_since) / count(*), count(*)
-        from household_mention group by source
-    """,
-    "linked_share": f"""
-        select source, '{PROVINCE}', count(*) filter (where shared) / count(*), count(*)
-        from warehouse.marts.person_records
-        join (
-            select person_id, min(source) <> max(source) as shared
-            from warehouse.marts.person_records group by person_id
-        ) using (person_id)
-        group by source
-    """,
-    "paid_after_death": f"""
-        select programme, '{PROVINCE}', count(*) filter (where paid_after_death), null from arrived group by programme
-    """,
-    "paid_after_exit": f"""
-        select programme, '{PROVINCE}', count(*) filter (where paid_after_exit), null from arrived group by programme
-    """,
-    "active_records_of_the_gone": f"""
-        select programme, '{PROVINCE}', sum(records_of_the_gone), null
-        from warehouse.marts.household_status_long group by programme
-    """,
-    "freshness_days": f"""
-        select source, '{PROVINCE}', date_diff('day', last_delivery_date, $as_of), expected_every_days from heard
-    """,
-    "silent_sources": f"""
-        select null, '{PROVINCE}', count(*) filter (where last_delivery_date is null), null from sources
+    "unexplained_households": f"""
+        with each as (
+            select 'members' as subject, regency_code, members_changed as changed from compared
+            union all select 'region', regency_code, region_changed from compared
+        ),
+        placed as (select subject, coalesce(nullif(regency_code, '{PROVINCE}'), '00') as region, changed from each)
+        select subject, case when grouping(region) = 1 then '{PROVINCE}' else region end,
+            count(*) filter (where changed) / count(*), count(*)
+        from placed group by grouping sets ((subject, region), (subject))
     """,
 }
 
-_VIEWS = """
-create temp view enrolled as
-select distinct l.programme, l.household_id, s.regency_code
-from warehouse.marts.household_status_long l join warehouse.marts.household_status s using (household_id)
-where l.status = 'active';
-
-create temp view household as
-select s.household_id, s.regency_code, s.is_poor, s.has_living_member, e.household_id is not null as served
-from warehouse.marts.household_status s
-left join (select distinct household_id from enrolled) e using (household_id);
-
-create temp view arrived as from warehouse.marts.fct_disbursement where amount_received > 0;
-
-create temp view heard as from sources where last_delivery_date is not null;
-"""
-
-LIMITS = """
-with compared as (
-    select
-        f.*, f.name as metric, subject, regency_code,
-        case when f.unit = 'count' then coalesce(t.value, 0) else t.value end as value,
-        t.denominator, y.value as yesterday
-    from today t full join yesterday y using (metric, subject, regency_code)
-    join families f on f.name = metric
-),
-expected as (
-    select
-        c.*,
-        -- Where the quota moved, yesterday's number may move with it, as far as the new quota asks for.
-        case
-            when q.now > q.before then least(yesterday * q.now / q.before, greatest(yesterday, q.now))
-            when q.now < q.before and yesterday > q.now then yesterday * q.now / q.before
-        end as moved
-    from compared c
-    left join quota q on c.metric = 'enrolled_households'
-        and lower(c.subject) = lower(q.programme) and c.regency_code = q.regency_code
-),
-ranged as (
-    select *, least(yesterday, moved) as lower_base, greatest(yesterday, moved) as upper_base from expected
-    where value is not null
-),
-limited as (
-    select
-        *,
-        greatest(
-            lower_base - case unit when 'count' then greatest(least, fall * lower_base)
-                when 'share' then greatest(fall, least / nullif(denominator, 0)) end,
-            -- Of a handful of rows a few are a large share, and say nothing.
-            case when unit = 'share' and floor > 0 then least(floor, 1 - least / denominator) else floor end
-        ) as limit_low,
-        least(
-            case when unit <> 'count' or yesterday > 0 then
-                upper_base + case unit when 'count' then greatest(least, rise * upper_base)
-                    when 'share' then greatest(rise, least / nullif(denominator, 0)) end
-            end,
-            case when unit = 'days' then ceiling * denominator
-                when unit = 'share' and ceiling < 1 then greatest(ceiling, least / denominator) else ceiling end
-        ) as limit_high
-    from ranged
-)
-select
-    $load as load_id, metric, nullif(subject, '') as subject, regency_code, value, denominator, yesterday,
-    limit_low, limit_high,
-    case
-        when coalesce(fall, rise, floor, ceiling) is null then 'information'
-        when coalesce(fall, rise) is null then 'absolute'
-        when $first then 'first_night'
-        when moved is not null and moved <> yesterday then 'quota'
-        when yesterday is null or (unit = 'count' and yesterday = 0) then 'new'
-        else 'yesterday'
-    end as rule,
-    severity,
-    coalesce(value >= limit_low, true) and coalesce(value <= limit_high, true) as passed
-from limited
-order by position, subject, regency_code
-"""
-
 
 def measure(load: Load) -> pa.Table:
-    """The metrics of a load with their limits, with the columns of `quality.gate_metrics`.
+    """The metrics of a load with their limits: the columns of `quality.gate_metrics` but `passed`, which is for the
+    suite to say.
 
-    Reads the built warehouse, the mentions, the inputs and the ledger of the load, and the load published now.
+    Most are counted by dbt already (`MODELS`). Reads these, the built warehouse, the mentions and the ledger of the
+    load, and the load published now.
 
     Raises:
         duckdb.Error: a table that a metric is counted from is not there.
     """
     with scratch(load) as connection:
-        _register(connection, load)
+        _newest_deliveries(connection, load)
         first = _yesterday(connection, load)
         _quotas(connection, load)
         connection.execute(
             "create temp table today (metric varchar, subject varchar, regency_code varchar, value double,"
             " denominator double)"
         )
-        for metric, sql in TODAY.items():
-            parameters = {"as_of": load.as_of} if "$as_of" in sql else {}
-            named = f"with m(subject, regency_code, value, denominator) as ({sql})"
-            connection.execute(
-                f"insert into today {named} select '{metric}', coalesce(subject, ''), regency_code, value, denominator"
-                " from m",
-                parameters,
-            )
-        rows = connection.sql(LIMITS, params={"load": load.load_id, "first": first}).to_arrow_table()
-    return rows.select(GATE_METRICS.names)
+        for model in MODELS:
+            connection.execute(f"insert into today by name from staging.gate.{model}")
+        for metric, sql in _BESIDE_DBT.items():
+            connection.execute(f"insert into today select '{metric}', * from ({sql})")
+        return bound(connection, load.load_id, first)
 
 
-def _register(connection: duckdb.DuckDBPyConnection, load: Load) -> None:
-    families = [{"position": n, **asdict(family)} for n, family in enumerate(FAMILIES)]
-    limits = dict.fromkeys(("fall", "rise", "least", "floor", "ceiling"), pa.float64())
-    texts = dict.fromkeys(("name", "unit", "severity"), pa.string())
-    schema = pa.schema({"position": pa.int64(), **texts, **limits})
-    connection.register("families", pa.Table.from_pylist(families, schema=schema))
+def _newest_deliveries(connection: duckdb.DuckDBPyConnection, load: Load) -> None:
+    """Make view `newest`: source, rows_read, rows_quarantined of the deliveries of each source's newest date."""
     with load.ledger() as ledger:
         newest = ledger.rows(
             "select source, rows_read, rows_quarantined from ("
@@ -227,9 +77,6 @@ def _register(connection: duckdb.DuckDBPyConnection, load: Load) -> None:
         )
     schema = pa.schema({"source": pa.string(), "rows_read": pa.int64(), "rows_quarantined": pa.int64()})
     connection.register("newest", pa.Table.from_pylist(newest, schema=schema))
-    sources = load.folder.inputs / "sources.parquet"
-    connection.execute(f"create temp view sources as from read_parquet({literal(sources)})")
-    connection.execute(_VIEWS)
 
 
 def _yesterday(connection: duckdb.DuckDBPyConnection, load: Load) -> bool:

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 
 import duckdb
 
-from assets.identity import outputs
 from assets.load import Load
 from validations.sql import literal
 
@@ -16,13 +15,14 @@ MEMORY_LIMIT = "3GB"
 
 @contextmanager
 def scratch(load: Load) -> Generator[duckdb.DuckDBPyConnection]:
-    """The load's warehouse attached read-only as `warehouse`; views of its mentions and links under their own names,
-    and `mentioning`: the sources whose records are of households.
+    """The load's databases attached read-only as `warehouse` and `staging`; views of its mentions under their own
+    names, and `mentioning`: the sources whose records are of households.
     """
     with duckdb.connect() as connection:
         connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
         connection.execute(f"set temp_directory = {literal(load.folder.root / 'spill')}")
         connection.execute(f"attach {literal(load.home.warehouse(load.load_id))} as warehouse (read_only)")
+        connection.execute(f"attach {literal(load.folder.staging)} as staging (read_only)")
         for mention in ("person_mention", "household_mention"):
             files = load.folder.mentions / mention / "*" / "data.parquet"
             connection.execute(
@@ -34,6 +34,4 @@ def scratch(load: Load) -> Generator[duckdb.DuckDBPyConnection]:
             "create view mentioning as"
             f" select regexp_extract(file, 'source=([a-z0-9_]+)', 1) as source from glob({written})"
         )
-        for links in ("person_links", "household_links"):
-            connection.execute(f"create view {links} as from {outputs.relation(load.folder.identity, links)}")
         yield connection

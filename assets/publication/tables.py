@@ -306,20 +306,23 @@ GATE_METRICS = Table(
         Column(
             "limit_low",
             "DOUBLE",
-            "Nilai terkecil yang masuk akal; kosong: tanpa batas bawah",
-            "Smallest plausible value; null: no lower limit",
+            "Nilai terkecil yang masuk akal; kosong: tanpa batas bawah, atau tidak ada nilai yang dapat melanggarnya",
+            "Smallest plausible value; null: none, or none that a value could miss",
         ),
         Column(
             "limit_high",
             "DOUBLE",
-            "Nilai terbesar yang masuk akal; kosong: tanpa batas atas",
-            "Largest plausible value; null: no upper limit",
+            "Nilai terbesar yang masuk akal; kosong: tanpa batas atas, atau tidak ada nilai yang dapat melanggarnya",
+            "Largest plausible value; null: none, or none that a value could miss",
         ),
         Column(
             "rule",
             "VARCHAR",
-            "Asal batasnya: yesterday (muatan sebelumnya), quota (kuota), absolute (mutlak), first_night, information",
-            "Where the limits come from: yesterday, quota, absolute, first_night, information",
+            "Asal batasnya: yesterday (muatan sebelumnya), quota (kuota), absolute (mutlak), first_night (malam"
+            " pertama), new (baru, tanpa pembanding), few (terlalu sedikit untuk diberi batas), information"
+            " (keterangan saja)",
+            "Where the limits come from: yesterday, quota, absolute, first_night, new (nothing to compare with), few"
+            " (too few for a limit to mean anything), information",
         ),
         Column(
             "severity",
@@ -327,7 +330,12 @@ GATE_METRICS = Table(
             "error: di luar batas tidak ada yang diterbitkan; warning: hanya ditampilkan",
             "error: outside the limits nothing is published; warning: it is only shown",
         ),
-        Column("passed", "BOOLEAN", "Apakah nilainya berada dalam batas", "Whether the value lies within its limits"),
+        Column(
+            "passed",
+            "BOOLEAN",
+            "Apakah nilainya berada dalam batas, menurut Great Expectations",
+            "Whether the value lies within its limits, as Great Expectations found",
+        ),
     ),
 )
 GATE_RESULTS = Table(

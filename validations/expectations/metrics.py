@@ -18,6 +18,10 @@ class Family:
         region; of a share, so many of its denominator may always lie beyond its floor or ceiling too.
     floor, ceiling: limits that hold on every night, the first one too; of days, in expected intervals of the source.
     severity: `error` keeps the load from being published, `warning` is only shown.
+    principal: it must be counted on every night, whatever its values.
+
+    Raises:
+        ValueError: a limit that no value can miss, such as a share of at most 1.
     """
 
     name: str
@@ -30,6 +34,13 @@ class Family:
     floor: float | None = None
     ceiling: float | None = None
     severity: str = "error"
+    principal: bool = False
+
+    def __post_init__(self) -> None:
+        if self.floor is not None and self.floor <= 0:
+            raise ValueError(f"{self.name}: no {self.unit} lies below {self.floor}, so that is no floor")
+        if self.unit == "share" and self.ceiling is not None and self.ceiling >= 1:
+            raise ValueError(f"{self.name}: no share lies above {self.ceiling}, so that is no ceiling")
 
     @property
     def has_low(self) -> bool:
@@ -45,31 +56,31 @@ FAMILIES = (
         "households_total",
         "Jumlah rumah tangga dalam kerangka, seluruh provinsi",
         "Households in the frame, the whole province",
-        "count", fall=0.03, rise=0.05, least=50, floor=1,
+        "count", fall=0.03, rise=0.05, least=50, floor=1, principal=True,
     ),
     Family(
         "households",
         "Jumlah rumah tangga dalam kerangka, per kabupaten/kota",
         "Households in the frame, by kabupaten/kota",
-        "count", fall=0.05, rise=0.10, least=25, floor=0,
+        "count", fall=0.05, rise=0.10, least=25, principal=True,
     ),
     Family(
         "poor_households",
         "Jumlah rumah tangga miskin (desil DTKS), per kabupaten/kota",
         "Poor households (DTKS decile), by kabupaten/kota",
-        "count", fall=0.05, rise=0.10, least=25, floor=0,
+        "count", fall=0.05, rise=0.10, least=25, principal=True,
     ),
     Family(
         "persons",
         "Jumlah orang dalam kerangka, per kabupaten/kota",
         "Persons in the frame, by kabupaten/kota",
-        "count", fall=0.05, rise=0.10, least=100, floor=0,
+        "count", fall=0.05, rise=0.10, least=100, principal=True,
     ),
     Family(
         "enrolled_households",
         "Jumlah rumah tangga peserta aktif tiap program, per kabupaten/kota; kuota yang berubah ikut menggeser batas",
         "Households actively enrolled in each programme, by kabupaten/kota; a changed quota moves the limits",
-        "count", fall=0.10, rise=0.15, least=25, floor=0,
+        "count", fall=0.10, rise=0.15, least=25, principal=True,
     ),
     Family(
         "quota",
@@ -81,7 +92,7 @@ FAMILIES = (
         "coverage_share",
         "Bagian rumah tangga miskin yang menerima sedikitnya satu program, per kabupaten/kota",
         "Share of poor households that have at least one programme, by kabupaten/kota",
-        "share", fall=0.05, rise=0.10, least=25, floor=0, ceiling=1,
+        "share", fall=0.05, rise=0.10, least=25,
     ),
     Family(
         "empty_poor_share",
@@ -101,7 +112,7 @@ FAMILIES = (
         "source_rows",
         "Jumlah catatan yang berlaku dari tiap sumber",
         "Records in force of each source",
-        "count", fall=0.10, rise=0.25, least=100, floor=1,
+        "count", fall=0.10, rise=0.25, least=100, floor=1, principal=True,
     ),
     Family(
         "quarantine_share",
@@ -125,7 +136,7 @@ FAMILIES = (
         "linked_share",
         "Bagian catatan orang yang terhubung dengan sumber lain, tiap sumber",
         "Share of person records whose person another source knows too, by source",
-        "share", fall=0.05, rise=0.15, least=25, floor=0, ceiling=1,
+        "share", fall=0.05, rise=0.15, least=25,
     ),
     Family(
         "paid_after_death",

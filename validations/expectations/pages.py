@@ -1,156 +1,163 @@
-"""The auditors' pages: what Great Expectations builds, made readable without any other machine.
+"""The auditors' page of one load: what the gate judged, in Indonesian first, English beside it. Aggregates only.
 
-Its pages draw styles, scripts and a logo from half a dozen hosts, and show a newsletter form. A page about the quality
-of the province's data asks no stranger for anything: those parts are taken out, and a small style sheet put in.
+One static file without scripts, and nothing of another host: it can be read on any machine, and printed.
 """
 
 from __future__ import annotations
 
-import re
-import shutil
-from collections.abc import Sequence
-from html import escape
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
 from pathlib import Path
-from urllib.parse import quote
+from typing import Any
 
-from validations.expectations.findings import Finding
-from validations.expectations.metrics import Family
+from validations import regions
+from validations.expectations import words
+from validations.expectations.metrics import FAMILIES, Family
+from validations.expectations.suite import Finding
 
 TITLE = "Sadaya: Laporan Mutu Data / Data Quality Report"
-
-_STYLE = """
-<style>
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 75rem; margin: 1.5rem auto; padding: 0 1rem; color: #1d2733; }
-table { border-collapse: collapse; width: 100%; margin: .5rem 0 1rem; }
-td, th { border: 1px solid #c9d1d9; padding: .4rem .6rem; text-align: left; vertical-align: top; }
-.badge { background: #eef2f6; border-radius: .3rem; padding: .1rem .4rem; margin: .1rem; display: inline-block; }
-.text-success { color: #116329; } .text-danger { color: #b42318; } .text-warning { color: #8a5a00; }
-nav, .sticky, .card, .modal, footer { display: none; }
-</style>
-"""
-
-_STRANGERS = (
-    r"<(script|style|iframe|form)\b.*?</\1>",
-    r"<(link|img)\b[^>]*>",
-    r"<a\b[^>]*\bhref=[\"']https?://.*?</a>",
-)
-
-_INDEX = """<!DOCTYPE html>
-<html lang="id"><head><meta charset="utf-8"><title>{title}</title>{style}</head><body>
-<h1>Laporan mutu data, muatan {load_id}</h1>
-<p>{passed} dari {number} pemeriksaan dipenuhi. Halaman ini memuat angka gabungan saja, tanpa data pribadi.<br>
-<em>Data quality report of load {load_id}: {passed} of {number} checks passed. Aggregates only, no personal data.</em>
-</p>
-<p>{links}</p>
-<table><thead><tr><th>Pemeriksaan / Check</th><th>Hasil / Result</th><th>Menyimpang / Deviations</th></tr></thead>
-<tbody>{rows}</tbody></table>
-</body></html>
-"""
-
-_ROW = "<tr><td>{id}<br><em>{en}</em></td><td class='{tone}'>{word}</td><td>{deviations}</td></tr>"
-
-_WORDS = {
-    (True, "error"): ("text-success", "Dipenuhi / Passed"),
-    (True, "warning"): ("text-success", "Dipenuhi / Passed"),
-    (False, "error"): ("text-danger", "Tidak dipenuhi, penerbitan ditahan / Failed, publication refused"),
-    (False, "warning"): ("text-warning", "Peringatan / Warning"),
-}
+_TEMPLATE = "report.html.jinja"
+_BEYOND = {regions.PROVINCE: "Provinsi Banten", "00": "Wilayah tidak diketahui"}
+_SIDES = {"low": ("batas bawah", "lower limit"), "high": ("batas atas", "upper limit")}
 
 
-def site_configuration(site: Path) -> dict:
-    """How Great Expectations is told to build its pages into a folder."""
+@dataclass(frozen=True)
+class Report:
+    """What the page tells of a load.
+
+    metrics: rows of quality.gate_metrics, in the order that the suite was given them; others: rows of
+    quality.gate_results of the other checkers, dbt and reconciliation.
+    """
+
+    load_id: str
+    as_of: date
+    passed: bool
+    findings: Sequence[Finding]
+    metrics: Sequence[dict[str, Any]]
+    others: Sequence[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of the table of checks: all that is asked of one family, or of all metrics together."""
+
+    title_id: str
+    title_en: str
+    rule_id: str
+    rule_en: str
+    severity: str
+    deviations: int
+    sides: list[tuple[str, str, int]]
+    """Where there are deviations: from which limit, in Indonesian and in English, and how many."""
+
+    @property
+    def tone(self) -> str:
+        """`passed`, `warning` or `error`."""
+        return self.severity if self.deviations else "passed"
+
+
+def render(report: Report) -> str:
+    """The page as HTML."""
+    checks = sorted(_checks(report.findings), key=lambda check: ("error", "warning", "passed").index(check.tone))
+    values = {family.name: [_row(family, row) for row in _of(family, report.metrics)] for family in FAMILIES}
+    return _template().render(
+        title=TITLE,
+        report=report,
+        checks=checks,
+        tones=Counter([check.tone for check in checks] + [_tone(row) for row in report.others]),
+        reasons=_reasons(checks, report.others),
+        others=_others(report.others),
+        families=[(family, values[family.name]) for family in FAMILIES if values[family.name]],
+        deviating=[(family, rows) for family in FAMILIES if (rows := [r for r in values[family.name] if r["tone"]])],
+    )
+
+
+@cache
+def _template() -> Any:
+    import jinja2
+
+    folder = jinja2.FileSystemLoader(Path(__file__).parent)
+    environment = jinja2.Environment(loader=folder, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    return environment.get_template(_TEMPLATE)
+
+
+def _checks(findings: Iterable[Finding]) -> Iterable[Check]:
+    """The findings of a family together, in the order in which families are declared."""
+    findings = list(findings)
+    for finding in findings:
+        if finding.family is None:
+            yield Check(finding.title_id, finding.title_en, "", "", finding.severity, finding.deviations, [])
+    for family in FAMILIES:
+        asked = [finding for finding in findings if finding.family == family.name]
+        if asked:
+            missed = [finding for finding in asked if not finding.passed]
+            sides = [(*_SIDES[finding.name.rpartition(".")[2]], finding.deviations) for finding in missed]
+            number = sum(finding.deviations for finding in missed)
+            texts = (family.title_id, family.title_en, words.explain_id(family), words.explain_en(family))
+            yield Check(*texts, family.severity, number, sides)
+
+
+def _others(results: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of each other checker: how many checks there are, and those that found something."""
+    told = []
+    for checker in dict.fromkeys(row["checker"] for row in results):
+        own = [row for row in results if row["checker"] == checker]
+        found = [row for row in own if not row["passed"]]
+        told.append({"checker": checker, "number": len(own), "found": found})
+    return told
+
+
+def _tone(row: dict[str, Any]) -> str:
+    return "passed" if row["passed"] else row["severity"]
+
+
+def _reasons(checks: Iterable[Check], others: Iterable[dict[str, Any]]) -> list[tuple[str, str]]:
+    """What keeps the load from being published, in Indonesian and in English."""
+    told = [(row["detail_id"], row["detail_en"]) for row in others if _tone(row) == "error"]
+    return told + [(check.title_id, check.title_en) for check in checks if check.tone == "error"]
+
+
+def _of(family: Family, metrics: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [row for row in metrics if row["metric"] == family.name]
+
+
+def _row(family: Family, row: dict[str, Any]) -> dict[str, Any]:
+    """One metric as it is shown; `tone`: nothing if it is within its limits, else the family's severity."""
     return {
-        "class_name": "SiteBuilder",
-        "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
-        "show_how_to_buttons": False,
-        "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(site)},
+        "subject": row["subject"] or "",
+        "value": _number(family.unit, row["value"]),
+        "yesterday": _number(family.unit, row["yesterday"]),
+        "limits": _limits(family.unit, row["limit_low"], row["limit_high"]),
+        "region": _region(row["regency_code"]),
+        "rule": words.RULES[row["rule"]],
+        "tone": _tone(row).replace("passed", ""),
     }
 
 
-def explain_id(family: Family) -> str:
-    """The limits of a family in Indonesian, for the page that says what is checked."""
-    return " ".join(["**Aturan:**", *_rules(family, _INDONESIAN)])
+def _limits(unit: str, low: float | None, high: float | None) -> str:
+    if low is None and high is None:
+        return "–"
+    if low is None or high is None:
+        return f"≥ {_number(unit, low)}" if high is None else f"≤ {_number(unit, high)}"
+    return f"{_number(unit, low)} … {_number(unit, high)}"
 
 
-def explain_en(family: Family) -> str:
-    """The limits of a family in English."""
-    return " ".join(["**Rule:**", *_rules(family, _ENGLISH)])
+def _region(code: str) -> str:
+    return _BEYOND.get(code) or _region_names().get(code, code)
 
 
-_INDONESIAN = {
-    "fall": "tidak turun lebih dari {} dibanding muatan terbit sebelumnya;",
-    "rise": "tidak naik lebih dari {} dibanding muatan terbit sebelumnya;",
-    "least": "perubahan sampai {} satuan selalu diperbolehkan;",
-    "floor": "tidak kurang dari {}, juga pada malam pertama;",
-    "ceiling": "tidak lebih dari {}, juga pada malam pertama;",
-    "error": "pelanggaran menahan penerbitan.",
-    "warning": "pelanggaran hanya ditampilkan sebagai peringatan.",
-    "points": "poin persen",
-    "intervals": "kali jarak kiriman yang diharapkan",
-}
-_ENGLISH = {
-    "fall": "falls by no more than {} against the load published before;",
-    "rise": "rises by no more than {} against the load published before;",
-    "least": "changes of up to {} units are always allowed;",
-    "floor": "not below {}, on the first night too;",
-    "ceiling": "not above {}, on the first night too;",
-    "error": "otherwise nothing is published.",
-    "warning": "otherwise a warning is shown.",
-    "points": "percentage points",
-    "intervals": "expected intervals between deliveries",
-}
+@cache
+def _region_names() -> dict[str, str]:
+    names = regions.regencies().select("regency_code", "regency_name").iter_rows()
+    return {code: name.title() for code, name in names}
 
 
-def _rules(family: Family, say: dict[str, str]) -> list[str]:
-    moved = "{:g} %" if family.unit == "count" else "{:g} " + say["points"]
-    bound = {"count": "{:g}", "share": "{:.0%}", "days": "{:g} " + say["intervals"]}[family.unit]
-    said = []
-    for name in ("fall", "rise"):
-        if getattr(family, name) is not None:
-            said.append(say[name].format(moved.format(100 * getattr(family, name))))
-    if family.least:
-        said.append(say["least"].format(f"{family.least:g}"))
-    for name in ("floor", "ceiling"):
-        if getattr(family, name) is not None:
-            said.append(say[name].format(bound.format(getattr(family, name))))
-    return [*said, say[family.severity]]
-
-
-def finish(site: Path, load_id: str, findings: Sequence[Finding]) -> None:
-    """Make the built pages our own: nothing from other hosts, our style, and a front page that needs no script."""
-    for page in site.rglob("*.html"):
-        page.write_text(self_contained(page.read_text(encoding="utf-8")), encoding="utf-8")
-    shutil.rmtree(site / "static", ignore_errors=True)
-    (site / "index.html").write_text(_front_page(site, load_id, findings), encoding="utf-8")
-
-
-def self_contained(html: str) -> str:
-    """One page of Great Expectations without scripts, foreign styles, pictures, or links to other hosts."""
-    for pattern in _STRANGERS:
-        html = re.sub(pattern, "", html, flags=re.DOTALL | re.IGNORECASE)
-    html = re.sub(r"<title>.*?</title>", f"<title>{TITLE}</title>", html, flags=re.DOTALL)
-    html = re.sub(r"<html\b[^>]*>", '<html lang="id">', html, count=1)
-    return html.replace("</head>", f"{_STYLE}</head>", 1)
-
-
-def _front_page(site: Path, load_id: str, findings: Sequence[Finding]) -> str:
-    rows = []
-    for finding in findings:
-        tone, word = _WORDS[finding.passed, finding.severity]
-        title_id, title_en = escape(finding.title_id), escape(finding.title_en)
-        rows.append(_ROW.format(id=title_id, en=title_en, tone=tone, word=word, deviations=finding.deviations))
-    pages = {"validations": "Hasil rinci / Detailed results", "expectations": "Aturan yang diperiksa / Rules"}
-    links = (
-        f"<a href='{quote(page.relative_to(site).as_posix())}'>{name}</a>"
-        for folder, name in pages.items()
-        for page in sorted((site / folder).rglob("*.html"))
-    )
-    return _INDEX.format(
-        title=TITLE,
-        style=_STYLE,
-        load_id=escape(load_id),
-        passed=sum(finding.passed for finding in findings),
-        number=len(findings),
-        links=" · ".join(links),
-        rows="\n".join(rows),
-    )
+def _number(unit: str, value: float | None) -> str:
+    """As Indonesians write it: 1.234,5."""
+    if value is None:
+        return "–"
+    text = f"{100 * value:,.2f} %" if unit == "share" else f"{value:,.1f}".removesuffix(".0")
+    return text.translate(str.maketrans(",.", ".,"))

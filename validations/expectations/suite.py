@@ -1,4 +1,4 @@
-"""The Great Expectations suite over the gate's metrics, and the pages that auditors read about it.
+"""The Great Expectations suite over the gate's metrics: the one judge of whether each value is within its limits.
 
 A batch is the table `quality.gate_metrics` of one load as a pandas frame: aggregates only, no personal data. Great
 Expectations is imported where it is used: the import takes seconds.
@@ -7,11 +7,9 @@ Expectations is imported where it is used: the import takes seconds.
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from validations.expectations import pages
-from validations.expectations.findings import Finding
 from validations.expectations.metrics import FAMILIES, Family
 
 if TYPE_CHECKING:
@@ -24,11 +22,33 @@ class ExpectationError(Exception):
     """An expectation could not be evaluated. That is a fault of the check, and says nothing about the data."""
 
 
-def run_suite(metrics: pd.DataFrame, load_id: str, site: Path) -> list[Finding]:
-    """Hold the metrics of one load against the suite and build the Data Docs in the folder `site`.
+@dataclass(frozen=True)
+class Finding:
+    """One evaluated expectation.
 
-    `metrics`: columns of quality.gate_metrics. An expectation of severity `warning` that fails is a finding that does
-    not stop the publication.
+    family: the metric it is about, None for what is asked of all metrics together.
+    rows: which rows of the metrics deviate, by position. A failure that is of no row, a metric that is missing, has
+        none, and counts as one deviation.
+    """
+
+    name: str
+    severity: str
+    passed: bool
+    title_id: str
+    title_en: str
+    family: str | None = None
+    rows: tuple[int, ...] = ()
+
+    @property
+    def deviations(self) -> int:
+        return 0 if self.passed else max(len(self.rows), 1)
+
+
+def run_suite(metrics: pd.DataFrame) -> list[Finding]:
+    """Hold the metrics of one load against the suite.
+
+    `metrics`: columns of quality.gate_metrics without `passed`, which follows from the findings (`within`). An
+    expectation of severity `warning` that fails is a finding that does not stop the publication.
 
     Raises:
         ExpectationError: an expectation raised an exception instead of giving an answer.
@@ -39,30 +59,21 @@ def run_suite(metrics: pd.DataFrame, load_id: str, site: Path) -> list[Finding]:
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    for name in list(context.variables.data_docs_sites or {}):
-        context.delete_data_docs_site(name)
-    site_of_ours = pages.site_configuration(site)
-    # Its typed dictionary of what a site may have leaves out most keys, as it says itself.
-    context.add_data_docs_site("auditor", site_of_ours)  # ty: ignore[invalid-argument-type]
     batch = (
         context.data_sources.add_pandas("sadaya")
         .add_dataframe_asset("quality.gate_metrics")
-        .add_batch_definition_whole_dataframe(load_id)
+        .add_batch_definition_whole_dataframe("load")
+        .get_batch({"dataframe": metrics.reset_index(drop=True)})
     )
-    suite = context.suites.add(gx.ExpectationSuite(SUITE, expectations=_expectations()))
-    definition = gx.ValidationDefinition(name=f"muatan-{load_id}", data=batch, suite=suite)
-    outcome = context.validation_definitions.add(definition).run(
-        batch_parameters={"dataframe": metrics},
-        result_format={"result_format": "COMPLETE", "unexpected_index_column_names": _WHERE},
-        run_id=gx.RunIdentifier(run_name=load_id),
-    )
-    findings = [_finding(result) for result in outcome.results]
-    context.build_data_docs()
-    pages.finish(site, load_id, findings)
-    return findings
+    suite = gx.ExpectationSuite(SUITE, expectations=_expectations())
+    outcome = batch.validate(suite, result_format="COMPLETE")
+    return [_finding(result) for result in outcome.results]
 
 
-_WHERE = ["metric", "subject", "regency_code", "yesterday", "rule"]
+def within(findings: list[Finding], rows: int) -> list[bool]:
+    """For each of so many rows of metrics, whether no finding names it."""
+    outside = {row for finding in findings for row in finding.rows}
+    return [row not in outside for row in range(rows)]
 
 
 def _expectations() -> list[Any]:
@@ -72,13 +83,11 @@ def _expectations() -> list[Any]:
     whole = [
         gxe.ExpectColumnDistinctValuesToContainSet(
             column="metric",
-            value_set=[family.name for family in FAMILIES if family.floor is not None and family.unit == "count"],
-            description="Setiap ukuran pokok terhitung pada muatan ini. / Every principal metric was counted.",
+            value_set=[family.name for family in FAMILIES if family.principal],
             meta=_meta("metrics_present", "error", "Setiap ukuran pokok terhitung", "Every principal metric is there"),
         ),
         gxe.ExpectColumnValuesToNotBeNull(
             column="value",
-            description="Tidak ada ukuran tanpa nilai. / No metric is without a value.",
             meta=_meta("values_present", "error", "Tidak ada ukuran tanpa nilai", "No metric is without a value"),
         ),
     ]
@@ -103,34 +112,25 @@ def _limit(gxe: Any, family: Family, low: bool) -> Any:
         ignore_row_if="either_value_is_missing",
         row_condition=Column("metric") == family.name,
         severity="critical" if family.severity == "error" else "warning",
-        description=f"{family.title_id}: tidak melewati {side_id}. / {family.title_en}: within the {side_en}.",
-        notes=[pages.explain_id(family), pages.explain_en(family)],
         meta=_meta(
             f"{family.name}.{'low' if low else 'high'}",
             family.severity,
             f"{family.title_id}: {side_id}",
             f"{family.title_en}: {side_en}",
+            family.name,
         ),
     )
 
 
-def _meta(name: str, severity: str, title_id: str, title_en: str) -> dict[str, str]:
-    return {"name": name, "severity": severity, "title_id": title_id, "title_en": title_en}
+def _meta(name: str, severity: str, title_id: str, title_en: str, family: str | None = None) -> dict[str, Any]:
+    return {"name": name, "severity": severity, "title_id": title_id, "title_en": title_en, "family": family}
 
 
 def _finding(result: Any) -> Finding:
     meta = result.expectation_config.meta
     _raise_on_exception(meta["name"], result.exception_info or {})
-    observed = result.result or {}
-    missing = 0 if result.success else 1
-    return Finding(
-        meta["name"],
-        meta["severity"],
-        bool(result.success),
-        int(observed.get("unexpected_count", missing)),
-        meta["title_id"],
-        meta["title_en"],
-    )
+    rows = (result.result or {}).get("unexpected_index_list") or ()
+    return Finding(passed=bool(result.success), rows=tuple(map(int, rows)), **meta)
 
 
 def _raise_on_exception(name: str, info: dict[str, Any]) -> None:

@@ -13,13 +13,15 @@ from functools import cache
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pytest
 
 from assets.home import Home
 from assets.ledger import Ledger
 from assets.load import Load
 from assets.publication import Failure, Judgement, conclude, tables, verdict
-from assets.publication.metrics import measure
+from assets.publication.metrics import MODELS, measure
+from tests.dbt_project.conftest import Parsed, parsed  # noqa: F401 (a fixture)
 from tests.identity_files import complete
 from tests.shared import once
 from validations.counts import Counts
@@ -97,6 +99,7 @@ class Province:
     home: Home
     kept: Path
     """Where HOMEs are kept for tests that take the same steps."""
+    parsed: Parsed
     day: date = date(2019, 10, 31)
     steps: list[str] | None = field(default_factory=list)
     """What made HOME what it is. None: something that is not copied, so every further step is really taken."""
@@ -167,6 +170,7 @@ class Province:
         self._delivery_folder(register, households)
         self._load_folder(load, households, in_force, said)
         self._warehouse(load, households, enrolled, quotas)
+        self.count(load)
         self.dbt(load)
 
     def _delivery(self, source: str, kind: str, counts: Counts, load_id: str, status: str = "accepted") -> dict:
@@ -278,7 +282,9 @@ class Province:
         failures = [] if passed else [Failure("reconciliation", "law", "Tidak sama", "Not equal")]
         results = tables.GATE_RESULTS.arrow([])
         reconciled = tables.RECONCILIATION.arrow([])
-        judgement = Judgement(passed, broken, failures, measure(load), results, reconciled)
+        metrics = measure(load)
+        metrics = metrics.append_column("passed", pa.array([True] * metrics.num_rows, pa.bool_()))
+        judgement = Judgement(passed, broken, failures, metrics, results, reconciled)
         verdict.save(load, judgement)
         with load.ledger() as ledger:
             ledger.set_state(load.load_id, "gated")
@@ -304,6 +310,8 @@ class Province:
             f" union all select 'silent_' || n, null, 1, null from range({silent}) t(n)",
             path,
         )
+        load_row = f"select '{load.load_id}' as load_id, date '{load.as_of}' as as_of_date"
+        _parquet(load_row, load.folder.inputs / "load.parquet")
 
     def results(self, load: Load) -> list[Path]:
         return [load.folder.dbt / half / "run_results.json" for half in ("pre_identity", "post_identity")]
@@ -312,6 +320,18 @@ class Province:
         """Spoil the load's warehouse."""
         with duckdb.connect(str(self.home.warehouse(load.load_id))) as connection:
             connection.execute(sql)
+        self.count(load)
+
+    def count(self, load: Load) -> None:
+        """Build what the gate reads of dbt (`models/quality`) from the load as it is now, by dbt's own SQL."""
+        with duckdb.connect(config={"threads": 1}) as connection:
+            connection.execute(f"set file_search_path = {literal(load.folder.root)}")
+            connection.execute(f"attach {literal(self.home.warehouse(load.load_id))} as warehouse (read_only)")
+            connection.execute(f"attach {literal(load.folder.staging)} as staging")
+            connection.execute("begin; create schema if not exists staging.gate")
+            for model in (*MODELS, "laws_of_records", "laws_of_marts"):
+                connection.execute(f"create or replace table staging.gate.{model} as {self.parsed.sql(model)}")
+            connection.execute("commit")
 
 
 def _good(name: str) -> str:
@@ -340,5 +360,5 @@ def _engine() -> duckdb.DuckDBPyConnection:
 
 
 @pytest.fixture
-def province(tmp_path, shared) -> Province:
-    return Province(Home(tmp_path / "it's home").create(), shared)
+def province(tmp_path, shared, parsed) -> Province:  # noqa: F811
+    return Province(Home(tmp_path / "home").create(), shared, parsed)

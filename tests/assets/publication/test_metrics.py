@@ -9,7 +9,12 @@ from validations.counts import Counts
 
 
 def rows(load) -> list[dict]:
-    return measure(load).to_pylist()
+    """The metrics with `passed`: whether the value is within the limits that they were given, as the suite asks."""
+    measured = measure(load).to_pylist()
+    for row in measured:
+        low, high = row["limit_low"], row["limit_high"]
+        row["passed"] = (low is None or row["value"] >= low) and (high is None or row["value"] <= high)
+    return measured
 
 
 def metric(measured: list[dict], name, region="36", subject=None) -> dict:
@@ -110,6 +115,7 @@ def test_once_the_list_follows_the_lower_quota_it_may_not_fall_again(province):
 def test_a_source_that_went_silent_is_a_warning(province):
     load = province.night()
     province.heard(load, days_ago=5, silent=1)
+    province.count(load)
     measured = rows(load)
     late = metric(measured, "freshness_days")
     assert (late["value"], late["limit_high"], late["severity"], late["passed"]) == (5, 3, "warning", False)

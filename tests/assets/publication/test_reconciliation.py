@@ -112,4 +112,5 @@ def test_a_snapshot_speaks_only_until_a_later_one_covers_its_region(province):
 def test_a_mention_is_linked_exactly_once(province, links, sql, law):
     load = province.night()
     rewrite(load.folder.identity / f"{links}.parquet", "links", sql)
+    province.count(load)
     assert any(name.endswith(law) for name in broken(load))
