@@ -59,8 +59,8 @@ ByOption = Annotated[str | None, typer.Option("--by", help="Who decides, on reco
 ReasonOption = Annotated[str | None, typer.Option("--reason", help="Why, on record.")]
 
 FIRST_DATE = date(2015, 1, 1)
-_NOT_YET = {"ExplainError", "TrainingError", "QuestionsError", "ShareError"}
-"""Errors of parts that are being rebuilt, which are no SadayaError yet: their words are meant for users too."""
+_NOT_YET = {"ExplainError", "TrainingError", "QuestionsError"}
+"""Errors of identity, which is being rebuilt, are no SadayaError yet: their words are meant for users too."""
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from assets.sharing import pseudonyms
 from assets.sharing.agreement import Agreement, Mask, Rows, Table
 from assets.sharing.catalogue import Catalogue, ids_of, is_aggregate, problems
 from assets.sharing.rounded import ROUNDED, Rounding, attach
+from validations.errors import SadayaError
 from validations.sql import literal
 
 PUBLICATION = "publication"
@@ -34,7 +35,7 @@ _TABLES_OF_SCOPE = {
 """What conditions on rows are decided by, where the table itself does not say."""
 
 
-class ShareError(Exception):
+class ShareError(SadayaError):
     """An agency may read nothing of this load, or not what its agreement says; the message is meant for users."""
 
 
@@ -196,7 +197,7 @@ def _masked(name: str, mask: Mask, kind: str) -> str:
             )
         case "year_only":
             return f"year({column})::smallint"
-        case "region_level":
+        case "region_level" if mask.level:
             return f"left({column}, {_DIGITS[mask.level]})"
         case "suppressed":
             return f"null::{kind}"

@@ -3,9 +3,9 @@ For a metric counted by kabupaten/kota and for the province: `grouping sets ((pl
 group. `36` is the whole province; `00` what could not be placed below it, so that the regions add up to the province.
 -#}
 {% macro placed(column) -%}
-    coalesce(nullif({{ column }}, '36'), '00')
+    coalesce(nullif({{ column }}, '{{ var("province") }}'), '00')
 {%- endmacro %}
 
 {% macro region_of_group(column) -%}
-    case when grouping({{ column }}) = 1 then '36' else {{ column }} end
+    case when grouping({{ column }}) = 1 then '{{ var("province") }}' else {{ column }} end
 {%- endmacro %}

@@ -17,7 +17,7 @@ from validations.messages import Message, Refusal
 FAILED = 1
 INTERNAL = {"_Died", "ExpectationError", "FileUnreadableError", "Shifted", "Transient", "Waiting"}
 """Errors of ours that are caught on the way, or whose text may quote what a library says."""
-NOT_YET = {"ExplainError", "QuestionsError", "TrainingError", "ShareError"}
+NOT_YET = {"ExplainError", "QuestionsError", "TrainingError"}
 
 
 def ended(error: Exception, home: Path) -> int:

@@ -95,7 +95,7 @@ def test_the_first_and_last_sheet_say_what_it_is(written):
 
 def test_readers_of_counts_are_told_that_they_are_rounded(written):
     books = {
-        place: openpyxl.load_workbook(written.folder / f"{place}.xlsx")
+        place: openpyxl.load_workbook(written.folder / f"dinuji-{place}.xlsx")
         for place in ("provinsi", "3602-kabupaten-lebak")
     }
     said = {place: dict(book["Keterangan"].iter_rows(values_only=True)) for place, book in books.items()}
