@@ -105,7 +105,9 @@ def test_every_model_and_column_is_described(nodes):
 
 def test_every_mart_has_a_contract_and_a_tested_grain(nodes):
     marts = {
-        name for name, node in nodes.items() if node["path"].startswith("marts/") and node["resource_type"] == "model"
+        name
+        for name, node in nodes.items()
+        if node["path"].startswith(("marts/", "quality/")) and node["resource_type"] == "model"
     }
     tested = {
         node["attached_node"]
@@ -115,6 +117,22 @@ def test_every_mart_has_a_contract_and_a_tested_grain(nodes):
     assert marts
     assert [name for name in marts if not nodes[name]["config"]["contract"]["enforced"]] == []
     assert marts - tested == set()
+
+
+def test_what_the_gate_counts_is_unit_tested_and_no_table_that_readers_get(nodes):
+    counted = {name: node for name, node in nodes.items() if node["resource_type"] == "model" and _of_gate(node)}
+    tested = {parent for node in nodes.values() if node["resource_type"] == "unit_test" for parent in _parents(node)}
+    assert counted
+    assert {node["database"] for node in counted.values()} == {"staging"}
+    assert counted.keys() - tested == set()
+
+
+def _of_gate(node: dict) -> bool:
+    return node["path"].startswith("quality/")
+
+
+def _parents(node: dict) -> list[str]:
+    return node["depends_on"]["nodes"]
 
 
 def test_columns_about_people_are_marked(nodes):

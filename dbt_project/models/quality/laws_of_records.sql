@@ -14,7 +14,9 @@ household_links as (
 ),
 
 counted as (
-    select 'person_mentions' as what, source, count(*) as records from {{ source('mentions', 'person_mention') }} group by source
+    select 'person_mentions' as what, source, count(*) as records
+    from {{ source('mentions', 'person_mention') }}
+    group by source
     union all
     select 'household_mentions', source, count(*) from {{ source('mentions', 'household_mention') }} group by source
     union all
@@ -42,9 +44,13 @@ laws as (
     where what in ('household_mentions', 'household_records')
     group by source
     union all
-    select 'person_mentions_linked_once', source, count(*), count(*) filter (where links = 1) from person_links group by source
+    select 'person_mentions_linked_once', source, count(*), count(*) filter (where links = 1)
+    from person_links
+    group by source
     union all
-    select 'household_mentions_linked_once', source, count(*), count(*) filter (where links = 1) from household_links group by source
+    select 'household_mentions_linked_once', source, count(*), count(*) filter (where links = 1)
+    from household_links
+    group by source
     union all
     select 'links_of_no_mention', 'person_links', 0, count(*)
     from {{ source('identity', 'person_links') }} anti join person_links using (source, record_key, role)

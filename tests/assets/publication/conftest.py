@@ -324,14 +324,14 @@ class Province:
 
     def count(self, load: Load) -> None:
         """Build what the gate reads of dbt (`models/quality`) from the load as it is now, by dbt's own SQL."""
-        with duckdb.connect(config={"threads": 1}) as connection:
-            connection.execute(f"set file_search_path = {literal(load.folder.root)}")
-            connection.execute(f"attach {literal(self.home.warehouse(load.load_id))} as warehouse (read_only)")
-            connection.execute(f"attach {literal(load.folder.staging)} as staging")
-            connection.execute("begin; create schema if not exists staging.gate")
-            for model in (*MODELS, "laws_of_records", "laws_of_marts"):
-                connection.execute(f"create or replace table staging.gate.{model} as {self.parsed.sql(model)}")
-            connection.execute("commit")
+        engine = _engine()
+        engine.execute(f"set file_search_path = {literal(load.folder.root)}")
+        engine.execute(f"attach {literal(self.home.warehouse(load.load_id))} as warehouse (read_only)")
+        engine.execute(f"attach {literal(load.folder.staging)} as staging")
+        engine.execute("begin; create schema if not exists staging.gate")
+        for model in (*MODELS, "laws_of_records", "laws_of_marts"):
+            engine.execute(f"create or replace table staging.gate.{model} as {self.parsed.sql(model)}")
+        engine.execute("commit; detach staging; detach warehouse")
 
 
 def _good(name: str) -> str:
