@@ -7,7 +7,7 @@ code and model, for the load that the night goes on from; else it is thrown away
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import version
@@ -18,19 +18,12 @@ import pyarrow.parquet as pq
 
 from assets.code import code_files, content_hash
 from assets.home import literal
-from assets.identity import households
-from assets.identity.model import Model
+from assets.identity.matching.model import Model
 from assets.load import Load
 from validations import sadaya
 
 MEMORY_GB, MEMORY_GB_PER_MILLION, MOST_MEMORY_GB = 3.0, 0.27, 6.0
 """DuckDB's memory: so much, more where there are more mentions, never more than that (it spills beyond)."""
-_TABLES = {
-    "mention", "register", "decision", "rule_edge", "rule_link", "residue", "context", "weighed", "identity_pair",
-    "person_component", "household_mention", *households.STEPS, "person_id", "household_id", "family_id", "history",
-    "away", "stamp",
-}  # fmt: skip
-"""What is kept, beside the parts of files (`outputs`)."""
 _LIBRARIES = ("duckdb", "splink")
 
 
@@ -66,11 +59,13 @@ def begin(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     connection.execute("use kept")
 
 
-def finish(connection: duckdb.DuckDBPyConnection, load_id: str, frozen: Model) -> None:
-    """Drop what is not kept, and say what the file holds."""
+def finish(connection: duckdb.DuckDBPyConnection, load_id: str, frozen: Model, tables: Collection[str]) -> None:
+    """Drop what is not kept, and write down what the file holds. tables: those to keep, beside the parts of files
+    (`outputs`).
+    """
     connection.execute("create table if not exists kept.stamp (load_id varchar, made_by varchar)")
     for table in _tables(connection, "kept"):
-        if table not in _TABLES and not table.endswith(("_gone", "_later")):
+        if table not in (*tables, "stamp") and not table.endswith(("_gone", "_later")):
             connection.execute(f"drop table kept.{table}")
     connection.execute("insert into kept.stamp values (?, ?)", [load_id, _made_by(frozen)])
     connection.execute("checkpoint kept")

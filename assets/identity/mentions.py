@@ -45,10 +45,3 @@ def digests(kind: str, alias: str = "") -> str:
 def columns(kind: str) -> str:
     """SQL of the columns of a mention that identity reads."""
     return ", ".join((*KEYS[kind], *_SAID[kind], *PLACE))
-
-
-def founder(alias: str) -> str:
-    """SQL of the text that orders records by age: what an id is made of is the first."""
-    return ", ".join(
-        f"{alias}.{column}" for column in ("valid_from", "source", "delivery_id", "file_name", "row_number")
-    )

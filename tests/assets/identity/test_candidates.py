@@ -7,7 +7,7 @@ import re
 import duckdb
 import pytest
 
-from assets.identity import candidates, rules
+from assets.identity.matching import candidates, names, rules
 
 _COLUMNS = (
     "n bigint, words varchar[], name varchar, word_bits ubigint, sex varchar, birth_date date, birth_year integer,"
@@ -18,7 +18,8 @@ _COLUMNS = (
 @pytest.fixture
 def tables():
     with duckdb.connect() as connection:
-        connection.execute(rules.EVIDENCE)
+        names.install(connection)
+        rules.install(connection)
         for table in ("residue", "register"):
             connection.execute(f"create table {table} ({_COLUMNS})")
         connection.execute("create table context (n bigint, no_kk varchar)")
@@ -82,6 +83,6 @@ def test_pairs_again_are_those_of_all_that_have_a_dirty_record(tables):
     assert again
 
 
-@pytest.mark.parametrize("narrow", [*rules.NARROW.values(), *(block.narrow for block in candidates.RULES.values())])
-def test_what_is_narrow_asks_for_no_more_than_is_looked_at(narrow):
-    assert set(re.findall(r"\b[or]\.(\w+)", narrow)) <= set(rules.BESIDE)
+@pytest.mark.parametrize("rule", [*rules.RULES, *candidates.RULES.values()])
+def test_a_prefilter_reads_no_more_than_is_fast(rule):
+    assert set(re.findall(r"\b[or]\.(\w+)", rule.prefilter)) <= set(rules.BESIDE)

@@ -1,0 +1,1 @@
+"""Ids that stay from night to night (`steps`)."""
