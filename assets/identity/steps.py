@@ -86,28 +86,32 @@ class Step:
             if replaces:
                 shadow(run.connection, name, f"from memory.{self.name}")
                 unshadow(run.connection, self.name)
-        rows = self._find_touched(run) if self.touched else ""
+        rows, found = self._find_touched(run) if self.touched else ("", 1)
         if not callable(make):
-            run.execute(f"create or replace table memory.{name} as {_of_touched(make, rows)}")
+            nothing = replaces and not found and "touched." in make  # planning the query costs more than this
+            sql = f"from kept.{self.name} limit 0" if nothing else _of_touched(make, rows)
+            run.execute(f"create or replace table memory.{name} as {sql}")
         if replaces:
             self._replace(run.connection, rows)
 
-    def _find_touched(self, run: Run) -> str:
-        """Make `<name>_touched` (key). Returns SQL of what rows with these keys meet; nothing if all are touched."""
+    def _find_touched(self, run: Run) -> tuple[str, int]:
+        """Make `<name>_touched` (key). Returns SQL of what rows with these keys meet (nothing if all are touched), and
+        how many keys there are.
+        """
         if self.touched == EVERY:
-            return ""
+            return "", 1
         query = f"select distinct key from ({self.touched}) where key is not null"
-        shadow(run.connection, f"{self.name}_touched", query)
-        return f"{self.key} in (select key from {self.name}_touched)"
+        found = shadow(run.connection, f"{self.name}_touched", query)
+        return f"{self.key} in (select key from {self.name}_touched)", found
 
     def _replace(self, connection: duckdb.DuckDBPyConnection, rows: str) -> None:
         """Replace the touched rows that differ in `kept`."""
         name, columns = self.name, f"* exclude ({', '.join(self.passing)})" if self.passing else "*"
         shadow(connection, f"{name}_old", f"from kept.{name} where {rows or 'true'}")
         found = differing(f"{name}_old", f"(select {columns} from {name}_new)")
-        shadow(connection, f"{name}_changed", f"select distinct {self.key} as key from {found}")
         changed = f"{self.key} in (select key from {name}_changed)"
-        replace(connection, name, changed, f"select {columns} from {name}_new where {changed}")
+        if shadow(connection, f"{name}_changed", f"select distinct {self.key} as key from {found}"):
+            replace(connection, name, changed, f"select {columns} from {name}_new where {changed}")
 
 
 @dataclass(frozen=True)
@@ -172,9 +176,9 @@ def queries(module: str) -> Callable[..., str]:
     return sql
 
 
-def shadow(connection: duckdb.DuckDBPyConnection, table: str, rows: str) -> None:
-    """Make a table in memory, of a query."""
-    connection.execute(f"create or replace table memory.{table} as {rows}")
+def shadow(connection: duckdb.DuckDBPyConnection, table: str, rows: str) -> int:
+    """Make a table in memory, of a query. Returns how many rows it has."""
+    return connection.execute(f"create or replace table memory.{table} as {rows}").fetchall()[0][0]
 
 
 def unshadow(connection: duckdb.DuckDBPyConnection, *tables: str) -> None:

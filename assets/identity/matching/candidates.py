@@ -13,6 +13,7 @@ from typing import NamedTuple
 import duckdb
 
 from assets.identity.matching import rules
+from assets.identity.tables import count
 
 _SAME_WORDS = "o.words = r.words"
 _ONE_WORD = "list_has_any(o.words, r.words)"
@@ -86,6 +87,9 @@ def pair(connection: duckdb.DuckDBPyConnection) -> None:
 
 def pair_again(connection: duckdb.DuckDBPyConnection) -> None:
     """As `pair`, but only pairs of which a record is in the table `dirty` (n)."""
+    if not count(connection, "dirty"):
+        connection.execute("create or replace table candidate (a bigint, b bigint, rules varchar[])")
+        return
     for table in ("residue", "register"):
         connection.execute(f"create or replace table dirty_{table} as select * from {table} semi join dirty using (n)")
     near = sharing("register", "dirty_residue", RULES.values())

@@ -59,10 +59,14 @@ def apply_rules(run: Run) -> None:
     run.execute(_LINK)
     run.execute("create or replace table rule_edge (n bigint, target bigint)")
     run.execute(_sql("link_bundles"))
+    dismissed = count(run.connection, "dismissed")
     for rule in rules.RULES:
+        if not count(run.connection, "mention where not is_register and n not in (select n from link)"):
+            break
         _link_to_register(run, rule)
         run.execute(_sql("part_members", this_among="true"))
-        run.execute(_sql("part_dismissed"))
+        if dismissed:
+            run.execute(_sql("part_dismissed"))
 
 
 def _link_to_register(run: Run, rule: rules.Rule) -> None:
@@ -101,8 +105,10 @@ def to_register(run: Run) -> None:
 def _take_back(run: Run) -> None:
     """Take back links that members of one household, or a clerk's word, forbid."""
     run.execute(_sql("part_members", this_among=_SETTLED))
-    run.execute(_sql("carry_bundles"))
-    run.execute(_sql("part_dismissed"))
+    if count(run.connection, "bundle"):
+        run.execute(_sql("carry_bundles"))
+    if count(run.connection, "dismissed"):
+        run.execute(_sql("part_dismissed"))
 
 
 def _join(run: Run) -> None:

@@ -42,16 +42,17 @@ def apply_rules(run: Run) -> None:
 
 
 def _open_scope(connection: duckdb.DuckDBPyConnection) -> None:
-    shadow(connection, "new_register", REGISTER.replace("touched.mention", "mention_new"))
-    outside = f"(select {rules.COLUMNS} from kept.mention where not is_register)"
-    near = candidates.sharing_a_rule(outside, "new_register")
-    shadow(connection, "near", f"select * from {outside} where n in ({near})")
     shadow(
         connection,
         "scope",
-        "select n from mention_new union select n from person_superseded union from decided_otherwise"
-        f" union {_fitting('o', 'near', 'new_register')}",
+        "select n from mention_new union select n from person_superseded union from decided_otherwise",
     )
+    if shadow(connection, "new_register", REGISTER.replace("touched.mention", "mention_new")):
+        outside = f"(select {rules.COLUMNS} from kept.mention where not is_register)"
+        near = candidates.sharing_a_rule(outside, "new_register")
+        shadow(connection, "near", f"select * from {outside} where n in ({near})")
+        fitting = _fitting("o", "near", "new_register")
+        connection.execute(f"insert into scope select n from ({fitting}) where n not in (from scope)")
     connection.execute(_TIES)
     _grow(connection)
 
@@ -80,12 +81,15 @@ def _take_in(connection: duckdb.DuckDBPyConnection) -> None:
     """Add to `mention` what the scope has more than before, and every register person (`reached`) that a rule may give
     to it.
     """
-    shadow(
+    newcomers = shadow(
         connection,
         "newcomer",
         f"select {rules.COLUMNS} from kept.mention where n in ("
         "select n from scope where n not in (select n from memory.mention))",
     )
+    if not newcomers:
+        shadow(connection, "reached", "select n from newcomer")
+        return
     connection.execute("insert into memory.mention from newcomer")
     near = candidates.sharing_a_rule("kept.register", "(select * from newcomer where not is_register)")
     shadow(connection, "near", f"select * from kept.register where n in ({near})")
