@@ -12,7 +12,7 @@ import duckdb
 
 from assets.home import Home
 from assets.identity import kept, outputs, past
-from assets.identity.ids.steps import next_generation, read_previous
+from assets.identity.ids.assigning import next_generation, read_previous
 from assets.identity.matching import model, names, rules
 from assets.identity.pipeline import KEPT, STEPS
 from assets.identity.records import changes
@@ -36,7 +36,7 @@ class Previous:
 class IdentitySummary:
     """Counts of one run. `rules`: person links by rule. `events`: what happened to ids tonight, by entity and event.
     `questions`: pairs that clerks are asked about. `model`: the version that pairs were weighed under. `looked_at`:
-    records that were decided on anew; those that nothing of tonight touches stay as they were kept.
+    records that were resolved again; those that tonight's changes cannot affect stay as they were kept.
     """
 
     records: int
@@ -51,7 +51,7 @@ class IdentitySummary:
 
 
 def previous_of(home: Home, load_id: str) -> Previous:
-    """The earlier identity that a load goes on from: of loads that are, or once were, published."""
+    """The earlier identity of a load: of loads that are, or once were, published."""
     with Ledger(home.ledger) as ledger:
         published = ledger.published_load()
         seen = [home.load(other).identity for other in ledger.ever_published() if other != load_id]
@@ -64,7 +64,7 @@ def resolve(load: Load, previous: Previous) -> IdentitySummary:
     """Link every mention to a person and every household record to a household and a family, and keep their ids.
 
     Writes `load.folder.identity` in one rename. Deterministic: neither order of rows nor number of threads matters, nor
-    whether the night goes on from what was kept of the last one or begins anew.
+    whether everything is resolved or only the records that tonight's changes can affect.
     """
     frozen = model.read()
     previous_load = _only_previous(load, previous)

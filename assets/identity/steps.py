@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -170,10 +171,15 @@ def queries(module: str) -> Callable[..., str]:
     """
 
     def sql(name: str, **names: str) -> str:
-        text = Path(module).with_name(f"{name}.sql").read_text(encoding="utf-8").strip()
+        text = _read(Path(module).with_name(f"{name}.sql"))
         return re.sub(r"\bthis_\w+?(?=_|\b)", lambda found: names[found[0]], text) if names else text
 
     return sql
+
+
+@cache
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8").strip()
 
 
 def shadow(connection: duckdb.DuckDBPyConnection, table: str, rows: str) -> int:

@@ -1,4 +1,4 @@
-"""A night that goes on decides what a load from scratch would, to the last id and pair."""
+"""A night that re-resolves only what changed decides what a load from scratch would, to the last id and pair."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ import pytest
 
 from assets.home import Home
 from assets.identity import outputs
-from assets.identity.mentions import key as said_by
 from assets.identity.records import changes
 from tests.assets.identity.company import Corner, in_company, together
 from tests.assets.identity.conftest import Mentions, kk, nik
 from tests.assets.identity.test_order import NAMES, PLACES, crowd
+from validations.sadaya import record_name
 
 pytestmark = pytest.mark.slow
+_NAME = record_name("source", "record_key", "role")
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -44,7 +45,7 @@ def as_weighed(night):
     """Every pair that weighs enough to be kept, while the night is the last: what tomorrow need not weigh again."""
     with duckdb.connect(Home(night.folder.parents[2]).identity, read_only=True) as connection:
         return connection.execute(
-            f"with known as (select n, {said_by()} as key from mention)"
+            f"with known as (select n, {_NAME} as key from mention)"
             " select list_sort([x.key, y.key]), round(weight, 4), evidence from weighed"
             " join known x on x.n = a join known y on y.n = b order by all"
         ).fetchall()
