@@ -38,7 +38,7 @@ def relation(folder: Path, name: str) -> str:
 
 
 def write_whole(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Write every file whole into a folder, and note in `<name>_gone` and `<name>_later` that nothing is gone or later."""
+    """Write every file whole into a folder; nothing is in the tables `<name>_gone` and `<name>_later` then."""
     for name in FILES:
         connection.execute(f"create or replace table {name}_later as from ({ROWS[name]}) limit 0")
         connection.execute(f"create or replace table {name}_gone as select {KEYS[name]} from {name}_later")
