@@ -43,7 +43,7 @@ class Block(NamedTuple):
         return f"{self.beside} join {other} r on {shared} and {self.prefilter} and {self.condition}"
 
 
-RULES = {
+BLOCKS = {
     "nik": Block(("o.nik",)),
     "card": Block(("o.no_kk",)),
     "household": Block(("c.no_kk",), beside="join context c on c.n = o.n"),
@@ -85,14 +85,14 @@ def pair(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("drop table doubtful")
 
 
-def pair_again(connection: duckdb.DuckDBPyConnection) -> None:
+def pair_changed(connection: duckdb.DuckDBPyConnection) -> None:
     """As `pair`, but only pairs of which a record is in the table `dirty` (n)."""
     if not count(connection, "dirty"):
         connection.execute("create or replace table candidate (a bigint, b bigint, rules varchar[])")
         return
     for table in ("residue", "register"):
         connection.execute(f"create or replace table dirty_{table} as select * from {table} semi join dirty using (n)")
-    near = sharing("register", "dirty_residue", RULES.values())
+    near = sharing("register", "dirty_residue", BLOCKS.values())
     connection.execute(f"create or replace table near_register as select * from register where n in ({near})")
     twice = sharing("register", "dirty_register", [_TWICE])
     connection.execute(f"create or replace table near_twice as select * from register where n in ({twice})")
@@ -104,7 +104,7 @@ def pair_again(connection: duckdb.DuckDBPyConnection) -> None:
 
 def pair_with_register(connection: duckdb.DuckDBPyConnection) -> None:
     """As `pair`, but no records of the register with each other, nor of the residue. Nothing of a pair is `judged`."""
-    near = sharing("register", "residue", RULES.values())
+    near = sharing("register", "residue", BLOCKS.values())
     connection.execute(f"create or replace table near_register as select * from register where n in ({near})")
     nobody = "(select * from near_register limit 0)"
     nothing = "(select null::bigint as a, null::bigint as b limit 0)"
@@ -150,7 +150,7 @@ def _bring(
         f"select {ends}, 'registered_twice' as rule from {one} o {_TWICE.join(other)} where o.n <> r.n",
         f"select a, b, 'judged' from {judged}",
     ]
-    for rule, block in RULES.items():
+    for rule, block in BLOCKS.items():
         for left, right in of_register:
             brought.append(f"select o.n as a, r.n as b, '{rule}' from {left} o {block.join(right)}")
         for left, right in of_residue:

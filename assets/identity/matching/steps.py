@@ -68,7 +68,7 @@ WEIGHTS = (
         "candidate",
         reads=("residue", "register", "context", "judged"),
         sql=lambda run: candidates.pair(run.connection),
-        changed=lambda run: candidates.pair_again(run.connection),
+        changed=lambda run: candidates.pair_changed(run.connection),
     ),
     *PROFILES,
     Step(

@@ -84,14 +84,9 @@ def _link_persons(run: Run) -> None:
     if not count(run.connection, "past"):
         return
     run.execute(_sql("by_clerk"))
-    _find_unlinked(run)
-    _find_known(run, "register")
-    for rule in rules.RULES:
-        _by_rule(run, rule)
+    _by_rules(run, "register")
     _by_weight(run)
-    _find_known(run, "(select * from mention where not is_register)")
-    for rule in rules.RULES:
-        _by_rule(run, rule)
+    _by_rules(run, "(select * from mention where not is_register)")
     run.execute(_sql("as_alike"))
     ended = f"select {_RECORD} from past p join last_said using (n)"
     shadow(run.connection, "living_id", _sql("living_id", this_entity="person", this_keys=ended))
@@ -101,17 +96,18 @@ def _link_persons(run: Run) -> None:
 
 def _find_unlinked(run: Run) -> int:
     """Make the table `residue`: those not linked yet, one of those that are alike. Returns how many."""
-    shadow(
+    return shadow(
         run.connection,
         "residue",
         f"select {rules.COLUMNS} from past"
         " where n in (select one from alike) and n not in (select n from link_of_past)",
     )
-    return count(run.connection, "residue")
 
 
-def _find_known(run: Run, those: str) -> None:
-    """Make the table `known`: of a relation, the mentions that a rule may find, each with its person."""
+def _by_rules(run: Run, those: str) -> None:
+    """Link to the mentions of a relation. `known` are those that a rule may find, each with its person."""
+    if not _find_unlinked(run):
+        return
     near = candidates.sharing_a_rule(those, "residue")
     shadow(
         run.connection,
@@ -119,6 +115,10 @@ def _find_known(run: Run, those: str) -> None:
         f"select r.*, id from {those} r join person_component using (n) join person_id using (component)"
         f" where n in ({near})",
     )
+    for rule in rules.RULES:
+        _by_rule(run, rule)
+        if not _find_unlinked(run):
+            return
 
 
 def _by_rule(run: Run, rule: rules.Rule) -> None:
@@ -126,9 +126,8 @@ def _by_rule(run: Run, rule: rules.Rule) -> None:
     lonely = "count(*) over (partition by n) = 1"
     if rule.unique_in_place:
         lonely += " and count(distinct record_key) over (partition by id, source) = 1"
-    if _find_unlinked(run):
-        found = rule.pairs("known", "true", "residue")
-        run.execute(_BY_RULE.format(candidates=found, rule=rule.name, lonely=lonely))
+    found = rule.pairs("known", "true", "residue")
+    run.execute(_BY_RULE.format(candidates=found, rule=rule.name, lonely=lonely))
 
 
 def _by_weight(run: Run) -> None:
