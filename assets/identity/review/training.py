@@ -40,7 +40,7 @@ create or replace table residue as
 select * from mention where not is_register
 order by hash(record_name(source, record_key, role)) limit {sample};
 create or replace table stranger as
-select * from register order by hash(nik) limit {{sample}}
+select * from register order by hash(nik) limit {sample}
 """
 
 _PAIRS = """
