@@ -38,13 +38,13 @@ class Run:
     at: str = ""
     generation: int = 0
 
-    def execute(self, sql: str, **more: Any) -> duckdb.DuckDBPyConnection:
-        """Execute one statement, or several that take no parameters. Parameters (`$name`) are the run's and `more`."""
-        given = {
+    def execute(self, sql: str) -> duckdb.DuckDBPyConnection:
+        """Execute one statement, or several that take no parameters. Parameters (`$name`) are the run's."""
+        given: dict[str, Any] = {
             "link": self.model.link, "ask": self.model.ask, "margin": self.model.margin,
             "words": str(self.model.words), "unseen_word": self.model.unseen_word,
             "load_id": self.load_id, "at": self.at, "generation": self.generation,
-        } | more  # fmt: skip
+        }  # fmt: skip
         named = {name: given[name] for name in re.findall(r"\$([a-z_]+)", sql)}
         return self.connection.execute(sql, named or None)
 
