@@ -5,16 +5,16 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from assets.identity import comparisons, model, names, questions, rules
-from assets.identity.scoring import labels_of
+from assets.identity.matching import comparisons, model, names, rules
+from assets.identity.matching.scoring import labels_of
+from assets.identity.review import questions
 
 
 @pytest.fixture(scope="module")
 def macros():
     with duckdb.connect() as connection:
         names.install(connection)
-        connection.execute(rules.EVIDENCE)
-        comparisons.install(connection)
+        rules.install(connection)
         yield connection
 
 
