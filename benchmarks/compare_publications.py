@@ -17,7 +17,8 @@ from pathlib import Path
 import duckdb
 from rich.console import Console
 
-from assets.home import Home, literal
+from assets.home import Home
+from validations.sql import literal
 
 SCHEMAS = ("marts", "reference", "quality")
 VARYING = {

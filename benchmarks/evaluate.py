@@ -23,8 +23,7 @@ from rich.console import Console
 from rich.table import Table
 from scipy import stats
 
-from assets.identity import outputs
-from assets.identity.matching import names
+from assets.identity import names, outputs
 from assets.identity.mentions import relation
 from benchmarks import agreement, bound, splink_default
 from benchmarks.agreement import Agreement

@@ -16,7 +16,7 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
-from assets.identity.matching import model
+from assets.identity import model
 from assets.identity.matching import steps as matching
 from assets.identity.review.training import link_by_rules
 from assets.identity.steps import Run, run_all

@@ -7,7 +7,7 @@ code and model, for the load before tonight's; else it is thrown away.
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Generator
 from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import version
@@ -17,10 +17,10 @@ import duckdb
 import pyarrow.parquet as pq
 
 from assets.code import code_files, content_hash
-from assets.home import literal
-from assets.identity.matching.model import Model
+from assets.identity.model import Model
 from assets.load import Load
 from validations import sadaya
+from validations.sql import literal
 
 MEMORY_GB, MEMORY_GB_PER_MILLION, MOST_MEMORY_GB = 3.0, 0.27, 6.0
 """DuckDB's memory: so much, more where there are more mentions, never more than that (it spills beyond)."""
@@ -28,7 +28,7 @@ _LIBRARIES = ("duckdb", "splink")
 
 
 @contextmanager
-def opened(load: Load, previous_load: str | None, frozen: Model) -> Iterator[tuple[duckdb.DuckDBPyConnection, bool]]:
+def opened(load: Load, previous_load: str | None, frozen: Model) -> Generator[tuple[duckdb.DuckDBPyConnection, bool]]:
     """A connection, and whether its database `kept`, a file in HOME, holds that earlier load.
 
     If so, new tables go into memory, and names are looked up there first; else, `begin`. Until `finish` the file counts

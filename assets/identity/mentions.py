@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from assets.home import literal
+from validations.sql import literal
 
 KEYS = {"person": ("source", "record_key", "role"), "household": ("source", "record_key", "person_role")}
 _STATED = {

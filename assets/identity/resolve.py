@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,9 +11,9 @@ from pathlib import Path
 import duckdb
 
 from assets.home import Home
-from assets.identity import kept, outputs, past
+from assets.identity import kept, model, names, outputs, past
 from assets.identity.ids.assigning import next_generation, read_previous
-from assets.identity.matching import model, names, rules
+from assets.identity.matching import rules
 from assets.identity.pipeline import KEPT, STEPS
 from assets.identity.records import changes
 from assets.identity.steps import Run, run_all, run_changed
@@ -71,7 +71,7 @@ def resolve(load: Load, previous: Previous) -> IdentitySummary:
     with kept.opened(load, previous_load, frozen) as (connection, usable), _made(load) as folder:
         run = Run(connection, load.folder.mentions, frozen, load.load_id, now())
         looked_at = _resolve_changed(run) if usable else None
-        if looked_at is not None:
+        if looked_at is not None and previous.latest is not None:
             outputs.write_changes(connection, folder, previous.latest)
         else:
             kept.begin(connection, load.home.identity)
@@ -92,7 +92,7 @@ def _only_previous(load: Load, previous: Previous) -> str | None:
 
 
 @contextmanager
-def _made(load: Load) -> Iterator[Path]:
+def _made(load: Load) -> Generator[Path]:
     """A folder that becomes the load's identity if all goes well."""
     target = load.folder.identity
     scratch = target.with_name("identity.making")

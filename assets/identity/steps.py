@@ -18,7 +18,7 @@ from typing import Any
 
 import duckdb
 
-from assets.identity.matching.model import Model
+from assets.identity.model import Model
 from assets.identity.tables import differing
 
 EVERY = "every row"
@@ -153,8 +153,9 @@ def run_all(run: Run, steps: Steps) -> None:
     for step in steps:
         step.run_all(run)
     for step in steps:
-        for column in step.passing if isinstance(step, Step) else ():
-            run.execute(f"alter table {step.name} drop column {column}")
+        if isinstance(step, Step):
+            for column in step.passing:
+                run.execute(f"alter table {step.name} drop column {column}")
 
 
 def run_changed(run: Run, steps: Steps) -> None:

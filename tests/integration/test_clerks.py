@@ -17,7 +17,7 @@ import openpyxl
 import pytest
 
 from assets.home import Home
-from assets.identity.matching import model
+from assets.identity import model
 from assets.identity.review import training
 from assets.identity.review.questions import columns
 from assets.ledger import Ledger

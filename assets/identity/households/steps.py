@@ -9,7 +9,7 @@ household, else with its person's other records alone. Decision 0020.
 
 from __future__ import annotations
 
-from assets.identity.matching import names
+from assets.identity import names
 from assets.identity.mentions import PLACE
 from assets.identity.steps import EVERY, Run, Shadow, Step, Unshadow, queries
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import duckdb
 
-from assets.home import literal
 from assets.identity.matching import comparisons
-from assets.identity.matching.model import Model
+from assets.identity.model import Model
+from validations.sql import literal
 
 _NOTHING = """
 create or replace table scored (a bigint, b bigint, weight double, probability double, evidence varchar)

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import duckdb
 
-from assets.home import literal
 from assets.identity.steps import queries, shadow
+from validations.sql import literal
 
 KEYS = {
     "person_links": "source, record_key, role",

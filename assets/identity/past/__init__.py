@@ -10,13 +10,12 @@ night a record ended.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 
-from assets.home import literal
 from assets.identity.matching import candidates, rules, scoring
 from assets.identity.matching import steps as matching
 from assets.identity.matching.linking import to_register
@@ -24,6 +23,7 @@ from assets.identity.mentions import columns, digests, relation
 from assets.identity.records.steps import FOLDED_NAME, MENTION
 from assets.identity.steps import Run, Step, queries, run_all, shadow, unshadow
 from assets.identity.tables import count, largest
+from validations.sql import literal
 
 FILES = ("past_person_links", "past_household_links")
 """Written whole each night. A version that has no row is linked as its record is."""
@@ -53,7 +53,7 @@ def link(run: Run, folder: Path) -> None:
 
 
 @contextmanager
-def _in_memory(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+def _in_memory(connection: duckdb.DuckDBPyConnection) -> Generator[None]:
     """New tables are made in memory, and looked up there before those of `kept`."""
     before = connection.execute("select current_setting('search_path')").fetchall()[0][0]
     connection.execute("set search_path = 'memory.main,kept.main'")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assets.identity.matching import names
+from assets.identity import names
 from assets.identity.mentions import PLACE
 from assets.identity.records import changes
 from assets.identity.steps import Run, Shadow, Step, Unshadow, queries

@@ -16,12 +16,14 @@ import duckdb
 from assets.home import Home
 from assets.identity.mentions import relation
 from assets.ledger import Ledger
+from validations.errors import SadayaError
+from validations.sql import literal
 
 ENTITIES = {"P": "person", "H": "household", "F": "family", "L": "pair"}
 """First letter of an id -> what it is the id of."""
 
 
-class ExplainError(Exception):
+class ExplainError(SadayaError):
     """There is nothing to explain; the message is meant for the user."""
 
 
@@ -62,7 +64,7 @@ def explain(home: Home, wanted: str, by: str, reason: str) -> Explanation:
     if not os.access(home.warehouse(load_id), os.R_OK):
         raise ExplainError("you may not read the snapshot: it holds names and numbers, and is the data team's alone")
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{home.warehouse(load_id)}' as warehouse (read_only)")
+        connection.execute(f"attach {literal(home.warehouse(load_id))} as warehouse (read_only)")
         _open_mentions(connection, home.load(load_id).mentions)
         connection.execute(
             "create table load_order as select unnest($1) as load_id, unnest(range($2)) as nth", [order, len(order)]

@@ -15,9 +15,11 @@ import xlsxwriter
 from assets.home import Home
 from assets.identity.mentions import relation
 from assets.ledger import Ledger
+from validations.errors import SadayaError
 from validations.sadaya import DECISIONS
+from validations.sql import literal
 
-NOWHERE = "36"
+NOWHERE = PROVINCE
 """Of pairs that no record places in a kabupaten/kota."""
 
 FIELDS = {
@@ -111,7 +113,7 @@ order by regency_code, source, record_key
 """
 
 
-class QuestionsError(Exception):
+class QuestionsError(SadayaError):
     """There is nothing to ask; the message is meant for the user."""
 
 
@@ -131,7 +133,7 @@ def export(home: Home, folder: Path, by: str, reason: str) -> dict[Path, int]:
         raise QuestionsError("nothing is published yet")
     load_id = published["load_id"]
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{home.warehouse(load_id)}' as warehouse (read_only)")
+        connection.execute(f"attach {literal(home.warehouse(load_id))} as warehouse (read_only)")
         mentions = home.load(load_id).mentions
         asked = connection.sql(_OPEN.format(mentions=relation(mentions), nowhere=NOWHERE)).pl()
         cards = connection.sql(_CARDS.format(mentions=relation(mentions, "household"), nowhere=NOWHERE)).pl()

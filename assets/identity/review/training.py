@@ -17,13 +17,16 @@ from typing import Any
 import duckdb
 
 from assets.home import Home
-from assets.identity.matching import model, names, rules, scoring
+from assets.identity import model, names
+from assets.identity.matching import rules, scoring
 from assets.identity.matching import steps as matching
-from assets.identity.matching.model import Model
+from assets.identity.model import Model
 from assets.identity.records import steps as records
 from assets.identity.records.changes import read_all
 from assets.identity.steps import Run, run_all
 from assets.ledger import Ledger, now
+from validations.errors import SadayaError
+from validations.sql import literal
 
 SAMPLE = 200_000
 """Records out of the register that are trained on, and register persons that they are held against at random."""
@@ -51,7 +54,7 @@ union select r.n, r.n from stranger r union select o.n, o.n from residue o
 """
 
 
-class TrainingError(Exception):
+class TrainingError(SadayaError):
     """There is nothing to train on; the message is meant for the user."""
 
 
@@ -60,7 +63,7 @@ def words(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     connection.execute(
         "copy (select word, round(count(*) / (select count(*) from register), 6) as share"
         " from (select unnest(words) as word from register) group by word"
-        f" having count(*) >= {FEWEST_BEARERS} and share > 0 order by word) to '{path}' (header)"
+        f" having count(*) >= {FEWEST_BEARERS} and share > 0 order by word) to {literal(path)} (header)"
     )
 
 

@@ -13,8 +13,7 @@ import pytest
 
 from assets import identity
 from assets.home import Home
-from assets.identity import Previous, outputs, past
-from assets.identity.matching import names
+from assets.identity import Previous, names, outputs, past
 from assets.load import Load
 
 VILLAGE = "3601012001"

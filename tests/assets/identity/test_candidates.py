@@ -7,7 +7,8 @@ import re
 import duckdb
 import pytest
 
-from assets.identity.matching import candidates, names, rules
+from assets.identity import names
+from assets.identity.matching import candidates, rules
 
 _COLUMNS = (
     "n bigint, words varchar[], name varchar, word_bits ubigint, sex varchar, birth_date date, birth_year integer,"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from assets.identity.matching import comparisons, model, names, rules
+from assets.identity import model, names
+from assets.identity.matching import comparisons, rules
 from assets.identity.matching.scoring import labels_of
 from assets.identity.review import questions
 

@@ -8,8 +8,7 @@ from dataclasses import replace
 import duckdb
 import pytest
 
-from assets.identity import kept, outputs
-from assets.identity.matching import model
+from assets.identity import kept, model, outputs
 from assets.identity.records import changes
 from tests.assets.identity.conftest import Mentions, nik, runs, threads
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.identity.matching import names
+from assets.identity import names
 
 _WORDS = st.one_of(
     st.sampled_from(("ASEP", "ASEB", "HASEP", "NUR", "HAYATI", "NURHAYATI", "MUHAMMAD", "M", "RINA", "RINI", "ALI")),

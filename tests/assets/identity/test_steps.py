@@ -10,7 +10,7 @@ import sqlglot
 from sqlglot import exp
 
 from assets.identity import past
-from assets.identity.matching.model import read
+from assets.identity.model import read
 from assets.identity.pipeline import INPUTS, KEPT, STEPS
 from assets.identity.steps import EVERY, Run, Shadow, Step, Unshadow, run_all, run_changed
 
