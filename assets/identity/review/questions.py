@@ -16,6 +16,7 @@ from assets.home import Home
 from assets.identity.mentions import relation
 from assets.ledger import Ledger
 from validations.errors import SadayaError
+from validations.regions import PROVINCE
 from validations.sadaya import DECISIONS
 from validations.sql import literal
 
