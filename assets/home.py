@@ -6,8 +6,6 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from validations.sql import literal as literal  # some take it from here
-
 DONE = "_SELESAI"
 """A file of this name in a delivery's folder tells that the delivery is whole."""
 

@@ -16,7 +16,9 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
-from assets.identity import model, scoring, training
+from assets.identity import model
+from assets.identity.matching import scoring
+from assets.identity.review import training
 
 FILES = {"left": "dataset4a.csv", "right": "dataset4b.csv"}
 BLOCKS = (

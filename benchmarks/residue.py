@@ -16,7 +16,10 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
-from assets.identity import model, names, persons, residue
+from assets.identity import model
+from assets.identity.matching import steps as matching
+from assets.identity.review.training import link_by_rules
+from assets.identity.steps import Run, run_all
 from benchmarks import splink_default
 
 _BROUGHT = """
@@ -46,10 +49,10 @@ def main() -> None:
     parser.add_argument("load", type=Path, help="a load's folder, with its mentions")
     arguments = parser.parse_args()
     with duckdb.connect() as connection:
-        names.install(connection)
-        persons.link_by_rules(connection, str(arguments.load / "mentions"))
+        run = Run(connection, arguments.load / "mentions", model.read())
+        link_by_rules(run)
         started = time.perf_counter()
-        residue.link(connection, model.read())
+        run_all(run, (*matching.WEIGHTS, *matching.SETTLING))
         own = time.perf_counter() - started
         rows = connection.execute("select count(*) from residue").fetchall()[0][0]
         others = plain(connection)

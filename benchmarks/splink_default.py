@@ -6,7 +6,7 @@ from typing import Any
 
 import duckdb
 
-from assets.identity import scoring
+from assets.identity.matching import scoring
 
 THRESHOLD = 0.95
 _BLOCKS = (

@@ -21,7 +21,7 @@ def explain(
 ) -> None:
     """Why an id is who it is: records, pairs, evidence, history. Every look is put on record."""
     with reading(home, verbose) as there:
-        from assets.identity.explain import explain as gather
+        from assets.identity.review.explain import explain as gather
         from orchestration import show_identity
 
         show_identity.explanation(stdout(), gather(there, wanted, by or user(), reason or "-"), full)
@@ -37,7 +37,7 @@ def train(
 ) -> None:
     """Train a new version of the identity model on what is published. Loads go on with the frozen one."""
     with reading(home, verbose) as there:
-        from assets.identity.training import retrain
+        from assets.identity.review.training import retrain
         from orchestration import show_identity
 
         new, rows = retrain(there, out, by or user(), reason or "-")
@@ -60,7 +60,7 @@ def questions(
     listed households whose family card is other people's.
     """
     with reading(home, verbose) as there:
-        from assets.identity.questions import export
+        from assets.identity.review.questions import export
 
         written = export(there, out, by or user(), reason or "-")
     for path, count in written.items():

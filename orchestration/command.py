@@ -59,8 +59,6 @@ ByOption = Annotated[str | None, typer.Option("--by", help="Who decides, on reco
 ReasonOption = Annotated[str | None, typer.Option("--reason", help="Why, on record.")]
 
 FIRST_DATE = date(2015, 1, 1)
-_NOT_YET = {"ExplainError", "TrainingError", "QuestionsError"}
-"""Errors of identity, which is being rebuilt, are no SadayaError yet: their words are meant for users too."""
 
 
 @contextmanager
@@ -78,8 +76,6 @@ def told(home: Path | None = None, verbose: bool = False) -> Generator[None]:
             traceback.print_exc()
         if isinstance(error, SadayaError):
             stderr().print(f"[red]Error:[/red] {error.user_message}")
-        elif type(error).__name__ in _NOT_YET:
-            stderr().print(f"[red]Error:[/red] {error}")
         else:
             log = write_error(home, error)
             stderr().print(f"[red]Error:[/red] {type(error).__name__}; the whole error is in {log}")

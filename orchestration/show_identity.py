@@ -15,7 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 
 if TYPE_CHECKING:
-    from assets.identity.explain import Explanation
+    from assets.identity.review.explain import Explanation
 
 _NUMBER = re.compile(r"\b(\d{6})\d{6}(\d{4})\b")
 _BITS_OF_A_BLOCK = 2

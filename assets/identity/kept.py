@@ -1,13 +1,13 @@
 """What identity keeps in HOME from one night to the next, so that a night costs what changed: a cache and no more.
 
-All of it can be made again from a night's mentions and the earlier ids. It counts only if it was finished, by this very
-code and model, for the load that the night goes on from; else it is thrown away.
+All of it can be made again from a night's mentions and the earlier ids. It is used only if it was finished, by the same
+code and model, for the load before tonight's; else it is thrown away.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Generator
 from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import version
@@ -17,26 +17,19 @@ import duckdb
 import pyarrow.parquet as pq
 
 from assets.code import code_files, content_hash
-from assets.home import literal
-from assets.identity import households
 from assets.identity.model import Model
 from assets.load import Load
 from validations import sadaya
+from validations.sql import literal
 
 MEMORY_GB, MEMORY_GB_PER_MILLION, MOST_MEMORY_GB = 3.0, 0.27, 6.0
 """DuckDB's memory: so much, more where there are more mentions, never more than that (it spills beyond)."""
-_TABLES = {
-    "mention", "register", "decision", "rule_edge", "rule_link", "residue", "context", "weighed", "identity_pair",
-    "person_component", "household_mention", *households.STEPS, "person_id", "household_id", "family_id", "history",
-    "away", "stamp",
-}  # fmt: skip
-"""What is kept, beside the parts of files (`outputs`)."""
 _LIBRARIES = ("duckdb", "splink")
 
 
 @contextmanager
-def opened(load: Load, goes_on_from: str | None, frozen: Model) -> Iterator[tuple[duckdb.DuckDBPyConnection, bool]]:
-    """A connection, and whether its database `kept`, a file in HOME, holds the load that the night goes on from.
+def opened(load: Load, previous_load: str | None, frozen: Model) -> Generator[tuple[duckdb.DuckDBPyConnection, bool]]:
+    """A connection, and whether its database `kept`, a file in HOME, holds that earlier load.
 
     If so, new tables go into memory, and names are looked up there first; else, `begin`. Until `finish` the file counts
     for nothing.
@@ -44,7 +37,7 @@ def opened(load: Load, goes_on_from: str | None, frozen: Model) -> Iterator[tupl
     path = load.home.identity
     with duckdb.connect(config={"memory_limit": _memory(load), "temp_directory": f"{path}.spill"}) as connection:
         connection.execute("set preserve_insertion_order = false")
-        usable = goes_on_from is not None and _holds(connection, path, goes_on_from, frozen)
+        usable = previous_load is not None and _holds(connection, path, previous_load, frozen)
         if usable:
             connection.execute("delete from kept.stamp")
             connection.execute("set wal_autocheckpoint = '1TB'")  # once, by `finish`
@@ -53,24 +46,26 @@ def opened(load: Load, goes_on_from: str | None, frozen: Model) -> Iterator[tupl
 
 
 def begin(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Begin `kept` anew, and work in it. What lies in memory is dropped."""
+    """Begin an empty `kept`, and work in it. What lies in memory is dropped."""
     connection.execute("use memory")
     connection.execute("reset wal_autocheckpoint")
     connection.execute("detach database if exists kept")
     for table in _tables(connection, "memory"):
         connection.execute(f"drop table memory.{table}")
-    for leftover in (path, path.with_name(path.name + ".wal")):
-        leftover.unlink(missing_ok=True)
+    for file in (path, path.with_name(path.name + ".wal")):
+        file.unlink(missing_ok=True)
     connection.execute(f"attach {literal(path)} as kept")
     path.chmod(0o600)
     connection.execute("use kept")
 
 
-def finish(connection: duckdb.DuckDBPyConnection, load_id: str, frozen: Model) -> None:
-    """Drop what is not kept, and say what the file holds."""
+def finish(connection: duckdb.DuckDBPyConnection, load_id: str, frozen: Model, tables: Collection[str]) -> None:
+    """Drop what is not kept, and write down what the file holds. tables: those to keep, beside the parts of files
+    (`outputs`).
+    """
     connection.execute("create table if not exists kept.stamp (load_id varchar, made_by varchar)")
     for table in _tables(connection, "kept"):
-        if table not in _TABLES and not table.endswith(("_gone", "_later")):
+        if table not in (*tables, "stamp") and not table.endswith(("_gone", "_later")):
             connection.execute(f"drop table kept.{table}")
     connection.execute("insert into kept.stamp values (?, ?)", [load_id, _made_by(frozen)])
     connection.execute("checkpoint kept")

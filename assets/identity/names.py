@@ -121,15 +121,15 @@ def install(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(_MACROS)
 
 
-def fold(connection: duckdb.DuckDBPyConnection, relation: str) -> None:
-    """Make the table `folded_name` (name; words: as `name_words` gives them; word_bits: a bit for each word, so that
+def fold(connection: duckdb.DuckDBPyConnection, relation: str, table: str = "folded_name") -> None:
+    """Make a table (name; words: as `name_words` gives them; word_bits: a bit for each word, so that
     names with a word in common have a bit in common) of every name in a relation.
 
     Words are folded once each: millions of names are made of some thousands of words. A name of titles alone is left
     out.
     """
     connection.execute(f"""
-        create table folded_name as with
+        create or replace table {table} as with
         bare as materialized (select name, given_words(name) as words from (select distinct name from {relation})),
         word as (select name, unnest(words) as word from bare),
         folded as materialized (select word, fold_word(word) as folded from (select distinct word from word))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,17 +11,15 @@ from pathlib import Path
 import duckdb
 
 from assets.home import Home
-from assets.identity import again, households, ids, kept, model, names, outputs, past, persons
-from assets.identity.mentions import PLACE, key
-from assets.identity.model import Model
+from assets.identity import kept, model, names, outputs, past
+from assets.identity.ids.assigning import next_generation, read_previous
+from assets.identity.matching import rules
+from assets.identity.pipeline import KEPT, STEPS
+from assets.identity.records import changes
+from assets.identity.steps import Run, run_all, run_changed
 from assets.identity.tables import count
 from assets.ledger import Ledger, now
 from assets.load import Load
-
-_HISTORY = (
-    "entity varchar, id varchar, event varchar, other_id varchar, load_id varchar, happened_at varchar,"
-    " generation integer"
-)
 
 
 @dataclass(frozen=True)
@@ -38,7 +36,7 @@ class Previous:
 class IdentitySummary:
     """Counts of one run. `rules`: person links by rule. `events`: what happened to ids tonight, by entity and event.
     `questions`: pairs that clerks are asked about. `model`: the version that pairs were weighed under. `looked_at`:
-    records that were decided on anew; those that nothing of tonight touches stay as they were kept.
+    records that were resolved again; those that tonight's changes cannot affect stay as they were kept.
     """
 
     records: int
@@ -53,7 +51,7 @@ class IdentitySummary:
 
 
 def previous_of(home: Home, load_id: str) -> Previous:
-    """The earlier identity that a load goes on from: of loads that are, or once were, published."""
+    """The earlier identity of a load: of loads that are, or once were, published."""
     with Ledger(home.ledger) as ledger:
         published = ledger.published_load()
         seen = [home.load(other).identity for other in ledger.ever_published() if other != load_id]
@@ -66,23 +64,25 @@ def resolve(load: Load, previous: Previous) -> IdentitySummary:
     """Link every mention to a person and every household record to a household and a family, and keep their ids.
 
     Writes `load.folder.identity` in one rename. Deterministic: neither order of rows nor number of threads matters, nor
-    whether the night goes on from what was kept of the last one or begins anew.
+    whether everything is resolved or only the records that tonight's changes can affect.
     """
     frozen = model.read()
-    with kept.opened(load, _goes_on_from(load, previous), frozen) as (connection, goes_on), _made(load) as folder:
-        looked_at = again.go_on(connection, load.folder.mentions, frozen, load.load_id, now()) if goes_on else None
-        if looked_at is not None:
+    previous_load = _only_previous(load, previous)
+    with kept.opened(load, previous_load, frozen) as (connection, usable), _made(load) as folder:
+        run = Run(connection, load.folder.mentions, frozen, load.load_id, now())
+        looked_at = _resolve_changed(run) if usable else None
+        if looked_at is not None and previous.latest is not None:
             outputs.write_changes(connection, folder, previous.latest)
         else:
             kept.begin(connection, load.home.identity)
-            _begin_anew(connection, str(load.folder.mentions), previous, frozen, load.load_id)
+            _resolve_all(run, previous)
             outputs.write_whole(connection, folder)
-        past.link(connection, load.folder.mentions, frozen, folder)
-        kept.finish(connection, load.load_id, frozen)
+        past.link(run, folder)
+        kept.finish(connection, load.load_id, frozen, KEPT)
         return _summary(connection, load.load_id, frozen.version, looked_at)
 
 
-def _goes_on_from(load: Load, previous: Previous) -> str | None:
+def _only_previous(load: Load, previous: Previous) -> str | None:
     """The load whose ids are the only earlier ones; None if there is none, or if readers were led back to one before
     the newest: then the ids of both count.
     """
@@ -92,7 +92,7 @@ def _goes_on_from(load: Load, previous: Previous) -> str | None:
 
 
 @contextmanager
-def _made(load: Load) -> Iterator[Path]:
+def _made(load: Load) -> Generator[Path]:
     """A folder that becomes the load's identity if all goes well."""
     target = load.folder.identity
     scratch = target.with_name("identity.making")
@@ -103,71 +103,37 @@ def _made(load: Load) -> Iterator[Path]:
     scratch.rename(target)
 
 
-def _begin_anew(
-    connection: duckdb.DuckDBPyConnection, mentions: str, previous: Previous, frozen: Model, load_id: str
-) -> None:
-    """Decide on every mention."""
+def _resolve_all(run: Run, previous: Previous) -> None:
+    """Resolve every mention from scratch."""
+    names.install(run.connection)
+    rules.install(run.connection)
+    changes.read_all(run)
+    folders = dict.fromkeys((previous.published, previous.latest))
+    read_previous(run, tuple(folder for folder in folders if folder is not None))
+    run.generation = next_generation(run.connection)
+    run_all(run, STEPS)
+
+
+def _resolve_changed(run: Run) -> int | None:
+    """Bring `kept`, and the parts of files that came later (`outputs`), to tonight's mentions.
+
+    Returns how many mentions were resolved again; None if it has to be all of them, and then `kept` is of no use.
+    """
+    connection = run.connection
     names.install(connection)
-    _open_previous(connection, previous)
-    run = ids.new_run(connection, load_id, now())
-    persons.link(connection, mentions, frozen)
-    persons.prepare_ids(connection)
-    ids.assign(connection, "person", run)
-    households.place(connection, mentions)
-    for entity in households.ENTITIES:
-        earlier = f"(select h, id from {entity}_previous join household_mention using (source, record_key))"
-        households.prepare_ids(connection, entity, earlier)
-        ids.assign(connection, entity, run)
-    connection.execute(_AWAY)
-    for table in ("mention", "household_mention"):
-        for column in PLACE:  # what is kept outlives it: a list that is sent again has another
-            connection.execute(f"alter table {table} drop column {column}")
-
-
-_AWAY = f"""
-create table away as with
-present as (
-    select 'household' as entity, component as natural_key from household_id
-    union all select 'family', component from family_id union all select 'person', {key()} from mention),
-gone as (
-    select 'person' as entity, id, {key()} as natural_key
-    from person_previous anti join mention using (source, record_key, role)),
-longer_gone as (
-    select entity, id, natural_key from lineage
-    anti join present using (entity, natural_key) anti join gone using (entity, natural_key))
-from gone union all from longer_gone
-"""
-
-
-def _open_previous(connection: duckdb.DuckDBPyConnection, previous: Previous) -> None:
-    """Tables of earlier ids: a record's id is the one readers know, else the one it had in the newest run."""
-    folders = [folder for folder in dict.fromkeys((previous.published, previous.latest)) if folder is not None]
-    empty = {
-        "person": "select '' as source, '' as record_key, '' as role, '' as id, 0 as nth where false",
-        "household": "select '' as source, '' as record_key, '' as id, 0 as nth where false",
-    }
-    sources = {"person": ("person_links", "person_id", ", role"), "household": ("household_links", "household_id", ""),
-               "family": ("household_links", "family_id", "")}  # fmt: skip
-    for entity, (file, column, role) in sources.items():
-        parts = [empty.get(entity, empty["household"])]
-        parts += [
-            f"select source, record_key{role}, {column} as id, {nth} as nth from {outputs.relation(folder, file)}"
-            for nth, folder in enumerate(folders)
-        ]
-        connection.execute(
-            f"create table {entity}_previous as select * exclude (nth) from ({' union all '.join(parts)})"
-            f" qualify row_number() over (partition by source, record_key{role} order by nth) = 1"
-        )
-    connection.execute(f"create table history ({_HISTORY})")
-    connection.execute("create table lineage (entity varchar, id varchar, natural_key varchar, is_current boolean)")
-    for folder in folders:
-        connection.execute(f"insert into history by name from {outputs.relation(folder, 'identity_history')}")
-        connection.execute(
-            f"insert into lineage select * from {outputs.relation(folder, 'lineage')} l"
-            " where not exists (select 1 from lineage o where o.entity = l.entity and o.natural_key = l.natural_key)"
-        )
-    if len(folders) > 1:
-        connection.execute("create or replace table history as select distinct * from history")
+    rules.install(connection)
+    changed = changes.find(run)
+    later = count(connection, "kept.person_links_later") + count(connection, "kept.household_links_later")
+    known = count(connection, "kept.mention") + count(connection, "kept.household_mention")
+    if changed + later > changes.MOST * known:
+        return None
+    run.generation = next_generation(connection)
+    try:
+        run_changed(run, STEPS)
+    except changes.StartOverError:
+        return None
+    outputs.note_history(connection, run.load_id)
+    return count(connection, "world")
 
 
 def _summary(

@@ -1,4 +1,4 @@
-"""What is asked of whichever tables: how many rows, the largest number, what only one of two has."""
+"""Questions to any table: how many rows, the largest number, which rows only one of two has."""
 
 from __future__ import annotations
 

@@ -17,8 +17,9 @@ import openpyxl
 import pytest
 
 from assets.home import Home
-from assets.identity import model, training
-from assets.identity.questions import columns
+from assets.identity import model
+from assets.identity.review import training
+from assets.identity.review.questions import columns
 from assets.ledger import Ledger
 from assets.sharing.agreement import codes
 from tests.command_line import Done

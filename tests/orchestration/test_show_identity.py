@@ -7,7 +7,7 @@ import io
 import pytest
 from rich.console import Console
 
-from assets.identity.explain import Explanation
+from assets.identity.review.explain import Explanation
 from orchestration import show_identity
 
 NIK = "3601014107009001"

@@ -7,7 +7,8 @@ import re
 import duckdb
 import pytest
 
-from assets.identity import candidates, rules
+from assets.identity import names
+from assets.identity.matching import candidates, rules
 
 _COLUMNS = (
     "n bigint, words varchar[], name varchar, word_bits ubigint, sex varchar, birth_date date, birth_year integer,"
@@ -18,7 +19,8 @@ _COLUMNS = (
 @pytest.fixture
 def tables():
     with duckdb.connect() as connection:
-        connection.execute(rules.EVIDENCE)
+        names.install(connection)
+        rules.install(connection)
         for table in ("residue", "register"):
             connection.execute(f"create table {table} ({_COLUMNS})")
         connection.execute("create table context (n bigint, no_kk varchar)")
@@ -70,18 +72,18 @@ def test_one_number_is_compared_whatever_the_births(tables):
     assert set(brought(tables)[2, 1]) == {"nik", "end_of_nik"}
 
 
-def test_pairs_again_are_those_of_all_that_have_a_dirty_record(tables):
+def test_changed_pairs_are_those_of_all_that_have_a_dirty_record(tables):
     for n in range(1, 5):
         put(tables, "register", n, "1980-05-17")
         put(tables, "residue", 10 + n, "1980-05-17")
     everything = brought(tables)
     tables.execute("create table dirty as select unnest([2, 13]) as n")
-    candidates.pair_again(tables)
-    again = {(a, b): found for a, b, found in tables.execute("select a, b, rules from candidate").fetchall()}
-    assert again == {pair: found for pair, found in everything.items() if {2, 13} & set(pair)}
-    assert again
+    candidates.pair_changed(tables)
+    changed = {(a, b): found for a, b, found in tables.execute("select a, b, rules from candidate").fetchall()}
+    assert changed == {pair: found for pair, found in everything.items() if {2, 13} & set(pair)}
+    assert changed
 
 
-@pytest.mark.parametrize("narrow", [*rules.NARROW.values(), *(block.narrow for block in candidates.RULES.values())])
-def test_what_is_narrow_asks_for_no_more_than_is_looked_at(narrow):
-    assert set(re.findall(r"\b[or]\.(\w+)", narrow)) <= set(rules.BESIDE)
+@pytest.mark.parametrize("rule", [*rules.RULES, *candidates.BLOCKS.values()])
+def test_a_prefilter_reads_no_more_than_is_fast(rule):
+    assert set(re.findall(r"\b[or]\.(\w+)", rule.prefilter)) <= set(rules.BESIDE)

@@ -15,12 +15,12 @@ import pytest
 from assets import identity
 from assets.home import Home
 from assets.identity import outputs, previous_of
-from assets.identity.again import night as going_on
+from assets.identity.records import changes
 from assets.ledger import Ledger
 from assets.load import Load
-from tests.assets.identity.again.test_night import Everybody, changed
 from tests.assets.identity.conftest import Mentions, Night, kk, nik, write
 from tests.assets.identity.test_order import crowd
+from tests.assets.identity.test_run_changed import Everybody, changed
 
 pytestmark = pytest.mark.slow
 
@@ -92,7 +92,7 @@ def undisturbed(nights, tmp_path_factory):
     def run(*which: int) -> dict[str, list[tuple]]:
         home = Chain(Home(tmp_path_factory.mktemp("undisturbed")).create())
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(going_on, "MOST", 100)
+            patch.setattr(changes, "MOST", 100)
             published = [home.night(nights[nth]) for nth in which]
         assert all(night.went_on for night in published[1:])
         return as_published(published)

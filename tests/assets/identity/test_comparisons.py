@@ -5,16 +5,17 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from assets.identity import comparisons, model, names, questions, rules
-from assets.identity.scoring import labels_of
+from assets.identity import model, names
+from assets.identity.matching import comparisons, rules
+from assets.identity.matching.scoring import labels_of
+from assets.identity.review import questions
 
 
 @pytest.fixture(scope="module")
 def macros():
     with duckdb.connect() as connection:
         names.install(connection)
-        connection.execute(rules.EVIDENCE)
-        comparisons.install(connection)
+        rules.install(connection)
         yield connection
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.identity.components import label
+from assets.identity.matching.components import label
 
 node = st.integers(0, 40)
 

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from assets.identity import kept, model, outputs
-from assets.identity.again import ids, night
+from assets.identity.records import changes
 from tests.assets.identity.conftest import Mentions, nik, runs, threads
 
 pytestmark = pytest.mark.slow
@@ -104,7 +104,7 @@ def test_what_cannot_be_relied_on_is_made_again(crowd, first, run, monkeypatch, 
 def test_a_night_that_broke_off_leaves_nothing_to_go_on_from(crowd, first, run, monkeypatch):
     key = one_more(crowd)
     with monkeypatch.context() as patch:
-        patch.setattr(ids, "of_households", lambda *_: 1 / 0)
+        patch.setattr(outputs, "note_history", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             run(crowd, published=first)
     second = run(crowd, published=first)
@@ -123,7 +123,7 @@ def test_two_earlier_loads_both_count_and_so_all_is_decided(crowd, first, run):
 
 def test_when_much_came_later_all_is_written_from_scratch(crowd, first, run, monkeypatch):
     """A night adds a person and a household: two nights together four, to eighty."""
-    monkeypatch.setattr(night, "MOST", 0.04)
+    monkeypatch.setattr(changes, "MOST", 0.04)
     one, seen = first, []
     for n in range(3):
         crowd.pkh(f"A{n}", "ENTIN", f"195{n}-01-02", nik=nik(100 + n))

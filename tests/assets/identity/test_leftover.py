@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
-from assets.identity.again import night as going_on
+from assets.identity.records import changes
 from tests.assets.identity.conftest import FILES, Mentions, kk
 
 MEMBERS = FILES["member"]
@@ -138,7 +138,7 @@ def test_who_is_left_of_a_household(province, run):
 @pytest.mark.slow  # several nights
 def test_a_night_that_goes_on_finds_who_is_left_as_well(run, monkeypatch):
     """Who is left changes by what is said of others: the head's number, a sister on the card, a line of the list."""
-    monkeypatch.setattr(going_on, "MOST", 100)
+    monkeypatch.setattr(changes, "MOST", 100)
     province = Province()
     names = list(CASES)
     heads, girls = ([f"D{names.index(name)}|{line}" for name in names[:2]] for line in (0, 1))

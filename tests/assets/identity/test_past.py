@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from assets.identity import outputs, past
+from assets.identity import outputs
 from tests.assets.identity.company import in_company
 from tests.assets.identity.conftest import nik
 
@@ -87,7 +87,7 @@ def test_an_earlier_version_that_says_too_little_is_its_records(mentions):
     little = {"name": "ROHMAH", "birth_date": None, "birth_year": None, "nik": None, "nik_state": "missing"}
     night = yield mentions.once(family, "2019-10-01", village_code=None, **little)
     person, household = night.past(family, "2019-10-01")
-    assert (person["person_id"], person["link_rule"]) == (night.person(family), past.RECORD)
+    assert (person["person_id"], person["link_rule"]) == (night.person(family), "record")
     assert household["household_id"] == night.household(family)
 
 
@@ -128,7 +128,7 @@ def test_who_nobody_else_knows_keeps_the_id_that_there_was(mentions):
     key = mentions.pkh("P1", "NENG KARTIKA", "1990-11-23")
     first = yield mentions
     person, household = (yield mentions.ended(key)).past(key)
-    assert (person["person_id"], person["link_rule"]) == (first.person(key), past.KEPT)
+    assert (person["person_id"], person["link_rule"]) == (first.person(key), "kept")
     assert (household["household_id"], household["family_id"]) == (first.household(key), first.family(key))
 
 

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from assets.home import Home
-from assets.identity.questions import QuestionsError, export
+from assets.identity.review.questions import QuestionsError, export
 from assets.ledger import Ledger
 
 MARTS = """

@@ -1,0 +1,1 @@
+"""Which persons live and eat together (`steps`)."""

@@ -1,0 +1,9 @@
+-- Cards whose people are others, or are listed otherwise, or of which a listing says another thing.
+with relisted as (select key as household_ref from listing_changed)
+select no_kk as key from household_mention_old union select no_kk from household_mention_new
+union select no_kk from card_of_person_old union select no_kk from card_of_person_new
+union select no_kk from card_of_person where person in (
+    select person from household_mention where n in (select n from mention_new)
+    union select key from listed_changed
+    union select person from listed semi join relisted using (household_ref))
+union select no_kk from household_mention semi join relisted using (household_ref)

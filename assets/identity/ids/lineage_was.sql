@@ -1,0 +1,9 @@
+-- The ids that the natural keys in doubt have, or had when they were away.
+select 'household' as entity, id, component as natural_key, true as is_current from household_id
+where component in (from household_doubt)
+union all
+select 'family', id, component, true from family_id where component in (from family_doubt)
+union all
+select entity, id, natural_key, false from away where case entity
+    when 'household' then natural_key in (from household_doubt) when 'family' then natural_key in (from family_doubt)
+    else natural_key in (select record_name(source, record_key, role) from mention_new) end

@@ -1,0 +1,6 @@
+-- Each must be the other's only likeness: a register person who may as well be a member that is linked (a twin under the
+-- other's name) is linked to nobody.
+insert into link
+select n, target, 'household', null from likeness
+qualify is_one and not is_taken and count(*) filter (is_one or not is_taken) over (partition by n) = 1
+    and count(*) over (partition by target, household) = 1

@@ -1,0 +1,95 @@
+"""Tonight's mentions beside those that are kept: what was added, superseded and removed."""
+
+from __future__ import annotations
+
+from assets.identity.mentions import columns, digests, relation
+from assets.identity.steps import Run, shadow, unshadow
+from assets.identity.tables import count, largest
+
+MOST = 0.2
+"""Share of the mentions from which on all are resolved from scratch: it would cost no less."""
+
+_KEPT = {"person": ("mention", "n"), "household": ("household_mention", "h")}
+"""Kind of mention -> its table, and what numbers it there."""
+
+_SUPERSEDED = {"person": "n, k, source, record_key, role, is_register, nik, no_kk, household", "household": "*"}
+"""What must be known of a row that is no longer so: of a person, by what it touched others."""
+
+
+class StartOverError(Exception):
+    """What changed cannot be told in full: everything has to be resolved from scratch."""
+
+
+def read_all(run: Run) -> None:
+    """Make the views `person_input`, `household_input` and `decision_input` of tonight's mentions, numbered."""
+    for kind, (_, number) in _KEPT.items():
+        run.execute(
+            f"create or replace temp view {kind}_input as select row_number() over () as {number},"
+            f" {digests(kind)}, {columns(kind)} from {relation(run.mentions, kind)}"
+        )
+    _read_decisions(run)
+
+
+def _read_decisions(run: Run) -> None:
+    names = ("decision", *(f"{column}_{side}" for side in "ab" for column in ("source", "record_key", "role")))
+    nothing = ", ".join(f"null::varchar as {name}" for name in (*names, "delivery_id"))
+    dates = "null::date as decided_on, null::date as valid_from, null::bigint as row_number"
+    decided = any(run.mentions.glob("decision_mention/*/*.parquet"))
+    rows = f"from {relation(run.mentions, 'decision')}" if decided else f"select {nothing}, {dates} limit 0"
+    run.execute(f"create or replace temp view decision_input as {rows}")
+
+
+def find(run: Run) -> int:
+    """Make, of each kind of mention, the tables `<kind>_added` (mentions that were not stated before; `was`: the number
+    of the one that had their key), `<kind>_superseded` (rows that are not stated any more) and, of these,
+    `<kind>_removed`: those whose key is not stated either. The inputs are then the added mentions.
+
+    Returns how many mentions were added or removed.
+    """
+    _read_decisions(run)
+    return sum(_find(run, kind) for kind in _KEPT)
+
+
+def _find(run: Run, kind: str) -> int:
+    table, number = _KEPT[kind]
+    run.execute(f"create or replace temp view {kind}_stated as from {relation(run.mentions, kind)}")
+    stated = f"(select {columns(kind)}, {digests(kind)} from {kind}_stated)"
+    shadow(
+        run.connection,
+        "differing",
+        f"select t.*, m.{number} as superseded from {stated} t"
+        f" full join (select {number}, d from kept.{table}) m on t.d = m.d where t.d is null or m.d is null",
+    )
+    shadow(
+        run.connection,
+        f"{kind}_superseded",
+        f"select {_SUPERSEDED[kind]} from kept.{table} where {number} in (select superseded from differing)",
+    )
+    shadow(
+        run.connection,
+        f"{kind}_added",
+        f"select * exclude (superseded) from differing left join (select k, source, record_key, {number} as was"
+        f" from {kind}_superseded) using (k, source, record_key) where k is not null",
+    )
+    shadow(
+        run.connection,
+        f"{kind}_removed",
+        f"from {kind}_superseded where {number} not in (select was from {kind}_added where was is not null)",
+    )
+    unshadow(run.connection, "differing")
+    last = largest(run.connection, number, f"kept.{table}")
+    run.execute(
+        f"create or replace temp view {kind}_input as"
+        f" select coalesce(was, row_number() over () + {last}) as {number}, * from {kind}_added"
+    )
+    return count(run.connection, f"{kind}_added") + count(run.connection, f"{kind}_removed")
+
+
+def check(run: Run) -> None:
+    """Hold the number of mentions against tonight's.
+
+    Raises:
+        StartOverError: two mentions share a digest.
+    """
+    if count(run.connection, "kept.mention") != count(run.connection, relation(run.mentions)):
+        raise StartOverError
