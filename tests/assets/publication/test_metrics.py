@@ -7,6 +7,8 @@ import pytest
 from assets.publication.metrics import measure
 from validations.counts import Counts
 
+pytestmark = pytest.mark.slow  # each lays out nights and runs the gate's models on them
+
 
 def rows(load) -> list[dict]:
     """The metrics with `passed`: whether the value is within the limits that they were given, as the suite asks."""
