@@ -1,4 +1,4 @@
-"""The field types, listed in docs/sources.md for whoever writes a contract.
+"""The field types, listed in docs/sources.md for authors of contracts.
 
 python -m assets.field_type_list        writes the list; a test holds it against the code
 """

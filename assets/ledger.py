@@ -2,7 +2,7 @@
 
 SQLite, because many processes read it while one writes, and because each change must be whole or absent. Writers
 hold HOME's lock; readers (`sadaya status`, the UI) need none. Its tables are in `assets.ledger_schema`; a ledger of an
-earlier version is brought up to this one by whoever opens it first.
+earlier version is migrated by the first process that opens it.
 """
 
 from __future__ import annotations

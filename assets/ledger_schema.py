@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
+from assets import durable
 from validations.errors import SadayaError
 
 
@@ -123,8 +124,7 @@ def _keep_copy(connection: sqlite3.Connection, path: Path, version: int) -> None
     fresh = path.with_name(f".{path.name}.{os.getpid()}.fresh")
     fresh.unlink(missing_ok=True)
     connection.execute("vacuum into ?", (str(fresh),))
-    fresh.chmod(0o640)
-    fresh.replace(path.with_name(f"{path.name}.version-{version}"))
+    durable.settle(fresh, path.with_name(f"{path.name}.version-{version}"), 0o640)
 
 
 def _run(connection: sqlite3.Connection, script: str) -> None:

@@ -33,7 +33,7 @@ _PARTITION = "dagster/partition"
 
 
 class LoadResource(dg.ConfigurableResource):
-    """The load of this run. It holds HOME's lock from the first step to the last, whoever started the run.
+    """The load of this run. It holds HOME's lock from the first step to the last, no matter who started the run.
 
     assets: how many a whole load makes; a run that selects fewer is refused.
     """

@@ -11,6 +11,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from assets.ledger_rows import UNFINISHED
+
 if TYPE_CHECKING:
     from assets.intake import CheckResult
     from orchestration.nightly import Outcome
@@ -146,7 +148,7 @@ def status(console: Console, found: dict[str, Any]) -> None:
         console.print(f"[red]It is damaged[/red]: {found['damage']}. {told}", soft_wrap=True)
     last = found["last"]
     if last and (found["published"] is None or last["load_id"] != found["published"]["load_id"]):
-        unfinished = last["state"] in ("open", "loaded", "gated")
+        unfinished = last["state"] in UNFINISHED
         reason = "it is running, or was interrupted" if unfinished else last["reason"] or ""
         console.print(f"The newest load is {last['load_id']}: {last['state']}. {reason}", soft_wrap=True)
     if found["sources"]:

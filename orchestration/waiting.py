@@ -1,6 +1,7 @@
 """What waits for a person though no load failed: held deliveries, and sources that are late. Each is told once.
 
-The ledger has what was told, so a delivery or a late source is in one alert, whoever starts the loads and how often.
+The ledger has what was told, so a delivery or a late source is in one alert, no matter who starts the loads, and how
+often.
 An alert names sources, days and reason codes only.
 """
 
@@ -12,6 +13,7 @@ from datetime import date
 
 from assets.home import Home
 from assets.ledger import Ledger
+from assets.ledger_rows import DeliveryStatus
 from assets.sources import all_sources
 from orchestration import alerts
 
@@ -53,7 +55,7 @@ def tell(home: Home, day: date) -> list[alerts.Alert]:
 
 def _held(ledger: Ledger) -> Iterator[Waiting]:
     for row in ledger.deliveries():
-        if row["status"] == "held":
+        if row["status"] == DeliveryStatus.HELD:
             yield Waiting(HELD, row["delivery_id"], f"{row['delivery_id']} ({row['reason_code']})")
 
 

@@ -71,7 +71,8 @@ def resolve(load: Load, previous: Previous) -> IdentitySummary:
     with kept.opened(load, previous_load, frozen) as (connection, usable), _made(load) as folder:
         run = Run(connection, load.folder.mentions, frozen, load.load_id, now())
         looked_at = _resolve_changed(run) if usable else None
-        if looked_at is not None and previous.latest is not None:
+        if looked_at is not None:
+            assert previous.latest is not None, "what was kept is usable only after an earlier load"
             outputs.write_changes(connection, folder, previous.latest)
         else:
             kept.begin(connection, load.home.identity)

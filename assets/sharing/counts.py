@@ -10,13 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import numpy as np
-from scipy import sparse
 
 from assets.sharing.catalogue import aggregates
+
+if TYPE_CHECKING:
+    from scipy import sparse  # at run time where it is used: Dagster's definitions import this module
 
 UNPLACED = "+"
 """After a place: who is counted there and in no place below it."""
@@ -98,6 +100,8 @@ def _above(known: dict[str, str]) -> str:
 
 
 def _relations(connection: duckdb.DuckDBPyConnection, database: str, known: dict[str, Any]) -> sparse.csr_matrix:
+    from scipy import sparse
+
     parts = [_SUMS]
     for nth, (table, each) in enumerate(known.items()):
         if rests := each.get("rests"):

@@ -79,8 +79,7 @@ def _make(
     """Write the file, whole or not at all. A process that is killed in it leaves a file that the next one clears."""
     path = home.rounded(load_id)
     path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
-    for left in path.parent.glob(f".{path.name}.*.fresh*"):
-        left.unlink()
+    durable.sweep(path.parent, f"{path.name}.")
     fresh = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.fresh")
     with connection.cursor() as cursor:
         try:

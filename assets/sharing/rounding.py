@@ -9,10 +9,14 @@ first. Seen as a whole this is an integer programme; its relaxation is nearly al
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from scipy import sparse
 
 from assets.sharing.counts import Counts
+
+if TYPE_CHECKING:
+    from scipy import sparse  # at run time where it is used: Dagster's definitions import this module
 
 _MOST_NODES = 1000
 """Of a search tree. A rounding that is found by then is as good as any, but for what it keeps from the night before."""
@@ -47,8 +51,8 @@ def rounded(counts: Counts, base: int, before: np.ndarray, draws: np.ndarray) ->
 def faults(counts: Counts, base: int, before: np.ndarray, shown: np.ndarray) -> list[str]:
     """How what is shown falls short of what keeps an attacker from telling a small count, in sentences.
 
-    Whoever knows relations and rule alone can then rule out no number from 1 below the base, whatever a small count is:
-    decision 0029 has the proof. NaN is a count that is not shown. before: as for `rounded`.
+    An attacker who knows only the relations and the rule can then rule out no number from 1 below the base, for any
+    small count: decision 0029 has the proof. NaN is a count that is not shown. before: as for `rounded`.
     """
     there = ~np.isnan(shown)
     value = np.where(there, shown, counts.true)
@@ -103,6 +107,8 @@ def _choose(cost: np.ndarray, matrix: sparse.csr_matrix, least: np.ndarray, most
 
 def _blocks(matrix: sparse.csr_matrix) -> tuple[np.ndarray, np.ndarray]:
     """The block that each relation and each count belongs to: no relation joins two blocks."""
+    from scipy import sparse
+
     joined = sparse.bmat([[None, matrix], [matrix.T, None]])
     _, block = sparse.csgraph.connected_components(joined, directed=False)
     return block[: matrix.shape[0]], block[matrix.shape[0] :]

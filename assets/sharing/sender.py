@@ -16,6 +16,7 @@ from assets.home import Home
 from assets.ledger import Ledger
 from assets.sharing.workbook import Page, Sheet, write_workbook
 from assets.sources import agency_of, all_sources
+from validations.engine import FILE_OF_TABLE
 from validations.senders import sender_of
 
 _COUNTS = {
@@ -101,7 +102,7 @@ def _reasons_of(folder: Path, row: Mapping[str, Any]) -> pl.DataFrame:
     if not held.is_file():
         return pl.DataFrame(schema={"kiriman": pl.String})
     whole = pl.scan_parquet(held)
-    ours = whole if "file" not in row else whole.filter(pl.col("file_name").str.split("/").list.first() == row["file"])
+    ours = whole if "file" not in row else whole.filter(pl.sql_expr(FILE_OF_TABLE) == row["file"])
     lines = ours.group_by("column_name", "check_name").agg(
         pl.struct("file_name", "row_number").n_unique().alias("baris"),
         pl.col("file_name").first().alias("berkas"),

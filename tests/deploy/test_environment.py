@@ -86,7 +86,7 @@ def test_every_variable_of_the_file_is_read():
 
 
 def test_the_environment_is_read_by_names_that_the_search_can_see():
-    """Whoever reads another name than one of SADAYA_… would be missed above."""
+    """A variable without the prefix SADAYA_ would be missed above."""
     seen: set[str] = set()
     for path in files(".py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -16,12 +16,11 @@ from typing import Any
 from validations import regions
 from validations.expectations import words
 from validations.expectations.metrics import FAMILIES, Family
-from validations.expectations.suite import Finding
+from validations.expectations.suite import SIDES, Finding
 
 TITLE = "Sadaya: Laporan Mutu Data / Data Quality Report"
 _TEMPLATE = "report.html.jinja"
 _BEYOND = {regions.PROVINCE: "Provinsi Banten", "00": "Wilayah tidak diketahui"}
-_SIDES = {"low": ("batas bawah", "lower limit"), "high": ("batas atas", "upper limit")}
 
 
 @dataclass(frozen=True)
@@ -94,7 +93,7 @@ def _checks(findings: Iterable[Finding]) -> Iterable[Check]:
         asked = [finding for finding in findings if finding.family == family.name]
         if asked:
             missed = [finding for finding in asked if not finding.passed]
-            sides = [(*_SIDES[finding.name.rpartition(".")[2]], finding.deviations) for finding in missed]
+            sides = [(*SIDES[finding.name.rpartition(".")[2]], finding.deviations) for finding in missed]
             number = sum(finding.deviations for finding in missed)
             texts = (family.title_id, family.title_en, words.explain_id(family), words.explain_en(family))
             yield Check(*texts, family.severity, number, sides)

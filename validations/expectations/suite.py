@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SUITE = "gerbang-publikasi"
+SIDES = {"low": ("batas bawah", "lower limit"), "high": ("batas atas", "upper limit")}
+"""How the name of a limit's finding ends -> which limit, in Indonesian and in English."""
 
 
 class ExpectationError(Exception):
@@ -91,20 +93,20 @@ def _expectations() -> list[Any]:
             meta=_meta("values_present", "error", "Tidak ada ukuran tanpa nilai", "No metric is without a value"),
         ),
     ]
-    limited = [_limit(gxe, family, low) for family in FAMILIES for low in (True, False) if _has(family, low)]
+    limited = [_limit(gxe, family, side) for family in FAMILIES for side in SIDES if _has(family, side)]
     return whole + limited
 
 
-def _has(family: Family, low: bool) -> bool:
-    return family.has_low if low else family.has_high
+def _has(family: Family, side: str) -> bool:
+    return family.has_low if side == "low" else family.has_high
 
 
-def _limit(gxe: Any, family: Family, low: bool) -> Any:
+def _limit(gxe: Any, family: Family, side: str) -> Any:
     """value >= limit_low, or limit_high >= value, over the rows of one family that have that limit."""
     from great_expectations.expectations.row_conditions import Column
 
-    columns = ("value", "limit_low") if low else ("limit_high", "value")
-    side_id, side_en = ("batas bawah", "lower limit") if low else ("batas atas", "upper limit")
+    columns = ("value", "limit_low") if side == "low" else ("limit_high", "value")
+    side_id, side_en = SIDES[side]
     return gxe.ExpectColumnPairValuesAToBeGreaterThanB(
         column_A=columns[0],
         column_B=columns[1],
@@ -113,7 +115,7 @@ def _limit(gxe: Any, family: Family, low: bool) -> Any:
         row_condition=Column("metric") == family.name,
         severity="critical" if family.severity == "error" else "warning",
         meta=_meta(
-            f"{family.name}.{'low' if low else 'high'}",
+            f"{family.name}.{side}",
             family.severity,
             f"{family.title_id}: {side_id}",
             f"{family.title_en}: {side_en}",

@@ -1,13 +1,6 @@
 -- Who is left of a listed household: members that nothing links yet, and the register persons on its cards. `is_one`:
 -- whether they agree in two of name, birth and NIK; `is_taken`: another member of the household is that person.
-with card as (
-    select n, no_kk from (from context union select n, no_kk from residue where no_kk is not null)
-    semi join (select n from residue where household is not null) using (n)),
-near as (
-    select r.n from register r semi join (
-        select c.no_kk, o.sex, o.birth_year from card c join residue o using (n)) o
-    on r.no_kk = o.no_kk and not sexes_differ(o.sex, r.sex)
-        and not births_a_generation_apart(o.birth_year, r.birth_year)),
+with this_near,
 taken as (
     select distinct l.target, o.household from link l join mention o using (n) where l.target in (from near)),
 pair as (

@@ -26,6 +26,9 @@ from assets.identity.tables import count
 
 _sql = queries(__file__)
 
+NEAR = _sql("near")
+"""SQL of `card` (n, no_kk: of households that have members in the residue) and `near` (n: the register persons on these
+cards whom one of the members may be)."""
 _LINK = "create or replace table link (n bigint, target bigint, link_rule varchar, probability double)"
 _SETTLED = "l.target in (select target from link where n in (select n from residue))"
 
@@ -88,7 +91,7 @@ def settle(run: Run) -> None:
     """
     run.execute(_sql("to_register"))
     _take_back(run)
-    run.execute(f"create or replace temp table likeness as {_sql('likeness')}")
+    run.execute(f"create or replace temp table likeness as {_sql('likeness', this_near=NEAR)}")
     run.execute(_sql("link_leftover"))
     _join(run)
     run.execute(f"create or replace table along as {_sql('along')}")

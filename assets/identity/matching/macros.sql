@@ -1,4 +1,4 @@
--- What is said of two records: births, sexes, NIKs, names (`names.py` makes the macros of names).
+-- Conditions on two records: births, sexes, NIKs, names (`names.py` makes the macros of names).
 
 create or replace macro births_equal(a, b) as coalesce(a = b, false);
 create or replace macro births_far(a, b) as coalesce(abs(a - b) > 2, false);

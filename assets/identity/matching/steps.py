@@ -81,7 +81,7 @@ WEIGHTS = (
 """Pairs of the residue with the register and with each other, weighed."""
 
 SETTLING = (
-    Shadow("world", _sql("world")),
+    Shadow("world", _sql("world", this_near=linking.NEAR)),
     Shadow("mention", f"select {rules.COLUMNS} from kept.mention semi join world using (n)"),
     Shadow("register", "select register.* from kept.register semi join world using (n)"),
     Shadow("link", "from rule_link semi join world using (n)"),

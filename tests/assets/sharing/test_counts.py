@@ -73,7 +73,7 @@ def test_regions_add_up_with_those_who_are_in_none_below(read):
         "[people, person] regency:36": -1,
         "[people, person] province:36+": -1,
     } in told
-    assert "[served, PIP] province:36+" not in numbers, "no region below is told of"
+    assert "[served, PIP] province:36+" not in numbers, "no region below is counted"
 
 
 def test_what_is_left_is_somebody_or_nobody_in_every_row_and_among_the_unplaced(read):

@@ -147,7 +147,7 @@ def rows_of(publication, home, stated: dict, **changes) -> list[tuple]:
 
 @settings(deadline=None, max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(stated=tables().filter(lambda stated: stated["table"] == "marts.counts_by_region"))
-def test_counts_are_the_same_multiples_for_whoever_may_read_them(stated, publication, raw, home):
+def test_counts_are_the_same_multiples_for_every_reader(stated, publication, raw, home):
     shown = {name: mask for name, mask in stated["columns"].items() if mask != "suppressed"}
     stated = {**stated, "columns": dict.fromkeys(KEY, "clear") | shown | dict.fromkeys(KEY, "clear")}
     names, key = list(stated["columns"]), len(KEY)
