@@ -9,6 +9,7 @@ comments, names of functions, descriptions in YAML, and Markdown. Generated page
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 import subprocess
 from collections.abc import Iterator
@@ -85,7 +86,7 @@ def docstrings(text: str) -> Iterator[Paragraph]:
 
 def wrapped(block: Paragraph) -> Iterator[tuple[int, str]]:
     """Lines of a paragraph that end in the middle of a sentence although the next words would have fitted."""
-    for (number, line), (_, following) in zip(block, block[1:], strict=False):
+    for (number, line), (_, following) in itertools.pairwise(block):
         one, other = line.rstrip(), following.rstrip()
         inside = bool(re.search(r"[\w,)'\"`]$", one)) and bool(re.match(r"\s*[a-z(`]", other))
         even = len(one) - len(one.lstrip()) == len(other) - len(other.lstrip())

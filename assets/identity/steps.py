@@ -201,5 +201,5 @@ def replace(connection: duckdb.DuckDBPyConnection, table: str, old: str, new: st
 
 
 def _of_touched(sql: str, rows: str = "") -> str:
-    """Replace `touched.x` in a step's SQL with the rows of x that meet a condition; without a condition, with all rows."""
+    """Replace `touched.x` in a step's SQL with the rows of x that meet a condition; without one, with all rows."""
     return re.sub(r"\btouched\.(\w+)", rf"(select * from \1 where {rows})" if rows else r"\1", sql)

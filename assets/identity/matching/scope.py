@@ -98,7 +98,7 @@ def _take_in(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _outgrown(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Add to the scope the register persons that the rules matched; returns whether further records are tied to them."""
+    """Add to the scope the register persons that the rules matched; returns whether more records are tied to them."""
     connection.execute(
         "insert into scope select distinct target from memory.rule_edge where target not in (select n from scope)"
     )

@@ -47,7 +47,7 @@ def write_whole(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
 
 
 def write_changes(connection: duckdb.DuckDBPyConnection, folder: Path, before: Path) -> None:
-    """Write the tables `<name>_gone` and `<name>_later` into a folder; link the whole part to an earlier load's file."""
+    """Write the tables `<name>_gone` and `<name>_later` into a folder; link the whole part to an earlier file."""
     for name in FILES:
         whole, target = _parts(before, name)[0], _parts(folder, name)[0]
         try:

@@ -107,7 +107,7 @@ def _find_unlinked(run: Run) -> int:
 
 
 def _by_rules(run: Run, those: str) -> None:
-    """Link to the mentions of a relation by rules. `known`: the mentions that a rule may match, each with its person."""
+    """Link to the mentions of a relation by rules. `known`: mentions that a rule may match, each with its person."""
     if not _find_unlinked(run):
         return
     near = candidates.sharing_a_rule(those, "residue")

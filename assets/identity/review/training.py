@@ -169,7 +169,7 @@ def retrain(home: Home, folder: Path, by: str, reason: str) -> tuple[Model, list
 
 
 def changed(old: Model, new: Model) -> list[dict[str, Any]]:
-    """Weight in bits of every level under two versions: field, level, was, is; None where a version has no such level."""
+    """Weight in bits of each level under two versions: field, level, was, is; None if a version has no such level."""
     was, now_is = _weights(old), _weights(new)
     return [
         {"field": field, "level": level, "was": was.get((field, level)), "is": now_is.get((field, level))}

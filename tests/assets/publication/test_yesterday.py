@@ -10,7 +10,7 @@ import pytest
 
 from assets.home import Home
 from assets.load import Load
-from assets.publication import write_yesterday, pointer
+from assets.publication import pointer, write_yesterday
 from assets.publication.yesterday import TABLES
 
 
