@@ -1,6 +1,6 @@
-"""The contracts as pages that agencies read: one per source in docs/kontrak, Indonesian first, English beside it.
+"""The contracts as pages for agencies: one per source in docs/kontrak, Indonesian first, then English.
 
-python -m assets.contract_pages        writes them; a test holds them against the contracts
+python -m assets.contract_pages        writes them; a test compares them with the contracts
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ _DAY = date(2000, 1, 1)
 
 
 def write(folder: Path = PAGES) -> list[Path]:
-    """Write the page of every source, and their index. Pages of sources that are no more are removed."""
+    """Write the page of every source, and their index. Pages of sources that no longer exist are deleted."""
     return write_folder(folder, pages(), "*.md")
 
 
 def pages() -> dict[str, str]:
-    """File name -> page, the index among them."""
+    """File name -> page, including the index."""
     rows = [
         (f"[{each.name}]({each.name}.md)", agency_of(each).name, each.contract.title_id, each.contract.title_en)
         for each in sorted(all_sources(), key=lambda source: source.name)
@@ -132,7 +132,7 @@ def _repairs(contract: Contract) -> list[tuple[str, Message, str]]:
 
 
 def _checks(title: str, said: list[tuple[str, Message, str]]) -> list[str]:
-    """A section of one line per check; what several columns share stands once."""
+    """A section with one line per check; a check that several columns share appears once."""
     if not said:
         return []
     columns: dict[tuple[str, str, str, str], list[str]] = {}
