@@ -107,8 +107,8 @@ def _field(field: Field, contract: Contract) -> tuple[str, ...]:
 
 def _errors(contract: Contract) -> list[tuple[str, Message, str]]:
     profiles = {field.name: {} for field in contract.fields}
-    said = [(one.column, one.message, "") for one in contract.errors(_DAY, profiles).values()]
-    return said + [(rule.column, rule.message, "") for rule in contract.set_rules if rule.severity == "error"]
+    checks = [(one.column, one.message, "") for one in contract.errors(_DAY, profiles).values()]
+    return checks + [(rule.column, rule.message, "") for rule in contract.set_rules if rule.severity == "error"]
 
 
 def _warnings(contract: Contract) -> list[tuple[str, Message, str]]:
@@ -120,23 +120,23 @@ def _warnings(contract: Contract) -> list[tuple[str, Message, str]]:
         (rule.column, rule.message.code): rule.reason for rule in (*contract.rules, *contract.set_rules)
     }
     profiles = {field.name: {} for field in contract.fields}
-    said = [(one.column, one.message) for one in contract.warnings(_DAY, profiles)]
-    said += [(rule.column, rule.message) for rule in contract.set_rules if rule.severity == "warning"]
-    return [(column, message, reasons[column, message.code]) for column, message in dict.fromkeys(said)]
+    checks = [(one.column, one.message) for one in contract.warnings(_DAY, profiles)]
+    checks += [(rule.column, rule.message) for rule in contract.set_rules if rule.severity == "warning"]
+    return [(column, message, reasons[column, message.code]) for column, message in dict.fromkeys(checks)]
 
 
 def _repairs(contract: Contract) -> list[tuple[str, Message, str]]:
     profiles = {field.name: {} for field in contract.fields}
-    said = [(one.column, one.message, "") for one in contract.repairs(profiles)]
-    return said + [(mend.column, mend.message, "") for mend in contract.mends]
+    checks = [(one.column, one.message, "") for one in contract.repairs(profiles)]
+    return checks + [(mend.column, mend.message, "") for mend in contract.mends]
 
 
-def _checks(title: str, said: list[tuple[str, Message, str]]) -> list[str]:
+def _checks(title: str, checks: list[tuple[str, Message, str]]) -> list[str]:
     """A section with one line per check; a check that several columns share appears once."""
-    if not said:
+    if not checks:
         return []
     columns: dict[tuple[str, str, str, str], list[str]] = {}
-    for column, message, reason in said:
+    for column, message, reason in checks:
         shown = (message.code, _sentence(message.id, "[kolom]"), _sentence(message.en, "[column]"), reason)
         columns.setdefault(shown, []).append(" + ".join(f"`{name}`" for name in column.split("|")))
     rows = [

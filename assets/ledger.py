@@ -336,13 +336,13 @@ class Ledger:
         """Record a person's decision."""
         self._insert("decisions", {"at": now(), "action": action, "subject": subject, "by": by, "reason": reason})
 
-    def tell(self, kind: str, subjects: Iterable[str]) -> None:
+    def record_alerts(self, kind: str, subjects: Iterable[str]) -> None:
         """Record that an alert of a kind was sent about these subjects."""
         self._connection.executemany(
             "insert or ignore into alerts values (?, ?, ?)", [(kind, subject, now()) for subject in subjects]
         )
 
-    def told(self, kind: str) -> set[str]:
+    def alerted(self, kind: str) -> set[str]:
         """The subjects of all alerts of a kind that were sent."""
         return {row["subject"] for row in self.rows("select subject from alerts where kind = ?", kind)}
 
