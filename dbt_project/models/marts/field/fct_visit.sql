@@ -1,5 +1,5 @@
--- Grain: submission_id. Companions' visits with whom they reached. is_counted: once for each companion, participant and day, and
--- not if the form was rejected.
+-- Grain: submission_id. Companions' visits with the household visited. is_counted: once per companion, participant and
+-- day, and not if the form was rejected.
 with ranked as (
     select
         *,
