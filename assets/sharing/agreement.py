@@ -20,6 +20,8 @@ from validations.errors import SadayaError
 FOLDER = Path(__file__).resolve().parents[2] / "agreements"
 _LONGEST_AGENCY = 24
 """Characters; names of database roles are made of it."""
+PUBLIC = "publik"
+"""The agreement of the site: with no agency, so that no extract and no schema is made of it."""
 WARN_DAYS = 30
 """An agreement that ends within so many days is warned of."""
 
@@ -178,7 +180,7 @@ class Agreement(_Part):
     approver: Text
     legal_basis: LegalBasis
     contact: Contact
-    media: list[Literal["extracts", "postgres"]] = Field(min_length=1)
+    media: list[Literal["extracts", "postgres", "pages"]] = Field(min_length=1)
     smallest_cell: int = Field(ge=5, le=100)
     aggregates_only: bool = False
     specific: dict[Category, Annotated[str, Field(min_length=20, max_length=500)]] = {}
@@ -264,19 +266,20 @@ def path_of(agency: str, folder: Path | None = None) -> Path:
 
 
 def codes(folder: Path | None = None) -> list[str]:
-    """The agencies that have an agreement, by file name; nothing is read."""
-    return sorted(path.stem for path in (folder or FOLDER).glob("*.yaml"))
+    """The agencies that have an agreement, by file name; nothing is read. PUBLIC is none."""
+    return sorted(path.stem for path in (folder or FOLDER).glob("*.yaml") if path.stem != PUBLIC)
 
 
 def read(folder: Path | None = None) -> list[Agreement]:
-    """All agreements of a folder, by default of the repository, by agency.
+    """All agreements of a folder, by default of the repository, by agency; that of the site, where there is one, last.
 
     Raises:
         AgreementError: a file is not valid, or two have one number; all problems of all files.
     """
     found: list[Agreement] = []
     problems: list[str] = []
-    for agency in codes(folder):
+    public = [PUBLIC] if path_of(PUBLIC, folder).is_file() else []
+    for agency in [*codes(folder), *public]:
         try:
             found.append(read_one(path_of(agency, folder)))
         except AgreementError as error:
