@@ -55,9 +55,9 @@ $(LANDING): | .venv/main.stamp
 	$(BIN)/sadaya simulate --scale $(SCALE) --seed $(SEED) --out $(PROVINCE).making
 	@mv $(PROVINCE).making $(PROVINCE)
 
-# The last delivery date that was simulated is tonight.
+# The last delivery date that was simulated is tonight. The site says that it is of no real people.
 nightly: .venv/main.stamp | $(LANDING)
-	SADAYA_SETTLE_SECONDS=0 $(BIN)/sadaya nightly --landing $(LANDING) --home $(SADAYA_HOME) \
+	SADAYA_SIMULATED=1 SADAYA_SETTLE_SECONDS=0 $(BIN)/sadaya nightly --landing $(LANDING) --home $(SADAYA_HOME) \
 		--date "$$(ls $(LANDING)/* | grep -E '^[0-9]{4}-[0-9]{2}-[0-9]{2}$$' | sort | tail -1)"
 
 # Runs the nightly load first if nothing is published yet.
