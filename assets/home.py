@@ -102,6 +102,10 @@ class Home:
         """The aggregates of a load as they are shown (`assets.sharing.rounded`)."""
         return self.publication(load_id) / "rounded.duckdb"
 
+    def site(self, load_id: str) -> Path:
+        """The pages of a load, for everybody who may see them; also of one that was refused."""
+        return self.publication(load_id) / "site"
+
     def extract(self, load_id: str, agency: str) -> Path:
         """An agency's extract of a load."""
         return self.outcomes(load_id, "extracts") / agency

@@ -45,7 +45,8 @@ class Outcome:
     """The outcome of a nightly load. status: `published`, `unchanged` (nothing new), `rejected` (by the gate),
     `failed`. `published`: the load that readers see now; `deliveries`: those that this load took in; `damage`: damage
     of the earlier publication; `changes`: number of changes since that, by kind; `extracts`, `postgres`: outcomes of
-    agencies' shares; `complaints`: problems of shares.
+    agencies' shares; `complaints`: problems of shares; `site`: first page of the load's site, or of the site that
+    readers see if no load was opened.
     """
 
     status: str
@@ -61,6 +62,7 @@ class Outcome:
     extracts: list[dict[str, Any]] = field(default_factory=list)
     postgres: list[dict[str, Any]] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
+    site: str | None = None
     reason: str | None = None
     log: str | None = None
     damage: str | None = None
@@ -171,9 +173,17 @@ def _describe(home: Home, as_of: date, load_id: str | None, error: str | None = 
             ]
     if load_id is not None:
         _add_verdict(home, load_id, outcome)
+    outcome.site = _site(home, load_id if outcome.status in ("rejected", "failed") else None)
     if outcome.status not in ("published", "unchanged"):
         outcome.log = str(home.dagster / LOG)
     return outcome
+
+
+def _site(home: Home, load_id: str | None) -> str | None:
+    """Where to begin to read: the site of a load that was not published, else of what readers see."""
+    folder = home.site(load_id) if load_id else home.current_publication / "site"
+    first = folder / "index.html"
+    return str(first) if first.exists() else None
 
 
 def _ages(ledger: Ledger, as_of: date) -> list[dict[str, Any]]:

@@ -1,5 +1,5 @@
 """The steps that make each agency's share: extracts after the gate, before the load is published; PostgreSQL after
-publication, if the environment names a server.
+publication, if the environment names a server. And the site, which is part of the publication too.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -9,7 +9,7 @@ from typing import Any
 import dagster as dg
 
 from assets.home import Home
-from assets.sharing.agreement import codes
+from assets.sharing.agreement import PUBLIC, codes
 from orchestration import progress
 from orchestration.clock import today
 from orchestration.owners import owned_by
@@ -19,13 +19,14 @@ from orchestration.resources import LoadResource
 @dataclass(frozen=True)
 class _Medium:
     """A medium of shares. name: as in records of outcomes, and first part of an asset's key. served: makes one agency's
-    share of a load. kinds: as shown by Dagster.
+    share of a load. kinds: as shown by Dagster. of_refused: also made of a load that the gate rejected.
     """
 
     name: str
     description: str
     kinds: frozenset[str]
     served: Callable[[Home, str, str], Any]
+    of_refused: bool = False
 
 
 def _written(home: Home, load_id: str, agency: str) -> Any:
@@ -44,8 +45,15 @@ def _on_the_server(home: Home, load_id: str, agency: str) -> Any:
     return serve(home, load_id, agency, today())
 
 
+def _as_pages(home: Home, load_id: str, _: str) -> Any:
+    from assets.site.serve import serve
+
+    return serve(home, load_id, today())
+
+
 _EXTRACTS = _Medium("extracts", "as files in its publication", frozenset({"parquet", "excel"}), _written)
 _POSTGRES = _Medium("postgres", "in its schema on the PostgreSQL server", frozenset({"postgres"}), _on_the_server)
+_PAGES = _Medium("pages", "as the pages of its site", frozenset({"html"}), _as_pages, of_refused=True)
 
 
 def extract_keys() -> list[dg.AssetKey]:
@@ -56,6 +64,15 @@ def extract_keys() -> list[dg.AssetKey]:
 def extracts(gate: dg.AssetKey) -> list[dg.AssetsDefinition]:
     """One step for each agreement, so that a failed one is visible and does not stop the others."""
     return [_step(_EXTRACTS, agency, gate) for agency in codes()]
+
+
+def site_key() -> dg.AssetKey:
+    return _key(_PAGES, PUBLIC)
+
+
+def site(gate: dg.AssetKey) -> dg.AssetsDefinition:
+    """The pages of the load, also of one that the gate refused: those about its deliveries and checks."""
+    return _step(_PAGES, PUBLIC, gate)
 
 
 def on_postgres(warehouse: dg.AssetKey) -> list[dg.AssetsDefinition]:
@@ -111,7 +128,7 @@ def _step(medium: _Medium, agency: str, after: dg.AssetKey, described: str | Non
     def write(load: LoadResource) -> Iterator[Any]:
         from assets.publication import verdict
 
-        if not verdict.read(load.current).passed:
+        if not (medium.of_refused or verdict.read(load.current).passed):
             yield dg.MaterializeResult(asset_key=key, metadata={"state": "not made: the gate rejected the load"})
             yield dg.AssetCheckResult(asset_key=key, check_name="written", passed=True)
             return
@@ -145,10 +162,10 @@ def _served(load: LoadResource, medium: _Medium, agency: str) -> Any:
 
 
 def serve_all(home: Home, load_id: str) -> list[Any]:
-    """Write every agency's extract of a load that a person publishes. An error for one agency does not stop the
-    others.
+    """Write every agency's extract of a load that a person publishes, and its site. An error for one agency does not
+    stop the others.
     """
-    return _all(home, load_id, _EXTRACTS, codes())
+    return [*_all(home, load_id, _EXTRACTS, codes()), *_all(home, load_id, _PAGES, [PUBLIC])]
 
 
 def serve_on_postgres(home: Home, load_id: str, agencies: Sequence[str] | None = None) -> list[Any]:

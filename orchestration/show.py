@@ -79,6 +79,8 @@ def night(console: Console, outcome: Outcome) -> None:
     shares(console, [*outcome.extracts, *outcome.postgres])
     complaints(console, outcome.complaints)
     console.print(_conclusion(outcome), soft_wrap=True)
+    if outcome.site:
+        console.print(f"Site: {escape(outcome.site)}", soft_wrap=True)
 
 
 def shares(console: Console, rows: list[dict[str, Any]]) -> None:

@@ -12,7 +12,7 @@ from orchestration.dbt import HALVES, INPUTS
 from orchestration.intake import accepted_key
 from orchestration.owners import owned_by
 from orchestration.resources import RETRY, LoadResource, guarded
-from orchestration.sharing import access_keys, extract_keys
+from orchestration.sharing import access_keys, extract_keys, site_key
 
 GATE = dg.AssetKey(["publication", "gate"])
 WAREHOUSE = dg.AssetKey(["publication", "warehouse"])
@@ -160,7 +160,7 @@ def gate(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
 
 @dg.asset(
     key=WAREHOUSE,
-    deps=[GATE, *extract_keys(), *access_keys()],
+    deps=[GATE, *extract_keys(), site_key(), *access_keys()],
     description="The snapshot that readers see: HOME/published/current.duckdb. Only a load that passed the gate.",
     group_name="publication",
     kinds={"duckdb"},

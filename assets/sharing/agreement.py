@@ -20,6 +20,8 @@ from validations.errors import SadayaError
 FOLDER = Path(__file__).resolve().parents[2] / "agreements"
 _LONGEST_AGENCY = 24
 """Characters, because names of database roles include the agency's code."""
+PUBLIC = "publik"
+"""The agreement of the site. It has no agency, so no extract and no schema is made from it."""
 WARN_DAYS = 30
 """A warning is given so many days before an agreement ends."""
 
@@ -178,7 +180,7 @@ class Agreement(_Part):
     approver: Text
     legal_basis: LegalBasis
     contact: Contact
-    media: list[Literal["extracts", "postgres"]] = Field(min_length=1)
+    media: list[Literal["extracts", "postgres", "pages"]] = Field(min_length=1)
     smallest_cell: int = Field(ge=5, le=100)
     aggregates_only: bool = False
     specific: dict[Category, Annotated[str, Field(min_length=20, max_length=500)]] = {}
@@ -264,19 +266,20 @@ def path_of(agency: str, folder: Path | None = None) -> Path:
 
 
 def codes(folder: Path | None = None) -> list[str]:
-    """The agencies that have an agreement, from the file names; no file is read."""
-    return sorted(path.stem for path in (folder or FOLDER).glob("*.yaml"))
+    """The agencies that have an agreement, from the file names; no file is read. PUBLIC is not among them."""
+    return sorted(path.stem for path in (folder or FOLDER).glob("*.yaml") if path.stem != PUBLIC)
 
 
 def read(folder: Path | None = None) -> list[Agreement]:
-    """Read all agreements of a folder, by default of the repository, ordered by agency.
+    """Read all agreements of a folder, by default of the repository, ordered by agency; that of the site is last.
 
     Raises:
         AgreementError: a file is not valid, or two agreements have the same number; lists all problems of all files.
     """
     found: list[Agreement] = []
     problems: list[str] = []
-    for agency in codes(folder):
+    public = [PUBLIC] if path_of(PUBLIC, folder).is_file() else []
+    for agency in [*codes(folder), *public]:
         try:
             found.append(read_one(path_of(agency, folder)))
         except AgreementError as error:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -20,7 +19,7 @@ from assets.home import Home
 from assets.publication.publish import READ_ONLY
 from assets.seal import pointed_at
 from assets.sharing import counts, pseudonyms
-from assets.sharing.agreement import AgreementError, codes, path_of, read_one
+from assets.sharing.agreement import PUBLIC, AgreementError, codes, path_of, read_one
 from assets.sharing.catalogue import aggregates, knowledge, numbers
 from assets.sharing.rounding import faults, rounded
 from validations.sql import literal
@@ -117,7 +116,7 @@ def _fill(cursor: duckdb.DuckDBPyConnection, home: Home, load_id: str, publicati
 def _smallest_cells() -> list[int]:
     """The smallest cells of all readable agreements: counts are rounded once for all, to the largest."""
     found = [0]
-    for agency in codes():
+    for agency in [*codes(), PUBLIC]:
         try:
             found.append(read_one(path_of(agency)).smallest_cell)
         except AgreementError:
@@ -127,7 +126,8 @@ def _smallest_cells() -> list[int]:
 
 def _shown_before(cursor: duckdb.DuckDBPyConnection, home: Home, load_id: str) -> np.ndarray:
     """The shown value of each count in the load that readers see; if that is this load, in the one before it."""
-    path = _rounded_before(home, load_id)
+    seen = load_before(home, load_id)
+    path = home.rounded(seen) if seen else None
     if path is None:
         return _column(cursor, "select null::double from true_")
     cursor.execute(f"attach {literal(path)} as {_BEFORE} (read_only)")
@@ -138,13 +138,15 @@ def _shown_before(cursor: duckdb.DuckDBPyConnection, home: Home, load_id: str) -
     return found
 
 
-def _rounded_before(home: Home, load_id: str) -> Path | None:
+def load_before(home: Home, load_id: str) -> str | None:
+    """The load with rounded aggregates that a load's are compared with: what readers see; if that is this load, the one
+    before it.
+    """
     seen = pointed_at(home)
     if seen == load_id:
         earlier = sorted(path.parent for path in home.publications.glob("*/rounded.duckdb"))
         seen = next((folder.name for folder in reversed(earlier) if folder.name < load_id), None)
-    path = home.rounded(seen) if seen else None
-    return path if path is not None and path.exists() else None
+    return seen if seen is not None and home.rounded(seen).exists() else None
 
 
 def _draws(cursor: duckdb.DuckDBPyConnection, home: Home) -> np.ndarray:

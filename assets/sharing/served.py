@@ -18,7 +18,7 @@ from assets.sharing.pseudonyms import PseudonymError
 from assets.sharing.share import ShareError
 
 WRITTEN, NOT_AGREED, WITHHELD, WAITING, FAILED = "written", "not agreed", "withheld", "waiting", "failed"
-EXTRACTS, POSTGRES = "extracts", "postgres"
+EXTRACTS, POSTGRES, PAGES = "extracts", "postgres", "pages"
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,12 @@ class Served:
         """A sentence for the operators; None if there is no problem."""
         if self.reason is None:
             return self.note and f"extract of {self.agency}: {self.note}"
-        what = "no extract for" if self.medium == EXTRACTS else "not on PostgreSQL:"
-        return f"{what} {self.agency} ({self.state}): {self.reason}"
+        what = {
+            EXTRACTS: "no extract for",
+            POSTGRES: "not on PostgreSQL:",
+            PAGES: "no site, or only its part about quality, for",
+        }
+        return f"{what[self.medium]} {self.agency} ({self.state}): {self.reason}"
 
 
 def serve(home: Home, load_id: str, agency: str, day: date) -> Served:
@@ -75,7 +79,7 @@ def outcomes(home: Home, load_id: str) -> list[Served]:
     """The outcome of every agency's share of a load, by medium and agency."""
     return [
         Served(**json.loads(path.read_text(encoding="utf-8")))
-        for medium in (EXTRACTS, POSTGRES)
+        for medium in (EXTRACTS, POSTGRES, PAGES)
         for path in sorted(home.outcomes(load_id, medium).glob("*.json"))
     ]
 

@@ -3,7 +3,7 @@
     {{ custom_schema_name or target.schema }}
 {%- endmacro %}
 
-{#- State of a participant's number: it is or was on an accepted list; it is only in quarantined rows; it is nowhere. -#}
+{#- State of a participant's number: on an accepted list, now or earlier; only in quarantined rows; or in none. -#}
 {% macro participant_state(participant, withheld) -%}
 case
         when {{ participant }}.participant_no is not null then 'listed'

@@ -7,7 +7,8 @@
 {%- endmacro %}
 
 {% macro contact_column_names() %}
-{{ return(['head_name', 'address', 'rt', 'rw', 'village_code', 'village_name', 'district_code', 'district_name', 'regency_code',
+{{ return(['head_name', 'address', 'rt', 'rw', 'village_code', 'village_name', 'district_code', 'district_name',
+    'regency_code',
     'regency_name']) }}
 {% endmacro %}
 

@@ -2,7 +2,8 @@
 -- over its kabupaten/kota; and never more than the listed rows.
 {{ config(tags=['post_identity']) }}
 with listed as (
-    select kind, source_b as source, unnest([programme, null]) as programme, record_key_b from {{ ref('duplicate_listings') }}
+    select kind, source_b as source, unnest([programme, null]) as programme, record_key_b
+    from {{ ref('duplicate_listings') }}
 ),
 
 counted as (

@@ -21,7 +21,7 @@ listed as (
 )
 
 select region_level, region_code, programme, listed, in_need, served_in_need
-from {{ ref('coverage_by_region') }} coverage
+from {{ ref('coverage_by_region') }}
 full join listed using (region_level, region_code, programme)
 where
     coalesce(listed, 0) is distinct from in_need - served_in_need

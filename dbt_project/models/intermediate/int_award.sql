@@ -10,7 +10,8 @@ select
     enrolment.start_year,
     enrolment.valid_from,
     record.household_id,
-    case when receiver.household_id = record.household_id then receiver.family_id else record.family_id end as family_id,
+    case when receiver.household_id = record.household_id then receiver.family_id else record.family_id end
+        as family_id,
     record.person_id,
     gone.life_status as receiver_gone,
     enrolment.status = 'active' and gone.person_id is null as serves

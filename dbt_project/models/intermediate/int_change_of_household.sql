@@ -55,7 +55,9 @@ told as (
     from differing
     where was and is_now and persons_before is distinct from persons_now
     union all
-    select id, 'place', 'frame', concat_ws(' ', place_before, old.region_name), concat_ws(' ', place_now, new.region_name)
+    select
+        id, 'place', 'frame',
+        concat_ws(' ', place_before, old.region_name), concat_ws(' ', place_now, new.region_name)
     from differing
     left join {{ ref('dim_region') }} old on old.region_code = place_before
     left join {{ ref('dim_region') }} new on new.region_code = place_now

@@ -8,7 +8,9 @@ with record as (
         coalesce(statement.stated_on, r.valid_from) as stated_on,
         row_number() over (
             partition by r.household_id
-            order by (r.village_code is not null) desc, (r.district_code is not null) desc, (r.regency_code is not null) desc,
+            order by
+                (r.village_code is not null) desc, (r.district_code is not null) desc,
+                (r.regency_code is not null) desc,
                 (r.household_ref is not null and r.person_role is null) desc, (r.head_name is not null) desc,
                 coalesce(statement.stated_on, r.valid_from) desc, r.source, r.record_key
         ) as place
@@ -23,7 +25,8 @@ base as (
 
 resident as (
     select
-        placed.household_id, placed.person_id, entry.source, entry.record_key, entry.head_name, entry.address, entry.rt, entry.rw,
+        placed.household_id, placed.person_id, entry.source, entry.record_key, entry.head_name, entry.address,
+        entry.rt, entry.rw,
         entry.village_code, entry.district_code, entry.regency_code, entry.valid_from, entry.known_from, moved.stated_on
     from {{ ref('int_person_household') }} placed
     join {{ ref('int_person_record') }} who on who.person_id = placed.person_id and who.is_register

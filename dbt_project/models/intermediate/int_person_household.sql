@@ -3,7 +3,7 @@
 -- moved away.
 with placed as (
     select person_id, household_id, family_id, {{ told() }} as since
-    from {{ ref('int_household_record') }} record
+    from {{ ref('int_household_record') }}
     where person_id is not null and household_id in (select household_id from {{ ref('int_frame') }})
     qualify row_number() over (
         partition by person_id

@@ -2,7 +2,8 @@
 -- on which the record first named another village. A record that has always named one village does not show when its
 -- people moved there. Few records change, so only their histories are sorted.
 with version as (
-    select 'dukcapil_penduduk' as source, record_key, valid_from, is_current, village_code, cast(null as date) as surveyed_on
+    select 'dukcapil_penduduk' as source, record_key, valid_from, is_current, village_code,
+        cast(null as date) as surveyed_on
     from {{ ref('stg_dukcapil__penduduk_versions') }}
     union all
     select 'dinsos_dtks_rumah_tangga', record_key, valid_from, is_current, village_code, surveyed_on

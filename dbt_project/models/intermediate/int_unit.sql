@@ -6,6 +6,7 @@ with living as (
 
 select 'person' as unit, person_id as unit_id, household_id, family_id, person_id from living
 union all
-select 'family', family_id, min(household_id), family_id, null from living where family_id is not null group by family_id
+select 'family', family_id, min(household_id), family_id, null from living
+where family_id is not null group by family_id
 union all
 select 'household', household_id, household_id, null, null from {{ ref('int_frame') }}

@@ -15,5 +15,7 @@ from {{ ref('int_award') }} award
 join {{ ref('ref_programme') }} rule on rule.code = award.programme
 join {{ ref('int_unit') }} unit
     on unit.unit = rule.unit
-    and unit.unit_id = case rule.unit when 'person' then award.person_id when 'family' then award.family_id else award.household_id end
+    and unit.unit_id = case rule.unit
+        when 'person' then award.person_id when 'family' then award.family_id else award.household_id
+    end
 group by all

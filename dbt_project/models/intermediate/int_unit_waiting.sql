@@ -4,7 +4,9 @@
 with ended as (
     select
         enrolment.programme,
-        case rule.unit when 'person' then enrolment.person_id when 'family' then enrolment.family_id else enrolment.household_id end
+        case rule.unit
+            when 'person' then enrolment.person_id when 'family' then enrolment.family_id else enrolment.household_id
+        end
             as unit_id,
         max(least(enrolment.valid_to, coalesce(gone.gone_on, gone.told_on))) as ended_on
     from {{ ref('fct_enrolment') }} enrolment

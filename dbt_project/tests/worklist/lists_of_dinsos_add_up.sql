@@ -11,7 +11,8 @@ with poorest as (
 ),
 
 not_poor as (
-    select coverage.region_code as regency_code, sum(coverage.served_households - coverage.served_poor_households) as rows
+    select coverage.region_code as regency_code,
+        sum(coverage.served_households - coverage.served_poor_households) as rows
     from {{ ref('coverage_by_region') }} coverage
     join {{ ref('ref_programme') }} programme on programme.code = coverage.programme
     where coverage.region_level = 'regency' and programme.for_the_poor

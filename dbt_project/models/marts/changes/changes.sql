@@ -52,7 +52,8 @@ earlier as (
 )
 
 select
-    load_id, as_of_date, since_load_id, entity, id, change, subject, household_id, person_id, programme, old_value, new_value,
+    load_id, as_of_date, since_load_id, entity, id, change, subject, household_id, person_id, programme, old_value,
+    new_value,
     reason, source, delivery_id, head_name, address, rt, rw, village_code, village_name, district_code, district_name,
     regency_code, regency_name
-from (from tonight union all by name from earlier)
+from (from tonight union all by name from earlier) changed

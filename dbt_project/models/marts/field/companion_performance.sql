@@ -41,7 +41,8 @@ form as (
 ),
 
 companion as (
-    select * exclude (listed.regency_code, form.regency_code), coalesce(listed.regency_code, form.regency_code) as regency_code
+    select * exclude (listed.regency_code, form.regency_code),
+        coalesce(listed.regency_code, form.regency_code) as regency_code
     from listed
     full join form using (companion_id)
 )

@@ -22,7 +22,7 @@ select
     ))::integer as times_received_in_period,
     case
         when participant.person_id is null then null
-        when gone.life_status is distinct from 'MENINGGAL' then false
+        when (gone.life_status is distinct from 'MENINGGAL') then false
         -- If the day of death is not stated, it is only known to be before the register's entry.
         when gone.gone_on is null then case when payment.paid_on > gone.told_on then true end
         else payment.paid_on > gone.gone_on

@@ -8,7 +8,8 @@ with spell as (
         on link.source = 'dukcapil_penduduk' and link.record_key = card.record_key
     join {{ source('identity', 'family_links') }} family on family.no_kk = card.no_kk
     union all
-    select link.person_id, household.household_id, household.family_id, listed.valid_from, listed.valid_to, listed.known_from
+    select link.person_id, household.household_id, household.family_id, listed.valid_from, listed.valid_to,
+        listed.known_from
     from {{ ref('stg_dinsos__dtks_anggota_versions') }} listed
     join {{ source('identity', 'person_links') }} link
         on link.source = 'dinsos_dtks_anggota' and link.record_key = listed.record_key

@@ -1,7 +1,9 @@
 -- Grain: person_id. Survivorship: each value from the civil register if it has one, else from the newest record that
 -- has one. If the register does not have the person, but the household has moved by the register, the place is the
 -- household's.
-{%- set village = "coalesce(arg_min(village_code, place) filter (is_register), any_value(home.village), arg_min(village_code, place))" %}
+{%- set village %}coalesce(
+        arg_min(village_code, place) filter (is_register), any_value(home.village), arg_min(village_code, place)
+    ){% endset %}
 with record as (
     select
         r.* exclude (birth_heap),

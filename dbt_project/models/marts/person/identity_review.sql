@@ -11,7 +11,8 @@ with asked as (
 select
     weight_from,
     weight_from + 2 as weight_to,
-    sum(match_probability::decimal(18, 12)) / count(match_probability) as expected_share_same, -- exact in any order of rows
+    sum(match_probability::decimal(18, 12)) / count(match_probability) as expected_share_same,
+        -- exact in any order of rows
     count(*) filter (state = 'confirmed') / nullif(count(*) filter (state <> 'open'), 0) as decided_share_same,
     count(*) filter (state = 'confirmed')::integer as confirmed,
     count(*) filter (state = 'dismissed')::integer as dismissed,

@@ -35,4 +35,5 @@ from {{ ref('int_enrolment') }} programme
 left join {{ ref('int_household_record') }} record
     on record.source = programme.source and record.record_key = programme.record_key
 left join {{ ref('int_past_record') }} past
-    on past.source = programme.source and past.record_key = programme.record_key and past.valid_from = programme.valid_from
+    on past.source = programme.source and past.record_key = programme.record_key
+        and past.valid_from = programme.valid_from

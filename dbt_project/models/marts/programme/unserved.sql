@@ -51,7 +51,8 @@ select
 from {{ ref('int_unit_need') }} need
 join {{ ref('dim_household') }} household using (household_id)
 join {{ ref('int_household_contact') }} contact using (household_id)
-left join {{ ref('int_unit_standing') }} standing on standing.programme = need.programme and standing.unit_id = need.unit_id
+left join {{ ref('int_unit_standing') }} standing
+    on standing.programme = need.programme and standing.unit_id = need.unit_id
 left join {{ ref('dim_person') }} person on person.person_id = need.person_id
 left join served_household using (household_id)
 where household.is_poor and not coalesce(standing.is_served, false)

@@ -8,7 +8,9 @@ with found as (
         payment.programme,
         payment.regency_code,
         case when payment.paid_after_death then 'after_death' else 'after_exit' end as reason,
-        'Dibayar setelah ' || case when payment.paid_after_death then 'penerima meninggal' else 'keluar dari program' end as reason_text,
+        'Dibayar setelah '
+            || case when payment.paid_after_death then 'penerima meninggal' else 'keluar dari program' end
+            as reason_text,
         concat_ws(
             '; ',
             'nomor peserta ' || payment.participant_no,

@@ -17,7 +17,8 @@ with found as (
             when household.in_dtks then ', tanpa peringkat desil'
             else ', tidak ada di DTKS'
         end as reason_text,
-        concat_ws('; ', 'desil ' || household.decile, 'dilayani sejak ' || status.start_year, status.active_records || ' penerima') as evidence,
+        concat_ws('; ', 'desil ' || household.decile, 'dilayani sejak ' || status.start_year,
+            status.active_records || ' penerima') as evidence,
         programme.agency = 'Dinas Sosial' as is_pressing,
         status.known_since as waiting_since
     from {{ ref('household_status_long') }} status

@@ -1,0 +1,125 @@
+"""The site of a load: every page in both languages, written as a folder that is there whole or not at all.
+
+`HOME/publications/<load>/site/`: Indonesian pages, `en/` with the same pages in English, `aset/` with style and script.
+It can be opened from a file or any web server, and asks nothing of the network.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import shutil
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from assets import durable
+from assets.home import Home
+from assets.site import charts
+from assets.site.data import Data, gathered
+from assets.site.numbers import LANGUAGES, Language
+from assets.site.page import Page, Values
+from assets.site.pages import all_pages
+from assets.site.tongue import Tongue
+
+FOLDERS: dict[Language, str] = {"id": "", "en": "en/"}
+SIMULATED = "SADAYA_SIMULATED"
+"""Set to 1 where the landing is simulated, so that every page says so."""
+_ASSETS = ("style.css", "site.js")
+_FILE_MODE, _FOLDER_MODE = 0o440, 0o750
+
+
+@dataclass(frozen=True)
+class Site:
+    """What was written: pages, and bytes of all files."""
+
+    folder: Path
+    pages: int
+    bytes: int
+
+
+def write_site(home: Home, load_id: str, day: date, counts: bool = True) -> Site:
+    """Write the site of a load in place of an earlier one. Of a load that was not published, or without `counts`, only
+    the pages about deliveries and checks.
+
+    Raises:
+        as `assets.site.data.gathered`, and jinja2.TemplateError.
+    """
+    folder = home.site(load_id)
+    folder.parent.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
+    fresh = folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:8]}.fresh")
+    try:
+        with gathered(home, load_id, day, counts) as data:
+            written = list(write_pages(data, fresh))
+        durable.replace_folder(fresh, folder)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    return Site(folder, len(written), sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()))
+
+
+def write_pages(data: Data, folder: Path) -> Iterator[Path]:
+    """Write all pages of gathered data, and style and script, into an empty folder; tells each page's file."""
+    (folder / "aset").mkdir(parents=True)
+    for name in _ASSETS:
+        shutil.copyfile(Path(__file__).with_name(name), folder / "aset" / name)
+    there = [page for page in all_pages() if data.counts or page.of_load]
+    for page in there:
+        for values in page.each(data):
+            for language in LANGUAGES:
+                path = FOLDERS[language] + page.path.format(**values)
+                target = folder / path
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_text(_rendered(page, values, data, there, language), encoding="utf-8")
+                yield target
+
+
+def _rendered(page: Page, values: Values, data: Data, there: list[Page], language: Language) -> str:
+    tongue = Tongue(language)
+    own = page.path.format(**values)
+    context = page.context(data, tongue, values)
+    return (
+        _templates()
+        .get_template(page.template)
+        .render(
+            {"heading": tongue(page.title)}
+            | dict(context)
+            | {
+                "t": tongue,
+                "data": data,
+                "page": page,
+                "menu": [
+                    (link(own, each.path), tongue(each.title), each is page) for each in there if each.order is not None
+                ],
+                "to": lambda path: link(own, path),
+                "asset": lambda name: link(FOLDERS[language] + own, f"aset/{name}"),
+                "other": link(FOLDERS[language] + own, FOLDERS[_other(language)] + own),
+                "home_page": link(own, there[0].path),
+                "simulated": os.environ.get(SIMULATED) == "1",
+            }
+        )
+    )
+
+
+def link(page: str, target: str) -> str:
+    """A relative link from a page to another file of the same language, so that the site can lie anywhere."""
+    return posixpath.relpath(target, posixpath.dirname(page) or ".")
+
+
+def _other(language: Language) -> Language:
+    return next(each for each in LANGUAGES if each != language)
+
+
+@cache
+def _templates() -> Any:
+    import jinja2
+
+    folder = jinja2.FileSystemLoader(Path(__file__).with_name("templates"))
+    environment: Any = jinja2.Environment(
+        loader=folder, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+    )
+    environment.globals["colours"] = charts.COLOURS
+    return environment
