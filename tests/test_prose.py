@@ -23,8 +23,10 @@ LIMIT = 120
 SLACK = 20
 GENERATED = ("contracts/", "docs/kamus/", "docs/kontrak/")
 LATER = (
-    "validations/", "tests/validations/", "assets/intake/", "tests/assets/intake/",
-    "assets/", "benchmarks/", "dbt_project/", "docs/", "orchestration/", "simulation/", "tests/", "README.md",
+    "validations/", "tests/validations/", "assets/intake/", "tests/assets/intake/", "assets/site/",
+    "assets/ledger.py", "assets/identity/mentions.py", "assets/identity/kept.py", "assets/identity/records/changes.py",
+    "dbt_project/models/staging/", "dbt_project/models/sources.yml", "orchestration/dbt_places.py",
+    "benchmarks/", "simulation/", "tests/",
 )  # fmt: skip
 """Rooms whose prose is not yet revised: shorten this list, do not lengthen it."""
 DIALECT = {
