@@ -111,7 +111,7 @@ def test_a_ledger_without_counters_is_given_them_in_the_order_of_insertion(old):
         assert [row["entry_seq"] for row in ledger.rows("select entry_seq from deliveries")] == [1, 2, 3, 4]
 
 
-def test_the_ledger_of_before_is_kept_beside_it(old):
+def test_a_copy_of_the_old_ledger_is_kept(old):
     before = dump(old)
     Ledger(old).close()
     kept = old.with_name("ledger.sqlite.version-0")
@@ -121,7 +121,7 @@ def test_the_ledger_of_before_is_kept_beside_it(old):
     assert not kept.exists(), "a ledger of this version is left as it is"
 
 
-def test_a_new_ledger_has_nothing_to_keep(tmp_path):
+def test_a_new_ledger_has_no_copy(tmp_path):
     Ledger(tmp_path / "ledger.sqlite").close()
     assert not list(tmp_path.glob("*.version-*"))
 

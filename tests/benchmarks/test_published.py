@@ -132,7 +132,7 @@ def test_households_and_their_people_are_counted_as_by_hand(case):
     assert found["pairs found"] == (3, 4)
 
 
-def test_what_left_and_what_is_over_is_counted_as_by_hand(case):
+def test_left_and_completed_records_are_counted_as_by_hand(case):
     found = case()
     assert found["participants who left"] == (1, None)
     assert found["enrolments kept"] == (1, 2)
@@ -160,7 +160,7 @@ def test_the_uninsured_are_found_where_persons_are_listed(case):
     assert found["uninsured right"] == (1, 2)
 
 
-def test_who_is_listed_twice_is_counted_where_no_mart_lists_any(case):
+def test_duplicates_are_counted_without_a_mart(case):
     found = case()
     assert found["listed twice, one household"] == (0, 1)
     assert found["household twice, true"] == (1, None)

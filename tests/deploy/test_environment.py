@@ -103,14 +103,14 @@ def test_the_environment_is_read_by_names_that_the_search_can_see():
     assert {name for name in literal if not name.startswith("SADAYA_")} <= of_processes
 
 
-def test_a_value_is_what_every_reader_of_the_file_takes_it_for():
+def test_every_reader_of_the_file_reads_the_same_values():
     """systemd, `docker --env-file` and deploy/sadaya differ on quotes, blanks and `export`: there are none."""
     for line in (DEPLOY / "sadaya.env").read_text(encoding="utf-8").splitlines():
         assert not line or line.startswith("#") or re.fullmatch(r"[A-Z][A-Z0-9_]*=[^\s'\"]+", line), line
 
 
 @pytest.mark.parametrize("unit", sorted((DEPLOY / "systemd").iterdir()), ids=lambda path: path.name)
-def test_a_unit_keeps_to_its_user_and_this_machine(unit):
+def test_a_unit_is_restricted_to_its_user_and_this_machine(unit):
     text = unit.read_text(encoding="utf-8")
     assert "User=sadaya" in text
     assert "EnvironmentFile=/etc/sadaya/sadaya.env" in text

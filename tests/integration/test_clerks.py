@@ -164,7 +164,7 @@ def _cut_in_half(path: Path) -> None:
     os.truncate(path, path.stat().st_size // 2)
 
 
-def test_a_workbook_goes_out_comes_back_and_decides(story, province):
+def test_a_completed_workbook_decides(story, province):
     assert set(story.said) == story.asked
     assert len(story.said) >= 3
     for pair, answer in story.said.items():
@@ -176,7 +176,7 @@ def test_a_workbook_goes_out_comes_back_and_decides(story, province):
             assert (state, one == other) == (("confirmed", True) if answer == "SAMA" else ("dismissed", False))
 
 
-def test_a_broken_file_stops_neither_its_neighbours_nor_the_load(story, province):
+def test_a_damaged_file_stops_neither_other_files_nor_the_load(story, province):
     assert story.held["status"] == "published"
     rows = story.between(
         f"select source, status, reason is not null from quality.deliveries where delivery_date = '{province.dates[1]}'"
@@ -189,7 +189,7 @@ def test_a_broken_file_stops_neither_its_neighbours_nor_the_load(story, province
     assert story.between(enrolled) == [(True,)]
 
 
-def test_a_workbook_of_several_lists_comes_back_and_no_other_agency_speaks_of_its_rows(story, province):
+def test_outcomes_of_several_lists_count_only_from_their_own_agency(story, province):
     delivered = f"source = 'sadaya_tindak_lanjut' and delivery_date = '{province.dates[1]}'"
     files = story.between(
         f"""select file_name, status, rows_read, rows_accepted, rows_quarantined from quality.delivery_files
@@ -216,7 +216,7 @@ def test_a_workbook_of_several_lists_comes_back_and_no_other_agency_speaks_of_it
     assert {file.split("/")[0] for _, file in traced} == {workbook}
 
 
-def test_the_gate_refuses_a_person_overrules_and_takes_back(story):
+def test_the_gate_rejects_and_a_person_overrides_and_rolls_back(story):
     """What clerks and officers said holds in the night that follows."""
     site, load_id = story.site, story.refused.json["load_id"]
     assert "damaged" in story.damaged.out
@@ -284,7 +284,7 @@ where detector = 'nik' and person_id_a {} (select person_id from marts.dim_perso
 """
 
 
-def test_explain_says_why_a_person_has_no_golden_record(site):
+def test_explain_states_why_a_person_has_no_golden_record(site):
     outside = site.query(COUNTED.format("not in"))[0][0]
     counted = site.query(COUNTED.format("in"))[0][0]
     said = "No golden record: no household"
@@ -292,7 +292,7 @@ def test_explain_says_why_a_person_has_no_golden_record(site):
     assert said not in site.sadaya("explain", counted).out
 
 
-def test_explain_draws_a_person_and_puts_the_look_on_record(site):
+def test_explain_shows_a_person_and_records_the_request(site):
     person, pair, key = site.query(COUNTED.format("in"))[0]
     drawn = site.sadaya("explain", person, "--by", "auditor", "--reason", "uji petik").out
     assert "Golden record" in drawn

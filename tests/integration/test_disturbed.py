@@ -114,7 +114,7 @@ def test_a_killed_load_leaves_the_old_publication(night, point):
     assert night.at_kill[point] == night.before
 
 
-def test_the_load_after_kills_is_as_if_there_had_been_none(night, after):
+def test_the_load_after_kills_equals_an_undisturbed_one(night, after):
     assert night.exit_code == 0
     assert night.site.published != night.before[0]
     failed = night.site.query("select count(*) from quality.loads where state = 'failed'")
@@ -130,6 +130,6 @@ def test_readers_of_the_old_publication_are_undisturbed(night):
     assert night.reader.split() == ["True", night.before[0]]
 
 
-def test_two_at_once_the_second_is_told(night):
+def test_a_second_load_at_once_is_refused(night):
     assert night.second.code == 1
     assert "another load" in (night.second.out + night.second.err).lower()

@@ -133,7 +133,7 @@ def _spoil(site, day: str) -> dict[str, str]:
 
 
 @after_nights(3)
-def test_a_load_from_scratch_decides_the_same_though_every_source_sends_a_fault(site, empty_site, province):
+def test_a_load_from_scratch_gives_the_same_although_every_source_sends_a_fault(site, empty_site, province):
     """Neither that all nights come at once changes anything, nor files that cannot be taken."""
     day = (date.fromisoformat(province.dates[-1]) + timedelta(days=1)).isoformat()
     expected = _spoil(empty_site, day)

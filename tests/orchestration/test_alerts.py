@@ -83,7 +83,7 @@ def test_off_by_default():
     assert send(ALERT) == []
 
 
-def test_the_webhook_is_told_what_failed(webhook):
+def test_the_webhook_receives_the_failure(webhook):
     received, _ = webhook
     assert configured()
     assert send(ALERT) == ["webhook"]
@@ -92,7 +92,7 @@ def test_the_webhook_is_told_what_failed(webhook):
     assert "gagal / failed" in received[0]["text"]
 
 
-def test_the_mail_says_the_same(mail):
+def test_the_mail_has_the_same_text(mail):
     assert send(ALERT) == ["email"]
     assert "20191101-001" in mail[0]
     assert "To: data@example.org" in mail[0]

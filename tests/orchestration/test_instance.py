@@ -15,7 +15,7 @@ from orchestration.instance import POSTGRES_URL, main, prepare_instance
 from tests.services import postgresql
 
 
-def test_the_instance_is_in_home_and_tells_nobody(home, monkeypatch):
+def test_the_instance_is_in_home_without_telemetry(home, monkeypatch):
     monkeypatch.setenv("DAGSTER_HOME", "elsewhere")
     folder = prepare_instance(home)
     assert os.environ["DAGSTER_HOME"] == str(folder) == str(home.dagster)
@@ -35,7 +35,7 @@ def test_preparing_twice_changes_nothing(home, monkeypatch):
     assert file.stat().st_mtime_ns == before
 
 
-def test_a_postgresql_elsewhere_must_prove_itself_in_the_address(home, monkeypatch):
+def test_a_remote_postgresql_must_be_verified(home, monkeypatch):
     monkeypatch.setenv("DAGSTER_HOME", "elsewhere")
     for address, said in {
         "postgresql+psycopg2://dagster@db.example.org/dagster": "add sslmode=verify-full&sslrootcert=system",

@@ -6,7 +6,7 @@ from tests.assets.identity.company import play
 from tests.assets.identity.conftest import Mentions, kk, nik
 
 
-def test_the_same_story_told_twice_is_of_other_people(tmp_path):
+def test_the_same_story_twice_has_different_people(tmp_path):
     seen = []
 
     def story(mentions: Mentions, rule: str):

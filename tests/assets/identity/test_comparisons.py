@@ -128,7 +128,7 @@ def test_the_frozen_model_compares_what_the_code_says():
         assert conditions == [level["sql_condition"] for level in other["comparison_levels"]]
 
 
-def test_a_clerk_is_told_everything_in_indonesian():
+def test_all_evidence_has_an_indonesian_label():
     settings = model.read().settings
     assert {one["output_column_name"] for one in settings["comparisons"]} <= set(questions.FIELDS)
     assert {label for one in settings["comparisons"] for label in labels_of(one).values()} <= set(questions.LEVELS)

@@ -119,7 +119,7 @@ def province():
     return Province()
 
 
-def test_who_is_left_of_a_household(province, run):
+def test_remaining_member_of_a_household(province, run):
     night = run(province.mentions)
     links = {(row["source"], row["record_key"]): row for row in night.read("person_links").to_dicts()}
     found, rules = {}, {}
@@ -136,7 +136,7 @@ def test_who_is_left_of_a_household(province, run):
 
 
 @pytest.mark.slow  # several nights
-def test_a_night_that_goes_on_finds_who_is_left_as_well(run, monkeypatch):
+def test_an_incremental_night_finds_remaining_members_too(run, monkeypatch):
     """Who is left changes by what is said of others: the head's number, a sister on the card, a line of the list."""
     monkeypatch.setattr(changes, "MOST", 100)
     province = Province()

@@ -47,7 +47,7 @@ def crowd(mentions, nik, seed: int) -> list[tuple]:
 SEEDS = range(6)
 
 
-def test_the_order_of_records_decides_nothing(run):
+def test_the_order_of_records_does_not_matter(run):
     """Six crowds, none of which resembles another."""
     crowds = {}
     for seed in SEEDS:
@@ -71,7 +71,7 @@ def test_the_order_of_records_decides_nothing(run):
 
 @pytest.mark.parametrize("first", range(3))
 @in_company
-def test_a_record_that_fits_two_of_one_source_goes_with_neither(mentions, first):
+def test_a_record_that_fits_two_of_one_source_is_linked_to_neither(mentions, first):
     """Whichever of the three comes first: two who fit equally are no reason to choose."""
     said = ("SITI ROHMAH", "1980-05-07")
     adding = [(mentions.pkh, "P"), (mentions.jamsosratu, "J"), (mentions.pkh, "Q")]
@@ -83,7 +83,7 @@ def test_a_record_that_fits_two_of_one_source_goes_with_neither(mentions, first)
 
 @pytest.mark.parametrize("seed", range(6, 12))
 @in_company
-def test_what_must_hold_of_every_crowd(mentions, seed):
+def test_invariants_of_every_crowd(mentions, seed):
     keys = crowd(mentions, nik, seed)
     draw = random.Random(seed)
     outside = keys[8:]

@@ -121,7 +121,7 @@ def crowded(seed: int) -> list[Mentions]:
     return nights
 
 
-def test_nights_that_go_on_decide_what_a_load_from_scratch_does(run):
+def test_incremental_nights_equal_a_load_from_scratch(run):
     """Of three crowds, none of which resembles another."""
     crowds = {Corner(seed): crowded(seed) for seed in range(3)}
     nights = [together({corner: nights[nth] for corner, nights in crowds.items()}) for nth in range(5)]
@@ -156,7 +156,7 @@ def twice_in(mentions):
 
 @pytest.mark.parametrize("other", [{"name": "WIRADARMA KUSUMANEGARA"}, {"birth_year": 1985, "birth_date": None}, None])
 @in_company
-def test_a_question_goes_with_what_it_was_asked_for(mentions, other):
+def test_a_question_ends_with_its_records(mentions, other):
     """Nothing else ties two register persons: the pair leaves when either is another, or is gone."""
     twice = twice_in(mentions)
     first = yield mentions
@@ -167,7 +167,7 @@ def test_a_question_goes_with_what_it_was_asked_for(mentions, other):
 
 
 @in_company
-def test_a_number_that_is_given_again_brings_no_old_pair(mentions):
+def test_a_reused_record_number_brings_no_old_pair(mentions):
     twice = twice_in(mentions)
     yield mentions
     without = mentions.without(twice)
@@ -189,7 +189,7 @@ def child(mentions):
     return mentions.register(1, "SITI ROHMAH", "1980-05-07", card=1, **TWINS)
 
 
-def test_a_pair_is_weighed_again_when_another_on_the_card_is(mentions, run, child):
+def test_a_pair_is_weighed_again_when_the_card_changes(mentions, run, child):
     first = run(mentions)
     assert "mother found" in str(as_weighed(first))
     night = mentions.changed(child, name="WIRADARMA KUSUMANEGARA")
@@ -201,7 +201,7 @@ def test_a_pair_is_weighed_again_when_another_on_the_card_is(mentions, run, chil
     assert weighed
 
 
-def test_a_pair_is_weighed_when_the_register_comes_to_know_a_person_without_a_card(mentions, run, child):
+def test_a_pair_is_weighed_when_the_register_adds_a_person_without_a_card(mentions, run, child):
     first = run(mentions)
     weighed = as_weighed(first)
     mentions.register(3, "NENG KARTIKA", "2010-07-05", no_kk=None, **PLACES[1])

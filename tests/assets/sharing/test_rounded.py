@@ -130,7 +130,7 @@ SOME = {"seed": st.integers(0, 10**6), "homes": st.integers(5, 250), "served": s
 @pytest.mark.slow
 @settings(deadline=None, max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(**SOME)
-def test_no_count_of_few_is_told_by_all_tables_of_several_nights(seed, homes, served, tmp_path_factory):
+def test_no_small_count_can_be_inferred_from_all_tables_of_several_nights(seed, homes, served, tmp_path_factory):
     home, province = Home(tmp_path_factory.mktemp("home")).create(), Province(seed, homes, served)
     worlds, limits, asked = [], [], []
     for night, load_id in enumerate(LOADS[:2]):
@@ -144,7 +144,7 @@ def test_no_count_of_few_is_told_by_all_tables_of_several_nights(seed, homes, se
     assert Attacker(worlds, limits).told(asked, BASE) == []
 
 
-def test_the_attacker_finds_counts_that_are_suppressed_in_one_table_alone(tmp_path):
+def test_the_attack_infers_counts_suppressed_in_only_one_table(tmp_path):
     home, province = Home(tmp_path).create(), Province(3, 60, 0.3)
     _, _, true = province.follow(home, LOADS[0])
     known = world(true)
@@ -158,7 +158,7 @@ def values(tables: dict) -> dict:
     return numbers(tables, world(tables))
 
 
-def test_a_count_is_shown_as_before_until_it_is_the_base_off_or_others_need_it(tmp_path):
+def test_a_shown_count_is_kept_until_it_is_off_by_the_base_or_others_need_it(tmp_path):
     home, province = Home(tmp_path).create(), Province(1, 120, 0.4)
     _, first, true = province.follow(home, LOADS[0])
     province.uses["PKH"][0][:3] ^= True
@@ -173,7 +173,7 @@ def test_a_count_is_shown_as_before_until_it_is_the_base_off_or_others_need_it(t
     assert third == second, "nothing happened"
 
 
-def test_what_was_lost_or_left_half_made_is_made_again_the_same(tmp_path):
+def test_a_lost_or_partial_file_is_made_again_identically(tmp_path):
     home, province = Home(tmp_path).create(), Province(2, 100, 0.3)
     province.follow(home, LOADS[0])
     province.wait()
@@ -186,7 +186,7 @@ def test_what_was_lost_or_left_half_made_is_made_again_the_same(tmp_path):
     assert not half.exists()
 
 
-def test_what_goes_wrong_leaves_nothing(tmp_path, monkeypatch):
+def test_a_failure_leaves_nothing(tmp_path, monkeypatch):
     home, province = Home(tmp_path).create(), Province(2, 50, 0.3)
     province.publish(home, LOADS[0])
     monkeypatch.setattr(rounded, "faults", None)
@@ -195,7 +195,7 @@ def test_what_goes_wrong_leaves_nothing(tmp_path, monkeypatch):
     assert [path.name for path in home.publication(LOADS[0]).iterdir()] == ["warehouse.duckdb"]
 
 
-def test_counts_that_cannot_be_rounded_are_not_shown_nor_what_follows_from_them(tmp_path, monkeypatch):
+def test_counts_that_cannot_be_rounded_are_not_shown_nor_their_measures(tmp_path, monkeypatch):
     home, province = Home(tmp_path).create(), Province(2, 50, 0.3)
     province.publish(home, LOADS[0])
     monkeypatch.setattr(rounded, "rounded", lambda counts, *_: np.full(len(counts.true), np.nan))
@@ -207,7 +207,7 @@ def test_counts_that_cannot_be_rounded_are_not_shown_nor_what_follows_from_them(
     assert {row["units"] for row in shown[COVERAGE]} == {row["coverage_share"] for row in shown[COVERAGE]} == {None}
 
 
-def test_rows_that_are_there_only_for_somebody_do_not_tell_that_there_is(tmp_path):
+def test_rows_that_reveal_a_positive_count_are_left_out(tmp_path):
     home, province = Home(tmp_path).create(), Province(4, 160, 0.3)
     _, shown, true = province.follow(home, LOADS[0])
     assert 0 < len(shown[OVERLAP]) < len(true[OVERLAP])
@@ -215,7 +215,7 @@ def test_rows_that_are_there_only_for_somebody_do_not_tell_that_there_is(tmp_pat
     assert len(shown[COVERAGE]) == len(true[COVERAGE])
 
 
-def test_a_publication_of_an_earlier_version_lacks_what_it_lacks(tmp_path):
+def test_a_publication_of_an_earlier_version_may_lack_columns(tmp_path):
     home, province = Home(tmp_path).create(), Province(4, 60, 0.2)
     province.publish(home, LOADS[0])
     with duckdb.connect(str(home.warehouse(LOADS[0]))) as connection:

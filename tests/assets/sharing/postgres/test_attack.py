@@ -47,7 +47,7 @@ def attacked(published, folder, server, tmp_path):
     return run, {allowed.role: allowed for allowed in everybody}
 
 
-def test_nothing_outside_the_share_comes_out(attacked, server):
+def test_nothing_outside_the_share_is_returned(attacked, server):
     run, everybody = attacked
     assert everybody.keys() == {"sadaya_dinuji", "sadaya_dinuji__lebak", "sadaya_dinlain"}
     for allowed in everybody.values():
