@@ -32,6 +32,15 @@ def header_key(header: str) -> str:
     return re.sub(r"[\s_]+", " ", header.replace("\ufeff", "")).strip().rstrip("*").strip().upper()
 
 
+NUMBERED = r"^(?:[(\[]\s*\d{1,3}\s*[)\]]|\d{1,3}\s*[.):])\s*|\s*\(\s*\d{1,3}\s*\)$"
+"""The number of its column that a heading may carry: `(12) NAMA`, `12. NAMA`, `NAMA (12)`."""
+
+
+def without_number(header: str) -> str:
+    """A header, as it is compared, without its column's number."""
+    return re.sub(NUMBERED, "", header_key(header)).strip()
+
+
 @dataclass(frozen=True)
 class Field:
     """One column of an export, as exports.md names it.
@@ -54,12 +63,20 @@ class Field:
 
 @dataclass(frozen=True)
 class HeaderMatch:
-    """A delivered header held against a contract. `positions` maps each contract column found to its place (from 0)."""
+    """A delivered header held against a contract. `positions` maps each contract column found to its place (from 0).
+
+    numbered: headings that were matched without the number of their column.
+    """
 
     positions: dict[str, int]
     missing: tuple[str, ...]
     unlisted: tuple[str, ...]
     doubled: dict[str, tuple[int, ...]]
+    numbered: tuple[str, ...] = ()
+
+    def places(self, name: str) -> tuple[int, ...]:
+        """Every place of a contract column; none if it is not there."""
+        return self.doubled.get(name) or ((self.positions[name],) if name in self.positions else ())
 
 
 @dataclass(frozen=True)
@@ -137,13 +154,25 @@ class Contract:
         )
         return (*delivered, *(name for derived in self.derived for name in derived.columns))
 
+    @property
+    def headings(self) -> dict[str, str]:
+        """Heading, as it is compared -> contract column."""
+        return {header_key(name): field.name for field in self.fields for name in (field.name, *field.synonyms)}
+
     def match(self, header: Sequence[str | None]) -> HeaderMatch:
-        """Hold a delivered header row against the contract, by name and never by position."""
-        wanted = {header_key(name): field.name for field in self.fields for name in (field.name, *field.synonyms)}
+        """Hold a delivered header row against the contract, by name and never by position.
+
+        A heading counts without the number of its column only where no other has the plain name.
+        """
+        wanted = self.headings
+        plain = [wanted.get(header_key(cell)) if cell else None for cell in header]
         places: dict[str, list[int]] = {}
-        unlisted = []
-        for position, cell in enumerate(header):
-            name = wanted.get(header_key(cell)) if cell else None
+        unlisted, numbered = [], []
+        for position, (cell, name) in enumerate(zip(header, plain, strict=True)):
+            bare = wanted.get(without_number(cell)) if cell and not name else None
+            if cell and bare is not None and bare not in plain:
+                numbered.append(cell.strip())
+                name = bare
             if name is not None:
                 places.setdefault(name, []).append(position)
             elif cell and cell.strip():
@@ -153,6 +182,7 @@ class Contract:
             missing=tuple(field.name for field in self.fields if field.required and field.name not in places),
             unlisted=tuple(unlisted),
             doubled={name: tuple(at) for name, at in places.items() if len(at) > 1},
+            numbered=tuple(numbered),
         )
 
     def errors(self, delivered: date, profiles: Profiles) -> dict[str, Doubt]:

@@ -21,12 +21,12 @@ from assets.intake.parsed import (
     EMPTY_FILE,
     HEADER_WITHIN,
     HTML_INSIDE,
-    MIXED_ENCODING,
     Header,
     ParsedFile,
     PartWriter,
     find_header,
     header_notices,
+    text_notices,
 )
 from assets.intake.records import QUOTE_MARK, Records, split, whole_records
 from assets.sources import Delimited, Source
@@ -55,8 +55,7 @@ def parse_delimited(path: Path, source: Source, format_: Delimited, out_dir: Pat
     first = next(lines, b"")
     table, rest = _find_table(first, source.contract, format_.delimiter)
     parsed = ParsedFile(encoding, notices=header_notices(table.header))
-    if encoding == "mixed":
-        parsed.notices.append(MIXED_ENCODING.fill())
+    parsed.notices += text_notices(path, encoding)
     if table.header.row > 1:
         parsed.furniture["title"] += table.header.row - 1
     writer = PartWriter(parsed, table.header, out_dir, prefix)

@@ -22,7 +22,6 @@ from assets.intake.parsed import (
     CUT_OFF,
     EMPTY_FILE,
     HTML_INSIDE,
-    MIXED_ENCODING,
     NO_ROWS,
     Header,
     Page,
@@ -30,6 +29,7 @@ from assets.intake.parsed import (
     PartWriter,
     header_notices,
     header_of_keys,
+    text_notices,
 )
 from assets.intake.precision import LONG_DIGITS, scientific
 from assets.sources import JsonLines, JsonPages, Source
@@ -74,9 +74,7 @@ def parse_json_lines(path: Path, source: Source, format_: JsonLines, out_dir: Pa
             raise Refusal(CUT_OFF)
         _refuse_impostors(plain)
         encoding = encoding_of(plain)
-        parsed = ParsedFile(encoding, cut=cut)
-        if encoding == "mixed":
-            parsed.notices.append(MIXED_ENCODING.fill())
+        parsed = ParsedFile(encoding, notices=text_notices(plain, encoding), cut=cut)
         _write(lambda: _lines(plain, encoding), parsed, source, out_dir, prefix)
     return parsed
 

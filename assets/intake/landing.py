@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from assets.home import DONE
+from assets.intake.shown import masked
 from assets.intake.text_header import has_header
 from assets.sources import Source
 from validations.messages import Filled, Message
@@ -122,11 +123,6 @@ def sha256_of(path: Path) -> str:
         while chunk := file.read(CHUNK):
             digest.update(chunk)
     return digest.hexdigest()
-
-
-def masked(path: str) -> str:
-    """A path fit for a log: runs of twelve and more digits could be somebody's number."""
-    return re.sub(r"\d{12,}", lambda run: "#" * len(run[0]), path.encode("utf-8", "replace").decode())
 
 
 def scan(

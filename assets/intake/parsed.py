@@ -12,6 +12,8 @@ from pathlib import Path
 
 import polars as pl
 
+from assets.intake.encoding import nul_tail
+from assets.intake.shown import listed
 from validations.contract import Contract, HeaderMatch, header_key
 from validations.limits import CELL_CHARACTERS, COLUMNS, TOO_MANY_COLUMNS
 from validations.messages import Filled, Message, Refusal
@@ -48,7 +50,21 @@ DRIFT = Message(
     "Kolom di luar perjanjian tidak dibaca: {columns}.",
     "Columns outside the contract are left out: {columns}.",
 )
-
+NUMBERED_HEADINGS = Message(
+    "numbered_headings",
+    "Judul kolom dicocokkan tanpa nomornya: {columns}.",
+    "Headings were matched without their numbers: {columns}.",
+)
+HEADER_CHANGES = Message(
+    "header_changes",
+    "Baris {row} adalah judul kolom lain daripada yang pertama: susunan atau nama kolomnya berubah ({columns}).",
+    "Row {row} is a header other than the first: its columns stand in another order or have other names ({columns}).",
+)
+NUL_TAIL = Message(
+    "nul_tail",
+    "Berkas berakhir dengan {bytes} byte NUL; periksa apakah barisnya lengkap.",
+    "The file ends in {bytes} NUL bytes; see whether all of its rows are there.",
+)
 CUT_OFF = Message(
     "file_cut_off",
     "Berkas terpotong: baris terakhir tidak lengkap atau tanda kutip tidak ditutup.",
@@ -125,7 +141,7 @@ def find_header(rows: Sequence[Sequence[str | None]], contract: Contract) -> Hea
         if not match.missing and match.positions:
             return _header(number, row, match)
     nearest = max(matches, key=lambda match: len(match.positions), default=contract.match([]))
-    raise Refusal(COLUMNS_MISSING, {"columns": ", ".join(nearest.missing), "hint": _hint(nearest)})
+    raise Refusal(COLUMNS_MISSING, {"columns": listed(nearest.missing), "hint": _hint(nearest)})
 
 
 def header_of_keys(keys: list[str], contract: Contract) -> Header:
@@ -136,7 +152,7 @@ def header_of_keys(keys: list[str], contract: Contract) -> Header:
     """
     match = contract.match(keys)
     if match.missing:
-        raise Refusal(COLUMNS_MISSING, {"columns": ", ".join(match.missing), "hint": _hint(match)})
+        raise Refusal(COLUMNS_MISSING, {"columns": listed(match.missing), "hint": _hint(match)})
     return _header(0, keys, match)
 
 
@@ -177,7 +193,15 @@ def _header(number: int, row: Sequence[str | None], match: HeaderMatch) -> Heade
 
 def header_notices(header: Header) -> list[Filled]:
     """What the header itself gives cause to say."""
-    return [DRIFT.fill(columns=", ".join(header.match.unlisted))] if header.match.unlisted else []
+    said = ((DRIFT, header.match.unlisted), (NUMBERED_HEADINGS, header.match.numbered))
+    return [message.fill(columns=listed(headings)) for message, headings in said if headings]
+
+
+def text_notices(path: Path, encoding: str) -> list[Filled]:
+    """What a file's text gives cause to say, before anything is known of its table."""
+    mixed = [MIXED_ENCODING.fill()] if encoding == "mixed" else []
+    nuls = nul_tail(path, encoding)
+    return [*mixed, *([NUL_TAIL.fill(bytes=nuls)] if nuls else [])]
 
 
 def _with_long_cells_cut(frame: pl.DataFrame) -> pl.DataFrame:

@@ -15,9 +15,10 @@ from pathlib import Path
 from assets.home import Home
 from assets.intake import received as receiving
 from assets.intake.apart import FileUnreadableError, parse_apart
-from assets.intake.landing import UNREADABLE, Folder, Scan, masked, scan, sha256_of
+from assets.intake.landing import UNREADABLE, Folder, Scan, scan, sha256_of
 from assets.intake.pages import incomplete
 from assets.intake.received import Received, ReceivedFile
+from assets.intake.shown import masked
 from assets.intake.standing import replayed_files
 from assets.intake.totals import disagreements
 from assets.ledger import Ledger

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from assets.intake.landing import masked
 from assets.intake.parsed import ParsedFile
+from assets.intake.shown import masked
 from validations.messages import Filled, Message
 
 TOTAL_DISAGREES = Message(

@@ -124,6 +124,26 @@ def test_a_cut_off_snapshot_is_refused(parse, raw, tail):
     assert not list(raw.iterdir())
 
 
+@pytest.mark.parametrize("fill", [b"\x1a", bytes(4096), b"\x1a" + bytes(100)])
+def test_what_fills_a_file_up_hides_no_cut(parse, fill):
+    whole, cut = GOOD.encode(), (GOOD + "A3;EU").encode()
+    found = parse(whole + fill)
+    assert (found.file.rows_read, found.file.rows_furniture) == (2, 0)
+    assert found.notices == (["nul_tail"] if b"\0" in fill else [])
+    with pytest.raises(Refusal) as refused:
+        parse(cut + fill)
+    assert refused.value.message is parsed.CUT_OFF
+    delta = parse(cut + fill, "delta")
+    assert (delta.file.rows_read, delta.problems()) == (3, {4: "file_cut"})
+
+
+def test_a_last_line_of_separators_only_may_be_a_row_cut_off(parse):
+    with pytest.raises(Refusal) as refused:
+        parse(GOOD + ";;")
+    assert refused.value.message is parsed.CUT_OFF
+    assert parse(GOOD + ";;;;").file.furniture == {"blank": 1}
+
+
 def test_a_quote_open_to_the_end_cuts_though_rows_follow(parse):
     content = HEADER + 'A1;SITI;X;3\nA2;"ASEP;X;4\nA3;UJANG;X;2\n'
     assert parse(content, "delta").problems() == {3: "file_cut"}
