@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as declared
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from validations.deletions import HEADINGS
 from validations.field_types import Cell, FieldType, raw_name
 from validations.messages import Message
 from validations.rules import Derived, Mend, RowRule, SetRule
@@ -65,7 +67,8 @@ class Field:
 class HeaderMatch:
     """A delivered header held against a contract. `positions` maps each contract column found to its place (from 0).
 
-    numbered: headings that were matched without the number of their column.
+    numbered: headings that were matched without the number of their column. deletion: column that says whether a row's
+    record was deleted (`validations.deletions`) -> its place.
     """
 
     positions: dict[str, int]
@@ -73,6 +76,7 @@ class HeaderMatch:
     unlisted: tuple[str, ...]
     doubled: dict[str, tuple[int, ...]]
     numbered: tuple[str, ...] = ()
+    deletion: Mapping[str, int] = declared(default_factory=dict)
 
     def places(self, name: str) -> tuple[int, ...]:
         """Every place of a contract column; none if it is not there."""
@@ -113,7 +117,8 @@ class Contract:
     """The columns, key and rules of one source.
 
     `key` names the columns whose normalised values, joined by `|`, are the record_key. `place_column` is the one whose
-    code says where a row belongs. A contract equals only itself.
+    code says where a row belongs. `status_on` is the column with the date of the status, which dates a deletion that
+    only a status says. A contract equals only itself.
     """
 
     source: str
@@ -127,6 +132,7 @@ class Contract:
     derived: tuple[Derived, ...] = ()
     derived_place: str | None = None
     region_of: RegionOf | None = None
+    status_on: str | None = None
 
     def field(self, name: str) -> Field:
         """The field called `name`.
@@ -165,6 +171,7 @@ class Contract:
         A heading counts without the number of its column only where no other has the plain name.
         """
         wanted = self.headings
+        deletion: dict[str, int] = {}
         plain = [wanted.get(header_key(cell)) if cell else None for cell in header]
         places: dict[str, list[int]] = {}
         unlisted, numbered = [], []
@@ -173,8 +180,11 @@ class Contract:
             if cell and bare is not None and bare not in plain:
                 numbered.append(cell.strip())
                 name = bare
+            says = HEADINGS.get(header_key(cell)) if cell and name is None else None
             if name is not None:
                 places.setdefault(name, []).append(position)
+            elif says is not None and says not in deletion:
+                deletion[says] = position
             elif cell and cell.strip():
                 unlisted.append(cell.strip())
         return HeaderMatch(
@@ -183,6 +193,7 @@ class Contract:
             unlisted=tuple(unlisted),
             doubled={name: tuple(at) for name, at in places.items() if len(at) > 1},
             numbered=tuple(numbered),
+            deletion=deletion,
         )
 
     def errors(self, delivered: date, profiles: Profiles) -> dict[str, Doubt]:

@@ -34,12 +34,15 @@ FILE_OF_TABLE = "split_part(file_name, '/', 1)"
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of the rows, by file and in all, and how many lines each check wrote."""
+    """What became of the rows, by file and in all, and how many lines each check wrote. deleted: by file the accepted
+    rows that end their record.
+    """
 
     files: dict[str, Counts]
     errors: dict[str, int]
     warnings: dict[str, int]
     repairs: dict[str, int]
+    deleted: Counter[str]
 
     @property
     def total(self) -> Counts:
@@ -81,15 +84,20 @@ def validate(files: Sequence[RawFile], contract: Contract, context: Context, out
 def _verdict(files: Sequence[RawFile], out_dir: Path) -> Verdict:
     read = {file.file_name: sum(_height(part) for part in file.parts) for file in files}
     accepted = _rows_by_file(pl.scan_parquet(out_dir / "accepted" / "*.parquet"))
+    deleted = _rows_by_file(pl.scan_parquet(out_dir / "deletions.parquet"))
     quarantine = pl.scan_parquet(out_dir / "quarantine.parquet")
     quarantined = _rows_by_file(quarantine.unique(["file_name", "row_number"]))
     duplicates = _rows_by_file(pl.scan_parquet(out_dir / "duplicates.parquet"))
-    counts = {name: Counts(rows, accepted[name], quarantined[name], duplicates[name]) for name, rows in read.items()}
+    counts = {
+        name: Counts(rows, accepted[name] + deleted[name], quarantined[name], duplicates[name])
+        for name, rows in read.items()
+    }
     return Verdict(
         counts,
         _lines_by_check(quarantine),
         _lines_by_check(pl.scan_parquet(out_dir / "warnings.parquet")),
         _lines_by_check(pl.scan_parquet(out_dir / "repairs.parquet")),
+        deleted,
     )
 
 

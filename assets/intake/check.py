@@ -15,6 +15,7 @@ from assets.intake.totals import disagreements
 from assets.sources import Source
 from validations import regions, workbook
 from validations.counts import Counts
+from validations.deletions import notices_of
 from validations.delivery import Context, RawFile
 from validations.engine import validate
 from validations.messages import Filled, Refusal
@@ -69,6 +70,6 @@ def check(path: Path, source: Source, out_dir: Path, today: date) -> CheckResult
             verdict.errors,
             verdict.warnings,
             verdict.repairs,
-            (*parsed.notices, *disagreements(parsed)),
+            (*parsed.notices, *disagreements(parsed), *notices_of(verdict.deleted.total())),
             workbook=marked,
         )

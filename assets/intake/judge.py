@@ -22,6 +22,7 @@ from assets.load import Load
 from assets.sources import Source, agency_of, referred_by, set_of
 from validations import workbook
 from validations.counts import Counts
+from validations.deletions import notices_of
 from validations.delivery import Context, RawFile
 from validations.engine import validate
 from validations.messages import Message
@@ -135,6 +136,7 @@ def _validate(load: Load, ledger: Ledger, source: Source, delivery: Received) ->
     for file in delivery.good_files:
         furniture = file.counts.furniture
         file.counts = sum((verdict.files[name] for name in file.tables), Counts()).with_furniture(furniture)
+        file.notices += notices_of(sum(verdict.deleted[name] for name in file.tables))
     delivery.validated = True
     if verdict.total.quarantined:
         workbook.write(folder, source.contract, folder / "perbaikan.xlsx")

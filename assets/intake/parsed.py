@@ -175,7 +175,7 @@ def _header(number: int, row: Sequence[str | None], match: HeaderMatch) -> Heade
     """Gives every column a name of its own: the contract's, else the delivered one, numbered where it is taken."""
     if sum(bool(cell and cell.strip()) for cell in row) > COLUMNS:
         raise Refusal(TOO_MANY_COLUMNS)
-    by_position = {position: name for name, position in match.positions.items()}
+    by_position = {position: name for name, position in (*match.positions.items(), *match.deletion.items())}
     names: list[str] = []
     doubles: dict[str, str] = {}
     for position, cell in enumerate(row):

@@ -39,6 +39,21 @@ def test_a_numbered_heading_beside_the_plain_one_is_another_column():
     assert (match.unlisted, match.doubled, match.numbered) == (("TAHAP (2)",), {}, ())
 
 
+@pytest.mark.parametrize(
+    ("written", "column"),
+    [
+        ("__system/deletedAt", "_deleted_on"),
+        ("deleted_at", "_deleted_on"),
+        ("Tgl Hapus", "_deleted_on"),
+        ("IS_DELETED", "_deleted"),
+        ("Status Data", "_deleted"),
+    ],
+)
+def test_a_heading_that_says_that_a_record_was_deleted_is_of_every_contract(written, column):
+    match = PKH.match([*HEADER, written])
+    assert (match.unlisted, match.deletion) == ((), {column: len(HEADER)})
+
+
 def test_a_match_names_what_is_missing_unlisted_and_doubled():
     match = PKH.match([name for name in HEADER if name not in ("NIK", "NO_KK")] + ["KODE POS", None, " ", "TAHAP"])
     assert match.missing == ("NIK",)
