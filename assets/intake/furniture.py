@@ -17,7 +17,7 @@ from validations.rows import FILE_CUT, NUL_BYTE
 
 _TOTAL = r"^\s*(?:JUMLAH|TOTAL|SUB\s*-?\s*TOTAL|SUB\s*JUMLAH|GRAND\s*TOTAL)\b"
 _NOTE = r"^\s*(?:(?:SUMBER|CATATAN|KETERANGAN|KET|NB|DICETAK|MENGETAHUI)\b|\*)"
-_CLOSING = (
+CLOSING = (
     r"^\s*\(?\s*(\d[\d.,]*)\s+(?:ROW|RECORD|BARIS|DATA)(?:S|\(S\))?"
     r"(?:\s+[A-Z ]+)?(?:\([\d.,]+ SEC\))?\s*\)?\s*\.?\s*$"
 )
@@ -88,7 +88,7 @@ def _kind(header: Header, contract: Contract) -> pl.Expr:
         .when((filled == 0) & whole).then(pl.lit("beside"))
         .when(named >= max(2, len(header.match.positions) // 2)).then(pl.lit("header"))
         .when(anywhere.str.contains(_TOTAL) & (inside <= few)).then(pl.lit("total"))
-        .when(lead.str.contains(_CLOSING) & (inside == 1)).then(pl.lit("total"))
+        .when(lead.str.contains(CLOSING) & (inside == 1)).then(pl.lit("total"))
         .when((inside == 0) & (filled > 0)).then(pl.lit("beside"))
         .when(aside | (lead.str.contains(_NOTE) & (inside <= 2))).then(pl.lit("note"))
         .otherwise(None)
@@ -150,7 +150,7 @@ def _stated(header: Header, contract: Contract) -> pl.Expr:
         if name not in sums and heading.strip()
     ]
     only = pl.sum_horizontal(number.is_not_null() for number in numbers) == 1
-    closing = _number(pl.coalesce(pl.col(name) for name in header.names).str.to_uppercase().str.extract(_CLOSING, 1))
+    closing = _number(pl.coalesce(pl.col(name) for name in header.names).str.to_uppercase().str.extract(CLOSING, 1))
     return pl.coalesce(closing, pl.when(only).then(pl.coalesce(numbers)))
 
 

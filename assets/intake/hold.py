@@ -19,6 +19,7 @@ from assets.ledger import Ledger
 from assets.load import Load
 from assets.sources import Source
 from validations import regions
+from validations.counts import Counts
 from validations.engine import FILE_OF_TABLE
 from validations.messages import Filled, Message
 from validations.regions import PROVINCE
@@ -104,15 +105,14 @@ def why_held(load: Load, ledger: Ledger, source: Source, delivery: Received) -> 
     return Filled(filled[0].code, *(held.format(text) for held, text in zip(HELD, said, strict=True)))
 
 
-def warn_of_quarantine(source: Source, delivery: Received) -> None:
-    """A delivery that is accepted though most of it is quarantined (a delta, which replaces nothing, or the first of
-    its source) gets a notice: nobody loses by it, but its sender should know.
+def much_quarantined(source: Source, counts: Counts) -> list[Filled]:
+    """A notice, if most of a delivery is quarantined though nothing holds it (a delta, which replaces nothing, or the
+    first of its source): nobody loses by it, but its sender should know.
     """
-    counts = delivery.counts
     share = source.limits.quarantined
     if counts.quarantined > share * counts.read and (counts.quarantined == counts.read or counts.read >= SMALLEST):
-        reason = Reason(MUCH_QUARANTINED, _percent(share), {PROVINCE: _of(counts.quarantined, counts.read)})
-        delivery.good_files[0].notices.append(reason.filled)
+        return [Reason(MUCH_QUARANTINED, _percent(share), {PROVINCE: _of(counts.quarantined, counts.read)}).filled]
+    return []
 
 
 # what is in force, and what would be ----------------------------------------------------------------------------------

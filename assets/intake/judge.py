@@ -13,7 +13,7 @@ from datetime import date
 
 from assets.intake import received as receiving
 from assets.intake.evidence import write_notices
-from assets.intake.hold import warn_of_quarantine, why_held
+from assets.intake.hold import much_quarantined, why_held
 from assets.intake.received import Received
 from assets.intake.standing import standing, units
 from assets.ledger import Ledger
@@ -145,7 +145,7 @@ def _validate(load: Load, ledger: Ledger, source: Source, delivery: Received) ->
     if reason is not None:
         delivery.end(DeliveryStatus.HELD, reason)
     else:
-        warn_of_quarantine(source, delivery)
+        delivery.good_files[0].notices += much_quarantined(source, delivery.counts)
 
 
 def _covered(coverage: str) -> frozenset[str] | None:

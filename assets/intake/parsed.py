@@ -20,6 +20,10 @@ from validations.messages import Filled, Message, Refusal
 from validations.rows import CELL_TOO_LONG
 
 PART_ROWS = 500_000
+OURS = ("_row_number", "_problem", "_line")
+"""What parsers add to the delivered columns."""
+NOT_KEPT = "…"
+"""Stands for a line that could not be split, of a file with columns that nobody listed: theirs are kept nowhere."""
 HEADER_WITHIN = 50
 """A header stands within so many rows; titles stand above it."""
 
@@ -87,6 +91,11 @@ class Page:
     total: int | None = None
     followed: bool | None = None
 
+    @property
+    def whole(self) -> bool:
+        """Whether it says that it is the only page of its answer."""
+        return self.last == 1 or (self.followed is False and self.total == self.rows)
+
 
 @dataclass
 class ParsedFile:
@@ -128,6 +137,16 @@ class Header:
     names: tuple[str, ...]
     delivered: tuple[str, ...]
     doubles: dict[str, str]
+
+    @property
+    def listed(self) -> list[str]:
+        """Its columns that the contract lists, and those that say whether a record was deleted."""
+        return [name for name in self.names if name in self.match.positions or name in self.match.deletion]
+
+    @property
+    def unlisted(self) -> bool:
+        """Whether it has columns that nobody listed: they are counted and named, and kept nowhere (ruling 38)."""
+        return len(self.listed) + len(self.doubles) < len(self.names)
 
 
 def find_header(rows: Sequence[Sequence[str | None]], contract: Contract) -> Header:
@@ -228,12 +247,12 @@ class PartWriter:
         self._unequal: set[str] = set()
 
     def add(self, frame: pl.DataFrame) -> None:
-        """Take a frame with all columns of raw Parquet."""
+        """Take a frame with all columns of the file, and ours; of those that nobody listed nothing is written."""
         whole = frame.filter(pl.col("_problem").is_null()) if self._header.doubles else frame
         for double, owner in self._header.doubles.items():
             if not whole.select(pl.col(double).eq_missing(pl.col(owner)).all()).item():
                 self._unequal.add(owner)
-        self._waiting.append(_with_long_cells_cut(frame))
+        self._waiting.append(_with_long_cells_cut(frame).select(*self._header.listed, *OURS))
         self._rows += frame.height
         while self._rows >= PART_ROWS:
             self._write(PART_ROWS)

@@ -166,6 +166,12 @@ class _Sheet:
     fits: bool
     table: pl.DataFrame
 
+    @property
+    def is_table(self) -> bool:
+        """Whether two of its rows hold two cells each: what is less is a cover, or somebody's words."""
+        filled = self.table.select(pl.sum_horizontal(False, pl.all().is_not_null())).to_series()
+        return int((filled >= 2).sum()) >= 2
+
 
 def _load(book: fastexcel.ExcelReader, name: str, contract: Contract) -> _Sheet:
     sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
@@ -197,7 +203,7 @@ def _choose(book: fastexcel.ExcelReader, format_: Workbook, contract: Contract) 
         return named[:1], []  # its header will be told to lack something
     if not chosen:
         raise Refusal(SHEET_MISSING, {"sheet": format_.sheet or contract.source, "sheets": _names(sheets)})
-    others = [sheet for sheet in sheets if sheet not in chosen and not sheet.table.is_empty()]
+    others = [sheet for sheet in sheets if sheet not in chosen and sheet.is_table]
     _refuse_meant([sheet for sheet in others if sheet.shown], contract)
     said = (
         (OTHER_SHEETS, [sheet for sheet in others if not sheet.fits]),

@@ -154,12 +154,33 @@ def test_a_footnote_without_line_end_is_no_cut(parse):
     assert parse(GOOD + "Sumber: uji").file.furniture == {"note": 1}
 
 
-def test_unlisted_columns_are_reported_and_kept_apart(parse):
+def test_unlisted_columns_are_named_and_stored_nowhere(parse):
     found = parse("ID;NAMA;ALAMAT;ANGGOTA;WARNA;_problem;\nA1;SITI;X;3;BIRU;Z;\n")
     assert found.notices == ["column_drift"]
     assert "WARNA, _problem" in found.file.notices[0].en
-    assert found.rows["WARNA"].item() == "BIRU"
+    assert found.rows.columns == ["ID", "NAMA", "ALAMAT", "ANGGOTA", "_row_number", "_problem", "_line"]
     assert found.problems() == {}
+
+
+@pytest.mark.parametrize("place", range(5))
+@pytest.mark.parametrize(
+    "line",
+    ["A2;ASEP;X;4;5{phone}", "A2;AS;EP;X;4;{phone}", "A2;{phone}", 'A2;"ASEP;X;4;{phone}', "A2;A\0SEP;X;4;{phone};;"],
+)
+def test_a_line_that_could_not_be_split_is_not_kept_beside_unlisted_columns(parse, line, place):
+    """Where the cell of such a column would stand in it, nobody knows."""
+    header = HEADER.strip().split(";")
+    header.insert(place, "NO HP")
+    found = parse(
+        ";".join(header) + "\nA1;SITI;X;3;081\n" + line.format(phone="0812345") + "\nA3;EUIS;X;3;0\n", "delta"
+    )
+    assert "0812345" not in "".join(found.rows["_line"].drop_nulls())
+    assert set(found.problems()) <= {3}
+
+
+def test_a_line_cut_off_is_kept_without_its_unlisted_cells(parse):
+    found = parse("ID;HP;NAMA;ALAMAT;ANGGOTA\nA1;081;SITI;X;3\nA2;0812345;ASEP;Y", "delta")
+    assert found.rows["_line"].to_list() == [None, "A2;;ASEP;Y"]
 
 
 def test_a_column_that_stands_twice_with_equal_content(parse):
