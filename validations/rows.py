@@ -56,12 +56,12 @@ def profile(parts: Sequence[Path], contract: Contract) -> dict[str, dict[str, An
     """Facts about the whole columns of a file that reading one row needs (rounded numbers, order of day and month,
     heaps).
     """
-    names = set(pl.read_parquet_schema(parts[0])) if parts else set()
+    names = set(pl.scan_parquet(parts[0], glob=False).collect_schema()) if parts else set()
     profiles: dict[str, dict[str, Any]] = {}
     for field in contract.fields:
         profiles[field.name] = {}
         if field.type.profile and field.name in names:
-            column = pl.concat([pl.read_parquet(part, columns=[field.name]) for part in parts])
+            column = pl.concat([pl.read_parquet(part, columns=[field.name], glob=False) for part in parts])
             profiles[field.name] = field.type.profile(column[field.name])
     return profiles
 

@@ -27,7 +27,7 @@ from validations.messages import Message
 from validations.regions import PROVINCE
 from validations.rows import OUTSIDE_COVERAGE, raw_json
 from validations.rules import SetRule
-from validations.sql import identifier, literal
+from validations.sql import identifier, literal, pattern
 
 KEY_CONFLICT = Message(
     "key_conflict",
@@ -91,7 +91,7 @@ def _open_rows(
     connection.execute(
         f"create view judged as select r.* replace ({placed} as coverage_regency),"
         f" md5(concat_ws(chr(31), {content}, ended_on)) as row_hash"
-        f" from read_parquet({literal(work / 'rows-*.parquet')}) r{join}"
+        f" from read_parquet({pattern(work, 'rows-*.parquet')}) r{join}"
     )
     connection.execute(
         "create view heard as select * from judged where not exists"
@@ -102,7 +102,7 @@ def _open_rows(
 
 
 def _open_partner(connection: duckdb.DuckDBPyConnection, partner: str, folders: Sequence[Path]) -> None:
-    accepted = ", ".join(literal(folder / "accepted" / "*.parquet") for folder in folders)
+    accepted = ", ".join(pattern(folder / "accepted", "*.parquet") for folder in folders)
     keys = ", ".join(literal(folder / "quarantined_keys.parquet") for folder in folders)
     rows, known = identifier(partner), identifier(f"{partner}_keys")
     connection.execute(f"create table {rows} as select * from read_parquet([{accepted}], union_by_name = true)")
@@ -227,7 +227,9 @@ def _evidence(lines: list[pl.DataFrame], files: Sequence[RawFile], context: Cont
 
 def _delivered(file: RawFile, numbers: pl.Series) -> pl.DataFrame:
     wanted = numbers.unique().implode()
-    parts = (pl.scan_parquet(part).filter(pl.col("_row_number").is_in(wanted)).collect() for part in file.parts)
+    parts = (
+        pl.scan_parquet(part, glob=False).filter(pl.col("_row_number").is_in(wanted)).collect() for part in file.parts
+    )
     frames = [
         part.select(
             pl.lit(file.file_name).alias("file_name"),
@@ -251,7 +253,7 @@ def _write(connection: duckdb.DuckDBPyConnection, work: Path, out_dir: Path, dup
     queries = {"deletions": f"select {', '.join(DELETIONS)} from deleted"}
     for kind in ("quarantine", "warnings", "repairs"):
         if any(work.glob(f"{kind}-*.parquet")):
-            lines = f"select * from read_parquet({literal(work / f'{kind}-*.parquet')})"
+            lines = f"select * from read_parquet({pattern(work, kind + '-*.parquet')})"
             queries[kind] = f"{lines} order by file_name, row_number, column_name"
     if duplicates:
         repeated = "(select * from excluded where outcome = 'duplicate')"

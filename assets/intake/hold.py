@@ -23,7 +23,7 @@ from validations.counts import Counts
 from validations.engine import FILE_OF_TABLE
 from validations.messages import Filled, Message
 from validations.regions import PROVINCE
-from validations.sql import identifier, literal
+from validations.sql import identifier, literal, pattern
 
 SMALLEST_LOSS = 5
 """Fewer records than this may go without a question, whatever their share."""
@@ -210,7 +210,7 @@ def _in_force(
 
 def _rows(connection: duckdb.DuckDBPyConnection, folder: Path, columns: list[str], times_carried: int) -> str:
     """SQL of the rows that a delivery accepted. A column that its contract did not have yet is empty."""
-    path = literal(folder / "accepted" / "*.parquet")
+    path = pattern(folder / "accepted", "*.parquet")
     known = {name for (name,) in connection.execute(f"select name from parquet_schema({path})").fetchall()}
     values = [identifier(name) if name in known else f"null::varchar as {identifier(name)}" for name in columns]
     place = f"coalesce(nullif(coverage_regency, '{PROVINCE}'), '{UNPLACED}') as place"
@@ -222,7 +222,7 @@ def _withheld(table: str, folder: Path) -> str:
     return (
         f"create or replace table {table} as select distinct record_key"
         f" from {literal(folder / 'quarantined_keys.parquet')}"
-        f" anti join {literal(folder / 'accepted' / '*.parquet')} using (record_key) where record_key is not null"
+        f" anti join {pattern(folder / 'accepted', '*.parquet')} using (record_key) where record_key is not null"
     )
 
 
