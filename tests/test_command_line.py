@@ -1,4 +1,4 @@
-"""A command in the tests' own process is as good as one in its own, and leaves nothing behind."""
+"""A command run in the tests' process behaves like one in its own process, and leaves nothing behind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A digest of code follows its content, not its repository."""
+"""A digest of code depends on its content, not on its repository."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages that agencies read say what the contracts say."""
+"""The contract pages for agencies agree with the contracts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ledger's own rules, on a real SQLite file."""
+"""The ledger's rules, on a real SQLite file."""
 
 from __future__ import annotations
 

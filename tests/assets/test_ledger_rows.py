@@ -1,4 +1,4 @@
-"""The ledger's rows are what their types say: their columns, and words of closed lists."""
+"""Rows of the ledger match their types: columns, and values of closed lists."""
 
 from __future__ import annotations
 

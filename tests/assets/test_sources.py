@@ -1,4 +1,4 @@
-"""Which sources there are, and how they are declared."""
+"""The list of sources, and how they are declared."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def test_sources_that_are_not_sent_are_pulled():
 
 
 def test_sources_can_key_a_dictionary():
-    """Intake keeps what it received by source."""
+    """Intake uses sources as keys."""
     assert len(dict.fromkeys(all_sources(), 1)) == len({source.name for source in all_sources()})
 
 

@@ -1,7 +1,6 @@
-"""A warehouse against the truth, on a case small enough to be counted by hand.
-
-Household 1 (persons 1 and 2; 3 is dead) moved, and is listed twice, as D1 and E1. Household 2 (person 4) vanished into
-it. Of household 4 nobody lives. The row of household 3 (person 5) was quarantined.
+"""A warehouse compared with the truth, on a case that can be counted by hand.
+Household 1 (persons 1 and 2; 3 is dead) moved, and is listed twice, as D1 and E1. Household 2 (person 4) was merged
+into it. Household 4 has no living member. The row of household 3 (person 5) was quarantined.
 """
 
 from __future__ import annotations
@@ -96,7 +95,7 @@ def truth(folder):
 
 @pytest.fixture
 def case(tmp_path):
-    """case(*more SQL for the warehouse): the figures, (value, of) by name."""
+    """case(*more SQL for the warehouse): the figures, (value, denominator) by name."""
     truth(tmp_path / "truth")
     for path, text in LANDING.items():
         target = tmp_path / "landing" / path
@@ -127,7 +126,7 @@ def test_households_and_their_people_are_counted_as_by_hand(case):
     assert found["poor persons found"] == (3, 3)
     assert found["twice in a poor household"] == (1, 4)
     assert found["moved, with the new village"] == (1, 2)
-    # D1, D2, P2 and P3 lie in h1, the last three rightly; D1 and E1 should lie together too
+    # D1, D2, P2 and P3 are in h1, the last three correctly; D1 and E1 should be in one household too
     assert found["pairs right"] == (3, 6)
     assert found["pairs found"] == (3, 4)
 

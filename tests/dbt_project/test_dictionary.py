@@ -1,4 +1,4 @@
-"""Every published table and column is described in Indonesian and English, each meaning once."""
+"""Every published table and column is described in Indonesian and English, and each meaning once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from orchestration.dbt import PROJECT, read_manifest
 
 NUMBERS = ("int", "double", "decimal")
 ENGLISH = re.compile(r"\b(the|of|which|where|null|and|whose|this)\b")
-"""Words that no Indonesian text has, but for names of columns and codes."""
+"""English words that an Indonesian text does not contain, except in names of columns and codes."""
 NAMES = re.compile(r"`[^`]*`|\b[a-z]+_[a-z_]+\b|\([^)]*\)")
 
 
@@ -31,7 +31,7 @@ def tables(manifest) -> dict[str, Described]:
 
 @pytest.fixture(scope="module")
 def blocks(manifest) -> dict[str, Meaning]:
-    """The project's own doc blocks."""
+    """The doc blocks of this project."""
     ours = (doc for doc in manifest["docs"].values() if doc["package_name"] == "sadaya")
     return {doc["name"]: of_description(doc["block_contents"], doc["name"]) for doc in ours}
 

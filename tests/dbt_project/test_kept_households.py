@@ -1,4 +1,4 @@
-"""A household of DTKS whose own row stays broken keeps its decile as long as the registry's members are of it."""
+"""A household of DTKS whose row stays broken keeps its decile as long as the registry lists its members."""
 
 from __future__ import annotations
 

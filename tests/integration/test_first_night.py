@@ -1,4 +1,4 @@
-"""What a new user sees after the first load: a whole warehouse, every row accounted for, no personal data in logs."""
+"""The result of a first load: a whole warehouse, every row accounted for, no personal data in logs."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def test_every_agency_has_its_extract_of_what_readers_see(site, province):
 
 
 def test_a_person_in_no_list_is_in_no_extract(site):
-    """A canary: households that are not poor, whose heads and NIKs no agreement reaches."""
+    """Canary households: not poor, and no agreement covers their heads and NIKs."""
     outside = site.query(
         "select distinct nik from marts.dim_person p join marts.household_status h using (household_id)"
         " where nik is not null and not coalesce(is_poor, false)"
@@ -160,7 +160,7 @@ def test_nothing_personal_in_events_logs_and_file_names(site):
 
 
 def _observable(home: Path):
-    """Logs and Dagster's own storage: what an operator without access to the data sees."""
+    """Logs and Dagster's storage, which an operator without access to the data can read."""
     for folder in (home / "dagster", *home.glob("loads/*/dbt")):
         for path in folder.rglob("*"):
             is_code = path.name in {"manifest.json", "partial_parse.msgpack", "graph.gpickle"}

@@ -1,4 +1,6 @@
-"""The command line: wrong usage is told from failure, errors are one line, and `status` imports nothing heavy."""
+"""The command line: exit codes tell wrong usage from failure, errors take one line, and `status` imports nothing
+slow.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ def invoke(*arguments):
 
 @pytest.fixture
 def night(monkeypatch, home, landing):
-    """`sadaya nightly` whose load comes to a given end."""
+    """`sadaya nightly`, with the outcome of its load replaced."""
 
     def night(status: str, *options: str, **more):
         outcome = Outcome(status, "2019-11-01", "20191101-001", **more)

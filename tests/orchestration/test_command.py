@@ -1,4 +1,4 @@
-"""How a command ends that goes wrong: our own errors in their words, all others by their kind alone."""
+"""Failures of commands: our own errors with their message, all others by type only."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from validations.messages import Message, Refusal
 
 FAILED = 1
 INTERNAL = {"_Died", "ExpectationError", "FileUnreadableError", "Shifted", "StartOverError", "Transient", "Waiting"}
-"""Errors of ours that are caught on the way, or whose text may quote what a library says."""
+"""Our errors that are caught internally, or whose text may quote a library."""
 
 
 def ended(error: Exception, home: Path) -> int:

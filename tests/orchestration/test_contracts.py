@@ -1,4 +1,4 @@
-"""What an agency may rely on is derived from the contracts of the tables and from its agreement."""
+"""Contracts of extracts are derived from the contracts of the tables and from the agreement."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SCHOOL = "dindik.fct_school.{}.odcs.yaml"
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory) -> dict[str, str]:
-    """Of an extract that has one table split by kabupaten/kota, and one in a single file."""
+    """Contract pages of an extract with one table split by kabupaten/kota and one in a single file."""
     extract = tmp_path_factory.mktemp("extract")
     (extract / "parquet" / "fct_school").mkdir(parents=True)
     (extract / "parquet" / "dim_region.parquet").touch()

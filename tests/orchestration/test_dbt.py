@@ -1,4 +1,4 @@
-"""dbt's halves end a load where a model was not built, and leave findings of tests to the gate."""
+"""dbt's halves fail a load if a model was not built, and leave failed tests to the gate."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def session(home) -> Session:
 
 @pytest.fixture
 def ended(session, monkeypatch):
-    """A second half that ended as stated; returns what was judged of it."""
+    """ended(**statuses): check a second half whose nodes ended so; returns the results that went to the gate."""
     judged: list[list[Path]] = []
     monkeypatch.setattr("assets.publication.judge", lambda load, results, manifest: judged.append(results))
 

@@ -1,4 +1,4 @@
-"""dbt through its Python API: what it tells, where it writes, how it ends; and how this project builds its models."""
+"""dbt through its Python API: its events, where it writes, how it ends; and how the project builds its models."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is generated from the dbt project and the agreements says what they say."""
+"""Pages generated from the dbt project and the agreements agree with them."""
 
 from __future__ import annotations
 

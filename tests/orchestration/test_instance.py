@@ -1,4 +1,4 @@
-"""Dagster's instance in HOME: private, quiet, and the same for command line and UI."""
+"""Dagster's instance in HOME: private, quiet, the same for the command line and the UI."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_a_remote_postgresql_must_be_verified(home, monkeypatch):
 
 @pytest.mark.slow  # a server of its own, and all of Dagster's tables
 def test_runs_and_events_are_kept_in_postgresql_by_one_variable(home, monkeypatch):
-    """A run, its events and a partition, read by another instance of the same server; nothing of it in HOME."""
+    """A run, its events and a partition are read by another instance of the same server; HOME contains none of it."""
     monkeypatch.setenv("DAGSTER_HOME", "elsewhere")
     with postgresql() as server, psycopg.connect(**server, autocommit=True) as connection:
         connection.execute("create database dagster")

@@ -1,4 +1,4 @@
-"""The assets made from agencies' declarations, with intake's work replaced: what Dagster is told of deliveries."""
+"""Assets of sources' declarations, with intake replaced: what they report to Dagster."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _row(source, day: str = "2019-11-01", status: str = "accepted", **counts: in
 
 
 class Work:
-    """What intake would find, and the order in which it was asked."""
+    """The results of intake, and the order of its calls."""
 
     def __init__(self, home) -> None:
         self.home, self.found, self.calls = home, [], []

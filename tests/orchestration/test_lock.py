@@ -1,4 +1,4 @@
-"""One writer: a second process is refused with who and since when; the lock dies with its holder."""
+"""One writer: a second process is refused with the holder's name and start; the lock ends with its holder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`sadaya pull` and the job `pull`: each source for itself, what lacks is named, and exit codes tell which."""
+"""`sadaya pull` and the job `pull`: sources are independent, missing settings are named, exit codes differ."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ FIRST, SECOND, UNSET = (
 
 @pytest.fixture
 def asked() -> list[tuple[str, date]]:
-    """The sources that were pulled, and of what day."""
+    """The sources that were pulled, with the day."""
     return []
 
 
 @pytest.fixture(autouse=True)
 def ends(monkeypatch, asked) -> dict[str, object]:
-    """Three sources, two of them with settings. How each pull ends: its result, or what it raises."""
+    """Three sources, two of them configured. Maps each to the result of its pull, or to the exception it raises."""
     ends: dict[str, object] = {
         source.name: PullResult(source.name, DAY, "landed", 3, 4096, 42) for source in (FIRST, SECOND, UNSET)
     }
@@ -203,7 +203,7 @@ def test_without_any_settings_the_evening_is_skipped(look, monkeypatch):
 
 
 def test_the_prefixes_of_the_declared_sources_do_not_collide():
-    """One address and secret each, unless it is one server of one agency that both are fetched from."""
+    """Each prefix has one address and secret, unless one server of an agency serves two sources."""
     declared = [(source.name.split("_")[0], source.pull) for source in all_sources() if source.pull]
     by_prefix: dict[str, set] = {}
     for agency, pull in declared:

@@ -1,4 +1,4 @@
-"""As of when a run loads, and which errors are tried again."""
+"""The date that a run loads, and which errors are retried."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def second(load: LoadResource) -> None: ...
 
 @pytest.fixture
 def job(surroundings) -> dg.JobDefinition:
-    """Two steps that are given a load, under the name of the job whose runs are loads."""
+    """Two steps that use a load, in a job named as the job of loads."""
     jobs = [dg.define_asset_job(NIGHTLY, dg.AssetSelection.all(), executor_def=dg.in_process_executor)]
     defs = dg.Definitions(assets=[first, second], jobs=jobs, resources={"load": environment_resource(assets=2)})
     return defs.resolve_job_def(NIGHTLY)

@@ -1,4 +1,4 @@
-"""When loads start by themselves: each night if anything is new, and on settled folders for those who switch it on."""
+"""When loads start automatically: each night if anything is new; if switched on, whenever folders have settled."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def sent(monkeypatch) -> list:
 
 
 def _fail(tags: dict[str, str]) -> None:
-    """A run that fails, and the sensor that looks at it."""
+    """A failed run, evaluated by the sensor."""
     with dg.DagsterInstance.ephemeral() as instance:
         result = nightly.execute_in_process(instance=instance, raise_on_error=False, tags=tags)
         context = dg.build_run_status_sensor_context(

@@ -1,4 +1,4 @@
-"""A load comes to an end in any case, and what a killed process left is put right before the next."""
+"""Every load is concluded, and what a killed process left is repaired before the next."""
 
 from __future__ import annotations
 

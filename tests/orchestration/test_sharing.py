@@ -1,4 +1,4 @@
-"""The steps that make extracts: what goes wrong in one is told, and stops nothing."""
+"""The steps that make extracts: a failure of one is reported and does not stop the others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the command line draws of identity: numbers masked, markup of others not obeyed, pictures without a network."""
+"""Identity on the command line: numbers are masked, markup in values is not interpreted, pictures need no network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dagster's runs and events in SQLite: what Dagster would keep, in the files it would keep it in."""
+"""Dagster's runs and events in SQLite: the same content and files as Dagster's own storage."""
 
 from pathlib import Path
 
@@ -29,7 +29,7 @@ def run(instance: dg.DagsterInstance) -> str:
 
 
 def as_dagster_reads(home) -> SqliteEventLogStorage:
-    """Dagster's own class on the same files."""
+    """Dagster's class on the same files."""
     return SqliteEventLogStorage(str(Path(home.dagster) / "storage" / "history" / "runs"))
 
 
@@ -85,7 +85,7 @@ def test_no_event_waits_for_the_disk(instance):
 
 
 def kept(home, run_id: str) -> list[tuple]:
-    """All that Dagster itself reads of a run: type, step and asset of its events, what is planned, checks."""
+    """All that Dagster reads of a run: type, step and asset of its events, planned assets, checks."""
     log = as_dagster_reads(home)
     events = [entry.dagster_event for entry in log.get_logs_for_run(run_id) if entry.dagster_event]
     checks = log.get_asset_check_execution_history(next(iter(counted.check_keys)), 9)

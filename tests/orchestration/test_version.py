@@ -1,4 +1,4 @@
-"""The version of the code may be stated; else it is of its content."""
+"""The code version is set in the environment, or a digest of the code."""
 
 from __future__ import annotations
 

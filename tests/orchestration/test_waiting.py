@@ -1,4 +1,4 @@
-"""Held deliveries and late sources are told once each, of each kind in one alert, with nobody's data in it."""
+"""Held deliveries and late sources are alerted once, one alert per kind, without personal data."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DAY = date(2019, 11, 2)
 
 @pytest.fixture
 def sent(monkeypatch) -> list:
-    """What was sent. `working` of it: whether any way works."""
+    """The alerts that were sent. `working`: whether any channel works."""
 
     class Sent(list):
         working = True
@@ -37,7 +37,7 @@ def sent(monkeypatch) -> list:
 
 @pytest.fixture
 def ledger(home):
-    """A first load of 2019-11-01, for which every source delivered."""
+    """A ledger with a first load of 2019-11-01, for which every source delivered."""
     with Ledger(home.ledger) as ledger:
         load_id = ledger.open_load(date(2019, 11, 1), "code")
         for source in all_sources():

@@ -1,4 +1,4 @@
-"""The simulated province: its size, its numbers, its truth, its defects, and that the real contracts take it in."""
+"""The simulated province: size, numbers, truth, defects; the real contracts accept it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ SCALE, FIRST = 0.002, "2019-11-01"
 ELSEWHERE = Path(__file__).parents[2] / "benchmarks" / "elsewhere.toml"
 
 OWN = ("sadaya_keputusan", "sadaya_tindak_lanjut")
-"""Clerks and officers answer what a load asks: nothing of theirs is simulated."""
+"""Not simulated: answers of clerks and officers to a load."""
 
 
 UNUSUAL = """
@@ -58,7 +58,7 @@ member_twice = 0.1
 [education]
 pupil_twice = 0.1
 """
-"""What happens to few, often enough to be counted in a small province."""
+"""Rates of rare events, raised so that a small province has enough of them."""
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,7 @@ def province(shared) -> Path:
 
 @pytest.fixture(scope="module")
 def spoilt(shared, tmp_path_factory) -> Path:
-    """Its second night has every fault but a renamed column; its first has none."""
+    """A province whose second night has every fault except a renamed column; its first has none."""
     return once(shared / "spoilt-province", lambda out: write_spoilt(out, tmp_path_factory.mktemp("spoilt")))
 
 
@@ -90,13 +90,13 @@ def files(root: Path) -> dict[str, Path]:
 
 
 def register(province: Path, day: str = FIRST, files_of: str = "*") -> pl.DataFrame:
-    """A night's register; of a file sent twice, one."""
+    """A night's register; of a file sent twice, one copy."""
     paths = sorted((province / "landing" / "dukcapil_penduduk" / day).glob(f"dukcapil_{files_of}.csv"))
     return pl.concat([read_register(path) for path in paths if "(2)" not in path.name])
 
 
 def read_register(path: Path) -> pl.DataFrame:
-    """As plain Polars reads it, once the encoding is known."""
+    """A register file, read by plain Polars with its encoding."""
     raw = path.read_bytes()
     try:
         text = raw.decode("utf-8-sig")
@@ -394,7 +394,7 @@ def test_another_province_has_twins_other_names_and_unregistered_people(province
 
 
 def twins(people: pl.DataFrame) -> pl.DataFrame:
-    """Children on one card with one birth date; 1 January says nothing."""
+    """Children on one card with one birth date, except 1 January, which often stands for an unknown date."""
     born = pl.col("TANGGAL_LAHIR")
     children = people.filter((pl.col("STATUS_HUBUNGAN") == "ANAK") & ~born.str.contains("^(01-01|00-00)"))
     return children.unique("NIK").filter(pl.len().over("NO_KK", "TANGGAL_LAHIR") > 1)

@@ -1,4 +1,4 @@
-"""What hands do to texts, and that it is left alone where it is off."""
+"""Slips in typed texts; with a rate of 0 texts are unchanged."""
 
 from __future__ import annotations
 

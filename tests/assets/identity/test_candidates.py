@@ -1,4 +1,4 @@
-"""Which pairs are worth comparing: what a block brings, and what it leaves out."""
+"""Candidate pairs: which pairs a block proposes, and which it leaves out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A clerk's word goes before every rule and weight, and is never asked for again."""
+"""A clerk's decision takes precedence over rules and weights, and is never asked for again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stories that share a run see nothing of one another, and fail each by itself."""
+"""Stories that share a run do not see each other's records, and fail independently."""
 
 from __future__ import annotations
 

@@ -133,7 +133,7 @@ def test_every_household_record_has_one_household_and_one_family(mentions):
 
 
 def strangers_of(mentions):
-    """A listed household of two whom no card of the register has; the keys of its members."""
+    """A listed household of two people who are on no card of the register; the keys of its members."""
     return [
         mentions.member("D1", 1, "WAWAN KURNIAWAN", "1961-02-03", nik=nik(61)),
         mentions.member("D1", 2, "IMAS MASITOH", "1964-05-06", nik=nik(62)),
@@ -201,7 +201,7 @@ def test_a_person_unknown_to_the_register_does_not_move_a_registered_card(mentio
 
 @in_company
 def test_the_parents_card_does_not_move_the_parents(mentions):
-    """The list still has the card that the son left: he is on it no more."""
+    """The list still states the card that the son left."""
     family = family_of(mentions)
     son = mentions.register(4, "DEDE SUPRIADI", "1990-02-03", card=4, sex="L", relation="KEPALA KELUARGA")
     listed = mentions.listed("D1", card=1, head_name="DEDE SUPRIADI")
@@ -259,7 +259,7 @@ def test_one_of_several_in_common_is_not_enough_and_dead_people_do_not_count(men
 
 @in_company
 def test_every_two_of_a_households_listings_must_be_such_a_pair(mentions):
-    """Of a chain the two that have most in common are one; where two have equally much, none is."""
+    """Of a chain, the two that have most in common are linked; if two pairs are equal, none."""
     people = [(name, "1980-01-02", 70 + n) for n, name in enumerate(("ANDI", "BUDI", "CECEP", "DEDI", "EMAN"))]
     a = list_again(mentions, "A", *people[:3])
     b = list_again(mentions, "B", *people[:5])

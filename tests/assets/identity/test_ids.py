@@ -1,4 +1,4 @@
-"""Ids from night to night: kept, minted, merged, split, retired, and back again."""
+"""Ids from night to night: kept, minted, merged, split, retired and restored."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ def test_published_ids_take_precedence_over_those_of_a_rolled_back_load(mentions
 
 
 def test_ids_are_never_used_twice(mentions, run):
-    """An id that the history knows is hashed again, even if tonight's record hashes to it."""
+    """If tonight's record hashes to an id of the history, it is hashed again."""
     key = mentions.pkh("A", "ENTIN", None, card=5)
     first = run(mentions)
     taken = first.person(key)

@@ -1,4 +1,4 @@
-"""When a night may go on from the last, and when it begins from scratch; what it writes is the same."""
+"""When a night is incremental, and when it starts from scratch; both write the same."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def crowd() -> Mentions:
 
 @pytest.fixture(scope="module")
 def first_night(tmp_path_factory):
-    """The crowd's first night, which all tests begin with."""
+    """The crowd's first night, with which all tests start."""
     with pytest.MonkeyPatch.context() as patch:
         threads(patch, 1)
         return runs(tmp_path_factory.mktemp("first night"))(people())
@@ -40,7 +40,7 @@ def first_night(tmp_path_factory):
 
 @pytest.fixture
 def first(first_night, tmp_path):
-    """The first night, in a HOME of the test's own."""
+    """The first night, in a HOME of the test."""
     shutil.copytree(first_night.home.root, tmp_path / first_night.home.root.name)
     return replace(first_night, folder=tmp_path / first_night.folder.relative_to(first_night.home.root.parent))
 
@@ -113,7 +113,9 @@ def test_an_interrupted_night_leaves_no_usable_tables(crowd, first, run, monkeyp
 
 
 def test_after_a_rollback_everything_is_resolved(crowd, first, run):
-    """The newest was rolled back: a record's id is the one that readers know, whatever was kept of the other."""
+    """The newest publication was rolled back: a record's id is the one that readers have, regardless of what was kept
+    of the other.
+    """
     one_more(crowd)
     second = run(crowd, published=first)
     third = run(crowd, published=first, latest=second)

@@ -1,4 +1,4 @@
-"""Names that are one name, and names that only look alike."""
+"""Names that are written differently but equal, and names that only look alike."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _WORDS = st.one_of(
     st.text("AEHIMNRTU", min_size=1, max_size=6),
 )
 _NAMES = st.lists(_WORDS, max_size=4).map(" ".join)
-"""Names that are easily taken for one another."""
+"""Names that are easily confused."""
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_names_that_are_not_alike(judge, a, b):
 @given(st.lists(st.tuples(_NAMES, _NAMES), min_size=1, max_size=100))
 @settings(deadline=None, max_examples=50)
 def test_macros_are_symmetric(of_names, pairs):
-    """What is said of two names is said of them in either order; what asks for more implies what asks for less."""
+    """The result does not depend on the order of the two names, and a stricter macro implies the looser one."""
     said = of_names.execute(
         """select a, b, words_equal(a, b), words_agree(a, b), words_alike(a, b) from (
             select name_words(unnest($1)) as a, name_words(unnest($2)) as b

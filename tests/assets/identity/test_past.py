@@ -1,4 +1,4 @@
-"""Earlier versions, and records that have ended, are linked to those who are, and change nothing for these."""
+"""Earlier versions and ended records are linked to current records, and do not change the links of current records."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_an_ended_record_keeps_its_person_and_household(mentions):
 
 
 def test_it_does_not_matter_when_a_record_ended(mentions, run):
-    """Nights one after another link the past as a load of all deliveries at once does."""
+    """Nights in sequence link the past as one load of all deliveries does."""
     family = family_of(mentions)
     after = run(mentions.ended(family), published=run(mentions))
     assert after.went_on
@@ -46,7 +46,7 @@ def test_it_does_not_matter_when_a_record_ended(mentions, run):
 
 
 def test_past_records_do_not_change_current_links(mentions, run):
-    """Not even if it is like another record in force to the letter, or states the card of others."""
+    """Not even if a past record equals another current record, or states the card of others."""
     family_of(mentions)
     mentions.jamsosratu("J1", "ENTIN", None, card=2)
     other = mentions.pkh("P9", "ENTIN", "1990-02-03", card=1, nik=nik(3))
@@ -61,7 +61,7 @@ def test_past_records_do_not_change_current_links(mentions, run):
 
 
 def assert_alike(one, other):
-    """The files of two nights, but for when things happened."""
+    """The files of two nights are equal, except for the times of events."""
     for name in outputs.FILES:
         rows = [night.read(name) for night in (one, other)]
         if name == "identity_history":
@@ -71,7 +71,7 @@ def assert_alike(one, other):
 
 @in_company
 def test_an_earlier_version_is_linked_by_its_own_values(mentions):
-    """The wife has the card since November; in October it was the neighbour's."""
+    """The wife has had the card since November; in October it was the neighbour's."""
     family = family_of(mentions)
     mentions = mentions.once(family, "2019-10-01", name="ENTIN", birth_date=None, birth_year=None, nik=nik(3))
     night = yield mentions
@@ -156,7 +156,9 @@ def test_a_removed_listed_household_follows_its_people(mentions):
 
 @in_company
 def test_an_id_merged_later_resolves_to_the_current_one(mentions):
-    """Two who are nobody else's: one ends, then a clerk finds that both are a person of the register."""
+    """Two records that are linked to no other: one ends, then a clerk decides that both are one person of the
+    register.
+    """
     mentions.register(1, "SITI ROHMAH", "1980-05-07", card=1)
     one, other = (add(key, "NENG KARTIKA", None) for add, key in ((mentions.pkh, "P1"), (mentions.jamsosratu, "J1")))
     mentions.decided(one, other, "SAMA")

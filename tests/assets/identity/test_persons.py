@@ -1,4 +1,4 @@
-"""Each rule by itself, and each refusal to merge: a wrong merge takes a family's aid away."""
+"""Each rule alone, and each refusal to merge: a wrong merge takes a family's aid away."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ OTHER_VILLAGE = "3601012002"
 
 
 def asep_of(mentions):
-    """A register person on card 1."""
+    """A register person on card 1; returns the key."""
     return mentions.register(1, "ASEP HIDAYAT", "1980-05-17", sex="L")
 
 
@@ -53,7 +53,7 @@ def test_a_nik_links_with_an_agreeing_name_or_birth_date(mentions, name, born):
 )
 @in_company
 def test_a_borrowed_nik_links_no_one(mentions, name, born):
-    """The last: a son who bears his father's name and uses his number."""
+    """The last case: a son who has his father's name and uses his number."""
     asep = asep_of(mentions)
     record = mentions.pkh("A", name, born, nik=nik(1))
     night = yield mentions
@@ -135,7 +135,7 @@ def test_a_card_does_not_link_with_less(mentions, name, born, card, sex):
 
 @in_company
 def test_a_card_and_a_year_that_differs_are_weighed(mentions):
-    """No rule takes them for one, but so much speaks for it that the weight does, whether or not the place is known."""
+    """No rule links them, but the evidence adds up to a link, whether or not the place is known."""
     asep_of(mentions)
     record = mentions.pkh("A", "ASEP HIDAYAT", "1981-05-17", card=1, village_code=OTHER_VILLAGE)
     assert (yield mentions).rule(record) == "splink"
@@ -204,7 +204,7 @@ NEARBY = {"village_code": None, "district_code": "360101"}
 )  # fmt: skip
 @in_company
 def test_a_twin_unknown_to_the_register(mentions, name, number, tie, one_person):
-    """The name differs in a letter, and the number fits the birth, and is not the other's."""
+    """The name differs in a letter; the number fits the birth date and is not the other twin's."""
     known = mentions.register(1, "SUPRIATNA HERMAWAN", "2000-07-01", sex="L", district_code="360101")
     record = mentions.pkh("A", name, **{"born": "2000-07-01"} | tie, nik=number and nik(number))
     assert (yield mentions).same(known, record) == one_person
@@ -344,7 +344,7 @@ def test_records_unknown_to_the_register_link_to_each_other(mentions):
 
 @in_company
 def test_strangers_who_share_a_nik_and_a_third_who_fits_both_do_not_become_one(mentions):
-    """A agrees with B by name, B with C by birth date, A and C in nothing."""
+    """A agrees with B in the name, B with C in the birth date, A with C in nothing."""
     a = mentions.pkh("A", "ASEP HIDAYAT", None, nik=nik(7))
     mentions.jamsosratu("B", "ASEP HIDAYAT", "1980-05-17", nik=nik(7))
     c = mentions.member("D1", 1, "ENTIN", "1980-05-17", nik=nik(7))

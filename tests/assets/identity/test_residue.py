@@ -1,4 +1,4 @@
-"""What no rule links: evidence adds up to a link, a question to a clerk, or nothing."""
+"""Records that no rule links: their evidence gives a link, a question to a clerk, or neither."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ELSEWHERE = {"village_code": "3671012002", "district_code": "367101", "regency_c
 
 
 def rare_of(mentions):
-    """A register person whose name is rare, on card 1."""
+    """A register person with a rare name, on card 1; returns the key."""
     return mentions.register(1, "WIRADHARMA KUSUMANEGARA PRAWIRADIREJA", "1980-05-17", sex="L", **PLACE)
 
 
@@ -39,7 +39,7 @@ def test_a_slip_in_a_short_name_and_in_the_day_under_ones_own_number(mentions):
 
 @in_company
 def test_a_slip_in_a_short_name_of_one_word_in_the_village(mentions):
-    """No word in common brings the pair; the birth date in the village does."""
+    """The names have no word in common; the block of birth date and village proposes the pair."""
     person = mentions.register(1, "TOGAR", "1980-05-17", card=1, sex="L", **PLACE)
     listed = mentions.pkh("1", "TOGR", "1980-05-17", no_kk=None, **PLACE)
     (pair,) = (yield mentions).pairs(person, listed)
@@ -65,7 +65,7 @@ def test_years_apart_contradict_unless_day_and_month_agree(mentions, born, other
 
 @in_company
 def test_similar_twins_stay_two_although_the_register_has_one(mentions):
-    """Each line of the household states a number of its own; neither fits the birth date."""
+    """Each row of the household states its own number; neither fits the birth date."""
     known = mentions.register(1, "MUHARAM MARKUS", "2010-05-17", sex="L", **PLACE)
     listed = [
         mentions.member("D1", n, name, "2010-05-17", nik=nik(n), sex="L", **PLACE)
@@ -78,7 +78,7 @@ def test_similar_twins_stay_two_although_the_register_has_one(mentions):
 
 @in_company
 def test_twins_stay_two_although_a_third_record_fits_both(mentions):
-    """One by one each would go with the record that states no number; together they cannot."""
+    """Each alone would be linked to the record without a number; together they are not."""
     given = {"sex": "L"} | PLACE
     one = mentions.pkh("1", "SUPRIATNA HERMAWAN", "2000-07-01", nik=nik(1), **given)
     other = mentions.jamsosratu("1", "SUPRIATNO HERMAWAN", "2000-07-01", nik=nik(2), **given)
@@ -227,7 +227,7 @@ def test_rules_state_their_evidence(mentions):
 @pytest.mark.parametrize("worse", [0, 1], ids=["those two only", "and one who fits worse"])
 @in_company
 def test_two_equal_candidates_leave_a_record_unlinked(mentions, worse):
-    """However well they fit, and however far behind a third is."""
+    """However well both fit, and however much worse a third fits."""
     name = "WIRADHARMA KUSUMANEGARA PRAWIRADIREJA"
     people = [mentions.register(n, name, f"1980-0{n}-17", sex="L", card=n, **PLACE) for n in (1, 2)]
     if worse:

@@ -1,4 +1,4 @@
-"""dbt's own files, read for what must not be published."""
+"""What must not be published is removed from dbt's result files."""
 
 from __future__ import annotations
 

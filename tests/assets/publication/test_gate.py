@@ -1,4 +1,4 @@
-"""The gate's verdict: what it asks, and that one failure of any of them is enough."""
+"""The gate's verdict: its inputs, each of which rejects a load by one failure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Limits that mean something, whatever was counted yesterday and tonight."""
+"""Limits are meaningful for any values of yesterday and tonight."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def limits(engine, cases, first: bool = False) -> list[tuple[Family, dict, dict]
 
 @st.composite
 def cases(draw) -> dict:
-    """One metric, as it may be counted tonight and yesterday."""
+    """One metric with random values of tonight and yesterday."""
     one = draw(st.sampled_from(FAMILIES))
     numbers = st.integers(0, 10) | st.integers(0, 3_000_000)
     if one.unit != "share":

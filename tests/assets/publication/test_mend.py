@@ -1,4 +1,6 @@
-"""A publication that is damaged after it was sealed: noticed, and readers led to the last that is whole."""
+"""A publication that is damaged after it was sealed: the damage is detected, and readers get the newest intact
+publication.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,7 @@ def garbage(home, load_id) -> None:
 
 
 def one_byte_turned(home, load_id) -> None:
-    """A single bit, which a glance may miss."""
+    """Flip one bit, which a check of sizes would miss."""
     path = home.warehouse(load_id)
     path.chmod(0o640)
     with path.open("r+b") as file:

@@ -1,4 +1,4 @@
-"""What the gate measures, and the limits that follow from yesterday, from the quota, and from common sense."""
+"""Metrics of the gate, and their limits: from yesterday, from quotas, and absolute."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.slow  # each lays out nights and runs the gate's models
 
 
 def rows(load) -> list[dict]:
-    """The metrics with `passed`: whether the value is within the limits that they were given, as the suite asks."""
+    """The metrics with `passed`: whether the value is within its limits."""
     measured = measure(load).to_pylist()
     for row in measured:
         low, high = row["limit_low"], row["limit_high"]

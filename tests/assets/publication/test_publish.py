@@ -1,4 +1,4 @@
-"""Publication, taking back, overruling: what readers see, and what the ledger says of it."""
+"""Publish, roll back, override: what readers see, and what the ledger records."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ROOT = Path(__file__).parents[3]
 
 
 def seen(home) -> str:
-    """The load that a reader of the published file finds."""
+    """The load id in the published file."""
     with duckdb.connect(str(home.current_snapshot), read_only=True) as connection:
         return connection.execute("select load_id from reference.load").fetchall()[0][0]
 
@@ -193,7 +193,7 @@ def test_retention_keeps_the_newest_the_published_and_the_rollback_target(provin
 
 
 def test_retention_keeps_the_newest_published_history_of_ids(province):
-    """Of what readers ever saw: what was rolled back is needed, what was rejected is not."""
+    """Among publications that readers saw: one that was rolled back is needed, one that was rejected is not."""
     first, taken_back, *rejected = [province.concluded(passed=passed) for passed in (True, True, False, False)]
     rollback(province.home, "Petugas", "salah")
     retain(province.home, Retention(1, 1, 1))
@@ -303,7 +303,9 @@ for line in sys.stdin:
 
 @pytest.fixture(scope="module")
 def killed():
-    """killed(root, load_id, day, where, when): conclude a load, be killed at a step; gives the exit code."""
+    """killed(root, load_id, day, where, when): conclude a load in a process that is killed at a step; returns the exit
+    code.
+    """
     command = [sys.executable, "-c", KILLER]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as killer:
 

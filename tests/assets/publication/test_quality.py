@@ -1,4 +1,4 @@
-"""Schema `quality` as agencies and auditors read it."""
+"""Schema `quality`, which agencies and auditors read."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from assets.publication.quality import write_quality
 
 @pytest.fixture
 def written(province, tmp_path):
-    """Write the schema for a load into a file of its own; gives a function that queries it."""
+    """Write the schema for a load into its own file; returns a function that queries it."""
 
     def write(load):
         target = tmp_path / f"{load.load_id}.duckdb"

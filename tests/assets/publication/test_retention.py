@@ -1,4 +1,4 @@
-"""What is kept is a setting; one that makes no sense is refused before anything is deleted (see test_publish too)."""
+"""Retention is a setting; an invalid one is refused before anything is deleted (see also test_publish)."""
 
 from __future__ import annotations
 

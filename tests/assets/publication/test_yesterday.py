@@ -1,4 +1,4 @@
-"""What readers see while a load is made, laid beside its inputs."""
+"""The publication that readers see while a load is made, copied next to the load's inputs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ def load(tmp_path) -> Load:
 
 @pytest.fixture
 def publish(load):
-    """publish(without=None): a publication with a row in every table, perhaps without a column (`table.column`)."""
+    """publish(without=None): a publication with a row in every table; without: a column to leave out
+    (`table.column`).
+    """
 
     def publish(without: str | None = None) -> None:
         load.home.publication("20191101-001").mkdir()

@@ -1,4 +1,4 @@
-"""A paged answer: every page as it came, or nothing; patient with a busy server, suspicious of one that shifts."""
+"""Paged HTTP: every page as received, or none; retries a busy server, refuses one whose rows shift."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Api:
 
     @property
     def pages(self) -> list[int]:
-        """The pages asked for, in order."""
+        """The requested pages, in order."""
         return [int(asked.query["page"]) for asked in self._server.asked]
 
     def _answer(self, asked: Asked) -> Answer:
@@ -55,7 +55,7 @@ def environment(served) -> dict[str, str]:
 
 
 def once(page: int, answer: Answer):
-    """The first time that a page is asked for, answer so."""
+    """Give this answer to the first request for a page."""
     left = [answer]
     return lambda asked: left.pop() if asked.query["page"] == str(page) and left else None
 
@@ -171,7 +171,7 @@ def test_no_log_line_shows_people_or_secrets(run, api, caplog):
 
 
 class Shifting:
-    """Does something to the API whenever a page is asked for, so many times."""
+    """Changes the API at each request for a page, a given number of times."""
 
     def __init__(self, api: Api, page: int, change, times: int = 1) -> None:
         self._api, self._page, self._change, self._left = api, page, change, times
@@ -188,7 +188,7 @@ def _one_more(api: Api) -> None:
 
 
 def _swap(api: Api) -> None:
-    """One leaves at the front, one joins at the end: the extent is as before, and a row has been passed over."""
+    """Remove the first row and append one: the number of rows is unchanged, and the client misses a row."""
     api.rows = [*api.rows[1:], {"id": len(api.rows) + 1000}]
 
 
@@ -288,7 +288,7 @@ def test_an_untrusted_certificate_ends_the_pull(run, api, served, environment, t
 
 
 def _certificate(folder):
-    """A self-signed certificate for localhost with its key."""
+    """A self-signed certificate for localhost, and its key."""
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
@@ -338,7 +338,7 @@ def test_a_killed_pull_continues(run, api, landing, killed):
 @pytest.mark.parametrize("rename", ["before", "after"])
 def test_a_pull_killed_while_landing_is_landed(run, api, landing, monkeypatch, rename):
     class Killed(BaseException):
-        """Nobody catches it."""
+        """No handler catches it."""
 
     def killed(*_):
         raise Killed

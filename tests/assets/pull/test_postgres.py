@@ -1,4 +1,4 @@
-"""An agency's PostgreSQL: a table as it is at one moment, exact, read-only."""
+"""Pull from an agency's PostgreSQL: one snapshot of a table, exact, read-only."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def server():
 
 @pytest.fixture
 def owner(server):
-    """The agency's own connection, with its table as new. NIKs are kept in three ways: all are text when they come."""
+    """A connection of the agency, with a new table. NIKs have three column types; all are pulled as text."""
     with psycopg.connect(**server, autocommit=True) as connection:
         connection.execute(f"""
             drop schema if exists umkm cascade;
@@ -104,7 +104,7 @@ def test_an_existing_delivery_is_not_changed(run, owner, landing):
 
 
 def test_a_view_that_writes_is_stopped(run, owner, landing):
-    """Our role may write there; our session may not."""
+    """The role may write there; the session may not."""
     owner.execute("""
         create function umkm.note() returns text language sql as
             $$ insert into umkm.diary values ('was here') returning line $$;
@@ -128,7 +128,7 @@ def test_the_reader_role_cannot_write(environment):
 
 
 def test_the_snapshot_is_of_one_moment(run, owner, landing, monkeypatch):
-    """What the agency commits after the first statement is not in it, and nothing that was is missing."""
+    """Rows that the agency commits after the first statement are not in the snapshot, and no earlier row is missing."""
     query = postgres._query
 
     def while_the_agency_works(pull):
@@ -181,7 +181,7 @@ def test_a_slow_statement_is_cancelled(run, owner, monkeypatch):
 
 
 def test_a_killed_pull_starts_again(run, owner, landing, killed):
-    """Locked out half-way, and killed: what it had is thrown away, the snapshot would be another."""
+    """Blocked by a lock, and killed: the partial snapshot is discarded, because the next one differs."""
     owner.execute("insert into umkm.usaha (id_umkm) select generate_series(10, 200000)")
     reached = threading.Event()
     with psycopg.connect(owner.info.dsn) as locker:
@@ -194,7 +194,7 @@ def test_a_killed_pull_starts_again(run, owner, landing, killed):
 
 
 def _when_waiting(owner, reached: threading.Event) -> None:
-    """Set `reached` once somebody waits for the table."""
+    """Set `reached` once a session waits for the table's lock."""
     waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
     while not owner.execute(waiting).fetchone()[0]:
         reached.wait(0.01)
@@ -224,7 +224,7 @@ def test_an_unreachable_database_is_reported(run, server, environment, naps):
 
 
 def test_a_wrong_password_is_not_tried_again(run, server, owner, environment, naps, caplog, tmp_path):
-    """Trust is how the test's server lets its own in; for the reader it asks for a password."""
+    """The test server trusts its superuser; for the reader it requires a password."""
     rules = owner.execute("show hba_file").fetchone()[0]
     with open(rules, "r+", encoding="utf-8") as file:
         before = file.read()

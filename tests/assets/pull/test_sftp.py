@@ -1,4 +1,4 @@
-"""A folder over SFTP: the known server only, every file byte for byte, and not before its sender is done."""
+"""A folder over SFTP: only from the known server, every file byte for byte, and only after the sender has finished."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ USER, PASSWORD = "sadaya", "sandi-rahasia"
 
 
 class Sender:
-    """A real SFTP server in a thread of its own, whose `/keluar/pkh/<date>/` is a folder of ours."""
+    """A real SFTP server in a thread, whose `/keluar/pkh/<date>/` is a folder of the test."""
 
     def __init__(self, root: Path) -> None:
         self.folder = root / "keluar" / "pkh" / DAY.isoformat()
@@ -85,11 +85,11 @@ class Sender:
             (self.folder / DONE).touch()
 
     def break_off(self) -> None:
-        """Drop the connection that is open."""
+        """Drop the open connection."""
         self._loop.call_soon_threadsafe(self._connection.abort)
 
     def close(self) -> None:
-        """Take no more connections."""
+        """Accept no further connections."""
         self._loop.call_soon_threadsafe(self.server.close)
 
     def stop(self) -> None:

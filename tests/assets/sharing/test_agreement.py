@@ -1,4 +1,4 @@
-"""What a file of an agreement may say, and that those in the repository are usable."""
+"""What an agreement file may contain; those in the repository are valid."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether an agreement fits a publication; and that what sharing knows of the marts is true of them."""
+"""Whether an agreement fits a publication; and whether the catalogue agrees with the marts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def catalogue(publication):
 
 @pytest.fixture(scope="module")
 def built() -> Catalogue:
-    """The tables that dbt builds, by their contracts."""
+    """The tables that dbt builds, from their contracts."""
     nodes = dbt.read_manifest()["nodes"].values()
     models = [node for node in nodes if node["resource_type"] in ("model", "seed")]
     columns = {

@@ -1,4 +1,4 @@
-"""What is described stands in the file, in both languages, for all readers."""
+"""Descriptions are comments in the published file, in both languages."""
 
 from __future__ import annotations
 

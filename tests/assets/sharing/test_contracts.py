@@ -1,4 +1,4 @@
-"""A change that readers rely on not to happen is announced by the version of the contract."""
+"""A breaking change needs a new version of the contract."""
 
 from __future__ import annotations
 

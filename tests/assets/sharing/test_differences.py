@@ -1,4 +1,4 @@
-"""What agreements give now, against what was given."""
+"""Differences between what agreements share now and what they shared before."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An extract holds the share and nothing else, is whole or not there, and says what it is."""
+"""An extract contains exactly the share, is complete or absent, and describes itself."""
 
 from __future__ import annotations
 
@@ -219,7 +219,7 @@ def test_a_sender_gets_a_report_of_its_deliveries(published):
 
 
 def test_a_sender_gets_a_report_of_its_own_files_only(published):
-    """Outcomes of all agencies lie in one folder: nobody sees what another agency's officers wrote."""
+    """Outcomes of all agencies are in one folder: no agency sees what another agency's officers wrote."""
     source, delivery_id, names = "sadaya_tindak_lanjut", "answers", ("dinkes-daftar.csv", "dprkp-3601.xlsx")
     counts = {"rows_read": 2, "rows_accepted": 1, "rows_quarantined": 1, "status": "accepted"}
     row = {

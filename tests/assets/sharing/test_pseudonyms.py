@@ -1,4 +1,4 @@
-"""Pseudonyms are HMAC-SHA-256 as Python computes it; keys stay secret; who looks behind one is on record."""
+"""Pseudonyms equal Python's HMAC-SHA-256; keys stay secret; each look-up of a pseudonym is recorded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The rounded aggregates of a load: made once, kept from night to night, and nothing small follows from them."""
+"""The rounded aggregates of a load: drawn once, kept from night to night, and no small count can be derived from
+them.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,7 @@ from benchmarks.attack_counts import (
 
 BASE = 10
 PLACES = ["360101", "360102", "3601", "360201", "36"]
-"""Districts; and where those are who could be placed in a kabupaten alone, or nowhere."""
+"""Districts, a kabupaten and the province: the last two for households whose place is known no more precisely."""
 PROGRAMMES = {"PKH": "family", "PIP": "person", "RTLH": "household"}
 LOADS = ["20260101-001", "20260102-001", "20260103-001"]
 
@@ -66,12 +68,12 @@ from placed group by all;
 
 @pytest.fixture(autouse=True)
 def key(monkeypatch) -> None:
-    """The same draws in every run."""
+    """A fixed key: the same draws in every run."""
     monkeypatch.setenv(variable("rounding", 1), bytes(range(32)).hex())
 
 
 class Province:
-    """Homes in some places, and what programmes do for them, from one night to the next."""
+    """Homes in some places, and their programmes, which change from night to night."""
 
     def __init__(self, seed: int, homes: int, served: float) -> None:
         self.random, self.served = np.random.default_rng(seed), served
@@ -80,14 +82,14 @@ class Province:
         self.uses = {name: self.random.random((2, homes)) < served for name in PROGRAMMES}
 
     def wait(self) -> None:
-        """One in ten is served where it was not, or the other way round; one in twenty is gone."""
+        """A day passes: programmes start or stop for one home in ten; one home in twenty is removed."""
         stays = self.random.random(len(self.place)) > 0.05
         self.place, self.poor = self.place[stays], self.poor[stays]
         for name, flags in self.uses.items():
             self.uses[name] = flags[:, stays] ^ (self.random.random((2, stays.sum())) < 0.1)
 
     def publish(self, home: Home, load_id: str) -> None:
-        """Build the load's aggregates, and lead readers to it once they are rounded."""
+        """Build the load's aggregates, round them, and publish the load."""
         home.publication(load_id).mkdir(parents=True, exist_ok=True)
         with duckdb.connect(str(home.warehouse(load_id))) as connection:
             homes = {"home": np.arange(len(self.place)), "place": self.place, "poor": self.poor}
@@ -105,7 +107,7 @@ class Province:
             connection.execute(_TABLES)
 
     def follow(self, home: Home, load_id: str) -> tuple[Rounding, dict, dict]:
-        """Publish; then how it was rounded, and both tables as they are shown and as they are."""
+        """Publish. Returns the rounding, and both tables, rounded and exact."""
         self.publish(home, load_id)
         seen = look(home, load_id)
         home.current_publication.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""What became of each extract is kept; one that may not be made leaves none, and an ended agreement takes its away."""
+"""The state of each extract is kept; a refused one leaves no files, and an ended agreement's extract is deleted."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ else:
     [("workbooks", "", True), ("before the swap", "out/dinuji", True), ("in the swap", "out/dinuji", False)],
 )
 def test_a_process_that_is_killed_leaves_no_half_extract(published, folder, tmp_path, point, to, stays):
-    """A reader finds the extract before it, or none; the next run makes it whole and clears away what was left."""
+    """A reader finds the previous extract or none; the next run completes it and deletes remains."""
     target = tmp_path / to if to else published.extract(LOAD, "dinuji")
 
     def write():

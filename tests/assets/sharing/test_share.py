@@ -1,4 +1,4 @@
-"""What a share returns is what the agreement allows, computed by other means: row by row, from the YAML's own words."""
+"""A share equals what the agreement allows, computed independently: row by row, from the YAML."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def tables(draw) -> dict:
 
 @pytest.fixture(scope="module")
 def raw(publication) -> dict[str, list[dict]]:
-    """Every table of the publication, as rows."""
+    """All tables of the publication, as rows."""
     with duckdb.connect(str(publication), read_only=True) as connection:
         found = {}
         for name in COLUMNS:

@@ -1,4 +1,4 @@
-"""Workbooks hold what they were given, as text where it was text, and nothing in them runs."""
+"""Workbooks contain the given values, text as text, and no formula."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def test_more_rows_than_a_sheet_holds_are_refused(tmp_path, monkeypatch):
 
 
 def test_a_row_is_as_high_as_its_longest_text(tmp_path):
-    """A spreadsheet that does not measure it itself would show the first line only."""
+    """A spreadsheet that does not measure rows would show the first line only."""
     write_workbook(tmp_path / "a.xlsx", [Page("Baca", [("kata", "kata"), ("kata", "kata " * 9)], (9, 20))])
     rows = opened(tmp_path / "a.xlsx", "Baca").row_dimensions
     assert rows[1].height is None

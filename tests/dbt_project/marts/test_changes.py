@@ -1,4 +1,4 @@
-"""What a load changed for households and persons, against what readers saw before it."""
+"""Changes of households and persons between the previous publication and this load."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ TOLD = "select entity, id, change, subject, old_value, new_value from changes or
 
 @pytest.fixture
 def home(night):
-    """A household of two that DTKS lists, on Jamsosratu; readers saw the same."""
+    """A household of two that DTKS lists, on Jamsosratu; the previous publication has the same."""
     night.lists("H1", head_name="SITI", address="KP. BARU", village_code="3601012001", delivery_id="dtks-1")
     night.enrols("JAMSOSRATU", "J1", "H1", person="P1", participant_no="J1", delivery_id="jsr-1")
     for person in ("P1", "P2"):
@@ -112,7 +112,7 @@ def test_a_move_to_another_household_is_listed_once(home, ask):
 
 
 def test_a_merged_household_has_not_left(home, ask):
-    """Neither are its people told to have moved, nor is the person of whom there were two."""
+    """Its people are not reported as moved, and a person that was merged is not reported as left."""
     home.readers_see("H2", {"PKH": "active"}, ("P3", "P4"))
     home.registers("P3", "H1")
     home.tables["inputs/yesterday_household"][0]["persons"] = 3

@@ -1,4 +1,4 @@
-"""Payments and visits: whom they reach, what counts, and how families and companions get on."""
+"""Payments and visits: the households they reach, what counts, and indicators of families and companions."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_a_payment_reaches_the_household_of_its_participant(night, pay, ask):
 
 
 def test_a_participant_whose_row_was_quarantined_is_not_unknown(night, pay, visit, ask):
-    """The agency lists the number; its row must be mended, and nobody need ask who was paid."""
+    """The agency lists the number; its row must be corrected, but the recipient is known."""
     enrolled(night)
     night.withheld["dinsos_jamsosratu"] = ["J1", "J2", None]
     for number in ("J1", "J2", "J3"):
@@ -129,7 +129,7 @@ def test_a_participant_of_the_past_keeps_the_household(night, pay, visit, ask):
 
 
 def test_a_payment_is_linked_to_the_receiver_of_that_day(night, pay, ask):
-    """The manager of the card changed in June, and with her the household."""
+    """In June the manager of the card changed, and with her the household."""
     night.lists("H1")
     night.lists("H2")
     night.enrols("JAMSOSRATU", "J1", "H2", person="P2", participant_no="J1", valid_from=date(2019, 6, 1))
@@ -258,7 +258,7 @@ def test_more_children_in_school_than_exist_is_flagged(night, visit, ask):
 
 
 def test_a_companions_families_children_are_counted(night, ask):
-    """Each once, also where two families share a household; and how much Dapodik holds is told beside it."""
+    """Each child once, even if two families share a household; the coverage of Dapodik is another column."""
     enrolled(night, family="F1")
     night.enrols(
         "JAMSOSRATU", "J2", "H1", person="P2", participant_no="J2", companion_id="C1", family="F2", regency_code="3601"

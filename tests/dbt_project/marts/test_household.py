@@ -1,4 +1,4 @@
-"""Households and their families and people: who is in the frame, what survives, who lived where and when."""
+"""Households, families and people: the frame, surviving values, residence over time."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_the_social_registry_takes_precedence_for_a_household(night, ask):
 
 
 def moves(night, person: str, on: date, household: str = "H1") -> None:
-    """A resident whom the register has in another village since a day."""
+    """The register has a resident in another village since a day."""
     there = {"village_code": "3601012001", "regency_code": "3601"}
     night.registers(person, household, address="KP. SAWAH", valid_from=on, **there)
     for village, since, until in (("3602012001", JANUARY, on), ("3601012001", on, None)):
@@ -104,7 +104,7 @@ def test_a_record_names_its_household_and_family(night, ask):
 
 
 class TestSpells:
-    """A resident's spells on family cards."""
+    """A resident's periods on family cards."""
 
     LIVED = "select household_id, valid_from, valid_to from bridge_household_person order by 2"
 
@@ -151,7 +151,7 @@ class TestSpells:
 
 
 class TestTheGone:
-    """Lists that still name who died or moved away do not make them live there."""
+    """People who died or moved away are not members, even if lists still name them."""
 
     LIVED = "select person_id, valid_from, valid_to from bridge_household_person order by 1"
 

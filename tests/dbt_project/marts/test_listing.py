@@ -1,4 +1,4 @@
-"""What stands twice on a list, and households in which nobody lives."""
+"""Rows that appear twice on a list, and households without a living member."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def member(night, dtks, number, person, household, **given):
 
 
 def covers(night, card, person, household, subsidised=True, **given):
-    """A card of a list of persons; of a programme, if it is subsidised."""
+    """A card of a list of persons; if subsidised, of a programme."""
     night.says("dinkes_jkn", card, household=household, person=person, **{"in_frame": subsidised, **given})
     if subsidised:
         night.tells("PBI_JKN", card, given.get("status", "active"), source="dinkes_jkn")

@@ -1,4 +1,4 @@
-"""What households need and do not get; schools, health, houses, enterprises; poverty as it is published."""
+"""Unmet needs of households; schools, health, houses, enterprises; published poverty figures."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_each_pupil_without_pip_is_listed_although_others_have_it(night, poor, a
 
 
 def test_a_second_family_of_a_household_on_pkh_is_unserved(night, poor, ask):
-    """Programmes pay by card: a household's second family is not served by the first."""
+    """Programmes pay by family card: a household's second family is not served by the first's."""
     for family, person in (("F1", "on PKH"), ("F2", "toddler")):
         night.registers(person, "H1", family=family, birth_date=date(2017, 1, 1), birth_year=2017)
     night.enrols("PKH", "K1", "H1", person="on PKH", family="F1")

@@ -1,4 +1,4 @@
-"""Who a person is: the register's word first, then the newest; and where each value comes from."""
+"""Values of a person: from the register first, then the newest; and the source of each value."""
 
 from __future__ import annotations
 

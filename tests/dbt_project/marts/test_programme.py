@@ -1,4 +1,6 @@
-"""Coverage, overlap and status: households counted once, poor ones as denominator, findings only by law."""
+"""Coverage, overlap and status: each household counts once, poor households are the denominator, findings need a
+rule.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,7 @@ def test_only_the_poor_are_in_denominator_and_numerator(night, ask):
 
 
 def test_a_programme_is_measured_in_the_unit_that_it_pays(night, ask):
-    """One insured child does not serve seven, nor one card of a household the other."""
+    """One insured child does not serve seven; one card of a household does not serve another card."""
     night.lists("H1", 1)
     for number in range(7):
         night.registers(f"P{number}", "H1", family=f"F{number % 2}")

@@ -1,4 +1,4 @@
-"""Work lists: whom they name, for which reason, how urgent it is, and since when."""
+"""Work lists: the people on them, reasons, urgency, and the date since which each finding holds."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def poor(night):
 
 @pytest.fixture
 def agencies(night):
-    """Which agency keeps which list."""
+    """The agency of each list."""
     night.tables["inputs/sources"] = [{"source": source, "agency": agency} for source, agency in SOURCES.items()]
 
 
 def surveyed(night, household: str, decile: int | None, **given) -> None:
-    """The social registry lists a household, as staging has it too."""
+    """The social registry lists a household, in staging too."""
     key = f"dtks {household}"
     night.lists(household, decile=decile, head_name=f"head of {household}")
     night.stages("stg_dinsos__dtks_rumah_tangga", record_key=key, dtks_id=key, decile=decile, **given)
@@ -45,7 +45,7 @@ def at_school(night, person: str, household: str = "H1", **given) -> None:
 
 
 def insured(night, person: str, household: str = "H1", status: str = "AKTIF", subsidised: bool = True, **given) -> None:
-    """A card of the health insurance; a subsidised one is of PBI-JKN."""
+    """A card of the health insurance; a subsidised one belongs to PBI-JKN."""
     card = f"card {person}"
     segment = "PBI APBD" if subsidised else "PPU"
     member = {"record_key": card, "card_no": card, "segment": segment, "is_subsidised": subsidised, "status": status}
@@ -89,7 +89,7 @@ def test_decile_need_and_time_make_a_row_urgent(night, ask, decile, born, as_of,
 
 
 def test_a_row_keeps_its_id_while_the_finding_lasts(night, poor, ask, tmp_path, parsed, nothing):
-    """Whatever changes beside it: the decile, the day, the evidence. Another reason is another finding."""
+    """Regardless of changes in the decile, the day or the evidence. Another reason is another finding."""
     before = listed(ask, "dinkes_without_jkn", "row_id, priority")
     later = type(night)(tmp_path / "later", parsed, nothing, as_of=date(2021, 1, 1))
     later.folder.mkdir()
@@ -104,7 +104,7 @@ def test_a_row_keeps_its_id_while_the_finding_lasts(night, poor, ask, tmp_path, 
 
 
 def test_poor_since_the_first_survey_that_ranked_it_so(night, ask):
-    """Not since the last one, and not from before the household was ranked above the poor deciles."""
+    """Not since the last survey, and not since one that ranked the household above the poor deciles."""
     night.lists("H1", decile=2)
     versions = [(date(2016, 1, 1), 1), (date(2017, 1, 1), 7), (date(2018, 1, 1), 3), (date(2019, 1, 1), 2)]
     ends = [*(day for day, _ in versions[1:]), None]
@@ -115,7 +115,7 @@ def test_poor_since_the_first_survey_that_ranked_it_so(night, ask):
 
 
 def test_the_unserved_wait_since_their_last_award_or_their_birth(night, poor, ask):
-    """Or since the household is known to be poor, whichever came last; an award ends with its receiver."""
+    """Or since the household is known to be poor, whichever is latest; an award ends when its receiver dies."""
     poor("baby", date(2019, 9, 1))
     poor("dropped", date(1990, 1, 1))
     poor("dead", date(1950, 1, 1), life_status="MENINGGAL", life_status_date=date(2019, 6, 1))
@@ -137,7 +137,7 @@ OUTCOME = {"outcome": "SELESAI", "outcome_on": date(2019, 10, 1), "officer": "PE
 
 
 def came_back(night, row_id: str, **given) -> None:
-    """An officer's word on a row of a list."""
+    """An officer's answer to a row of a list."""
     night.stages("stg_sadaya__tindak_lanjut", record_key=row_id, row_id=row_id, **OUTCOME | given)
 
 

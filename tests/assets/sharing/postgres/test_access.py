@@ -1,4 +1,4 @@
-"""Who read what is known; what was asked is not."""
+"""The access log records who read which table, but not the query's text."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NIK, OFFICER = "3601014107800001", "sadaya_dinuji__lebak"
 
 @pytest.fixture
 def log(served, enter, server):
-    """What was logged of the login of this test's own sessions, by action and table."""
+    """The log entries of this test's sessions of a login, by action and table."""
     if not local_postgres.has_audit():
         lacking("postgresql-<version>-pgaudit")
 

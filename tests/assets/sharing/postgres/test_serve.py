@@ -1,4 +1,4 @@
-"""Shares on a real server: what a login may do, and what it finds there."""
+"""Shares on a real server: the rights of a login, and the tables that it reads."""
 
 from __future__ import annotations
 
@@ -185,7 +185,7 @@ def test_an_ended_agreement_ends_access(served, folder, enter, server):
 
 
 def ended(home, server) -> list[str]:
-    """End what is over. Returns who is still served."""
+    """End expired agreements. Returns the agreements that are still served."""
     told = postgres.end_ended(home, LOAD, TODAY)
     assert (told.state, told.reason) == ("not agreed", None)
     with psycopg.connect(**server) as ours:

@@ -1,4 +1,6 @@
-"""Readers at work while loads change: no error, and never two loads at once. What is killed leaves one whole load."""
+"""Readers work while loads are replaced: no error, and never two loads in one transaction. A killed run leaves one
+complete load.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,7 @@ MARKED = {
 
 @pytest.fixture
 def marked(published, folder):
-    """Two loads whose every row tells which it is, and an agency that reads them."""
+    """Two loads whose rows all name their load, and an agency that reads them."""
     for load_id in LOADS:
         path = write_publication(published.warehouse(load_id)) if load_id != LOAD else published.warehouse(load_id)
         with duckdb.connect(str(path)) as connection:
@@ -50,7 +52,7 @@ def loads_seen(connection: psycopg.Connection, name: str) -> set:
 
 
 class Reader(threading.Thread):
-    """Reads all tables in any order, transaction after transaction, and notes what should not be."""
+    """Reads all tables in random order, transaction after transaction, and records faults."""
 
     def __init__(self, connection: psycopg.Connection, level: str, seed: int, stop: threading.Event) -> None:
         super().__init__()
