@@ -69,7 +69,7 @@ where not is_current and ({{ where }})
     {%- endfor %}
 {%- endmacro %}
 
-{#- Kinds of which earlier versions are told apart from what is in force. -#}
+{#- Kinds of which earlier versions are distinguished from current ones. -#}
 {% macro kinds_with_a_past() %}{{ return(['person', 'household']) }}{% endmacro %}
 
 {#- Columns that every staging model has under the name that mentions use. -#}
