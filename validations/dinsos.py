@@ -6,6 +6,7 @@ import polars as pl
 
 from validations.contract import Contract, Field, RegionOf
 from validations.field_types import (
+    address,
     coded,
     components,
     date,
@@ -16,7 +17,6 @@ from validations.field_types import (
     neighbourhood,
     phase,
     sex,
-    text,
     year,
 )
 from validations.fields import (
@@ -105,7 +105,7 @@ RUMAH_TANGGA = Contract(
         Field("ID_DTKS", key_text(), *TITLES["ID_DTKS"], synonyms=("IDBDT", "ID DTKS"), example="3601010001"),
         no_kk_field(),
         Field("NAMA_KRT", name(), "Nama kepala rumah tangga", "Head of the household", example="ASEP CONTOH"),
-        address_field("ALAMAT", text(), *TITLES["ALAMAT"], example="KP. CONTOH"),
+        address_field("ALAMAT", address(), *TITLES["ALAMAT"], example="KP. CONTOH"),
         address_field("RT", neighbourhood(), "Rukun tetangga", "Neighbourhood unit", example="001"),
         address_field("RW", neighbourhood(), "Rukun warga", "Community unit", example="002"),
         village_field(),
@@ -321,7 +321,7 @@ JAMSOSRATU = Contract(
         no_kk_field(),
         Field("NAMA", name(), "Nama penerima", "Receiver's name", example="SITI AMINAH"),
         birth_field(required=False),
-        optional_text("ALAMAT", *TITLES["ALAMAT"], "KP. CONTOH"),
+        Field("ALAMAT", address(), *TITLES["ALAMAT"], required=False, nullable=True, example="KP. CONTOH"),
         village_field(),
         Field("TAHUN_MULAI", year(), "Tahun mulai", "First year", example="2017"),
         Field(

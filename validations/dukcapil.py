@@ -7,6 +7,7 @@ import polars as pl
 from validations.contract import Contract, Field
 from validations.field_types import (
     FieldType,
+    address,
     birth_date,
     coded,
     date,
@@ -125,7 +126,7 @@ PENDUDUK = Contract(
             nullable=True,
             example="PETANI/PEKEBUN",
         ),
-        _address("ALAMAT", text(), "Alamat", "Address", "KP. CONTOH"),
+        _address("ALAMAT", address(), "Alamat", "Address", "KP. CONTOH"),
         _address("RT", neighbourhood(), "Rukun tetangga", "Neighbourhood unit", "001"),
         _address("RW", neighbourhood(), "Rukun warga", "Community unit", "002"),
         Field("KODE_DESA", village_code(), "Kode desa/kelurahan", "Village code", example="36.01.01.2001"),
