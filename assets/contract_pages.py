@@ -121,7 +121,7 @@ def _warnings(contract: Contract) -> list[tuple[str, Message, str]]:
 def _repairs(contract: Contract) -> list[tuple[str, Message, str]]:
     profiles = {field.name: {} for field in contract.fields}
     said = [(one.column, one.message, "") for one in contract.repairs(profiles)]
-    return said + [(mend.column, mend.message, "") for mend in contract.mends]
+    return said + [(mend.column, mend.message, "") for mend in contract.mends if mend.message is not None]
 
 
 def _checks(title: str, said: list[tuple[str, Message, str]]) -> list[str]:

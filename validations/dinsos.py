@@ -35,7 +35,9 @@ from validations.rules import (
     RowRule,
     SetRule,
     birth_agrees_with_nik,
+    card_in_place_of_nik,
     day_month_by_nik,
+    nik_is_no_card,
     not_in_future,
     rt_rw_in_one_cell,
     sex_agrees_with_nik,
@@ -281,8 +283,9 @@ PKH = Contract(
         ),
         Field("TANGGAL_MULAI", date(), "Tanggal mulai", "Start date", example="2015-06-01"),
     ),
-    mends=(day_month_by_nik("NIK", "TANGGAL_LAHIR"),),
+    mends=(card_in_place_of_nik("NIK", "NO_KK"), day_month_by_nik("NIK", "TANGGAL_LAHIR")),
     rules=(
+        nik_is_no_card("NIK"),
         not_in_future("TANGGAL_LAHIR"),
         birth_agrees_with_nik("NIK", "TANGGAL_LAHIR"),
         year_not_in_future("TAHUN"),
@@ -351,8 +354,9 @@ JAMSOSRATU = Contract(
             example="PDP3601001",
         ),
     ),
-    mends=(day_month_by_nik("NIK", "TANGGAL_LAHIR"),),
+    mends=(card_in_place_of_nik("NIK", "NO_KK"), day_month_by_nik("NIK", "TANGGAL_LAHIR")),
     rules=(
+        nik_is_no_card("NIK"),
         not_in_future("TANGGAL_LAHIR"),
         birth_agrees_with_nik("NIK", "TANGGAL_LAHIR"),
         RowRule(

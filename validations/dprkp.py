@@ -9,7 +9,7 @@ from validations.field_types import address, coded, key_text, name, text, year
 from validations.fields import TITLES, address_field, nik_field, no_kk_field
 from validations.messages import Message
 from validations.region_names import resolve
-from validations.rules import Derived, RowRule, year_not_in_future
+from validations.rules import Derived, RowRule, card_in_place_of_nik, nik_is_no_card, year_not_in_future
 
 NEAREST = "TERDEKAT"
 REGENCY_NOT_FOUND = Message(
@@ -76,7 +76,9 @@ RTLH = Contract(
     ),
     derived=(Derived(("KODE_KECAMATAN", "KODE_DESA"), _placed, ("KODE_KABUPATEN", NEAREST)),),
     derived_place="KODE_KECAMATAN",
+    mends=(card_in_place_of_nik("NIK", "NO_KK"),),
     rules=(
+        nik_is_no_card("NIK"),
         RowRule(
             REGENCY_NOT_FOUND,
             "KABUPATEN",

@@ -24,7 +24,9 @@ from validations.messages import Message
 from validations.rules import (
     RowRule,
     birth_agrees_with_nik,
+    card_in_place_of_nik,
     day_month_by_nik,
+    nik_is_no_card,
     not_in_future,
     rt_rw_in_one_cell,
     sex_agrees_with_nik,
@@ -147,8 +149,9 @@ PENDUDUK = Contract(
             example="2019-03-01",
         ),
     ),
-    mends=(*rt_rw_in_one_cell(), day_month_by_nik("NIK", "TANGGAL_LAHIR")),
+    mends=(*rt_rw_in_one_cell(), card_in_place_of_nik("NIK", "NO_KK"), day_month_by_nik("NIK", "TANGGAL_LAHIR")),
     rules=(
+        nik_is_no_card("NIK", "error"),
         not_in_future("TANGGAL_LAHIR"),
         not_in_future("TANGGAL_STATUS"),
         RowRule(

@@ -178,14 +178,15 @@ def _mend(frame: pl.DataFrame, contract: Contract, stage: str, repaired: list[pl
         when = mend.when.fill_null(False)
         changes = [pl.when(when).then(new).otherwise(pl.col(name)).alias(name) for name, new in mend.becomes.items()]
         mended = frame.with_columns(when.alias("_mended")).with_columns(changes)
-        repaired.append(_mended_lines(mended.filter("_mended"), mend))
+        if mend.message is not None:
+            repaired.append(_mended_lines(mended.filter("_mended"), mend, mend.message))
         frame = mended.drop("_mended")
     return frame
 
 
-def _mended_lines(frame: pl.DataFrame, mend: Mend) -> pl.DataFrame:
+def _mended_lines(frame: pl.DataFrame, mend: Mend, message: Message) -> pl.DataFrame:
     raw, new = pl.col(raw_name(mend.column)), pl.col(mend.column)
-    return _lines(frame, mend.column, mend.message, raw, original_value=raw, new_value=new)
+    return _lines(frame, mend.column, message, raw, original_value=raw, new_value=new)
 
 
 def _raised(frame: pl.DataFrame, contract: Contract, doubts: Doubts) -> dict[str, list[tuple[Doubt, pl.Series]]]:

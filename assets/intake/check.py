@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 from assets.intake.apart import parse_apart
@@ -69,6 +70,6 @@ def check(path: Path, source: Source, out_dir: Path, today: date) -> CheckResult
             verdict.errors,
             verdict.warnings,
             verdict.repairs,
-            (*parsed.notices, *disagreements(parsed)),
+            (*parsed.notices, *disagreements(parsed), *chain.from_iterable(verdict.notices.values())),
             workbook=marked,
         )

@@ -19,6 +19,9 @@ from validations.messages import Message
 UNUSABLE = ("missing", "sentinel", "malformed", "lost")
 """States in which the number is no number at all; the others are `valid`, or numbers that must not be matched on."""
 
+IS_KK = "is_kk"
+"""State of a NIK that is the row's family card number: only both columns tell it (`validations.rules`)."""
+
 NIK_UNUSABLE = Message(
     "nik_unusable",
     "{column} tidak dapat dipakai: {value}. Yang benar: {allowed}.",

@@ -105,14 +105,18 @@ def rupiah() -> FieldType:
     )
 
 
-def decimal() -> FieldType:
-    """A decimal number with comma, point or colon; `Outlier` means no number, with a warning."""
+def decimal(share: bool = False) -> FieldType:
+    """A decimal number with comma, point or colon; `Outlier` means no number, with a warning.
+
+    share: in per cent, so that `5,09 %` is 5.09 (ruling 35).
+    """
 
     def is_outlier(raw: pl.Expr) -> pl.Expr:
         return upper(raw) == "OUTLIER"
 
     def normalise(raw: pl.Expr, _: Profile) -> pl.Expr:
-        pointed = bare(raw).str.replace(r"^([+-]?\d+)\s*[,:]\s*(\d+)$", "$1.$2").str.replace(r"^\+(\d)", "$1")
+        given = bare(raw).str.replace(r"(\d) ?%$", "$1") if share else bare(raw)
+        pointed = given.str.replace(r"^([+-]?\d+)\s*[,:]\s*(\d+)$", "$1.$2").str.replace(r"^\+(\d)", "$1")
         return pl.when(is_outlier(raw)).then(None).otherwise(pointed)
 
     return FieldType(
@@ -127,6 +131,6 @@ def decimal() -> FieldType:
                 only_if="valueless",
             ),
         ),
-        allowed_id="12,5 atau 12.5",
-        allowed_en="12,5 or 12.5",
+        allowed_id="12,5 atau 12.5" + (", juga 12,5 %" if share else ""),
+        allowed_en="12,5 or 12.5" + (", also 12,5 %" if share else ""),
     )
