@@ -26,7 +26,7 @@ def _figure(column: str, kind, title_id: str, title_en: str, example: str) -> Fi
 
 
 def _optional(column: str, title_id: str, title_en: str, example: str) -> Field:
-    return Field(column, decimal(), title_id, title_en, required=False, nullable=True, example=example)
+    return Field(column, decimal(share=True), title_id, title_en, required=False, nullable=True, example=example)
 
 
 def _number(column: str) -> pl.Expr:
@@ -50,7 +50,7 @@ KEMISKINAN = Contract(
             example="MARET",
         ),
         _figure("JUMLAH_MISKIN", decimal(), "Penduduk miskin (ribu jiwa)", "Poor people (thousands)", "114,09"),
-        _figure("PERSENTASE", decimal(), "Penduduk miskin (%)", "Poor people (%)", "9,42"),
+        _figure("PERSENTASE", decimal(share=True), "Penduduk miskin (%)", "Poor people (%)", "9,42"),
         _figure(
             "GARIS_KEMISKINAN",
             rupiah(),

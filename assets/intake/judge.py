@@ -134,6 +134,7 @@ def _validate(load: Load, ledger: Ledger, source: Source, delivery: Received) ->
     context = Context(delivery.delivery_id, source.name, delivery.delivery_date, partners)
     verdict = validate(files, source.contract, context, folder)
     for file in delivery.good_files:
+        file.notices += [notice for name in file.tables for notice in verdict.notices[name]]
         furniture = file.counts.furniture
         file.counts = sum((verdict.files[name] for name in file.tables), Counts()).with_furniture(furniture)
         file.notices += notices_of(sum(verdict.deleted[name] for name in file.tables))

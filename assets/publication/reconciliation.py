@@ -67,8 +67,8 @@ from deliveries d left join recount using (delivery_id) group by all
 """
 
 # Records in force according to the accepted files: every record of a delta, and the records of the newest snapshot of
-# their region. Records of a delta that were quarantined or deleted later are left out: staging decides how long they are
-# carried forward, and whether they came again.
+# their region. Records of a delta that were quarantined or deleted later are left out: staging decides how long they
+# are carried forward, and whether they came again.
 _STATED_RECORDS = """
 create temp table stated_record as
 with current as (
