@@ -15,6 +15,7 @@ import tempfile
 import time
 import traceback
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -22,12 +23,17 @@ from random import Random
 
 from assets.intake import apart
 from assets.intake.apart import parse_apart
+from assets.intake.parse import parse_file
+from assets.intake.parsed import ParsedFile
 from assets.sources import Source, all_sources
+from tests.torture.covered import counting
+from tests.torture.covered import report as covered
 from tests.torture.mutations import broken
 from validations.delivery import Context, RawFile
 from validations.engine import validate
 from validations.messages import Refusal
 
+Parse = Callable[[Path, Source, Path, str], ParsedFile]
 SECONDS, BYTES = 30, 2 << 30
 """A file may take so long, and a parser so much memory."""
 _CONTAINED = ("parser_failed", "parser_out_of_memory", "parser_out_of_time")
@@ -45,7 +51,7 @@ class Report:
     largest: int = 0
 
 
-def judged(path: Path, source: Source, folder: Path, parse=parse_apart) -> tuple[str, int]:
+def judged(path: Path, source: Source, folder: Path, parse: Parse = parse_apart) -> tuple[str, int]:
     """What becomes of one file: `accepted`, or the code of its refusal; and the rows read.
 
     Raises:
@@ -63,7 +69,7 @@ def judged(path: Path, source: Source, folder: Path, parse=parse_apart) -> tuple
     return "accepted", verdict.total.read
 
 
-def run(seeds: range, seconds: float, keep: Path | None) -> Report:
+def run(seeds: range, seconds: float, keep: Path | None, parse: Parse = parse_apart) -> Report:
     """Judge a broken delivery of each seed, until the time is over."""
     report, begun, sources = Report(), time.monotonic(), list(all_sources())
     for seed in seeds:
@@ -75,7 +81,7 @@ def run(seeds: range, seconds: float, keep: Path | None) -> Report:
             with tempfile.TemporaryDirectory() as folder:
                 path = Path(folder) / name
                 path.write_bytes(content)
-                if wrong := _one(path, source, Path(folder) / "out", report):
+                if wrong := _one(path, source, Path(folder) / "out", report, parse):
                     report.finds[seed] = f"{source.name}/{name}: {wrong}"
                     if keep is not None:
                         keep.mkdir(parents=True, exist_ok=True)
@@ -83,11 +89,11 @@ def run(seeds: range, seconds: float, keep: Path | None) -> Report:
     return report
 
 
-def _one(path: Path, source: Source, folder: Path, report: Report) -> str:
+def _one(path: Path, source: Source, folder: Path, report: Report, parse: Parse) -> str:
     """What is wrong with how a file was taken; nothing, if it was well."""
     started = time.monotonic()
     try:
-        outcome, rows = judged(path, source, folder)
+        outcome, rows = judged(path, source, folder, parse)
     except Exception:
         return traceback.format_exc(limit=-3)
     finally:
@@ -117,8 +123,15 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="The first; each file has the next.")
     parser.add_argument("--seconds", type=float, default=3600)
     parser.add_argument("--keep", type=Path, help="A folder for the files that are finds.")
+    parser.add_argument("--covered", action="store_true", help="In this process, with the readers' lines that ran.")
     given = parser.parse_args()
-    report = run(range(given.seed, given.seed + given.files), given.seconds, given.keep)
+    seeds = range(given.seed, given.seed + given.files)
+    if given.covered:
+        with counting() as ran:
+            report = run(seeds, given.seconds, given.keep, parse_file)
+        print(covered(ran))
+    else:
+        report = run(seeds, given.seconds, given.keep)
     for outcome, count in report.outcomes.most_common():
         print(f"{count:7,}  {outcome}")
     print(f"{report.outcomes.total():,} files, {report.rows:,} rows, {len(report.finds)} finds;", end=" ")

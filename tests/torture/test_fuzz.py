@@ -1,4 +1,4 @@
-"""Deliveries broken at random lose no row and crash nothing. Here a few; thousands by `python -m tests.torture.fuzz`."""
+"""Deliveries broken at random lose no row and crash nothing; `python -m tests.torture.fuzz` takes thousands."""
 
 from __future__ import annotations
 
