@@ -18,6 +18,7 @@ import duckdb
 import polars as pl
 
 from assets.intake.encoding import NUL_MARK, encoding_of, utf8_lines
+from assets.intake.json_types import with_wrong_types
 from assets.intake.parsed import (
     CUT_OFF,
     EMPTY_FILE,
@@ -215,7 +216,10 @@ def _write(frames: Frames, parsed: ParsedFile, source: Source, out_dir: Path, pr
             blank = frame["line"].str.strip_chars() == ""
             if blank.any():
                 parsed.furniture["blank"] += int(blank.sum())
-            rows = _rows(connection, frame.filter(~blank), header)
+            objects = frame.filter(~blank)
+            rows = with_wrong_types(
+                connection, objects, _rows(connection, objects, header), _pointers(header), source.contract
+            )
             parsed.cut = parsed.cut or (rows["_problem"] == FILE_CUT.code).any()
             writer.add(rows)
     if parsed.cut and source.kind == "snapshot":
@@ -292,6 +296,10 @@ def _lost_digits(
         number = pl.lit(kinds.is_in(["UBIGINT", "BIGINT", "DOUBLE"])) & pl.col(name).str.contains(LONG_DIGITS)
         cells = cells.with_columns(pl.when(number).then(scientific(pl.col(name))).otherwise(pl.col(name)).alias(name))
     return cells
+
+
+def _pointers(header: Header) -> dict[str, list[str]]:
+    return {name: [_pointer(key)] for name, key in zip(header.names, header.delivered, strict=True)}
 
 
 def _query(connection: duckdb.DuckDBPyConnection, sql: str, **parameters: object) -> pl.DataFrame:
