@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from validations.messages import Message
+from validations.messages import MOST_CHARACTERS, Message
 
 QUARANTINE: dict[str, Any] = {
     "delivery_id": pl.String,
@@ -44,8 +44,7 @@ Value = pl.Expr | tuple[pl.Expr, pl.Expr]
 """What takes the place of `{value}`: a value as delivered, or our own words for it in Indonesian and in English."""
 NOT_QUOTED = (pl.lit("(tidak dikutip)"), pl.lit("(not quoted)"))
 QUOTED_CHARACTERS = 60
-"""So much of a value is quoted, and of our own words `SAID_CHARACTERS`: a cell may hold 32,767."""
-SAID_CHARACTERS = 400
+"""So much of a value is quoted, and of our own words `MOST_CHARACTERS`: a cell may hold 32,767."""
 _NUMBER_OF_SOMEBODY = r"\d(?:[\s.,'’/\-]{0,2}\d){10,}"
 """Eleven digits or more: a NIK, a KK or a card in whatever dress. Codes of villages, and most amounts, are shorter."""
 
@@ -78,8 +77,8 @@ def _cut(text: pl.Expr, characters: int) -> pl.Expr:
 
 
 def _filled(template: str, column: str, value: pl.Expr, allowed: str) -> pl.Expr:
-    shown = allowed if len(allowed) <= SAID_CHARACTERS else allowed[:SAID_CHARACTERS] + "…"
+    shown = allowed if len(allowed) <= MOST_CHARACTERS else allowed[:MOST_CHARACTERS] + "…"
     before, *after = template.replace("{column}", column).replace("{allowed}", shown).split("{value}")
     if not after:
         return pl.lit(before)
-    return pl.concat_str([pl.lit(before), _cut(value, SAID_CHARACTERS).fill_null(""), pl.lit("".join(after))])
+    return pl.concat_str([pl.lit(before), _cut(value, MOST_CHARACTERS).fill_null(""), pl.lit("".join(after))])

@@ -105,11 +105,12 @@ def judge(
         region = _region_of(contract.place_column)
         outside = whole.filter(region.is_not_null() & ~region.is_in(sorted(file.coverage)))
         errors.append(_lines(outside, contract.place_column, OUTSIDE_COVERAGE))
-    errors += _wrong_types(whole, contract)
+    wrong_types = _wrong_types(whole, contract)
+    errors = [*(_besides(wrong_types, lines) for lines in errors), wrong_types]
     for code in (code for code in BAD_SHAPES if code in problems):
         errors.append(_lines(canonical.filter(pl.col("_problem") == code), None, BAD_SHAPES[code]))
     found_errors = pl.concat(errors).unique([INDEX, "column_name", "check_name"], maintain_order=True)
-    warnings = pl.concat(_flagged(whole, raised["warnings"]))
+    warnings = _besides(wrong_types, pl.concat(_flagged(whole, raised["warnings"])))
     repairs = pl.concat([*_flagged(whole, raised["repairs"]), *split])
     kept = canonical.with_columns(ok=~pl.col(INDEX).is_in(found_errors[INDEX].implode()))
     evidence = {
@@ -245,16 +246,20 @@ def _errors(frame: pl.DataFrame, contract: Contract, raised: Sequence[Doubt]) ->
     return lines
 
 
-def _wrong_types(frame: pl.DataFrame, contract: Contract) -> list[pl.DataFrame]:
+def _wrong_types(frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     """Lines for the cells in which JSON has what their column cannot take."""
-    if WRONG_TYPE not in frame.columns or not frame[WRONG_TYPE].count():
-        return []
-    found = []
-    for field in contract.fields:
-        wrong = frame.filter(pl.col(WRONG_TYPE).str.contains(f"\n{field.name}\n", literal=True))
-        allowed = (field.type.allowed_id, field.type.allowed_en)
-        found.append(_lines(wrong, field.name, WRONG_JSON_TYPE, allowed=allowed))
-    return found
+    found = [_nothing()]
+    if WRONG_TYPE in frame.columns and frame[WRONG_TYPE].count():
+        for field in contract.fields:
+            wrong = frame.filter(pl.col(WRONG_TYPE).str.contains(f"\n{field.name}\n", literal=True))
+            allowed = (field.type.allowed_id, field.type.allowed_en)
+            found.append(_lines(wrong, field.name, WRONG_JSON_TYPE, allowed=allowed))
+    return pl.concat(found)
+
+
+def _besides(told: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    """Lines but those of cells of which enough is told."""
+    return lines.join(told, on=[INDEX, "column_name"], how="anti", maintain_order="left") if told.height else lines
 
 
 def _flagged(frame: pl.DataFrame, raised: Sequence[tuple[Doubt, pl.Series]]) -> list[pl.DataFrame]:

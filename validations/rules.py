@@ -45,7 +45,8 @@ class SetRule:
 
     sql: a DuckDB query giving `file_name, row_number, value` of the offending rows. It may read `rows` (this delivery's
     good rows, canonical columns in lower case), `judged` (those with errors too) and, for each of `partners`, tables
-    `<partner>` (accepted rows) and `<partner>_keys` (every record_key the partner named, accepted or quarantined).
+    `<partner>` (accepted rows) and `<partner>_keys` (every record_key the partner named, accepted or quarantined). The
+    source as its own partner is what it said before.
     Without its partners at hand a rule is not applied.
     before_keys: it reads `judged` only, and the rows that break it are no statement about their key: they are left out
     before rows with one key are compared.

@@ -296,6 +296,7 @@ def test_every_rule_has_its_bad_row():
 def test_every_set_rule_is_tested_here():
     tested = {"orphan_member", "member_count", "born_after_survey", "two_heads", "no_head"}
     tested |= {"unknown_participant", "paid_twice", "visited_twice", "pair_altered", "not_the_senders_list"}
+    tested |= {"indicator_unlike_history"}  # test_indicators
     assert {rule.message.code for contract in CONTRACTS.values() for rule in contract.set_rules} == tested
 
 
