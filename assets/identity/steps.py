@@ -27,12 +27,11 @@ EVERY = "every row"
 
 @dataclass
 class Run:
-    """One run of identity. mentions: folder of the mention Parquet. at: its moment, ISO 8601. generation: how many runs
-    that changed ids came before, and one; it orders events.
+    """One run of identity. connection: with tonight's mentions attached (`mentions.attach`). at: its moment, ISO 8601.
+    generation: how many runs that changed ids came before, and one; it orders events.
     """
 
     connection: duckdb.DuckDBPyConnection
-    mentions: Path
     model: Model
     load_id: str = ""
     at: str = ""

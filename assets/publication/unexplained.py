@@ -34,7 +34,7 @@ _STEPS = (
     """
     create temp table said_of_person as
     with now as (from warehouse.marts.person_records semi join mover using (person_id))
-    select now.person_id from now join person_mention m using (source, record_key, role)
+    select now.person_id from now join staging.mentions.person_mention m using (source, record_key, role)
     semi join heard_since h on h.source = m.source and h.delivery_date = m.valid_from
     union
     select person_id from published.marts.person_records r semi join mover using (person_id)
@@ -51,7 +51,7 @@ _STEPS = (
     create temp table said_of_household as
     with elsewhere as (select household_id from household_in_both where is_elsewhere),
     now as (from warehouse.marts.household_records semi join elsewhere using (household_id))
-    select now.household_id from now join household_mention m using (source, record_key)
+    select now.household_id from now join staging.mentions.household_mention m using (source, record_key)
     semi join heard_since h on h.source = m.source and h.delivery_date = m.valid_from
     union
     select household_id from published.marts.household_records r semi join elsewhere using (household_id)
@@ -77,7 +77,7 @@ def compare(connection: duckdb.DuckDBPyConnection, load: Load, published: str | 
     """Make table `compared`: the households that tonight and the load published before both have, with whether half of
     the members came or left, or the kabupaten/kota is another, and no record says so. Empty if nothing is published.
 
-    Needs the views of `scratch`, and the published warehouse attached as `published`.
+    Needs the databases of `scratch`, and the published warehouse attached as `published`.
     """
     connection.execute(_EMPTY)
     if published is None:

@@ -50,11 +50,11 @@ def home(tmp_path) -> Home:
     home.publication(load_id).mkdir(parents=True)
     with duckdb.connect(str(home.warehouse(load_id))) as connection:
         connection.execute(MARTS)
-    for kind, rows in (("household", HOUSEHOLDS), ("person", PERSONS)):
-        target = home.load(load_id).mentions / f"{kind}_mention" / "source=all" / "data.parquet"
-        target.parent.mkdir(parents=True)
-        with duckdb.connect() as connection:
-            connection.execute(f"copy ({rows}) to '{target}' (format parquet)")
+    home.load(load_id).root.mkdir()
+    with duckdb.connect(str(home.load(load_id).staging)) as connection:
+        connection.execute("create schema mentions")
+        for kind, rows in (("household", HOUSEHOLDS), ("person", PERSONS)):
+            connection.execute(f"create table mentions.{kind}_mention as {rows}")
     return home
 
 
