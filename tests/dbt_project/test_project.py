@@ -161,7 +161,9 @@ def test_every_source_has_its_inputs_and_mentions(parsed, nodes):
     assert people - mentioned - OF_NO_HOUSEHOLD == set()
 
 
-def test_every_model_of_a_sources_mentions_is_in_the_union_of_its_kind(nodes):
+def test_every_model_of_a_sources_mentions_is_once_in_the_union_of_its_kind(nodes):
+    project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
+    assert all(len(set(sources)) == len(sources) for sources in project["vars"]["mentions"].values())
     united: dict[str, set[str]] = {}
     for node in nodes.values():
         if node["resource_type"] == "model" and node["schema"] == "mentions":

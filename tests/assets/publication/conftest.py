@@ -226,7 +226,8 @@ class Province:
         engine.execute(f"attach {literal(load.folder.staging)} as staging; begin; create schema staging.mentions")
         for mention in ("person_mention", "household_mention"):
             engine.execute(f"create table staging.mentions.{mention} as {people}")
-        engine.execute(f"create table staging.mentions.household_source as select distinct source from ({people})")
+        sources = "select unnest(['dinsos_pkh', 'dukcapil_penduduk']) as source"
+        engine.execute(f"create table staging.mentions.household_source as {sources}")
         engine.execute("commit; detach staging")
         for links in ("person_links", "household_links"):
             _parquet(people, load.folder.identity / f"{links}.parquet")
