@@ -21,7 +21,6 @@ from validations.sql import literal
 ENTITIES = {"P": "person", "H": "household", "F": "family", "L": "pair"}
 """First letter of an id -> what it is the id of."""
 
-
 _MENTION = f"""
 create view mention as select source, record_key, role, name, sex, birth_date, birth_year, nik, nik_state, no_kk,
     mother_name, village_code, valid_from
