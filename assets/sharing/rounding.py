@@ -27,7 +27,8 @@ _NEAR = 0.02
 def rounded(counts: Counts, base: int, before: np.ndarray, draws: np.ndarray) -> np.ndarray:
     """What is shown of each count, as float64: a multiple of the base; NaN where no multiples obey the relations.
 
-    Where none do, the counts that may go are left out first. before: what was shown of each, NaN where nothing was. draws: from 0 to below 1, each count's own.
+    Where none do, the counts that may go are left out first. before: what was shown of each, NaN where nothing was.
+    draws: from 0 to below 1, each count's own.
     """
     shown = _all_rounded(counts, base, before, draws)
     if not (np.isnan(shown).any() and counts.may_go.any()):
