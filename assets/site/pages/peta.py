@@ -102,7 +102,7 @@ def _in_words(above: Mapping[str, Value], whole: Value, places: Mapping[str, Reg
 
 def _short(places: Mapping[str, Region]) -> Mapping[str, str]:
     """Names that fit on a map."""
-    return {code: places[code].name.replace("Tangerang Selatan", "Tangsel") for code in tiles.REGENCY_CELLS}
+    return {code: places[code].name.replace("Kota Tangerang Selatan", "Tangsel") for code in tiles.REGENCY_CELLS}
 
 
 def _table(level: str, places: Mapping[str, Region], found: Any, t: Tongue) -> Table:
