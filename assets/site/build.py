@@ -10,7 +10,7 @@ import os
 import posixpath
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -30,7 +30,7 @@ FOLDERS: dict[Language, str] = {"id": "", "en": "en/"}
 SIMULATED = "SADAYA_SIMULATED"
 """Set to 1 where the landing is simulated, so that every page says so."""
 _ASSETS = ("style.css", "site.js")
-_FILE_MODE, _FOLDER_MODE = 0o440, 0o750
+_FOLDER_MODE = 0o750
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,7 @@ def write_site(home: Home, load_id: str, day: date, counts: bool = True) -> Site
     """
     folder = home.site(load_id)
     folder.parent.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
+    durable.sweep(folder.parent, f"{folder.name}.")
     fresh = folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:8]}.fresh")
     try:
         with gathered(home, load_id, day, counts) as data:
@@ -61,13 +62,13 @@ def write_site(home: Home, load_id: str, day: date, counts: bool = True) -> Site
     return Site(folder, len(written), sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()))
 
 
-def write_pages(data: Data, folder: Path) -> Iterator[Path]:
-    """Write all pages of gathered data, and style and script, into an empty folder; tells each page's file."""
+def write_pages(data: Data, folder: Path, pages: Iterable[Page] | None = None) -> Iterator[Path]:
+    """Write pages of gathered data, by default all, with style and script, into an empty folder. Yields each file."""
     (folder / "aset").mkdir(parents=True)
     for name in _ASSETS:
         shutil.copyfile(Path(__file__).with_name(name), folder / "aset" / name)
     there = [page for page in all_pages() if data.counts or page.of_load]
-    for page in there:
+    for page in there if pages is None else pages:
         for values in page.each(data):
             for language in LANGUAGES:
                 path = FOLDERS[language] + page.path.format(**values)

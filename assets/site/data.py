@@ -7,13 +7,13 @@ count rows of files, not people (decision 0032). A page cannot reach what is in 
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 
@@ -28,7 +28,8 @@ from assets.sharing.rounded import load_before
 from assets.sharing.served import PAGES
 from assets.sharing.share import Share, ShareError, opened, share_of
 
-_QUALITY = {
+_Made = TypeVar("_Made")
+QUALITY = {
     "deliveries": "from quality.deliveries",
     "delivery_files": "from quality.delivery_files",
     "loads": "from quality.loads",
@@ -62,12 +63,19 @@ class Data:
     before: tuple[str, date] | None = None
     base: int | None = None
     agreement: Agreement | None = None
+    _kept: dict[Callable[..., Any], Any] = field(default_factory=dict)
 
     def rows(self, sql: str, values: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
         """The rows of a query. values: of its `$name`s."""
         answer = self.connection.execute(sql, dict(values or {}))
         names = [column[0] for column in answer.description or ()]
         return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+
+    def once(self, make: Callable[[Data], _Made]) -> _Made:
+        """What a function makes of this data, made once however many pages ask for it."""
+        if make not in self._kept:
+            self._kept[make] = make(self)
+        return self._kept[make]
 
     def row(self, sql: str, values: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The one row of a query.
@@ -95,16 +103,24 @@ def gathered(home: Home, load_id: str, day: date, counts: bool = True) -> Genera
     load, state = _load(home, load_id)
     judged = verdict.read_or_none(load)
     published = state in (LoadState.PUBLISHED, LoadState.SUPERSEDED) or (judged is not None and judged.passed)
-    with duckdb.connect() as connection, TemporaryDirectory(prefix="sadaya-site-") as scratch:
+    with duckdb.connect() as connection, _scratch(home, load_id) as name:
+        scratch = Path(name)
         connection.execute("set python_enable_replacements = false")
-        _take_quality(connection, load, Path(scratch))
+        _take_quality(connection, load, scratch)
         if not (published and counts):
             yield Data(connection, load_id, load.as_of)
             return
-        share = _take(connection, "shown", home, load_id, day, Path(scratch))
-        before = _take_before(connection, home, load_id, day, Path(scratch))
+        share = _take(connection, "shown", home, load_id, day, scratch)
+        before = _take_before(connection, home, load_id, day, scratch)
         base = share.rounding.base if share.rounding else None
         yield Data(connection, load_id, load.as_of, True, before, base, share.agreement)
+
+
+def _scratch(home: Home, load_id: str) -> TemporaryDirectory:
+    """A folder for lines about rows, which do not leave HOME; one that a killed process left is swept with the site."""
+    folder = home.publication(load_id)
+    folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+    return TemporaryDirectory(dir=folder, prefix=".site.", suffix=".fresh")
 
 
 def _load(home: Home, load_id: str) -> tuple[Load, str]:
@@ -137,7 +153,7 @@ def _take_quality(connection: duckdb.DuckDBPyConnection, load: Load, scratch: Pa
     whole = scratch / "whole.duckdb"
     write_quality(load, whole)
     with duckdb.connect(str(whole), read_only=True) as source:
-        _copy(source, connection, "quality", _QUALITY)
+        _copy(source, connection, "quality", QUALITY)
 
 
 def _take(
