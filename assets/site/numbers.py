@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 Language = Literal["id", "en"]
@@ -72,6 +72,13 @@ def day(value: date | None, language: Language) -> str:
     if value is None:
         return NOTHING
     return f"{value.day}{_NO_BREAK}{_MONTHS[language][value.month - 1]}{_NO_BREAK}{value.year}"
+
+
+def moment(value: datetime | None, language: Language) -> str:
+    """1 November 2019 14.05; 14:05 in English."""
+    if value is None:
+        return NOTHING
+    return f"{day(value.date(), language)}{_NO_BREAK}{value:{'%H.%M' if language == 'id' else '%H:%M'}}"
 
 
 def month(year: int, nth: int | None, language: Language) -> str:
