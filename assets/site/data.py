@@ -9,13 +9,13 @@ cannot reach what is in none of the four.
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 
@@ -34,6 +34,7 @@ from assets.site import identity
 from assets.site.offices import Office, offices
 from assets.site.seal import Seal, seal_of_load
 
+_Made = TypeVar("_Made")
 LINES = {
     lines: f"""
         select delivery_id, source, column_name, check_name, count(*) as lines,
@@ -81,12 +82,19 @@ class Data:
     seal: Seal | None = None
     dictionary: Mapping[str, Described] = field(default_factory=dict)
     offices: Mapping[str, Office] = field(default_factory=dict)
+    _kept: dict[Callable[..., Any], Any] = field(default_factory=dict)
 
     def rows(self, sql: str, values: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
         """The rows of a query. values: of its `$name`s."""
         answer = self.connection.execute(sql, dict(values or {}))
         names = [column[0] for column in answer.description or ()]
         return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+
+    def once(self, make: Callable[[Data], _Made]) -> _Made:
+        """What a function makes of this data, made once however many pages ask for it."""
+        if make not in self._kept:
+            self._kept[make] = make(self)
+        return self._kept[make]
 
     def row(self, sql: str, values: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The one row of a query.

@@ -35,7 +35,8 @@ NUMBERS = {
             where record.link_rule <> 'register'
         )
         select
-            case when grouping(sex) = 0 then 'sex' when grouping(regency_code) = 0 then 'regency' else 'all' end as kind,
+            case when grouping(sex) = 0 then 'sex' when grouping(regency_code) = 0 then 'regency' else 'all' end
+                as kind,
             coalesce(sex, regency_code) as name, round(avg(alone::integer), 4) as alone_share,
             round(avg(asked::integer), 4) as asked_share
         from record group by grouping sets ((), (sex), (regency_code)) having count(*) >= {LEAST}""",

@@ -17,7 +17,8 @@ from assets.site.tongue import Tongue, catalogue
 _STATES = (("confirmed", "blue"), ("open", "vermilion"), ("dismissed", "ink"))
 """Of pairs of records, with their colours: one person, asked of a clerk, two persons."""
 _RULES = """
-    select detector, sum(pairs)::bigint as pairs, coalesce(sum(pairs) filter (state = 'confirmed'), 0)::bigint as confirmed,
+    select detector, sum(pairs)::bigint as pairs,
+        coalesce(sum(pairs) filter (state = 'confirmed'), 0)::bigint as confirmed,
         coalesce(sum(pairs) filter (state = 'open'), 0)::bigint as open,
         coalesce(sum(pairs) filter (state = 'dismissed'), 0)::bigint as dismissed
     from identity.links group by detector order by pairs desc"""

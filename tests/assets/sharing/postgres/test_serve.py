@@ -109,7 +109,7 @@ def test_a_login_enters_no_other_database_and_only_with_its_password(enter, serv
     with psycopg.connect(**server, autocommit=True) as ours:
         ours.execute("grant connect on database postgres to public")
         (said,) = set(postgres.warnings()) - set(before)
-        assert "may enter postgres, as everybody may" in said
+        assert "can connect to postgres, as all roles can" in said
         ours.execute("revoke connect on database postgres from public")
 
 
@@ -222,7 +222,7 @@ def test_a_rotated_password_replaces_the_old_one(served, folder, enter, monkeypa
     [
         ("host=127.0.0.1 port=1 dbname=sadaya password=rahasia", "PostgreSQL cannot be reached"),
         ("host=db.example dbname=sadaya password=rahasia sslmode=disable", "must have sslmode=verify-full"),
-        ("rahasia", "is no connection string"),
+        ("rahasia", "is not a connection string"),
     ],
 )
 def test_a_server_that_cannot_serve_is_told_without_its_address(published, folder, monkeypatch, dsn, says):
