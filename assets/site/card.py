@@ -5,7 +5,7 @@ It is a page of the site, and goes to the agency with its extract as a file that
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,6 @@ from assets.sources import Source
 from validations.expectations.metrics import family
 from validations.sql import literal
 
-NAME = "rapor.html"
 _MOST_REASONS = 8
 _GRADED = ("quarantine_share", "nik_usable_share", "linked_share", "carried_forward_share", "freshness_days")
 _NEWEST = """
@@ -95,7 +94,7 @@ def _night(row: dict[str, Any], t: Tongue) -> dict[str, Any]:
 
 
 def _marks(data: Data, office: Office, t: Tongue) -> Table:
-    """What the gate measured of its sources, a line each, with the value before where there is one."""
+    """What the gate measured of its sources, a line each, with the value before where it was another."""
     rows = data.rows(
         "select * from quality.gate_metrics where list_contains($sources, subject) and list_contains($graded, metric)",
         {"sources": _names(office), "graded": list(_GRADED)},
@@ -113,14 +112,13 @@ def _marks(data: Data, office: Office, t: Tongue) -> Table:
 def _mark(row: dict[str, Any] | None, t: Tongue) -> Cell:
     if row is None:
         return Cell(NOTHING)
-    said = value(family(row["metric"]), row["value"], t)
-    if row["yesterday"] is not None:
-        said = t("rapor.and_before", now=said, before=value(family(row["metric"]), row["yesterday"], t))
+    now, before = (value(family(row["metric"]), row[name], t) for name in ("value", "yesterday"))
+    said = now if row["yesterday"] is None or now == before else t("rapor.and_before", now=now, before=before)
     return Cell(said, row["value"], tone="good" if row["passed"] else "bad")
 
 
 @contextmanager
-def numbers_of(home: Home, load_id: str, office: Office) -> Iterator[Data]:
+def numbers_of(home: Home, load_id: str, office: Office) -> Generator[Data]:
     """As much of `assets.site.data` as a card of one agency needs, of its own deliveries alone.
 
     Raises:

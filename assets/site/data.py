@@ -9,7 +9,7 @@ cannot reach what is in none of the four.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -27,6 +27,7 @@ from assets.publication import verdict
 from assets.publication.quality import write_quality
 from assets.sharing.agreement import PUBLIC, Agreement, path_of, read_one
 from assets.sharing.dictionary import Described, described, of_quality
+from assets.sharing.differences import Difference, differences
 from assets.sharing.rounded import load_before
 from assets.sharing.served import PAGES
 from assets.sharing.share import Share, ShareError, opened, share_of
@@ -63,6 +64,15 @@ also what they are about and why; others are about people.
 
 
 @dataclass(frozen=True)
+class Agreed:
+    """What differs from the agreements that the extracts of an earlier load served."""
+
+    load_id: str
+    as_of: date
+    changes: Sequence[Difference]
+
+
+@dataclass(frozen=True)
 class Data:
     """What is known of one load. Made by `gathered`.
 
@@ -70,6 +80,7 @@ class Data:
     is only `quality`. before: the load that `before` is of, with its day; None on the first. base: what counts are
     multiples of. agreement: by which they are shown. seal: of its file; None until it is sealed. dictionary: the
     published tables by name, as far as the load still has what describes them. offices: by code.
+    agreed: what agreements give otherwise than before; None if nothing was published before.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -82,6 +93,7 @@ class Data:
     seal: Seal | None = None
     dictionary: Mapping[str, Described] = field(default_factory=dict)
     offices: Mapping[str, Office] = field(default_factory=dict)
+    agreed: Agreed | None = None
     _kept: dict[Callable[..., Any], Any] = field(default_factory=dict)
 
     def rows(self, sql: str, values: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
@@ -125,7 +137,7 @@ def gathered(home: Home, load_id: str, day: date, counts: bool = True) -> Genera
     with duckdb.connect() as connection, TemporaryDirectory(prefix="sadaya-site-") as scratch:
         connection.execute("set python_enable_replacements = false")
         _take_quality(connection, load, Path(scratch))
-        known = (seal_of_load(home, load_id), _dictionary(load), offices())
+        known = (seal_of_load(home, load_id), _dictionary(load), offices(), _agreed(home, load_id))
         if not (published and counts):
             yield Data(connection, load_id, load.as_of, False, None, None, None, *known)
             return
@@ -178,6 +190,14 @@ def _take_identity(connection: duckdb.DuckDBPyConnection, home: Home, load_id: s
     """Schema `identity`: shares and counts of records over the whole province, nothing about anybody."""
     with opened(home.warehouse(load_id), scratch / "spill") as source:
         _copy(source, connection, "identity", identity.NUMBERS)
+
+
+def _agreed(home: Home, load_id: str) -> Agreed | None:
+    earlier = load_before(home, load_id)
+    if earlier is None:
+        return None
+    now = [office.agreement for office in offices().values() if office.agreement]
+    return Agreed(earlier, load_of(home, earlier)[0].as_of, differences(home, earlier, now))
 
 
 def _dictionary(load: Load) -> Mapping[str, Described]:
