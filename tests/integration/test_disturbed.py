@@ -24,7 +24,7 @@ POINTS = {
     "in the first half of dbt": "loads/{load}/staging.duckdb",
     "in the midst of identity": "loads/{load}/identity.making",
     "after identity": "loads/{load}/identity/person_links.parquet",
-    "before the gate is through": "publications/{load}/data_docs",
+    "before the gate is through": "loads/{load}/gate/gate_metrics.parquet",
 }
 """Point -> what stands in HOME when the load has come so far. Each try continues from what the one before left."""
 UNDISTURBED = {

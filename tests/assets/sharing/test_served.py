@@ -75,7 +75,7 @@ def test_what_goes_wrong_is_raised_and_one_agency_stops_no_other(published, fold
     write_agreement(folder, written(agency="dinlain", number="SADAYA/98/2026"))
     serve(published, LOAD, "dinlain", TODAY)
 
-    def broken(*_):
+    def broken(*_, **__):
         raise OSError("disk")
 
     monkeypatch.setattr(served, "write_extract", broken)
