@@ -44,7 +44,7 @@ LINES = {
     for lines in ("quarantine", "warnings", "repairs")
 }
 """Table of lines about rows -> how many of them a check said of which column. No message, which may quote a row."""
-_QUALITY = {
+QUALITY = {
     "deliveries": "from quality.deliveries",
     "delivery_files": "from quality.delivery_files",
     "loads": "from quality.loads",
@@ -183,7 +183,7 @@ def _take_quality(connection: duckdb.DuckDBPyConnection, load: Load, scratch: Pa
     whole = scratch / "whole.duckdb"
     write_quality(load, whole)
     with duckdb.connect(str(whole), read_only=True) as source:
-        _copy(source, connection, "quality", _QUALITY)
+        _copy(source, connection, "quality", QUALITY)
 
 
 def _take_identity(connection: duckdb.DuckDBPyConnection, home: Home, load_id: str, scratch: Path) -> None:
