@@ -13,7 +13,7 @@ import pytest
 
 from assets.home import Home
 from assets.meaning import of_comment
-from assets.sharing.agreement import codes
+from assets.sharing.agreement import PUBLIC, codes
 from assets.sharing.extracts import damage
 from assets.sources import all_sources
 from benchmarks.evaluate import evaluate
