@@ -115,11 +115,10 @@ def test_every_agency_has_its_extract_of_what_readers_see(site, province):
     )
 
 
-def test_the_site_comes_with_the_publication_and_the_night_says_where(site, first):
+def test_the_site_comes_with_the_publication(site):
     folder = site.home / "published" / "current" / "site"
     told = json.loads((folder.parent / "pages" / f"{PUBLIC}.json").read_text())
     assert (told["state"], told["reason"]) == ("written", None)
-    assert first.json["site"] == str(site.home / "published" / "current" / "site" / "index.html")
     assert told["rows"] == len(list(folder.rglob("*.html")))
     ((load_id,),) = site.query("select load_id from reference.load")
     assert load_id in (folder / "index.html").read_text()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import combinations
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 
 from assets.site import charts, coverage, tiles
+from assets.site.boundaries import BOUNDARIES, BoundaryError
 from assets.site.build import link
 from assets.site.charts import COLOURS, LACKING, REACHED, Part, Point, trend, waffle
 from assets.site.indicators import INDICATORS, Value, measured
@@ -149,3 +151,42 @@ def test_names_and_links():
     assert written("KOTA TANGERANG SELATAN") == "Kota Tangerang Selatan"
     assert link("wilayah/3601.html", "peta.html") == "../peta.html"
     assert link("en/index.html", "index.html") == "../index.html"
+
+
+SQUARE = [[106.0, -6.0], [106.2, -6.0], [106.2, -6.2], [106.0, -6.2], [106.0, -6.0]]
+
+
+def geojson(path: Path, properties: dict, geometry: dict | None = None) -> Path:
+    geometry = geometry or {"type": "Polygon", "coordinates": [SQUARE]}
+    feature = {"type": "Feature", "properties": properties, "geometry": geometry}
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    return path
+
+
+def test_true_boundaries_are_drawn_where_a_file_of_them_is_named(tmp_path, monkeypatch):
+    monkeypatch.setenv(BOUNDARIES, str(geojson(tmp_path / "a.geojson", {"nama": "Sumur", "kode": "36.01.01"})))
+    shape = tiles.shapes(["360101", "360102"])
+    assert shape.count("<path") == 1
+    assert 'id="k360101" d="M0.0 0.0L170.0 0.0L170.0 170.9L0.0 170.9Z"' in shape
+    drawn = tiles.district_map(
+        [tiles.Tile("360101", "c2", "x"), tiles.Tile("360102", "c2", "y")], "peta", {"3601": "P"}
+    )
+    assert 'href="#k360101"' in drawn
+    assert drawn.count("<use") == drawn.count("<text") == 1
+    assert "<rect" not in drawn
+
+
+@pytest.mark.parametrize(
+    ("properties", "geometry", "says"),
+    [
+        ({"kode": "32.01.01"}, None, "no feature of b.geojson has the code of a kecamatan of Banten"),
+        ({"kode": "36.01.01"}, {"type": "Point", "coordinates": 3}, "b.geojson is no GeoJSON of boundaries"),
+    ],
+)
+def test_a_file_without_boundaries_of_kecamatan_is_refused(tmp_path, monkeypatch, properties, geometry, says):
+    monkeypatch.setenv(BOUNDARIES, str(geojson(tmp_path / "b.geojson", properties, geometry)))
+    with pytest.raises(BoundaryError, match=says):
+        tiles.shapes(["360101"])
+    monkeypatch.setenv(BOUNDARIES, str(tmp_path / "tidak-ada.geojson"))
+    with pytest.raises(BoundaryError, match=r"tidak-ada.geojson is no GeoJSON of boundaries \(FileNotFoundError\)"):
+        tiles.shapes(["360101"])
