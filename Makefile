@@ -15,7 +15,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
 export PIP_NO_INPUT := 1
 
-.PHONY: help setup nightly serve stop-server check test contracts docs services ui benchmark evaluate febrl clean
+.PHONY: help setup sql-style nightly serve stop-server check test contracts docs services ui benchmark evaluate febrl clean
 .DELETE_ON_ERROR:
 
 help:
@@ -91,6 +91,10 @@ define lint
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m orchestration.dbt
 endef
+
+# Half a minute of two cores: what continuous integration runs besides the tests.
+sql-style: .venv/dev.stamp
+	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt_project
 
 # Worksteal: who has done his share takes of another's. tests/conftest.py puts what takes longest first.
 check: .venv/dev.stamp

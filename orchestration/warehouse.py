@@ -51,11 +51,11 @@ _IDENTITY = {
 )
 def inputs(load: LoadResource) -> dg.MaterializeResult:
     from assets.intake import prepare_inputs
-    from assets.publication import lay_out_yesterday
+    from assets.publication import write_yesterday
 
     with guarded(load, "inputs"):
         in_force = prepare_inputs(load.current)
-        compared = lay_out_yesterday(load.current)
+        compared = write_yesterday(load.current)
     return dg.MaterializeResult(
         metadata={
             "deliveries_in_force": in_force,

@@ -260,7 +260,11 @@ def _jamsosratu(families: pl.DataFrame, quota: int, night: Night, rng: np.random
     chosen = []
     for belongs, share in groups:
         pool = families.filter(belongs)
-        chosen.append(pool.gather(np.sort(rng.permutation(pool.height)[: round(quota * share)])))
+        turn = rng.permutation(pool.height)
+        if weight := rates["jamsosratu_poorest_first"]:
+            decile = pool["decile"].fill_null(pl.lit(10)).to_numpy() / 10
+            turn = np.argsort(turn.argsort() / max(1, pool.height) + weight * decile, kind="stable")
+        chosen.append(pool.gather(np.sort(turn[: round(quota * share)])))
     return pl.concat(chosen)
 
 

@@ -1,4 +1,4 @@
-"""The gate: may this load be published? dbt's results, the reconciliation and the expectations are asked."""
+"""The gate decides whether a load may be published, from dbt's results, the reconciliation and the expectations."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from validations.expectations.suite import Finding, run_suite, within
 
 
 def judge(load: Load, dbt_results: Sequence[Path], manifest: Path | None = None) -> Judgement:
-    """Judge a built load, keep the verdict in its folder, write the auditors' page, and move it to state `gated`.
+    """Judge a built load, store the verdict in its folder, write the quality report, and set its state to `gated`.
 
-    `dbt_results`: the `run_results.json` of both halves; `manifest` defaults to the one beside the last of them. If
-    dbt left the build incomplete, nothing else is asked: there is no whole warehouse to ask it of.
+    `dbt_results`: the `run_results.json` of both halves; `manifest` defaults to the one next to the last of them. If
+    dbt did not complete the build, nothing else is evaluated.
 
     Raises:
         FileNotFoundError: a half of dbt left no results.
-        duckdb.Error: a table that the gate counts is not there.
+        duckdb.Error: a table that the gate counts is missing.
         validations.expectations.suite.ExpectationError: an expectation could not be evaluated.
     """
     verdict.forget(load)
@@ -58,7 +58,7 @@ def judge(load: Load, dbt_results: Sequence[Path], manifest: Path | None = None)
 
 
 def _clear_page(load: Load) -> None:
-    """What an earlier judgement wrote goes before anything is asked, so that no page tells of another one."""
+    """Delete the report of an earlier judgement first, so that it is never taken for this one's."""
     shutil.rmtree(_site(load), ignore_errors=True)
     _site(load).mkdir(parents=True)
 
@@ -94,7 +94,7 @@ def _of_dbt(nodes: Iterable[NodeResult]) -> Iterable[dict]:
 
 
 def _of_laws(reconciliation: pa.Table) -> Iterable[dict]:
-    """One row per law: its pairs are rows of quality.reconciliation."""
+    """One row per law; quality.reconciliation has the pairs of a law."""
     rows = reconciliation.select(["name", "passed"]).to_pylist()
     pairs = Counter(row["name"] for row in rows)
     wrong = Counter(row["name"] for row in rows if not row["passed"])

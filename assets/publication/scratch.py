@@ -1,4 +1,4 @@
-"""A DuckDB connection for counting over a load: bounded memory, spilling into the load's folder, nothing written."""
+"""A DuckDB connection for counting over a load: limited memory, spills into the load's folder, writes nothing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MEMORY_LIMIT = "3GB"
 
 @contextmanager
 def scratch(load: Load) -> Generator[duckdb.DuckDBPyConnection]:
-    """The load's databases attached read-only as `warehouse` and `staging`; views of its mentions under their own
+    """Attach the load's databases read-only as `warehouse` and `staging`; make views of its mentions with their own
     names, and `mentioning`: the sources whose records are of households.
     """
     with duckdb.connect() as connection:
@@ -30,7 +30,7 @@ def scratch(load: Load) -> Generator[duckdb.DuckDBPyConnection]:
                 " hive_partitioning = true, hive_types = {'source': varchar})"
             )
         written = literal(load.folder.mentions / "household_mention" / "*" / "data.parquet")
-        connection.execute(  # payments, visits and statistics are of no household by themselves
+        connection.execute(  # payments, visits and statistics do not identify a household
             "create view mentioning as"
             f" select regexp_extract(file, 'source=([a-z0-9_]+)', 1) as source from glob({written})"
         )

@@ -1,6 +1,6 @@
-"""The dictionary as pages for readers: one per published table in docs/kamus, Indonesian first, English beside it.
+"""The data dictionary as pages: one per published table in docs/kamus, Indonesian first, then English.
 
-`python -m orchestration.dictionary` writes them; a test holds them against the dbt project and the agreements.
+`python -m orchestration.dictionary` writes them; a test compares them with the dbt project and the agreements.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ _SHOWN = {
 }
 _LEVELS = {"district": Meaning("sampai kecamatan", "down to kecamatan")}
 _LEVELS["regency"] = Meaning("sampai kabupaten/kota", "down to kabupaten/kota")
-_NOBODY = (
-    "Tidak ada perjanjian yang memuatnya: hanya tim data provinsi. / In no agreement: the province's data team alone."
+_NOT_SHARED = (
+    "Tidak ada perjanjian yang memuatnya: hanya tim data provinsi. / In no agreement: the province's data team only."
 )
 
 
 def pages(tables: Mapping[str, Described], agreements: Sequence[Agreement]) -> dict[str, str]:
-    """File name -> page, the index among them."""
+    """File name -> page, including the index."""
     written = {f"{name}.md": _page(table, agreements) for name, table in tables.items()}
     return {INDEX: _index(tables, agreements)} | written
 
@@ -52,7 +52,7 @@ def _index(tables: Mapping[str, Described], agreements: Sequence[Agreement]) -> 
             "# Kamus data / Data dictionary",
             "Satu halaman per tabel yang diterbitkan, dibuat dari proyek dbt dan perjanjian; teks yang sama ada di"
             " berkas terbitan dan di lembar Kamus tiap ekstrak. Kosong (null) berarti tidak ada atau tidak diketahui. /"
-            " One page per published table, made from the dbt project and the agreements; the same texts stand in the"
+            " One page per published table, made from the dbt project and the agreements; the same texts appear in the"
             " published file and on the sheet Kamus of each extract. Null means none or not known.",
             _table(("Tabel / Table", "Isi", "Content", "Dibaca / Read by"), rows),
         ]
@@ -60,7 +60,7 @@ def _index(tables: Mapping[str, Described], agreements: Sequence[Agreement]) -> 
 
 
 def _sentence(text: str) -> str:
-    """The first sentence: what the table is, in short."""
+    """The first sentence: the short description of the table."""
     return text.partition(". ")[0].rstrip(".") + "."
 
 
@@ -102,7 +102,7 @@ def _readers(name: str, agreements: Sequence[Agreement]) -> list[tuple[Agreement
 
 def _who_reads(name: str, readers: list[tuple[Agreement, Table]]) -> list[str]:
     if not readers:
-        return [_NOBODY]
+        return [_NOT_SHARED]
     rows = [
         (agreement.agency_name, agreement.number, _rows(table.conditions), ", ".join(agreement.media))
         for agreement, table in readers
@@ -165,7 +165,7 @@ def _cell(text: str) -> str:
 
 
 def _text(text: str) -> str:
-    """A placeholder in angle brackets is no HTML."""
+    """Escape a placeholder in angle brackets, which is not HTML."""
     return text.replace("<", "&lt;")
 
 

@@ -1,4 +1,4 @@
-"""Units of published numbers: the key that the dbt project names under `meta: unit`, in Indonesian and English."""
+"""Units of published numbers: keys of `meta: unit` in the dbt project, in Indonesian and English."""
 
 from __future__ import annotations
 

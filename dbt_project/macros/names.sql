@@ -3,7 +3,8 @@
     {{ custom_schema_name or target.schema }}
 {%- endmacro %}
 
-{#- What lists know of a participant's number: an accepted list holds or held it; only rows that were quarantined name it; none does. -#}
+{#- What lists know of a participant's number: an accepted list holds or held it; only rows that
+    were quarantined name it; none does. -#}
 {% macro participant_state(participant, withheld) -%}
 case
         when {{ participant }}.participant_no is not null then 'listed'

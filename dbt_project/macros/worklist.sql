@@ -7,7 +7,8 @@
 {%- endmacro %}
 
 {% macro contact_column_names() %}
-{{ return(['head_name', 'address', 'rt', 'rw', 'village_code', 'village_name', 'district_code', 'district_name', 'regency_code',
+{{ return(['head_name', 'address', 'rt', 'rw', 'village_code', 'village_name', 'district_code', 'district_name',
+    'regency_code',
     'regency_name']) }}
 {% endmacro %}
 
@@ -89,7 +90,8 @@ case
 {#- A day as officers write it. -#}
 {% macro day_text(column) %}strftime({{ column }}, '%d-%m-%Y'){% endmacro %}
 
-{#- What `found` says of a row of `unserved`, for lists of those whom a programme does not serve. person: SQL of the person's id. -#}
+{#- What `found` says of a row of `unserved`, for lists of those whom a programme does not serve.
+    person: SQL of the person's id. -#}
 {% macro unserved_columns(person='unserved.person_id') -%}
 unserved.household_id,
         {{ person }} as person_id,

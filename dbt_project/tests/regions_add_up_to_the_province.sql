@@ -4,5 +4,7 @@ select programme
 from {{ ref('coverage_by_region') }}
 group by programme
 having
-    sum(households) filter (region_level = 'regency') is distinct from sum(households) filter (region_level = 'province')
-    or sum(poor_households) filter (region_level = 'regency') is distinct from sum(poor_households) filter (region_level = 'province')
+    sum(households) filter (region_level = 'regency')
+        is distinct from sum(households) filter (region_level = 'province')
+    or sum(poor_households) filter (region_level = 'regency')
+        is distinct from sum(poor_households) filter (region_level = 'province')

@@ -1,5 +1,5 @@
--- Grain: id, change. Households and persons of the frame whose id became another's (merged: under the id that ended), or that came
--- of another (split: by the new id) since the load that readers see.
+-- Grain: id, change. Households and persons of the frame whose id became another's (merged: under the id that ended),
+-- or that came of another (split: by the new id) since the load that readers see.
 with told as (
     select
         entity,

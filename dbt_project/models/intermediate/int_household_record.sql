@@ -1,4 +1,5 @@
--- Grain: source, record_key. Every record that belongs to a household, with the household, the family, and the person if there is one.
+-- Grain: source, record_key. Every record that belongs to a household, with the household, the family, and the person
+-- if there is one.
 {{ config(materialized='table') }}
 select
     mention.*,

@@ -1,7 +1,8 @@
--- Grain: source, record_key, programme. Records of the frame that stand on a list, and what the list has rows of: `family`, `person`
--- or `household` as the programme pays them; else a household, where the row is of one and of nobody in particular; else the person
--- whom the row is about. A record that its programme no longer counts (graduated, left) stands on no list; the civil register is none,
--- and neither is a record of somebody's property or child, of whom there may be several.
+-- Grain: source, record_key, programme. Records of the frame that stand on a list, and what the list has rows of:
+-- `family`, `person` or `household` as the programme pays them; else a household, where the row is of one and of nobody
+-- in particular; else the person whom the row is about. A record that its programme no longer counts (graduated, left)
+-- stands on no list; the civil register is none, and neither is a record of somebody's property or child, of whom there
+-- may be several.
 with enrolled as (
     select mention.source, mention.record_key, mention.programme, mention.status, programme.unit
     from {{ source('mentions', 'programme_mention') }} mention

@@ -1,6 +1,6 @@
--- Grain: programme, participant_no, since. Whom a payment or a visit of a day reaches: the household and the receiver that the version
--- of the programme's record in force on that day is linked to. The first version stands for the days before, for lists begin with the
--- first delivery; the last one for the days after it has left the list.
+-- Grain: programme, participant_no, since. Whom a payment or a visit of a day reaches: the household and the receiver
+-- that the version of the programme's record in force on that day is linked to. The first version stands for the days
+-- before, for lists begin with the first delivery; the last one for the days after it has left the list.
 with wanted as (
     select programme, participant_no from {{ ref('stg_dinsos__penyaluran') }}
     union

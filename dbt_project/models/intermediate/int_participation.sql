@@ -1,6 +1,7 @@
--- Grain: programme, participant_no. From when to when a participant that was paid or visited was on its programme: begun_on by the
--- programme's word, else since the list is known. left_on is null for those in force, and where nobody tells the day: one that had left
--- when its list first came. It is the stated end, else the delivery that first said so or left the participant out.
+-- Grain: programme, participant_no. From when to when a participant that was paid or visited was on its programme:
+-- begun_on by the programme's word, else since the list is known. left_on is null for those in force, and where nobody
+-- tells the day: one that had left when its list first came. It is the stated end, else the delivery that first said so
+-- or left the participant out.
 with version as (
     select
         enrolment.*,

@@ -1,6 +1,6 @@
--- Grain: source, record_key, valid_from. Records that have ended, and earlier versions that say another thing of who somebody is or
--- where they live than the record does now; each with the household, the family and the person that it is linked to. Any other version
--- is linked as its record is (int_household_record).
+-- Grain: source, record_key, valid_from. Records that have ended, and earlier versions that say another thing of who
+-- somebody is or where they live than the record does now; each with the household, the family and the person that it
+-- is linked to. Any other version is linked as its record is (int_household_record).
 select
     link.source,
     link.record_key,

@@ -1,5 +1,6 @@
--- Grain: regency_code. How much of the frame's school age Dapodik covers in a kabupaten/kota: without it nobody can tell whether a child
--- that is not found goes to no school, to a madrasah (which Dapodik does not hold), or was not linked.
+-- Grain: regency_code. How much of the frame's school age Dapodik covers in a kabupaten/kota: without it nobody can
+-- tell whether a child that is not found goes to no school, to a madrasah (which Dapodik does not hold), or was not
+-- linked.
 select
     household.regency_code,
     count(*) as school_age,

@@ -1,5 +1,6 @@
--- Grain: programme, unit_id. Whom each programme is for, as far as records show, whether it is served or not; on what grounds is said
--- in ref_programme. need counts what shows it: people (each once, also one who is old and disabled), houses, enterprises.
+-- Grain: programme, unit_id. Whom each programme is for, as far as records show, whether it is served or not; on what
+-- grounds is said in ref_programme. need counts what shows it: people (each once, also one who is old and disabled),
+-- houses, enterprises.
 with component as (
     select
         family_id,

@@ -1,4 +1,5 @@
--- Grain: programme, unit_id. How a person, family or household stands in each programme that names it, by the programme's own unit.
+-- Grain: programme, unit_id. How a person, family or household stands in each programme that names it, by the
+-- programme's own unit.
 select
     rule.code as programme,
     unit.unit,
@@ -14,5 +15,7 @@ from {{ ref('int_award') }} award
 join {{ ref('ref_programme') }} rule on rule.code = award.programme
 join {{ ref('int_unit') }} unit
     on unit.unit = rule.unit
-    and unit.unit_id = case rule.unit when 'person' then award.person_id when 'family' then award.family_id else award.household_id end
+    and unit.unit_id = case rule.unit
+        when 'person' then award.person_id when 'family' then award.family_id else award.household_id
+    end
 group by all

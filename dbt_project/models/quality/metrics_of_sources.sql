@@ -60,5 +60,6 @@ metrics as (
     from {{ source('inputs', 'sources') }}
 )
 
-select metric, source as subject, '{{ var("province") }}' as regency_code, value::double as value, denominator::double as denominator
+select metric, source as subject, '{{ var("province") }}' as regency_code, value::double as value,
+    denominator::double as denominator
 from metrics

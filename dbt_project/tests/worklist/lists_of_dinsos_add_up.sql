@@ -1,5 +1,6 @@
--- The poorest without anything are those that no programme of household_status serves; who is served and not poor is what
--- coverage_by_region counts so, but for whom no social list names; the others have as many rows as the mart they select from.
+-- The poorest without anything are those that no programme of household_status serves; who is served and not poor is
+-- what coverage_by_region counts so, but for whom no social list names; the others have as many rows as the mart they
+-- select from.
 {{ config(tags=['post_identity']) }}
 with poorest as (
     select regency_code, count(*) as rows
@@ -11,7 +12,8 @@ with poorest as (
 ),
 
 not_poor as (
-    select coverage.region_code as regency_code, sum(coverage.served_households - coverage.served_poor_households) as rows
+    select coverage.region_code as regency_code,
+        sum(coverage.served_households - coverage.served_poor_households) as rows
     from {{ ref('coverage_by_region') }} coverage
     join {{ ref('ref_programme') }} programme on programme.code = coverage.programme
     where coverage.region_level = 'regency' and programme.for_the_poor

@@ -40,13 +40,13 @@ def test_what_fits_has_no_problem(catalogue):
 @pytest.mark.parametrize(
     ("what", "says"),
     [
-        (table("dim_house", {"house_no": "clear"}), "no such table"),
-        (table("dim_person", {"shoe_size": "clear"}), "no column shoe_size"),
-        (table("dim_person", {"person_id": "clear"}), "as a pseudonym or not at all"),
+        (table("dim_house", {"house_no": "clear"}), "does not exist"),
+        (table("dim_person", {"shoe_size": "clear"}), "missing column shoe_size"),
+        (table("dim_person", {"person_id": "clear"}), "show it as a pseudonym or suppress it"),
         (table("dim_person", {"name": "year_only"}), "only a date"),
         (table("dim_person", {"birth_date": "last_four"}), "last_four is for text"),
-        (table("dim_person", {"name": {"region_level": "district"}}), "no region's code"),
-        (table("dim_region", {"region_code": "clear"}, rows={"poor": True}), "none is poor"),
+        (table("dim_person", {"name": {"region_level": "district"}}), "not a region code"),
+        (table("dim_region", {"region_code": "clear"}, rows={"poor": True}), "cannot be poor"),
         (table("dim_household", {"head_name": "clear"}, rows={"ages": {"from": 1, "to": 2}}), "no age"),
         (table("dim_region", {"region_code": "clear"}, rows={"programmes": ["PKH"]}), "no programme"),
     ],

@@ -48,15 +48,15 @@ def test_a_contract_is_kept_as_it_was_made():
 @pytest.mark.parametrize(
     ("now", "level", "says"),
     [
-        (with_columns(*COLUMNS[:3]), "major", "column children is gone"),
-        (with_columns(*COLUMNS, Column("sex", "varchar", MEANING)), "minor", "column sex is new"),
+        (with_columns(*COLUMNS[:3]), "major", "column children was removed"),
+        (with_columns(*COLUMNS, Column("sex", "varchar", MEANING)), "minor", "column sex was added"),
         (changed(3, type="bigint"), "major", "was integer and is bigint"),
         (changed(3, unit="household"), "major", "was in person and is in household"),
         (changed(3, required=False), "major", "may be null now"),
         (changed(2, required=True), "minor", "is never null now"),
         (changed(1, allowed=("active",)), "major", "has no value left any more"),
         (changed(1, allowed=("active", "left", "graduated")), "minor", "may have the value graduated"),
-        (changed(1, allowed=()), "major", "no longer told"),
+        (changed(1, allowed=()), "major", "no longer listed"),
         (replace(PEOPLE, grain=("person_id", "born_on")), "major", "its grain was"),
     ],
 )
@@ -71,7 +71,8 @@ def test_what_changed_needs_a_version(now, level, says):
 
 def test_a_renamed_column_is_gone_and_new():
     now = contract(with_columns(replace(COLUMNS[0], name="id"), *COLUMNS[1:], grain=("id",)))
-    assert {"column person_id is gone", "column id is new"} < {each.what for each in changes(contract(PEOPLE), now)}
+    found = {each.what for each in changes(contract(PEOPLE), now)}
+    assert {"column person_id was removed", "column id was added"} < found
 
 
 def test_texts_may_be_bettered_and_versions_do_not_go_back():
@@ -81,7 +82,7 @@ def test_texts_may_be_bettered_and_versions_do_not_go_back():
 
 
 def test_a_contract_is_taken_back_by_hand():
-    assert "is gone" in unreleasable({"marts.dim_person.odcs.yaml": as_yaml(contract(PEOPLE))}, {})[0]
+    assert "was removed" in unreleasable({"marts.dim_person.odcs.yaml": as_yaml(contract(PEOPLE))}, {})[0]
 
 
 def test_a_key_with_nulls_is_tested_but_no_primary_key():

@@ -106,7 +106,7 @@ def test_reveal_reads_numbers_that_are_masked_as_pseudonyms(published):
     pseudonym = key_of(published, "dinuji", 1).of("3601010000019001")
     with_nik = agreement({**PERSONS, "columns": columns})
     assert reveal(published, with_nik, pseudonym, TODAY, "ani", "x") == [("nik", "3601010000019001")]
-    with pytest.raises(PseudonymError, match="stands for nothing"):
+    with pytest.raises(PseudonymError, match="matches no value"):
         reveal(published, agreement(), pseudonym, TODAY, "ani", "x")
 
 
@@ -128,5 +128,5 @@ def test_what_is_no_pseudonym_of_the_agency_is_refused(published, pseudonym):
 
 def test_another_agencys_pseudonym_stands_for_nothing(published):
     key_of(published, "dinuji", 1)
-    with pytest.raises(PseudonymError, match="stands for nothing"):
+    with pytest.raises(PseudonymError, match="matches no value"):
         reveal(published, agreement(), key_of(published, "dinlain", 1).of("P7"), TODAY, "ani", "x")

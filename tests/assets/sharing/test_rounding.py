@@ -89,9 +89,9 @@ def test_where_no_multiples_add_up_nothing_is_shown_and_elsewhere_it_is():
     ("what", "before", "fault"),
     [
         ([17, 3, 5, 9], None, "4 no multiples of the base"),
-        ([30, 10, 10, 10], None, "1 as far off as the base"),
-        ([20, 10, 10, 10], None, "1 sums that do not hold"),
-        ([20, 10, 10, 0], [20, 0, 10, 10], "2 shown otherwise than before without need"),
+        ([30, 10, 10, 10], None, "1 off by the base or more"),
+        ([20, 10, 10, 10], None, "1 sums that do not add up"),
+        ([20, 10, 10, 0], [20, 0, 10, 10], "2 changed from before without need"),
     ],
 )
 def test_what_an_attacker_could_use_is_found(what, before, fault):

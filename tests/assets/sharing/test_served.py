@@ -40,7 +40,7 @@ def test_what_was_written_is_told(published, folder):
     ("change", "day", "says"),
     [
         ({}, AFTER, "in force from"),
-        ({"tables": [table("dim_person", {"shoe": "clear"})]}, TODAY, "no column shoe"),
+        ({"tables": [table("dim_person", {"shoe": "clear"})]}, TODAY, "missing column shoe"),
         ({"smallest_cell": 0}, TODAY, "smallest_cell"),
     ],
 )

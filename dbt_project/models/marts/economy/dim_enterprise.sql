@@ -19,6 +19,7 @@ select
     enterprise.file_name,
     enterprise.row_number
 from {{ ref('stg_diskop__umkm') }} enterprise
-join {{ ref('int_household_record') }} record on record.source = 'diskop_umkm' and record.record_key = enterprise.record_key
+join {{ ref('int_household_record') }} record
+    on record.source = 'diskop_umkm' and record.record_key = enterprise.record_key
 join {{ ref('int_frame') }} using (household_id)
 left join {{ ref('int_award') }} award on award.source = record.source and award.record_key = record.record_key

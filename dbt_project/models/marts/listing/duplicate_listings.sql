@@ -1,7 +1,8 @@
--- Grain: kind, source_b, record_key_b. Rows of a list (record b) that stand for a household, family or person for whom an earlier row
--- (record a: the one with the first key) stands already, in the same programme if both are in one, else on the same list; and rows
--- that state a family card which lies in another household. Of n rows of one family n - 1 are listed here, so that rows can be counted
--- as what would fall away. Several families of one household, or several persons of a family, are no duplicates of one another.
+-- Grain: kind, source_b, record_key_b. Rows of a list (record b) that stand for a household, family or person for whom
+-- an earlier row (record a: the one with the first key) stands already, in the same programme if both are in one, else
+-- on the same list; and rows that state a family card which lies in another household. Of n rows of one family n - 1
+-- are listed here, so that rows can be counted as what would fall away. Several families of one household, or several
+-- persons of a family, are no duplicates of one another.
 with listed as (select * from {{ ref('int_listing') }}),
 
 -- What two rows must share to be of one, as the list counts them.
@@ -98,7 +99,7 @@ record as (
     from {{ ref('int_household_record') }} record
     semi join (
         select source_a as source, record_key_a as record_key from pair union select source_b, record_key_b from pair
-    ) using (source, record_key)
+    ) paired using (source, record_key)
     left join {{ ref('int_person_record') }} person
         on person.source = record.source and person.record_key = record.record_key and person.role = record.person_role
 ),
@@ -131,7 +132,8 @@ evidence as (
     join record a on a.source = pair.source_a and a.record_key = pair.record_key_a
     join record b on b.source = pair.source_b and b.record_key = pair.record_key_b
     left join in_common
-        on in_common.ref_a = least(a.household_ref, b.household_ref) and in_common.ref_b = greatest(a.household_ref, b.household_ref)
+        on in_common.ref_a = least(a.household_ref, b.household_ref)
+        and in_common.ref_b = greatest(a.household_ref, b.household_ref)
         and pair.kind = 'household_twice'
 ),
 

@@ -1,6 +1,6 @@
--- Grain: household_id. Households of the frame in which nobody is known to live: everybody whom a record names there has died or moved
--- away by the civil register's word, or nobody is named at all. They stay in dim_household, and among the poor, for as long as a list
--- holds them; the keeper of the list sees here why it should not.
+-- Grain: household_id. Households of the frame in which nobody is known to live: everybody whom a record names there
+-- has died or moved away by the civil register's word, or nobody is named at all. They stay in dim_household, and among
+-- the poor, for as long as a list holds them; the keeper of the list sees here why it should not.
 with gone as (
     select
         household_id,

@@ -52,13 +52,12 @@ def test_tables_and_rows_are_known_and_statements_are_not(log, enter, served, se
     found = log(whole, officer)
     assert found == log(whole, officer), "what was gathered already is not gathered again"
     assert found[:2] == [("sadaya_dinuji", "dinuji", "connect", None, None), (OFFICER, "dinuji", "connect", None, None)]
-    assert [(login, action, name) for login, _, action, name, _ in found[2:]] == [
-        ("sadaya_dinuji", "select", "dinuji.dim_person"),
-        ("sadaya_dinuji", "select", "dinuji.fct_event"),
-        ("sadaya_dinuji", "select", "dinuji.dim_person"),
-        (OFFICER, "select", "dinuji.household_status"),
-    ]
-    assert [rows for *_, rows in found[2:]] == [joined, joined, 3, 4]
+    assert sorted((login, action, name, rows) for login, _, action, name, rows in found[2:]) == [
+        ("sadaya_dinuji", "select", "dinuji.dim_person", 3),
+        ("sadaya_dinuji", "select", "dinuji.dim_person", joined),
+        ("sadaya_dinuji", "select", "dinuji.fct_event", joined),
+        (OFFICER, "select", "dinuji.household_status", 4),
+    ], "the log's clock has milliseconds: statements of one millisecond have no order"
     for path in [*Path(server["host"], "data", "log").glob("*"), *served.access.glob("*")]:
         assert NIK.encode() not in path.read_bytes()
 

@@ -109,7 +109,7 @@ def test_a_login_enters_no_other_database_and_only_with_its_password(enter, serv
     with psycopg.connect(**server, autocommit=True) as ours:
         ours.execute("grant connect on database postgres to public")
         (said,) = set(postgres.warnings()) - set(before)
-        assert "may enter postgres, as everybody may" in said
+        assert "can connect to postgres, as all roles can" in said
         ours.execute("revoke connect on database postgres from public")
 
 

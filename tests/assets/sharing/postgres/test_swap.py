@@ -165,7 +165,7 @@ def test_a_server_killed_at_any_step_leaves_one_whole_load(marked, folder, enter
     monkeypatch.setattr(place, step, killed)
     told = postgres.serve(marked, LOADS[1], "dinuji", TODAY)
     assert told.state == "failed"
-    assert told.reason.startswith("PostgreSQL broke off")
+    assert told.reason.startswith("PostgreSQL ended the connection")
     assert postgres.serve(marked, LOADS[1], "dinuji", TODAY).reason == "PostgreSQL cannot be reached"
     local_postgres.start(root, port, settings=["fsync=off"])
     reader = enter("sadaya_dinuji")
