@@ -1,4 +1,4 @@
-"""The unpartitioned steps of a load beside dbt: inputs, identity, the gate, publication."""
+"""The unpartitioned steps of a load outside dbt: inputs, identity, the gate, publication."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -19,7 +19,7 @@ WAREHOUSE = dg.AssetKey(["publication", "warehouse"])
 CHECKERS = {
     "dbt": "Every model was built, and every test of keys and relations holds.",
     "reconciliation": "Numbers that must be equal, counted in two places, are equal.",
-    "great_expectations": "What is to be published is plausible against yesterday, the quotas and independent figures.",
+    "great_expectations": "The load is plausible compared with yesterday, the quotas and independent figures.",
 }
 _MENTIONS = {
     "person_mention": "One row per record and role that is somebody, in one schema for every source.",
@@ -30,20 +30,20 @@ _MENTIONS = {
     "decision_mention": "One row per pair of records that a clerk decided on.",
 }
 _IDENTITY = {
-    "person_links": "One row per person mention: the person it is, by which rule.",
-    "identity_links": "One row per pair of records: joined, asked about, or dismissed; by what, on what evidence.",
-    "household_links": "One row per household mention: the household and the family it is.",
-    "family_links": "One row per family card: the family, and the household it lies in.",
-    "past_person_links": "One row per record that has ended, or version that names another person: who it is.",
-    "past_household_links": "One row per record that has ended, or version that is of another household: which it is.",
-    "identity_history": "Every id that was ever minted, merged, split or retired.",
+    "person_links": "One row per person mention: its person, and the rule that linked it.",
+    "identity_links": "One row per pair of records: joined, open, or dismissed; by what, on what evidence.",
+    "household_links": "One row per household mention: its household and family.",
+    "family_links": "One row per family card: its family, and the household that it belongs to.",
+    "past_person_links": "One row per record that has ended, or version that names another person: the person.",
+    "past_household_links": "One row per record that has ended, or version of another household: the household.",
+    "identity_history": "Every event of an id: minted, merged, split, retired or returned.",
 }
 
 
 @dg.asset(
     key=INPUTS,
     deps=[accepted_key(source) for source in all_sources()],
-    description="The deliveries in force up to the load's date, and what readers see before it, laid out for dbt.",
+    description="Deliveries in force up to the load's date, and tables of the published load, as inputs of dbt.",
     group_name="load",
     retry_policy=RETRY,
     kinds={"parquet"},
@@ -88,7 +88,7 @@ def mentions(staging: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
 
 
 def identity() -> dg.AssetsDefinition:
-    """The step that says who is whom."""
+    """The step that resolves identity."""
     heard = [dg.AssetKey(["mentions", name]) for name in _MENTIONS]
 
     @dg.multi_asset(
@@ -124,7 +124,7 @@ def gate(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
             dg.AssetSpec(
                 GATE,
                 deps=marts,
-                description="May this load be published? The verdict.",
+                description="The verdict: whether the load may be published.",
                 group_name="publication",
                 owners=owned_by(),
             )
@@ -161,13 +161,13 @@ def gate(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
 @dg.asset(
     key=WAREHOUSE,
     deps=[GATE, *extract_keys(), site_key(), *access_keys()],
-    description="The snapshot that readers see: HOME/published/current.duckdb. Only a load that the gate let through.",
+    description="The snapshot that readers see: HOME/published/current.duckdb. Only a load that passed the gate.",
     group_name="publication",
     kinds={"duckdb"},
     owners=owned_by(),
 )
 def warehouse(load: LoadResource) -> dg.MaterializeResult:
-    """Ask the gate's kept verdict itself: a failed check does not stop the assets after it (dagster #18472)."""
+    """Read the gate's stored verdict: a failed check does not stop downstream assets (dagster #18472)."""
     from assets.publication import conclude, read_summary, retain, verdict
     from assets.sharing.served import purge
 
@@ -179,7 +179,7 @@ def warehouse(load: LoadResource) -> dg.MaterializeResult:
     if state != "published":
         raise dg.Failure(
             f"load {load.current.load_id} is {state}: {len(judgement.failures)} reasons; "
-            "what was published before stays in place",
+            "the earlier publication stays in force",
             allow_retries=False,
         )
     summary = read_summary(load.current.home, load.current.load_id)
@@ -189,6 +189,6 @@ def warehouse(load: LoadResource) -> dg.MaterializeResult:
 
 
 def _numbers(summary: Any) -> dict[str, Any]:
-    """The counts of a summary, whatever it is made of."""
+    """The counts of a summary."""
     values = summary if isinstance(summary, dict) else vars(summary)
     return {name: value for name, value in values.items() if isinstance(value, int | float)}

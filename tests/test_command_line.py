@@ -16,5 +16,5 @@ def test_a_command_in_this_process_ends_as_in_its_own_and_leaves_no_trace(tmp_pa
     assert done.code == 2
     own = in_own_process("status", "--home", tmp_path)
     assert (done.code, done.out) == (own.code, own.out)
-    assert "holds no warehouse" in done.err
+    assert "has no warehouse" in done.err
     assert done.err.splitlines()[-1] == own.err.splitlines()[-1]

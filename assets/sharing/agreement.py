@@ -21,7 +21,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "agreements"
 _LONGEST_AGENCY = 24
 """Characters, because names of database roles include the agency's code."""
 PUBLIC = "publik"
-"""The agreement of the site: with no agency, so that no extract and no schema is made of it."""
+"""The agreement of the site. It has no agency, so no extract and no schema is made from it."""
 WARN_DAYS = 30
 """A warning is given so many days before an agreement ends."""
 
@@ -266,12 +266,12 @@ def path_of(agency: str, folder: Path | None = None) -> Path:
 
 
 def codes(folder: Path | None = None) -> list[str]:
-    """The agencies that have an agreement, from the file names; no file is read. PUBLIC is none."""
+    """The agencies that have an agreement, from the file names; no file is read. PUBLIC is not among them."""
     return sorted(path.stem for path in (folder or FOLDER).glob("*.yaml") if path.stem != PUBLIC)
 
 
 def read(folder: Path | None = None) -> list[Agreement]:
-    """Read all agreements of a folder, by default of the repository, ordered by agency; that of the site, if any, last.
+    """Read all agreements of a folder, by default of the repository, ordered by agency; that of the site is last.
 
     Raises:
         AgreementError: a file is not valid, or two agreements have the same number; lists all problems of all files.

@@ -60,7 +60,7 @@ def test_a_night_says_what_is_to_be_cleaned_up(night):
     done = night("published", poor=poor, rows={"marts.duplicate_listings": 43})
     told = " ".join(done.stdout.split())
     assert "Of 2,318 poor households 2 have no living member" in told
-    assert "43 rows of lists stand there twice" in told
+    assert "43 rows of lists are duplicates" in told
 
 
 def test_the_deliveries_are_shown_with_their_counts(night):
@@ -87,17 +87,17 @@ def test_what_changed_is_shown_by_kind(night):
         (("nightly", "--home", "{home}", "--landing", "{landing}", "--date", "tomorrow"), "--date"),
         (("nightly", "--home", "{home}", "--landing", "{landing}", "--date", "2999-01-01"), "--date"),
         (("nightly", "--landing", "{landing}"), "--home"),
-        (("status", "--home", "{landing}"), "holds no warehouse"),
-        (("rollback", "--home", "{landing}"), "holds no warehouse"),
+        (("status", "--home", "{landing}"), "has no warehouse"),
+        (("rollback", "--home", "{landing}"), "has no warehouse"),
         (("withdraw", "some-delivery", "--home", "{home}"), "--reason"),
         (("publish", "20191101-001", "--home", "{home}", "--by", "auditor", "--reason", "why"), "--override"),
         (("check", "{file}", "--source", "no_such"), "dinsos_pkh"),
         (("check", "{file}.pdf", "--source", "dinsos_pkh"), ".csv or .txt"),
         (("check", "{home}/nothing.csv", "--source", "dinsos_pkh"), "does not exist"),
-        (("check", "{file}.perbaikan.xlsx", "--source", "dinsos_jamsosratu"), "a workbook that `check` wrote"),
+        (("check", "{file}.perbaikan.xlsx", "--source", "dinsos_jamsosratu"), "this workbook was written by `check`"),
         (
             ("check", "{file}", "--source", "dinsos_pkh", "--out", "{landing}/dinsos_pkh/2019-11-01"),
-            "lies in a landing",
+            "is in a landing",
         ),
         (("simulate", "--out", "{home}"), "not empty"),
         (("no-such-command",), "No such command"),

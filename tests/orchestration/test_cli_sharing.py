@@ -64,7 +64,7 @@ def test_check_names_a_contract_that_does_not_hold(folder):
 
 def test_check_holds_agreements_against_what_is_published(published, folder):
     said = sadaya("agreements", "check", "--home", published.root)
-    assert "are in nobody's share" in said
+    assert "are in no agency's share" in said
     write_agreement(folder, written({**PERSONS, "columns": {"shoe_size": "clear"}}))
     assert "missing column shoe_size" in sadaya("agreements", "check", "--home", published.root, expect=1)
 
@@ -78,8 +78,8 @@ def test_show_lists_columns_with_their_masking(folder):
     write_agreement(folder, written(officers=[{"name": "lebak", "regencies": ["3602"]}]))
     said = sadaya("agreements", "show", "dinuji")
     assert "nik last_four" in said
-    assert "Officer lebak: 3602 alone." in said
-    assert "there are: dinuji" in sadaya("agreements", "show", "dinlain", expect=2)
+    assert "Officer lebak: only 3602." in said
+    assert "known: dinuji" in sadaya("agreements", "show", "dinlain", expect=2)
 
 
 def test_an_extract_is_made_again_and_compared(published, folder, tmp_path):
@@ -95,7 +95,7 @@ def test_an_extract_is_made_again_and_compared(published, folder, tmp_path):
 def test_an_extract_takes_no_other_folders_place(published, tmp_path):
     (tmp_path / "out" / "dinuji").mkdir(parents=True)
     said = sadaya("extract", "dinuji", "--to", tmp_path / "out", "--home", published.root, expect=2)
-    assert "is no extract" in said
+    assert "is not an extract" in said
 
 
 def test_an_ended_agreement_gives_no_extract(published, folder, tmp_path):
@@ -152,7 +152,7 @@ def test_serve_starts_a_server_and_shows_how_to_come_in(published, folder, monke
             assert connection.execute("select count(*) from dim_person").fetchone() == (40,)
         with psycopg.connect(**local_postgres.running(server)) as connection:
             assert connection.execute("select count(*) from dinuji.dim_person").fetchone() == (40,)
-        assert "only that is served" in sadaya(*arguments, "--load", "20260314-001", expect=2)
+        assert "only the published load is served" in sadaya(*arguments, "--load", "20260314-001", expect=2)
         write_agreement(folder, written(media=["postgres"], ends=date(2026, 12, 10)))
         assert "not on PostgreSQL: dinuji (withheld)" in sadaya(*arguments, expect=1)
         sadaya("stop-server", "--local", server)

@@ -116,7 +116,7 @@ def test_an_error_that_nobody_foresaw_stops_no_other_and_is_heard_of(landing, en
     done = invoke(landing)
     assert done.exit_code == FAILED
     assert [name for name, _ in asked] == ["uji_satu", "uji_dua"]
-    assert f"an error that was not foreseen: {type(error).__name__}" in " ".join(done.stdout.split())
+    assert f"unexpected error: {type(error).__name__}" in " ".join(done.stdout.split())
     assert type(error).__name__ in sent[0].reason
     assert "SITI" not in done.output + sent[0].reason
 
@@ -174,7 +174,7 @@ def test_a_step_that_fails_stops_no_other_and_says_why(landing, monkeypatch, end
     assert len(asked) == 2
     failures = [event.step_failure_data for event in result.all_events if event.is_step_failure]
     told = sorted(failure.user_failure_data.description for failure in failures)
-    assert told[0].startswith("uji_dua: an error that was not foreseen: KeyError")
+    assert told[0].startswith("uji_dua: unexpected error: KeyError")
     assert told[1] == "uji_satu: satu.example answered 404"
     assert "SITI" not in str(result.all_events)
 

@@ -91,7 +91,7 @@ def test_a_part_of_a_load_is_refused_in_a_sentence_and_opens_none(job, home):
     with dg.DagsterInstance.ephemeral() as instance:
         done = job.execute_in_process(instance=instance, asset_selection=[first.key], raise_on_error=False)
         assert not done.success
-        assert "a load is made whole: start the job `nightly`" in str(done.all_events)
+        assert "only whole loads are made: start the job `nightly`" in str(done.all_events)
         assert loads(home) == 0
         assert job.execute_in_process(instance=instance).success
         assert loads(home) == 1

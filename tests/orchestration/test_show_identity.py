@@ -59,7 +59,9 @@ def test_a_merged_id_names_todays_and_each_field_its_weight():
 
 
 @pytest.mark.parametrize(
-    ("was", "now", "said"), [(1.0, 2.5, "+1.50"), (None, 2.5, "new"), (1.0, None, "gone")], ids=["other", "new", "gone"]
+    ("was", "now", "said"),
+    [(1.0, 2.5, "+1.50"), (None, 2.5, "new"), (1.0, None, "removed")],
+    ids=["other", "new", "gone"],
 )
 def test_changes_of_a_model(was, now, said):
     rows = [{"field": "name", "level": "same words", "was": was, "is": now}]

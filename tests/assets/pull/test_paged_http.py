@@ -122,7 +122,7 @@ def test_without_a_word_from_the_server_each_wait_is_longer(run, api, naps):
 
 def test_who_asks_for_too_much_patience_is_come_back_to_later(run, api, naps):
     api.before = once(2, Answer(503, headers={"Retry-After": str(int(LONGEST) + 1)}))
-    with pytest.raises(PullFailed, match="asks to be left alone for 601 seconds"):
+    with pytest.raises(PullFailed, match="asks for a pause of 601 seconds"):
         run("paged")
     assert naps == []
 
@@ -233,7 +233,7 @@ def test_data_that_always_shifts_leaves_nothing(run, api, landing, change):
     [
         (Answer.of({"data": []}), "no `meta`"),
         (Answer.of({"data": {}, "meta": {"page": 1, "last_page": 1, "total": 0}}), "no `data`"),
-        (Answer.of({"data": [], "meta": {"page": 7, "last_page": 9, "total": 0}}), "page 7 was answered"),
+        (Answer.of({"data": [], "meta": {"page": 7, "last_page": 9, "total": 0}}), "page 7 was returned"),
         (Answer.of({"data": [], "meta": {"page": None, "last_page": 1, "total": 0}}), "page, last_page and total"),
         (Answer(404), "answered 404"),
         (Answer.of({"data": [], "meta": {"page": 1, "last_page": 10_000, "total": 1}}), "more than 9999 pages"),
@@ -262,9 +262,9 @@ def test_no_redirect_carries_the_token_away(run, api, environment, landing):
         ("http://disnaker.example/api", "must begin with https"),
         ("ftp://127.0.0.1/api", "must be an address"),
         ("127.0.0.1", "must be an address"),
-        ("https://user:rahasia@disnaker.example", "neither user nor password"),
+        ("https://user:rahasia@disnaker.example", "must not contain a user or password"),
         ("https://disnaker.example/api?token=rahasia", "must be an address"),
-        ("https://disnaker.example:port/api", "is no address"),
+        ("https://disnaker.example:port/api", "is not an address"),
     ],
 )
 def test_an_address_unfit_for_a_token_is_refused(run, environment, address, said):
@@ -311,7 +311,7 @@ def _certificate(folder):
 
 def test_a_server_that_is_gone_is_said(run, served, environment):
     served.stop()
-    with pytest.raises(PullFailed, match=r"could not be reached or broke off \(ConnectError\), 6 times"):
+    with pytest.raises(PullFailed, match=r"could not be reached or closed the connection \(ConnectError\), 6 times"):
         run("paged")
 
 

@@ -233,7 +233,7 @@ def test_a_wrong_password_is_not_tried_again(run, server, owner, environment, na
     owner.execute("select pg_reload_conf()")
     assert run("table").rows == 2
     environment["TABLE_DSN"] = make_conninfo(environment["TABLE_DSN"], password="salah-sama-sekali")
-    with pytest.raises(PullFailed, match="the database does not let us in") as failed:
+    with pytest.raises(PullFailed, match="the database rejects our login") as failed:
         run("table", DAY.replace(day=5))
     assert naps == []
     assert "salah-sama-sekali" not in f"{failed.value!r}{caplog.text}"
@@ -246,7 +246,7 @@ def test_a_wrong_password_is_not_tried_again(run, server, owner, environment, na
         ("postgresql://u:rahasia@diskop.example/umkm?sslmode=disable", "must have sslmode=verify-full"),
         ("host=127.0.0.1,diskop.example sslmode=prefer", "must have sslmode=verify-full"),
         ("dbname=umkm", "names no host"),
-        ("host=x password=rahasia wrong", "is no connection string"),
+        ("host=x password=rahasia wrong", "is not a connection string"),
     ],
 )
 def test_a_dsn_unfit_for_peoples_data_is_refused(tmp_path, landing, naps, dsn, said):

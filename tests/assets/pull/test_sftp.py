@@ -155,7 +155,7 @@ def test_a_key_will_do_for_a_password(run, sender, environment, tmp_path):
 def test_a_key_that_cannot_be_read_is_said(run, environment, tmp_path):
     (tmp_path / "key").write_text("no key", encoding="utf-8")
     environment["FOLDER_KEY_FILE"] = str(tmp_path / "key")
-    with pytest.raises(PullFailed, match="FOLDER_KEY_FILE holds no key that can be used"):
+    with pytest.raises(PullFailed, match="FOLDER_KEY_FILE does not contain a usable key"):
         run("folder")
 
 
@@ -180,7 +180,7 @@ def test_a_server_whose_key_is_not_the_known_one_is_told_nothing(run, sender, en
 
 def test_without_a_file_of_known_keys_nobody_is_called(run, sender, environment, tmp_path):
     environment["FOLDER_KNOWN_HOSTS"] = str(tmp_path / "none")
-    with pytest.raises(PullFailed, match="FOLDER_KNOWN_HOSTS names no file"):
+    with pytest.raises(PullFailed, match="the file named by FOLDER_KNOWN_HOSTS does not exist"):
         run("folder")
     assert sender.logins == []
 
@@ -220,7 +220,7 @@ def test_hidden_files_folders_and_links_are_not_fetched(run, sender, landing):
 def test_a_file_name_that_is_no_text_is_not_taken(run, sender, landing):
     sender.send(lebak=b"1")
     (sender.folder / "a\nb.csv").write_bytes(b"x")
-    with pytest.raises(PullFailed, match="a file that is no plain name"):
+    with pytest.raises(PullFailed, match="a file whose name is not a plain name"):
         run("folder")
     assert shown(landing, "folder") == {}
 

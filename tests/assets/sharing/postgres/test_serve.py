@@ -222,7 +222,7 @@ def test_a_rotated_password_replaces_the_old_one(served, folder, enter, monkeypa
     [
         ("host=127.0.0.1 port=1 dbname=sadaya password=rahasia", "PostgreSQL cannot be reached"),
         ("host=db.example dbname=sadaya password=rahasia sslmode=disable", "must have sslmode=verify-full"),
-        ("rahasia", "is no connection string"),
+        ("rahasia", "is not a connection string"),
     ],
 )
 def test_a_server_that_cannot_serve_is_told_without_its_address(published, folder, monkeypatch, dsn, says):
