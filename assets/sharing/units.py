@@ -13,6 +13,7 @@ _WORDS = {
     "record": ("catatan", "records"),
     "row": ("baris", "rows"),
     "payment": ("penyaluran", "payments"),
+    "whole_unit": ("satuan rupiah_per_unit", "units of rupiah_per_unit"),
     "visit": ("kunjungan", "visits"),
     "form": ("formulir", "forms"),
     "pair": ("pasangan catatan", "pairs of records"),

@@ -7,13 +7,13 @@ count rows of files, not people (decision 0032). A page cannot reach what is in 
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 
@@ -28,6 +28,7 @@ from assets.sharing.rounded import load_before
 from assets.sharing.served import PAGES
 from assets.sharing.share import Share, ShareError, opened, share_of
 
+_Made = TypeVar("_Made")
 _QUALITY = {
     "deliveries": "from quality.deliveries",
     "delivery_files": "from quality.delivery_files",
@@ -62,12 +63,19 @@ class Data:
     before: tuple[str, date] | None = None
     base: int | None = None
     agreement: Agreement | None = None
+    _kept: dict[Callable[..., Any], Any] = field(default_factory=dict)
 
     def rows(self, sql: str, values: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
         """The rows of a query. values: of its `$name`s."""
         answer = self.connection.execute(sql, dict(values or {}))
         names = [column[0] for column in answer.description or ()]
         return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+
+    def once(self, make: Callable[[Data], _Made]) -> _Made:
+        """What a function makes of this data, made once however many pages ask for it."""
+        if make not in self._kept:
+            self._kept[make] = make(self)
+        return self._kept[make]
 
     def row(self, sql: str, values: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The one row of a query.

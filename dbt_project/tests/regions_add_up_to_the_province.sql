@@ -1,4 +1,4 @@
--- Households of the kabupaten/kota, and those placed no lower than the province, add up to the province's.
+-- Households of the kabupaten/kota, and those without a place below the province, add up to the province's.
 {{ config(tags=['post_identity']) }}
 select programme
 from {{ ref('coverage_by_region') }}

@@ -1,5 +1,5 @@
--- In every region and programme the list of the unserved has as many rows as coverage_by_region counts in need and not
--- served, and nobody is served, or in need, beyond the poor units of that region.
+-- In every region and programme, `unserved` has as many rows as coverage_by_region counts in need and not served, and
+-- no more units are served, or in need, than the region has poor units.
 {{ config(tags=['post_identity']) }}
 with placed as (
     select

@@ -8,7 +8,7 @@ import dagster as dg
 import pytest
 
 from assets.ledger import Ledger
-from assets.sharing.agreement import codes
+from assets.sharing.agreement import PUBLIC, codes
 from assets.sharing.postgres import ENDED
 from assets.sharing.served import Served, outcomes
 from orchestration import alerts, nightly, sharing, warehouse
@@ -74,9 +74,10 @@ def test_a_load_that_a_person_publishes_is_served_as_far_as_it_goes(home, monkey
         return Served(agency, "written")
 
     monkeypatch.setattr("assets.sharing.served.serve", serve)
+    monkeypatch.setattr("assets.site.serve.serve", lambda *_: Served(PUBLIC, "written"))
     home.publication("20191101-001").mkdir()
     states = {each.agency: each.state for each in sharing.serve_all(home, "20191101-001")}
-    assert states == dict.fromkeys(codes(), "written") | {"dindik": "failed"}
+    assert states == dict.fromkeys([*codes(), PUBLIC], "written") | {"dindik": "failed"}
 
 
 def test_postgres_comes_after_publication_and_only_where_a_server_is_named(monkeypatch):

@@ -19,7 +19,7 @@ def _context(data: Data, t: Tongue, _: Values) -> Context:
         Part(t("gaya.part", nth=nth + 1), value, colour, t.percent(value / 100))
         for nth, (value, colour) in enumerate(zip(_MADE_UP, COLOURS, strict=False))
     ]
-    scale = tiles.Scale.over([0, 1], 0.2)
+    scale = tiles.Scale.over([0, 1])
     codes = sorted(tiles.district_cells())
     return {
         "names": list(COLOURS.items()),

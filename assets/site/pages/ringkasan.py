@@ -147,7 +147,7 @@ def _cells(below: Mapping[str, Reached], places: Mapping[str, Region], t: Tongue
 
 
 def _scale(below: Mapping[str, Reached]) -> tiles.Scale:
-    return tiles.Scale.over([each.lacking for each in below.values() if each.lacking is not None], 0.02)
+    return tiles.Scale.over([each.lacking for each in below.values() if each.lacking is not None])
 
 
 def _shades(below: Mapping[str, Reached], t: Tongue) -> list[tuple[str, str]]:

@@ -1,5 +1,5 @@
--- Grain: source, record_key. Enrolments in force, with whom they reach. An award serves if its programme's rule calls
--- it active and its receiver has not died or moved away: nobody is served through a dead member only.
+-- Grain: source, record_key. Enrolments in force, with the units that they pay. An award serves if it is active by its
+-- programme's rule and its receiver has not died or moved away: an award to a dead member serves no one.
 select
     enrolment.source,
     enrolment.record_key,

@@ -1,6 +1,6 @@
--- Grain: id, change, subject. What a household of the frame is tonight that it was not in the load that readers see: in
--- the frame, on the social registry's list, its decile, its place, its members. Of households whose id was merged or
--- split since, that alone is told (int_change_of_identity).
+-- Grain: id, change, subject. Changes of a household of the frame since the published load: in the frame, in the social
+-- registry, its decile, its place, its members. If its id was merged or split since, only that is listed
+-- (int_change_of_identity).
 with before as (
     select * from {{ source('inputs', 'yesterday_household') }}
     where household_id not in (select id from {{ ref('int_renamed') }} where entity = 'household')
@@ -64,7 +64,7 @@ told as (
     where was and is_now and place_before is distinct from place_now
 ),
 
--- The newest record that puts the household into the frame, and the newest that a list of deciles has; else what ended
+-- The newest record that puts the household into the frame, and the newest with a decile; else the record that ended
 -- last.
 frame_record as (
     select household_id, first(source order by valid_from desc, source, record_key) as source,

@@ -1,5 +1,5 @@
--- Grain: id, change, subject. What a person of the frame is tonight that he or she was not in the load that readers
--- see: in the frame although the household was and is, in another household, dead or moved away by the register.
+-- Grain: id, change, subject. Changes of a person of the frame since the published load: in the frame although the
+-- household was and is, in another household, died or moved away by the register.
 with before as (
     select * from {{ source('inputs', 'yesterday_person') }}
     where person_id not in (select id from {{ ref('int_renamed') }} where entity = 'person')
@@ -12,7 +12,7 @@ now as (
         and exists (from {{ source('inputs', 'yesterday_load') }})
 ),
 
--- A household whose id was merged takes its people along.
+-- People follow a household whose id was merged.
 compared as (
     select
         coalesce(now.person_id, before.person_id) as id,

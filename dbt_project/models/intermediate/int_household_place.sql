@@ -1,7 +1,7 @@
--- Grain: household_id. Where a household of the frame lives, by the newest statement: the social registry's (of its
--- survey), else that of the register's head, else of the newest record; unless more than half of its residents in the
--- register have moved to one village since. Village and address come from one record; an address from another only if
--- that names the same village.
+-- Grain: household_id. The place of a household of the frame, by the newest statement: that of the social registry (its
+-- survey), else of the register's head, else of the newest record; unless more than half of its residents in the
+-- register have moved to one village since. Village and address come from one record; the address may come from another
+-- record only if that names the same village.
 with record as (
     select
         r.*,
@@ -70,7 +70,7 @@ chosen as (
     left join moved using (household_id)
 ),
 
--- Where the record that names the place has no address.
+-- If the record that names the place has no address.
 nearby as (
     select
         household_id,

@@ -1,5 +1,5 @@
--- Grain: entity, id. What became of ids since the load that readers see: merged into another, or split off from one.
--- Loads are in the order in which they ran, whatever their as-of date and the clock.
+-- Grain: entity, id. Ids that were merged into another or split from one since the published load. Loads are in the
+-- order in which they ran, whatever their as-of date and the clock.
 select
     history.entity,
     history.id,

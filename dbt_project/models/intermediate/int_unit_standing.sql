@@ -1,4 +1,4 @@
--- Grain: programme, unit_id. How a person, family or household stands in each programme that names it, by the
+-- Grain: programme, unit_id. The standing of a person, family or household in each programme that names it, by the
 -- programme's own unit.
 select
     rule.code as programme,
@@ -6,7 +6,7 @@ select
     unit.unit_id,
     unit.household_id,
     bool_or(award.serves) as is_served,
-    -- The newest record that does not serve tells why.
+    -- The newest record that does not serve gives the reason.
     first(
         case award.status when 'active' then 'receiver_gone' else award.status end
         order by award.valid_from desc, award.source, award.record_key

@@ -1,5 +1,6 @@
--- Grain: programme, unit_id. Since when each row of `unserved` waits: since its household is known to be poor, its last
--- award in the programme ended, and the person was born, whichever came last. An award ends with its receiver.
+-- Grain: programme, unit_id. Day since which each row of `unserved` waits: the latest of the day since which its
+-- household is known to be poor, the end of its last award in the programme, and the person's birth. An award ends with
+-- its receiver.
 with ended as (
     select
         enrolment.programme,

@@ -1,5 +1,5 @@
 {#-
-Every key that a delivery of a delta named and intake accepted is in force in staging; none appears that was never accepted.
+Every accepted key of a delta's deliveries is in force in staging, and no key that was never accepted.
 -#}
 {% test newest_delta(model, source_name) %}
 select coalesce(accepted.record_key, staging.record_key) as record_key

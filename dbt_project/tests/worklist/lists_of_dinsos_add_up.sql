@@ -1,6 +1,5 @@
--- The poorest without anything are those that no programme of household_status serves; who is served and not poor is
--- what coverage_by_region counts so, but for whom no social list names; the others have as many rows as the mart they
--- select from.
+-- The poorest unserved are those without any programme in household_status; those served but not poor are those of
+-- coverage_by_region, except those that no social list names; the others have as many rows as their mart.
 {{ config(tags=['post_identity']) }}
 with poorest as (
     select regency_code, count(*) as rows
@@ -34,7 +33,7 @@ twice as (
     group by listing.regency_code
 ),
 
--- Pairs under a rule, as programme_overlap counts them.
+-- Pairs with a rule, as counted by programme_overlap.
 overlap as (
     select region_code as regency_code, households as rows
     from {{ ref('programme_overlap') }}

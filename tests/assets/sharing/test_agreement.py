@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from assets.sharing import agreement as agreements
-from assets.sharing.agreement import AgreementError
+from assets.sharing.agreement import PUBLIC, AgreementError
 from assets.sources import agencies
 from tests.assets.sharing.conftest import PERSONS, table, write_agreement, written
 
@@ -97,8 +97,8 @@ def test_it_is_in_force_on_its_first_and_last_day_and_warned_of_before(tmp_path)
 
 def test_every_agency_that_reads_has_an_agreement_and_bappeda_reads_aggregates():
     kept = {each.agency: each for each in agreements.read()}
-    assert kept.keys() == {agency.group for agency in agencies()} - SENDERS_THAT_DO_NOT_READ | {"bappeda"}
-    assert [agency for agency, each in kept.items() if each.aggregates_only] == ["bappeda"]
+    assert kept.keys() == {agency.group for agency in agencies()} - SENDERS_THAT_DO_NOT_READ | {"bappeda", PUBLIC}
+    assert [agency for agency, each in kept.items() if each.aggregates_only] == ["bappeda", PUBLIC]
     assert not any(
         mask.kind == "clear"
         for each in kept.values()

@@ -16,7 +16,12 @@ SUM = [[1, -1, -1, -1]]
 
 
 def counts(true, relations=SUM) -> Counts:
-    return Counts(np.array(true, dtype=np.int64), sparse.csr_matrix(np.array(relations, dtype=np.int64)), 0)
+    return Counts(
+        np.array(true, dtype=np.int64),
+        sparse.csr_matrix(np.array(relations, dtype=np.int64)),
+        0,
+        np.zeros(len(true), dtype=bool),
+    )
 
 
 def shown(true, before=None, draws=0.5, relations=SUM) -> list:

@@ -1,6 +1,6 @@
--- Grain: load_id, entity, id, change, subject. What each load changed for a household or person that an agency acts on,
--- against the load that readers saw before it; of the last loads, so that who skips a night sees what happened. On the
--- first load nothing is listed.
+-- Grain: load_id, entity, id, change, subject. Changes of each load to households and persons that agencies act on,
+-- compared with the load published before; for the last loads, so that a reader who skips a night misses nothing. Empty
+-- on the first load.
 with told as (
     select * from {{ ref('int_change_of_household') }}
     union all by name
@@ -11,7 +11,7 @@ with told as (
     select * from {{ ref('int_change_of_identity') }}
 ),
 
--- Who has left is found where readers saw the household last.
+-- One that has left is shown at its last place.
 gone as (
     select
         before.household_id, before.head_name, before.address, before.rt, before.rw,

@@ -1,4 +1,4 @@
--- Grain: enterprise_no. Enterprises whose owners live in the frame's households, and the aid they had.
+-- Grain: enterprise_no. Enterprises whose owners live in households of the frame, and their aid.
 select
     enterprise.enterprise_no,
     record.person_id as owner_person_id,

@@ -1,4 +1,4 @@
--- Grain: submission_id. Companions' visits with whom they reached. is_counted: once for each companion, participant and
+-- Grain: submission_id. Companions' visits with the household visited. is_counted: once per companion, participant and
 -- day, and not if the form was rejected.
 with ranked as (
     select

@@ -1,7 +1,7 @@
--- Grain: participant_no. How each family of Jamsosratu gets on: paid this year, visited, children in school, income
--- then and now. has_succeeded is the programme's own word (GRADUASI); the other columns are the signs beside it. A
--- condition is asked only of those it is meant for: school of families with children of that age, posyandu of those
--- with small children.
+-- Grain: participant_no. Progress of each Jamsosratu family: payments this year, visits, children in school, first and
+-- last income. has_succeeded is the programme's own status (GRADUASI); the other columns are indicators. A condition
+-- applies only to families it is meant for: school to those with children of that age, posyandu to those with small
+-- children.
 with family as (
     select
         enrolment.* exclude (family_id),
@@ -42,7 +42,7 @@ visited as (
         arg_max(visit.monthly_income, visit.visited_on) filter (visit.monthly_income is not null) as last_income,
         arg_max(visit.children_of_school_age, visit.visited_on)
             filter (visit.children_of_school_age is not null) as children_of_school_age,
-        -- Of the visit that told the number of children: two visits' numbers do not belong together.
+        -- From the visit that stated the number of children: numbers of two visits must not be combined.
         arg_max_null(visit.children_in_school, visit.visited_on)
             filter (visit.children_of_school_age is not null) as children_in_school,
         arg_max(visit.goes_to_posyandu, visit.visited_on)

@@ -1,6 +1,6 @@
--- Grain: source, record_key. Listed households whose NO_KK is a card of other people: nobody on it is a member, and the
--- head's name with village or address does not fit either. Nobody was moved for it (ruling 42); the list, or the
--- register, is to be corrected.
+-- Grain: source, record_key. Listed households whose NO_KK is a card of other people: no member is on it, and the
+-- head's name with village or address does not match either. No person was moved because of it (ruling 42); the list or
+-- the register must be corrected.
 select
     record.source,
     record.record_key,

@@ -1,6 +1,6 @@
 -- Grain: household_id. Households of the frame. Survivorship: each value from the social registry's household record
--- (of a household listed twice, the newest), else from the register's head, else from the newest record that has it;
--- the place from int_household_place.
+-- (if listed twice, the newest), else from the register's head, else from the newest record that has it; the place from
+-- int_household_place.
 with ordered as (
     select
         r.*,
@@ -14,14 +14,14 @@ with ordered as (
     left join {{ ref('int_place_statement') }} statement using (source, record_key)
 ),
 
--- The dead and those who moved away keep their place in dim_person, but are not counted.
+-- People who died or moved away keep their place in dim_person, but are not counted.
 persons as (
     select household_id, count(*) filter (lives_here) as persons, max({{ told() }}) as since
     from {{ ref('int_person_household') }}
     group by household_id
 ),
 
--- What has ended, and might have given a value.
+-- Ended records that might have given a value.
 ended as (
     select past.household_id, max({{ told('past.valid_to', 'delivery.load_id') }}) as since
     from {{ ref('int_past_record') }} past

@@ -1,6 +1,6 @@
--- Grain: kind, source, programme, region_level, region_code. What an auditor asks of a list: of how many rows how many
--- are suspected, by which rule, in which file. `listed` is the denominator, `suspected` the rows of duplicate_listings
--- (their record b); regions are those that the list itself states. programme null: the list as a whole.
+-- Grain: kind, source, programme, region_level, region_code. Suspected duplicates per list for auditors, by rule and
+-- file. `listed` is the denominator, `suspected` the rows of duplicate_listings (record b); regions are those that the
+-- list states. programme null: the whole list.
 with listing as (
     select source, record_key, programme, regency_code, unit || '_twice' as kind from {{ ref('int_listing') }}
     union all

@@ -1,5 +1,4 @@
--- Grain: weight_from. What clerks made of the pairs they were asked about, by weight: is the model as sure as it should
--- be?
+-- Grain: weight_from. Decisions of clerks on pairs, by weight: a check of the model's calibration.
 with asked as (
     select
         floor(weight / 2)::integer * 2 as weight_from,

@@ -1,6 +1,6 @@
--- Grain: region_code, survey_year, survey_month, origin. Published poverty by region and survey, and beside each
--- region's newest survey what the social registry holds today. The two count different things, persons by consumption
--- and households by decile: they are compared by rank, never by equality.
+-- Grain: region_code, survey_year, survey_month, origin. Published poverty by region and survey, and next to each
+-- region's newest survey the current figures of the social registry. The two count different things, persons by
+-- consumption and households by decile: compare them by rank, never by value.
 with published as (
     select region_code, survey_year, survey_month, 'BPS' as origin, poor_thousands, poor_percent, poverty_line,
         poverty_gap, poverty_severity,
@@ -15,9 +15,9 @@ with published as (
 ranked as (
     select
         *,
-        -- Another origin measured otherwise: its figures are not subtracted from these.
+        -- Figures of another origin are measured differently, so they are not subtracted from these.
         lag(poor_percent) over each_series as percent_before,
-        -- A survey is news once its month has begun; a month that nobody tells is taken to be the last of the year.
+        -- A survey is current once its month has begun; a month that is not stated is taken as the last of the year.
         is_past and row_number() over (
             partition by region_code, is_past order by survey_year desc, coalesce(survey_month, 12) desc, origin
         ) = 1 as is_newest,
@@ -55,7 +55,7 @@ resident as (
     having grouping(regency_code) = 1 or regency_code <> '{{ var("province") }}'
 ),
 
--- A region without a poor household has none: no number would tell that, and one that is shown as 0 that it has.
+-- A region without a poor household has no row in the counts, so 0 is added here.
 counted as (
     select
         region_code,

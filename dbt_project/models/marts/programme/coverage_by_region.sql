@@ -1,7 +1,6 @@
--- Grain: region_level, region_code, programme. A programme is measured in its own unit: whoever it pays (persons,
--- families, households) is numerator and denominator, each counted once, so that nothing can go below zero; beside it
--- the households that they live in. Every region is told of, also one with none; regency 36 holds what cannot be placed
--- below the province.
+-- Grain: region_level, region_code, programme. A programme is measured in its own unit: numerator and denominator count
+-- those that it pays (persons, families, households), each once, so that no difference is negative; also counts their
+-- households. Every region has a row, also one without any; regency 36 has what has no place below the province.
 with household as (
     select
         household_id,

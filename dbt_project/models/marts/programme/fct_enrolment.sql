@@ -1,6 +1,6 @@
 -- Grain: source, record_key, valid_from. Every version of every enrolment; is_current marks those in force. Each
--- version is linked by what it said itself, so that who leaves a list keeps the past; the ids are those that there are
--- now (decision 0023).
+-- version is linked by its own values, so that one who leaves a list keeps the past; the ids are current ones (decision
+-- 0023).
 select
     programme.source,
     programme.record_key,

@@ -1,6 +1,6 @@
--- Grain: programme, unit_id. The persons, families or households of poor households that a programme is for and does
--- not reach: what coverage_by_region counts as unserved_in_need, one by one, with all that an officer needs to find
--- them. It is a list of questions for a companion, not a decision: ref_programme says on what basis.
+-- Grain: programme, unit_id. Persons, families or households of poor households that a programme is for but does not
+-- reach: those that coverage_by_region counts in unserved_in_need, with contact data for officers. A list of questions
+-- for a companion, not decisions: ref_programme states the grounds.
 with served_household as (
     select distinct household_id from {{ ref('household_status_long') }} where status = 'active'
 )

@@ -1,5 +1,5 @@
--- Grain: row_id. Children of school age of poor households without an active record in Dapodik; who finished upper
--- secondary school is not asked for.
+-- Grain: row_id. Children of school age of poor households without an active record in Dapodik, except those who
+-- finished upper secondary school.
 with last_school as (
     select
         person_id,

@@ -1,5 +1,5 @@
--- Grain: row_id. Living people of the frame whose PBI-JKN ended within the last month, and who have no active card
--- since: candidates for reactivation, with why it ended.
+-- Grain: row_id. Living people of the frame whose PBI-JKN ended within the last month, and who have had no active card
+-- since: candidates for reactivation, with the reason of the end.
 with ended as (
     select
         enrolment.person_id,

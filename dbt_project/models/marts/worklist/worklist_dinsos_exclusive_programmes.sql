@@ -1,5 +1,5 @@
--- Grain: row_id. Households in which two programmes are active for which a rule says that they exclude each other, or
--- is still to say: those rows of programme_overlap_households.
+-- Grain: row_id. Households with two active programmes that exclude each other by a rule, or for which the rule is not
+-- settled: those rows of programme_overlap_households.
 with found as (
     select
         overlap.household_id,

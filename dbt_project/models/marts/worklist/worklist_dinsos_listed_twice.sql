@@ -1,5 +1,5 @@
--- Grain: row_id. Rows too many on the lists that Dinas Sosial keeps: those of duplicate_listings. A key of another
--- agency's record, which may be a NIK, is not shown.
+-- Grain: row_id. Surplus rows on the lists of Dinas Sosial: those of duplicate_listings. The key of another agency's
+-- record, which may be a NIK, is not shown.
 with own as (
     select source from {{ source('inputs', 'sources') }} where agency = 'Dinas Sosial'
 ),

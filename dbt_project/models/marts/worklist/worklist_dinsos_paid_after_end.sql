@@ -1,5 +1,5 @@
--- Grain: row_id. Payments that arrived after the receiver's death or the participant's exit, one row each:
--- paid_after_death and paid_after_exit of fct_disbursement.
+-- Grain: row_id. Payments received after the receiver's death or the participant's exit, one row each: paid_after_death
+-- and paid_after_exit of fct_disbursement.
 with found as (
     select
         payment.household_id,

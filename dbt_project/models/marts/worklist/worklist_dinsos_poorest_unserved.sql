@@ -1,4 +1,4 @@
--- Grain: row_id. Households of deciles 1 and 2 with somebody living in them that no programme serves (exclusion error).
+-- Grain: row_id. Households of deciles 1 and 2 with a living member that no programme serves (exclusion error).
 with served as (
     select household_id, bool_or(status = 'active') as is_served, max(known_since) as named_since
     from {{ ref('household_status_long') }}

@@ -1,5 +1,5 @@
--- Grain: row_id. Participants whose payment of a period was returned or failed, and never arrived. What was sent after
--- the end of a membership is not missed.
+-- Grain: row_id. Participants whose payment of a period was returned or failed, and was never received. Payments sent
+-- after the end of a membership do not count.
 with period as (
     select
         programme,

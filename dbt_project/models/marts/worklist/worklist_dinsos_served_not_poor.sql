@@ -1,6 +1,6 @@
--- Grain: row_id. Households outside the poor deciles in which a programme for the poor serves somebody (inclusion
--- error), one row per programme. Whom no social list names at all is not asked here: worklist_dinsos_unlisted_poor asks
--- whether to survey them.
+-- Grain: row_id. Households outside the poor deciles that a programme for the poor serves (inclusion error), one row
+-- per programme. Households that no social list names are in worklist_dinsos_unlisted_poor, which asks whether to
+-- survey them.
 with found as (
     select
         household.household_id,

@@ -1,5 +1,4 @@
--- Grain: row_id. Poor households that live in an unfit house for which no aid is under way: the rows of `unserved` for
--- RTLH.
+-- Grain: row_id. Poor households in an unfit house without aid under way: the rows of `unserved` for RTLH.
 with house as (
     select
         household_id,

@@ -1,6 +1,7 @@
--- Grain: row_id. What the civil register says against itself, for Disdukcapil to settle: one NIK in two entries, two
--- NIKs that look like one person, a child born no later than its parent, and people registered as dead whom a programme
--- still lists as active. The register is large: what is read of it several times is not kept in memory.
+-- Grain: row_id. Contradictions within the civil register, for Disdukcapil to settle: one NIK in two entries, two NIKs
+-- that may be one person, a child born no later than its parent, and people registered as dead whom a programme still
+-- lists as active.
+-- The register is large: relations that are read several times are not materialised.
 with entry as not materialized (
     select
         record_key, no_kk, name, relation, birth_date, birth_year, village_code, address, rt, rw, valid_from,
@@ -8,7 +9,7 @@ with entry as not materialized (
     from {{ ref('stg_dukcapil__penduduk') }}
 ),
 
--- Entries of one delivery under one NIK, all held back, as long as no later delivery has settled it.
+-- Entries of one delivery with the same NIK, all quarantined, until a later delivery settles it.
 held as (
     select
         line.record_key,
@@ -170,7 +171,7 @@ head_of_card as (
     group by no_kk
 ),
 
--- Where the register itself has the entry: most of these people live in no household of the frame.
+-- The register's own place of the entry: most of these people are in no household of the frame.
 registered as (
     select
         found.subject,
