@@ -35,16 +35,9 @@ _TERM = re.compile(r"([+-]?)\s*(\w+)(?:\[([^\]]*)\])?")
 
 @dataclass(frozen=True)
 class Counts:
-<<<<<<< HEAD
-    """true: int64, n counts. relations: n columns, a row for each sum of counts that is nobody or somebody; a row whose
-    true sum is 0 is a law. broken: how many such sums are below zero in truth, so that they are left out, and numbers
-    that should be the same and are not, so that they are no counts. may_go: bool, which are left empty before any other
-    where not all can be rounded.
-=======
     """true: int64, n counts. relations: n columns, one row for each sum of counts that is zero or more; a row whose
     true sum is 0 is an equation. broken: number of such sums that are in truth negative, and of equal numbers that in
-    truth differ; these are left out.
->>>>>>> main
+    truth differ; these are left out. may_go: bool, n counts; which are left empty first where not all can be rounded.
     """
 
     true: np.ndarray
@@ -102,16 +95,10 @@ def read(connection: duckdb.DuckDBPyConnection, database: str) -> Counts:
     relations = _relations(connection, database, known)
     true = _column(connection, "select number from count_ order by id")
     left = relations @ true
-<<<<<<< HEAD
-    ((apart,),) = connection.execute("select count(*) filter (not agrees) from cell_").fetchall()
-    ((lost,),) = connection.execute("select count(*) filter (number < 0) from rest_").fetchall()
-    may_go = _column(connection, "select may_go::tinyint from count_ order by id")
-    return Counts(true, relations[left >= 0], int((left < 0).sum()) + apart + lost, may_go.astype(bool))
-=======
     ((unequal,),) = connection.execute("select count(*) filter (not agrees) from cell_").fetchall()
     ((negative,),) = connection.execute("select count(*) filter (number < 0) from rest_").fetchall()
-    return Counts(true, relations[left >= 0], int((left < 0).sum()) + unequal + negative)
->>>>>>> main
+    may_go = _column(connection, "select may_go::tinyint from count_ order by id").astype(bool)
+    return Counts(true, relations[left >= 0], int((left < 0).sum()) + unequal + negative, may_go)
 
 
 def _above(known: dict[str, str]) -> str:

@@ -27,12 +27,8 @@ _NEAR = 0.02
 def rounded(counts: Counts, base: int, before: np.ndarray, draws: np.ndarray) -> np.ndarray:
     """The shown value of each count, as float64: a multiple of the base; NaN where no multiples satisfy the relations.
 
-<<<<<<< HEAD
-    Where none do, the counts that may go are left out first. before: what was shown of each, NaN where nothing was.
-    draws: from 0 to below 1, each count's own.
-=======
-    before: the value shown before, NaN where there is none. draws: from 0 to below 1, one per count.
->>>>>>> main
+    Where none do, the counts that may go are left out first. before: the value shown before, NaN where there is none.
+    draws: from 0 to below 1, one per count.
     """
     shown = _all_rounded(counts, base, before, draws)
     if not (np.isnan(shown).any() and counts.may_go.any()):
