@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 from pandas.util import hash_array
 
 MATCHED_BY = ("regency_code", "decile", "size_group", "children_group", "pkh")
@@ -44,12 +43,13 @@ class Difference:
     """One comparison of households on a programme with others.
 
     treated, compared, left_out: households on the programme, those that they are compared with, and households on the
-    programme that no other household is like. interval: in the outcome's unit; None where either side is too small.
+    programme that no other household is like; None where it is not told. interval: in the outcome's unit; None where
+    either side is too small.
     """
 
-    treated: int
-    compared: int
-    left_out: int
+    treated: int | None
+    compared: int | None
+    left_out: int | None
     interval: Interval | None = None
 
 
@@ -72,7 +72,7 @@ def grouped(households: pd.DataFrame) -> pd.DataFrame:
     """Add the groups of size and children within which households are compared."""
     return households.assign(
         size_group=np.digitize(households["size"], [4, 6, 8]),
-        children_group=np.digitize(households["school_age"], [2, 3]),
+        children_group=np.digitize(households["school_age"], [1, 2, 3]),
     )
 
 
@@ -95,11 +95,13 @@ def difference(households: pd.DataFrame, outcome: str) -> Difference:
     known, left_out = matched(households[households[outcome].notna()])
     treated = known["treated"].to_numpy(bool)
     counts = (int(treated.sum()), int((~treated).sum()), left_out)
-    if counts[0] < FEWEST_TREATED or counts[1] < FEWEST_COMPARED:
+    if _too_few(treated):
         return Difference(*counts)
+    from statsmodels.api import WLS  # a second: not on the small loads of tests
+
     x, y = _design(known), known[outcome].to_numpy(float)
     odds = np.where(treated, 0.0, _odds(x, treated))
-    without = sm.WLS(y[~treated], x[~treated], weights=odds[~treated]).fit().predict(x)
+    without = WLS(y[~treated], x[~treated], weights=odds[~treated]).fit().predict(x)
     residual = y - without
     share, weight = treated.mean(), odds.mean()
     effect = residual[treated].mean() - np.average(residual, weights=odds)
@@ -115,7 +117,7 @@ def balance(households: pd.DataFrame) -> list[Balance]:
     """How alike both sides are before and after; empty where they are too few to be compared."""
     known, _ = matched(households)
     treated = known["treated"].to_numpy(bool)
-    if treated.sum() < FEWEST_TREATED or (~treated).sum() < FEWEST_COMPARED:
+    if _too_few(treated):
         return []
     odds = _odds(_design(known), treated)[~treated]
     found = []
@@ -129,6 +131,10 @@ def balance(households: pd.DataFrame) -> list[Balance]:
     return found
 
 
+def _too_few(treated: np.ndarray) -> bool:
+    return treated.sum() < FEWEST_TREATED or (~treated).sum() < FEWEST_COMPARED
+
+
 def _design(households: pd.DataFrame) -> np.ndarray:
     """A row of numbers per household: a constant, groups as 0 and 1, counts as they are; no column is constant."""
     groups = pd.get_dummies(
@@ -136,10 +142,12 @@ def _design(households: pd.DataFrame) -> np.ndarray:
     )
     counts = households[["size", "school_age", "small_children", "elders"]].astype(float)
     columns = np.column_stack([groups, counts])
-    return sm.add_constant(columns[:, columns.std(axis=0) > 0], has_constant="add")
+    return np.column_stack([np.ones(len(columns)), columns[:, columns.std(axis=0) > 0]])
 
 
 def _odds(x: np.ndarray, treated: np.ndarray) -> np.ndarray:
     """The odds of being on the programme, by a logistic model."""
-    chance = sm.GLM(treated.astype(float), x, family=sm.families.Binomial()).fit().predict(x)
+    from statsmodels.api import GLM, families
+
+    chance = GLM(treated.astype(float), x, family=families.Binomial()).fit().predict(x)
     return np.minimum(chance / (1 - np.minimum(chance, 0.999)), _LARGEST_ODDS)

@@ -1,6 +1,7 @@
--- Grain: household_id. Households that DTKS ranks and in which a child of school age lives.
--- treated: on Jamsosratu's list at some time, whatever became of it (graduated and left families count: to leave them
--- out would compare only the families for which it went as planned). start_year: of the first enrolment.
+-- Grain: household_id. Households that DTKS ranks and in which a child lives, and every household on Jamsosratu's list.
+-- treated: on that list at some time, whatever became of it (graduated and left families count: to leave them out would
+-- compare only the families for which it went as planned). start_year: of the first enrolment. comparable: DTKS ranks
+-- it, its kabupaten/kota is known, and a child lives in it.
 with enrolled as (
     select household_id, min(start_year) as start_year
     from marts.fct_enrolment
@@ -33,11 +34,16 @@ covered as (
     select distinct person_id from marts.fct_health_cover where status = 'AKTIF' and person_id is not null
 ),
 
-stunted as (
-    select household_id, avg(is_stunted::integer) as stunted
+-- The newest measurement of each child that could be true.
+measured as (
+    select household_id, person_id, arg_max(is_stunted, measured_on) as is_stunted
     from marts.fct_growth
-    where is_plausible and household_id is not null
-    group by household_id
+    where is_stunted is not null and household_id is not null and person_id is not null
+    group by household_id, person_id
+),
+
+stunted as (
+    select household_id, avg(is_stunted::integer) as stunted from measured group by household_id
 ),
 
 lived as (
@@ -63,6 +69,8 @@ select
     enrolled.household_id is not null as treated,
     enrolled.start_year,
     also_paid.household_id is not null as pkh,
+    household.decile is not null and household.regency_code is not null
+    and coalesce(lived.school_age + lived.small_children, 0) > 0 as comparable,
     lived.size,
     lived.school_age,
     lived.small_children,
@@ -72,9 +80,9 @@ select
     stunted.stunted,
     lived.girls
 from marts.dim_household household
-join lived using (household_id)
+left join lived using (household_id)
 left join enrolled using (household_id)
 left join also_paid using (household_id)
 left join stunted using (household_id)
-where household.decile is not null and household.regency_code is not null and lived.school_age > 0
+where comparable or treated
 order by household_id

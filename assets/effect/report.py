@@ -1,12 +1,12 @@
-"""What a publication says of the programme's effect: computed from its warehouse, kept beside it as `effect.json`.
+"""The published estimate of the programme's effect: computed from a publication's warehouse, stored next to it.
 
-Counts are multiples of ten, shares have three decimals, and nothing is said of fewer than a hundred households on
-either side: the file may be read by everybody.
+Everybody may read the file. It tells nothing of fewer than a hundred households on either side, its counts are rounded
+down to tens, and no figure has more decimals than one household in the comparison could change by a step.
 """
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import duckdb
@@ -17,13 +17,12 @@ from assets import durable
 from assets.effect.compare import Balance, Difference, Interval, balance, difference, grouped
 from validations.regions import PROVINCE
 
-NAME = "effect.json"
 OUTCOMES = ("in_school", "insured", "stunted")
 """Shares of a household's children of school age, members, and measured small children."""
 PLACEBO = "girls"
 """Share of girls among the children: the programme cannot have changed it, so a difference would be the method's."""
-_BASE, _DECIMALS = 10, 3
-_FILE_MODE = 0o644
+_BASE, _MANY = 10, 1000
+_FILE_MODE = 0o440
 _SQL = Path(__file__).with_name("households.sql")
 
 
@@ -41,8 +40,11 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Report:
-    """All comparisons of a publication: per outcome and placebo, by province, kabupaten/kota and year of entry."""
+    """All comparisons of a publication. estimates: per outcome and placebo, of the province, each kabupaten/kota and
+    each year of entry. enrolled: households that were on the programme's list at some time.
+    """
 
+    enrolled: int
     estimates: list[Estimate]
     balance: list[Balance]
 
@@ -65,8 +67,8 @@ def households(warehouse: Path) -> pd.DataFrame:
 
 
 def compare(rows: pd.DataFrame) -> Report:
-    """Every comparison that `households` allow."""
-    known = grouped(rows)
+    """Every comparison that `households` allow, exact."""
+    known = grouped(rows[rows["comparable"]])
     treated = known["treated"].astype(bool)
     regions = sorted(known.loc[treated, "regency_code"].unique())
     years = sorted(int(year) for year in known.loc[treated, "start_year"].dropna().unique())
@@ -80,35 +82,52 @@ def compare(rows: pd.DataFrame) -> Report:
             Estimate(outcome, PROVINCE, year, difference(known[~treated | (known["start_year"] == year)], outcome))
             for year in years
         ]
-    return Report(estimates, balance(known))
+    return Report(int(rows["treated"].sum()), estimates, balance(known))
 
 
-def write(warehouse: Path, folder: Path) -> Path:
-    """Compute the report of a warehouse and write `effect.json` into its publication's folder."""
-    path = folder / NAME
-    fresh = path.with_suffix(".fresh")
-    fresh.write_bytes(_JSON.dump_json(_rounded(compare(households(warehouse))), indent=1))
-    durable.settle(fresh, path, _FILE_MODE)
-    return path
+def write(warehouse: Path, path: Path) -> None:
+    """Compute the report of a warehouse and write it as JSON.
+
+    Raises:
+        duckdb.Error: as `households`. OSError: the file cannot be written.
+    """
+    shown = shown_of(compare(households(warehouse)))
+    durable.write_text(path, _JSON.dump_json(shown, indent=1).decode(), _FILE_MODE)
 
 
-def read(folder: Path) -> Report | None:
-    """The report of a publication; None if it has none."""
-    path = folder / NAME
+def read(path: Path) -> Report | None:
+    """A report that `write` wrote; None if there is none."""
     return _JSON.validate_json(path.read_bytes()) if path.is_file() else None
 
 
 _JSON = TypeAdapter(Report)
 
 
-def _rounded(report: Report) -> Report:
-    return Report(
-        [replace(one, difference=_shown(one.difference)) for one in report.estimates],
-        [Balance(one.column, *(round(value, _DECIMALS) for value in astuple(one)[1:])) for one in report.balance],
-    )
+def shown_of(report: Report) -> Report:
+    """The report as everybody may read it. The number left out is told of the province alone: for its parts it would be
+    small, and would add up.
+    """
+    estimates = [
+        Estimate(
+            one.outcome,
+            one.region_code,
+            one.start_year,
+            _shown(one.difference, whole=(one.region_code, one.start_year) == (PROVINCE, None)),
+        )
+        for one in report.estimates
+    ]
+    balanced = [Balance(one.column, *(round(value, 2) for value in astuple(one)[1:])) for one in report.balance]
+    return Report(_down(report.enrolled), estimates, balanced)
 
 
-def _shown(found: Difference) -> Difference:
-    counts = (_BASE * round(count / _BASE) for count in (found.treated, found.compared, found.left_out))
-    interval = found.interval and Interval(*(round(value, _DECIMALS) for value in astuple(found.interval)))
-    return Difference(*counts, interval)
+def _shown(found: Difference, whole: bool) -> Difference:
+    if found.interval is None or found.treated is None or found.compared is None:
+        return Difference(None, None, None)
+    decimals = 3 if found.treated >= _MANY else 2
+    interval = Interval(*(round(value, decimals) for value in astuple(found.interval)))
+    left_out = _down(found.left_out) if whole and found.left_out is not None else None
+    return Difference(_down(found.treated), _down(found.compared), left_out, interval)
+
+
+def _down(count: int) -> int:
+    return count // _BASE * _BASE

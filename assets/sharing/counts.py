@@ -118,7 +118,7 @@ def _relations(connection: duckdb.DuckDBPyConnection, database: str, known: dict
             _prepare_rows(connection, f"row_{nth}_", database, table, each)
             parts += _terms(f"row_{nth}_", rests, each["counts"])
         if wholes := each.get("wholes"):
-            _lay_out_rows(connection, f"row_{nth}_", database, table, each)
+            _prepare_rows(connection, f"row_{nth}_", database, table, each)
             parts += _of_wholes(f"row_{nth}_", wholes, each["counts"])
     connection.execute(f"""
         create or replace temp table term_ as

@@ -17,6 +17,8 @@ from typing import Any, TypeVar
 
 import duckdb
 
+from assets.effect import Report
+from assets.effect import read as read_effect
 from assets.home import Home
 from assets.ledger import Ledger
 from assets.ledger_rows import LoadState
@@ -53,7 +55,8 @@ class Data:
 
     counts: there are `shown` and perhaps `before`, since readers see this load, or will once it is sealed; else there
     is only `quality`. before: the load that `before` is of, with its day; None on the first. base: what counts are
-    multiples of. agreement: by which they are shown.
+    multiples of. agreement: by which they are shown. effect: the estimate of what Jamsosratu changes; None where it was
+    not made.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -63,6 +66,7 @@ class Data:
     before: tuple[str, date] | None = None
     base: int | None = None
     agreement: Agreement | None = None
+    effect: Report | None = None
     _kept: dict[Callable[..., Any], Any] = field(default_factory=dict)
 
     def rows(self, sql: str, values: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
@@ -112,7 +116,8 @@ def gathered(home: Home, load_id: str, day: date, counts: bool = True) -> Genera
         share = _take(connection, "shown", home, load_id, day, Path(scratch))
         before = _take_before(connection, home, load_id, day, Path(scratch))
         base = share.rounding.base if share.rounding else None
-        yield Data(connection, load_id, load.as_of, True, before, base, share.agreement)
+        report = read_effect(home.effect(load_id))
+        yield Data(connection, load_id, load.as_of, True, before, base, share.agreement, report)
 
 
 def _load(home: Home, load_id: str) -> tuple[Load, str]:

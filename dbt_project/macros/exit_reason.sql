@@ -7,7 +7,7 @@ case
     when regexp_matches({{ column }}, '(?i)meninggal|wafat') then 'died'
     when regexp_matches({{ column }}, '(?i)pindah') then 'moved'
     when regexp_matches({{ column }}, '(?i)ganda|dobel|duplikat|program lain|\bpkh\b') then 'other_programme'
-    when regexp_matches({{ column }}, '(?i)mundur') then 'withdrew'
+    when regexp_matches({{ column }}, '(?i)undur') then 'withdrew'
     when regexp_matches({{ column }}, '(?i)tidak (memenuhi|layak|berhak)|syarat|komponen') then 'not_eligible'
     when regexp_matches({{ column }}, '(?i)\bmampu\b|mandiri|sejahtera|graduasi')
         and not regexp_matches({{ column }}, '(?i)(tidak|kurang|belum) mampu') then 'able'

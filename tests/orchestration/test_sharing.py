@@ -76,8 +76,9 @@ def test_a_load_that_a_person_publishes_is_served_as_far_as_it_goes(home, monkey
     monkeypatch.setattr("assets.sharing.served.serve", serve)
     monkeypatch.setattr("assets.site.serve.serve", lambda *_: Served(PUBLIC, "written"))
     home.publication("20191101-001").mkdir()
-    states = {each.agency: each.state for each in sharing.serve_all(home, "20191101-001")}
-    assert states == dict.fromkeys([*codes(), PUBLIC], "written") | {"dindik": "failed"}
+    states = {(each.medium, each.agency): each.state for each in sharing.serve_all(home, "20191101-001")}
+    expected = dict.fromkeys([("extracts", agency) for agency in [*codes(), PUBLIC]], "written")
+    assert states == expected | {("extracts", "dindik"): "failed", ("effect", PUBLIC): "failed"}
 
 
 def test_postgres_comes_after_publication_and_only_where_a_server_is_named(monkeypatch):
