@@ -163,13 +163,13 @@ def _terms(rows: str, rests: list[str], counts: dict[str, str]) -> Iterator[str]
 
 
 def _of_wholes(rows: str, wholes: list[dict[str, str]], counts: dict[str, str]) -> Iterator[str]:
-    """A whole, once for each place, and less the rows that are its parts."""
+    """A whole, once for each place, minus the rows that are its parts."""
     for number, each in enumerate(wholes):
         whole, part = key(each["whole"], counts), key(each["part"], counts)
-        laid = f"from (select *, {whole} as whole_, {part} as part_ from {rows}{each.get('split', '')})"
+        rows_of_wholes = f"from (select *, {whole} as whole_, {part} as part_ from {rows}{each.get('split', '')})"
         named = f"'{rows} whole {number} ' || whole_ || place_ as relation"
-        yield f"select distinct {named}, whole_ as name, place_ as place, 1 as factor {laid}"
-        yield f"select {named}, part_, place_, -1 {laid}"
+        yield f"select distinct {named}, whole_ as name, place_ as place, 1 as factor {rows_of_wholes}"
+        yield f"select {named}, part_, place_, -1 {rows_of_wholes}"
 
 
 def _column(connection: duckdb.DuckDBPyConnection, query: str) -> np.ndarray:
