@@ -138,6 +138,64 @@ def trend(
 
 
 @dataclass(frozen=True)
+class Span:
+    """An estimate with its interval, low to high in the chart's unit. label: what it is of. written: its value as it is
+    read. colour: by name.
+    """
+
+    label: str
+    low: float
+    value: float
+    high: float
+    written: str
+    colour: str
+
+
+def spans(rows: Sequence[Span], says: str, decimal_comma: bool) -> Markup:
+    """A dot and a line for each estimate and its interval, and a line at zero, where there is no difference."""
+    values = [{**vars(row), "colour": COLOURS[row.colour]} for row in rows]
+    reach = 1.1 * max([abs(limit) for row in rows for limit in (row.low, row.high)] or [1])
+
+    def make(width: int) -> Any:
+        import altair as alt
+
+        order = [row.label for row in rows]
+        base: Any = alt.Chart(alt.Data(values=values)).encode(
+            y=alt.Y("label:N", sort=order, title=None, axis=None),
+            color=alt.Color("colour:N", scale=None),
+        )
+        x = alt.X(
+            "low:Q",
+            title=None,
+            scale=alt.Scale(domain=[-reach, reach], nice=False),
+            axis=alt.Axis(
+                labelExpr=_signed_labels(decimal_comma), tickCount=width // 90, domain=False, ticks=False, grid=True
+            ),
+        )
+        words = base.mark_text(align="left", baseline="bottom", dy=-9, lineHeight=16, color=_INK)
+        zero: Any = alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(color=_INK, strokeDash=[4, 3])
+        return alt.layer(
+            zero.encode(x=alt.X("zero:Q", title=None)),
+            base.mark_rule(strokeWidth=4, strokeCap="round").encode(x=x, x2="high:Q"),
+            base.mark_point(size=150, opacity=1).encode(x="value:Q"),
+            words.encode(x=alt.value(0), text="label:N", color=alt.value(_INK)),
+            words.mark_text(align="right", baseline="bottom", dy=-9, fontWeight="bold").encode(
+                x=alt.value("width"), text="written:N", color=alt.value(_INK)
+            ),
+        ).properties(
+            width=width, height=58 * len(rows) + 20, autosize=alt.AutoSizeParams(type="fit", contains="padding")
+        )
+
+    return drawn(make, says)
+
+
+def _signed_labels(decimal_comma: bool) -> str:
+    written = "format(datum.value, '+,.10~g')"
+    shown = f"replace({written}, '.', ',')" if decimal_comma else written
+    return f"datum.value == 0 ? '0' : {shown}"
+
+
+@dataclass(frozen=True)
 class Part:
     """A part of a whole: how many, in which colour, by name."""
 
