@@ -153,37 +153,36 @@ class Span:
 
 def spans(rows: Sequence[Span], says: str, decimal_comma: bool) -> Markup:
     """A dot and a line for each estimate and its interval, and a line at zero, where there is no difference."""
-    values = [{**vars(row), "colour": COLOURS[row.colour]} for row in rows]
     reach = 1.1 * max([abs(limit) for row in rows for limit in (row.low, row.high)] or [1])
+    values = [{**vars(row), "colour": COLOURS[row.colour], "lines": [row.label, row.written]} for row in rows]
 
     def make(width: int) -> Any:
         import altair as alt
 
-        order = [row.label for row in rows]
+        wide = width == WIDE
+        zero: Any = alt.Chart(alt.Data(values=[{"zero": 0}]))
         base: Any = alt.Chart(alt.Data(values=values)).encode(
-            y=alt.Y("label:N", sort=order, title=None, axis=None),
-            color=alt.Color("colour:N", scale=None),
+            y=alt.Y("label:N", sort=[row.label for row in rows], title=None, axis=None)
         )
-        x = alt.X(
-            "low:Q",
-            title=None,
-            scale=alt.Scale(domain=[-reach, reach], nice=False),
-            axis=alt.Axis(
-                labelExpr=_signed_labels(decimal_comma), tickCount=width // 90, domain=False, ticks=False, grid=True
-            ),
+        axis = alt.Axis(
+            labelExpr=_signed_labels(decimal_comma), tickCount=width // 90, grid=False, domain=False, ticks=False
         )
-        words = base.mark_text(align="left", baseline="bottom", dy=-9, lineHeight=16, color=_INK)
-        zero: Any = alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(color=_INK, strokeDash=[4, 3])
+        x = alt.X("low:Q", title=None, scale=alt.Scale(domain=[-reach, reach], nice=False), axis=axis)
+        colour = alt.Color("colour:N", scale=None)
+        words = {"align": "left", "baseline": "bottom", "lineHeight": 17, "dy": -10}
+        named = base.encode(x=alt.value(0), text="label:N" if wide else "lines:N")
+        read = base.encode(x=alt.value("width"), text="written:N")
         return alt.layer(
-            zero.encode(x=alt.X("zero:Q", title=None)),
-            base.mark_rule(strokeWidth=4, strokeCap="round").encode(x=x, x2="high:Q"),
-            base.mark_point(size=150, opacity=1).encode(x="value:Q"),
-            words.encode(x=alt.value(0), text="label:N", color=alt.value(_INK)),
-            words.mark_text(align="right", baseline="bottom", dy=-9, fontWeight="bold").encode(
-                x=alt.value("width"), text="written:N", color=alt.value(_INK)
-            ),
+            zero.mark_rule(color=_QUIET, strokeDash=[4, 3]).encode(x="zero:Q"),
+            base.mark_rule(strokeWidth=4, strokeCap="round").encode(x=x, x2="high:Q", color=colour),
+            base.mark_point(size=150, opacity=1).encode(x="value:Q", color=colour),
+            named.mark_text(stroke="#fff", strokeWidth=5, strokeJoin="round", **words),  # over the line at zero
+            named.mark_text(**words),
+            *([read.mark_text(**words | {"align": "right"}, fontWeight="bold")] if wide else []),
         ).properties(
-            width=width, height=58 * len(rows) + 20, autosize=alt.AutoSizeParams(type="fit", contains="padding")
+            width=width,
+            height=(58 if wide else 78) * len(rows) + 20,
+            autosize=alt.AutoSizeParams(type="fit", contains="padding"),
         )
 
     return drawn(make, says)

@@ -50,15 +50,21 @@ def sentence(outcome: str, found: Difference | None, t: Tongue) -> Markup:
     """The difference in words: which way it points, or that none can be seen, or that too few can be compared."""
     words = {part: t(f"jamsosratu.{part}_{outcome}") for part in ("who", "does", "others")}
     if found is None or found.interval is None:
-        return t("jamsosratu.too_few", fewest=FEWEST_TREATED, **words)
-    points = _points(found, t)
+        return _capital(t("jamsosratu.too_few", fewest=FEWEST_TREATED, **words))
     if _holds_zero(found.interval):
-        return t("jamsosratu.no_difference", **points, **words)
-    if found.interval.difference > 0:
-        return t("jamsosratu.more", **points, **words)
-    nearer, farther = (_written(-limit, found, t) for limit in (found.interval.high, found.interval.low))
-    points = {"difference": _written(-found.interval.difference, found, t), "low": nearer, "high": farther}
-    return t("jamsosratu.less", **points, **words)
+        return _capital(t("jamsosratu.no_difference", **_points(found, t), **words))
+    more = found.interval.difference > 0
+    sizes = sorted((abs(found.interval.low), abs(found.interval.high)))
+    difference, low, high = (
+        t.number(100 * size, _decimals(found)) for size in (abs(found.interval.difference), *sizes)
+    )
+    key = "jamsosratu.more" if more else "jamsosratu.less"
+    return _capital(t(key, difference=difference, low=low, high=high, **words))
+
+
+def _capital(text: Markup) -> Markup:
+    """With a capital where the sentence begins with a word."""
+    return text[:1].upper() + text[1:]
 
 
 def placebo(found: Difference | None, t: Tongue) -> Markup | None:
@@ -66,7 +72,7 @@ def placebo(found: Difference | None, t: Tongue) -> Markup | None:
     if found is None or found.interval is None:
         return None
     passed = "passed" if _holds_zero(found.interval) else "failed"
-    return t(f"jamsosratu.placebo_{passed}", **_signed_points(found, t))
+    return t(f"jamsosratu.placebo_{passed}", **_points(found, t))
 
 
 def _holds_zero(interval: Interval) -> bool:
@@ -77,17 +83,7 @@ def _decimals(found: Difference) -> int:
     return 1 if (found.treated or 0) >= _MANY else 0
 
 
-def _written(share: float, found: Difference, t: Tongue) -> str:
-    return t.number(100 * share, _decimals(found))
-
-
 def _points(found: Difference, t: Tongue) -> dict[str, str]:
-    assert found.interval is not None
-    values = {"difference": found.interval.difference, "low": found.interval.low, "high": found.interval.high}
-    return {name: _written(value, found, t) for name, value in values.items()}
-
-
-def _signed_points(found: Difference, t: Tongue) -> dict[str, str]:
     assert found.interval is not None
     values = {"difference": found.interval.difference, "low": found.interval.low, "high": found.interval.high}
     return {name: t.signed(100 * value, _decimals(found)) for name, value in values.items()}
@@ -101,7 +97,7 @@ def _chart(told: Mapping[str, Difference], t: Tongue) -> Markup:
             100 * limit for limit in (found.interval.low, found.interval.difference, found.interval.high)
         )
         colour = "ink" if outcome == PLACEBO else "ochre" if _holds_zero(found.interval) else "blue"
-        written = str(t("jamsosratu.span", **_signed_points(found, t)))
+        written = str(t("jamsosratu.span", **_points(found, t)))
         rows.append(Span(str(t(f"jamsosratu.{outcome}")), low, value, high, written, colour))
     says = t("jamsosratu.chart_says", listed=t.listed([f"{row.label} {row.written}" for row in rows]))
     return spans(rows, str(says), t.language == "id")
@@ -119,8 +115,8 @@ def _numbers(found: Mapping[Name, Difference], of: str, t: Tongue) -> Table | No
             Cell(t.number(one.treated), one.treated),
             Cell(t.number(one.compared), one.compared),
             Cell(t.percent(one.interval.mean), one.interval.mean),
-            Cell(_signed_points(one, t)["difference"], one.interval.difference),
-            Cell(t("jamsosratu.from_to", **_signed_points(one, t))),
+            Cell(_points(one, t)["difference"], one.interval.difference),
+            Cell(t("jamsosratu.from_to", **_points(one, t))),
         ]
         for (name, link), one in found.items()
         if one.interval is not None
@@ -170,7 +166,7 @@ def _cells(report: Report, places: Mapping[str, Region], t: Tongue) -> list[dict
         {
             "name": places[code].name,
             "link": f"wilayah/{code}.html",
-            "value": _signed_points(found[code], t)["difference"] if code in found else t.number(None),
+            "value": _points(found[code], t)["difference"] if code in found else t.number(None),
             "shade": scale.of(_of_tile(found.get(code))),
             "column": column,
             "row": row,
