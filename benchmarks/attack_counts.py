@@ -2,10 +2,10 @@
 
     python -m benchmarks.attack_counts --home HOME LOAD [LOAD ...]
 
-Every agency's extract of each load is laid side by side. The attacker knows what counts mean: which people each of them
-is a sum of, that none is negative, that counts are multiples of a base and less than it off, and that rows which are
-not there are of counts that would be shown as 0. A count of few (from 1 to below the base), or what few are left of a
-whole, is told if he can rule out one number from 1 to below the base.
+Every agency's extract of each load, and what its site shows, are laid side by side. The attacker knows what counts
+mean: which people each of them is a sum of, that none is negative, that counts are multiples of a base and less than it
+off, and that rows which are not there are of counts that would be shown as 0. A count of few (from 1 to below the
+base), or what few are left of a whole, is told if he can rule out one number from 1 to below the base.
 
 Written from decision 0029, and from what the tables mean: nothing of the code that rounds is used. He is also asked as
 somebody who knows more than is published: Dinas Sosial, who reads poor households row by row, and who was told which
@@ -18,6 +18,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -35,12 +36,15 @@ Sum = dict[int, float]
 """Variable -> factor."""
 Rows = Sequence[Mapping[str, Any]]
 
-COVERAGE, OVERLAP, TWICE, UNLISTED, TREND = (
+COVERAGE, OVERLAP, TWICE, UNLISTED, TREND, INDICATORS, COMBINED, MONEY = (
     "coverage_by_region",
     "programme_overlap",
     "duplicate_summary",
     "worklist_bappeda_unlisted_families",
     "poverty_trend",
+    "region_indicators",
+    "programme_combination",
+    "programme_money",
 )
 KEYS = {
     COVERAGE: ("region_level", "region_code", "programme"),
@@ -48,7 +52,12 @@ KEYS = {
     TWICE: ("region_level", "region_code", "kind", "source", "programme"),
     UNLISTED: ("district_code",),
     TREND: ("region_code", "survey_year", "survey_month", "origin"),
+    INDICATORS: ("region_level", "region_code"),
+    COMBINED: ("combination",),
+    MONEY: ("region_level", "region_code", "programme", "period", "status"),
 }
+ON_THE_SITE = (INDICATORS, COMBINED, MONEY)
+"""Tables that no agency has in its extract."""
 PARTS = {
     COVERAGE: [
         ("units", "poor_units"),
@@ -64,6 +73,12 @@ PARTS = {
     OVERLAP: [("households", "poor_households")],
     TWICE: [("listed", "suspected")],
     UNLISTED: [("families", "unlisted_families")],
+    INDICATORS: [
+        ("poor_persons", "school_age"),
+        ("school_age", "pupils"),
+        ("poor_persons", "toddlers_measured"),
+        ("toddlers_measured", "toddlers_stunted"),
+    ],
 }
 """Whole and part: what is left of the one is a number of people too."""
 BY_ROW = {
@@ -127,6 +142,9 @@ def world(tables: Mapping[str, Rows]) -> World:
         for column, unit in (("registry_poor_households", "household"), ("registry_poor_persons", "person")):
             if row["is_newest"]:
                 known.sums[_cell(TREND, column, row)] = plus(*(known.group("poor", unit, leaf) for leaf in below))
+    _indicators(known, tables.get(INDICATORS, []), leaves)
+    _combined(known, programmes, leaves["province", "36"])
+    _money(known, tables.get(MONEY, []), leaves)
     return known
 
 
@@ -233,6 +251,62 @@ def _twice(known: World, rows: Rows, regencies: Sequence[str]) -> None:
             known.somebody += [less(of_all, twice), less(plus(of_all, others), twice, once)]
 
 
+def _indicators(known: World, rows: Rows, leaves: Mapping[tuple[str, str], list[str]]) -> None:
+    kinds = ("pupil", "out of school", "stunted", "of good height", "of another age")
+    for leaf in leaves["province", "36"] if rows else ():
+        known.nobody.append(less(known.group("poor", "person", leaf), *(known.group(kind, leaf) for kind in kinds)))
+    for row in rows:
+        below = leaves.get((row["region_level"], row["region_code"]), [])
+        for column, groups in {
+            "residents": [("resident",)],
+            "poor_households": [("poor", "household")],
+            "poor_persons": [("poor", "person")],
+            "school_age": [("pupil",), ("out of school",)],
+            "pupils": [("pupil",)],
+            "toddlers_measured": [("stunted",), ("of good height",)],
+            "toddlers_stunted": [("stunted",)],
+        }.items():
+            known.sums[_cell(INDICATORS, column, row)] = plus(
+                *(known.group(*group, leaf) for group in groups for leaf in below)
+            )
+
+
+def _combined(known: World, programmes: Mapping[str, str], leaves: Sequence[str]) -> None:
+    """Poor households of the province are each in one combination, whether a row tells of it or not."""
+    groups = {}
+    for size in range(len(programmes) + 1):
+        for chosen in combinations(sorted(programmes), size):
+            groups[chosen] = known.group("exactly", *chosen)
+            known.sums[COMBINED, "poor_households", "+".join(chosen) or "-"] = groups[chosen]
+    known.nobody.append(less(plus(*(known.group("poor", "household", leaf) for leaf in leaves)), *groups.values()))
+    for programme, unit in programmes.items():
+        served = plus(*(_served(known, leaf, programme, unit)[0] for leaf in leaves))
+        known.nobody.append(less(served, *(one for chosen, one in groups.items() if programme in chosen)))
+    for pair in {key[2:4] for key in known.variables if key[0] == "both"}:
+        both = plus(*(known.group("both", "poor", *pair, leaf) for leaf in leaves))
+        known.nobody.append(less(both, *(one for chosen, one in groups.items() if set(pair) <= set(chosen))))
+
+
+def _money(known: World, rows: Rows, leaves: Mapping[tuple[str, str], list[str]]) -> None:
+    """A payment is less than a unit of money; payments of the province need not be of a kabupaten/kota."""
+    regencies = sorted(code for level, code in leaves if level == "regency")
+    for key in {(row["programme"], row["period"], row["status"]) for row in rows}:
+        groups = {}
+        for code in (*regencies, "nowhere"):
+            groups[code] = (known.group("payments", *key, code), known.group("units", *key, code))
+            if code != "nowhere":  # units that are not whole in a kabupaten/kota may be in the province
+                known.somebody.append(less(*groups[code]))
+        for place, below in {**{("regency", code): [code] for code in regencies}, ("province", "36"): groups}.items():
+            for nth, column in enumerate(("payments", "money_units")):
+                known.sums[MONEY, column, *place, *key] = plus(*(groups[code][nth] for code in below))
+        known.somebody.append(
+            less(
+                known.sums[MONEY, "payments", "province", "36", *key],
+                known.sums[MONEY, "money_units", "province", "36", *key],
+            )
+        )
+
+
 def _cell(table: str, column: str, row: Mapping[str, Any]) -> Cell:
     return (table, column, *(row[name] for name in KEYS[table]))
 
@@ -245,7 +319,7 @@ def numbers(tables: Mapping[str, Rows], known: World) -> dict[Cell, int | None]:
         for row in rows
         for column, value in row.items()
     }
-    absent = {cell: 0 for cell in known.sums if cell[0] in (OVERLAP, TWICE)}
+    absent = {cell: 0 for cell in known.sums if cell[0] in (OVERLAP, TWICE, COMBINED, MONEY)}
     return {cell: number for cell, number in (absent | found).items() if cell in known.sums}
 
 
@@ -365,7 +439,9 @@ def shown(home: Home, load_id: str) -> dict[str, Rows]:
                     kept = rows.setdefault(tuple(row[name] for name in keys), row)
                     if any(kept[name] != row[name] for name in kept.keys() & row.keys()):
                         raise ValueError(f"{table}: agencies are shown different numbers in one row")
-    return {table: list(rows.values()) for table, rows in found.items()}
+        connection.execute("attach $1 as site (read_only)", [str(home.rounded(load_id))])
+        on_the_site = {table: rows_of(connection, f"from site.marts.{table}") for table in ON_THE_SITE}
+    return {table: list(rows.values()) for table, rows in found.items()} | on_the_site
 
 
 def truth(home: Home, load_id: str) -> dict[str, Rows]:

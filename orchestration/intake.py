@@ -169,7 +169,8 @@ def _rows_lost(load: Load, source: Source, row: dict) -> int:
 
     if row["status"] not in (DeliveryStatus.ACCEPTED, DeliveryStatus.HELD) or not row["rows_read"]:
         return 0
-    files = (load.home.delivery(source.name, row["delivery_id"]) / "accepted").glob("*.parquet")
+    folder = load.home.delivery(source.name, row["delivery_id"])
+    files = [*folder.glob("accepted/*.parquet"), *folder.glob("deletions.parquet")]
     accepted = sum(pq.read_metadata(path).num_rows for path in files)
     return row["rows_read"] - accepted - row["rows_quarantined"] - row["rows_duplicate"]
 

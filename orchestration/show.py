@@ -173,6 +173,8 @@ def check(console: Console, result: CheckResult) -> None:
             console.print(f"  {title}: {name} {lines:,}")
     for notice in result.notices:
         console.print(f"  {notice.id} / {notice.en}")
+    for known in result.unjudged:
+        console.print(f"  Tidak diperiksa di sini / not judged here: {known.id} / {known.en}")
     if result.workbook is not None:
         console.print(f"Berkas bertanda / marked workbook: {result.workbook}", highlight=False, soft_wrap=True)
 
@@ -186,6 +188,7 @@ def check_json(result: CheckResult) -> dict[str, Any]:
         "warnings": dict(result.warnings),
         "repairs": dict(result.repairs),
         "notices": [vars(notice) for notice in result.notices],
+        "unjudged": [vars(known) for known in result.unjudged],
         "refused": vars(result.refused) if result.refused else None,
         "workbook": str(result.workbook) if result.workbook else None,
     }

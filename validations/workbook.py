@@ -59,8 +59,8 @@ def write(folder: Path, contract: Contract, out: Path, warned: bool = False) -> 
 
 def _said(folder: Path, warned: bool) -> pl.LazyFrame:
     """Every line to be shown, with `severity`. Lines about whole files have no row, and are left out."""
-    errors = pl.scan_parquet(folder / "quarantine.parquet").with_columns(severity=pl.lit("error"))
-    doubts = pl.scan_parquet(folder / "warnings.parquet").with_columns(severity=pl.lit("warning"))
+    errors = pl.scan_parquet(folder / "quarantine.parquet", glob=False).with_columns(severity=pl.lit("error"))
+    doubts = pl.scan_parquet(folder / "warnings.parquet", glob=False).with_columns(severity=pl.lit("warning"))
     if not warned:
         doubts = doubts.join(errors, on=["file_name", "row_number"], how="semi")
     names = [*QUARANTINE, "severity"]

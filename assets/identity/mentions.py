@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from validations.sql import literal
+from validations.sql import pattern
 
 KEYS = {"person": ("source", "record_key", "role"), "household": ("source", "record_key", "person_role")}
 _STATED = {
@@ -22,7 +22,7 @@ PLACE = ("valid_from", "delivery_id", "file_name", "row_number")
 
 def relation(folder: Path | str, kind: str = "person") -> str:
     """SQL of the mentions of a kind, of all sources. folder: of the mention Parquet."""
-    files = literal(Path(folder) / f"{kind}_mention" / "*" / "*.parquet")
+    files = pattern(Path(folder) / f"{kind}_mention", "*/*.parquet")
     return f"read_parquet({files}, union_by_name = true, hive_partitioning = false)"
 
 

@@ -18,7 +18,7 @@ from assets.ledger_rows import DeliveryRow, FileRow, HeardRow, LoadRow
 from assets.load import Load
 from assets.sources import agency_of, all_sources
 from validations.engine import accepted_schema
-from validations.evidence import QUARANTINE, QUARANTINED_KEYS, empty
+from validations.evidence import DELETIONS, QUARANTINE, QUARANTINED_KEYS, empty
 
 MENTION_KINDS = ("person", "household", "past_person", "past_household", "programme", "decision")
 """What staging may write about a source; DuckDB does not make the folders."""
@@ -68,6 +68,7 @@ def _empty_delivery(folder: Path, schema: dict[str, pl.DataType]) -> None:
     (folder / "accepted").mkdir(parents=True)
     pl.DataFrame(schema=schema).write_parquet(folder / "accepted" / "0.parquet")
     empty(QUARANTINED_KEYS).write_parquet(folder / "quarantined_keys.parquet")
+    empty(DELETIONS).write_parquet(folder / "deletions.parquet")
     empty(QUARANTINE).write_parquet(folder / "quarantine.parquet")
 
 

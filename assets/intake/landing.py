@@ -13,12 +13,15 @@ from datetime import date
 from pathlib import Path
 
 from assets.home import DONE
+from assets.intake.shown import masked
 from assets.intake.text_header import has_header
 from assets.sources import Source
 from validations.messages import Filled, Message
 from validations.workbook import is_marked
 
 CHUNK = 1 << 20
+_NOTHING = 8
+"""Bytes of a file that says nothing."""
 
 UNKNOWN_SOURCE = Message(
     "unknown_source", "Folder ini bukan nama sumber yang dikenal.", "This folder is not the name of a known source."
@@ -122,11 +125,6 @@ def sha256_of(path: Path) -> str:
         while chunk := file.read(CHUNK):
             digest.update(chunk)
     return digest.hexdigest()
-
-
-def masked(path: str) -> str:
-    """A path fit for a log: runs of twelve and more digits could be somebody's number."""
-    return re.sub(r"\d{12,}", lambda run: "#" * len(run[0]), path.encode("utf-8", "replace").decode())
 
 
 def scan(
@@ -245,10 +243,24 @@ def _taken(
     return landed, all_open
 
 
+def not_of_delivery(file: Path, source: Source) -> Filled | None:
+    """Why a file would not be read if it lay in a delivery's folder, if so.
+
+    Raises:
+        OSError: the file cannot be opened.
+    """
+    aside = _not_of_delivery(file, source) or (NOT_DATA if _is_note(file, source) else None)
+    return aside.fill(source=source.name) if aside else None
+
+
 def _says_done(entry: Path) -> bool:
-    """The empty mark, in any case and with any extension (ruling 32): Windows hides `.txt` from who made it."""
-    named = entry.name.partition(".")[0].upper() == DONE
-    return named and entry.is_file() and not entry.is_symlink() and not entry.stat().st_size
+    """The empty mark, in any case and with any extension (ruling 32): Windows hides `.txt` from who made it. A line end
+    or a byte-order mark is what editors save of nothing.
+    """
+    named = entry.name.strip().partition(".")[0].upper() == DONE
+    if not (named and entry.is_file() and not entry.is_symlink() and entry.stat().st_size <= _NOTHING):
+        return False
+    return not entry.read_bytes().strip(b"\xef\xbb\xbf\xff\xfe\x00\r\n\t ")
 
 
 def _is_note(file: Path, source: Source) -> bool:

@@ -15,15 +15,16 @@ from pathlib import Path
 from assets.home import Home
 from assets.intake import received as receiving
 from assets.intake.apart import FileUnreadableError, parse_apart
-from assets.intake.landing import UNREADABLE, Folder, Scan, masked, scan, sha256_of
-from assets.intake.pages import incomplete
+from assets.intake.landing import UNREADABLE, Folder, Scan, scan, sha256_of
+from assets.intake.pages import incomplete, pages_format
 from assets.intake.received import Received, ReceivedFile
+from assets.intake.shown import masked
 from assets.intake.standing import replayed_files
 from assets.intake.totals import disagreements
 from assets.ledger import Ledger
 from assets.ledger_rows import DeliveryStatus
 from assets.load import Load
-from assets.sources import JsonPages, Source, all_sources
+from assets.sources import Source, all_sources
 from validations import regions
 from validations.counts import Counts
 from validations.messages import Message, Refusal
@@ -157,8 +158,7 @@ def _settle_pages(delivery: Received, source: Source) -> None:
     pages = [file.page for file in delivery.good_files if file.page is not None]
     if not pages or delivery.status != DeliveryStatus.ACCEPTED:
         return
-    (format_,) = (format_ for format_ in source.formats if isinstance(format_, JsonPages))
-    reason = incomplete(pages, format_)
+    reason = incomplete(pages, pages_format(source))
     if reason is not None:
         delivery.end(DeliveryStatus.REFUSED, reason)
         for file in delivery.good_files:

@@ -21,8 +21,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 import fastexcel
 
-from assets.intake.landing import masked
 from assets.intake.parsed import HEADER_WITHIN, find_header
+from assets.intake.shown import masked
 from validations import limits
 from validations.contract import Contract
 from validations.messages import Filled, Refusal

@@ -27,8 +27,15 @@ _FILES = """
 
 _COUNTS = {
     "accepted_rows": ("accepted/*.parquet", "count(*)"),
+    "deletion_rows": ("deletions.parquet", "count(*)"),
     "quarantined_rows": ("quarantine.parquet", "count(distinct (file_name, row_number))"),
     "duplicate_rows": ("duplicates.parquet", "count(*)"),
+}
+
+_STATEMENTS = {
+    "accepted_row": "accepted/*.parquet",
+    "quarantined_key": "quarantined_keys.parquet",
+    "deletion": "deletions.parquet",
 }
 
 _DELIVERY_OF_PATH = "regexp_extract(filename, '.*/deliveries/[^/]+/([^/]+)/', 1)"
@@ -36,9 +43,11 @@ _DELIVERY_OF_PATH = "regexp_extract(filename, '.*/deliveries/[^/]+/([^/]+)/', 1)
 _RECOUNT = """
 create temp table recount as
 select
-    f.*, coalesce(a.rows, 0) as accepted, coalesce(q.rows, 0) as quarantined, coalesce(d.rows, 0) as duplicate
+    f.*, coalesce(a.rows, 0) + coalesce(e.rows, 0) as accepted,
+    coalesce(q.rows, 0) as quarantined, coalesce(d.rows, 0) as duplicate
 from files f
 left join accepted_rows a using (delivery_id, file_name)
+left join deletion_rows e using (delivery_id, file_name)
 left join quarantined_rows q using (delivery_id, file_name)
 left join duplicate_rows d using (delivery_id, file_name)
 """
@@ -58,8 +67,8 @@ from deliveries d left join recount using (delivery_id) group by all
 """
 
 # Records in force according to the accepted files: every record of a delta, and the records of the newest snapshot of
-# their region. Records of a delta that were quarantined later are left out: staging decides how long they are carried
-# forward.
+# their region. Records of a delta that were quarantined or deleted later are left out: staging decides how long they are
+# carried forward, and whether they came again.
 _STATED_RECORDS = """
 create temp table stated_record as
 with current as (
@@ -75,6 +84,8 @@ where s.delivery_id is not null
 or (d.kind = 'delta' and (d.source, a.record_key) not in (
     select d.source, q.record_key from quarantined_key q join delivery d using (delivery_id)
     where q.record_key is not null
+    union all
+    select d.source, e.record_key from deletion e join delivery d using (delivery_id)
 ))
 """
 
@@ -148,7 +159,7 @@ def _state_records(connection: duckdb.DuckDBPyConnection, load: Load) -> None:
     with load.ledger() as ledger:
         built_from = ledger.load_deliveries(load.load_id)
     folders = [load.home.delivery(row["source"], row["delivery_id"]) for row in built_from]
-    for table, pattern in (("accepted_row", "accepted/*.parquet"), ("quarantined_key", "quarantined_keys.parquet")):
+    for table, pattern in _STATEMENTS.items():
         paths = [literal(path) for folder in folders for path in folder.glob(pattern)]
         rows = (
             f"select {_DELIVERY_OF_PATH} as delivery_id, record_key, coverage_regency from read_parquet("

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import duckdb
 
 from assets.load import Load
-from validations.sql import literal
+from validations.sql import literal, pattern
 
 MEMORY_LIMIT = "3GB"
 
@@ -24,12 +24,12 @@ def scratch(load: Load) -> Generator[duckdb.DuckDBPyConnection]:
         connection.execute(f"attach {literal(load.home.warehouse(load.load_id))} as warehouse (read_only)")
         connection.execute(f"attach {literal(load.folder.staging)} as staging (read_only)")
         for mention in ("person_mention", "household_mention"):
-            files = load.folder.mentions / mention / "*" / "data.parquet"
+            files = pattern(load.folder.mentions / mention, "*/data.parquet")
             connection.execute(
-                f"create view {mention} as from read_parquet({literal(files)}, union_by_name = true,"
+                f"create view {mention} as from read_parquet({files}, union_by_name = true,"
                 " hive_partitioning = true, hive_types = {'source': varchar})"
             )
-        written = literal(load.folder.mentions / "household_mention" / "*" / "data.parquet")
+        written = pattern(load.folder.mentions / "household_mention", "*/data.parquet")
         connection.execute(  # payments, visits and statistics do not identify a household
             "create view mentioning as"
             f" select regexp_extract(file, 'source=([a-z0-9_]+)', 1) as source from glob({written})"

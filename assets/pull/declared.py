@@ -48,6 +48,8 @@ class OData:
 
     edits: whether to also request earlier submissions that were edited or reviewed since. Servers too old for brackets
     in a filter answer 501: switch it off for them.
+    deletions: whether to also request those that were deleted since. Servers older than Central 2024.3 do not know the
+    field: switch it off for them, and send deletions by hand.
     settle_minutes: the newest submissions are left for the next pull, because one still being written could later
     appear with a date that we have already passed.
     """
@@ -55,6 +57,7 @@ class OData:
     prefix: str
     name: str = "submissions"
     edits: bool = True
+    deletions: bool = True
     page_rows: int = 1000
     settle_minutes: int = 5
     begin_again: int = 3

@@ -3,7 +3,8 @@
 Central lists submissions newest first and pages with an opaque cursor, `@odata.nextLink`. The filter has an upper
 limit, so that new submissions change neither the pages nor their `@odata.count`. An edit or a review leaves a
 submission's date unchanged and sets `updatedAt`. Edits are requested since the last submission, not since the last
-edit, so that none is missed; repeated ones change nothing.
+edit, so that none is missed; repeated ones change nothing. So are deletions, which Central leaves out of every answer
+whose filter does not name `deletedAt`.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from assets.pull.settings import Settings
 from assets.pull.workplace import Workplace
 
 ROWS, KEY, NEXT, COUNT = "value", "__id", "@odata.nextLink", "@odata.count"
-SUBMITTED, UPDATED = ("__system", "submissionDate"), ("__system", "updatedAt")
+SUBMITTED, UPDATED, DELETED = (("__system", name) for name in ("submissionDate", "updatedAt", "deletedAt"))
 
 
 def gather(pull: OData, settings: Settings, place: Workplace, sleep: Sleep, landed: list[Path]) -> Gathered:
@@ -100,7 +101,7 @@ class _Central:
 def _whole(server: _Central, pull: OData, place: Workplace, since: int | None) -> int:
     """Fetch every page that is missing. Returns the number of rows of all pages."""
     kept: dict[str, Any] = place.resume(
-        {"url": str(server.form), "since": since, "edits": pull.edits, "page_rows": pull.page_rows}
+        {"url": str(server.form), "since": since, "fields": _fields(pull), "page_rows": pull.page_rows}
     )
     if not kept:
         kept = {"next": str(_first(server.form, pull, since)), "pages": 0, "rows": 0, "counts": []}
@@ -149,8 +150,10 @@ def _first(form: httpx.URL, pull: OData, since: int | None) -> httpx.URL:
     return httpx.URL(f"{form}/Submissions", params={"$filter": wanted, "$count": "true", "$top": pull.page_rows})
 
 
-def _fields(pull: OData) -> tuple[tuple[str, str], ...]:
-    return (SUBMITTED, UPDATED) if pull.edits else (SUBMITTED,)
+def _fields(pull: OData) -> list[list[str]]:
+    """The dates of what is asked for."""
+    asked = ((SUBMITTED, True), (UPDATED, pull.edits), (DELETED, pull.deletions))
+    return [list(field) for field, wanted in asked if wanted]
 
 
 def _facts(pull: OData) -> list[str]:

@@ -101,7 +101,7 @@ def _reasons_of(folder: Path, row: Mapping[str, Any]) -> pl.DataFrame:
     held = folder / "quarantine.parquet"
     if not held.is_file():
         return pl.DataFrame(schema={"kiriman": pl.String})
-    whole = pl.scan_parquet(held)
+    whole = pl.scan_parquet(held, glob=False)
     ours = whole if "file" not in row else whole.filter(pl.sql_expr(FILE_OF_TABLE) == row["file"])
     lines = ours.group_by("column_name", "check_name").agg(
         pl.struct("file_name", "row_number").n_unique().alias("baris"),

@@ -10,7 +10,7 @@ import os
 import posixpath
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -61,13 +61,13 @@ def write_site(home: Home, load_id: str, day: date, counts: bool = True) -> Site
     return Site(folder, len(written), sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()))
 
 
-def write_pages(data: Data, folder: Path) -> Iterator[Path]:
-    """Write all pages of gathered data, and style and script, into an empty folder; tells each page's file."""
+def write_pages(data: Data, folder: Path, pages: Iterable[Page] | None = None) -> Iterator[Path]:
+    """Write pages of gathered data, by default all, with style and script, into an empty folder. Yields each file."""
     (folder / "aset").mkdir(parents=True)
     for name in _ASSETS:
         shutil.copyfile(Path(__file__).with_name(name), folder / "aset" / name)
     there = [page for page in all_pages() if data.counts or page.of_load]
-    for page in there:
+    for page in there if pages is None else pages:
         for values in page.each(data):
             for language in LANGUAGES:
                 path = FOLDERS[language] + page.path.format(**values)

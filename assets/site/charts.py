@@ -19,7 +19,7 @@ COLOURS: Mapping[str, str] = {
     "vermilion": "#c8501a",
     "green": "#0f8a72",
     "plum": "#4b1f6f",
-    "rose": "#c05a86",
+    "rose": "#b0309a",
     "sky": "#4a97d8",
     "ochre": "#7a5200",
     "ink": "#2b3140",

@@ -31,7 +31,7 @@ from assets.sharing.served import PAGES
 from assets.sharing.share import Share, ShareError, opened, share_of
 
 _Made = TypeVar("_Made")
-_QUALITY = {
+QUALITY = {
     "deliveries": "from quality.deliveries",
     "delivery_files": "from quality.delivery_files",
     "loads": "from quality.loads",
@@ -150,7 +150,7 @@ def _take_quality(connection: duckdb.DuckDBPyConnection, load: Load, scratch: Pa
     whole = scratch / "whole.duckdb"
     write_quality(load, whole)
     with duckdb.connect(str(whole), read_only=True) as source:
-        _copy(source, connection, "quality", _QUALITY)
+        _copy(source, connection, "quality", QUALITY)
 
 
 def _take(

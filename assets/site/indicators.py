@@ -70,9 +70,14 @@ class Value:
     of: int = 0
 
 
-Level = str
-Code = str
-Measured = Mapping[Indicator, Mapping[tuple[Level, Code], Value]]
+class Told(dict[tuple[str, str], Value]):
+    """(level, code) -> value; of a region that the table does not have, nothing is told."""
+
+    def __missing__(self, at: tuple[str, str]) -> Value:
+        return Value(None, None, None)
+
+
+Measured = Mapping[Indicator, Told]
 
 
 def measured(data: Data) -> Measured:
@@ -80,22 +85,22 @@ def measured(data: Data) -> Measured:
     return {indicator: _ranked(_values(data, indicator)) for indicator in INDICATORS}
 
 
-def _values(data: Data, indicator: Indicator) -> dict[tuple[Level, Code], Value]:
+def _values(data: Data, indicator: Indicator) -> Told:
     rows = data.rows(
         f"select region_level, region_code, {indicator.part} as part, {indicator.whole} as whole"
         f" from shown.{indicator.table}" + (" where programme = $programme" if indicator.programme else ""),
         {"programme": indicator.programme} if indicator.programme else {},
     )
-    return {
-        (row["region_level"], row["region_code"]): Value(row["part"], row["whole"], share(row["part"], row["whole"]))
+    return Told(
+        ((row["region_level"], row["region_code"]), Value(row["part"], row["whole"], share(row["part"], row["whole"])))
         for row in rows
         if not (row["region_level"] == "regency" and len(row["region_code"]) == 2)
-    }
+    )
 
 
-def _ranked(values: dict[tuple[Level, Code], Value]) -> dict[tuple[Level, Code], Value]:
+def _ranked(values: Told) -> Told:
     """Regions with the same share have the same rank."""
-    found = dict(values)
+    found = Told(values)
     for level in {level for level, _ in values}:
         told = {at: each for at, each in values.items() if at[0] == level and each.share is not None}
         shares = sorted((each.share or 0 for each in told.values()), reverse=True)

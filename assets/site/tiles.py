@@ -1,4 +1,4 @@
-"""Maps as grids of tiles: a square for each of the 8 kabupaten/kota, and for each of the 155 kecamatan.
+"""Maps: a square for each of the 8 kabupaten/kota, and for each of the 155 kecamatan; or their true shape.
 
 Every place is as large as any other, so that the small and full ones of Tangerang are seen as well as the wide ones of
 Lebak. Where the tiles of kecamatan stand is in `tiles.csv`, which `place_tiles.py` made.
@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from markupsafe import Markup, escape
+
+from assets.site.boundaries import Ground, ground
 
 REGENCY_CELLS: Mapping[str, tuple[int, int]] = {
     "3672": (0, 0),
@@ -97,22 +99,39 @@ class Tile:
 def district_map(
     tiles: Sequence[Tile], says: str, names: Mapping[str, str] | None = None, marked: str | None = None
 ) -> Markup:
-    """Tiles of kecamatan, with the lines between kabupaten/kota. names: of kabupaten/kota, written over their tiles.
-    marked: the kecamatan that is set off. A script may show what each says; the table beside the map says it to
-    everybody.
+    """Kecamatan as tiles, with the lines between kabupaten/kota; in their true shape where boundaries are named.
+
+    names: of kabupaten/kota, written over their kecamatan. marked: the kecamatan that is set off. A script may show
+    what each says; the table beside the map says it to everybody.
     """
-    cells = {tile.code: district_cells()[tile.code] for tile in tiles if tile.code in district_cells()}
-    squares = [
-        f'<rect class="{tile.shade}{" here" if tile.code == marked else ""}" data-code="{tile.code}"'
-        f' data-says="{escape(tile.says)}" x="{cells[tile.code][0] * _SIZE + 0.35:g}"'
-        f' y="{cells[tile.code][1] * _SIZE + 0.35:g}" width="9.3" height="9.3" rx="1"/>'
-        for tile in sorted(tiles, key=lambda tile: tile.code == marked)
-        if tile.code in cells
+    true = ground()
+    places = true.rings if true else district_cells()
+    shown = sorted((tile for tile in tiles if tile.code in places), key=lambda tile: tile.code == marked)
+    marks = [
+        f'<{"use" if true else "rect"} class="{tile.shade}{" here" if tile.code == marked else ""}"'
+        f' data-code="{tile.code}" data-says="{escape(tile.says)}" {_place(tile.code, true)}/>'
+        for tile in shown
     ]
+    codes = frozenset(tile.code for tile in shown)
+    frame = true.frame(codes) if true else _frame({code: district_cells()[code] for code in codes})
+    border = "" if true else f'<path class="border" d="{_borders(codes)}"/>'
     return Markup(  # noqa: S704 -- what comes from data is escaped
-        f'<svg class="tilemap" role="img" aria-label="{escape(says)}" focusable="false" viewBox="{_frame(cells)}">'
-        f'{"".join(squares)}<path class="border" d="{_borders(frozenset(cells))}"/>{_labels(names or {})}</svg>'
+        f'<svg class="tilemap{" true" if true else ""}" role="img" aria-label="{escape(says)}" focusable="false"'
+        f' viewBox="{frame}">{"".join(marks)}{border}{_labels(names or {}, true)}</svg>'
     )
+
+
+def shapes(codes: Iterable[str]) -> Markup:
+    """What a page with maps of these kecamatan has once: their true shapes, if boundaries are named."""
+    true = ground()
+    return true.shapes(codes) if true else Markup()
+
+
+def _place(code: str, true: Ground | None) -> str:
+    if true:
+        return f'href="#k{code}"'
+    column, row = district_cells()[code]
+    return f'x="{column * _SIZE + 0.35:g}" y="{row * _SIZE + 0.35:g}" width="9.3" height="9.3" rx="1"'
 
 
 def _frame(cells: Mapping[str, tuple[int, int]]) -> str:
@@ -143,11 +162,19 @@ def _borders(codes: frozenset[str]) -> str:
     return "".join(sorted(lines))
 
 
-def _labels(names: Mapping[str, str]) -> str:
-    return "".join(
-        f'<text x="{_LABELS[regency][0] * _SIZE:g}" y="{_LABELS[regency][1] * _SIZE:g}">{escape(name)}</text>'
-        for regency, name in names.items()
-    )
+def _labels(names: Mapping[str, str], true: Ground | None) -> str:
+    """Names over the map. On true shapes, where some lie close, one that would cover an earlier one is left out."""
+    at = {code: true.middle(code) if true else (_LABELS[code][0] * _SIZE, _LABELS[code][1] * _SIZE) for code in names}
+    written: list[str] = []
+    for code in names:
+        if not true or all(_apart(at[code], names[code], at[other], names[other]) for other in written):
+            written.append(code)
+    return "".join(f'<text x="{at[code][0]:g}" y="{at[code][1]:g}">{escape(names[code])}</text>' for code in written)
+
+
+def _apart(one: tuple[float, float], name: str, other: tuple[float, float], its_name: str) -> bool:
+    """Whether two words do not cover each other: a letter is some 2.4 units wide, a line 6 high."""
+    return abs(one[1] - other[1]) > 6 or abs(one[0] - other[0]) > 1.2 * (len(name) + len(its_name))
 
 
 def meanings(scale: Scale, written: Callable[[float], str]) -> list[tuple[str, str]]:

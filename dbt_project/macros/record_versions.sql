@@ -6,6 +6,14 @@
 )
 {%- endmacro %}
 
+{#- Rows of a delivery that end their record, as intake has them in `deletions.parquet`, with delivery_id. -#}
+{% macro deletions(source_name) -%}
+(
+    select *, split_part(filename, '/', -2) as delivery_id
+    from read_parquet('inputs/{{ source_name }}/*/deletions.parquet', filename = true, hive_partitioning = false)
+)
+{%- endmacro %}
+
 {#- Lines of a source's quarantine, one per failed check of a row, as quality.quarantine has them. -#}
 {% macro quarantine_lines(source_name) -%}
 read_parquet('inputs/{{ source_name }}/*/quarantine.parquet', hive_partitioning = false)
@@ -21,8 +29,10 @@ A version is a series of deliveries with the same content of a record. Grain: re
   delivery_id, file_name, row_number   the newest delivery with this content
 
 Delta: a record is valid until a later delivery changes it. Snapshot: while the deliveries that cover its kabupaten/kota
-contain it; a quarantined row carries it forward for at most `carry_forward_deliveries` of them. Deliveries are ordered by date, then
-acceptance, so a late delivery never overwrites a newer one. Windows run over key, order and hash only; the columns are joined
+contain it; a quarantined row carries it forward for at most `carry_forward_deliveries` of them. Deliveries are ordered by
+date, then acceptance, so a late delivery never overwrites a newer one. A row that states that its record was deleted ends
+it on the stated day if that is after the record was first delivered, else on the day of its delivery; a later row that
+states otherwise begins a new version. Windows run over key, order and hash only; the columns are joined
 back at the end.
 -#}
 {% macro record_versions(source_name) %}
@@ -50,11 +60,18 @@ withheld as (
 
 -- The state of each record in each delivery, or that its row was quarantined.
 said as (
-    select a.record_key, a.coverage_regency, d.delivery_order, a.row_hash, a.delivery_id, a.file_name, a.row_number
+    select
+        a.record_key, a.coverage_regency, d.delivery_order, a.row_hash, a.delivery_id, a.file_name, a.row_number,
+        cast(null as date) as ended_on
     from {{ accepted }} a
     join delivery d using (delivery_id)
     union all
-    select record_key, null, delivery_order, null, delivery_id, null, null
+    -- Where a deleted record lay, its own earlier rows say: a deletion needs to hold nothing but the key.
+    select e.record_key, null, d.delivery_order, e.row_hash, e.delivery_id, e.file_name, e.row_number, cast(e.ended_on as date)
+    from {{ deletions(source_name) }} e
+    join delivery d using (delivery_id)
+    union all
+    select record_key, null, delivery_order, null, delivery_id, null, null, null
     from withheld
     where record_key is not null
 ),
@@ -148,6 +165,7 @@ versions as (
         max(delivery_order) as last_order,
         arg_max(coverage_regency, delivery_order) as coverage_regency,
         max(place) as last_place,
+        max(ended_on) as ended_on,
         arg_max(delivery_id, delivery_order) filter (row_hash is not null) as said_by,
         arg_max(file_name, delivery_order) filter (row_hash is not null) as said_in,
         arg_max(row_number, delivery_order) filter (row_hash is not null) as said_at,
@@ -161,13 +179,14 @@ ended as (
     select
         v.*,
         least(
-            lead(v.first_order) over (partition by v.record_key order by v.version),
-            case when rule.kind = 'snapshot' then next_one.delivery_order end
-        ) as end_order
+            lead(v.first_order) over record, case when rule.kind = 'snapshot' then next_one.delivery_order end
+        ) as end_order,
+        case when end_order = lead(v.first_order) over record then lead(v.ended_on) over record end as deleted_on
     from versions v
     cross join rule
     left join covering next_one
         on next_one.coverage_regency = v.coverage_regency and next_one.place = v.last_place + 1
+    window record as (partition by v.record_key order by v.version)
 )
 
 select
@@ -176,7 +195,10 @@ select
     f.said_in as file_name,
     f.said_at as row_number,
     first_delivery.delivery_date as valid_from,
-    end_delivery.delivery_date as valid_to,
+    case
+        when f.deleted_on > first_delivery.delivery_date then least(f.deleted_on, end_delivery.delivery_date)
+        else end_delivery.delivery_date
+    end as valid_to,
     first_delivery.load_id as known_from,
     f.end_order is null as is_current,
     case when f.end_order is null then carrying.delivery_date end as carried_forward_since
@@ -187,5 +209,5 @@ join delivery first_delivery on first_delivery.delivery_order = f.first_order
 left join delivery end_delivery on end_delivery.delivery_order = f.end_order
 left join delivery carrying on carrying.delivery_order = f.carried_order
 -- History is daily: a state that a later delivery of the same date replaced is dropped.
-where end_delivery.delivery_date is distinct from first_delivery.delivery_date
+where f.ended_on is null and end_delivery.delivery_date is distinct from first_delivery.delivery_date
 {% endmacro %}

@@ -21,6 +21,7 @@ def _context(data: Data, t: Tongue, _: Values) -> Context:
     places, found = data.once(regions), data.once(measured)
     return {
         "maps": [_map(indicator, found[indicator], places, t) for indicator in INDICATORS],
+        "shapes": tiles.shapes(tiles.district_cells()),
         "districts": _table("district", places, found, t),
         "regencies": _table("regency", places, found, t),
     }

@@ -35,6 +35,7 @@ def _context(data: Data, t: Tongue, values: Values) -> Context:
         "above": above,
         "lead": _lead(here, own, t),
         "cards": _cards(here, own, t),
+        "shapes": tiles.shapes(code for code in tiles.district_cells() if code.startswith(here.code[:4])),
         "map": _map(here, places, found[_POOR], t),
         "shades": _shades(here, found[_POOR], t),
         "standing": _standing(here, above, found, t),
