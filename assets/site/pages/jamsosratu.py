@@ -151,7 +151,7 @@ def _bars(aspect: str, counts: list[tuple[str, int]], colour: str, t: Tongue) ->
     all_of_them = sum(number for _, number in counts)
     if not all_of_them:
         return None
-    heads = [Head(t(f"jamsosratu.{aspect}")), Head(t("jamsosratu.families"), True), Head(t("umum.share"), True)]
+    heads = [Head(t(f"jamsosratu.{aspect}")), Head(t("jamsosratu.families"), True), Head(t("jamsosratu.share"), True)]
     rows = [
         [
             Cell(t(f"jamsosratu.{aspect}_{answer}")),
