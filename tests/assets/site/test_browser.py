@@ -16,7 +16,8 @@ from tests.services import lacking
 
 pytestmark = pytest.mark.slow
 
-PAGES = ["index.html", "peta.html", "program.html", "wilayah/3601.html", "wilayah/360101.html", "gaya.html"]
+PAGES = ["index.html", "peta.html", "program.html", "jamsosratu.html", "wilayah/3601.html", "wilayah/360101.html",
+         "gaya.html"]  # fmt: skip
 WIDTHS = (1280, 390)
 POINTS_OF_A4 = (595, 842)
 
