@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
-from markupsafe import Markup
 
 from assets.effect.compare import Difference, Interval
 from assets.effect.report import Report
 from assets.site import effects
+from assets.site.build import write_pages
 from assets.site.pages import jamsosratu
 from assets.site.regions import regions
 from assets.site.tongue import Tongue
@@ -22,7 +23,7 @@ def found(difference: float, low: float, high: float, treated: int = 5000) -> Di
     return Difference(treated, 9000, 0, Interval(0.6, difference, low, high))
 
 
-def plain(text: Markup | str | None) -> str:
+def plain(text: object) -> str:
     return re.sub("<[^>]*>", "", str(text))
 
 
@@ -108,3 +109,21 @@ def test_families_by_year_of_entry_and_region():
     assert plain(school["said"]) == "80% yes", "of those who were asked, and of whom it is known"
     assert [plain(part.written) for part in shown["income_change"]["parts"]] == ["480", "0", "0"]
     assert shown["decile_change"] is not None
+
+
+@pytest.mark.parametrize(
+    ("report", "says"),
+    [
+        (None, "The comparison for this load was not made, or failed."),
+        (Report(0, [], []), "cannot be compared with children of similar families yet"),
+        (EFFECT, "No difference can be seen between members of Jamsosratu families"),
+    ],
+)
+def test_the_page_is_whole_also_where_nothing_is_known(tmp_path, report, says):
+    data = replace(make_data(before=False), effect=report)
+    if report is not EFFECT:
+        data.connection.execute("delete from shown.jamsosratu_cohorts")
+    list(write_pages(data, tmp_path, [jamsosratu.PAGE]))
+    text = plain((tmp_path / "en" / "jamsosratu.html").read_text(encoding="utf-8"))
+    assert says in text
+    assert "What this comparison cannot prove" in text or report is None
