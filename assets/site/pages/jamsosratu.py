@@ -137,8 +137,8 @@ def _states_table(named: Mapping[effects.Name, Told], of: str, t: Tongue) -> Tab
 
 def _exits(whole: Told, t: Tongue) -> Table | None:
     """Reasons, the most frequent first; None where nobody left."""
-    reasons = sorted(whole.get("exit_reason", {}).items(), key=lambda each: (-each[1], each[0]))
-    return _bars("exit_reason", reasons, "blue", t)
+    told = [(reason, number) for reason, number in whole.get("exit_reason", {}).items() if number]
+    return _bars("exit_reason", sorted(told, key=lambda each: (-each[1], each[0])), "blue", t)
 
 
 def _incomes(whole: Told, t: Tongue) -> Table | None:
