@@ -2,11 +2,11 @@
 
 python -m benchmarks.attack_counts --home HOME LOAD [LOAD ...]
 
-Combines every agency's extract of each load. The attacker knows what counts mean: of which groups of people each is a
-sum, that none is negative, that shown counts are multiples of a base and off by less than it, and that missing rows are
-counts shown as 0. A small count (from 1 to below the base), or a small difference of counts, is inferred if he can
-exclude one number from 1 to below the base. Written from decision 0029 and the meaning of the tables, without the code
-that rounds.
+Combines every agency's extract of each load and the load's site. The attacker knows what counts mean: of which groups
+of people each is a sum, that none is negative, that shown counts are multiples of a base and off by less than it, and
+that missing rows are counts shown as 0. A small count (from 1 to below the base), or a small difference of counts, is
+inferred if he can exclude one number from 1 to below the base. Written from decision 0029 and the meaning of the
+tables, without the code that rounds.
 
 Two attackers have more knowledge than what is published: Dinas Sosial, who reads poor households row by row, and one
 who was told which counts did not change from one load to the next. For reference, the result for counts that are shown
@@ -18,6 +18,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -35,12 +36,16 @@ Sum = dict[int, float]
 """Variable -> factor."""
 Rows = Sequence[Mapping[str, Any]]
 
-COVERAGE, OVERLAP, TWICE, UNLISTED, TREND = (
+COVERAGE, OVERLAP, TWICE, UNLISTED, TREND, INDICATORS, COMBINED, MONEY, COHORTS = (
     "coverage_by_region",
     "programme_overlap",
     "duplicate_summary",
     "worklist_bappeda_unlisted_families",
     "poverty_trend",
+    "region_indicators",
+    "programme_combination",
+    "programme_money",
+    "jamsosratu_cohorts",
 )
 KEYS = {
     COVERAGE: ("region_level", "region_code", "programme"),
@@ -48,7 +53,13 @@ KEYS = {
     TWICE: ("region_level", "region_code", "kind", "source", "programme"),
     UNLISTED: ("district_code",),
     TREND: ("region_code", "survey_year", "survey_month", "origin"),
+    INDICATORS: ("region_level", "region_code"),
+    COMBINED: ("combination",),
+    MONEY: ("region_level", "region_code", "programme", "period", "status"),
+    COHORTS: ("region_level", "region_code", "cohort", "aspect", "answer"),
 }
+ON_THE_SITE = (INDICATORS, COMBINED, MONEY, COHORTS)
+"""Tables that no agency has in its extract."""
 PARTS = {
     COVERAGE: [
         ("units", "poor_units"),
@@ -64,12 +75,20 @@ PARTS = {
     OVERLAP: [("households", "poor_households")],
     TWICE: [("listed", "suspected")],
     UNLISTED: [("families", "unlisted_families")],
+    INDICATORS: [
+        ("poor_persons", "school_age"),
+        ("school_age", "pupils"),
+        ("poor_persons", "toddlers_measured"),
+        ("toddlers_measured", "toddlers_stunted"),
+    ],
+    COHORTS: [("of_families", "families")],
 }
 """Whole and part: their difference is also a number of people."""
 BY_ROW = {
     COVERAGE: {"poor_units", "poor_households", "served_poor_households", "unserved_poor_households"},
     OVERLAP: {"poor_households"},
     TREND: {"registry_poor_households", "registry_poor_persons"},
+    COHORTS: {"families", "of_families"},
 }
 """Counts that Dinas Sosial can compute from the rows that it reads."""
 _SMALL = 1e-6
@@ -129,6 +148,10 @@ def world(tables: Mapping[str, Rows]) -> World:
         for column, unit in (("registry_poor_households", "household"), ("registry_poor_persons", "person")):
             if row["is_newest"]:
                 known.sums[_cell(TREND, column, row)] = plus(*(known.group("poor", unit, leaf) for leaf in below))
+    _indicators(known, tables.get(INDICATORS, []), leaves)
+    _combined(known, programmes, leaves["province", "36"])
+    _money(known, tables.get(MONEY, []), leaves)
+    _cohorts(known, tables.get(COHORTS, []), leaves)
     return known
 
 
@@ -235,6 +258,96 @@ def _twice(known: World, rows: Rows, regencies: Sequence[str]) -> None:
             known.somebody += [less(of_all, twice), less(plus(of_all, others), twice, once)]
 
 
+def _indicators(known: World, rows: Rows, leaves: Mapping[tuple[str, str], list[str]]) -> None:
+    kinds = ("pupil", "out of school", "stunted", "of good height", "of another age")
+    for leaf in leaves["province", "36"] if rows else ():
+        known.nobody.append(less(known.group("poor", "person", leaf), *(known.group(kind, leaf) for kind in kinds)))
+    for row in rows:
+        below = leaves.get((row["region_level"], row["region_code"]), [])
+        for column, groups in {
+            "residents": [("resident",)],
+            "poor_households": [("poor", "household")],
+            "poor_persons": [("poor", "person")],
+            "school_age": [("pupil",), ("out of school",)],
+            "pupils": [("pupil",)],
+            "toddlers_measured": [("stunted",), ("of good height",)],
+            "toddlers_stunted": [("stunted",)],
+        }.items():
+            known.sums[_cell(INDICATORS, column, row)] = plus(
+                *(known.group(*group, leaf) for group in groups for leaf in below)
+            )
+
+
+def _combined(known: World, programmes: Mapping[str, str], leaves: Sequence[str]) -> None:
+    """Poor households of the province are each in one combination, whether a row tells of it or not."""
+    groups = {}
+    for size in range(len(programmes) + 1):
+        for chosen in combinations(sorted(programmes), size):
+            groups[chosen] = known.group("exactly", *chosen)
+            known.sums[COMBINED, "poor_households", "+".join(chosen) or "-"] = groups[chosen]
+    known.nobody.append(less(plus(*(known.group("poor", "household", leaf) for leaf in leaves)), *groups.values()))
+    for programme, unit in programmes.items():
+        served = plus(*(_served(known, leaf, programme, unit)[0] for leaf in leaves))
+        known.nobody.append(less(served, *(one for chosen, one in groups.items() if programme in chosen)))
+    for pair in {key[2:4] for key in known.variables if key[0] == "both"}:
+        both = plus(*(known.group("both", "poor", *pair, leaf) for leaf in leaves))
+        known.nobody.append(less(both, *(one for chosen, one in groups.items() if set(pair) <= set(chosen))))
+
+
+def _money(known: World, rows: Rows, leaves: Mapping[tuple[str, str], list[str]]) -> None:
+    """A payment is less than a unit of money; payments of the province need not be of a kabupaten/kota."""
+    regencies = sorted(code for level, code in leaves if level == "regency")
+    for key in {(row["programme"], row["period"], row["status"]) for row in rows}:
+        groups = {}
+        for code in (*regencies, "nowhere"):
+            groups[code] = (known.group("payments", *key, code), known.group("units", *key, code))
+            if code != "nowhere":  # units that are not whole in a kabupaten/kota may be in the province
+                known.somebody.append(less(*groups[code]))
+        for place, below in {**{("regency", code): [code] for code in regencies}, ("province", "36"): groups}.items():
+            for nth, column in enumerate(("payments", "money_units")):
+                known.sums[MONEY, column, *place, *key] = plus(*(groups[code][nth] for code in below))
+        known.somebody.append(
+            less(
+                known.sums[MONEY, "payments", "province", "36", *key],
+                known.sums[MONEY, "money_units", "province", "36", *key],
+            )
+        )
+
+
+def _cohorts(known: World, rows: Rows, leaves: Mapping[tuple[str, str], list[str]]) -> None:
+    """Each family has a kabupaten/kota, or none, a year of entry, and one answer to each aspect of its scope."""
+    cohorts = sorted({row["cohort"] for row in rows} - {"all"})
+    regencies = sorted(code for level, code in leaves if level == "regency" and len(code) == 4)
+    answers: dict[tuple[str, str], set[str]] = {}
+    for row in rows:
+        answers.setdefault((row["scope"], row["aspect"]), set()).add(row["answer"])
+    homes = [(code, cohort) for code in (*regencies, "nowhere") for cohort in cohorts]
+    for home in homes:
+        families = {scope: known.group("jamsosratu", scope, *home) for scope in ("all", "active", "ended")}
+        known.nobody.append(less(families["all"], families["active"], families["ended"]))
+        known.nobody.append(less(families["active"], known.group("told", "status", "active", *home)))
+        for (scope, aspect), among in answers.items():
+            told = (known.group("told", aspect, answer, *home) for answer in among)
+            known.nobody.append(less(families[scope], *told))
+    places = {("province", "36", cohort): [home for home in homes if home[1] == cohort] for cohort in cohorts}
+    places |= {("regency", code, "all"): [home for home in homes if home[0] == code] for code in regencies}
+    places["province", "36", "all"] = homes
+    for place, below in places.items() if rows else ():
+        for (_, aspect), among in answers.items():
+            for answer in among:
+                of_answer = plus(*(known.group("told", aspect, answer, *home) for home in below))
+                known.sums[COHORTS, "families", *place, aspect, answer] = of_answer
+        listed = known.sums.get((TWICE, "listed", *place[:2], "family_twice", "dinsos_jamsosratu", "JAMSOSRATU"))
+        if listed and place[2] == "all":
+            active = plus(*(known.group("jamsosratu", "active", *home) for home in below))
+            known.nobody.append(less(listed, active))
+    for row in rows:
+        below = places[row["region_level"], row["region_code"], row["cohort"]]
+        known.sums[_cell(COHORTS, "of_families", row)] = plus(
+            *(known.group("jamsosratu", row["scope"], *home) for home in below)
+        )
+
+
 def _cell(table: str, column: str, row: Mapping[str, Any]) -> Cell:
     return (table, column, *(row[name] for name in KEYS[table]))
 
@@ -247,7 +360,7 @@ def numbers(tables: Mapping[str, Rows], known: World) -> dict[Cell, int | None]:
         for row in rows
         for column, value in row.items()
     }
-    absent = {cell: 0 for cell in known.sums if cell[0] in (OVERLAP, TWICE)}
+    absent = {cell: 0 for cell in known.sums if cell[0] in (OVERLAP, TWICE, COMBINED, MONEY, COHORTS)}
     return {cell: number for cell, number in (absent | found).items() if cell in known.sums}
 
 
@@ -370,7 +483,9 @@ def shown(home: Home, load_id: str) -> dict[str, Rows]:
                     kept = rows.setdefault(tuple(row[name] for name in keys), row)
                     if any(kept[name] != row[name] for name in kept.keys() & row.keys()):
                         raise ValueError(f"{table}: agencies are shown different numbers in one row")
-    return {table: list(rows.values()) for table, rows in found.items()}
+        connection.execute("attach $1 as site (read_only)", [str(home.rounded(load_id))])
+        on_the_site = {table: rows_of(connection, f"from site.marts.{table}") for table in ON_THE_SITE}
+    return {table: list(rows.values()) for table, rows in found.items()} | on_the_site
 
 
 def truth(home: Home, load_id: str) -> dict[str, Rows]:

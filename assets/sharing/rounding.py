@@ -27,8 +27,19 @@ _NEAR = 0.02
 def rounded(counts: Counts, base: int, before: np.ndarray, draws: np.ndarray) -> np.ndarray:
     """The shown value of each count, as float64: a multiple of the base; NaN where no multiples satisfy the relations.
 
-    before: the value shown before, NaN where there is none. draws: from 0 to below 1, one per count.
+    Where none do, the counts that may go are left out first. before: the value shown before, NaN where there is none.
+    draws: from 0 to below 1, one per count.
     """
+    shown = _all_rounded(counts, base, before, draws)
+    if not (np.isnan(shown).any() and counts.may_go.any()):
+        return shown
+    others = ~counts.may_go
+    shown[counts.may_go] = np.nan
+    shown[others] = _all_rounded(counts.of(others), base, before[others], draws[others])
+    return shown
+
+
+def _all_rounded(counts: Counts, base: int, before: np.ndarray, draws: np.ndarray) -> np.ndarray:
     low, remainder = counts.true // base, counts.true % base
     free = remainder > 0
     kept = free & ((before == low * base) | (before == (low + 1) * base))

@@ -6,6 +6,7 @@ A share that cannot be made stops neither the publication nor another agency's s
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -18,7 +19,7 @@ from assets.sharing.pseudonyms import PseudonymError
 from assets.sharing.share import ShareError
 
 WRITTEN, NOT_AGREED, WITHHELD, WAITING, FAILED = "written", "not agreed", "withheld", "waiting", "failed"
-EXTRACTS, POSTGRES, PAGES = "extracts", "postgres", "pages"
+EXTRACTS, POSTGRES, PAGES, EFFECT = "extracts", "postgres", "pages", "effect"
 
 
 @dataclass(frozen=True)
@@ -45,12 +46,17 @@ class Served:
             EXTRACTS: "no extract for",
             POSTGRES: "not on PostgreSQL:",
             PAGES: "no site, or only its part about quality, for",
+            EFFECT: "no estimate of the programme's effect for",
         }
         return f"{what[self.medium]} {self.agency} ({self.state}): {self.reason}"
 
 
-def serve(home: Home, load_id: str, agency: str, day: date) -> Served:
+def serve(
+    home: Home, load_id: str, agency: str, day: date, tell_sender: Callable[[Path], None] | None = None
+) -> Served:
     """Write an agency's extract into a publication, or record why not; then an existing one is removed.
+
+    tell_sender: as of `assets.sharing.extracts.write_extract`.
 
     Raises:
         OSError, duckdb.Error: it failed; the caller must record that as `failed`.
@@ -60,7 +66,7 @@ def serve(home: Home, load_id: str, agency: str, day: date) -> Served:
         if "extracts" not in agreement.media:
             remove_extract(home, load_id, agency)
             return keep(home, load_id, Served(agency, NOT_AGREED))
-        extract = write_extract(home, load_id, agreement, day)
+        extract = write_extract(home, load_id, agreement, day, tell_sender=tell_sender)
     except (AgreementError, ShareError, PseudonymError) as error:
         remove_extract(home, load_id, agency)
         return keep(home, load_id, Served(agency, WITHHELD, str(error)))
@@ -79,7 +85,7 @@ def outcomes(home: Home, load_id: str) -> list[Served]:
     """The outcome of every agency's share of a load, by medium and agency."""
     return [
         Served(**json.loads(path.read_text(encoding="utf-8")))
-        for medium in (EXTRACTS, POSTGRES, PAGES)
+        for medium in (EXTRACTS, POSTGRES, EFFECT, PAGES)
         for path in sorted(home.outcomes(load_id, medium).glob("*.json"))
     ]
 

@@ -45,6 +45,25 @@
     });
   });
 
+  document.querySelectorAll("nav.pick").forEach(function (pick) {
+    var links = Array.prototype.slice.call(pick.querySelectorAll("a"));
+    function show() {
+      var wanted = links.filter(function (link) { return link.hash === window.location.hash; })[0] || links[0];
+      links.forEach(function (link) {
+        document.getElementById(link.hash.slice(1)).hidden = link !== wanted;
+        if (link === wanted) link.setAttribute("aria-current", "true"); else link.removeAttribute("aria-current");
+      });
+    }
+    pick.addEventListener("click", function (event) {
+      if (!event.target.hash) return;
+      event.preventDefault();
+      window.history.replaceState(null, "", event.target.hash);
+      show();
+    });
+    window.addEventListener("hashchange", show);
+    show();
+  });
+
   var tip = document.createElement("div");
   tip.className = "tip";
   tip.hidden = true;

@@ -24,7 +24,7 @@ POINTS = {
     "in the first half of dbt": "loads/{load}/staging.duckdb",
     "in the midst of identity": "loads/{load}/identity.making",
     "after identity": "loads/{load}/identity/person_links.parquet",
-    "before the gate is through": "publications/{load}/data_docs",
+    "before the gate is through": "loads/{load}/gate/gate_metrics.parquet",
 }
 """Point -> the path in HOME that shows that the load has reached it. Each try continues after the one before."""
 UNDISTURBED = {

@@ -13,7 +13,7 @@ import pytest
 
 from assets.home import Home
 from assets.meaning import of_comment
-from assets.sharing.agreement import codes
+from assets.sharing.agreement import PUBLIC, codes
 from assets.sharing.extracts import damage
 from assets.sources import all_sources
 from benchmarks.evaluate import evaluate
@@ -115,6 +115,15 @@ def test_every_agency_has_its_extract_of_what_readers_see(site, province):
     )
 
 
+def test_the_site_comes_with_the_publication(site):
+    folder = site.home / "published" / "current" / "site"
+    told = json.loads((folder.parent / "pages" / f"{PUBLIC}.json").read_text())
+    assert (told["state"], told["reason"]) == ("written", None)
+    assert told["rows"] == len(list(folder.rglob("*.html")))
+    ((load_id,),) = site.query("select load_id from reference.load")
+    assert load_id in (folder / "index.html").read_text()
+
+
 def test_a_person_in_no_list_is_in_no_extract(site):
     """Canary households: not poor, and no agreement covers their heads and NIKs."""
     outside = site.query(
@@ -134,7 +143,7 @@ def test_a_person_in_no_list_is_in_no_extract(site):
 
 def test_keys_of_pseudonyms_are_in_no_log(site):
     keys = {path.stem: path.read_text().strip() for path in (site.home / "keys").iterdir()}
-    assert keys.keys() == {f"{agency}-1" for agency in (*codes(), "rounding")}
+    assert keys.keys() == {f"{agency}-1" for agency in (*codes(), PUBLIC, "rounding")}
     for path in _observable(site.home):
         assert not [key for key in keys.values() if key.encode() in path.read_bytes()], path.name
 

@@ -32,7 +32,7 @@ def ended(error: Exception, home: Path) -> int:
         (Busy("another load is running"), "another load is running"),
         (
             Refusal(Message("empty_file", "Kosong.", "{name} is empty."), {"name": "a.csv"}),
-            "empty_file: a.csv is empty.",
+            "Kosong. / a.csv is empty.",
         ),
     ],
 )

@@ -24,10 +24,6 @@ def test_a_good_first_night_passes_although_dbt_warns(province):
         assert ledger.load(load.load_id)["state"] == "gated"
     checkers = {row["checker"] for row in judgement.results.to_pylist()}
     assert checkers == {"dbt", "reconciliation", "great_expectations"}
-    page = (load.home.publication(load.load_id) / "data_docs" / "index.html").read_text(encoding="utf-8")
-    assert "Boleh diterbitkan" in page, "the auditors' page lies in the publication"
-    assert "Kabupaten Pandeglang" in page
-    assert str(load.home.root) not in page
     assert conclude(load, judgement) == "published"
     with duckdb.connect(str(load.home.current_quality), read_only=True) as connection:
         laws_passed = connection.execute("select count(*) from quality.reconciliation where passed").fetchall()
@@ -41,8 +37,6 @@ def test_a_shrunken_warehouse_is_rejected_by_the_expectations(province):
     judgement = judge(load, province.results(load))
     assert {"households_total.low", "households.low", "source_rows.low"} <= reasons(judgement)
     assert "Jumlah rumah tangga" in next(f.id for f in judgement.failures if f.name == "households_total.low")
-    page = (load.home.publication(load.load_id) / "data_docs" / "index.html").read_text(encoding="utf-8")
-    assert "Penerbitan ditahan" in page
     outside = {row["metric"] for row in judgement.metrics.to_pylist() if not row["passed"]}
     assert outside == {f.name.split(".")[0] for f in judgement.failures if f.checker == "great_expectations"}
 

@@ -75,7 +75,7 @@ def test_errors_are_raised_and_do_not_stop_other_agencies(published, folder, mon
     write_agreement(folder, written(agency="dinlain", number="SADAYA/98/2026"))
     serve(published, LOAD, "dinlain", TODAY)
 
-    def broken(*_):
+    def broken(*_, **__):
         raise OSError("disk")
 
     monkeypatch.setattr(served, "write_extract", broken)
