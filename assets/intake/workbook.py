@@ -95,9 +95,9 @@ def parse_workbook(path: Path, source: Source, format_: Workbook, out_dir: Path,
             sheets, notices = _choose(book, format_, source.contract)
             look_again = _needs_second_look(sound)
             if len(sheets) == 1:
-                parsed = _parse_sheet(book, sheets[0], source.contract, look_again, out_dir, prefix)
+                parsed = _parse_sheet(book, sheets[0], source, look_again, out_dir, prefix)
             else:
-                parsed = _parse_sheets(book, sheets, source.contract, look_again, out_dir, prefix)
+                parsed = _parse_sheets(book, sheets, source, look_again, out_dir, prefix)
     except (fastexcel.FastExcelError, zipfile.BadZipFile, zlib.error, ExpatError) as error:
         raise Refusal(NOT_XLSX) from error
     parsed.notices += [*notices, *left_out]
@@ -105,15 +105,16 @@ def parse_workbook(path: Path, source: Source, format_: Workbook, out_dir: Path,
 
 
 def _parse_sheet(
-    book: fastexcel.ExcelReader, sheet: _Sheet, contract: Contract, look_again: bool, out_dir: Path, prefix: str
+    book: fastexcel.ExcelReader, sheet: _Sheet, source: Source, look_again: bool, out_dir: Path, prefix: str
 ) -> ParsedFile:
+    contract = source.contract
     table = sheet.table
     header = find_header(table.head(HEADER_WITHIN).rows(), contract)
     no_text = _cells_not_text(book, sheet.name, table) if look_again else {}
     parsed = ParsedFile("xlsx", notices=header_notices(header))
     if header.row > 1:
         parsed.furniture["title"] += header.row - 1
-    writer = PartWriter(parsed, header, out_dir, prefix)
+    writer = PartWriter(parsed, header, out_dir, prefix, source.kind == "delta")
     for offset in range(header.row, table.height, PART_ROWS):
         writer.add(take_out(_rows(table, header, offset, no_text), header, contract, parsed))
     writer.close()
@@ -121,23 +122,25 @@ def _parse_sheet(
 
 
 def _parse_sheets(
-    book: fastexcel.ExcelReader, sheets: list[_Sheet], contract: Contract, look_again: bool, out_dir: Path, prefix: str
+    book: fastexcel.ExcelReader, sheets: list[_Sheet], source: Source, look_again: bool, out_dir: Path, prefix: str
 ) -> ParsedFile:
     """Several tables. One without rows is left out, for a list may be empty; all may not be."""
     whole = ParsedFile("xlsx")
     for number, sheet in enumerate(sheets):
         try:
-            parsed = _parse_sheet(book, sheet, contract, look_again, out_dir, f"{prefix}-{number}")
+            parsed = _parse_sheet(book, sheet, source, look_again, out_dir, f"{prefix}-{number}")
         except Refusal as refusal:
             if refusal.message is not NO_ROWS:
                 raise
+            continue
+        if not parsed.rows_read:  # of a delta
             continue
         whole.sheets[sheet.name] = parsed
         whole.rows_read += parsed.rows_read
         whole.furniture += parsed.furniture
         whole.notices += [notice for notice in parsed.notices if notice not in whole.notices]
     if not whole.sheets:
-        raise Refusal(NO_ROWS)
+        return _parse_sheet(book, sheets[0], source, look_again, out_dir, prefix)
     return whole
 
 
