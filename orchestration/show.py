@@ -1,4 +1,4 @@
-"""How the command line shows things to people: progress line by line, then tables."""
+"""Output of the command line for people: progress line by line, then tables."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from assets.ledger_rows import UNFINISHED
+from orchestration.bahasa import both, say
+from validations.messages import Filled
 
 if TYPE_CHECKING:
     from assets.intake import CheckResult
@@ -19,13 +21,19 @@ if TYPE_CHECKING:
     from orchestration.progress import Step
     from orchestration.pull import PullOutcome
 
-_COUNTED = ("read", "accepted", "quarantined", "duplicate", "furniture")
+_COUNTED = {
+    "read": "dibaca",
+    "accepted": "diterima",
+    "quarantined": "ditahan",
+    "duplicate": "kembar",
+    "furniture": "bukan data",
+}
 _COLOURS = {"accepted": "green", "replayed": "cyan", "held": "yellow", "refused": "red", "withdrawn": "magenta"}
 
 
 @contextmanager
 def progress(console: Console) -> Generator[None]:
-    """Show each stage of the load that runs inside: its steps while they last, its seconds once it is over."""
+    """Show each stage of the load inside the block: its steps while they run, its seconds when it ends."""
     from orchestration.progress import listening
 
     with console.status("[bold]starting[/bold]") as status:
@@ -36,7 +44,7 @@ def progress(console: Console) -> Generator[None]:
 
 
 class _Stages:
-    """Adds up the steps of one stage and prints a line when the next begins."""
+    """Sums the steps of one stage and prints a line when the next one starts."""
 
     def __init__(self, console: Console, status: Any) -> None:
         self._console, self._status = console, status
@@ -60,12 +68,13 @@ class _Stages:
 
 
 def night(console: Console, outcome: Outcome) -> None:
-    """What a night came to."""
+    """Show the outcome of a nightly load."""
     if outcome.deliveries:
         console.print(deliveries(outcome.deliveries))
     for row in outcome.deliveries:
         if row["reason_id"]:
-            console.print(f"[bold]{row['delivery_id']}[/bold] {row['reason_id']} / {row['reason_en']}")
+            said = Filled("", row["reason_id"], row["reason_en"])
+            console.print(f"[bold]{row['delivery_id']}[/bold] {escape(both(said))}")
     if outcome.status == "rejected" and outcome.failures:
         console.print(failures(outcome.failures))
     if outcome.sources:
@@ -78,11 +87,13 @@ def night(console: Console, outcome: Outcome) -> None:
         console.print(_to_clean_up(outcome), soft_wrap=True)
     shares(console, [*outcome.extracts, *outcome.postgres])
     complaints(console, outcome.complaints)
-    console.print(_said(outcome), soft_wrap=True)
+    console.print(_conclusion(outcome), soft_wrap=True)
+    if outcome.site:
+        console.print(f"Site: {escape(outcome.site)}", soft_wrap=True)
 
 
 def shares(console: Console, rows: list[dict[str, Any]]) -> None:
-    """How many agencies got their share, by which medium; why others did not is said by `complaints`."""
+    """Show how many agencies got their share, by medium; `complaints` shows why others did not."""
     for medium, words in (("extracts", "Extracts for"), ("postgres", "On PostgreSQL:")):
         written = [row for row in rows if row["medium"] == medium and row["state"] == "written"]
         if written:
@@ -92,7 +103,7 @@ def shares(console: Console, rows: list[dict[str, Any]]) -> None:
 
 
 def complaints(console: Console, sentences: list[str]) -> None:
-    """What is wrong with shares."""
+    """Show problems of shares."""
     for sentence in sentences:
         console.print(f"[yellow]Share[/yellow]: {escape(sentence)}", soft_wrap=True)
 
@@ -101,35 +112,46 @@ def _to_clean_up(outcome: Outcome) -> str:
     return (
         f"Of {outcome.poor['households']:,} poor households {outcome.poor['without_living_member']:,} have no living"
         " member (marts.empty_households);"
-        f" {outcome.rows['marts.duplicate_listings']:,} rows of lists stand there twice (marts.duplicate_listings)."
+        f" {outcome.rows['marts.duplicate_listings']:,} rows of lists are duplicates (marts.duplicate_listings)."
     )
 
 
-def _said(outcome: Outcome) -> str:
+def _conclusion(outcome: Outcome) -> str:
     standing = published(outcome.published)
     if outcome.status == "published":
         shown = ", ".join(
             f"{outcome.rows[table]:,} {words}"
             for table, words in (
-                ("marts.dim_household", "households"),
-                ("marts.dim_person", "persons"),
-                ("marts.fct_enrolment", "enrolments"),
+                ("marts.dim_household", say("rumah tangga", "households")),
+                ("marts.dim_person", say("orang", "persons")),
+                ("marts.fct_enrolment", say("kepesertaan", "enrolments")),
             )
             if table in outcome.rows
         )
-        return f"[green]Published[/green] load {outcome.load_id}{': ' + shown if shown else ''}."
+        published_ = say("[green]Terbit[/green] muatan", "[green]Published[/green] load")
+        return f"{published_} {outcome.load_id}{': ' + shown if shown else ''}."
     if outcome.status == "unchanged":
-        return f"Nothing new as of {outcome.as_of}; {standing}."
-    if outcome.status == "rejected":
-        return (
-            f"[yellow]The gate refused[/yellow] load {outcome.load_id}; {standing}. A person may overrule it:"
-            f" sadaya publish {outcome.load_id} --override --by NAME --reason WHY"
+        return say(
+            f"Tidak ada yang baru sampai {outcome.as_of}; {standing}.",
+            f"Nothing new as of {outcome.as_of}; {standing}.",
         )
-    return f"[red]Failed[/red]: {outcome.reason}; {standing}. Log: {outcome.log}"
+    if outcome.status == "rejected":
+        command = f"sadaya publish {outcome.load_id} --override --by NAME --reason WHY"
+        return say(
+            f"[yellow]Gerbang mutu menolak[/yellow] muatan {outcome.load_id}; {standing}."
+            f" Seorang petugas dapat memutuskan lain: {command}",
+            f"[yellow]The gate rejected[/yellow] load {outcome.load_id}; {standing}."
+            f" A person can override that: {command}",
+        )
+    reason, log = escape(str(outcome.reason)), escape(str(outcome.log))
+    return say(
+        f"[red]Gagal[/red]: {reason}; {standing}. Catatan: {log}",
+        f"[red]Failed[/red]: {reason}; {standing}. Log: {log}",
+    )
 
 
 def pulls(console: Console, outcome: PullOutcome) -> None:
-    """What became of each source that is pulled, a line each."""
+    """Show the outcome of each pulled source, one line each."""
     if not outcome.sources:
         console.print("No source is pulled.")
     for each in outcome.sources:
@@ -141,11 +163,11 @@ def pulls(console: Console, outcome: PullOutcome) -> None:
 
 
 def status(console: Console, found: dict[str, Any]) -> None:
-    """What `sadaya status` says."""
+    """Show the output of `sadaya status`."""
     console.print(f"{published(found['published']).capitalize()}.")
     if found["damage"]:
-        told = "The next load leads them to the last whole publication; `sadaya rollback` does so at once."
-        console.print(f"[red]It is damaged[/red]: {found['damage']}. {told}", soft_wrap=True)
+        repair = "The next load points them to the last intact publication; `sadaya rollback` does so at once."
+        console.print(f"[red]It is damaged[/red]: {found['damage']}. {repair}", soft_wrap=True)
     last = found["last"]
     if last and (found["published"] is None or last["load_id"] != found["published"]["load_id"]):
         unfinished = last["state"] in UNFINISHED
@@ -154,29 +176,35 @@ def status(console: Console, found: dict[str, Any]) -> None:
     if found["sources"]:
         console.print(ages(found["sources"]))
     for row in found["held"]:
-        console.print(
-            f"[yellow]held[/yellow] {row['delivery_id']}: {row['reason_id']} / {row['reason_en']}", highlight=False
-        )
+        said, held = Filled("", row["reason_id"], row["reason_en"]), say("ditahan", "held")
+        console.print(f"[yellow]{held}[/yellow] {row['delivery_id']}: {escape(both(said))}", highlight=False)
 
 
 def check(console: Console, result: CheckResult) -> None:
-    """The verdict on one file, Indonesian first."""
+    """Show the verdict on one file, in the user's language; Indonesian first if that is not known."""
     if result.refused is not None:
-        console.print(f"[red]Ditolak / refused[/red]: {result.refused.id} / {result.refused.en}")
+        console.print(f"[red]{_heading('Ditolak', 'refused')}[/red]: {escape(both(result.refused))}")
     else:
         counts = vars(result.counts)
-        console.print(", ".join(f"{name} {counts[name]:,}" for name in _COUNTED))
-    for title, found in (("galat / errors", result.errors), ("peringatan / warnings", result.warnings)):
+        console.print(", ".join(f"{say(indonesian, name)} {counts[name]:,}" for name, indonesian in _COUNTED.items()))
+    for title, found in ((("galat", "errors"), result.errors), (("peringatan", "warnings"), result.warnings)):
         for name, lines in found.items():
-            console.print(f"  {title}: {name} {lines:,}")
+            console.print(f"  {_heading(*title)}: {name} {lines:,}")
     for notice in result.notices:
-        console.print(f"  {notice.id} / {notice.en}")
+        console.print(f"  {escape(both(notice))}")
+    for known in result.unjudged:
+        console.print(f"  {_heading('Tidak diperiksa di sini', 'not judged here')}: {escape(both(known))}")
     if result.workbook is not None:
-        console.print(f"Berkas bertanda / marked workbook: {result.workbook}", highlight=False, soft_wrap=True)
+        title, where = _heading("Berkas bertanda", "marked workbook"), escape(str(result.workbook))
+        console.print(f"{title}: {where}", highlight=False, soft_wrap=True)
+
+
+def _heading(indonesian: str, english: str) -> str:
+    return both(Filled("", indonesian, english))
 
 
 def check_json(result: CheckResult) -> dict[str, Any]:
-    """The same as data."""
+    """The verdict on one file as JSON."""
     return {
         "clean": result.clean,
         **result.counts.columns(),
@@ -184,6 +212,7 @@ def check_json(result: CheckResult) -> dict[str, Any]:
         "warnings": dict(result.warnings),
         "repairs": dict(result.repairs),
         "notices": [vars(notice) for notice in result.notices],
+        "unjudged": [vars(known) for known in result.unjudged],
         "refused": vars(result.refused) if result.refused else None,
         "workbook": str(result.workbook) if result.workbook else None,
     }
@@ -191,16 +220,17 @@ def check_json(result: CheckResult) -> dict[str, Any]:
 
 def published(load: dict[str, Any] | None) -> str:
     if load is None:
-        return "nothing is published yet"
-    return f"readers see load {load['load_id']} (as of {load['as_of_date']})"
+        return say("belum ada yang terbit", "nothing is published yet")
+    load_id, day = load["load_id"], load["as_of_date"]
+    return say(f"pembaca melihat muatan {load_id} (per {day})", f"readers see load {load_id} (as of {day})")
 
 
 def deliveries(rows: list[dict[str, Any]]) -> Table:
-    table = Table(title="Deliveries", title_justify="left", box=SIMPLE_HEAD)
-    for name in ("source", "delivery"):
+    table = Table(title=say("Kiriman", "Deliveries"), title_justify="left", box=SIMPLE_HEAD)
+    for name in (say("sumber", "source"), say("kiriman", "delivery")):
         table.add_column(name, no_wrap=True)
-    for name in _COUNTED:
-        table.add_column(name, justify="right")
+    for name, indonesian in _COUNTED.items():
+        table.add_column(say(indonesian, name), justify="right")
     table.add_column("status", no_wrap=True)
     for row in rows:
         colour = _COLOURS.get(row["status"], "white")
@@ -210,7 +240,7 @@ def deliveries(rows: list[dict[str, Any]]) -> Table:
 
 
 def failures(rows: list[dict[str, Any]], at_most: int = 20) -> Table:
-    table = Table(title="Why the gate refuses", title_justify="left", box=SIMPLE_HEAD)
+    table = Table(title="Why the gate rejected the load", title_justify="left", box=SIMPLE_HEAD)
     for name in ("checker", "alasan", "reason"):
         table.add_column(name, overflow="fold")
     for row in rows[:at_most]:
@@ -232,12 +262,16 @@ def changes(rows: list[dict[str, Any]]) -> Table:
 
 
 def ages(rows: list[dict[str, Any]]) -> Table:
-    table = Table(title="How old each source is", title_justify="left", box=SIMPLE_HEAD)
-    table.add_column("source")
-    for name in ("last delivery", "days old", "due every"):
+    table = Table(title=say("Umur tiap sumber", "Age of each source"), title_justify="left", box=SIMPLE_HEAD)
+    table.add_column(say("sumber", "source"))
+    for name in (
+        say("kiriman terakhir", "last delivery"),
+        say("umur (hari)", "days old"),
+        say("jadwal (hari)", "due every"),
+    ):
         table.add_column(name, justify="right")
     for row in rows:
-        age = "never" if row["age_days"] is None else f"{row['age_days']}"
+        age = say("belum pernah", "never") if row["age_days"] is None else f"{row['age_days']}"
         colour = "yellow" if row.get("late") else "white"
         due = row.get("expected_every_days")
         table.add_row(

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as declared
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
+from validations.deletions import HEADINGS
 from validations.evidence import NOT_QUOTED, Value
 from validations.field_types import Cell, FieldType, Finding, raw_name
 from validations.field_types.characters import seen, taken_out
@@ -55,6 +57,15 @@ def header_key(header: str) -> str:
     return re.sub(r"[\s_]+", " ", seen(header)).strip().rstrip("*").strip().upper()
 
 
+NUMBERED = r"^(?:[(\[]\s*\d{1,3}\s*[)\]]|\d{1,3}\s*[.):])\s*|\s*\(\s*\d{1,3}\s*\)$"
+"""The number of its column that a heading may carry: `(12) NAMA`, `12. NAMA`, `NAMA (12)`."""
+
+
+def without_number(header: str) -> str:
+    """A header, as it is compared, without its column's number."""
+    return re.sub(NUMBERED, "", header_key(header)).strip()
+
+
 @dataclass(frozen=True)
 class Field:
     """One column of an export, as exports.md names it.
@@ -77,12 +88,22 @@ class Field:
 
 @dataclass(frozen=True)
 class HeaderMatch:
-    """A delivered header held against a contract. `positions` maps each contract column found to its place (from 0)."""
+    """A delivered header held against a contract. `positions` maps each contract column found to its place (from 0).
+
+    numbered: headings that were matched without the number of their column. deletion: column that says whether a row's
+    record was deleted (`validations.deletions`) -> its place.
+    """
 
     positions: dict[str, int]
     missing: tuple[str, ...]
     unlisted: tuple[str, ...]
     doubled: dict[str, tuple[int, ...]]
+    numbered: tuple[str, ...] = ()
+    deletion: Mapping[str, int] = declared(default_factory=dict)
+
+    def places(self, name: str) -> tuple[int, ...]:
+        """Every place of a contract column; none if it is not there."""
+        return self.doubled.get(name) or ((self.positions[name],) if name in self.positions else ())
 
 
 @dataclass(frozen=True)
@@ -136,7 +157,8 @@ class Contract:
     """The columns, key and rules of one source.
 
     `key` names the columns whose normalised values, joined by `|`, are the record_key. `place_column` is the one whose
-    code says where a row belongs. A contract equals only itself.
+    code says where a row belongs. `status_on` is the column with the date of the status, which dates a deletion that
+    only a status says. A contract equals only itself.
     """
 
     source: str
@@ -150,6 +172,7 @@ class Contract:
     derived: tuple[Derived, ...] = ()
     derived_place: str | None = None
     region_of: RegionOf | None = None
+    status_on: str | None = None
 
     def field(self, name: str) -> Field:
         """The field called `name`.
@@ -177,15 +200,31 @@ class Contract:
         )
         return (*delivered, *(name for derived in self.derived for name in derived.columns))
 
+    @property
+    def headings(self) -> dict[str, str]:
+        """Heading, as it is compared -> contract column."""
+        return {header_key(name): field.name for field in self.fields for name in (field.name, *field.synonyms)}
+
     def match(self, header: Sequence[str | None]) -> HeaderMatch:
-        """Hold a delivered header row against the contract, by name and never by position."""
-        wanted = {header_key(name): field.name for field in self.fields for name in (field.name, *field.synonyms)}
+        """Hold a delivered header row against the contract, by name and never by position.
+
+        A heading counts without the number of its column only where no other has the plain name.
+        """
+        wanted = self.headings
+        deletion: dict[str, int] = {}
+        plain = [wanted.get(header_key(cell)) if cell else None for cell in header]
         places: dict[str, list[int]] = {}
-        unlisted = []
-        for position, cell in enumerate(header):
-            name = wanted.get(header_key(cell)) if cell else None
+        unlisted, numbered = [], []
+        for position, (cell, name) in enumerate(zip(header, plain, strict=True)):
+            bare = wanted.get(without_number(cell)) if cell and not name else None
+            if cell and bare is not None and bare not in plain:
+                numbered.append(cell.strip())
+                name = bare
+            says = HEADINGS.get(header_key(cell)) if cell and name is None else None
             if name is not None:
                 places.setdefault(name, []).append(position)
+            elif says is not None and says not in deletion:
+                deletion[says] = position
             elif cell and cell.strip():
                 unlisted.append(cell.strip())
         return HeaderMatch(
@@ -193,6 +232,8 @@ class Contract:
             missing=tuple(field.name for field in self.fields if field.required and field.name not in places),
             unlisted=tuple(unlisted),
             doubled={name: tuple(at) for name, at in places.items() if len(at) > 1},
+            numbered=tuple(numbered),
+            deletion=deletion,
         )
 
     def errors(self, delivered: date, profiles: Profiles) -> dict[str, Doubt]:

@@ -318,6 +318,7 @@ JAMSOSRATU = Contract(
     title_id="Penerima Jamsosratu",
     title_en="Families on Jamsosratu",
     key=("NO_PESERTA",),
+    status_on="TANGGAL_KELUAR",
     fields=(
         Field("NO_PESERTA", key_text(), "Nomor peserta", "Participant's number", example="JSR360100001"),
         nik_field(),

@@ -62,6 +62,7 @@ PENDUDUK = Contract(
     title_id="Penduduk (SIAK)",
     title_en="Residents (civil register)",
     key=("NIK",),
+    status_on="TANGGAL_STATUS",
     fields=(
         Field("NIK", nik(register=True), "Nomor Induk Kependudukan", "Population number", example="3601014508859123"),
         Field(

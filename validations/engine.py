@@ -35,14 +35,15 @@ FILE_OF_TABLE = "split_part(file_name, '/', 1)"
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of the rows, by file and in all, and how many lines each check wrote. notices: by file what is to be
-    said of its columns as wholes.
+    """What became of the rows, by file and in all, and how many lines each check wrote. deleted: by file the accepted
+    rows that end their record. notices: by file what is to be said of its columns as wholes.
     """
 
     files: dict[str, Counts]
     errors: dict[str, int]
     warnings: dict[str, int]
     repairs: dict[str, int]
+    deleted: Counter[str]
     notices: dict[str, list[Filled]] = field(default_factory=dict)
 
     @property
@@ -76,7 +77,7 @@ def validate(files: Sequence[RawFile], contract: Contract, context: Context, out
         notices[file.file_name] = _of_columns(contract, profiles)
         doubts = contract.doubts(context.delivery_date, profiles)
         for part, path in enumerate(file.parts):
-            judged = rows.judge(pl.read_parquet(path), file, contract, doubts, profiles, context)
+            judged = rows.judge(pl.read_parquet(path, glob=False), file, contract, doubts, profiles, context)
             for kind, frame in ((kind, frame) for kind, frame in judged.items() if frame.height):
                 frame.write_parquet(work / f"{kind}-{number:04d}-{part:04d}.parquet")
     settle(files, contract, context, work, out_dir)
@@ -110,21 +111,30 @@ def _of_most_rows(contract: Contract, file_name: str, rows_read: int, out_dir: P
 
 def _verdict(files: Sequence[RawFile], out_dir: Path) -> Verdict:
     read = {file.file_name: sum(_height(part) for part in file.parts) for file in files}
-    accepted = _rows_by_file(pl.scan_parquet(out_dir / "accepted" / "*.parquet"))
-    quarantine = pl.scan_parquet(out_dir / "quarantine.parquet")
+    accepted = _rows_by_file(_scan(*(out_dir / "accepted").glob("*.parquet")))
+    deleted = _rows_by_file(_scan(out_dir / "deletions.parquet"))
+    quarantine = _scan(out_dir / "quarantine.parquet")
     quarantined = _rows_by_file(quarantine.unique(["file_name", "row_number"]))
-    duplicates = _rows_by_file(pl.scan_parquet(out_dir / "duplicates.parquet"))
-    counts = {name: Counts(rows, accepted[name], quarantined[name], duplicates[name]) for name, rows in read.items()}
+    duplicates = _rows_by_file(_scan(out_dir / "duplicates.parquet"))
+    counts = {
+        name: Counts(rows, accepted[name] + deleted[name], quarantined[name], duplicates[name])
+        for name, rows in read.items()
+    }
     return Verdict(
         counts,
         _lines_by_check(quarantine),
-        _lines_by_check(pl.scan_parquet(out_dir / "warnings.parquet")),
-        _lines_by_check(pl.scan_parquet(out_dir / "repairs.parquet")),
+        _lines_by_check(_scan(out_dir / "warnings.parquet")),
+        _lines_by_check(_scan(out_dir / "repairs.parquet")),
+        deleted,
     )
 
 
+def _scan(*files: Path) -> pl.LazyFrame:
+    return pl.scan_parquet(list(files), glob=False)  # a folder's name may hold brackets
+
+
 def _height(part: Path) -> int:
-    return pl.scan_parquet(part).select(pl.len()).collect().item()
+    return _scan(part).select(pl.len()).collect().item()
 
 
 def _rows_by_file(frame: pl.LazyFrame) -> Counter[str]:

@@ -1,4 +1,5 @@
-"""The shapes in which a verdict is written down: quarantine, warnings, repairs, and keys of what was quarantined."""
+"""The shapes in which a verdict is written down: quarantine, warnings, repairs, deletions, and keys of what was
+quarantined."""
 
 from __future__ import annotations
 
@@ -22,6 +23,15 @@ QUARANTINE: dict[str, Any] = {
 }
 WARNINGS = REPAIRS = {**QUARANTINE, "original_value": pl.String, "new_value": pl.String}
 DUPLICATES: dict[str, Any] = {"record_key": pl.String, "file_name": pl.String, "row_number": pl.Int64}
+DELETIONS: dict[str, Any] = {
+    "record_key": pl.String,
+    "coverage_regency": pl.String,
+    "file_name": pl.String,
+    "row_number": pl.Int64,
+    "row_hash": pl.String,
+    "ended_on": pl.String,
+}
+"""Accepted rows that end their record (`validations.deletions`)."""
 QUARANTINED_KEYS: dict[str, Any] = {"record_key": pl.String, "coverage_regency": pl.String}
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from validations.contract import RECORD_KEY, Contract, Doubt, Doubts, Field, Profiles
+from validations.deletions import DELETED, DELETED_ON, ended_on
 from validations.delivery import Context, RawFile
 from validations.evidence import QUARANTINE, REPAIRS, WARNINGS, Value, empty, sentences
 from validations.field_types import how_name, raw_name
@@ -49,12 +50,12 @@ OUTSIDE_COVERAGE = Message(
     "Baris berada di luar wilayah yang dicakup berkas.",
     "The row lies outside the region that the file covers.",
 )
-INDEX = "_index"
+INDEX, ENDED_ON = "_index", "ended_on"
 MANY_ROWS = 20_000
 """From here on it pays to look for values that repeat."""
 WRONG_TYPE = "_wrong_type"
 """Column of raw Parquet: names of the columns in which JSON has what they cannot take, each between line feeds."""
-OUR_COLUMNS = (INDEX, "_row_number", "_problem", "_line", WRONG_TYPE)
+OUR_COLUMNS = (INDEX, "_row_number", "_problem", "_line", DELETED_ON, DELETED, WRONG_TYPE)
 """Columns of raw Parquet that are not the agency's, and the batch's own."""
 
 
@@ -62,12 +63,12 @@ def profile(parts: Sequence[Path], contract: Contract) -> dict[str, dict[str, An
     """Facts about the whole columns of a file that reading one row needs (rounded numbers, order of day and month,
     heaps).
     """
-    names = set(pl.read_parquet_schema(parts[0])) if parts else set()
+    names = set(pl.scan_parquet(parts[0], glob=False).collect_schema()) if parts else set()
     profiles: dict[str, dict[str, Any]] = {}
     for field in contract.fields:
         profiles[field.name] = {}
         if field.type.profile and field.name in names:
-            column = pl.concat([pl.read_parquet(part, columns=[field.name]) for part in parts])
+            column = pl.concat([pl.read_parquet(part, columns=[field.name], glob=False) for part in parts])
             profiles[field.name] = field.type.profile(column[field.name])
     return profiles
 
@@ -92,9 +93,14 @@ def judge(
     problems = set(canonical["_problem"].drop_nulls().unique())
     if unheard_of := problems - BAD_SHAPES.keys():
         raise ValueError(f"no message for rows with the problem {sorted(unheard_of)}")
-    whole = canonical.filter(pl.col("_problem").is_null())
+    coded = [field.name for field in contract.fields if field.type.coded]
+    ended = ended_on(batch.columns, coded, contract.status_on, context.delivery_date)
+    canonical = canonical.with_columns(ended.alias(ENDED_ON))
+    whole, deleted = _apart(canonical.filter(pl.col("_problem").is_null()))
     raised = _raised(whole, contract, doubts)
     errors = _errors(whole, contract, [doubt for doubt, _ in raised["errors"]])
+    if deleted.height:
+        errors += _errors(deleted, contract, [doubt for doubt in doubts["errors"] if _is_of_key(doubt, contract)])
     if file.coverage is not None and contract.place_column:
         region = _region_of(contract.place_column)
         outside = whole.filter(region.is_not_null() & ~region.is_in(sorted(file.coverage)))
@@ -116,6 +122,17 @@ def judge(
         "rows": _rows(kept, file, contract, context),
         **{kind: _evidence(lines, batch, canonical, file, context, shape) for kind, (lines, shape) in evidence.items()},
     }
+
+
+def _apart(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Rows that say something of their record, and those that say that it was deleted."""
+    if not rows[ENDED_ON].count():
+        return rows, rows.clear()
+    return rows.filter(pl.col(ENDED_ON).is_null()), rows.filter(pl.col(ENDED_ON).is_not_null())
+
+
+def _is_of_key(doubt: Doubt, contract: Contract) -> bool:
+    return set(doubt.column.split("|")) <= set(contract.key)
 
 
 def _canonical(batch: pl.DataFrame, contract: Contract, profiles: Profiles) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
@@ -318,7 +335,7 @@ def _region_of(column: str) -> pl.Expr:
 
 
 def _rows(frame: pl.DataFrame, file: RawFile, contract: Contract, context: Context) -> pl.DataFrame:
-    """The batch as accepted Parquet has it, with `ok`: whether the row has no error of its own."""
+    """The batch as accepted Parquet has it, with `ended_on` and `ok`: whether the row has no error of its own."""
     region = _region_of(contract.place_column) if contract.place_column else pl.lit(None, pl.String)
     only = next(iter(file.coverage)) if file.coverage and len(file.coverage) == 1 else PROVINCE
     return frame.select(
@@ -328,5 +345,6 @@ def _rows(frame: pl.DataFrame, file: RawFile, contract: Contract, context: Conte
         pl.lit(file.file_name).alias("file_name"),
         pl.col("_row_number").cast(pl.Int64).alias("row_number"),
         region.fill_null(only).alias("coverage_regency"),
+        pl.col(ENDED_ON),
         pl.col("ok"),
     )

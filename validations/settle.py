@@ -13,12 +13,22 @@ import polars as pl
 
 from validations.contract import Contract
 from validations.delivery import Context, RawFile
-from validations.evidence import DUPLICATES, QUARANTINE, QUARANTINED_KEYS, REPAIRS, WARNINGS, Value, empty, sentences
+from validations.evidence import (
+    DELETIONS,
+    DUPLICATES,
+    QUARANTINE,
+    QUARANTINED_KEYS,
+    REPAIRS,
+    WARNINGS,
+    Value,
+    empty,
+    sentences,
+)
 from validations.messages import Message
 from validations.regions import PROVINCE
 from validations.rows import OUTSIDE_COVERAGE, raw_json
 from validations.rules import SetRule
-from validations.sql import identifier, literal
+from validations.sql import identifier, literal, pattern
 
 KEY_CONFLICT = Message(
     "key_conflict",
@@ -32,6 +42,7 @@ _TABLES = {
     "warnings": WARNINGS,
     "repairs": REPAIRS,
     "duplicates": DUPLICATES,
+    "deletions": DELETIONS,
     "quarantined_keys": QUARANTINED_KEYS,
 }
 _OUTCOME = {"file_name": pl.String, "row_number": pl.Int64}
@@ -39,7 +50,7 @@ _OUTCOME = {"file_name": pl.String, "row_number": pl.Int64}
 
 def settle(files: Sequence[RawFile], contract: Contract, context: Context, work: Path, out_dir: Path) -> None:
     """Decide over the whole delivery and write `accepted/`, `quarantine`, `warnings`, `repairs`, `duplicates`,
-    `quarantined_keys`.
+    `deletions`, `quarantined_keys`.
     """
     with duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "temp_directory": str(work / "spill")}) as connection:
         connection.execute("set preserve_insertion_order = false")
@@ -60,11 +71,11 @@ def settle(files: Sequence[RawFile], contract: Contract, context: Context, work:
 def _open_rows(
     connection: duckdb.DuckDBPyConnection, files: Sequence[RawFile], contract: Contract, context: Context, work: Path
 ) -> None:
-    """Views `judged` (all rows, placed in their regions), `heard` (those not excluded so far) and `rows` (of these the
-    good ones), and the partners' views.
+    """Views `judged` (all rows, placed in their regions), `heard` (those not excluded so far), of these the good ones,
+    `rows` and `deleted` (which end their record), and the partners' views.
     """
     content = ", ".join(f"coalesce({identifier(name.lower())}, chr(0))" for name in contract.columns)
-    texts = [*(name.lower() for name in contract.columns), "record_key", "delivery_id", "coverage_regency"]
+    texts = [*(name.lower() for name in contract.columns), "record_key", "delivery_id", "coverage_regency", "ended_on"]
     empty_rows = {**dict.fromkeys(texts, pl.String), **_OUTCOME, "ok": pl.Boolean}
     pl.DataFrame(schema=empty_rows).write_parquet(work / "rows-none.parquet")
     partners = {partner: folders for partner, folders in context.partners.items() if folders}
@@ -81,17 +92,19 @@ def _open_rows(
     connection.execute("create table excluded (file_name varchar, row_number bigint, outcome varchar)")
     connection.execute(
         f"create view judged as select r.* replace ({placed} as coverage_regency),"
-        f" md5(concat_ws(chr(31), {content})) as row_hash from read_parquet({literal(work / 'rows-*.parquet')}) r{join}"
+        f" md5(concat_ws(chr(31), {content}, ended_on)) as row_hash"
+        f" from read_parquet({pattern(work, 'rows-*.parquet')}) r{join}"
     )
     connection.execute(
         "create view heard as select * from judged where not exists"
         " (select 1 from excluded e where e.file_name = judged.file_name and e.row_number = judged.row_number)"
     )
-    connection.execute("create view rows as select * exclude (ok) from heard where ok")
+    connection.execute("create view rows as select * exclude (ok, ended_on) from heard where ok and ended_on is null")
+    connection.execute("create view deleted as select * from heard where ok and ended_on is not null")
 
 
 def _open_partner(connection: duckdb.DuckDBPyConnection, partner: str, folders: Sequence[Path]) -> None:
-    accepted = ", ".join(literal(folder / "accepted" / "*.parquet") for folder in folders)
+    accepted = ", ".join(pattern(folder / "accepted", "*.parquet") for folder in folders)
     keys = ", ".join(literal(folder / "quarantined_keys.parquet") for folder in folders)
     rows, known = identifier(partner), identifier(f"{partner}_keys")
     connection.execute(f"create table {rows} as select * from read_parquet([{accepted}], union_by_name = true)")
@@ -236,7 +249,9 @@ def _evidence(lines: list[pl.DataFrame], files: Sequence[RawFile], context: Cont
 
 def _delivered(file: RawFile, numbers: pl.Series) -> pl.DataFrame:
     wanted = numbers.unique().implode()
-    parts = (pl.scan_parquet(part).filter(pl.col("_row_number").is_in(wanted)).collect() for part in file.parts)
+    parts = (
+        pl.scan_parquet(part, glob=False).filter(pl.col("_row_number").is_in(wanted)).collect() for part in file.parts
+    )
     frames = [
         part.select(
             pl.lit(file.file_name).alias("file_name"),
@@ -257,10 +272,10 @@ def _write(connection: duckdb.DuckDBPyConnection, work: Path, out_dir: Path, dup
     (out_dir / "accepted").mkdir(exist_ok=True)
     meta = "record_key, delivery_id, file_name, row_number, row_hash, coverage_regency"
     _copy(connection, f"select * exclude ({meta}), {meta} from rows", out_dir / "accepted" / "0.parquet")
-    queries = {}
+    queries = {"deletions": f"select {', '.join(DELETIONS)} from deleted"}
     for kind in ("quarantine", "warnings", "repairs"):
         if any(work.glob(f"{kind}-*.parquet")):
-            lines = f"select * from read_parquet({literal(work / f'{kind}-*.parquet')})"
+            lines = f"select * from read_parquet({pattern(work, kind + '-*.parquet')})"
             queries[kind] = f"{lines} order by file_name, row_number, column_name"
     if duplicates:
         repeated = "(select * from excluded where outcome = 'duplicate')"

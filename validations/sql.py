@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -15,6 +16,13 @@ class Answer(Protocol):
 def literal(value: Path | str) -> str:
     """A path or a text as an SQL string."""
     return "'" + str(value).replace("'", "''") + "'"
+
+
+def pattern(folder: Path | str, files: str) -> str:
+    """The files of a folder that fit a pattern, as an SQL string: what stands for itself in the folder's own name (`[`,
+    `*`, `?`) goes on doing so.
+    """
+    return literal(Path(re.sub(r"([\[*?])", r"[\1]", str(folder))) / files)
 
 
 def identifier(name: str) -> str:

@@ -12,10 +12,15 @@ from itertools import chain
 from pathlib import Path
 
 from assets.intake.apart import parse_apart
+from assets.intake.hold import much_quarantined
+from assets.intake.landing import not_of_delivery
+from assets.intake.pages import contradiction, pages_format
 from assets.intake.totals import disagreements
+from assets.intake.unjudged import unjudged
 from assets.sources import Source
 from validations import regions, workbook
 from validations.counts import Counts
+from validations.deletions import notices_of
 from validations.delivery import Context, RawFile
 from validations.engine import validate
 from validations.messages import Filled, Refusal
@@ -23,8 +28,8 @@ from validations.messages import Filled, Refusal
 
 @dataclass(frozen=True)
 class CheckResult:
-    """The verdict on one file. `errors`, `warnings`, `repairs`: check name -> lines. `refused`: why nothing could
-    be read.
+    """The verdict on one file. `errors`, `warnings`, `repairs`: check name -> lines. `refused`: why it would not be
+    taken in. `unjudged`: what only a load can say of it.
     """
 
     counts: Counts = field(default_factory=Counts)
@@ -32,6 +37,7 @@ class CheckResult:
     warnings: Mapping[str, int] = field(default_factory=dict)
     repairs: Mapping[str, int] = field(default_factory=dict)
     notices: tuple[Filled, ...] = ()
+    unjudged: tuple[Filled, ...] = ()
     refused: Filled | None = None
     workbook: Path | None = None
 
@@ -44,18 +50,22 @@ def check(path: Path, source: Source, out_dir: Path, today: date) -> CheckResult
     """Hold one file against its contract as a delivery of `today`, and write the marked workbook to `out_dir` if
     rows are marked.
 
-    Checks that need the other member of a set are left out: it is not at hand.
+    Every verdict of a load is given but those that take other files, or what is in force: they are named.
 
     Raises:
         FileNotFoundError: there is no such file.
     """
     with tempfile.TemporaryDirectory(prefix="sadaya-check-") as scratch:
         folder = Path(scratch)
+        if aside := not_of_delivery(path, source):
+            return CheckResult(refused=aside)
         (folder / "raw").mkdir()
         try:
             parsed = parse_apart(path, source, folder / "raw", "0")
         except Refusal as refusal:
             return CheckResult(refused=refusal.filled)
+        if parsed.page is not None and (reason := contradiction(parsed.page, pages_format(source))):
+            return CheckResult(refused=reason)
         region = regions.regency_in_name(path.name)
         covered = frozenset({region}) if region else None
         tables = [RawFile(name, parts, covered) for name, parts in parsed.tables(path.name).items()]
@@ -70,6 +80,13 @@ def check(path: Path, source: Source, out_dir: Path, today: date) -> CheckResult
             verdict.errors,
             verdict.warnings,
             verdict.repairs,
-            (*parsed.notices, *disagreements(parsed), *chain.from_iterable(verdict.notices.values())),
+            (
+                *parsed.notices,
+                *disagreements(parsed),
+                *chain.from_iterable(verdict.notices.values()),
+                *notices_of(verdict.deleted.total()),
+                *much_quarantined(source, verdict.total),
+            ),
+            tuple(unjudged(source, parsed)),
             workbook=marked,
         )

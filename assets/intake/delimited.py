@@ -21,12 +21,13 @@ from assets.intake.parsed import (
     EMPTY_FILE,
     HEADER_WITHIN,
     HTML_INSIDE,
-    MIXED_ENCODING,
+    NOT_KEPT,
     Header,
     ParsedFile,
     PartWriter,
     find_header,
     header_notices,
+    text_notices,
 )
 from assets.intake.records import QUOTE_MARK, Records, split, whole_records
 from assets.sources import Delimited, Source
@@ -55,8 +56,7 @@ def parse_delimited(path: Path, source: Source, format_: Delimited, out_dir: Pat
     first = next(lines, b"")
     table, rest = _find_table(first, source.contract, format_.delimiter)
     parsed = ParsedFile(encoding, notices=header_notices(table.header))
-    if encoding == "mixed":
-        parsed.notices.append(MIXED_ENCODING.fill())
+    parsed.notices += text_notices(path, encoding)
     if table.header.row > 1:
         parsed.furniture["title"] += table.header.row - 1
     writer = PartWriter(parsed, table.header, out_dir, prefix)
@@ -182,25 +182,28 @@ class _Table:
         if len(rows.columns) > len(texts):
             beyond = pl.any_horizontal(_filled(pl.col(name)).is_not_null() for name in rows.columns[len(texts) :])
             problem = pl.when(beyond).then(pl.lit(ROW_SHAPE.code)).otherwise(problem)
-            line = pl.when(beyond).then(pl.concat_str(pl.all().fill_null(""), separator=self.delimiter))
+            whole = pl.concat_str(pl.all().fill_null(""), separator=self.delimiter)
+            line = pl.when(beyond).then(pl.lit(NOT_KEPT) if self.header.unlisted else whole)
         number = pl.Series("_row_number", self.read + numbers, pl.Int64)
         return rows.select(*cells, number, problem.alias("_problem"), line.alias("_line"))
 
     def _broken(self, bad: list[tuple[int, str]], last: int, records: Records) -> pl.DataFrame:
         """Rows of another width: cells by position as far as they go, `_problem`, and the line itself."""
-        width, marks = len(self.header.names), _marks(records)
+        width, marks, hide = len(self.header.names), _marks(records), self.header.unlisted
         unended = records.last and not records.text.endswith(b"\n")
         rows = []
         for number, line in bad:
             cells, _ = split(line, self.delimiter)
             short, beyond = len(cells) < width, any(cell.strip() for cell in cells[width:])
             problem = (FILE_CUT if unended and number == last and short else ROW_SHAPE) if short or beyond else None
+            aligned = problem is FILE_CUT  # the cells that are there stand in their places
             for mark, (shown, message) in marks.items():
                 if mark in line:
-                    problem = message
+                    problem, aligned = message, False
                     line, cells = line.replace(mark, shown), [cell.replace(mark, shown) for cell in cells]
             fitted = [cell if cell.strip() else None for cell in (cells + [""] * width)[:width]]
-            rows.append((*fitted, self.read + number, problem and problem.code, problem and line))
+            kept = self._kept(line, cells, aligned) if hide else line
+            rows.append((*fitted, self.read + number, problem and problem.code, problem and kept))
         schema = {
             **dict.fromkeys(self.header.names, pl.String),
             "_row_number": pl.Int64,
@@ -208,6 +211,14 @@ class _Table:
             "_line": pl.String,
         }
         return pl.DataFrame(rows, schema, orient="row")
+
+    def _kept(self, line: str, cells: list[str], aligned: bool) -> str:
+        """What is kept of a line that could not be split, of a file with columns that nobody listed (ruling 38)."""
+        if aligned:
+            listed = set(self.header.listed)
+            cells = [cell if name in listed else "" for cell, name in zip(cells, self.header.names, strict=False)]
+            return self.delimiter.join(cells)
+        return NOT_KEPT if line.strip(f"{self.delimiter} ") else line
 
 
 def _filled(cell: pl.Expr) -> pl.Expr:

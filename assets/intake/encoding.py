@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import numpy as np
+
 from validations.messages import Message, Refusal
 
 CHUNK = 8 << 20
@@ -28,6 +30,8 @@ _NOT_ASCII_LINE = re.compile(rb"^[\x00-\x09\x0b-\x7f]*+[\x80-\xff][^\n]*+", re.M
 _UTF8_PAIR = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
 _CONTROLS = bytes([*range(1, 9), *range(14, 27), *range(28, 32)])
 _NUL_MARK = NUL_MARK.encode()
+_FILLS, _ENDS = (0x00, 0x1A), (0x0A, 0x0D)
+_STEP = 1 << 16
 
 
 def encoding_of(path: Path) -> str:
@@ -41,12 +45,13 @@ def encoding_of(path: Path) -> str:
     with path.open("rb") as file:
         head = file.read(4096)
     marked = next((name for mark, name in _MARKS if head.startswith(mark)), None)
+    head = head[: end_of_text(path, marked or "")]
     if marked == "utf-16":
         return marked
     if len(head.translate(None, _CONTROLS)) < 0.95 * len(head) or head.count(0) > 0.25 * len(head):
         raise Refusal(NOT_TEXT)
     some_utf8, some_not = False, False
-    for lines in _whole_lines(_blocks(path)):
+    for lines in _whole_lines(_blocks(path, marked or "")):
         if lines.isascii():
             continue
         whole = _is_utf8(lines)
@@ -60,7 +65,7 @@ def encoding_of(path: Path) -> str:
 def utf8_lines(path: Path, encoding: str) -> Iterator[bytes]:
     """A file's text in chunks of whole lines: UTF-8 without mark, line ends as `\\n`, NUL bytes as `NUL_MARK`.
 
-    Only the last chunk may lack a line end.
+    Only the last chunk may lack a line end. What fills the file up behind its text is left out (`end_of_text`).
 
     Raises:
         Refusal: a line is longer than LONGEST_LINE, as lines of text never are.
@@ -69,13 +74,58 @@ def utf8_lines(path: Path, encoding: str) -> Iterator[bytes]:
         yield _to_utf8(lines, encoding).replace(b"\x00", _NUL_MARK)
 
 
-def _blocks(path: Path, encoding: str = "") -> Iterator[bytes]:
-    """The file as it is but for a leading mark; UTF-16 as UTF-8, since its line ends are not single bytes."""
-    decoder = codecs.getincrementaldecoder("utf-16")("replace")
+def end_of_text(path: Path, encoding: str) -> int:
+    """Where a file's text ends, in bytes: before the NULs, or DOS's mark of the end (0x1A), that follow its last line
+    (ruling 32). Line ends among them are no text either.
+    """
+    unit = _unit(encoding)
+    size = path.stat().st_size
+    end = size = size - size % unit.itemsize
+    filled_from = size
     with path.open("rb") as file:
-        if file.read(3) != codecs.BOM_UTF8:
-            file.seek(0)
+        big = file.read(2) == codecs.BOM_UTF16_BE
+        while end:
+            start = max(0, end - _STEP)
+            file.seek(start)
+            units = np.frombuffer(file.read(end - start), unit)
+            units = units.byteswap() if big and unit.itemsize == 2 else units
+            text = np.flatnonzero(~np.isin(units, _FILLS + _ENDS))
+            behind = int(text[-1]) + 1 if text.size else 0
+            fills = np.flatnonzero(np.isin(units[behind:], _FILLS))
+            if fills.size:
+                filled_from = start + (behind + int(fills[0])) * unit.itemsize
+            if text.size:
+                break
+            end = start
+    return filled_from
+
+
+def nul_tail(path: Path, encoding: str) -> int:
+    """How many NULs stand behind a file's text: the copy may have been cut."""
+    nuls = 0
+    with path.open("rb") as file:
+        file.seek(end_of_text(path, encoding))
         while block := file.read(CHUNK):
+            units = np.frombuffer(block[: len(block) - len(block) % _unit(encoding).itemsize], _unit(encoding))
+            nuls += int((units == 0).sum())
+    return nuls
+
+
+def _unit(encoding: str) -> np.dtype:
+    return np.dtype("<u2" if encoding == "utf-16" else "u1")
+
+
+def _blocks(path: Path, encoding: str) -> Iterator[bytes]:
+    """The file's text as it is but for a leading mark; UTF-16 as UTF-8, since its line ends are not single bytes."""
+    decoder = codecs.getincrementaldecoder("utf-16")("replace")
+    left = end_of_text(path, encoding)
+    with path.open("rb") as file:
+        if file.read(3) == codecs.BOM_UTF8:
+            left -= 3
+        else:
+            file.seek(0)
+        while block := file.read(min(CHUNK, max(left, 0))):
+            left -= len(block)
             yield decoder.decode(block).encode("utf-8", "replace") if encoding == "utf-16" else block
         if encoding == "utf-16":
             yield decoder.decode(b"", final=True).encode("utf-8")

@@ -25,6 +25,6 @@ def write_notices(folder: Path, delivery: Received) -> None:
         for notice in file.notices
     ]
     path = folder / "warnings.parquet"
-    before = pl.read_parquet(path) if path.exists() else empty(WARNINGS)
+    before = pl.read_parquet(path, glob=False) if path.exists() else empty(WARNINGS)
     folder.mkdir(parents=True, exist_ok=True)
     pl.concat([before, pl.DataFrame(lines, schema_overrides=before.schema)], how="diagonal").write_parquet(path)

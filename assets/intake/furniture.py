@@ -1,19 +1,31 @@
-"""Rows that are no data: blanks, repeated headers, totals, notes (ruling 8). Told by their shape; what is doubtful
-is data.
+"""Rows that are no data: blanks, repeated headers, column numbers, totals, notes, what stands beside the table (rulings
+8 and 32). Told by their shape; what is doubtful is data.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 import polars as pl
 
-from assets.intake.parsed import Header, ParsedFile
-from validations.contract import Contract, header_key
-from validations.rows import FILE_CUT
+from assets.intake.parsed import HEADER_CHANGES, Header, ParsedFile
+from assets.intake.shown import listed
+from validations.contract import NUMBERED, Contract
+from validations.messages import Refusal
+from validations.rows import FILE_CUT, NUL_BYTE
 
 _TOTAL = r"^\s*(?:JUMLAH|TOTAL|SUB\s*-?\s*TOTAL|SUB\s*JUMLAH|GRAND\s*TOTAL)\b"
 _NOTE = r"^\s*(?:(?:SUMBER|CATATAN|KETERANGAN|KET|NB|DICETAK|MENGETAHUI)\b|\*)"
+CLOSING = (
+    r"^\s*\(?\s*(\d[\d.,]*)\s+(?:ROW|RECORD|BARIS|DATA)(?:S|\(S\))?"
+    r"(?:\s+[A-Z ]+)?(?:\([\d.,]+ SEC\))?\s*\)?\s*\.?\s*$"
+)
+"""What a database's client writes under a table, in upper case: `12 rows selected.`, `(12 rows)`, `12 rows in set`."""
+_COLUMN_NUMBER = r"^\s*[(\[]?\s*(\d{1,3})\s*[)\].]?\s*(?:=.*)?$"
+_SAYS = r"[^\s;,|\"]"
+_UNDER_HEADER = 3
+"""A row of column numbers stands within so many rows under a header."""
 _KEY_LIKE = r"^\S*\d\S*$"
 _NUMBER = r"(?:^|[^\d.,])(\d{1,3}(?:[.,]\d{3})+|\d{1,12})(?:[.,]0+)?[^\d]*$"
 _SUMS = ("integer", "decimal", "rupiah")
@@ -23,11 +35,22 @@ _SUMS = ("integer", "decimal", "rupiah")
 def take_out(frame: pl.DataFrame, header: Header, contract: Contract, parsed: ParsedFile) -> pl.DataFrame:
     """The data rows of a frame of raw rows; what is furniture is counted in `parsed`, and totals noted.
 
-    A row whose key looks like one is data, and is not looked at further.
+    A row whose key looks like one is data, and is not looked at further, unless it numbers the columns.
+
+    Raises:
+        Refusal: a header within the table names other columns, or the same in another order (ruling 40).
     """
-    doubtful = frame.filter(~_keyed(header, contract))
-    kinds = doubtful.select("_row_number", kind=_kind(header), stated=_stated(header, contract))
-    furniture = kinds.filter(pl.col("kind").is_not_null())
+    doubtful = frame.filter(~_keyed(header, contract) & pl.col("_problem").ne_missing(NUL_BYTE.code))
+    kinds = doubtful.select("_row_number", kind=_kind(header, contract), stated=_stated(header, contract))
+    repeated = doubtful.filter(kinds["kind"] == "header")
+    _hold_to_first(repeated, header, contract)
+    numbers = _column_numbers(frame, header, [header.row, *repeated["_row_number"]])
+    furniture = pl.concat(
+        [
+            kinds.filter(pl.col("kind").is_not_null() & ~pl.col("_row_number").is_in(numbers.implode())),
+            numbers.to_frame().with_columns(kind=pl.lit("column_numbers"), stated=pl.lit(None, pl.Int64)),
+        ]
+    )
     if furniture.is_empty():
         return frame
     parsed.furniture += Counter(furniture["kind"].to_list())
@@ -42,49 +65,94 @@ def _keyed(header: Header, contract: Contract) -> pl.Expr:
     return pl.all_horizontal(key.str.strip_chars().str.contains(_KEY_LIKE).fill_null(False) for key in keys)
 
 
-def _kind(header: Header) -> pl.Expr:
-    """`blank`, `header`, `total`, `note`, or null for data, of rows without a key.
+def _kind(header: Header, contract: Contract) -> pl.Expr:
+    """`blank`, `header`, `total`, `beside`, `note`, or null for data, of rows without a key.
 
     A line that ends short at the end of the file is a note or a total only by its first word: it may be a row cut off.
+    What stands in columns without a heading is no row of the table.
     """
     cells = [pl.col(name) for name in header.names]
-    filled = pl.sum_horizontal(cell.is_not_null() for cell in cells)
-    lead = pl.coalesce(cells).str.to_uppercase()
-    few = max(3, len(cells) // 3)
-    repeated = pl.sum_horizontal(
-        _as_header(pl.col(name)) == header_key(header.delivered[position])
-        for name, position in header.match.positions.items()
-    )
+    headed = [cell for cell, heading in zip(cells, header.delivered, strict=True) if heading.strip()]
+    filled, inside = (pl.sum_horizontal(cell.is_not_null() for cell in some) for some in (cells, headed))
+    anywhere, lead = (pl.coalesce(some).str.to_uppercase() for some in (cells, headed))
+    whole, few = pl.col("_problem").ne_missing(FILE_CUT.code), max(3, len(cells) // 3)
+    wanted = list(contract.headings)
+    named = pl.sum_horizontal(_as_header(cell).is_in(wanted).fill_null(False) for cell in cells)
     contracted = [pl.col(name).is_not_null() for name in header.names[1:] if name in header.match.positions]
-    alone = (filled == 1) & ~pl.any_horizontal(False, *contracted)
-    aside = alone & ~lead.str.contains(_KEY_LIKE) & pl.col("_problem").ne_missing(FILE_CUT.code)
+    alone = (inside == 1) & ~pl.any_horizontal(False, *contracted)
+    aside = alone & ~lead.str.contains(_KEY_LIKE) & whole
+    line = pl.col("_line").fill_null("")
     return (
-        pl.when(filled == 0).then(pl.lit("blank"))
-        .when(repeated >= max(2, len(header.match.positions) // 2)).then(pl.lit("header"))
-        .when(lead.str.contains(_TOTAL) & (filled <= few)).then(pl.lit("total"))
-        .when(aside | (lead.str.contains(_NOTE) & (filled <= 2))).then(pl.lit("note"))
+        pl.when((filled == 0) & (line.str.strip_chars() == "")).then(pl.lit("blank"))
+        .when((filled == 0) & whole & ~line.str.contains(_SAYS)).then(pl.lit("blank"))
+        .when((filled == 0) & whole).then(pl.lit("beside"))
+        .when(named >= max(2, len(header.match.positions) // 2)).then(pl.lit("header"))
+        .when(anywhere.str.contains(_TOTAL) & (inside <= few)).then(pl.lit("total"))
+        .when(lead.str.contains(CLOSING) & (inside == 1)).then(pl.lit("total"))
+        .when((inside == 0) & (filled > 0)).then(pl.lit("beside"))
+        .when(aside | (lead.str.contains(_NOTE) & (inside <= 2))).then(pl.lit("note"))
         .otherwise(None)
     )  # fmt: skip
 
 
 def _as_header(cell: pl.Expr) -> pl.Expr:
-    """`validations.contract.header_key`, as an expression."""
+    """`validations.contract.without_number`, as an expression."""
     return (
         cell.str.replace_all(r"[\s_]+", " ")
         .str.strip_chars()
         .str.strip_chars_end("*")
         .str.strip_chars()
         .str.to_uppercase()
+        .str.replace(NUMBERED, "")
+        .str.strip_chars()
     )
+
+
+def _hold_to_first(repeated: pl.DataFrame, header: Header, contract: Contract) -> None:
+    """Refuse a file one of whose repeated headers is not its first: what stands below has another meaning."""
+    different = repeated.unique(header.names, keep="first", maintain_order=True)
+    for number, *row in different.select("_row_number", *header.names).iter_rows():
+        if changed := _changed(row, header, contract):
+            raise Refusal(HEADER_CHANGES, {"row": number, "columns": listed(changed)})
+
+
+def _changed(row: Sequence[str | None], header: Header, contract: Contract) -> list[str]:
+    """The contract's columns that do not stand in a repeated header where they stand in the first. A column that the
+    repeated header leaves blank is not changed.
+    """
+    first, again = header.match, contract.match(row)
+    moved = [name for name in again.positions if not set(again.places(name)) <= set(first.places(name))]
+    renamed = [name for name, at in first.positions.items() if (row[at] or "").strip() and name not in again.positions]
+    return [*moved, *renamed]
+
+
+def _column_numbers(frame: pl.DataFrame, header: Header, headers: list[int]) -> pl.Series:
+    """`_row_number` of the rows under a header that number its columns: `1`, `(2)`, `3=1+2`, each one more than the
+    cell before.
+    """
+    below = [number + step for number in headers for step in range(1, _UNDER_HEADER + 1)]
+    near = frame.filter(pl.col("_row_number").is_in(below))
+    cells = [pl.col(name) for name in header.names]
+    filled = pl.sum_horizontal(cell.is_not_null() for cell in cells)
+    numbers = pl.concat_list(cell.str.extract(_COLUMN_NUMBER, 1).cast(pl.Int32) for cell in cells).list.drop_nulls()
+    steps = numbers.list.diff(null_behavior="drop")
+    most = filled >= max(min(3, len(cells)), len(header.match.positions) // 2)
+    counts = (numbers.list.len() == filled) & most & (steps.list.min() == 1) & (steps.list.max() == 1)
+    return near.filter(counts)["_row_number"]
 
 
 def _stated(header: Header, contract: Contract) -> pl.Expr:
     """The count of rows that a total row states: its only number outside columns that are summed up, else null."""
     sums = {field.name for field in contract.fields if field.type.name in _SUMS}
     numbers = [
-        pl.col(name).str.extract(_NUMBER, 1).str.replace_all(r"[.,]", "").cast(pl.Int64, strict=False)
-        for name in header.names
-        if name not in sums
+        _number(pl.col(name).str.extract(_NUMBER, 1))
+        for name, heading in zip(header.names, header.delivered, strict=True)
+        if name not in sums and heading.strip()
     ]
     only = pl.sum_horizontal(number.is_not_null() for number in numbers) == 1
-    return pl.when(only).then(pl.coalesce(numbers))
+    closing = _number(pl.coalesce(pl.col(name) for name in header.names).str.to_uppercase().str.extract(CLOSING, 1))
+    return pl.coalesce(closing, pl.when(only).then(pl.coalesce(numbers)))
+
+
+def _number(digits: pl.Expr) -> pl.Expr:
+    return digits.str.replace_all(r"[.,]", "").cast(pl.Int64, strict=False)

@@ -19,10 +19,11 @@ from assets.ledger import Ledger
 from assets.load import Load
 from assets.sources import Source
 from validations import regions
+from validations.counts import Counts
 from validations.engine import FILE_OF_TABLE
 from validations.messages import Filled, Message
 from validations.regions import PROVINCE
-from validations.sql import identifier, literal
+from validations.sql import identifier, literal, pattern
 
 SMALLEST_LOSS = 5
 """Fewer records than this may go without a question, whatever their share."""
@@ -104,15 +105,14 @@ def why_held(load: Load, ledger: Ledger, source: Source, delivery: Received) -> 
     return Filled(filled[0].code, *(held.format(text) for held, text in zip(HELD, said, strict=True)))
 
 
-def warn_of_quarantine(source: Source, delivery: Received) -> None:
-    """A delivery that is accepted though most of it is quarantined (a delta, which replaces nothing, or the first of
-    its source) gets a notice: nobody loses by it, but its sender should know.
+def much_quarantined(source: Source, counts: Counts) -> list[Filled]:
+    """A notice, if most of a delivery is quarantined though nothing holds it (a delta, which replaces nothing, or the
+    first of its source): nobody loses by it, but its sender should know.
     """
-    counts = delivery.counts
     share = source.limits.quarantined
     if counts.quarantined > share * counts.read and (counts.quarantined == counts.read or counts.read >= SMALLEST):
-        reason = Reason(MUCH_QUARANTINED, _percent(share), {PROVINCE: _of(counts.quarantined, counts.read)})
-        delivery.good_files[0].notices.append(reason.filled)
+        return [Reason(MUCH_QUARANTINED, _percent(share), {PROVINCE: _of(counts.quarantined, counts.read)}).filled]
+    return []
 
 
 # what is in force, and what would be ----------------------------------------------------------------------------------
@@ -210,7 +210,7 @@ def _in_force(
 
 def _rows(connection: duckdb.DuckDBPyConnection, folder: Path, columns: list[str], times_carried: int) -> str:
     """SQL of the rows that a delivery accepted. A column that its contract did not have yet is empty."""
-    path = literal(folder / "accepted" / "*.parquet")
+    path = pattern(folder / "accepted", "*.parquet")
     known = {name for (name,) in connection.execute(f"select name from parquet_schema({path})").fetchall()}
     values = [identifier(name) if name in known else f"null::varchar as {identifier(name)}" for name in columns]
     place = f"coalesce(nullif(coverage_regency, '{PROVINCE}'), '{UNPLACED}') as place"
@@ -222,7 +222,7 @@ def _withheld(table: str, folder: Path) -> str:
     return (
         f"create or replace table {table} as select distinct record_key"
         f" from {literal(folder / 'quarantined_keys.parquet')}"
-        f" anti join {literal(folder / 'accepted' / '*.parquet')} using (record_key) where record_key is not null"
+        f" anti join {pattern(folder / 'accepted', '*.parquet')} using (record_key) where record_key is not null"
     )
 
 

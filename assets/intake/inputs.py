@@ -18,10 +18,7 @@ from assets.ledger_rows import DeliveryRow, FileRow, HeardRow, LoadRow
 from assets.load import Load
 from assets.sources import agency_of, all_sources
 from validations.engine import accepted_schema
-from validations.evidence import QUARANTINE, QUARANTINED_KEYS, empty
-
-MENTION_KINDS = ("person", "household", "past_person", "past_household", "programme", "decision")
-"""What staging may write about a source; DuckDB does not make the folders."""
+from validations.evidence import DELETIONS, QUARANTINE, QUARANTINED_KEYS, empty
 
 
 def fingerprint(ledger: Ledger, as_of: date, code_version: str) -> str:
@@ -47,8 +44,6 @@ def prepare_inputs(load: Load) -> dict[str, int]:
         ledger.record_load_deliveries(load.load_id, [row["delivery_id"] for row in in_force], load_fingerprint)
         regions = ledger.regions_of([row["delivery_id"] for row in in_force])
     for source in all_sources():
-        for kind in MENTION_KINDS:
-            (load.folder.mentions / f"{kind}_mention" / f"source={source.name}").mkdir(parents=True, exist_ok=True)
         _empty_delivery(inputs / source.name / "_empty", accepted_schema(source.contract))
     for row in in_force:
         link = inputs / row["source"] / row["delivery_id"]
@@ -68,6 +63,7 @@ def _empty_delivery(folder: Path, schema: dict[str, pl.DataType]) -> None:
     (folder / "accepted").mkdir(parents=True)
     pl.DataFrame(schema=schema).write_parquet(folder / "accepted" / "0.parquet")
     empty(QUARANTINED_KEYS).write_parquet(folder / "quarantined_keys.parquet")
+    empty(DELETIONS).write_parquet(folder / "deletions.parquet")
     empty(QUARANTINE).write_parquet(folder / "quarantine.parquet")
 
 

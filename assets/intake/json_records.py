@@ -1,4 +1,5 @@
-"""Rows that are JSON objects: one a line, plain or gzipped, or the list within each page of a paged answer.
+"""Rows that are JSON objects: one a line, plain or gzipped, or the list within each page of a paged answer. A file of
+lines that is one array, or one object over many lines, is read as well (ruling 37).
 
 Every object is a row of text cells, its keys the header; a number keeps the digits it was sent with, unless there are
 more of them than a JSON number is sure to have. A row's number is its line, or its place in the page's list.
@@ -10,6 +11,7 @@ import codecs
 import gzip
 import tempfile
 import zlib
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,19 +20,21 @@ import duckdb
 import polars as pl
 
 from assets.intake.encoding import NUL_MARK, encoding_of, utf8_lines
+from assets.intake.furniture import CLOSING
 from assets.intake.json_types import with_wrong_types
 from assets.intake.parsed import (
     CUT_OFF,
     EMPTY_FILE,
     HTML_INSIDE,
-    MIXED_ENCODING,
     NO_ROWS,
+    NOT_KEPT,
     Header,
     Page,
     ParsedFile,
     PartWriter,
     header_notices,
     header_of_keys,
+    text_notices,
 )
 from assets.intake.precision import LONG_DIGITS, scientific
 from assets.sources import JsonLines, JsonPages, Source
@@ -57,6 +61,29 @@ NO_RECORDS = Message(
     "Jawaban JSON tidak memuat daftar “{records}”.",
     "The JSON answer does not hold the list `{records}`.",
 )
+NO_LINES = Message(
+    "no_json_lines",
+    "Tidak satu baris pun berisi satu objek JSON utuh. Setiap baris harus memuat satu objek: {{...}}.",
+    "No line holds one whole JSON object. Each line must hold one object: {{...}}.",
+)
+ARRAY_BROKEN = Message(
+    "json_array_broken",
+    "Berkas ini satu daftar JSON ([...]) yang tidak utuh. Kirim ulang lengkap, atau satu objek per baris.",
+    "The file is one JSON array ([...]) that is not whole. Send all of it, or one object a line.",
+)
+ARRAY_TOO_LARGE = Message(
+    "json_array_too_large",
+    "Berkas ini satu daftar JSON ([...]) yang lebih dari {megabytes} MiB. Kirim satu objek per baris.",
+    "The file is one JSON array ([...]) of more than {megabytes} MiB. Send one object a line.",
+)
+NOT_BY_LINES = Message(
+    "not_by_lines",
+    "Berkas bukan satu objek JSON per baris, melainkan {what_id}; tetap dibaca.",
+    "The file is not one JSON object a line but {what_en}; it was read all the same.",
+)
+_WHOLE = {"ARRAY": ("satu daftar", "one array"), "OBJECT": ("satu objek di banyak baris", "one object over many lines")}
+WHOLE_BYTES = 256 << 20
+"""So much JSON is read as one document."""
 Frames = Callable[[], Iterator[pl.DataFrame]]
 """Gives, each time it is called, the frames of a file: `number` (int64), `line` (text of one object), `deep`."""
 _GZIP = b"\x1f\x8b"
@@ -75,11 +102,64 @@ def parse_json_lines(path: Path, source: Source, format_: JsonLines, out_dir: Pa
             raise Refusal(CUT_OFF)
         _refuse_impostors(plain)
         encoding = encoding_of(plain)
-        parsed = ParsedFile(encoding, cut=cut)
-        if encoding == "mixed":
-            parsed.notices.append(MIXED_ENCODING.fill())
-        _write(lambda: _lines(plain, encoding), parsed, source, out_dir, prefix)
+        parsed = ParsedFile(encoding, notices=text_notices(plain, encoding), cut=cut)
+        whole = _as_one(plain, encoding, parsed)
+        frames = (lambda: _lines(plain, encoding)) if whole is None else (lambda: iter([whole]))
+        _write(frames, parsed, source, out_dir, prefix)
     return parsed
+
+
+def _as_one(path: Path, encoding: str, parsed: ParsedFile) -> pl.DataFrame | None:
+    """The objects of a file that is one JSON document; None if it is a file of lines, which its first line tells.
+
+    Raises:
+        Refusal: it is an array that is not whole, empty, too large, or nested too deep.
+    """
+    first = next(
+        (line for chunk in utf8_lines(path, encoding) for line in chunk.split(b"\n", 100) if line.strip()), b""
+    )
+    array = first.lstrip().startswith(b"[")
+    with duckdb.connect() as connection:
+        if not array and (not first.lstrip().startswith(b"{") or _valid(connection, first.decode())):
+            return None
+        if path.stat().st_size > WHOLE_BYTES:
+            if array:
+                raise Refusal(ARRAY_TOO_LARGE, {"megabytes": WHOLE_BYTES >> 20})
+            return None
+        text = b"".join(utf8_lines(path, encoding))
+        if not array and not text.rstrip().endswith(b"}"):
+            return None
+        if too_deep(text):
+            raise Refusal(JSON_TOO_DEEP)
+        if not _valid(connection, text.decode()):
+            if array:
+                raise Refusal(ARRAY_BROKEN)
+            return None
+        kind = "ARRAY" if array else "OBJECT"
+        frame = _elements(connection, text.decode(), "") if array else pl.DataFrame({"line": [text.decode()]})
+    if frame.is_empty():
+        raise Refusal(NO_ROWS)
+    parsed.notices.append(NOT_BY_LINES.fill(what_id=_WHOLE[kind][0], what_en=_WHOLE[kind][1]))
+    return _numbered(frame)
+
+
+def _valid(connection: duckdb.DuckDBPyConnection, text: str) -> bool:
+    return not too_deep(text.encode()) and _one(connection, "select json_valid($text)", text=text)[0]
+
+
+def _elements(connection: duckdb.DuckDBPyConnection, text: str, list_: str) -> pl.DataFrame:
+    """The elements of a list within a text, each as `line`."""
+    return _query(
+        connection,
+        "select coalesce(unnest(json_extract($text, $list)::json[])::varchar, 'null') as line",
+        text=text,
+        list=list_,
+    )
+
+
+def _numbered(lines: pl.DataFrame) -> pl.DataFrame:
+    number = pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("number")
+    return lines.select(number, "line", pl.lit(False).alias("deep"))
 
 
 def parse_json_pages(path: Path, source: Source, format_: JsonPages, out_dir: Path, prefix: str) -> ParsedFile:
@@ -90,25 +170,20 @@ def parse_json_pages(path: Path, source: Source, format_: JsonPages, out_dir: Pa
     """
     _refuse_impostors(path)
     text, encoding = _text(path)
+    text = text.rstrip("\x00\x1a")  # what fills a file up (ruling 32)
     if too_deep(text.encode()):
         raise Refusal(JSON_TOO_DEEP)
     with duckdb.connect() as connection:
-        list_ = _pointer(format_.records)
-        if not _one(connection, "select json_valid($text)", text=text)[0]:
+        list_ = f"/{_escaped(format_.records)}"
+        if not _valid(connection, text):
             raise Refusal(NOT_JSON)
         if _one(connection, "select json_type($text, $list)", text=text, list=list_)[0] != "ARRAY":
             raise Refusal(NO_RECORDS, {"records": format_.records})
-        rows = _query(
-            connection,
-            "select coalesce(unnest(json_extract($text, $list)::json[])::varchar, 'null') as line",
-            text=text,
-            list=list_,
-        )
+        rows = _elements(connection, text, list_)
         parsed = ParsedFile(encoding, page=_page(connection, text, format_, rows.height))
     if rows.is_empty():
         raise Refusal(NO_ROWS)
-    number = pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("number")
-    frame = rows.select(number, "line", pl.lit(False).alias("deep"))
+    frame = _numbered(rows)
     _write(lambda: iter([frame]), parsed, source, out_dir, prefix)
     return parsed
 
@@ -209,17 +284,13 @@ def _deep(lines: pl.Series) -> pl.Series:
 def _write(frames: Frames, parsed: ParsedFile, source: Source, out_dir: Path, prefix: str) -> None:
     """Raw Parquet of all objects: once over the file for its keys, once for its cells."""
     with duckdb.connect() as connection:
-        header = _header(connection, frames, source.contract)
+        header, pointers = _header(connection, frames, source.contract)
         parsed.notices += header_notices(header)
         writer = PartWriter(parsed, header, out_dir, prefix)
         for frame in frames():
-            blank = frame["line"].str.strip_chars() == ""
-            if blank.any():
-                parsed.furniture["blank"] += int(blank.sum())
-            objects = frame.filter(~blank)
-            rows = with_wrong_types(
-                connection, objects, _rows(connection, objects, header), _pointers(header), source.contract
-            )
+            objects = _objects(frame, parsed)
+            rows = _rows(connection, objects, header, pointers)
+            rows = with_wrong_types(connection, objects, rows, pointers, source.contract)
             parsed.cut = parsed.cut or (rows["_problem"] == FILE_CUT.code).any()
             writer.add(rows)
     if parsed.cut and source.kind == "snapshot":
@@ -229,28 +300,65 @@ def _write(frames: Frames, parsed: ParsedFile, source: Source, out_dir: Path, pr
     writer.close()
 
 
-def _header(connection: duckdb.DuckDBPyConnection, frames: Frames, contract: Contract) -> Header:
-    """The keys of all objects as a header; objects within are opened where the contract has columns `object/field`."""
+def _objects(frame: pl.DataFrame, parsed: ParsedFile) -> pl.DataFrame:
+    """The lines that are meant as objects: not those that are blank, nor a database client's closing line."""
+    other = frame.filter(~pl.col("line").str.starts_with("{"))
+    if other.is_empty():
+        return frame
+    said = pl.col("line").str.to_uppercase().str.extract(CLOSING, 1).str.replace_all(r"[.,]", "")
+    kinds = other.select("number", blank=pl.col("line").str.strip_chars() == "", rows=said.cast(pl.Int64, strict=False))
+    furniture = kinds.filter(pl.col("blank") | pl.col("rows").is_not_null())
+    totals = furniture.filter(~pl.col("blank"))
+    parsed.furniture += Counter({"blank": furniture.height - totals.height, "total": totals.height})
+    parsed.stated_totals += list(totals.select("number", "rows").iter_rows())
+    return frame.join(furniture, on="number", how="anti", maintain_order="left")
+
+
+def _header(
+    connection: duckdb.DuckDBPyConnection, frames: Frames, contract: Contract
+) -> tuple[Header, dict[str, list[str]]]:
+    """The keys of all objects as a header, and for each of its columns where its value is in an object: JSON pointers,
+    the first that is there.
+
+    Objects within are opened where the contract has columns `object/field`. Such a column may be a key of its own too,
+    as flattened exports have it; where both are there, the object within comes first.
+
+    Raises:
+        Refusal: no line is an object, required columns are not among the keys, or there are too many.
+    """
     opened = sorted({field.name.rpartition("/")[0] for field in contract.fields if "/" in field.name})
-    keys: dict[str, None] = {}
+    pointers: dict[str, list[str]] = {}
     for frame in frames():
         connection.register("frame", frame)
         connection.execute(
             "create or replace temp table object as select line from frame where not deep and json_valid(line)"
         )
-        found = _query(connection, "select distinct unnest(json_keys(line)) as key from object order by key")["key"]
-        keys |= dict.fromkeys(key for key in found if key not in opened)
         for name in opened:
             sql = "select distinct unnest(json_keys(line, $object)) as key from object order by key"
-            keys |= dict.fromkeys(f"{name}/{key}" for key in _query(connection, sql, object=_pointer(name))["key"])
-        if len(keys) > COLUMNS:
+            for key in _query(connection, sql, object=f"/{_escaped(name)}")["key"]:
+                _add(pointers, f"{name}/{key}", f"/{_escaped(name)}/{_escaped(key)}", first=True)
+        found = _query(connection, "select distinct unnest(json_keys(line)) as key from object order by key")["key"]
+        for key in (key for key in found if key not in opened):
+            _add(pointers, key, f"/{_escaped(key)}")
+        if len(pointers) > COLUMNS:
             raise Refusal(TOO_MANY_COLUMNS)
-    return header_of_keys(list(keys), contract)
+    if not pointers:
+        raise Refusal(NO_LINES)
+    header = header_of_keys(list(pointers), contract)
+    return header, {name: pointers[key] for name, key in zip(header.names, header.delivered, strict=True)}
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, frame: pl.DataFrame, header: Header) -> pl.DataFrame:
+def _add(pointers: dict[str, list[str]], key: str, pointer: str, first: bool = False) -> None:
+    known = pointers.setdefault(key, [])
+    if pointer not in known:
+        known.insert(0 if first else len(known), pointer)
+
+
+def _rows(
+    connection: duckdb.DuckDBPyConnection, frame: pl.DataFrame, header: Header, pointers: dict[str, list[str]]
+) -> pl.DataFrame:
     """Raw rows: the header's columns, `_row_number`, `_problem`, `_line`."""
-    pointers = [_pointer(key) for key in header.delivered]
+    every = [pointer for at in pointers.values() for pointer in at]
     connection.register("frame", frame)
     read = _query(
         connection,
@@ -260,10 +368,13 @@ def _rows(connection: duckdb.DuckDBPyConnection, frame: pl.DataFrame, header: He
         "   and len(json_keys(object)) = len(list_distinct(json_keys(object))), false) as whole from given)"
         " select number, line, deep, whole, case when whole then json_extract_string(object, $pointers) end as cells"
         " from judged order by number",
-        pointers=pointers,
+        pointers=every,
     )
-    cells = read.select(pl.col("cells").list.get(at).alias(name) for at, name in enumerate(header.names))
-    cells = _lost_digits(connection, read, cells, dict(zip(header.names, pointers, strict=True)))
+    cells = read.select(
+        pl.coalesce(pl.col("cells").list.get(every.index(pointer)) for pointer in at).alias(name)
+        for name, at in pointers.items()
+    )
+    cells = _lost_digits(connection, read, cells, {name: at[0] for name, at in pointers.items()})
     unended = pl.lit(frame["unended"]) if "unended" in frame.columns else pl.lit(False)
     line = pl.col("line")
     problem = (
@@ -275,10 +386,17 @@ def _rows(connection: duckdb.DuckDBPyConnection, frame: pl.DataFrame, header: He
     ours = read.select(
         pl.col("number").alias("_row_number"),
         problem.alias("_problem"),
-        pl.when(problem.is_not_null()).then(line.str.replace_all(NUL_MARK, "\u2400", literal=True)).alias("_line"),
+        pl.when(problem.is_not_null()).then(_shown(line, header)).alias("_line"),
     )
     filled = cells.select(pl.when(pl.all().str.strip_chars() != "").then(pl.all()))
     return pl.concat([filled, ours], how="horizontal")
+
+
+def _shown(line: pl.Expr, header: Header) -> pl.Expr:
+    """A line that is no row, as it is kept. What nobody listed is stored nowhere (ruling 38)."""
+    if header.unlisted:
+        return pl.when(~pl.col("whole")).then(pl.lit(NOT_KEPT))
+    return line.str.replace_all(NUL_MARK, "\u2400", literal=True)
 
 
 def _lost_digits(
@@ -298,10 +416,6 @@ def _lost_digits(
     return cells
 
 
-def _pointers(header: Header) -> dict[str, list[str]]:
-    return {name: [_pointer(key)] for name, key in zip(header.names, header.delivered, strict=True)}
-
-
 def _query(connection: duckdb.DuckDBPyConnection, sql: str, **parameters: object) -> pl.DataFrame:
     return pl.DataFrame(connection.sql(sql, params=parameters or None).to_arrow_table())
 
@@ -310,6 +424,6 @@ def _one(connection: duckdb.DuckDBPyConnection, sql: str, **parameters: object) 
     return _query(connection, sql, **parameters).row(0)
 
 
-def _pointer(key: str) -> str:
-    """A JSON pointer (RFC 6901) to `key`, or to the field of an object, `object/field`."""
-    return "/" + key.replace("~", "~0")
+def _escaped(key: str) -> str:
+    """A key within a JSON pointer."""
+    return key.replace("~", "~0").replace("/", "~1")

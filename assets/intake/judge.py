@@ -13,7 +13,7 @@ from datetime import date
 
 from assets.intake import received as receiving
 from assets.intake.evidence import write_notices
-from assets.intake.hold import warn_of_quarantine, why_held
+from assets.intake.hold import much_quarantined, why_held
 from assets.intake.received import Received
 from assets.intake.standing import standing, units
 from assets.ledger import Ledger
@@ -22,6 +22,7 @@ from assets.load import Load
 from assets.sources import Source, agency_of, referred_by, set_of
 from validations import workbook
 from validations.counts import Counts
+from validations.deletions import notices_of
 from validations.delivery import Context, RawFile
 from validations.engine import validate
 from validations.messages import Message
@@ -137,6 +138,7 @@ def _validate(load: Load, ledger: Ledger, source: Source, delivery: Received) ->
         file.notices += [notice for name in file.tables for notice in verdict.notices[name]]
         furniture = file.counts.furniture
         file.counts = sum((verdict.files[name] for name in file.tables), Counts()).with_furniture(furniture)
+        file.notices += notices_of(sum(verdict.deleted[name] for name in file.tables))
     delivery.validated = True
     if verdict.total.quarantined:
         workbook.write(folder, source.contract, folder / "perbaikan.xlsx")
@@ -145,7 +147,7 @@ def _validate(load: Load, ledger: Ledger, source: Source, delivery: Received) ->
     if reason is not None:
         delivery.end(DeliveryStatus.HELD, reason)
     else:
-        warn_of_quarantine(source, delivery)
+        delivery.good_files[0].notices += much_quarantined(source, delivery.counts)
 
 
 def _covered(coverage: str) -> frozenset[str] | None:

@@ -13,12 +13,15 @@ from datetime import date
 from pathlib import Path
 
 from assets.home import DONE
+from assets.intake.shown import masked
 from assets.intake.text_header import has_header
 from assets.sources import Source
 from validations.messages import Filled, Message
 from validations.workbook import is_marked
 
 CHUNK = 1 << 20
+_NOTHING = 8
+"""Bytes of a file that says nothing."""
 
 UNKNOWN_SOURCE = Message(
     "unknown_source", "Folder ini bukan nama sumber yang dikenal.", "This folder is not the name of a known source."
@@ -78,12 +81,13 @@ EMPTY_FOLDER = Message("empty_folder", "Folder kiriman tidak berisi berkas.", "T
 
 @dataclass(frozen=True)
 class LandedFile:
-    """One file of a delivery as it lies in the landing."""
+    """One file of a delivery as it lies in the landing. `state`: as `state_of` gives it."""
 
     name: str
     path: Path
     bytes: int
     sha256: str
+    state: tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -124,9 +128,15 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-def masked(path: str) -> str:
-    """A path fit for a log: runs of twelve and more digits could be somebody's number."""
-    return re.sub(r"\d{12,}", lambda run: "#" * len(run[0]), path.encode("utf-8", "replace").decode())
+def state_of(path: Path) -> tuple[int, int]:
+    """A file's size, and the time (ns) of its last change of any kind: one that is put in its place may have its size
+    and its content's time, but not this.
+
+    Raises:
+        OSError: there is no such file.
+    """
+    stat = path.stat()
+    return stat.st_size, stat.st_ctime_ns
 
 
 def scan(
@@ -207,8 +217,8 @@ def _look_into(
     if aside or not path.is_dir() or day is None or day > as_of:
         leave(path, aside or (STRAY if not path.is_dir() else IMPOSSIBLE_DATE if day is None else FUTURE_DATE))
         return
-    files = []
-    for entry in sorted(path.iterdir()):
+    files, entries = [], sorted(path.iterdir())
+    for entry in entries:
         if _says_done(entry):
             continue
         if aside := _not_of_delivery(entry, source):
@@ -218,10 +228,12 @@ def _look_into(
     if not files:
         leave(path, EMPTY_FOLDER)
         return
-    settled = any(map(_says_done, path.iterdir())) or _at_rest(path, settle_seconds)
+    settled = any(map(_says_done, entries)) or _at_rest(path, settle_seconds)
+    landed, all_open = _taken(files, source, settled, fingerprint, leave)
+    if sorted(path.iterdir()) != entries:
+        settled = False  # somebody renames or removes what is in it: half of it would be taken for all
     if not settled:
         leave(path, GROWING)
-    landed, all_open = _taken(files, source, settled, fingerprint, leave)
     if landed or not all_open:
         found.folders.append(Folder(source.name, day, path, tuple(landed), settled and all_open))
     else:
@@ -238,17 +250,32 @@ def _taken(
             if settled and _is_note(file, source):
                 leave(file, NOT_DATA, source=source.name)
             else:
-                landed.append(LandedFile(file.name, file, file.stat().st_size, fingerprint(file) if settled else ""))
+                state = state_of(file)
+                landed.append(LandedFile(file.name, file, state[0], fingerprint(file) if settled else "", state))
         except OSError:
             leave(file, UNREADABLE)
             all_open = False
     return landed, all_open
 
 
+def not_of_delivery(file: Path, source: Source) -> Filled | None:
+    """Why a file would not be read if it lay in a delivery's folder, if so.
+
+    Raises:
+        OSError: the file cannot be opened.
+    """
+    aside = _not_of_delivery(file, source) or (NOT_DATA if _is_note(file, source) else None)
+    return aside.fill(source=source.name) if aside else None
+
+
 def _says_done(entry: Path) -> bool:
-    """The empty mark, in any case and with any extension (ruling 32): Windows hides `.txt` from who made it."""
-    named = entry.name.partition(".")[0].upper() == DONE
-    return named and entry.is_file() and not entry.is_symlink() and not entry.stat().st_size
+    """The empty mark, in any case and with any extension (ruling 32): Windows hides `.txt` from who made it. A line end
+    or a byte-order mark is what editors save of nothing.
+    """
+    named = entry.name.strip().partition(".")[0].upper() == DONE
+    if not (named and entry.is_file() and not entry.is_symlink() and entry.stat().st_size <= _NOTHING):
+        return False
+    return not entry.read_bytes().strip(b"\xef\xbb\xbf\xff\xfe\x00\r\n\t ")
 
 
 def _is_note(file: Path, source: Source) -> bool:

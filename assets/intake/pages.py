@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import islice
 
 from assets.intake.parsed import Page
-from assets.sources import JsonPages
+from assets.sources import JsonPages, Source
 from validations.messages import Filled, Message
 
 PAGE_MISSING = Message(
@@ -34,9 +34,29 @@ ROWS_NOT_TOTAL = Message(
 SHOWN = 10
 
 
+def pages_format(source: Source) -> JsonPages:
+    """The format of a source whose deliveries are the pages of one answer."""
+    (format_,) = (format_ for format_ in source.formats if isinstance(format_, JsonPages))
+    return format_
+
+
 def incomplete(pages: Sequence[Page], format_: JsonPages) -> Filled | None:
     """Why these pages, in the order of their files' names, are no whole answer; None if they are."""
     return (_numbered(pages) if format_.numbered else _linked(pages)) or _total(pages)
+
+
+def contradiction(page: Page, format_: JsonPages) -> Filled | None:
+    """Why no other pages can make a whole answer of this one; None if they can, or it is whole by itself."""
+    more = page.total is not None and page.rows > page.total
+    if not format_.numbered:
+        return ROWS_NOT_TOTAL.fill(rows=page.rows, total=page.total) if more else None
+    if page.number is None or page.last is None or not 1 <= page.number <= page.last:
+        return PAGES_DISAGREE.fill()
+    if page.last == 1:
+        return incomplete([page], format_)
+    if page.total is None:
+        return PAGES_DISAGREE.fill()
+    return ROWS_NOT_TOTAL.fill(rows=page.rows, total=page.total) if more else None
 
 
 def _numbered(pages: Sequence[Page]) -> Filled | None:

@@ -12,12 +12,18 @@ from pathlib import Path
 
 import polars as pl
 
+from assets.intake.encoding import nul_tail
+from assets.intake.shown import listed
 from validations.contract import Contract, HeaderMatch, header_key
 from validations.limits import CELL_CHARACTERS, COLUMNS, TOO_MANY_COLUMNS
 from validations.messages import Filled, Message, Refusal
 from validations.rows import CELL_TOO_LONG
 
 PART_ROWS = 500_000
+OURS = ("_row_number", "_problem", "_line")
+"""What parsers add to the delivered columns."""
+NOT_KEPT = "…"
+"""Stands for a line that could not be split, of a file with columns that nobody listed: theirs are kept nowhere."""
 HEADER_WITHIN = 50
 """A header stands within so many rows; titles stand above it."""
 
@@ -48,7 +54,21 @@ DRIFT = Message(
     "Kolom di luar perjanjian tidak dibaca: {columns}.",
     "Columns outside the contract are left out: {columns}.",
 )
-
+NUMBERED_HEADINGS = Message(
+    "numbered_headings",
+    "Judul kolom dicocokkan tanpa nomornya: {columns}.",
+    "Headings were matched without their numbers: {columns}.",
+)
+HEADER_CHANGES = Message(
+    "header_changes",
+    "Baris {row} adalah judul kolom lain daripada yang pertama: susunan atau nama kolomnya berubah ({columns}).",
+    "Row {row} is a header other than the first: its columns stand in another order or have other names ({columns}).",
+)
+NUL_TAIL = Message(
+    "nul_tail",
+    "Berkas berakhir dengan {bytes} byte NUL; periksa apakah barisnya lengkap.",
+    "The file ends in {bytes} NUL bytes; see whether all of its rows are there.",
+)
 CUT_OFF = Message(
     "file_cut_off",
     "Berkas terpotong: baris terakhir tidak lengkap atau tanda kutip tidak ditutup.",
@@ -70,6 +90,11 @@ class Page:
     last: int | None = None
     total: int | None = None
     followed: bool | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether it says that it is the only page of its answer."""
+        return self.last == 1 or (self.followed is False and self.total == self.rows)
 
 
 @dataclass
@@ -113,6 +138,16 @@ class Header:
     delivered: tuple[str, ...]
     doubles: dict[str, str]
 
+    @property
+    def listed(self) -> list[str]:
+        """Its columns that the contract lists, and those that say whether a record was deleted."""
+        return [name for name in self.names if name in self.match.positions or name in self.match.deletion]
+
+    @property
+    def unlisted(self) -> bool:
+        """Whether it has columns that nobody listed: they are counted and named, and kept nowhere (ruling 38)."""
+        return len(self.listed) + len(self.doubles) < len(self.names)
+
 
 def find_header(rows: Sequence[Sequence[str | None]], contract: Contract) -> Header:
     """The first row that has all required columns.
@@ -125,7 +160,7 @@ def find_header(rows: Sequence[Sequence[str | None]], contract: Contract) -> Hea
         if not match.missing and match.positions:
             return _header(number, row, match)
     nearest = max(matches, key=lambda match: len(match.positions), default=contract.match([]))
-    raise Refusal(COLUMNS_MISSING, {"columns": ", ".join(nearest.missing), "hint": _hint(nearest)})
+    raise Refusal(COLUMNS_MISSING, {"columns": listed(nearest.missing), "hint": _hint(nearest)})
 
 
 def header_of_keys(keys: list[str], contract: Contract) -> Header:
@@ -136,7 +171,7 @@ def header_of_keys(keys: list[str], contract: Contract) -> Header:
     """
     match = contract.match(keys)
     if match.missing:
-        raise Refusal(COLUMNS_MISSING, {"columns": ", ".join(match.missing), "hint": _hint(match)})
+        raise Refusal(COLUMNS_MISSING, {"columns": listed(match.missing), "hint": _hint(match)})
     return _header(0, keys, match)
 
 
@@ -159,7 +194,7 @@ def _header(number: int, row: Sequence[str | None], match: HeaderMatch) -> Heade
     """Gives every column a name of its own: the contract's, else the delivered one, numbered where it is taken."""
     if sum(bool(cell and cell.strip()) for cell in row) > COLUMNS:
         raise Refusal(TOO_MANY_COLUMNS)
-    by_position = {position: name for name, position in match.positions.items()}
+    by_position = {position: name for name, position in (*match.positions.items(), *match.deletion.items())}
     names: list[str] = []
     doubles: dict[str, str] = {}
     for position, cell in enumerate(row):
@@ -177,7 +212,15 @@ def _header(number: int, row: Sequence[str | None], match: HeaderMatch) -> Heade
 
 def header_notices(header: Header) -> list[Filled]:
     """What the header itself gives cause to say."""
-    return [DRIFT.fill(columns=", ".join(header.match.unlisted))] if header.match.unlisted else []
+    said = ((DRIFT, header.match.unlisted), (NUMBERED_HEADINGS, header.match.numbered))
+    return [message.fill(columns=listed(headings)) for message, headings in said if headings]
+
+
+def text_notices(path: Path, encoding: str) -> list[Filled]:
+    """What a file's text gives cause to say, before anything is known of its table."""
+    mixed = [MIXED_ENCODING.fill()] if encoding == "mixed" else []
+    nuls = nul_tail(path, encoding)
+    return [*mixed, *([NUL_TAIL.fill(bytes=nuls)] if nuls else [])]
 
 
 def _with_long_cells_cut(frame: pl.DataFrame) -> pl.DataFrame:
@@ -204,12 +247,12 @@ class PartWriter:
         self._unequal: set[str] = set()
 
     def add(self, frame: pl.DataFrame) -> None:
-        """Take a frame with all columns of raw Parquet."""
+        """Take a frame with all columns of the file, and ours; of those that nobody listed nothing is written."""
         whole = frame.filter(pl.col("_problem").is_null()) if self._header.doubles else frame
         for double, owner in self._header.doubles.items():
             if not whole.select(pl.col(double).eq_missing(pl.col(owner)).all()).item():
                 self._unequal.add(owner)
-        self._waiting.append(_with_long_cells_cut(frame))
+        self._waiting.append(_with_long_cells_cut(frame).select(*self._header.listed, *OURS))
         self._rows += frame.height
         while self._rows >= PART_ROWS:
             self._write(PART_ROWS)

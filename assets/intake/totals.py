@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from assets.intake.landing import masked
 from assets.intake.parsed import ParsedFile
+from assets.intake.shown import masked
 from validations.messages import Filled, Message
 
 TOTAL_DISAGREES = Message(
@@ -26,7 +26,7 @@ def disagreements(parsed: ParsedFile) -> list[Filled]:
 def _of_table(table: ParsedFile, where: str) -> list[Filled]:
     if not table.stated_totals:
         return []
-    rows = pl.scan_parquet(list(table.parts)).select("_row_number").collect()["_row_number"].sort()
+    rows = pl.scan_parquet(list(table.parts), glob=False).select("_row_number").collect()["_row_number"].sort()
     warnings, since = [], 0
     for row, stated in table.stated_totals:
         counted = int(rows.search_sorted(row))

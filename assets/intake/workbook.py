@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from xml.parsers.expat import ExpatError
 
@@ -14,7 +15,6 @@ import fastexcel
 import polars as pl
 
 from assets.intake.furniture import take_out
-from assets.intake.landing import masked
 from assets.intake.parsed import (
     COLUMNS_MISSING,
     EMPTY_FILE,
@@ -31,6 +31,7 @@ from assets.intake.parsed import (
 from assets.intake.precision import LONG_DIGITS, scientific
 from assets.intake.sheet_bounds import bounded
 from assets.intake.sheet_cells import Formulas, Told, dates_told, spelled_out
+from assets.intake.shown import listed, masked
 from assets.sources import Source, Workbook
 from validations.contract import Contract
 from validations.messages import Filled, Message, Refusal
@@ -50,8 +51,23 @@ NOT_XLSX = Message(
 )
 SHEET_MISSING = Message(
     "sheet_missing",
-    "Lembar “{sheet}” tidak ada, dan tidak ada satu lembar pun (atau lebih dari satu) dengan kolom wajib.",
-    "There is no sheet `{sheet}`, and none, or more than one, has the required columns.",
+    "Lembar “{sheet}” tidak ada, dan tidak ada satu lembar pun dengan kolom wajib; yang ada: {sheets}.",
+    "There is no sheet `{sheet}`, and none has the required columns; there are: {sheets}.",
+)
+SHEETS_ALIKE = Message(
+    "several_sheets",
+    "Lebih dari satu lembar memuat kolom wajib: {sheets}. Gabungkan atau hapus, sehingga tinggal satu.",
+    "More than one sheet has the required columns: {sheets}. Merge or delete them, so that one is left.",
+)
+HIDDEN_SHEETS = Message(
+    "hidden_sheets",
+    "Lembar tersembunyi dengan kolom wajib tidak dibaca: {sheets}.",
+    "Hidden sheets with the required columns are not read: {sheets}.",
+)
+HIDDEN_SHEET_READ = Message(
+    "hidden_sheet_read",
+    "Lembar tersembunyi dibaca, karena tidak ada yang tampak dengan kolom wajib: {sheets}.",
+    "Hidden sheets are read, since none that is shown has the required columns: {sheets}.",
 )
 OTHER_SHEETS = Message(
     "other_sheets",
@@ -73,11 +89,11 @@ def parse_workbook(path: Path, source: Source, format_: Workbook, out_dir: Path,
     try:
         with bounded(path, source.contract, out_dir) as (sound, left_out), spelled_out(sound, out_dir) as told:
             book = fastexcel.read_excel(told.path)
-            names, notices = _choose(book, format_, source.contract)
-            if len(names) == 1:
-                parsed = _parse_sheet(book, names[0], source.contract, told, out_dir, prefix)
+            sheets, notices = _choose(book, format_, source.contract)
+            if len(sheets) == 1:
+                parsed = _parse_sheet(book, sheets[0], source.contract, told, out_dir, prefix)
             else:
-                parsed = _parse_sheets(book, names, source.contract, told, out_dir, prefix)
+                parsed = _parse_sheets(book, sheets, source.contract, told, out_dir, prefix)
     except (fastexcel.FastExcelError, zipfile.BadZipFile, zlib.error, ExpatError) as error:
         raise Refusal(NOT_XLSX) from error
     parsed.notices += [*notices, *left_out]
@@ -85,12 +101,12 @@ def parse_workbook(path: Path, source: Source, format_: Workbook, out_dir: Path,
 
 
 def _parse_sheet(
-    book: fastexcel.ExcelReader, sheet: str, contract: Contract, told: Told, out_dir: Path, prefix: str
+    book: fastexcel.ExcelReader, sheet: _Sheet, contract: Contract, told: Told, out_dir: Path, prefix: str
 ) -> ParsedFile:
-    table = _load(book, sheet)
+    table = sheet.table
     header = find_header(table.head(HEADER_WITHIN).rows(), contract)
-    table = dates_told(book, sheet, table, header, contract, told)
-    no_text = _cells_not_text(book, sheet, table) if told.look_again else {}
+    table = dates_told(book, sheet.name, table, header, contract, told)
+    no_text = _cells_not_text(book, sheet.name, table) if told.look_again else {}
     parsed = ParsedFile("xlsx", notices=header_notices(header))
     if header.row > 1:
         parsed.furniture["title"] += header.row - 1
@@ -106,18 +122,18 @@ def _parse_sheet(
 
 
 def _parse_sheets(
-    book: fastexcel.ExcelReader, names: list[str], contract: Contract, told: Told, out_dir: Path, prefix: str
+    book: fastexcel.ExcelReader, sheets: list[_Sheet], contract: Contract, told: Told, out_dir: Path, prefix: str
 ) -> ParsedFile:
     """Several tables. One without rows is left out, for a list may be empty; all may not be."""
     whole = ParsedFile("xlsx")
-    for number, name in enumerate(names):
+    for number, sheet in enumerate(sheets):
         try:
-            parsed = _parse_sheet(book, name, contract, told, out_dir, f"{prefix}-{number}")
+            parsed = _parse_sheet(book, sheet, contract, told, out_dir, f"{prefix}-{number}")
         except Refusal as refusal:
             if refusal.message is not NO_ROWS:
                 raise
             continue
-        whole.sheets[name] = parsed
+        whole.sheets[sheet.name] = parsed
         whole.rows_read += parsed.rows_read
         whole.furniture += parsed.furniture
         whole.notices += [notice for notice in parsed.notices if notice not in whole.notices]
@@ -139,42 +155,77 @@ def _refuse_impostors(path: Path) -> None:
         raise Refusal(NOT_XLSX)
 
 
-def _load(book: fastexcel.ExcelReader, sheet: str, rows: int | None = None) -> pl.DataFrame:
-    """A sheet as text, from its first row on, blank rows and columns included; blank-only cells are null."""
-    table = book.load_sheet(sheet, header_row=None, skip_rows=0, n_rows=rows, dtypes="string").to_polars()
-    cell = pl.all().str.replace(r"^(\d{4}-\d\d-\d\d) 00:00:00$", "$1")
-    return table.with_columns(pl.when(pl.all().str.strip_chars() != "").then(cell))
+@dataclass(frozen=True)
+class _Sheet:
+    """A sheet as text, from its first row on, blank rows and columns included; blank-only cells are null.
 
-
-def _choose(book: fastexcel.ExcelReader, format_: Workbook, contract: Contract) -> tuple[list[str], list[Filled]]:
-    """The named sheet, else the only one with the required columns (ruling 13), or all that have them; and what is to
-    be said of the others.
+    fits: it has the required columns; only the head of another is kept.
     """
-    named = [name for name in book.sheet_names if format_.sheet and name.strip().upper() == format_.sheet]
-    if named:
-        return named[:1], []
-    if len(book.sheet_names) == 1:
-        return book.sheet_names, []
-    heads = {name: _load(book, name, HEADER_WITHIN) for name in book.sheet_names}
-    fitting = [name for name, head in heads.items() if _has_header(head, contract)]
-    if not fitting or (len(fitting) > 1 and not format_.every_sheet):
-        raise Refusal(SHEET_MISSING, {"sheet": format_.sheet or contract.source})
-    if not format_.every_sheet:
-        return fitting, []
-    others = {name: head for name, head in heads.items() if name not in fitting}
-    _refuse_meant(others, contract)
-    return fitting, [OTHER_SHEETS.fill(sheets=", ".join(map(masked, others)))] if others else []
+
+    name: str
+    shown: bool
+    fits: bool
+    table: pl.DataFrame
+
+    @property
+    def is_table(self) -> bool:
+        """Whether two of its rows hold two cells each: what is less is a cover, or somebody's words."""
+        filled = self.table.select(pl.sum_horizontal(False, pl.all().is_not_null())).to_series()
+        return int((filled >= 2).sum()) >= 2
 
 
-def _refuse_meant(sheets: Mapping[str, pl.DataFrame], contract: Contract) -> None:
+def _load(book: fastexcel.ExcelReader, name: str, contract: Contract) -> _Sheet:
+    sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
+    table = sheet.to_polars()
+    cell = pl.all().str.replace(r"^(\d{4}-\d\d-\d\d) 00:00:00$", "$1")
+    table = table.with_columns(pl.when(pl.all().str.strip_chars() != "").then(cell))
+    fits = _has_header(table.head(HEADER_WITHIN), contract)
+    return _Sheet(name, sheet.visible == "visible", fits, table if fits else table.head(HEADER_WITHIN))
+
+
+def _choose(book: fastexcel.ExcelReader, format_: Workbook, contract: Contract) -> tuple[list[_Sheet], list[Filled]]:
+    """The sheets to be read, and what is to be said of the others.
+
+    That is the named sheet, else the only one with the required columns (ruling 13), or all that have them where the
+    format says so. No hidden one is read while one that is shown has the columns (ruling 31).
+
+    Raises:
+        Refusal: none has them, or another than the one to be read has them too (ruling 30).
+    """
+    sheets = [_load(book, name, contract) for name in book.sheet_names]
+    if len(sheets) == 1:
+        return sheets, []
+    shown = [sheet for sheet in sheets if sheet.fits and sheet.shown]
+    chosen = shown or [sheet for sheet in sheets if sheet.fits]
+    if len(chosen) > 1 and not format_.every_sheet:
+        raise Refusal(SHEETS_ALIKE, {"sheets": _names(chosen)})
+    named = [sheet for sheet in sheets if format_.sheet and sheet.name.strip().upper() == format_.sheet and sheet.shown]
+    if named and named[0] not in chosen:
+        return named[:1], []  # its header will be told to lack something
+    if not chosen:
+        raise Refusal(SHEET_MISSING, {"sheet": format_.sheet or contract.source, "sheets": _names(sheets)})
+    others = [sheet for sheet in sheets if sheet not in chosen and sheet.is_table]
+    _refuse_meant([sheet for sheet in others if sheet.shown], contract)
+    said = (
+        (OTHER_SHEETS, [sheet for sheet in others if not sheet.fits]),
+        (HIDDEN_SHEETS, [sheet for sheet in others if sheet.fits]),
+        (HIDDEN_SHEET_READ, [] if shown else chosen),
+    )
+    return chosen, [message.fill(sheets=_names(some)) for message, some in said if some]
+
+
+def _names(sheets: Iterable[_Sheet]) -> str:
+    return listed([sheet.name for sheet in sheets])
+
+
+def _refuse_meant(sheets: Iterable[_Sheet], contract: Contract) -> None:
     """A sheet with the key and at least half of the required columns is a table whose heading was changed: to leave it
     out would lose its rows.
     """
-    for name, head in sheets.items():
-        for match in map(contract.match, head.rows()):
+    for sheet in sheets:
+        for match in map(contract.match, sheet.table.rows()):
             if all(key in match.positions for key in contract.key) and len(match.positions) >= len(match.missing):
-                hint = f" ({masked(name)})"
-                raise Refusal(COLUMNS_MISSING, {"columns": ", ".join(match.missing), "hint": hint})
+                raise Refusal(COLUMNS_MISSING, {"columns": listed(match.missing), "hint": f" ({masked(sheet.name)})"})
 
 
 def _has_header(head: pl.DataFrame, contract: Contract) -> bool:

@@ -1,8 +1,9 @@
--- The rows of duplicate_listings are the numerators of duplicate_summary: by list and programme, in the province and over its
--- kabupaten/kota; and there are never more of them than rows.
+-- The rows of duplicate_listings are the numerators of duplicate_summary: by list and programme, in the province and
+-- over its kabupaten/kota; and never more than the listed rows.
 {{ config(tags=['post_identity']) }}
 with listed as (
-    select kind, source_b as source, unnest([programme, null]) as programme, record_key_b from {{ ref('duplicate_listings') }}
+    select kind, source_b as source, unnest([programme, null]) as programme, record_key_b
+    from {{ ref('duplicate_listings') }}
 ),
 
 counted as (

@@ -20,7 +20,7 @@ from assets.sources import all_sources
 from orchestration.dbt import manifest, read_manifest
 from tests.shared import once
 from validations.engine import accepted_schema
-from validations.evidence import QUARANTINE, empty
+from validations.evidence import DELETIONS, QUARANTINE, empty
 from validations.sql import literal
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
@@ -96,7 +96,7 @@ def parsed(shared) -> Parsed:
 @dataclass
 class Delivery:
     """One delivery. `rows`: accepted rows by column, each with `record_key`; `quarantined`: keys of rows that were
-    not accepted.
+    not accepted; `deleted`: key -> day of rows that end their record.
     """
 
     source: str
@@ -104,6 +104,7 @@ class Delivery:
     rows: list[dict] = field(default_factory=list)
     quarantined: list[tuple[str, str]] = field(default_factory=list)
     covers: tuple[str, ...] = ("3601", "3602", "36")
+    deleted: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -118,13 +119,15 @@ class LoadFolder:
         """Lay out the inputs; each delivery was brought by a load of its own, numbered in the order of acceptance."""
         inputs = self.root / "inputs"
         for source in self.kinds:
-            self._delivery(inputs / source / "_empty", source, [], [])
+            self._delivery(inputs / source / "_empty", source, [], [], {})
         ids = {id(one): f"{one.source}-{number:03d}" for number, one in enumerate(deliveries, 1)}
         for one in deliveries:
-            self._delivery(inputs / one.source / ids[id(one)], one.source, one.rows, one.quarantined)
+            self._delivery(inputs / one.source / ids[id(one)], one.source, one.rows, one.quarantined, one.deleted)
         self._tables(inputs, deliveries, ids)
 
-    def _delivery(self, folder: Path, source: str, rows: list[dict], quarantined: list[tuple[str, str]]) -> None:
+    def _delivery(
+        self, folder: Path, source: str, rows: list[dict], quarantined: list[tuple[str, str]], deleted: dict[str, str]
+    ) -> None:
         (folder / "accepted").mkdir(parents=True)
         schema = SCHEMAS[source]
         full = [
@@ -138,6 +141,12 @@ class LoadFolder:
         keys = dict.fromkeys(("record_key", "coverage_regency"), pl.String)
         pl.DataFrame(quarantined, schema=keys, orient="row").write_parquet(folder / "quarantined_keys.parquet")
         empty(QUARANTINE).write_parquet(folder / "quarantine.parquet")
+        ends = [
+            {"record_key": key, "coverage_regency": "36", "row_hash": f"deleted {day}", "ended_on": day}
+            | {"file_name": f"{source}.csv", "row_number": number}
+            for number, (key, day) in enumerate(deleted.items(), 100)
+        ]
+        pl.DataFrame(ends, schema=DELETIONS).write_parquet(folder / "deletions.parquet")
 
     def _tables(self, inputs: Path, deliveries: list[Delivery], ids: dict[int, str]) -> None:
         accepted = {id(one): number for number, one in enumerate(deliveries, 1)}

@@ -30,7 +30,8 @@ class Version(NamedTuple):
 def versions(parsed, query, load_folder, delivery) -> Callable[..., list[dict]]:
     """versions(kind, deliveries, patience): the rows of the model.
 
-    A delivery is (date, {key: state}, options); options are `broken` (keys quarantined), `covers`, `unit` (of keys).
+    A delivery is (date, {key: state}, options); options are `broken` (keys quarantined), `deleted` (key ->
+    day), `covers`, `unit` (of keys).
     """
 
     def versions(kind: str, deliveries: list[tuple], patience: int = 3) -> list[dict]:
@@ -71,7 +72,8 @@ def _delivery(make: Callable, day: str, states: dict[str, str], options: dict | 
         for key, state in states.items()
     ]
     broken = [(key, unit.get(key, "3601")) for key in options.get("broken", ())]
-    return make(SOURCE, day, rows, broken + options.get("broken_as", []), options.get("covers", BOTH))
+    covers, deleted = options.get("covers", BOTH), options.get("deleted", {})
+    return make(SOURCE, day, rows, broken + options.get("broken_as", []), covers, deleted)
 
 
 @pytest.mark.parametrize("kind", ["delta", "snapshot"])
@@ -109,6 +111,55 @@ def test_a_version_names_the_load_that_told_of_it_and_the_newest_row_that_says_s
 def test_a_carried_record_names_the_row_that_was_accepted(versions):
     (row,) = versions("snapshot", [("2019-01-01", {"k": "A"}), ("2019-02-01", {}, {"broken": ["k"]})])
     assert (row["delivery_id"], row["row_number"], row["known_from"]) == (f"{SOURCE}-001", 2, "load-001")
+
+
+@pytest.mark.parametrize("kind", ["delta", "snapshot"])
+@pytest.mark.parametrize(
+    ("stated", "ends"),
+    [
+        ("2019-01-20", "2019-01-20"),
+        ("2018-12-01", "2019-02-01"),
+        ("2019-01-01", "2019-02-01"),
+        ("2019-03-03", "2019-02-01"),
+    ],
+)
+def test_a_deletion_ends_its_record_and_history_keeps_it(history, kind, stated, ends):
+    """On its day, if the record was told of before and the deletion is not still to come; else when it was told."""
+    nights = [("2019-01-01", {"k": "A", "l": "A"}), ("2019-02-01", {"l": "A"}, {"deleted": {"k": stated}})]
+    both = [Version("k", "A", "2019-01-01", ends), Version("l", "A", "2019-01-01", None)]
+    assert history(kind, nights) == both
+    assert history(kind, [*nights, ("2019-03-01", {"l": "A"}, {"deleted": {"k": stated}})]) == both
+
+
+@pytest.mark.parametrize("kind", ["delta", "snapshot"])
+def test_a_record_that_is_restored_is_a_new_version(history, kind):
+    nights = [
+        ("2019-01-01", {"k": "A"}),
+        ("2019-02-01", {}, {"deleted": {"k": "2019-01-20"}}),
+        ("2019-03-01", {"k": "A"}),
+    ]
+    assert history(kind, nights) == [
+        Version("k", "A", "2019-01-01", "2019-01-20"),
+        Version("k", "A", "2019-03-01", None),
+    ]
+
+
+def test_a_deletion_that_comes_late_ends_nothing_newer(history):
+    nights = [
+        ("2019-01-01", {"k": "A"}),
+        ("2019-03-01", {"k": "B"}),
+        ("2019-02-01", {}, {"deleted": {"k": "2019-01-20"}}),
+    ]
+    assert history("delta", nights) == [
+        Version("k", "A", "2019-01-01", "2019-01-20"),
+        Version("k", "B", "2019-03-01", None),
+    ]
+
+
+def test_a_record_that_was_deleted_before_it_was_told_of_was_never_there(history):
+    assert history("delta", [("2019-01-01", {"l": "A"}, {"deleted": {"k": "2018-12-01"}})]) == [
+        Version("l", "A", "2019-01-01", None)
+    ]
 
 
 def test_what_was_left_out_and_then_quarantined_does_not_come_back(history):

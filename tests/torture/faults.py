@@ -216,6 +216,106 @@ def _without_second(source: Source) -> Files:
     return dict([made[0], *made[2:]])
 
 
+def shapes() -> Iterator[Fault]:
+    """Tables as offices and their programs write them, and what lies beside them (rulings 22, 30 to 34, 37, 40)."""
+    for name in (HOUSEHOLDS, GIZI, BPS):
+        twice = refused("several_sheets")
+        yield Fault("two sheets with the columns", name, _sheets(("DATA A", "DATA B")), twice)
+        yield Fault("a row of column numbers", name, _official(above=False), FINE)
+        yield Fault("numbers in headings and a signature", name, _official(above=True), warned("numbered_headings"))
+        yield Fault("a second header in another order", name, _header_turned, refused("header_changes"))
+    for name in (PKH, PAYMENTS, JKN, RTLH):
+        cut = refused("file_cut_off") if SOURCES[name].kind == "snapshot" else quarantined("file_cut")
+        yield Fault("Ctrl-Z at the end", name, text(lambda raw: raw + b"\x1a"), FINE)
+        yield Fault("NULs at the end", name, text(lambda raw: raw + bytes(9000)), warned("nul_tail"))
+        yield Fault("cut off before NULs", name, text(lambda raw: raw[:-20] + bytes(9000)), cut)
+        yield Fault("a client's closing line", name, text(lambda raw: raw + b"\n12 rows selected.\n"), FINE)
+        yield Fault("a closing line that disagrees", name, text(lambda raw: raw + b"(13 rows)"),
+                    warned("total_disagrees"))  # fmt: skip
+        yield Fault("a second header in another order", name, _header_turned, refused("header_changes"))
+        yield Fault("a note beside the data", name, beside("readme.txt", b"Yth. Bapak/Ibu,\nterlampir data.\n"), FINE)
+        yield Fault("an empty note beside the data", name, beside("Catatan.TXT", b""), FINE)
+        yield Fault("done, as Windows names it", name, beside("_selesai.txt", b""), FINE)
+        yield Fault("a marked workbook beside the data", name, beside("kiriman.perbaikan.xlsx", b"PK"), FINE)
+    whole = warned("not_by_lines")
+    yield Fault("lines that are one array", SISWA, text(_as_array(None)), whole)
+    yield Fault("lines that are one pretty array", SISWA, text(_as_array(2)), whole)
+    yield Fault("lines that are half an array", SISWA, text(lambda raw: _as_array(2)(raw)[:-30]),
+                refused("json_array_broken"))  # fmt: skip
+    yield Fault("a flat system field", VISITS, _flat_system, FINE)
+    yield Fault("a submission deleted", VISITS, cell(__system=DELETED), warned("records_deleted"))
+    yield Fault("a payment deleted", PAYMENTS, cell(STATUS="DIHAPUS"), warned("records_deleted"))
+    yield Fault("a column with the date of deletion", GIZI, _with_deletion, warned("records_deleted"))
+
+
+DELETED = {"submissionDate": "2019-10-03T04:05:06.789Z", "deletedAt": "2019-10-05T00:00:00.000Z"}
+
+
+def beside(name: str, content: bytes) -> Change:
+    """The good delivery with another file in its folder."""
+    return lambda source: good(source) | {name: content}
+
+
+def _cells(source: Source) -> list[list[object]]:
+    return [[row.get(name) for name in deliveries.header(source)] for row in deliveries.good_rows(source)]
+
+
+def _sheets(names: tuple[str, ...]) -> Change:
+    def made(source: Source) -> Files:
+        memory = io.BytesIO()
+        with xlsxwriter.Workbook(memory, {"in_memory": True, "strings_to_numbers": False}) as book:
+            for name in names:
+                page = book.add_worksheet(name)
+                for number, cells in enumerate([deliveries.header(source), *_cells(source)]):
+                    page.write_row(number, 0, cells)
+        return {"kiriman.xlsx": memory.getvalue()}
+
+    return made
+
+
+def _official(above: bool) -> Change:
+    """A row of column numbers under the header; or numbers in the headings, and a signature beside the table."""
+
+    def made(source: Source) -> Files:
+        header, sheet = deliveries.header(source), source.formats[0].sheet
+        if not above:
+            numbers = [f"({number})" for number in range(1, len(header) + 1)]
+            return {"kiriman.xlsx": deliveries.workbook([numbers, *_cells(source)], header, sheet)}
+        signed = [[None] * (len(header) + 2) + [text] for text in ("Serang, 3 Oktober 2019", "Kepala Dinas")]
+        numbered = [f"{number}. {name}" for number, name in enumerate(header, 1)]
+        return {"kiriman.xlsx": deliveries.workbook(_cells(source), numbered, sheet, below=signed)}
+
+    return made
+
+
+def _header_turned(source: Source) -> Files:
+    """The rows of a second page under a header whose last two columns changed places."""
+    header, format_ = deliveries.header(source), source.formats[0]
+    turned = [*header[:-2], header[-1], header[-2]]
+    below = [turned, *([*row[:-2], row[-1], row[-2]] for row in _cells(source)[6:])]
+    first = deliveries.good_rows(source)[:6]
+    if isinstance(format_, Workbook):
+        return {"kiriman.xlsx": deliveries.workbook(_cells(source)[:6], header, format_.sheet, below=below)}
+    rows = [*first, *(dict(zip(header, cells, strict=True)) for cells in below)]
+    return deliveries.files(source, rows)
+
+
+def _as_array(indent: int | None) -> Callable[[bytes], bytes]:
+    return lambda raw: json.dumps([json.loads(line) for line in raw.splitlines()], indent=indent).encode()
+
+
+def _flat_system(source: Source) -> Files:
+    made = [{f"__system/{name}": value for name, value in row["__system"].items()} | row
+            for row in deliveries.good_rows(source)]  # fmt: skip
+    return deliveries.pages([{**row, "__system": {}} for row in made], source.formats[0])
+
+
+def _with_deletion(source: Source) -> Files:
+    made = deliveries.good_rows(source)
+    made[3]["TANGGAL_HAPUS"] = "05-10-2019"
+    return deliveries.files(source, made, [*deliveries.header(source), "TANGGAL_HAPUS"])
+
+
 def keys() -> Iterator[Fault]:
     """Rulings 2 and 3: keys that are missing, stand twice, or disagree; for every source."""
     for name, source in SOURCES.items():
@@ -708,5 +808,6 @@ def _wide(more: int) -> Callable[[bytes], bytes]:
 
 
 ALL = [
-    *whole_files(), *keys(), *numbers(), *dates(), *names(), *places(), *values(), *tables(), *nights(), *limits(),
+    *whole_files(), *shapes(), *keys(), *numbers(), *dates(), *names(), *places(), *values(), *tables(), *nights(),
+    *limits(),
 ]  # fmt: skip

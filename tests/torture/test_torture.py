@@ -133,6 +133,7 @@ class Site:
         if not (folder / "accepted").exists():
             return Counts()
         accepted = pl.scan_parquet(folder / "accepted" / "*.parquet").select(pl.len()).collect().item()
+        accepted += pl.read_parquet(folder / "deletions.parquet").height
         held_back = pl.read_parquet(folder / "quarantine.parquet").select("file_name", "row_number").unique().height
         doubled = pl.read_parquet(folder / "duplicates.parquet").height
         return Counts(accepted + held_back + doubled, accepted, held_back, doubled)

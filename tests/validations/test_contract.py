@@ -26,6 +26,34 @@ def test_headers_match_by_name_whatever_their_dress(written):
     assert match.positions["ID_PKH"] == len(HEADER) - 1
 
 
+@pytest.mark.parametrize("written", ["(12) {}", "12. {}", "3) {}", "[4]{}", "{} (7)", "12.  {} *", "{}\n(2)"])
+def test_headings_match_without_the_number_of_their_column(written):
+    numbered = [written.format(name) for name in HEADER]
+    match = PKH.match(numbered)
+    assert (match.missing, match.unlisted) == ((), ())
+    assert match.numbered == tuple(name.strip() for name in numbered)
+
+
+def test_a_numbered_heading_beside_the_plain_one_is_another_column():
+    match = PKH.match([*HEADER, "TAHAP (2)"])
+    assert (match.unlisted, match.doubled, match.numbered) == (("TAHAP (2)",), {}, ())
+
+
+@pytest.mark.parametrize(
+    ("written", "column"),
+    [
+        ("__system/deletedAt", "_deleted_on"),
+        ("deleted_at", "_deleted_on"),
+        ("Tgl Hapus", "_deleted_on"),
+        ("IS_DELETED", "_deleted"),
+        ("Status Data", "_deleted"),
+    ],
+)
+def test_a_heading_that_says_that_a_record_was_deleted_is_of_every_contract(written, column):
+    match = PKH.match([*HEADER, written])
+    assert (match.unlisted, match.deletion) == ((), {column: len(HEADER)})
+
+
 def test_a_match_names_what_is_missing_unlisted_and_doubled():
     match = PKH.match([name for name in HEADER if name not in ("NIK", "NO_KK")] + ["KODE POS", None, " ", "TAHAP"])
     assert match.missing == ("NIK",)

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assets.sources import all_sources
+from tests.validations.conftest import CONTRACTS
 from validations.counts import Counts
 from validations.delivery import Context, RawFile
 from validations.engine import accepted_schema, validate
@@ -105,6 +106,75 @@ def test_ruling_3_keys_are_held_together_over_parts_and_files(judge, many, good)
 def test_ruling_3_records_that_share_a_nik_are_all_kept_elsewhere(judge, good):
     judged = judge(PKH, [good(PKH), good(PKH, ID_PKH="PKH2")])
     assert judged.accepted.height == 2
+
+
+VISITS = "dinsos_kunjungan"
+
+
+@pytest.mark.parametrize(
+    ("stated", "ends"),
+    [
+        ("2019-10-05T00:00:00.000Z", "2019-10-05"),
+        ("2019-10-05T17:00:00.000Z", "2019-10-06"),  # its day in Asia/Jakarta
+        ("2019-10-05T23:59:00+07:00", "2019-10-05"),
+        ("05/10/2019", "2019-10-05"),
+        ("2019-12-31", "2019-11-01"),  # not after the delivery
+        ("?", "2019-11-01"),
+    ],
+)
+@pytest.mark.parametrize("source", [VISITS, PKH])
+def test_ruling_34_a_date_of_deletion_ends_the_record(judge, good, source, stated, ends):
+    rows = [{**good(source), "_deleted_on": None}]
+    (key,) = CONTRACTS[source].key
+    rows.append({**dict.fromkeys(rows[0]), key: "X1", "_deleted_on": stated})  # a deletion needs no more than its key
+    judged = judge(source, rows)
+    assert judged.verdict.total == Counts(read=2, accepted=2)
+    assert judged.accepted["row_number"].to_list() == [2]
+    assert judged.table("deletions").select("record_key", "row_number", "ended_on").rows() == [("X1", 3, ends)]
+    assert not judged.table("warnings").filter(pl.col("row_number") == 3).height
+
+
+@pytest.mark.parametrize(
+    ("source", "column", "value", "ends"),
+    [
+        ("dinsos_penyaluran", "STATUS", "Dihapus", "2019-11-01"),
+        (REGISTER, "STATUS_PENDUDUK", "DELETED", "2019-10-05"),
+        (JAMSOSRATU, "STATUS", " hapus ", "2019-10-05"),
+        ("dinkes_gizi", "_deleted", "1", "2019-11-01"),
+        (PKH, "_deleted", "Ya", "2019-11-01"),
+        (PKH, "_deleted", "dihapus", "2019-11-01"),
+    ],
+)
+def test_ruling_34_a_status_ends_the_record_on_its_date_else_the_deliverys(judge, good, source, column, value, ends):
+    stated = CONTRACTS[source].status_on
+    judged = judge(source, [{**good(source), column: value} | ({stated: "05-10-2019"} if stated else {})])
+    assert (judged.verdict.total, judged.verdict.errors) == (Counts(read=1, accepted=1), {})
+    assert judged.table("deletions")["ended_on"].to_list() == [ends]
+
+
+@pytest.mark.parametrize("value", ["0", "tidak", None, "AKTIF", "F"])
+def test_ruling_34_a_mark_that_is_not_set_deletes_nothing(judge, good, value):
+    judged = judge(PKH, [{**good(PKH), "_deleted": value}])
+    assert (judged.accepted.height, judged.table("deletions").height) == (1, 0)
+
+
+def test_ruling_34_a_deletion_without_a_key_is_quarantined(judge, good):
+    judged = judge(VISITS, [{**good(VISITS), "__id": None, "_deleted_on": "2019-10-05"}])
+    assert judged.checks("quarantine") == {(2, "__id", "key_missing")}
+
+
+def test_ruling_34_a_deletion_beside_another_word_on_the_record_is_a_conflict(judge, good):
+    rows = [{**good(VISITS), "_deleted_on": day} for day in ("2019-10-05", "2019-10-05", None)]
+    assert judge(VISITS, rows[:2]).verdict.total == Counts(read=2, accepted=1, duplicate=1)
+    assert judge(VISITS, rows).verdict.total == Counts(read=3, quarantined=3)
+
+
+def test_ruling_34_deleted_rows_are_held_against_no_rule_between_rows(judge, good):
+    """Two payments of one stage are a warning, unless one of them was deleted."""
+    paid = [good("dinsos_penyaluran"), good("dinsos_penyaluran", NO_TRANSAKSI="TRX2")]
+    assert judge("dinsos_penyaluran", paid).verdict.warnings["paid_twice"] == 2
+    deleted = [paid[0], {**paid[1], "STATUS": "DIHAPUS"}]
+    assert "paid_twice" not in judge("dinsos_penyaluran", deleted).verdict.warnings
 
 
 def test_ruling_10_a_row_outside_what_its_file_covers_is_quarantined(judge, many):

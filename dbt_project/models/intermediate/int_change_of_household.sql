@@ -1,5 +1,5 @@
--- Grain: id, change, subject. What a household of the frame is tonight that it was not in the load that readers see: in the frame, on the
--- social registry's list, its decile, its place, its members. Of households whose id was merged or split since, that alone is told
+-- Grain: id, change, subject. Changes of a household of the frame since the published load: in the frame, in the social
+-- registry, its decile, its place, its members. If its id was merged or split since, only that is listed
 -- (int_change_of_identity).
 with before as (
     select * from {{ source('inputs', 'yesterday_household') }}
@@ -55,14 +55,17 @@ told as (
     from differing
     where was and is_now and persons_before is distinct from persons_now
     union all
-    select id, 'place', 'frame', concat_ws(' ', place_before, old.region_name), concat_ws(' ', place_now, new.region_name)
+    select
+        id, 'place', 'frame',
+        concat_ws(' ', place_before, old.region_name), concat_ws(' ', place_now, new.region_name)
     from differing
     left join {{ ref('dim_region') }} old on old.region_code = place_before
     left join {{ ref('dim_region') }} new on new.region_code = place_now
     where was and is_now and place_before is distinct from place_now
 ),
 
--- The newest record that puts the household into the frame, and the newest that a list of deciles has; else what ended last.
+-- The newest record that puts the household into the frame, and the newest with a decile; else the record that ended
+-- last.
 frame_record as (
     select household_id, first(source order by valid_from desc, source, record_key) as source,
         first(delivery_id order by valid_from desc, source, record_key) as delivery_id,

@@ -1,5 +1,5 @@
--- Grain: id, change. Households and persons of the frame whose id became another's (merged: under the id that ended), or that came
--- of another (split: by the new id) since the load that readers see.
+-- Grain: id, change. Households and persons of the frame whose id was merged (listed by the id that ended) or split
+-- (listed by the new id) since the published load.
 with told as (
     select
         entity,
@@ -16,7 +16,7 @@ known as (
     select 'person', person_id from {{ source('inputs', 'yesterday_person') }}
 ),
 
--- Of the register's people whom no list names nothing is told.
+-- People of the register whom no list names are left out.
 counted as (
     select told.* from told semi join known on known.entity = told.entity and known.id = told.id
     where told.change = 'merged'

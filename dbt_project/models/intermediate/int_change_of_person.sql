@@ -1,5 +1,5 @@
--- Grain: id, change, subject. What a person of the frame is tonight that he or she was not in the load that readers see: in the frame
--- although the household was and is, in another household, dead or moved away by the register.
+-- Grain: id, change, subject. Changes of a person of the frame since the published load: in the frame although the
+-- household was and is, in another household, died or moved away by the register.
 with before as (
     select * from {{ source('inputs', 'yesterday_person') }}
     where person_id not in (select id from {{ ref('int_renamed') }} where entity = 'person')
@@ -12,7 +12,7 @@ now as (
         and exists (from {{ source('inputs', 'yesterday_load') }})
 ),
 
--- A household whose id was merged takes its people along.
+-- People follow a household whose id was merged.
 compared as (
     select
         coalesce(now.person_id, before.person_id) as id,
@@ -37,14 +37,17 @@ told as (
     from compared
     where
         was <> is_now
-        and coalesce(household_before, household_now) in (select household_id from {{ source('inputs', 'yesterday_household') }})
+        and coalesce(household_before, household_now) in (
+            select household_id from {{ source('inputs', 'yesterday_household') }}
+        )
         and coalesce(household_before, household_now) in (select household_id from {{ ref('dim_household') }})
     union all
     select id, 'moved', 'household', household_before, household_now
     from compared
     where was and is_now and household_before is distinct from household_now
     union all
-    select id, case life_now when 'MENINGGAL' then 'died' when 'PINDAH' then 'moved_away' else 'returned' end, 'register',
+    select
+        id, case life_now when 'MENINGGAL' then 'died' when 'PINDAH' then 'moved_away' else 'returned' end, 'register',
         life_before, life_now
     from compared
     where was and is_now and life_before is distinct from life_now
@@ -66,7 +69,8 @@ select
     told.id,
     told.change,
     told.subject,
-    case when told.change = 'left' then told.old_value else coalesce(compared.household_now, told.old_value) end as household_id,
+    case when told.change = 'left' then told.old_value else coalesce(compared.household_now, told.old_value) end
+        as household_id,
     told.id as person_id,
     cast(null as varchar) as programme,
     told.old_value,
@@ -74,7 +78,8 @@ select
     case told.subject
         when 'register' then 'by the civil register'
         when 'household' then 'records place the person there'
-        else case told.change when 'entered' then 'a record of the household names the person' else 'no record names the person' end
+        else case told.change when 'entered'
+            then 'a record of the household names the person' else 'no record names the person' end
     end as reason,
     record.source,
     record.delivery_id

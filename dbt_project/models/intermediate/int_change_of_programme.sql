@@ -1,5 +1,5 @@
--- Grain: id, change, subject. What a household is tonight in a programme that it was not in the load that readers see: named by it, named
--- no longer, or of another status. The newest record of its enrolments says why.
+-- Grain: id, change, subject. Changes of a household in a programme since the published load: named by it, no longer
+-- named, or another status. The newest record of its enrolments gives the reason.
 with before as (
     select * from {{ source('inputs', 'yesterday_status') }}
     where household_id not in (select id from {{ ref('int_renamed') }} where entity = 'household')

@@ -1,5 +1,5 @@
--- Grain: person_id. Whom the civil register says to have died or moved away. gone_on is the day that it states; told_on the
--- first day of the entry that says so, by which it had happened. Who has another record of a living resident is not gone.
+-- Grain: person_id. People who died or moved away by the civil register. gone_on is the day that it states; told_on the
+-- first day of the entry, the latest possible day. A person with another record of a living resident is not included.
 with gone as (
     select person_id, life_status, life_status_date, valid_from, known_from
     from {{ ref('int_person_record') }}

@@ -124,6 +124,26 @@ def test_a_cut_off_snapshot_is_refused(parse, raw, tail):
     assert not list(raw.iterdir())
 
 
+@pytest.mark.parametrize("fill", [b"\x1a", bytes(4096), b"\x1a" + bytes(100)])
+def test_what_fills_a_file_up_hides_no_cut(parse, fill):
+    whole, cut = GOOD.encode(), (GOOD + "A3;EU").encode()
+    found = parse(whole + fill)
+    assert (found.file.rows_read, found.file.rows_furniture) == (2, 0)
+    assert found.notices == (["nul_tail"] if b"\0" in fill else [])
+    with pytest.raises(Refusal) as refused:
+        parse(cut + fill)
+    assert refused.value.message is parsed.CUT_OFF
+    delta = parse(cut + fill, "delta")
+    assert (delta.file.rows_read, delta.problems()) == (3, {4: "file_cut"})
+
+
+def test_a_last_line_of_separators_only_may_be_a_row_cut_off(parse):
+    with pytest.raises(Refusal) as refused:
+        parse(GOOD + ";;")
+    assert refused.value.message is parsed.CUT_OFF
+    assert parse(GOOD + ";;;;").file.furniture == {"blank": 1}
+
+
 def test_a_quote_open_to_the_end_cuts_though_rows_follow(parse):
     content = HEADER + 'A1;SITI;X;3\nA2;"ASEP;X;4\nA3;UJANG;X;2\n'
     assert parse(content, "delta").problems() == {3: "file_cut"}
@@ -134,12 +154,33 @@ def test_a_footnote_without_line_end_is_no_cut(parse):
     assert parse(GOOD + "Sumber: uji").file.furniture == {"note": 1}
 
 
-def test_unlisted_columns_are_reported_and_kept_apart(parse):
+def test_unlisted_columns_are_named_and_stored_nowhere(parse):
     found = parse("ID;NAMA;ALAMAT;ANGGOTA;WARNA;_problem;\nA1;SITI;X;3;BIRU;Z;\n")
     assert found.notices == ["column_drift"]
     assert "WARNA, _problem" in found.file.notices[0].en
-    assert found.rows["WARNA"].item() == "BIRU"
+    assert found.rows.columns == ["ID", "NAMA", "ALAMAT", "ANGGOTA", "_row_number", "_problem", "_line"]
     assert found.problems() == {}
+
+
+@pytest.mark.parametrize("place", range(5))
+@pytest.mark.parametrize(
+    "line",
+    ["A2;ASEP;X;4;5{phone}", "A2;AS;EP;X;4;{phone}", "A2;{phone}", 'A2;"ASEP;X;4;{phone}', "A2;A\0SEP;X;4;{phone};;"],
+)
+def test_a_line_that_could_not_be_split_is_not_kept_beside_unlisted_columns(parse, line, place):
+    """Where the cell of such a column would stand in it, nobody knows."""
+    header = HEADER.strip().split(";")
+    header.insert(place, "NO HP")
+    found = parse(
+        ";".join(header) + "\nA1;SITI;X;3;081\n" + line.format(phone="0812345") + "\nA3;EUIS;X;3;0\n", "delta"
+    )
+    assert "0812345" not in "".join(found.rows["_line"].drop_nulls())
+    assert set(found.problems()) <= {3}
+
+
+def test_a_line_cut_off_is_kept_without_its_unlisted_cells(parse):
+    found = parse("ID;HP;NAMA;ALAMAT;ANGGOTA\nA1;081;SITI;X;3\nA2;0812345;ASEP;Y", "delta")
+    assert found.rows["_line"].to_list() == [None, "A2;;ASEP;Y"]
 
 
 def test_a_column_that_stands_twice_with_equal_content(parse):

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assets.intake import encoding
-from assets.intake.encoding import NUL_MARK, encoding_of, utf8_lines
+from assets.intake.encoding import NUL_MARK, encoding_of, nul_tail, utf8_lines
 from validations.messages import Refusal
 
 WORDS = "ID;NAMA\n1;JOSÉ NUÑEZ – “ABC”\n2;SITI\n"
@@ -70,7 +70,7 @@ def test_what_is_no_text_is_refused(tmp_path, content):
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    st.text(st.characters(codec="utf-8", exclude_characters="\x00\ue000"), max_size=40),
+    st.text(st.characters(codec="utf-8", exclude_characters="\x00\x1a\ue000"), max_size=40),
     st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
     st.integers(1, 5),
 )
@@ -100,3 +100,20 @@ def test_any_bytes_become_lines_of_utf8(tmp_path, content, size):
             return
     assert all(chunk.endswith(b"\n") for chunk in chunks[:-1])
     assert b"".join(chunks).decode().count("\n") >= 3
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("line_end", ["\n", ""])
+@pytest.mark.parametrize("fill", ["\x1a", "\x1a\r\n", "\0" * 70_000, "\x1a" + "\0" * 511, "\r\n\0\0\r\n\0"])
+def test_what_fills_a_file_up_is_no_text(tmp_path, codec, line_end, fill):
+    path = tmp_path / "a.csv"
+    path.write_bytes((WORDS.removesuffix("\n") + line_end + fill).encode(codec))
+    name, text = read(path)
+    assert text.rstrip("\n") == WORDS.rstrip("\n")
+    assert (nul_tail(path, name) > 0) == ("\0" in fill)
+
+
+def test_a_file_of_nothing_else_has_no_text(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"\x1a" + bytes(10_000))
+    assert read(path) == ("utf-8", "")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from assets.intake import parsed
+from validations.messages import Refusal
+
 HEADER = "ID;NAMA;ALAMAT;ANGGOTA;CATATAN\n"
 ROW = "A1;SITI;X;3;\n"
 
@@ -23,6 +26,11 @@ ROW = "A1;SITI;X;3;\n"
         ("* angka sementara", "note"),
         ("Dicetak;1 November 2019;;;", "note"),
         ("KECAMATAN CIBALIUNG;;;;", "note"),
+        ("12 rows selected.", "total"),
+        ("(12 rows)", "total"),
+        ("12 row(s) affected;;;;", "total"),
+        (";;;;;Kepala Dinas", "beside"),
+        (";;;;;;;NIP. 197001011990011001", "beside"),
     ],
 )
 def test_furniture(parse, line, kind):
@@ -63,8 +71,67 @@ def test_data(parse, line):
         ("JUMLAH TAHUN 2019;12;;;", []),
         ("JUMLAH;;12,5;;", []),
         ("JUMLAH;;;;", []),
+        ("1 rows selected.", [(3, 1)]),
+        ("(1.234 rows affected)", [(3, 1234)]),
+        ("12 rows in set (0.01 sec)", [(3, 12)]),
+        ("  2 record(s) selected.", [(3, 2)]),
+        ("12 baris dipilih", [(3, 12)]),
     ],
 )
 def test_stated_totals(parse, line, stated):
     """A number in a column that is summed up (ANGGOTA) is no count of rows; of two numbers, none is believed."""
     assert parse(HEADER + ROW + line + "\n").file.stated_totals == stated
+
+
+@pytest.mark.parametrize("line", ["12 rows selected.", "(2 rows)"])
+def test_a_closing_line_without_line_end_is_no_cut(parse, line):
+    found = parse(HEADER + ROW + line)
+    assert (found.file.cut, found.file.rows_read) == (False, 1)
+
+
+NUMBERS = ["1;2;3;4;5", "(1);(2);(3);(4);(5)", "2;3;4;5;6", "1;2;3;4;5=3+4", "[1];[2];[3];;[4]"]
+
+
+@pytest.mark.parametrize("line", NUMBERS)
+@pytest.mark.parametrize("between", ["", "\n"])
+def test_a_row_that_numbers_the_columns_is_furniture_under_a_header(parse, line, between):
+    found = parse(HEADER + between + line + "\n" + ROW + HEADER + line + "\n" + ROW)
+    assert found.file.furniture["column_numbers"] == 2
+    assert found.rows["ID"].to_list() == ["A1", "A1"]
+
+
+@pytest.mark.parametrize("line", ["1;3;2;4;5", "1;SITI;3;4;5", "1;2;;;", "1;1;1;1;1"])
+def test_a_row_of_other_numbers_is_data(parse, line):
+    assert parse(HEADER + line + "\n" + ROW).file.furniture == {}
+
+
+def test_column_numbers_elsewhere_are_data(parse):
+    assert parse(HEADER + 4 * ROW + NUMBERS[0] + "\n").file.furniture == {}
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "ID;NAMA;ANGGOTA;ALAMAT;CATATAN",
+        "NAMA;ID;ALAMAT;ANGGOTA;CATATAN",
+        "ID;NAMA;CATATAN;ALAMAT;ANGGOTA",
+        "ID;NAMA;JALAN;ANGGOTA;CATATAN",
+        "(1) ID;(2) NAMA;(3) ANGGOTA;(4) ALAMAT;(5) CATATAN",
+        "ID;ALAMAT;ANGGOTA;CATATAN",
+    ],
+)
+def test_a_header_with_other_columns_within_the_table_refuses_the_file(parse, header):
+    with pytest.raises(Refusal) as refused:
+        parse(HEADER + ROW + header + "\n" + ROW)
+    assert refused.value.message is parsed.HEADER_CHANGES
+    assert "3" in refused.value.filled.id
+
+
+@pytest.mark.parametrize("header", ["1. ID;2. NAMA;3. ALAMAT;4. ANGGOTA;5. CATATAN", "ID;NAMA_LENGKAP;;ANGGOTA;"])
+def test_a_header_with_the_same_columns_is_furniture_however_it_is_written(parse, header):
+    assert parse(HEADER + ROW + header + "\n" + ROW).file.furniture == {"header": 1}
+
+
+def test_a_row_with_a_nul_is_never_furniture(parse):
+    found = parse(HEADER + ROW + "\0\0\0\n" + "JUMLAH\0;;1;;\n" + ROW)
+    assert (found.file.furniture, set(found.problems().values())) == ({}, {"nul_byte"})

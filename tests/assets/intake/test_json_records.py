@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from assets.intake import json_records
 from assets.intake.pages import incomplete
 from assets.intake.parse import parse_file
 from assets.intake.parsed import Page
@@ -77,8 +78,90 @@ def test_an_object_within_is_opened_where_the_contract_says_so_and_else_kept_as_
 
 def test_keys_are_matched_like_headers_and_unlisted_ones_are_drift(parse):
     parsed, rows = parse('{" __ID*": "a", "NIK": "1", "bank": "BJB"}')
-    assert rows.select("__id", "nik", "bank").rows() == [("a", "1", "BJB")]
+    assert rows.columns == ["__id", "nik", "_row_number", "_problem", "_line"]
+    assert rows.select("__id", "nik").rows() == [("a", "1")]
     assert [notice.code for notice in parsed.notices] == ["column_drift"]
+
+
+def test_a_line_that_is_no_object_is_not_kept_beside_unlisted_keys(parse):
+    bad = ['{"__id": "b", "nik": "1", "hp": "0812345"', '{"__id": "b", "nik": "1\\u0000", "hp": "0812345"}']
+    _, rows = parse("\n".join([line(hp="081"), *bad]) + "\n", kind="delta")
+    assert rows["_line"].to_list() == [None, "…", None]
+    assert rows["_problem"].to_list() == [None, "json_invalid", "nul_byte"]
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("[{0},{0}]", "one array"),
+        ("[\n{0},\n{0}\n]\n", "one array"),
+        ("\n  [ {0}, {0} ]", "one array"),
+        ("[{1},{1}]", "one array"),
+        ("{1}\n", "one object over many lines"),
+    ],
+)
+@pytest.mark.parametrize("name", ["uji.jsonl", "uji.jsonl.gz"])
+def test_a_file_of_lines_that_is_one_document_is_read_and_said_so(parse, written, said, name):
+    one = {"__id": "a", "nik": "1", "lokasi": {"x": [1]}}
+    content = written.replace("{0}", json.dumps(one)).replace("{1}", json.dumps(one, indent=2)).encode()
+    parsed, rows = parse(gzip.compress(content) if name.endswith("gz") else content, name)
+    assert rows["__id"].to_list() == ["a"] * written.count("}")
+    assert rows["_row_number"].to_list() == list(range(1, rows.height + 1))
+    assert said in parsed.notices[0].en
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (f"[{line()},\n{line()}", "json_array_broken"),
+        (f"[{line()}]\n[{line()}]", "json_array_broken"),
+        ("[" * 100 + "]" * 100, "json_too_deep"),
+        ("[]", "no_rows"),
+        ('{\n"__id": "a"\n}\n{\n"__id": "b"\n}\n', "no_json_lines"),
+        ("halo\ndunia\n", "no_json_lines"),
+    ],
+)
+def test_a_document_that_cannot_be_read_is_called_what_it_is(parse, content, code):
+    assert refusal(parse, content) == code
+    assert refusal(parse, content, kind="delta") == code
+
+
+def test_an_array_is_read_whole_and_so_only_to_a_size(parse, monkeypatch):
+    monkeypatch.setattr(json_records, "WHOLE_BYTES", 10)
+    assert refusal(parse, f"[{line()}]") == "json_array_too_large"
+
+
+def test_a_first_line_that_is_broken_makes_no_document_of_the_file(parse):
+    _, rows = parse("\n".join(['{"__id": ', line(), line()]) + "\n", kind="delta")
+    assert rows["_problem"].to_list() == ["json_invalid", None, None]
+
+
+@pytest.mark.parametrize("written", ["12 rows selected.", "(12 rows)"])
+@pytest.mark.parametrize("end", ["\n", "", "\n\x1a", "\n" + "\0" * 600])
+def test_a_closing_line_and_what_fills_the_file_up_are_furniture(parse, written, end):
+    parsed, rows = parse(f"{line()}\n{written}{end}")
+    assert (rows.height, parsed.furniture, parsed.stated_totals) == (1, {"total": 1}, [(2, 12)])
+    assert parsed.cut is False
+
+
+@pytest.mark.parametrize("fill", ["\0" * 600, "\n\x1a"])
+def test_what_fills_a_page_up_is_no_json(parse, fill):
+    assert parse(json.dumps({"value": [{"__id": "a", "nik": "1"}]}) + fill, "p.json", formats=(LINKED,))[1].height == 1
+
+
+@pytest.mark.parametrize(
+    ("more", "read"),
+    [
+        ({"__system/waktu": "flat"}, "flat"),
+        ({"__system/waktu": "flat", "__system": {"waktu": "nested"}}, "nested"),
+        ({"__system/waktu": "flat", "__system": {"waktu": None}}, "flat"),
+        ({"__system": {"waktu": "nested"}}, "nested"),
+    ],
+)
+def test_a_field_of_an_object_may_come_flat(parse, more, read):
+    parsed, rows = parse(line(**more) + "\n" + line())
+    assert rows["__system/waktu"].to_list() == [read, None]
+    assert parsed.notices == []
 
 
 def test_a_key_may_be_missing_from_some_rows_but_not_from_all(parse):

@@ -132,21 +132,92 @@ def test_a_long_number_that_a_formula_gives(tmp_path, parse_path):
 
 
 def test_the_named_sheet_is_taken(book):
-    found = book({"LAIN": [HEADER, ["B1", "X", "X", "1"]], " data": [HEADER, *ROWS]})
+    found = book({"LAIN": [["KODE", "ARTI"], ["1", "X"]], " data": [HEADER, *ROWS], "Lembar3": []})
     assert found.rows["ID"].to_list() == ["A1", "A2"]
+    assert [notice.en for notice in found.file.notices] == ["Sheets without the contract's columns are not read: LAIN."]
 
 
 def test_else_the_only_sheet_with_the_columns(book):
     found = book({"PETUNJUK": [["Isi lembar sebelah"]], "LEMBAR2": [HEADER, *ROWS]})
     assert found.rows["ID"].to_list() == ["A1", "A2"]
+    assert found.notices == []
 
 
-@pytest.mark.parametrize("others", [{"A": [HEADER, *ROWS], "B": [HEADER, *ROWS]}, {"A": [["x"]], "B": [["y"]]}])
-def test_else_refused(book, others):
+def test_else_refused(book):
     with pytest.raises(Refusal) as refused:
-        book(others)
+        book({"A": [["x"]], "B": [["y"]]})
     assert refused.value.message is workbook.SHEET_MISSING
     assert "DATA" in refused.value.filled.en
+    assert "A, B" in refused.value.filled.en
+
+
+@pytest.mark.parametrize("names", [("DATA", "DATA (2)"), ("A", "B"), ("Lembar 1", "DATA")])
+def test_a_second_sheet_with_the_columns_refuses_the_file_and_names_both(book, names):
+    first, second = names
+    with pytest.raises(Refusal) as refused:
+        book({first: [HEADER, *ROWS], second: [["JUDUL"], list(reversed(HEADER)), ["1", "Z", "EUIS", "A3"]]})
+    assert refused.value.message is workbook.SHEETS_ALIKE
+    assert f"{first}, {second}" in refused.value.filled.id
+
+
+def test_a_second_sheet_with_a_changed_heading_is_not_left_out(book):
+    with pytest.raises(Refusal) as refused:
+        book({"DATA": [HEADER, *ROWS], "DATA (2)": [["ID", "NAMA", "JALAN", "ANGGOTA"], ["A3", "EUIS", "Z", "1"]]})
+    assert refused.value.message is parsed.COLUMNS_MISSING
+    assert "DATA (2)" in refused.value.filled.en
+
+
+@pytest.mark.parametrize("state", ["hide", "very_hidden"])
+def test_a_hidden_sheet_is_not_read_beside_one_that_is_shown(tmp_path, parse_path, state):
+    """Not even if it has the name; if no other has the columns, it is what was sent."""
+
+    def made(shown: list[list]) -> Path:
+        with xlsxwriter.Workbook(tmp_path / "uji.xlsx") as book:
+            for name, rows in (("BULAN INI", shown), ("DATA", [HEADER, ["L1", "LAMA", "X", "1"]])):
+                page = book.add_worksheet(name)
+                for row, cells in enumerate(rows):
+                    page.write_row(row, 0, cells)
+            getattr(page, state)()
+        return tmp_path / "uji.xlsx"
+
+    found = parse_path(made([HEADER, *ROWS]))
+    assert (found.rows["ID"].to_list(), found.notices) == (["A1", "A2"], ["hidden_sheets"])
+    found = parse_path(made([["PETUNJUK"]]))
+    assert (found.rows["ID"].to_list(), found.notices) == (["L1"], ["hidden_sheet_read"])
+
+
+def test_hidden_and_filtered_rows_and_columns_are_read(tmp_path, parse_path):
+    with xlsxwriter.Workbook(tmp_path / "uji.xlsx") as book:
+        page = book.add_worksheet("DATA")
+        for row, cells in enumerate([HEADER, *ROWS]):
+            page.write_row(row, 0, cells)
+        page.autofilter(0, 0, 2, 3)
+        page.filter_column("A", "x == A1")
+        page.set_row(2, options={"hidden": True})
+        page.set_column(1, 1, options={"hidden": True})
+    assert parse_path(tmp_path / "uji.xlsx").rows["NAMA"].to_list() == ["SITI", "ASEP"]
+
+
+def test_a_sheet_of_a_chart_is_no_table(tmp_path, parse_path):
+    with xlsxwriter.Workbook(tmp_path / "uji.xlsx") as book:
+        page = book.add_worksheet("DATA")
+        for row, cells in enumerate([HEADER, *ROWS]):
+            page.write_row(row, 0, cells)
+        chart = book.add_chart({"type": "line"})
+        chart.add_series({"values": "=DATA!$D$2:$D$3"})
+        book.add_chartsheet("GRAFIK").set_chart(chart)
+    assert parse_path(tmp_path / "uji.xlsx").rows.height == 2
+
+
+def test_official_sheets(book):
+    """Numbers of columns under the header and in headings, a signature beside the table."""
+    headings = ["(1) ID", "2. NAMA", "ALAMAT\n(3)", "ANGGOTA *"]
+    signed = [[None] * 6 + [text] for text in ("Serang, 3 Oktober 2019", "Kepala Dinas", "NIP. 197001011990011001")]
+    total = ["JUMLAH", 2, None, None, None, None, "Mengetahui"]
+    found = book({"DATA": [headings, ["1", "2", "3", "4"], *ROWS, total, *signed]})
+    assert found.rows["ID"].to_list() == ["A1", "A2"]
+    assert found.file.furniture == {"column_numbers": 1, "total": 1, "beside": 3}
+    assert found.notices == ["numbered_headings"]
 
 
 LISTS = {
@@ -173,7 +244,7 @@ def test_every_sheet_with_the_columns_is_a_table_of_its_own(every_sheet):
         "uji.xlsx/Anak": [(3, "A1"), (4, "A2")],
         "uji.xlsx/Siswa": [(2, "B1"), (3, "B2")],
     }
-    assert tables["uji.xlsx/Siswa"]["SEKOLAH"].to_list() == ["SD 1", "SD 2"]
+    assert "SEKOLAH" not in tables["uji.xlsx/Siswa"].columns
     assert tables["uji.xlsx/Siswa"]["ALAMAT"].to_list() == ["Z", "TRUE"]
     assert (parsed.rows_read, parsed.rows_furniture) == (4, 2)
     assert [notice.code for notice in parsed.notices] == ["column_drift", "other_sheets"]
@@ -202,9 +273,9 @@ def test_lists_that_are_all_empty_are_refused(every_sheet):
     assert refused.value.message is parsed.NO_ROWS
 
 
-def test_columns_beside_the_table_are_kept(book):
+def test_columns_beside_the_table_are_kept_nowhere(book):
     found = book({"DATA": [[*HEADER, None, "LAIN"], [*ROWS[0], "catatan", "x"]]})
-    assert found.rows.columns[:6] == [*HEADER, "kolom 5", "LAIN"]
+    assert found.rows.columns == [*HEADER, "_row_number", "_problem", "_line"]
     assert found.notices == ["column_drift"]
 
 

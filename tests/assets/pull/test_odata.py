@@ -38,13 +38,18 @@ class Central:
             at = START + timedelta(minutes=len(self.rows), microseconds=123456)
             stated = at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
             number = len(self.rows)
-            system = {"submissionDate": stated, "updatedAt": None, "reviewState": None}
+            system = {"submissionDate": stated, "updatedAt": None, "deletedAt": None, "reviewState": None}
             self.rows.append({"__id": f"uuid:{number}", "__system": system, "_at": at})
 
     def review(self, number: int, at: datetime) -> None:
         row = self.rows[number]
         row["__system"] |= {"reviewState": "approved", "updatedAt": at.isoformat(timespec="milliseconds")}
         row["_updated"] = at
+
+    def delete(self, number: int, at: datetime) -> None:
+        row = self.rows[number]
+        row["__system"] |= {"deletedAt": at.isoformat(timespec="milliseconds")}
+        row["_deleted"] = at
 
     @property
     def asked(self) -> list[Asked]:
@@ -84,7 +89,9 @@ class Central:
     @staticmethod
     def _matches(row: dict, filter_: str) -> bool:
         judged = {"gt": lambda one, other: one > other, "le": lambda one, other: one <= other}
-        dates = {"submissionDate": row["_at"], "updatedAt": row.get("_updated")}
+        dates = {"submissionDate": row["_at"], "updatedAt": row.get("_updated"), "deletedAt": row.get("_deleted")}
+        if dates["deletedAt"] and "deletedAt" not in filter_:
+            return False
 
         def holds(part: str) -> bool:
             field, operator, stated = re.fullmatch(r"__system/(\w+) (gt|le) (\S+Z)", part).groups()
@@ -140,6 +147,25 @@ def test_what_was_reviewed_since_comes_again_and_only_then(run, central, landing
     assert run("forms", days[3]).status == "nothing_new"
 
 
+def test_what_was_deleted_since_comes_again_and_only_then(run, central, landing):
+    run("forms")
+    central.delete(3, START + timedelta(days=1))
+    days = [DAY + timedelta(days=number) for number in range(1, 4)]
+    assert run("forms", days[0]).rows == 2
+    assert "uuid:3" in ids(landing, days[0])
+    assert run("forms", days[1]).status == "nothing_new"
+    central.submit(1)
+    central.delete(25, START + timedelta(days=2))
+    assert run("forms", days[2]).status == "landed"
+    assert "uuid:25" in ids(landing, days[2])
+
+
+def test_the_first_pull_asks_for_nothing_that_was_deleted(run, central, landing):
+    central.delete(3, START + timedelta(days=1))
+    assert run("forms").rows == 24
+    assert "deletedAt" not in central.asked[-1].query["$filter"]
+
+
 def test_a_late_edit_of_one_does_not_hide_a_submission(run, central, landing):
     """An edit that came with its submission may be younger than what is submitted next."""
     central.review(24, START + timedelta(days=1))
@@ -149,13 +175,15 @@ def test_a_late_edit_of_one_does_not_hide_a_submission(run, central, landing):
     assert "uuid:25" in ids(landing, DAY + timedelta(days=1))
 
 
-def test_without_edits_only_new_submissions_are_asked_for(run, central, landing, monkeypatch):
+def test_without_edits_and_deletions_only_new_submissions_are_asked_for(run, central, landing, monkeypatch):
     whole = SOURCES["forms"]
-    monkeypatch.setitem(SOURCES, "forms", replace(whole, pull=replace(whole.pull, edits=False)))
+    monkeypatch.setitem(SOURCES, "forms", replace(whole, pull=replace(whole.pull, edits=False, deletions=False)))
     run("forms")
     central.review(3, START + timedelta(days=1))
+    central.delete(4, START + timedelta(days=1))
     assert run("forms", DAY + timedelta(days=1)).status == "nothing_new"
     assert "updatedAt" not in central.asked[-1].query["$filter"]
+    assert "deletedAt" not in central.asked[-1].query["$filter"]
 
 
 def test_nothing_new_makes_no_delivery(run, central, landing):
@@ -251,7 +279,7 @@ def test_no_link_carries_the_token_to_another_server(run, central, landing):
 @pytest.mark.parametrize("link", ["https://[odk", "http://127.0.0.1:x/"])
 def test_a_link_that_is_no_address_is_said(run, central, link):
     central.before = lambda asked: Answer.of({"value": [], "@odata.nextLink": link})
-    with pytest.raises(PullFailed, match="names a next page that is no address"):
+    with pytest.raises(PullFailed, match="names a next page that is not an address"):
         run("forms")
 
 

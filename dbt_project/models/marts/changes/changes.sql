@@ -1,5 +1,6 @@
--- Grain: load_id, entity, id, change, subject. What each load changed for a household or person that an agency acts on, against the load
--- that readers saw before it; of the last loads, so that who skips a night sees what happened. On the first load nothing is listed.
+-- Grain: load_id, entity, id, change, subject. Changes of each load to households and persons that agencies act on,
+-- compared with the load published before; for the last loads, so that a reader who skips a night misses nothing. Empty
+-- on the first load.
 with told as (
     select * from {{ ref('int_change_of_household') }}
     union all by name
@@ -10,7 +11,7 @@ with told as (
     select * from {{ ref('int_change_of_identity') }}
 ),
 
--- Who has left is found where readers saw the household last.
+-- One that has left is shown at its last place.
 gone as (
     select
         before.household_id, before.head_name, before.address, before.rt, before.rw,
@@ -51,7 +52,8 @@ earlier as (
 )
 
 select
-    load_id, as_of_date, since_load_id, entity, id, change, subject, household_id, person_id, programme, old_value, new_value,
+    load_id, as_of_date, since_load_id, entity, id, change, subject, household_id, person_id, programme, old_value,
+    new_value,
     reason, source, delivery_id, head_name, address, rt, rw, village_code, village_name, district_code, district_name,
     regency_code, regency_name
-from (from tonight union all by name from earlier)
+from (from tonight union all by name from earlier) changed

@@ -1,4 +1,4 @@
--- Grain: row_id. People whom the civil register says to have died or moved away, and for whom PBI-JKN still pays.
+-- Grain: row_id. People who died or moved away by the civil register, and for whom PBI-JKN still pays.
 with card as (
     select person_id, count(*) as cards, string_agg(distinct segment, ', ' order by segment) as segments
     from {{ ref('fct_health_cover') }}

@@ -1,16 +1,18 @@
--- Grain: row_id. Households that other agencies' data show as poor (a programme for the poor serves them, or their house is unfit) and
--- that neither DTKS nor a programme of Dinas Sosial names.
+-- Grain: row_id. Households that other agencies' data show as poor (a programme for the poor serves them, or their
+-- house is unfit) and that neither DTKS nor a programme of Dinas Sosial names.
 with sign as (
     select status.household_id, programme.name as sign
     from {{ ref('household_status_long') }} status
     join {{ ref('ref_programme') }} programme on programme.code = status.programme
     where status.status = 'active' and programme.for_the_poor and programme.agency <> 'Dinas Sosial'
     union
-    select household_id, 'rumah tidak layak huni' from {{ ref('dim_house') }} where not is_fit and aid_status <> 'SELESAI'
+    select household_id, 'rumah tidak layak huni' from {{ ref('dim_house') }}
+    where not is_fit and aid_status <> 'SELESAI'
 ),
 
 told as (
-    select household_id, string_agg(sign, '; ' order by sign) as signs, count(*) as told_by from sign group by household_id
+    select household_id, string_agg(sign, '; ' order by sign) as signs, count(*) as told_by from sign
+    group by household_id
 ),
 
 on_social_list as (

@@ -1,5 +1,5 @@
--- The records that are settled again: all of the residue, which is small, the records that are linked to a register person
--- whom it might be, and the register persons who may be left of its households.
+-- The records that are settled again: the whole residue, which is small, the records linked to a register person that
+-- it may be, and the register persons who may be left of its households.
 with this_near,
 settled as (
     select n from mention semi join (

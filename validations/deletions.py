@@ -1,0 +1,81 @@
+"""How a row says that its record was deleted at the source (ruling 34): by a date of deletion, a mark, or its status.
+
+Such a row ends its record on that date. It needs nothing but its key, and no other check is made of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+import polars as pl
+
+from validations.field_types import date as day_type
+from validations.messages import Filled, Message
+
+RECORDS_DELETED = Message(
+    "records_deleted",
+    "{rows} baris menyatakan datanya dihapus di sumber; data itu berakhir, dan tidak dihitung lagi.",
+    "{rows} rows say that their record was deleted at the source; it ends, and is counted no more.",
+)
+
+DELETED_ON, DELETED = "_deleted_on", "_deleted"
+"""Columns of raw Parquet that hold what the row says of its deletion; every source may have them."""
+HEADINGS = {
+    "SYSTEM/DELETEDAT": DELETED_ON,
+    "DELETEDAT": DELETED_ON,
+    "DELETED AT": DELETED_ON,
+    "DELETED ON": DELETED_ON,
+    "TANGGAL HAPUS": DELETED_ON,
+    "TGL HAPUS": DELETED_ON,
+    "TANGGAL DIHAPUS": DELETED_ON,
+    "WAKTU HAPUS": DELETED_ON,
+    "DELETED": DELETED,
+    "IS DELETED": DELETED,
+    "DIHAPUS": DELETED,
+    "STATUS DATA": DELETED,
+    "STATUS REKAM": DELETED,
+}
+"""Heading, as headers are compared -> column."""
+STATUSES = ("DIHAPUS", "HAPUS", "TERHAPUS", "DELETED", "DELETE", "REMOVED")
+"""What a coded column says of a deleted record; a status list needs not name them."""
+_TRUE = (*STATUSES, "YA", "Y", "YES", "TRUE", "1")
+_ZONE = "Asia/Jakarta"
+
+
+def ended_on(given: Iterable[str], coded: Iterable[str], stated_on: str | None, delivered: date) -> pl.Expr:
+    """The day (`YYYY-MM-DD`) on which a row's record was deleted, null where it was not; at the latest that of the
+    delivery.
+
+    given: the columns there are. coded: those whose canonical value may say it. stated_on: the column with the date of
+    the status, if there is one.
+    """
+    there, day = set(given), pl.lit(delivered.isoformat())
+    when, said = pl.lit(None, pl.String), [pl.col(name).is_in(STATUSES) for name in coded]
+    if DELETED_ON in there:
+        when = _day(pl.col(DELETED_ON))
+        said.append(pl.col(DELETED_ON).is_not_null())
+    if DELETED in there:
+        said.append(pl.col(DELETED).str.strip_chars().str.to_uppercase().is_in(_TRUE))
+    if stated_on is not None:
+        when = pl.coalesce(when, _whole(pl.col(stated_on)))
+    deleted = pl.any_horizontal(pl.lit(False), *(one.fill_null(False) for one in said))
+    return pl.when(deleted).then(pl.min_horizontal(pl.coalesce(when, day), day))
+
+
+def notices_of(rows: int) -> list[Filled]:
+    """What a sender should know if so many rows delete their record."""
+    return [RECORDS_DELETED.fill(rows=rows)] if rows else []
+
+
+def _day(stated: pl.Expr) -> pl.Expr:
+    """An instant is its day in Asia/Jakarta (ruling 24); anything else is read as dates are."""
+    text = stated.str.strip_chars().str.to_uppercase()
+    offset = text.str.replace(r"Z$", "+00:00").str.replace(r"\.\d+", "").str.replace(r"([+-]\d{2})(\d{2})$", "$1:$2")
+    instant = offset.str.to_datetime("%Y-%m-%dT%H:%M:%S%:z", strict=False, time_zone="UTC")
+    here = instant.dt.convert_time_zone(_ZONE).dt.strftime("%Y-%m-%d")
+    return pl.coalesce(here, _whole(day_type().normalise(stated, {})))
+
+
+def _whole(day: pl.Expr) -> pl.Expr:
+    return pl.when(day.str.to_date("%Y-%m-%d", strict=False).is_not_null()).then(day)
