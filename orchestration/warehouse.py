@@ -152,6 +152,7 @@ def warehouse(load: LoadResource) -> dg.MaterializeResult:
         state = conclude(load.current, judgement)
         retain(load.current.home, load.retention)
         purge(load.current.home, today())
+    _tell_of_seal(load)
     if state != "published":
         raise dg.Failure(
             f"load {load.current.load_id} is {state}: {len(judgement.failures)} reasons; "
@@ -162,6 +163,16 @@ def warehouse(load: LoadResource) -> dg.MaterializeResult:
     return dg.MaterializeResult(
         metadata={"load_id": load.current.load_id, "rows": summary["rows"], "sources": summary["sources"]}
     )
+
+
+def _tell_of_seal(load: LoadResource) -> None:
+    """The site, written before the seal, tells of it. What goes wrong is noted: readers have been led to the load."""
+    from assets.site.build import stamp
+
+    try:
+        stamp(load.current.home, load.current.load_id)
+    except Exception as error:
+        load.session.note("seal on the site", error)
 
 
 def _numbers(summary: Any) -> dict[str, Any]:

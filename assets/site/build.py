@@ -17,13 +17,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+
 from assets import durable
 from assets.home import Home
 from assets.site import charts
 from assets.site.data import Data, gathered
 from assets.site.numbers import LANGUAGES, Language
-from assets.site.page import Page, Values
+from assets.site.page import Context, Page, Values
 from assets.site.pages import all_pages
+from assets.site.seal import SEALED, filled, seal_of_load
 from assets.site.tongue import Tongue
 
 FOLDERS: dict[Language, str] = {"id": "", "en": "en/"}
@@ -99,10 +102,36 @@ def _rendered(page: Page, values: Values, data: Data, there: list[Page], languag
                 "asset": lambda name: link(FOLDERS[language] + own, f"aset/{name}"),
                 "other": link(FOLDERS[language] + own, FOLDERS[_other(language)] + own),
                 "home_page": link(own, there[0].path),
-                "simulated": os.environ.get(SIMULATED) == "1",
+                "simulated": _simulated(),
+                "alone": False,
             }
         )
     )
+
+
+def stamp(home: Home, load_id: str) -> None:
+    """Fill what pages tell of the seal, now that the load is sealed. Nothing where the load has no site.
+
+    Raises:
+        OSError, jinja2.TemplateError: it could not be written; the pages are as they were.
+    """
+    seal = seal_of_load(home, load_id)
+    for language in LANGUAGES:
+        path = home.site(load_id) / f"{FOLDERS[language]}{SEALED}"
+        if path.is_file():
+            said = _templates().get_template("segel.html").render({"t": Tongue(language), "seal": seal})
+            durable.write_text(path, filled(path.read_text(encoding="utf-8"), said), path.stat().st_mode & 0o777)
+
+
+def alone(template: str, data: Data, language: Language, context: Context) -> str:
+    """A page that stands alone, with its style inside."""
+    style = Markup(Path(__file__).with_name("style.css").read_text(encoding="utf-8"))  # noqa: S704 -- ours
+    more = {"t": Tongue(language), "data": data, "style": style, "simulated": _simulated(), "alone": True}
+    return _templates().get_template(template).render(dict(context) | more)
+
+
+def _simulated() -> bool:
+    return os.environ.get(SIMULATED) == "1"
 
 
 def link(page: str, target: str) -> str:
