@@ -36,7 +36,7 @@ Sum = dict[int, float]
 """Variable -> factor."""
 Rows = Sequence[Mapping[str, Any]]
 
-COVERAGE, OVERLAP, TWICE, UNLISTED, TREND, INDICATORS, COMBINED, MONEY = (
+COVERAGE, OVERLAP, TWICE, UNLISTED, TREND, INDICATORS, COMBINED, MONEY, COHORTS = (
     "coverage_by_region",
     "programme_overlap",
     "duplicate_summary",
@@ -45,6 +45,7 @@ COVERAGE, OVERLAP, TWICE, UNLISTED, TREND, INDICATORS, COMBINED, MONEY = (
     "region_indicators",
     "programme_combination",
     "programme_money",
+    "jamsosratu_cohorts",
 )
 KEYS = {
     COVERAGE: ("region_level", "region_code", "programme"),
@@ -55,8 +56,9 @@ KEYS = {
     INDICATORS: ("region_level", "region_code"),
     COMBINED: ("combination",),
     MONEY: ("region_level", "region_code", "programme", "period", "status"),
+    COHORTS: ("region_level", "region_code", "cohort", "aspect", "answer"),
 }
-ON_THE_SITE = (INDICATORS, COMBINED, MONEY)
+ON_THE_SITE = (INDICATORS, COMBINED, MONEY, COHORTS)
 """Tables that no agency has in its extract."""
 PARTS = {
     COVERAGE: [
@@ -79,12 +81,14 @@ PARTS = {
         ("poor_persons", "toddlers_measured"),
         ("toddlers_measured", "toddlers_stunted"),
     ],
+    COHORTS: [("of_families", "families")],
 }
 """Whole and part: their difference is also a number of people."""
 BY_ROW = {
     COVERAGE: {"poor_units", "poor_households", "served_poor_households", "unserved_poor_households"},
     OVERLAP: {"poor_households"},
     TREND: {"registry_poor_households", "registry_poor_persons"},
+    COHORTS: {"families", "of_families"},
 }
 """Counts that Dinas Sosial can compute from the rows that it reads."""
 _SMALL = 1e-6
@@ -147,6 +151,7 @@ def world(tables: Mapping[str, Rows]) -> World:
     _indicators(known, tables.get(INDICATORS, []), leaves)
     _combined(known, programmes, leaves["province", "36"])
     _money(known, tables.get(MONEY, []), leaves)
+    _cohorts(known, tables.get(COHORTS, []), leaves)
     return known
 
 
@@ -309,6 +314,40 @@ def _money(known: World, rows: Rows, leaves: Mapping[tuple[str, str], list[str]]
         )
 
 
+def _cohorts(known: World, rows: Rows, leaves: Mapping[tuple[str, str], list[str]]) -> None:
+    """Each family has a kabupaten/kota, or none, a year of entry, and one answer to each aspect of its scope."""
+    cohorts = sorted({row["cohort"] for row in rows} - {"all"})
+    regencies = sorted(code for level, code in leaves if level == "regency" and len(code) == 4)
+    answers: dict[tuple[str, str], set[str]] = {}
+    for row in rows:
+        answers.setdefault((row["scope"], row["aspect"]), set()).add(row["answer"])
+    homes = [(code, cohort) for code in (*regencies, "nowhere") for cohort in cohorts]
+    for home in homes:
+        families = {scope: known.group("jamsosratu", scope, *home) for scope in ("all", "active", "ended")}
+        known.nobody.append(less(families["all"], families["active"], families["ended"]))
+        known.nobody.append(less(families["active"], known.group("told", "status", "active", *home)))
+        for (scope, aspect), among in answers.items():
+            told = (known.group("told", aspect, answer, *home) for answer in among)
+            known.nobody.append(less(families[scope], *told))
+    places = {("province", "36", cohort): [home for home in homes if home[1] == cohort] for cohort in cohorts}
+    places |= {("regency", code, "all"): [home for home in homes if home[0] == code] for code in regencies}
+    places["province", "36", "all"] = homes
+    for place, below in places.items() if rows else ():
+        for (_, aspect), among in answers.items():
+            for answer in among:
+                of_answer = plus(*(known.group("told", aspect, answer, *home) for home in below))
+                known.sums[COHORTS, "families", *place, aspect, answer] = of_answer
+        listed = known.sums.get((TWICE, "listed", *place[:2], "family_twice", "dinsos_jamsosratu", "JAMSOSRATU"))
+        if listed and place[2] == "all":
+            active = plus(*(known.group("jamsosratu", "active", *home) for home in below))
+            known.nobody.append(less(listed, active))
+    for row in rows:
+        below = places[row["region_level"], row["region_code"], row["cohort"]]
+        known.sums[_cell(COHORTS, "of_families", row)] = plus(
+            *(known.group("jamsosratu", row["scope"], *home) for home in below)
+        )
+
+
 def _cell(table: str, column: str, row: Mapping[str, Any]) -> Cell:
     return (table, column, *(row[name] for name in KEYS[table]))
 
@@ -321,7 +360,7 @@ def numbers(tables: Mapping[str, Rows], known: World) -> dict[Cell, int | None]:
         for row in rows
         for column, value in row.items()
     }
-    absent = {cell: 0 for cell in known.sums if cell[0] in (OVERLAP, TWICE, COMBINED, MONEY)}
+    absent = {cell: 0 for cell in known.sums if cell[0] in (OVERLAP, TWICE, COMBINED, MONEY, COHORTS)}
     return {cell: number for cell, number in (absent | found).items() if cell in known.sums}
 
 

@@ -259,7 +259,11 @@ def _jamsosratu(families: pl.DataFrame, quota: int, night: Night, rng: np.random
     chosen = []
     for belongs, share in groups:
         pool = families.filter(belongs)
-        chosen.append(pool.gather(np.sort(rng.permutation(pool.height)[: round(quota * share)])))
+        turn = rng.permutation(pool.height)
+        if weight := rates["jamsosratu_poorest_first"]:
+            decile = pool["decile"].fill_null(pl.lit(10)).to_numpy() / 10
+            turn = np.argsort(turn.argsort() / max(1, pool.height) + weight * decile, kind="stable")
+        chosen.append(pool.gather(np.sort(turn[: round(quota * share)])))
     return pl.concat(chosen)
 
 
@@ -433,11 +437,21 @@ def _kpm_rows(families: pl.DataFrame, night: Night, purpose: str = "damage") -> 
             "TAHUN_MULAI": pl.Series(rng.integers(2014, 2019, count)).cast(pl.String),
             "STATUS": status,
             "TANGGAL_KELUAR": damage.where(pl.Series([None] * count, dtype=pl.String), (left.to_numpy(), "2019-07-01")),
-            "ALASAN_KELUAR": damage.where(pl.Series([None] * count, dtype=pl.String), (left.to_numpy(), "MAMPU")),
+            "ALASAN_KELUAR": _reasons(status, night.rng(JAMSOSRATU, f"{purpose} reasons")),
             "ID_PENDAMPING": f"PDP{night.code}" + pl.Series(rng.integers(1, 40, count)).cast(pl.String).str.zfill(3),
         }
     )
     return damage.repeat(frame, "NAMA", "NAMA LAIN")
+
+
+def _reasons(status: pl.Series, rng: np.random.Generator) -> pl.Series:
+    """Why a family is no longer on the programme, as officers write it."""
+    stated = ["PINDAH", "MENINGGAL DUNIA", "TIDAK MEMENUHI SYARAT", "MENERIMA PKH", "MENGUNDURKAN DIRI", "LAIN-LAIN"]
+    shares = [0.3, 0.2, 0.2, 0.15, 0.1, 0.05]
+    left = pl.Series(stated).gather(rng.choice(len(stated), len(status), p=shares))
+    return pl.select(
+        pl.when(status == "GRADUASI").then(pl.lit("MAMPU")).when(status == "KELUAR").then(left)
+    ).to_series()  # fmt: skip
 
 
 def _live_on(lists: Lists, night: Night) -> None:

@@ -76,8 +76,9 @@ def test_a_load_published_by_a_person_is_served_as_far_as_possible(home, monkeyp
     monkeypatch.setattr("assets.sharing.served.serve", serve)
     monkeypatch.setattr("assets.site.serve.serve", lambda *_: Served(PUBLIC, "written"))
     home.publication("20191101-001").mkdir()
-    states = {each.agency: each.state for each in sharing.serve_all(home, "20191101-001")}
-    assert states == dict.fromkeys([*codes(), PUBLIC], "written") | {"dindik": "failed"}
+    states = {(each.medium, each.agency): each.state for each in sharing.serve_all(home, "20191101-001")}
+    expected = dict.fromkeys([("extracts", agency) for agency in [*codes(), PUBLIC]], "written")
+    assert states == expected | {("extracts", "dindik"): "failed", ("effect", PUBLIC): "failed"}
 
 
 def test_postgres_runs_after_publication_and_only_with_a_server(monkeypatch):

@@ -282,3 +282,89 @@ def test_forms_of_a_companion_without_families_are_listed(visit, ask):
     assert ask("select companion_id, families, visits_last_year, forms_of_nobody from companion_performance") == [
         ("C9", 0, 1, 1)
     ]
+
+
+def cohorts(ask, aspect: str) -> list[tuple]:
+    """Rows of an aspect in the province, all years first."""
+    return ask(
+        "select cohort, answer, families, of_families from jamsosratu_cohorts"
+        f" where aspect = '{aspect}' and region_level = 'province' order by cohort = 'all' desc, cohort, answer"
+    )
+
+
+@pytest.fixture
+def families(night):
+    """Two in force of 2016, one who graduated, one who left without a reason and without a year."""
+    for number, given in (
+        ("J1", {"start_year": 2016, "regency_code": "3601"}),
+        ("J2", {"start_year": 2016, "regency_code": "3602"}),
+        ("J3", {"start_year": 2017, "status": "graduated", "end_reason": "Sudah mampu", "regency_code": None}),
+        ("J4", {"status": "left", "regency_code": "3602"}),
+    ):
+        night.lists(f"H {number}", decile=3)
+        night.enrols("JAMSOSRATU", number, f"H {number}", person=f"P {number}", participant_no=number, **given)
+
+
+def test_every_family_has_one_answer_by_year_of_entry(families, ask):
+    assert cohorts(ask, "status") == [
+        ("all", "active", 2, 4), ("all", "graduated", 1, 4), ("all", "left", 1, 4),
+        ("2016", "active", 2, 2), ("2017", "graduated", 1, 1), ("unknown", "left", 1, 1),
+    ]  # fmt: skip
+    assert cohorts(ask, "exit_reason") == [
+        ("all", "able", 1, 2), ("all", "not_stated", 1, 2), ("2017", "able", 1, 1), ("unknown", "not_stated", 1, 1),
+    ]  # fmt: skip
+    assert cohorts(ask, "visit") == [("all", "not_visited", 2, 2), ("2016", "not_visited", 2, 2)]
+    regencies = "select region_code, cohort, answer, families from jamsosratu_cohorts where region_level = 'regency'"
+    assert ask(f"{regencies} and aspect = 'status' order by all") == [
+        ("3601", "all", "active", 1), ("3602", "all", "active", 1), ("3602", "all", "left", 1),
+    ]  # fmt: skip
+
+
+def test_visits_tell_of_school_business_and_income(families, visit, ask):
+    visit("V1", visited_on=date(2019, 3, 1), monthly_income=400_000)
+    visit("V2", monthly_income=600_000, children_of_school_age=2, children_in_school=1, has_business=True)
+    visit("V3", participant_no="J2", monthly_income=1_500_000, children_of_school_age=0)
+    told = {aspect: cohorts(ask, aspect)[:2] for aspect in ("school", "business", "income", "income_change")}
+    assert told == {
+        "school": [("all", "none_asked", 1, 2), ("all", "not_all", 1, 2)],
+        "business": [("all", "unknown", 1, 2), ("all", "yes", 1, 2)],
+        "income": [("all", "below_1000", 1, 2), ("all", "more", 1, 2)],
+        "income_change": [("all", "higher", 1, 2), ("all", "not_comparable", 1, 2)],
+    }
+
+
+def test_posyandu_is_asked_of_families_with_small_children(families, night, visit, ask):
+    night.registers("child", "H J1", birth_year=2017)
+    night.registers("other child", "H J2", birth_year=2017)
+    visit("V1", goes_to_posyandu=True)
+    visit("V2", participant_no="J2", goes_to_posyandu=False)
+    assert cohorts(ask, "posyandu")[:2] == [("all", "no", 1, 2), ("all", "yes", 1, 2)]
+
+
+def test_a_decile_moves_from_the_first_that_is_known(families, night, ask):
+    for number, first in (("J1", 2), ("J2", 3), ("J3", 5)):
+        for decile, year, until in ((first, 2017, date(2018, 1, 1)), (3, 2018, None)):
+            night.stages(
+                "stg_dinsos__dtks_rumah_tangga", record_key=f"dtks H {number}", dtks_id=f"dtks H {number}",
+                decile=decile, valid_from=date(year, 1, 1), valid_to=until,
+            )  # fmt: skip
+    assert cohorts(ask, "decile_change")[:4] == [
+        ("all", "higher", 1, 4), ("all", "lower", 1, 4), ("all", "same", 1, 4), ("all", "unranked", 1, 4),
+    ]  # fmt: skip
+
+
+def test_reasons_for_leaving_are_grouped(night, ask):
+    groups = {
+        "able": ("MAMPU", "sudah sejahtera mandiri"),
+        "moved": ("Pindah ke Lampung",),
+        "died": ("KPM meninggal dunia",),
+        "other_programme": ("Menerima PKH", "data ganda"),
+        "withdrew": ("mengundurkan diri",),
+        "not_eligible": ("Tidak memenuhi syarat",),
+        "other": ("lain-lain", "Dinilai tidak mampu hadir"),
+        "not_stated": (None,),
+    }
+    for number, stated in enumerate(reason for reasons in groups.values() for reason in reasons):
+        night.enrols("JAMSOSRATU", f"J{number}", "H1", "left", participant_no=f"J{number}", end_reason=stated)
+    told = {answer: families for cohort, answer, families, _ in cohorts(ask, "exit_reason") if cohort == "all"}
+    assert told == {reason: len(stated) for reason, stated in groups.items()}
