@@ -23,8 +23,9 @@ from rich.console import Console
 from rich.table import Table
 from scipy import stats
 
+from assets.home import LoadFolder
 from assets.identity import names, outputs
-from assets.identity.mentions import relation
+from assets.identity.mentions import attach, relation
 from benchmarks import agreement, bound, splink_default
 from benchmarks.agreement import Agreement
 from benchmarks.load import nightly, simulate
@@ -101,9 +102,9 @@ def evaluate(province: Path, load: Path, year: int) -> dict[str, dict[str, Agree
     the section "wrongly merged" counts pairs of persons: twins, namesakes, all.
     """
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{load}/staging.duckdb' as staging (read_only)")
+        attach(connection, LoadFolder(load).staging)
         names.install(connection)
-        mentions = relation(load / "mentions")
+        mentions = relation()
         names.fold(connection, mentions)
         links = {name: outputs.relation(load / "identity", name) for name in ("person_links", "household_links")}
         places = {"mentions": mentions, "truth": province / "truth", "year": year} | links

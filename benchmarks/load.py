@@ -89,7 +89,7 @@ STAGES = {
     "intake": r".*__raw",
     "validation": r".*__accepted",
     "dbt, first half": r"load__inputs|dbt_pre_identity",
-    "identity": r"mentions|identity",
+    "identity": r"identity",
     "dbt, second half": r"dbt_post_identity",
     "gate and publication": r"gate|publication__.*",
     "extracts": r"extract_.*",

@@ -24,9 +24,9 @@ import duckdb
 from rich.console import Console
 
 from assets import identity
-from assets.home import Home
+from assets.home import Home, LoadFolder
 from assets.identity import Previous, outputs
-from assets.identity.mentions import digests, relation
+from assets.identity.mentions import attach, digests, relation
 from assets.load import Load
 from validations.sql import literal
 
@@ -43,29 +43,29 @@ _OTHERWISE = {
 _ROLES = {"person": "role", "household": "person_role"}
 
 
-def make(load: Path, night: str, folder: Path) -> None:
-    """Write a night's mentions, by source, into a folder."""
-    for kind, role in _ROLES.items():
-        for part in sorted((load / "mentions" / f"{kind}_mention").glob("source=*/*.parquet")):
-            target = folder / f"{kind}_mention" / part.parent.name / part.name
-            target.parent.mkdir(parents=True)
-            _change(part, target, role, night)
-
-
-def _change(part: Path, target: Path, role: str, night: str) -> None:
+def make(load: Path, night: str, target: Path) -> None:
+    """Write a night's mentions into a staging database. load: the folder of the load whose mentions they were."""
+    target.parent.mkdir(parents=True)
     with duckdb.connect() as connection:
-        connection.execute(f"create view said as from read_parquet({literal(part)}, hive_partitioning = false)")
-        columns = {row[0] for row in connection.execute("describe said").fetchall()}
-        which = f"hash(source, record_key, {role}) // 400 % {len(_OTHERWISE)}"
-        changes = ", ".join(
-            f"if({_CHANGED[night].format(role=role)} and {which} = {nth}, {otherwise}, {column}) as {column}"
-            for nth, (column, otherwise) in enumerate(_OTHERWISE.items())
-            if column in columns
-        )
-        connection.execute(
-            f"copy (select * replace ({changes}) from said where {_DRAW.format(role=role)} <> {_MISSING[night]})"
-            f" to {literal(target)} (format parquet)"
-        )
+        attach(connection, LoadFolder(load).staging)
+        connection.execute(f"attach {literal(target)} as made; create schema made.mentions")
+        for kind in ("person", "household", "past_person", "past_household", "decision"):
+            rows = _changed(connection, kind, night) if kind in _ROLES else f"from {relation(kind)}"
+            connection.execute(f"create table made.mentions.{kind}_mention as {rows}")
+
+
+def _changed(connection: duckdb.DuckDBPyConnection, kind: str, night: str) -> str:
+    """SQL of a night's mentions of a kind."""
+    role = _ROLES[kind]
+    columns = {row[0] for row in connection.execute(f"describe {relation(kind)}").fetchall()}
+    which = f"hash(source, record_key, {role}) // 400 % {len(_OTHERWISE)}"
+    changes = ", ".join(
+        f"if({_CHANGED[night].format(role=role)} and {which} = {nth}, {otherwise}, {column}) as {column}"
+        for nth, (column, otherwise) in enumerate(_OTHERWISE.items())
+        if column in columns
+    )
+    there = f"{_DRAW.format(role=role)} <> {_MISSING[night]}"
+    return f"select * replace ({changes}) from {relation(kind)} where {there}"
 
 
 def seconds(home: Home, load_id: str, previous: Path | None) -> tuple[float, Path]:
@@ -93,20 +93,24 @@ def differences(one: Path, other: Path) -> int:
 
 def others(one: Path, other: Path) -> float:
     """Mentions that a night brings or leaves out, or that say another thing, as a share of those before. one, other:
-    folders of mention Parquet.
+    staging databases.
     """
     with duckdb.connect() as connection:
-        before, said = (f"(select {digests('person')} from {relation(folder)})" for folder in (one, other))
+        for name, path in (("one", one), ("other", other)):
+            connection.execute(f"attach {literal(path)} as {name} (read_only)")
+        before, said = (
+            f"(select {digests('person')} from {name}.mentions.person_mention)" for name in ("one", "other")
+        )
         of_before = f"(select count(*) from {before})"
         heard = f"(select count(*) from {said} s anti join {before} b using (d))"
         gone = f"(select count(*) from {before} b anti join {said} s using (k))"
         return connection.execute(f"select ({heard} + {gone}) / {of_before}").fetchall()[0][0]
 
 
-def _lend(mentions: Path, target: Path) -> None:
+def _lend(staging: Path, target: Path) -> None:
     """Let a load read the mentions of another, as they lie there."""
     target.parent.mkdir(parents=True)
-    target.symlink_to(mentions.resolve(), target_is_directory=True)
+    target.symlink_to(staging.resolve())
 
 
 def main() -> None:
@@ -117,14 +121,14 @@ def main() -> None:
     console = Console()
     with tempfile.TemporaryDirectory(prefix="night.") as work:
         home = Home(Path(work)).create()
-        before, after = (home.load(load_id).mentions for load_id in ("first", "goes-on"))
+        before, after = (home.load(load_id).staging for load_id in ("first", "goes-on"))
         if arguments.next is None:
             make(arguments.load.resolve(), "first", before)
             make(arguments.load.resolve(), "second", after)
         else:
-            _lend(arguments.load / "mentions", before)
-            _lend(arguments.next / "mentions", after)
-        _lend(after, home.load("scratch").mentions)
+            _lend(LoadFolder(arguments.load).staging, before)
+            _lend(LoadFolder(arguments.next).staging, after)
+        _lend(after, home.load("scratch").staging)
         console.print(f"mentions that are others: {others(before, after):.2%}")
         _, first = seconds(home, "first", None)
         goes_on, one = seconds(home, "goes-on", first)

@@ -16,8 +16,10 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
+from assets.home import LoadFolder
 from assets.identity import model
 from assets.identity.matching import steps as matching
+from assets.identity.mentions import attach
 from assets.identity.review.training import link_by_rules
 from assets.identity.steps import Run, run_all
 from benchmarks import splink_default
@@ -49,7 +51,8 @@ def main() -> None:
     parser.add_argument("load", type=Path, help="a load's folder, with its mentions")
     arguments = parser.parse_args()
     with duckdb.connect() as connection:
-        run = Run(connection, arguments.load / "mentions", model.read())
+        attach(connection, LoadFolder(arguments.load).staging)
+        run = Run(connection, model.read())
         link_by_rules(run)
         started = time.perf_counter()
         run_all(run, (*matching.WEIGHTS, *matching.SETTLING))

@@ -33,7 +33,7 @@ FOLDERS: dict[Language, str] = {"id": "", "en": "en/"}
 SIMULATED = "SADAYA_SIMULATED"
 """Set to 1 where the landing is simulated, so that every page says so."""
 _ASSETS = ("style.css", "site.js")
-_FILE_MODE, _FOLDER_MODE = 0o440, 0o750
+_FOLDER_MODE = 0o750
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,7 @@ def write_site(home: Home, load_id: str, day: date, counts: bool = True) -> Site
     """
     folder = home.site(load_id)
     folder.parent.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
+    durable.sweep(folder.parent, f"{folder.name}.")
     fresh = folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:8]}.fresh")
     try:
         with gathered(home, load_id, day, counts) as data:

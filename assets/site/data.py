@@ -134,18 +134,26 @@ def gathered(home: Home, load_id: str, day: date, counts: bool = True) -> Genera
     load, state = load_of(home, load_id)
     judged = verdict.read_or_none(load)
     published = state in (LoadState.PUBLISHED, LoadState.SUPERSEDED) or (judged is not None and judged.passed)
-    with duckdb.connect() as connection, TemporaryDirectory(prefix="sadaya-site-") as scratch:
+    with duckdb.connect() as connection, _scratch(home, load_id) as name:
+        scratch = Path(name)
         connection.execute("set python_enable_replacements = false")
-        _take_quality(connection, load, Path(scratch))
+        _take_quality(connection, load, scratch)
         known = (seal_of_load(home, load_id), _dictionary(load), offices(), _agreed(home, load_id))
         if not (published and counts):
             yield Data(connection, load_id, load.as_of, False, None, None, None, *known)
             return
-        share = _take(connection, "shown", home, load_id, day, Path(scratch))
-        before = _take_before(connection, home, load_id, day, Path(scratch))
+        share = _take(connection, "shown", home, load_id, day, scratch)
+        before = _take_before(connection, home, load_id, day, scratch)
         base = share.rounding.base if share.rounding else None
-        _take_identity(connection, home, load_id, Path(scratch))
+        _take_identity(connection, home, load_id, scratch)
         yield Data(connection, load_id, load.as_of, True, before, base, share.agreement, *known)
+
+
+def _scratch(home: Home, load_id: str) -> TemporaryDirectory:
+    """A folder for lines about rows, which do not leave HOME; one that a killed process left is swept with the site."""
+    folder = home.publication(load_id)
+    folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+    return TemporaryDirectory(dir=folder, prefix=".site.", suffix=".fresh")
 
 
 def load_of(home: Home, load_id: str) -> tuple[Load, str]:
