@@ -112,23 +112,16 @@ def _errors(contract: Contract) -> list[tuple[str, Message, str]]:
 
 
 def _warnings(contract: Contract) -> list[tuple[str, Message, str]]:
-    empty = {(field.name, "value_missing"): field.why_empty for field in contract.fields if field.why_empty}
-    reasons = {
-        (field.name, found.message.code): found.reason for field in contract.fields for found in field.type.warnings
-    }
-    reasons |= empty | {
-        (rule.column, rule.message.code): rule.reason for rule in (*contract.rules, *contract.set_rules)
-    }
     profiles = {field.name: {} for field in contract.fields}
-    checks = [(one.column, one.message) for one in contract.warnings(_DAY, profiles)]
-    checks += [(rule.column, rule.message) for rule in contract.set_rules if rule.severity == "warning"]
-    return [(column, message, reasons[column, message.code]) for column, message in dict.fromkeys(checks)]
+    checks = [(one.column, one.message, one.reason) for one in contract.warnings(_DAY, profiles)]
+    checks += [(rule.column, rule.message, rule.reason) for rule in contract.set_rules if rule.severity == "warning"]
+    return list(dict.fromkeys(checks))
 
 
 def _repairs(contract: Contract) -> list[tuple[str, Message, str]]:
     profiles = {field.name: {} for field in contract.fields}
     checks = [(one.column, one.message, "") for one in contract.repairs(profiles)]
-    return checks + [(mend.column, mend.message, "") for mend in contract.mends]
+    return checks + [(mend.column, mend.message, "") for mend in contract.mends if mend.message is not None]
 
 
 def _checks(title: str, checks: list[tuple[str, Message, str]]) -> list[str]:
@@ -147,7 +140,7 @@ def _checks(title: str, checks: list[tuple[str, Message, str]]) -> list[str]:
 
 
 def _sentence(text: str, column: str) -> str:
-    return text.replace("{column}", column).replace("{value}", "…")
+    return text.replace("{column}", column).replace("{value}", "…").replace("{allowed}", "…")
 
 
 def _code(text: str) -> str:

@@ -150,10 +150,6 @@ class LoadFolder:
         return self.root / "staging.duckdb"
 
     @property
-    def mentions(self) -> Path:
-        return self.root / "mentions"
-
-    @property
     def identity(self) -> Path:
         return self.root / "identity"
 

@@ -215,22 +215,16 @@ class Ledger:
 
     # fingerprints ---------------------------------------------------------------------------------------------------
 
-    def known_fingerprint(self, path: Path) -> str | None:
-        """The SHA-256 of a file in the landing, if the file has not changed since it was computed."""
-        stat = path.stat()
-        found = self.rows(
-            "select sha256 from fingerprints where path = ? and bytes = ? and mtime_ns = ?",
-            str(path),
-            stat.st_size,
-            stat.st_mtime_ns,
-        )
+    def known_fingerprint(self, path: Path, state: tuple[int, int]) -> str | None:
+        """The SHA-256 of a file in the landing, if it was computed in this state (`assets.intake.landing.state_of`)."""
+        sql = "select sha256 from fingerprints where path = ? and bytes = ? and changed_ns = ?"
+        found = self.rows(sql, str(path), *state)
         return found[0]["sha256"] if found else None
 
-    def remember_fingerprint(self, path: Path, sha256: str) -> None:
-        stat = path.stat()
+    def remember_fingerprint(self, path: Path, state: tuple[int, int], sha256: str) -> None:
         self._connection.execute(
-            "insert or replace into fingerprints values (?, ?, ?, ?)",
-            (str(path), stat.st_size, stat.st_mtime_ns, sha256),
+            "insert or replace into fingerprints (path, bytes, changed_ns, sha256) values (?, ?, ?, ?)",
+            (str(path), *state, sha256),
         )
 
     # loads ----------------------------------------------------------------------------------------------------------

@@ -81,7 +81,14 @@ def _alerts(connection: sqlite3.Connection) -> None:
     _run(connection, _ALERTS)
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _alerts)
+def _file_changes(connection: sqlite3.Connection) -> None:
+    """Fingerprints are remembered by the time of a file's last change of any kind, which nobody can set; those that
+    were remembered by the time of its content are taken again, once.
+    """
+    connection.execute("alter table fingerprints rename column mtime_ns to changed_ns")
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _alerts, _file_changes)
 VERSION = len(MIGRATIONS)
 """The version of the ledger that this code reads and writes; the file states its own in `pragma user_version`."""
 

@@ -1,16 +1,16 @@
-"""What follows from the counts that all agencies are shown together, by linear programming.
+"""Infers small counts from the counts of all agencies together, by linear programming.
 
-    python -m benchmarks.attack_counts --home HOME LOAD [LOAD ...]
+python -m benchmarks.attack_counts --home HOME LOAD [LOAD ...]
 
-Every agency's extract of each load, and what its site shows, are laid side by side. The attacker knows what counts
-mean: which people each of them is a sum of, that none is negative, that counts are multiples of a base and less than it
-off, and that rows which are not there are of counts that would be shown as 0. A count of few (from 1 to below the
-base), or what few are left of a whole, is told if he can rule out one number from 1 to below the base.
+Combines every agency's extract of each load and the load's site. The attacker knows what counts mean: of which groups
+of people each is a sum, that none is negative, that shown counts are multiples of a base and off by less than it, and
+that missing rows are counts shown as 0. A small count (from 1 to below the base), or a small difference of counts, is
+inferred if he can exclude one number from 1 to below the base. Written from decision 0029 and the meaning of the
+tables, without the code that rounds.
 
-Written from decision 0029, and from what the tables mean: nothing of the code that rounds is used. He is also asked as
-somebody who knows more than is published: Dinas Sosial, who reads poor households row by row, and who was told which
-counts did not change from one load to the next. What he finds where the same counts were shown as they are, but for
-small ones, is printed beside, or nobody would know that he can find something.
+Two attackers have more knowledge than what is published: Dinas Sosial, who reads poor households row by row, and one
+who was told which counts did not change from one load to the next. For reference, the result for counts that are shown
+exactly, except small ones, is also printed, to show that the attack works.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from assets.home import Home
 
 Cell = tuple[Any, ...]
-"""A published number: table, column, and what its row is of."""
+"""A published number: table, column, and the key of its row."""
 Sum = dict[int, float]
 """Variable -> factor."""
 Rows = Sequence[Mapping[str, Any]]
@@ -83,21 +83,23 @@ PARTS = {
     ],
     COHORTS: [("of_families", "families")],
 }
-"""Whole and part: what is left of the one is a number of people too."""
+"""Whole and part: their difference is also a number of people."""
 BY_ROW = {
     COVERAGE: {"poor_units", "poor_households", "served_poor_households", "unserved_poor_households"},
     OVERLAP: {"poor_households"},
     TREND: {"registry_poor_households", "registry_poor_persons"},
     COHORTS: {"families", "of_families"},
 }
-"""What Dinas Sosial can count in the rows that it reads."""
+"""Counts that Dinas Sosial can compute from the rows that it reads."""
 _SMALL = 1e-6
 
 
 @dataclass
 class World:
-    """What an attacker knows of one night before he looks at a number. sums: of which groups of people, that nothing
-    tells apart, each published number is the sum. nobody, somebody: sums that are none, and that are not below none.
+    """What an attacker knows about one night before seeing a number.
+
+    sums: for each published number, the indistinguishable groups of people that it sums. nobody, somebody: sums that
+    are zero, and sums that are not negative.
     """
 
     variables: dict[Cell, int] = field(default_factory=dict)
@@ -122,7 +124,7 @@ def less(whole: Sum, *parts: Sum) -> Sum:
 
 
 def world(tables: Mapping[str, Rows]) -> World:
-    """What is known of the rows of these tables, whatever numbers stand in them."""
+    """What is known about the rows of these tables, whatever their numbers."""
     known = World()
     coverage = tables[COVERAGE]
     leaves = _leaves(coverage)
@@ -170,7 +172,7 @@ _COVERED = (
 
 
 def _leaves(coverage: Rows) -> dict[tuple[str, str], list[str]]:
-    """Region -> districts in it, and who is in one of its regencies and in no district (`3601+`)."""
+    """Region -> its districts, and those in one of its regencies but in no district (`3601+`)."""
     codes = {(row["region_level"], row["region_code"]) for row in coverage}
     all_leaves = [code if level == "district" else f"{code}+" for level, code in sorted(codes) if level != "province"]
     within = {"province": 0, "regency": 4, "district": 6}
@@ -181,7 +183,7 @@ def _leaves(coverage: Rows) -> dict[tuple[str, str], list[str]]:
 
 
 def _served(known: World, leaf: str, programme: str, unit: str) -> tuple[Sum, Sum]:
-    """Poor households that are served, and others."""
+    """Poor households that are served, and those that are not."""
     if unit == "household":
         groups = [known.group(group, programme, leaf) for group in ("served in need", "served", "served rich")]
         return plus(*groups[:2]), groups[2]
@@ -351,7 +353,7 @@ def _cell(table: str, column: str, row: Mapping[str, Any]) -> Cell:
 
 
 def numbers(tables: Mapping[str, Rows], known: World) -> dict[Cell, int | None]:
-    """What stands in the cells of which something is known; in rows that are left out, nobody."""
+    """The values of the known cells; 0 in rows that are left out."""
     found = {
         _cell(table, column, row): value
         for table, rows in tables.items()
@@ -363,18 +365,20 @@ def numbers(tables: Mapping[str, Rows], known: World) -> dict[Cell, int | None]:
 
 
 def rounded_to(base: int, shown: int | None) -> tuple[float, float]:
-    """Lowest and highest that a number may be where multiples of a base are shown."""
+    """Smallest and largest possible value of a number shown as a multiple of a base."""
     return (0, np.inf) if shown is None else (max(0, shown - base + 1), shown + base - 1)
 
 
 def suppressed_below(base: int, true: int) -> tuple[float, float]:
-    """The same where a number is shown as it is, unless it is small."""
+    """The same if a number is shown exactly, unless it is small."""
     return (1, base - 1) if 0 < true < base else (true, true)
 
 
 class Attacker:
-    """Looks at the numbers of some nights. limits: of each night what each cell may be. unchanged: cells of which he is
-    told that they are in each night what they were in the one before.
+    """Attacks the numbers of several nights.
+
+    limits: for each night, the possible values of each cell. unchanged: cells known to be unchanged since the previous
+    night.
     """
 
     def __init__(
@@ -414,15 +418,15 @@ class Attacker:
         return sparse.csr_matrix((factors, (places, columns)), shape=(len(rows), int(self.offsets[-1])))
 
     def told(self, asked: Sequence[tuple[int, Sum]], base: int) -> list[int]:
-        """Of sums of groups of people in a night, each of few in truth, those of which he can rule out a number from 1
-        to below the base, by their place.
+        """Given truly small sums of groups of people in a night, the positions of those for which a number from 1 to
+        below the base can be excluded.
         """
         wanted = self._matrix([self._of(night, one) for night, one in asked])
         return sorted({*self._short(wanted, 1, -1), *self._short(wanted, base - 1, 1)})
 
     def _short(self, wanted: sparse.csr_matrix, aim: int, sign: int) -> list[int]:
-        """Sums that cannot be at least (sign 1) or at most (-1) what is aimed at. First as many as possible in one
-        world, then in another those that were not; only what no world brings along is asked one by one.
+        """Sums that cannot be at least (sign 1) or at most (-1) the aim. First solves for as many as possible in one
+        world, then in another for the rest; only the remaining ones are solved one by one.
         """
         left = np.arange(wanted.shape[0])
         while len(left):
@@ -434,7 +438,7 @@ class Attacker:
         return [n for n, one in each if sign * (one @ self._best(one, aim, sign))[0] < sign * aim - _SMALL]
 
     def _best(self, wanted: sparse.csr_matrix, aim: int, sign: int) -> np.ndarray:
-        """A world in which sums come as near to the aim as can be, taken together."""
+        """A world in which the sums together come as near to the aim as possible."""
         sums, groups = wanted.shape
         missing = sparse.eye(sums, format="csr")
         matrix = sparse.bmat([[self.matrix, None], [sign * wanted, missing]], format="csc")
@@ -448,8 +452,9 @@ class Attacker:
 
 
 def few(known: World, true: Mapping[Cell, int], base: int, counted: Set[Cell] = frozenset()) -> dict[frozenset, Sum]:
-    """Sums that are few in truth: published ones, and what is left of a whole besides its part. counted: cells that
-    are known anyway, so that nobody asks for them.
+    """Truly small sums: published ones, and differences of whole and part.
+
+    counted: cells that are known anyway, and are left out.
     """
     found = {}
     for cell, number in true.items():
@@ -464,7 +469,7 @@ def few(known: World, true: Mapping[Cell, int], base: int, counted: Set[Cell] = 
 
 
 def shown(home: Home, load_id: str) -> dict[str, Rows]:
-    """All aggregates that agencies get of a load. What two of them get is the same, or the attack is over.
+    """All aggregates that agencies get of a load. Values shown to several agencies must be the same.
 
     Raises:
         ValueError: two agencies are shown different numbers in one row.
@@ -484,13 +489,13 @@ def shown(home: Home, load_id: str) -> dict[str, Rows]:
 
 
 def truth(home: Home, load_id: str) -> dict[str, Rows]:
-    """The same tables as they are."""
+    """The same tables with true values."""
     with duckdb.connect(str(home.warehouse(load_id)), read_only=True) as connection:
         return {table: rows_of(connection, f"from marts.{table}") for table in KEYS}
 
 
 def rows_of(connection: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
-    """What a query gives, a row by its columns."""
+    """The rows of a query, by column."""
     cursor = connection.execute(query)
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

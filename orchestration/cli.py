@@ -15,6 +15,7 @@ from typing import Annotated
 
 import typer
 
+from orchestration.bahasa import unknown, wrong
 from orchestration.command import (
     ByOption,
     DateOption,
@@ -146,16 +147,28 @@ def check(
 
         known = sorted(each.name for each in all_sources())
         if source not in known:
-            raise typer.BadParameter(f"no source {source}; known: {', '.join(known)}", param_hint="--source")
+            raise unknown(source, known, "--source")
         declared = source_named(source)
         if not declared.formats_of(file.name):
             extensions = sorted({extension for format_ in declared.formats for extension in format_.extensions})
-            raise typer.BadParameter(f"{source} is sent as {' or '.join(extensions)}", param_hint="FILE")
+            raise wrong(
+                f"{source} dikirim sebagai {' atau '.join(extensions)}",
+                f"{source} is sent as {' or '.join(extensions)}",
+                "FILE",
+            )
         if is_marked(file.name):
-            raise typer.BadParameter("this workbook was written by `check`; check the original file", param_hint="FILE")
+            raise wrong(
+                "ini buku kerja buatan `check`; periksa berkas asalnya",
+                "this workbook was written by `check`; check the original file",
+                "FILE",
+            )
         target, landing = out or Path.cwd(), os.environ.get("SADAYA_LANDING")
         if lies_in_landing(target, all_sources(), Path(landing) if landing else None):
-            raise typer.BadParameter(f"{target} is in a landing: choose another folder", param_hint="--out")
+            raise wrong(
+                f"{target} ada di dalam folder kiriman: pilih folder lain",
+                f"{target} is in a landing: choose another folder",
+                "--out",
+            )
         result = check_file(file.resolve(), declared, target.resolve(), today())
     if as_json:
         print(json.dumps(show.check_json(result), ensure_ascii=False, indent=2))

@@ -14,18 +14,33 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from assets.home import Home
+from orchestration.bahasa import OPTION, Group, both, say
 from validations.errors import SadayaError
+from validations.messages import Refusal
 
 app = typer.Typer(
     name="sadaya",
+    cls=Group,
     help="Sadaya: the one poverty-household warehouse of Banten province.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+@app.callback()
+def speaking(
+    bahasa: Annotated[
+        str | None,
+        typer.Option(OPTION, metavar="id|en", help="Bahasa. Default: the system's (LANG); may stand anywhere."),
+    ] = None,
+) -> None:
+    """Sadaya: the one poverty-household warehouse of Banten province."""  # `Group` has taken the option already
+
 
 HomeOption = Annotated[
     Path, typer.Option("--home", envvar="SADAYA_HOME", help="The warehouse's folder.", file_okay=False)
@@ -69,17 +84,27 @@ def told(home: Path | None = None, verbose: bool = False) -> Generator[None]:
     except (typer.Exit, typer.BadParameter, typer.Abort):
         raise
     except KeyboardInterrupt:
-        stderr().print("[red]Interrupted.[/red] The earlier publication stays in force.")
+        said = say(
+            "[red]Dihentikan.[/red] Publikasi sebelumnya tetap berlaku.",
+            "[red]Interrupted.[/red] The earlier publication stays in force.",
+        )
+        stderr().print(said)
         raise typer.Exit(1) from None
     except Exception as error:
         if verbose:
             traceback.print_exc()
         if isinstance(error, SadayaError):
-            stderr().print(f"[red]Error:[/red] {error.user_message}")
+            stderr().print(f"[red]{say('Galat', 'Error')}:[/red] {escape(_message(error))}", soft_wrap=True)
         else:
             log = write_error(home, error)
-            stderr().print(f"[red]Error:[/red] {type(error).__name__}; the full error is in {log}")
+            kind, where = type(error).__name__, escape(str(log))
+            said = say(f"{kind}; galat selengkapnya ada di {where}", f"{kind}; the full error is in {where}")
+            stderr().print(f"[red]{say('Galat', 'Error')}:[/red] {said}", soft_wrap=True)
         raise typer.Exit(1) from None
+
+
+def _message(error: SadayaError) -> str:
+    return both(error.filled) if isinstance(error, Refusal) else error.user_message
 
 
 def write_error(home: Path | None, error: Exception) -> Path:

@@ -150,8 +150,7 @@ class Translator(DagsterDbtTranslator):
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
         name = dbt_resource_props["name"]
         if dbt_resource_props["resource_type"] == "source":
-            # Two sources may read the same files (identifier), each for what it needs of them.
-            return _source_key(dbt_resource_props["source_name"], dbt_resource_props.get("identifier") or name)
+            return _source_key(dbt_resource_props["source_name"], name)
         return dg.AssetKey([_layer(dbt_resource_props), name])
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
@@ -179,7 +178,7 @@ def _source_key(source_name: str, table: str) -> dg.AssetKey:
     """The asset of a dbt source, written by another step of the load."""
     if source_name in ("accepted", "quarantined"):
         return accepted_key(source_named(table))
-    return dg.AssetKey([source_name, table]) if source_name in ("mentions", "identity") else INPUTS
+    return dg.AssetKey([source_name, table]) if source_name == "identity" else INPUTS
 
 
 def _layer(props: Mapping[str, Any]) -> str:

@@ -32,7 +32,6 @@ class Plugin(BasePlugin):
         """What each cursor needs anew."""
         load = Path(os.environ.get("SADAYA_LOAD_DIR", "."))
         cursor.execute(f"set file_search_path = {literal(load)}")
-        cursor.execute(f"set variable load_dir = {literal(load)}")  # `copy to` starts from no search path
 
 
 def _where(path: Path | str) -> str:

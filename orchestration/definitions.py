@@ -27,7 +27,6 @@ def build(project: Path = dbt.PROJECT) -> dg.Definitions:
         *intake_assets(),
         warehouse.inputs,
         first,
-        warehouse.mentions(_models(first.keys)),
         warehouse.identity(),
         second,
         warehouse.gate(_models(second.keys)),

@@ -5,6 +5,7 @@ of the programme's effect that it shows.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import dagster as dg
@@ -32,8 +33,9 @@ class _Medium:
 
 def _written(home: Home, load_id: str, agency: str) -> Any:
     from assets.sharing.served import serve
+    from assets.site.serve import write_card
 
-    return serve(home, load_id, agency, today())
+    return serve(home, load_id, agency, today(), partial(write_card, home, load_id, agency))
 
 
 def _on_the_server(home: Home, load_id: str, agency: str) -> Any:

@@ -12,6 +12,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from assets.ledger_rows import UNFINISHED
+from orchestration.bahasa import both, say
+from validations.messages import Filled
 
 if TYPE_CHECKING:
     from assets.intake import CheckResult
@@ -19,7 +21,13 @@ if TYPE_CHECKING:
     from orchestration.progress import Step
     from orchestration.pull import PullOutcome
 
-_COUNTED = ("read", "accepted", "quarantined", "duplicate", "furniture")
+_COUNTED = {
+    "read": "dibaca",
+    "accepted": "diterima",
+    "quarantined": "ditahan",
+    "duplicate": "kembar",
+    "furniture": "bukan data",
+}
 _COLOURS = {"accepted": "green", "replayed": "cyan", "held": "yellow", "refused": "red", "withdrawn": "magenta"}
 
 
@@ -65,7 +73,8 @@ def night(console: Console, outcome: Outcome) -> None:
         console.print(deliveries(outcome.deliveries))
     for row in outcome.deliveries:
         if row["reason_id"]:
-            console.print(f"[bold]{row['delivery_id']}[/bold] {row['reason_id']} / {row['reason_en']}")
+            said = Filled("", row["reason_id"], row["reason_en"])
+            console.print(f"[bold]{row['delivery_id']}[/bold] {escape(both(said))}")
     if outcome.status == "rejected" and outcome.failures:
         console.print(failures(outcome.failures))
     if outcome.sources:
@@ -113,21 +122,32 @@ def _conclusion(outcome: Outcome) -> str:
         shown = ", ".join(
             f"{outcome.rows[table]:,} {words}"
             for table, words in (
-                ("marts.dim_household", "households"),
-                ("marts.dim_person", "persons"),
-                ("marts.fct_enrolment", "enrolments"),
+                ("marts.dim_household", say("rumah tangga", "households")),
+                ("marts.dim_person", say("orang", "persons")),
+                ("marts.fct_enrolment", say("kepesertaan", "enrolments")),
             )
             if table in outcome.rows
         )
-        return f"[green]Published[/green] load {outcome.load_id}{': ' + shown if shown else ''}."
+        published_ = say("[green]Terbit[/green] muatan", "[green]Published[/green] load")
+        return f"{published_} {outcome.load_id}{': ' + shown if shown else ''}."
     if outcome.status == "unchanged":
-        return f"Nothing new as of {outcome.as_of}; {standing}."
-    if outcome.status == "rejected":
-        return (
-            f"[yellow]The gate rejected[/yellow] load {outcome.load_id}; {standing}. A person can override that:"
-            f" sadaya publish {outcome.load_id} --override --by NAME --reason WHY"
+        return say(
+            f"Tidak ada yang baru sampai {outcome.as_of}; {standing}.",
+            f"Nothing new as of {outcome.as_of}; {standing}.",
         )
-    return f"[red]Failed[/red]: {outcome.reason}; {standing}. Log: {outcome.log}"
+    if outcome.status == "rejected":
+        command = f"sadaya publish {outcome.load_id} --override --by NAME --reason WHY"
+        return say(
+            f"[yellow]Gerbang mutu menolak[/yellow] muatan {outcome.load_id}; {standing}."
+            f" Seorang petugas dapat memutuskan lain: {command}",
+            f"[yellow]The gate rejected[/yellow] load {outcome.load_id}; {standing}."
+            f" A person can override that: {command}",
+        )
+    reason, log = escape(str(outcome.reason)), escape(str(outcome.log))
+    return say(
+        f"[red]Gagal[/red]: {reason}; {standing}. Catatan: {log}",
+        f"[red]Failed[/red]: {reason}; {standing}. Log: {log}",
+    )
 
 
 def pulls(console: Console, outcome: PullOutcome) -> None:
@@ -156,27 +176,31 @@ def status(console: Console, found: dict[str, Any]) -> None:
     if found["sources"]:
         console.print(ages(found["sources"]))
     for row in found["held"]:
-        console.print(
-            f"[yellow]held[/yellow] {row['delivery_id']}: {row['reason_id']} / {row['reason_en']}", highlight=False
-        )
+        said, held = Filled("", row["reason_id"], row["reason_en"]), say("ditahan", "held")
+        console.print(f"[yellow]{held}[/yellow] {row['delivery_id']}: {escape(both(said))}", highlight=False)
 
 
 def check(console: Console, result: CheckResult) -> None:
-    """Show the verdict on one file, Indonesian first."""
+    """Show the verdict on one file, in the user's language; Indonesian first if that is not known."""
     if result.refused is not None:
-        console.print(f"[red]Ditolak / refused[/red]: {result.refused.id} / {result.refused.en}")
+        console.print(f"[red]{_heading('Ditolak', 'refused')}[/red]: {escape(both(result.refused))}")
     else:
         counts = vars(result.counts)
-        console.print(", ".join(f"{name} {counts[name]:,}" for name in _COUNTED))
-    for title, found in (("galat / errors", result.errors), ("peringatan / warnings", result.warnings)):
+        console.print(", ".join(f"{say(indonesian, name)} {counts[name]:,}" for name, indonesian in _COUNTED.items()))
+    for title, found in ((("galat", "errors"), result.errors), (("peringatan", "warnings"), result.warnings)):
         for name, lines in found.items():
-            console.print(f"  {title}: {name} {lines:,}")
+            console.print(f"  {_heading(*title)}: {name} {lines:,}")
     for notice in result.notices:
-        console.print(f"  {notice.id} / {notice.en}")
+        console.print(f"  {escape(both(notice))}")
     for known in result.unjudged:
-        console.print(f"  Tidak diperiksa di sini / not judged here: {known.id} / {known.en}")
+        console.print(f"  {_heading('Tidak diperiksa di sini', 'not judged here')}: {escape(both(known))}")
     if result.workbook is not None:
-        console.print(f"Berkas bertanda / marked workbook: {result.workbook}", highlight=False, soft_wrap=True)
+        title, where = _heading("Berkas bertanda", "marked workbook"), escape(str(result.workbook))
+        console.print(f"{title}: {where}", highlight=False, soft_wrap=True)
+
+
+def _heading(indonesian: str, english: str) -> str:
+    return both(Filled("", indonesian, english))
 
 
 def check_json(result: CheckResult) -> dict[str, Any]:
@@ -196,16 +220,17 @@ def check_json(result: CheckResult) -> dict[str, Any]:
 
 def published(load: dict[str, Any] | None) -> str:
     if load is None:
-        return "nothing is published yet"
-    return f"readers see load {load['load_id']} (as of {load['as_of_date']})"
+        return say("belum ada yang terbit", "nothing is published yet")
+    load_id, day = load["load_id"], load["as_of_date"]
+    return say(f"pembaca melihat muatan {load_id} (per {day})", f"readers see load {load_id} (as of {day})")
 
 
 def deliveries(rows: list[dict[str, Any]]) -> Table:
-    table = Table(title="Deliveries", title_justify="left", box=SIMPLE_HEAD)
-    for name in ("source", "delivery"):
+    table = Table(title=say("Kiriman", "Deliveries"), title_justify="left", box=SIMPLE_HEAD)
+    for name in (say("sumber", "source"), say("kiriman", "delivery")):
         table.add_column(name, no_wrap=True)
-    for name in _COUNTED:
-        table.add_column(name, justify="right")
+    for name, indonesian in _COUNTED.items():
+        table.add_column(say(indonesian, name), justify="right")
     table.add_column("status", no_wrap=True)
     for row in rows:
         colour = _COLOURS.get(row["status"], "white")
@@ -237,12 +262,16 @@ def changes(rows: list[dict[str, Any]]) -> Table:
 
 
 def ages(rows: list[dict[str, Any]]) -> Table:
-    table = Table(title="Age of each source", title_justify="left", box=SIMPLE_HEAD)
-    table.add_column("source")
-    for name in ("last delivery", "days old", "due every"):
+    table = Table(title=say("Umur tiap sumber", "Age of each source"), title_justify="left", box=SIMPLE_HEAD)
+    table.add_column(say("sumber", "source"))
+    for name in (
+        say("kiriman terakhir", "last delivery"),
+        say("umur (hari)", "days old"),
+        say("jadwal (hari)", "due every"),
+    ):
         table.add_column(name, justify="right")
     for row in rows:
-        age = "never" if row["age_days"] is None else f"{row['age_days']}"
+        age = say("belum pernah", "never") if row["age_days"] is None else f"{row['age_days']}"
         colour = "yellow" if row.get("late") else "white"
         due = row.get("expected_every_days")
         table.add_row(

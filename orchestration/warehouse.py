@@ -21,14 +21,8 @@ CHECKERS = {
     "reconciliation": "Numbers that must be equal, counted in two places, are equal.",
     "great_expectations": "The load is plausible compared with yesterday, the quotas and independent figures.",
 }
-_MENTIONS = {
-    "person_mention": "One row per record and role that is somebody, in one schema for every source.",
-    "household_mention": "One row per record that belongs to a household, in one schema for every source.",
-    "past_person_mention": "One row per version, no longer in force, of a record that is somebody.",
-    "past_household_mention": "One row per version, no longer in force, of a record that belongs to a household.",
-    "programme_mention": "One row per version of a programme's record, in one schema for every source.",
-    "decision_mention": "One row per pair of records that a clerk decided on.",
-}
+_MENTIONS = ("person_mention", "household_mention", "past_person_mention", "past_household_mention", "decision_mention")
+"""dbt's models that identity reads (`assets.identity.mentions.relation`)."""
 _IDENTITY = {
     "person_links": "One row per person mention: its person, and the rule that linked it.",
     "identity_links": "One row per pair of records: joined, open, or dismissed; by what, on what evidence.",
@@ -65,35 +59,23 @@ def inputs(load: LoadResource) -> dg.MaterializeResult:
     )
 
 
-def mentions(staging: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
-    """What dbt's first half hands to identity and to the second; `staging`: the models of the first half."""
-
-    @dg.multi_asset(
-        name="mentions",
-        specs=[_identity_spec(["mentions", name], staging, says) for name, says in _MENTIONS.items()],
-        retry_policy=RETRY,
-    )
-    def count_mentions(load: LoadResource) -> Iterator[dg.MaterializeResult]:
-        import pyarrow.parquet as pq
-
-        for name in _MENTIONS:
-            with guarded(load, "mentions", name):
-                parts = sorted((load.current.folder.mentions / name).glob("source=*/*.parquet"))
-                rows = {part.parent.name.removeprefix("source="): pq.read_metadata(part).num_rows for part in parts}
-            yield dg.MaterializeResult(
-                asset_key=["mentions", name], metadata={"by_source": rows, "dagster/row_count": sum(rows.values())}
-            )
-
-    return count_mentions
-
-
 def identity() -> dg.AssetsDefinition:
     """The step that resolves identity."""
-    heard = [dg.AssetKey(["mentions", name]) for name in _MENTIONS]
+    read = [dg.AssetKey(["mentions", name]) for name in _MENTIONS]
 
     @dg.multi_asset(
         name="identity",
-        specs=[_identity_spec(["identity", name], heard, says) for name, says in _IDENTITY.items()],
+        specs=[
+            dg.AssetSpec(
+                ["identity", name],
+                deps=read,
+                description=says,
+                group_name="identity",
+                kinds={"parquet"},
+                owners=owned_by(),
+            )
+            for name, says in _IDENTITY.items()
+        ],
         retry_policy=RETRY,
     )
     def resolve_identity(load: LoadResource) -> Iterator[dg.MaterializeResult]:
@@ -107,12 +89,6 @@ def identity() -> dg.AssetsDefinition:
             )
 
     return resolve_identity
-
-
-def _identity_spec(key: list[str], deps: Sequence[dg.AssetKey], described: str) -> dg.AssetSpec:
-    return dg.AssetSpec(
-        key, deps=deps, description=described, group_name="identity", kinds={"parquet"}, owners=owned_by()
-    )
 
 
 def gate(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
@@ -176,6 +152,7 @@ def warehouse(load: LoadResource) -> dg.MaterializeResult:
         state = conclude(load.current, judgement)
         retain(load.current.home, load.retention)
         purge(load.current.home, today())
+    _tell_of_seal(load)
     if state != "published":
         raise dg.Failure(
             f"load {load.current.load_id} is {state}: {len(judgement.failures)} reasons; "
@@ -186,6 +163,16 @@ def warehouse(load: LoadResource) -> dg.MaterializeResult:
     return dg.MaterializeResult(
         metadata={"load_id": load.current.load_id, "rows": summary["rows"], "sources": summary["sources"]}
     )
+
+
+def _tell_of_seal(load: LoadResource) -> None:
+    """The site, written before the seal, tells of it. What goes wrong is noted: readers have been led to the load."""
+    from assets.site.build import stamp
+
+    try:
+        stamp(load.current.home, load.current.load_id)
+    except Exception as error:
+        load.session.note("seal on the site", error)
 
 
 def _numbers(summary: Any) -> dict[str, Any]:

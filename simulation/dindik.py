@@ -1,4 +1,4 @@
-"""What Dindikbud exports: students of Dapodik, and who of them receives PIP."""
+"""Dindikbud's export: students of Dapodik, and whether they receive PIP."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from simulation.world import POPULATION
 SOURCE, KEY = "dindik_siswa", "nisn"
 AGES = (6, 19)
 KINDS = ((12, "SD", 6), (15, "SMP", 6), (18, "SMA", 6), (99, "SMK", 7))
-"""Up to which age, which kind of school, and the years by which the class is behind the age."""
+"""Highest age, kind of school, and the difference between age and class."""
 DUE_EVERY = 3
 AGAIN = "again"
 """Purpose of the draws for students whom a second school has registered too."""
 
 
 def export(night: Night) -> None:
-    """Write the students on the first night, and each third one after."""
+    """Write the students on the first night, and every third night after."""
     students = night.remembered(SOURCE, lambda: _first(night))
     if night.number:
         kept.next_night(students, KEY, night, SOURCE, _change)
@@ -36,7 +36,7 @@ def _change(struck: pl.Expr) -> list[pl.Expr]:
 
 
 def _first(night: Night) -> kept.KeptList:
-    """The students of the first night, a few of whom a second school has registered under another number."""
+    """The students of the first night; a second school has registered a few of them under another number."""
     rng = night.rng(SOURCE, "choose")
     of_age = night.world.persons.filter(pl.col("age").is_between(*AGES) & (pl.col("status") == "AKTIF"))
     pupils = kept.some(of_age, night.size("students") * POPULATION[night.code], rng)

@@ -27,6 +27,8 @@ MARKED = ".perbaikan.xlsx"
 _MARKED = re.compile(r"\.perbaikan\b[^.]*\.xlsx$", re.IGNORECASE)
 _OURS = ("BERKAS", "BARIS", "ALASAN")
 _WIDTH = 18
+_A4 = 9
+"""Excel's number of the paper."""
 
 
 def is_marked(file_name: str) -> bool:
@@ -92,7 +94,18 @@ def _columns(shown: pl.DataFrame, contract: Contract) -> list[str]:
     return list(names) or [field.name for field in contract.fields]
 
 
+def _prints(sheet: Worksheet, heading: int) -> None:
+    """A4 landscape, as wide as one page, the row of headings on each, pages numbered."""
+    sheet.set_paper(_A4)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(heading)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    sheet.set_footer("&L&A&RHalaman &P dari &N")
+
+
 def _summary(sheet: Worksheet, counted: pl.DataFrame, rows: int, contract: Contract, formats: dict) -> None:
+    _prints(sheet, heading=5)
     sheet.set_column(0, 1, 24)
     sheet.set_column(2, 4, 12)
     sheet.set_column(5, 6, 70)
@@ -119,6 +132,7 @@ def _summary(sheet: Worksheet, counted: pl.DataFrame, rows: int, contract: Contr
 
 
 def _marked(sheet: Worksheet, shown: pl.DataFrame, columns: list[str], formats: dict) -> None:
+    _prints(sheet, heading=0)
     sheet.freeze_panes(1, 2)
     sheet.set_column(0, 0, _WIDTH)
     sheet.set_column(1, 1, 8)

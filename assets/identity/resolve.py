@@ -71,7 +71,7 @@ def resolve(load: Load, previous: Previous) -> IdentitySummary:
     frozen = model.read()
     previous_load = _only_previous(load, previous)
     with kept.opened(load, previous_load, frozen) as (connection, usable), _made(load) as folder:
-        run = Run(connection, load.folder.mentions, frozen, load.load_id, now())
+        run = Run(connection, frozen, load.load_id, now())
         looked_at = _resolve_changed(run) if usable else None
         if looked_at is not None:
             assert previous.latest is not None, "kept tables are usable only after an earlier load"

@@ -27,12 +27,11 @@ EVERY = "every row"
 
 @dataclass
 class Run:
-    """One run of identity. mentions: folder of the mention Parquet. at: time of the run, ISO 8601. generation: one more
-    than the number of earlier runs that changed ids; it orders events.
+    """One run of identity. connection: with tonight's mentions attached (`mentions.attach`). at: time of the run, ISO
+    8601. generation: one more than the number of earlier runs that changed ids; it orders events.
     """
 
     connection: duckdb.DuckDBPyConnection
-    mentions: Path
     model: Model
     load_id: str = ""
     at: str = ""

@@ -81,12 +81,13 @@ EMPTY_FOLDER = Message("empty_folder", "Folder kiriman tidak berisi berkas.", "T
 
 @dataclass(frozen=True)
 class LandedFile:
-    """One file of a delivery as it lies in the landing."""
+    """One file of a delivery as it lies in the landing. `state`: as `state_of` gives it."""
 
     name: str
     path: Path
     bytes: int
     sha256: str
+    state: tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,17 @@ def sha256_of(path: Path) -> str:
         while chunk := file.read(CHUNK):
             digest.update(chunk)
     return digest.hexdigest()
+
+
+def state_of(path: Path) -> tuple[int, int]:
+    """A file's size, and the time (ns) of its last change of any kind: one that is put in its place may have its size
+    and its content's time, but not this.
+
+    Raises:
+        OSError: there is no such file.
+    """
+    stat = path.stat()
+    return stat.st_size, stat.st_ctime_ns
 
 
 def scan(
@@ -205,8 +217,8 @@ def _look_into(
     if aside or not path.is_dir() or day is None or day > as_of:
         leave(path, aside or (STRAY if not path.is_dir() else IMPOSSIBLE_DATE if day is None else FUTURE_DATE))
         return
-    files = []
-    for entry in sorted(path.iterdir()):
+    files, entries = [], sorted(path.iterdir())
+    for entry in entries:
         if _says_done(entry):
             continue
         if aside := _not_of_delivery(entry, source):
@@ -216,10 +228,12 @@ def _look_into(
     if not files:
         leave(path, EMPTY_FOLDER)
         return
-    settled = any(map(_says_done, path.iterdir())) or _at_rest(path, settle_seconds)
+    settled = any(map(_says_done, entries)) or _at_rest(path, settle_seconds)
+    landed, all_open = _taken(files, source, settled, fingerprint, leave)
+    if sorted(path.iterdir()) != entries:
+        settled = False  # somebody renames or removes what is in it: half of it would be taken for all
     if not settled:
         leave(path, GROWING)
-    landed, all_open = _taken(files, source, settled, fingerprint, leave)
     if landed or not all_open:
         found.folders.append(Folder(source.name, day, path, tuple(landed), settled and all_open))
     else:
@@ -236,7 +250,8 @@ def _taken(
             if settled and _is_note(file, source):
                 leave(file, NOT_DATA, source=source.name)
             else:
-                landed.append(LandedFile(file.name, file, file.stat().st_size, fingerprint(file) if settled else ""))
+                state = state_of(file)
+                landed.append(LandedFile(file.name, file, state[0], fingerprint(file) if settled else "", state))
         except OSError:
             leave(file, UNREADABLE)
             all_open = False

@@ -15,10 +15,10 @@ from pathlib import Path
 from assets.home import Home
 from assets.intake import received as receiving
 from assets.intake.apart import FileUnreadableError, parse_apart
-from assets.intake.landing import UNREADABLE, Folder, Scan, scan, sha256_of
+from assets.intake.landing import UNREADABLE, Folder, Scan, scan, sha256_of, state_of
 from assets.intake.pages import incomplete, pages_format
 from assets.intake.received import Received, ReceivedFile
-from assets.intake.shown import masked
+from assets.intake.shown import listed, masked
 from assets.intake.standing import replayed_files
 from assets.intake.totals import disagreements
 from assets.ledger import Ledger
@@ -41,21 +41,25 @@ STALE_COPY = Message(
 )
 BAD_FILE = Message(
     "bad_file_in_delivery",
-    "Satu berkas dalam kiriman tidak dapat diterima ({code}), sehingga seluruh kiriman ditolak.",
-    "One file of the delivery cannot be taken in ({code}), so the whole delivery is refused.",
+    "Berkas {file} tidak dapat diterima, sehingga seluruh kiriman ditolak: {why_id}",
+    "File {file} cannot be taken in, so the whole delivery is refused: {why_en}",
 )
 
 
 def fingerprints(ledger: Ledger) -> Callable[[Path], str]:
-    """SHA-256 of a file in the landing, remembered by path, size and time of change: the landing is immutable and
-    large.
+    """SHA-256 of a file in the landing, remembered by its path and state: the landing is immutable and large.
+
+    The function raises an OSError where the file changes while it is read.
     """
 
     def fingerprint(path: Path) -> str:
-        known = ledger.known_fingerprint(path)
+        state = state_of(path)
+        known = ledger.known_fingerprint(path, state)
         if known is None:
             known = sha256_of(path)
-            ledger.remember_fingerprint(path, known)
+            if state_of(path) != state:
+                raise FileUnreadableError("it changed while it was read")
+            ledger.remember_fingerprint(path, state, known)
         return known
 
     return fingerprint
@@ -144,10 +148,14 @@ def _receive_one(load: Load, ledger: Ledger, source: Source, delivery_date: date
     folder = load.home.delivery(source.name, delivery.delivery_id)
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "raw").mkdir(parents=True)
-    paths = {file.name: file.path for file in files}
+    landed = {file.name: file for file in files}
     for number, file in enumerate(delivery.files):
         if file.status == DeliveryStatus.ACCEPTED:
-            _parse(file, paths[file.name], source, folder / "raw", number)
+            _parse(file, landed[file.name].path, source, folder / "raw", number)
+            if state_of(landed[file.name].path) != landed[file.name].state:
+                raise FileUnreadableError(
+                    "it was replaced while it was parsed: its rows would not be its fingerprint's"
+                )
     _settle_refusals(delivery, source)
     _settle_pages(delivery, source)
     return delivery
@@ -204,7 +212,9 @@ def _settle_refusals(delivery: Received, source: Source) -> None:
     if not refused or (apart and delivery.good_files):
         return
     alone = len(delivery.files) == 1
-    reason = refused[0].why if alone else BAD_FILE.fill(code=refused[0].why.code)
+    first = refused[0].why
+    named = listed([file.name for file in refused], most=3)
+    reason = first if alone else BAD_FILE.fill(file=named, why_id=first.id, why_en=first.en)
     delivery.end(DeliveryStatus.REFUSED, reason)
     for file in delivery.good_files:
         file.refuse(reason)

@@ -33,8 +33,9 @@ _SHEETS = "xl/worksheets/"
 _BLOCK = 1 << 20
 _REFERENCE_WITHIN = 64
 """No reference that a block's end cuts in two is longer."""
-_WIDE = re.compile(rb"""r=["']([A-Z]{2,3})(\d{1,7})""")  # what begins with letters is looked for six times as fast
-_REFERENCE = re.compile(rb"""r=["'][A-Z]{0,3}(\d{1,7})["']""")
+_WIDE = re.compile(rb"""r=["']([A-Za-z]{2,})(\d{1,7})""")  # what begins with letters is looked for six times as fast
+_REFERENCE = re.compile(rb"""r=["'][A-Za-z]*(\d{1,7})""")
+"""Columns beyond XFD and rows beyond the last are no cells of a sheet, but the reader makes room for them."""
 _SINGLE_LETTERS = 26
 
 
@@ -81,7 +82,7 @@ def _out_of_proportion(archive: zipfile.ZipFile, part: str) -> bool:
 def _column(letters: bytes) -> int:
     """The number of a column, from 1: `A`, `Z`, `AA`, `XFD`."""
     number = 0
-    for letter in letters:
+    for letter in letters.upper():
         number = number * 26 + letter - 64
     return number
 
@@ -222,7 +223,7 @@ class _Sheet:
             self._row = int(number) if re.fullmatch(r"\d{1,7}", number) else self._row + 1
             self._column = 0
         elif tag == "c":
-            found = re.fullmatch(r"([A-Z]{1,3})(\d{1,7})", attributes.get("r", ""))
+            found = re.fullmatch(r"([A-Za-z]{1,9})(\d{1,9})", attributes.get("r", ""))
             self._column = _column(found[1].encode()) if found else self._column + 1
             self._row = int(found[2]) if found else self._row
             self._cell, self._texts = attributes, {}

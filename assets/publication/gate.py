@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -16,7 +15,6 @@ from assets.publication.dbt_results import NodeResult, read_results
 from assets.publication.metrics import measure
 from assets.publication.reconciliation import reconcile
 from assets.publication.verdict import Failure, Judgement
-from validations.expectations import pages
 from validations.expectations.suite import Finding, run_suite, within
 
 
@@ -37,7 +35,6 @@ def judge(load: Load, dbt_results: Sequence[Path], manifest: Path | None = None)
     reconciliation, metrics = tables.RECONCILIATION.arrow([]), tables.GATE_METRICS.arrow([])
     findings: list[Finding] = []
     if not broken:
-        _clear_page(load)
         reconciliation, metrics = reconcile(load), measure(load)
         findings = run_suite(metrics.to_pandas())
         metrics = metrics.append_column("passed", pa.array(within(findings, metrics.num_rows), pa.bool_()))
@@ -49,28 +46,10 @@ def judge(load: Load, dbt_results: Sequence[Path], manifest: Path | None = None)
     ]
     results = tables.GATE_RESULTS.arrow({"load_id": load.load_id, **row} for row in rows)
     judgement = Judgement(not failures, broken, failures, metrics, results, reconciliation)
-    if not broken:
-        _write_page(load, judgement, findings)
     verdict.save(load, judgement)
     with load.ledger() as ledger:
         ledger.set_state(load.load_id, LoadState.GATED)
     return judgement
-
-
-def _clear_page(load: Load) -> None:
-    """Delete the report of an earlier judgement first, so that it is never taken for this one's."""
-    shutil.rmtree(_site(load), ignore_errors=True)
-    _site(load).mkdir(parents=True)
-
-
-def _write_page(load: Load, judgement: Judgement, findings: Sequence[Finding]) -> None:
-    others = [row for row in judgement.results.to_pylist() if row["checker"] != "great_expectations"]
-    report = pages.Report(load.load_id, load.as_of, judgement.passed, findings, judgement.metrics.to_pylist(), others)
-    (_site(load) / "index.html").write_text(pages.render(report), encoding="utf-8")
-
-
-def _site(load: Load) -> Path:
-    return load.home.publication(load.load_id) / "data_docs"
 
 
 def _of_dbt(nodes: Iterable[NodeResult]) -> Iterable[dict]:

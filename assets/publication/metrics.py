@@ -15,6 +15,8 @@ from assets.publication import unexplained
 from assets.publication.limits import bound
 from assets.publication.scratch import scratch
 from assets.seal import pointed_at
+from assets.sources import all_sources
+from validations.indicators import UNLIKE_HISTORY
 from validations.regions import PROVINCE
 from validations.sql import literal
 
@@ -28,6 +30,7 @@ _OUTSIDE_DBT = {
         select source, '{PROVINCE}', sum(rows_quarantined) / sum(rows_read), sum(rows_read)
         from newest group by source having sum(rows_read) > 0
     """,
+    "indicators_unlike_history": f"select source, '{PROVINCE}', lines, null from unlike_history",
     "unexplained_households": f"""
         with each as (
             select 'members' as subject, regency_code, members_changed as changed from compared
@@ -53,6 +56,7 @@ def measure(load: Load) -> pa.Table:
     """
     with scratch(load) as connection:
         _newest_deliveries(connection, load)
+        _unlike_history(connection, load)
         first = _yesterday(connection, load)
         _quotas(connection, load)
         connection.execute(
@@ -67,16 +71,40 @@ def measure(load: Load) -> pa.Table:
 
 
 def _newest_deliveries(connection: duckdb.DuckDBPyConnection, load: Load) -> None:
-    """Make the view `newest`: source, rows_read, rows_quarantined of the deliveries of each source's newest date."""
+    """Make the view `newest`: source, delivery_id, rows_read, rows_quarantined of the deliveries of a source's newest
+    date.
+    """
     with load.ledger() as ledger:
         newest = ledger.rows(
-            "select source, rows_read, rows_quarantined from ("
+            "select source, delivery_id, rows_read, rows_quarantined from ("
             " select *, max(delivery_date) over (partition by source) as last from deliveries"
             " where status = 'accepted' and delivery_date <= ?) where delivery_date = last",
             load.as_of.isoformat(),
         )
-    schema = pa.schema({"source": pa.string(), "rows_read": pa.int64(), "rows_quarantined": pa.int64()})
+    texts, counts = ("source", "delivery_id"), ("rows_read", "rows_quarantined")
+    schema = pa.schema(dict.fromkeys(texts, pa.string()) | dict.fromkeys(counts, pa.int64()))
     connection.register("newest", pa.Table.from_pylist(newest, schema=schema))
+
+
+def _unlike_history(connection: duckdb.DuckDBPyConnection, load: Load) -> None:
+    """Make table `unlike_history`: source, lines of its newest deliveries that doubt an indicator; of each source that
+    has such a rule.
+    """
+    connection.execute("create temp table unlike_history (source varchar, lines bigint)")
+    doubted = {
+        source.name
+        for source in all_sources()
+        if any(rule.message is UNLIKE_HISTORY for rule in source.contract.set_rules)
+    }
+    newest = connection.sql("select source, delivery_id from newest order by all").fetchall()
+    for source in sorted(doubted & {source for source, _ in newest}):
+        folders = [load.home.delivery(source, delivery_id) for name, delivery_id in newest if name == source]
+        files = ", ".join(literal(folder / "warnings.parquet") for folder in folders)
+        connection.execute(
+            f"insert into unlike_history select $source, count(*) from read_parquet([{files}])"
+            " where check_name = $check",
+            {"source": source, "check": UNLIKE_HISTORY.code},
+        )
 
 
 def _yesterday(connection: duckdb.DuckDBPyConnection, load: Load) -> bool:

@@ -67,8 +67,8 @@ from deliveries d left join recount using (delivery_id) group by all
 """
 
 # Records in force according to the accepted files: every record of a delta, and the records of the newest snapshot of
-# their region. Records of a delta that were quarantined or deleted later are left out: staging decides how long they are
-# carried forward, and whether they came again.
+# their region. Records of a delta that were quarantined or deleted later are left out: staging decides how long they
+# are carried forward, and whether they came again.
 _STATED_RECORDS = """
 create temp table stated_record as
 with current as (
@@ -92,12 +92,12 @@ or (d.kind = 'delta' and (d.source, a.record_key) not in (
 STAGING_LAWS = """
 select 'accepted_records_staged' as name, s.source as subject, count(*) as l, count(m.record_key) as r
 from stated_record s
-semi join mentioning using (source)
-left join (select distinct source, record_key from household_mention) m using (source, record_key)
+semi join staging.mentions.household_source using (source)
+left join (select distinct source, record_key from staging.mentions.household_mention) m using (source, record_key)
 group by s.source
 union all
 select 'mentions_of_accepted_rows', m.source, count(*), count(a.record_key)
-from household_mention m
+from staging.mentions.household_mention m
 left join (select distinct delivery_id, record_key from accepted_row) a using (delivery_id, record_key)
 group by m.source
 """

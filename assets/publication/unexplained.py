@@ -34,7 +34,7 @@ _STEPS = (
     """
     create temp table explained_person as
     with now as (from warehouse.marts.person_records semi join mover using (person_id))
-    select now.person_id from now join person_mention m using (source, record_key, role)
+    select now.person_id from now join staging.mentions.person_mention m using (source, record_key, role)
     semi join delivered_since h on h.source = m.source and h.delivery_date = m.valid_from
     union
     select person_id from published.marts.person_records r semi join mover using (person_id)
@@ -51,7 +51,7 @@ _STEPS = (
     create temp table explained_household as
     with elsewhere as (select household_id from household_in_both where is_elsewhere),
     now as (from warehouse.marts.household_records semi join elsewhere using (household_id))
-    select now.household_id from now join household_mention m using (source, record_key)
+    select now.household_id from now join staging.mentions.household_mention m using (source, record_key)
     semi join delivered_since h on h.source = m.source and h.delivery_date = m.valid_from
     union
     select household_id from published.marts.household_records r semi join elsewhere using (household_id)
@@ -78,7 +78,7 @@ def compare(connection: duckdb.DuckDBPyConnection, load: Load, published: str | 
     members joined or left, or the kabupaten/kota changed, without a record that explains it. Empty if nothing is
     published.
 
-    Needs the views of `scratch`, and the published warehouse attached as `published`.
+    Needs the databases of `scratch`, and the published warehouse attached as `published`.
     """
     connection.execute(_EMPTY)
     if published is None:

@@ -16,7 +16,8 @@ from assets.publication.tables import TABLES
 
 DATABASE = "warehouse"
 FIRST_VERSION = "1.0.0"
-_OF_ALL_SOURCES = ("identity", "mentions")
+_MENTIONS = "mentions"
+"""Schema of what all sources say, in one table per kind."""
 
 
 @dataclass(frozen=True)
@@ -188,15 +189,19 @@ class _Project:
         return found
 
     def _origin(self, unique_id: str) -> tuple[set[str], bool]:
-        """The exports that it is built from, directly or not, and whether it also depends on identity."""
+        """The exports that it is built from, directly or not, and whether also from all sources or identity."""
         seen, todo = {unique_id}, [unique_id]
         while todo:
             new = set(self._inputs(todo.pop())) - seen
             seen |= new
-            todo += new
+            todo += [each for each in new if not self._is_mention(each)]
         read = [self.manifest["sources"][each] for each in seen if each in self.manifest["sources"]]
         exports = {source["name"] for source in read if source["source_name"] == "accepted"}
-        return exports, any(source["source_name"] in _OF_ALL_SOURCES for source in read)
+        of_identity = any(source["source_name"] == "identity" for source in read)
+        return exports, of_identity or any(map(self._is_mention, seen))
+
+    def _is_mention(self, unique_id: str) -> bool:
+        return self.manifest["nodes"].get(unique_id, {}).get("schema") == _MENTIONS
 
     def _inputs(self, unique_id: str) -> list[str]:
         node = self.manifest["nodes"].get(unique_id)

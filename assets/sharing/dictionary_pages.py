@@ -104,13 +104,14 @@ def _who_reads(name: str, readers: list[tuple[Agreement, Table]]) -> list[str]:
     if not readers:
         return [_NOT_SHARED]
     rows = [
-        (agreement.agency_name, agreement.number, _rows(table.conditions), ", ".join(agreement.media))
+        (agreement.agency_name, agreement.number, _both(which_rows(table.conditions)), ", ".join(agreement.media))
         for agreement, table in readers
     ]
     return [_table(("Instansi / Agency", "Perjanjian / Agreement", "Baris / Rows", "Media"), rows)]
 
 
-def _rows(rows: Rows | None) -> str:
+def which_rows(rows: Rows | None) -> Meaning:
+    """Which rows a table of an agreement holds."""
     english = [] if rows else ["all rows"]
     if rows and rows.regencies:
         english.append(f"kabupaten/kota {', '.join(rows.regencies)}")
@@ -120,7 +121,7 @@ def _rows(rows: Rows | None) -> str:
         english.append(f"ages {rows.ages.first} to {rows.ages.last}")
     if rows and rows.poor:
         english.append("poor households")
-    return f"{rows_in_words(rows)} / {'; '.join(english)}"
+    return Meaning(rows_in_words(rows), "; ".join(english))
 
 
 def _column(column: Column, readers: list[tuple[Agreement, Table]]) -> tuple[str, ...]:
@@ -131,7 +132,7 @@ def _column(column: Column, readers: list[tuple[Agreement, Table]]) -> tuple[str
     shown: dict[str, list[str]] = {}
     for agreement, table in readers:
         if column.name in table.columns:
-            shown.setdefault(_mask(table, column.name), []).append(agreement.agency)
+            shown.setdefault(_both(how_shown(table, column.name)), []).append(agreement.agency)
     read = "; ".join(f"{', '.join(agencies)}: {mask}" for mask, agencies in shown.items())
     return f"`{column.name}`", kind, column.meaning.id, column.meaning.en, _values(column), read or "–"
 
@@ -146,9 +147,10 @@ def _values(column: Column) -> str:
     return "; ".join(values)
 
 
-def _mask(table: Table, column: str) -> str:
+def how_shown(table: Table, column: str) -> Meaning:
+    """How an agreement shows a column of its table."""
     mask = table.columns[column]
-    return _both(_LEVELS[mask.level] if mask.level else _SHOWN[shown_as(table.table, column, mask)])
+    return _LEVELS[mask.level] if mask.level else _SHOWN[shown_as(table.table, column, mask)]
 
 
 def _both(meaning: Meaning) -> str:

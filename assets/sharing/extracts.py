@@ -18,7 +18,7 @@ import json
 import re
 import shutil
 import uuid
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -69,6 +69,7 @@ def write_extract(
     agreement: Agreement,
     day: date,
     folder: Path | None = None,
+    tell_sender: Callable[[Path], None] | None = None,
 ) -> Extract:
     """Write an agency's extract of a load, all or nothing, replacing an earlier one.
 
@@ -90,6 +91,8 @@ def write_extract(
         _write_workbooks(connection, share, parts, long, scratch)
         _write_renamed(connection, share, scratch)
         sender.write(home, load_id, agreement.agency, scratch / "sender")
+        if tell_sender is not None:
+            tell_sender(scratch / "sender")
         connection.close()
         shutil.rmtree(scratch / "spill", ignore_errors=True)
         manifest = _manifest(share, scratch, parts)

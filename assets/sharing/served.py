@@ -6,6 +6,7 @@ A share that cannot be made stops neither the publication nor another agency's s
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -50,8 +51,12 @@ class Served:
         return f"{what[self.medium]} {self.agency} ({self.state}): {self.reason}"
 
 
-def serve(home: Home, load_id: str, agency: str, day: date) -> Served:
+def serve(
+    home: Home, load_id: str, agency: str, day: date, tell_sender: Callable[[Path], None] | None = None
+) -> Served:
     """Write an agency's extract into a publication, or record why not; then an existing one is removed.
+
+    tell_sender: as of `assets.sharing.extracts.write_extract`.
 
     Raises:
         OSError, duckdb.Error: it failed; the caller must record that as `failed`.
@@ -61,7 +66,7 @@ def serve(home: Home, load_id: str, agency: str, day: date) -> Served:
         if "extracts" not in agreement.media:
             remove_extract(home, load_id, agency)
             return keep(home, load_id, Served(agency, NOT_AGREED))
-        extract = write_extract(home, load_id, agreement, day)
+        extract = write_extract(home, load_id, agreement, day, tell_sender=tell_sender)
     except (AgreementError, ShareError, PseudonymError) as error:
         remove_extract(home, load_id, agency)
         return keep(home, load_id, Served(agency, WITHHELD, str(error)))

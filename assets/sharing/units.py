@@ -16,6 +16,7 @@ _WORDS = {
     "whole_unit": ("satuan rupiah_per_unit", "units of rupiah_per_unit"),
     "visit": ("kunjungan", "visits"),
     "form": ("formulir", "forms"),
+    "companion": ("pendamping", "companions"),
     "pair": ("pasangan catatan", "pairs of records"),
     "condition": ("syarat", "conditions"),
     "thousand_persons": ("ribu orang", "thousand persons"),

@@ -17,20 +17,23 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+
 from assets import durable
 from assets.home import Home
 from assets.site import charts
 from assets.site.data import Data, gathered
 from assets.site.numbers import LANGUAGES, Language
-from assets.site.page import Page, Values
+from assets.site.page import Context, Page, Values
 from assets.site.pages import all_pages
+from assets.site.seal import SEALED, filled, seal_of_load
 from assets.site.tongue import Tongue
 
 FOLDERS: dict[Language, str] = {"id": "", "en": "en/"}
 SIMULATED = "SADAYA_SIMULATED"
 """Set to 1 where the landing is simulated, so that every page says so."""
 _ASSETS = ("style.css", "site.js")
-_FILE_MODE, _FOLDER_MODE = 0o440, 0o750
+_FOLDER_MODE = 0o750
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ def write_site(home: Home, load_id: str, day: date, counts: bool = True) -> Site
     """
     folder = home.site(load_id)
     folder.parent.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
+    durable.sweep(folder.parent, f"{folder.name}.")
     fresh = folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:8]}.fresh")
     try:
         with gathered(home, load_id, day, counts) as data:
@@ -98,10 +102,36 @@ def _rendered(page: Page, values: Values, data: Data, there: list[Page], languag
                 "asset": lambda name: link(FOLDERS[language] + own, f"aset/{name}"),
                 "other": link(FOLDERS[language] + own, FOLDERS[_other(language)] + own),
                 "home_page": link(own, there[0].path),
-                "simulated": os.environ.get(SIMULATED) == "1",
+                "simulated": _simulated(),
+                "alone": False,
             }
         )
     )
+
+
+def stamp(home: Home, load_id: str) -> None:
+    """Fill what pages tell of the seal, now that the load is sealed. Nothing where the load has no site.
+
+    Raises:
+        OSError, jinja2.TemplateError: it could not be written; the pages are as they were.
+    """
+    seal = seal_of_load(home, load_id)
+    for language in LANGUAGES:
+        path = home.site(load_id) / f"{FOLDERS[language]}{SEALED}"
+        if path.is_file():
+            said = _templates().get_template("segel.html").render({"t": Tongue(language), "seal": seal})
+            durable.write_text(path, filled(path.read_text(encoding="utf-8"), said), path.stat().st_mode & 0o777)
+
+
+def alone(template: str, data: Data, language: Language, context: Context) -> str:
+    """A page that stands alone, with its style inside."""
+    style = Markup(Path(__file__).with_name("style.css").read_text(encoding="utf-8"))  # noqa: S704 -- ours
+    more = {"t": Tongue(language), "data": data, "style": style, "simulated": _simulated(), "alone": True}
+    return _templates().get_template(template).render(dict(context) | more)
+
+
+def _simulated() -> bool:
+    return os.environ.get(SIMULATED) == "1"
 
 
 def link(page: str, target: str) -> str:

@@ -10,9 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from markupsafe import Markup, escape
+
+from assets.site.numbers import MONTHS, Language
 
 COLOURS: Mapping[str, str] = {
     "blue": "#0b5e92",
@@ -133,6 +136,32 @@ def trend(
             base.mark_point(opacity=1).encode(color=colour, shape=alt.Shape("kind:N", legend=None)),
             base.mark_text(dy=-26 if across else -13, fontWeight="bold", lineHeight=15).encode(text="words:N"),
         ).properties(width=width, height=260, autosize=alt.AutoSizeParams(type="fit", contains="padding"))
+
+    return drawn(make, says)
+
+
+def daily(days: Sequence[tuple[date, int]], says: str, language: Language) -> Markup:
+    """A bar for each day, from the first to the last that is given."""
+    values = [{"day": each.isoformat(), "number": number} for each, number in days]
+
+    def make(width: int) -> Any:
+        import altair as alt
+
+        months = [name[:3] for name in MONTHS[language]]
+        bars: Any = alt.Chart(alt.Data(values=values)).mark_bar(color=COLOURS["blue"])
+        return bars.encode(
+            x=alt.X(
+                "day:T",
+                timeUnit="yearmonthdate",
+                title=None,
+                axis=alt.Axis(
+                    grid=False,
+                    tickCount=width // 90,
+                    labelExpr=f"date(datum.value) + ' ' + {months}[month(datum.value)]",
+                ),
+            ),
+            y=alt.Y("number:Q", title=None, axis=alt.Axis(tickCount=4, domain=False, ticks=False, format="d")),
+        ).properties(width=width, height=220, autosize=alt.AutoSizeParams(type="fit", contains="padding"))
 
     return drawn(make, says)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 Language = Literal["id", "en"]
@@ -12,7 +12,7 @@ NOTHING = "–"
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 _MINUS = "\N{MINUS SIGN}"
 _SWAPPED = str.maketrans(",.", ".,")
-_MONTHS: Mapping[Language, tuple[str, ...]] = {
+MONTHS: Mapping[Language, tuple[str, ...]] = {
     "id": (
         *("Januari", "Februari", "Maret", "April", "Mei", "Juni"),
         *("Juli", "Agustus", "September", "Oktober", "November", "Desember"),
@@ -71,9 +71,16 @@ def day(value: date | None, language: Language) -> str:
     """1 November 2019."""
     if value is None:
         return NOTHING
-    return f"{value.day}{_NO_BREAK}{_MONTHS[language][value.month - 1]}{_NO_BREAK}{value.year}"
+    return f"{value.day}{_NO_BREAK}{MONTHS[language][value.month - 1]}{_NO_BREAK}{value.year}"
+
+
+def moment(value: datetime | None, language: Language) -> str:
+    """1 November 2019 14.05; 14:05 in English."""
+    if value is None:
+        return NOTHING
+    return f"{day(value.date(), language)}{_NO_BREAK}{value:{'%H.%M' if language == 'id' else '%H:%M'}}"
 
 
 def month(year: int, nth: int | None, language: Language) -> str:
     """Maret 2019; 2002 where the month is not told."""
-    return f"{_MONTHS[language][nth - 1]}{_NO_BREAK}{year}" if nth else str(year)
+    return f"{MONTHS[language][nth - 1]}{_NO_BREAK}{year}" if nth else str(year)

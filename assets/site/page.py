@@ -1,6 +1,4 @@
-"""What a page is. A page is one module in `assets/site/pages/` with a `PAGE`; whoever writes one writes nothing else
-but its template and its texts.
-"""
+"""What a page is: one module in `assets/site/pages/` with an object `PAGE`, one template and one file of texts."""
 
 from __future__ import annotations
 

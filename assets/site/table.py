@@ -34,10 +34,11 @@ class Cell:
 @dataclass(frozen=True)
 class Table:
     """The first cell of a row is its name. label: what the table is of, for who cannot see it. long: it can be filtered
-    by a script.
+    by a script. words: its cells hold sentences, so that on a telephone they stand one below the other.
     """
 
     label: str | Markup
     heads: Sequence[Head]
     rows: Sequence[Sequence[Cell]]
     long: bool = False
+    words: bool = False

@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
@@ -74,6 +74,9 @@ class Tongue:
 
     def day(self, value: date | None) -> str:
         return numbers.day(value, self.language)
+
+    def moment(self, value: datetime | None) -> str:
+        return numbers.moment(value, self.language)
 
     def month(self, year: int, nth: int | None) -> str:
         return numbers.month(year, nth, self.language)

@@ -91,3 +91,12 @@ def test_the_summary_counts_by_check_and_states_what_is_left_out(marked, many, m
 def test_texts_longer_than_a_cell_are_cut(marked, good):
     _, _, sheet = marked([good(PKH, TAHAP="9", NAMA_PENGURUS="A" * 40_000)])
     assert len(_table(sheet)[0]["NAMA_PENGURUS"].value) == workbook.LONGEST
+
+
+def test_it_prints_on_a4_landscape_with_its_headings_on_each_page(marked, good):
+    _, summary, sheet = marked([good(PKH, TAHAP="9")])
+    for page, heading in ((summary, "6:6"), (sheet, "1:1")):
+        assert (page.page_setup.orientation, page.page_setup.paperSize) == ("landscape", 9)
+        assert (page.page_setup.fitToWidth, page.page_setup.fitToHeight) == (None, 0)
+        assert page.sheet_properties.pageSetUpPr.fitToPage
+        assert page.print_title_rows.replace("$", "") == heading

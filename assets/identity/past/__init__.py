@@ -67,15 +67,8 @@ def _read(run: Run) -> None:
         last = largest(run.connection, number, f"kept.{table}")
         run.execute(
             f"create or replace temp view {kind}_input as select row_number() over () + {last} as {number},"
-            f" {digests(kind)}, {columns(kind)} from {_mentions(run.mentions, kind)}"
+            f" {digests(kind)}, {columns(kind)} from {relation(f'past_{kind}')}"
         )
-
-
-def _mentions(mentions: Path, kind: str) -> str:
-    """SQL of the past mentions of a kind; an empty relation of the same columns if there are none."""
-    if any((mentions / f"past_{kind}_mention").glob("*/*.parquet")):
-        return relation(mentions, f"past_{kind}")
-    return f"(select * from {relation(mentions, kind)} limit 0)"
 
 
 def _link_persons(run: Run) -> None:

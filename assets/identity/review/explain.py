@@ -8,19 +8,24 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from assets.home import Home
-from assets.identity.mentions import relation
+from assets.identity.mentions import attach, relation
 from assets.ledger import Ledger
 from validations.errors import SadayaError
 from validations.sql import literal
 
 ENTITIES = {"P": "person", "H": "household", "F": "family", "L": "pair"}
 """First letter of an id -> kind of id."""
+
+_MENTION = f"""
+create view mention as select source, record_key, role, name, sex, birth_date, birth_year, nik, nik_state, no_kk,
+    mother_name, village_code, valid_from
+from {relation()}
+"""
 
 
 class ExplainError(SadayaError):
@@ -50,6 +55,7 @@ def explain(home: Home, wanted: str, by: str, reason: str) -> Explanation:
 
     Raises:
         ExplainError: nothing is published, the reader may not read the snapshot, or the id was never given.
+        MentionsError: an earlier version made the published load.
     """
     with Ledger(home.ledger) as ledger:
         published = ledger.published_load()
@@ -65,7 +71,8 @@ def explain(home: Home, wanted: str, by: str, reason: str) -> Explanation:
         raise ExplainError("you may not read the snapshot: it holds names and numbers, and is the data team's alone")
     with duckdb.connect() as connection:
         connection.execute(f"attach {literal(home.warehouse(load_id))} as warehouse (read_only)")
-        _open_mentions(connection, home.load(load_id).mentions)
+        attach(connection, home.load(load_id).staging)
+        connection.execute(_MENTION)
         connection.execute(
             "create table load_order as select unnest($1) as load_id, unnest(range($2)) as nth", [order, len(order)]
         )
@@ -74,14 +81,6 @@ def explain(home: Home, wanted: str, by: str, reason: str) -> Explanation:
     if not found.events and not found.pairs:
         raise ExplainError(f"{wanted} was never given")
     return found
-
-
-def _open_mentions(connection: duckdb.DuckDBPyConnection, mentions: Path) -> None:
-    connection.execute(
-        "create view mention as select source, record_key, role, name, sex, birth_date, birth_year, nik, nik_state,"
-        " no_kk, mother_name, village_code, valid_from"
-        f" from {relation(mentions)}"
-    )
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, sql: str, **values: Any) -> list[dict[str, Any]]:

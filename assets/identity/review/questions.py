@@ -13,7 +13,7 @@ import duckdb
 import xlsxwriter
 
 from assets.home import Home
-from assets.identity.mentions import relation
+from assets.identity.mentions import attach, relation
 from assets.ledger import Ledger
 from validations.errors import SadayaError
 from validations.regions import PROVINCE
@@ -127,6 +127,7 @@ def export(home: Home, folder: Path, by: str, reason: str) -> dict[Path, int]:
 
     Raises:
         QuestionsError: nothing is published, or no question is open.
+        MentionsError: an earlier version made the published load.
     """
     with Ledger(home.ledger) as ledger:
         published = ledger.published_load()
@@ -135,9 +136,9 @@ def export(home: Home, folder: Path, by: str, reason: str) -> dict[Path, int]:
     load_id = published["load_id"]
     with duckdb.connect() as connection:
         connection.execute(f"attach {literal(home.warehouse(load_id))} as warehouse (read_only)")
-        mentions = home.load(load_id).mentions
-        asked = connection.sql(_OPEN.format(mentions=relation(mentions), nowhere=NOWHERE)).pl()
-        cards = connection.sql(_CARDS.format(mentions=relation(mentions, "household"), nowhere=NOWHERE)).pl()
+        attach(connection, home.load(load_id).staging)
+        asked = connection.sql(_OPEN.format(mentions=relation(), nowhere=NOWHERE)).pl()
+        cards = connection.sql(_CARDS.format(mentions=relation("household"), nowhere=NOWHERE)).pl()
     if asked.is_empty() and cards.is_empty():
         raise QuestionsError(f"load {load_id} leaves no question open")
     folder.mkdir(parents=True, exist_ok=True)

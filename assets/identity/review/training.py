@@ -20,6 +20,7 @@ from assets.home import Home
 from assets.identity import model, names
 from assets.identity.matching import rules, scoring
 from assets.identity.matching import steps as matching
+from assets.identity.mentions import attach
 from assets.identity.model import Model
 from assets.identity.records import steps as records
 from assets.identity.records.changes import read_all
@@ -149,6 +150,7 @@ def retrain(home: Home, folder: Path, by: str, reason: str) -> tuple[Model, list
 
     Raises:
         TrainingError: nothing is published.
+        MentionsError: an earlier version made the published load.
     """
     with Ledger(home.ledger) as ledger:
         published = ledger.published_load()
@@ -159,7 +161,8 @@ def retrain(home: Home, folder: Path, by: str, reason: str) -> tuple[Model, list
         tempfile.TemporaryDirectory(prefix="training.", dir=home.root) as work,
         duckdb.connect(f"{work}/training.duckdb") as connection,
     ):
-        run = Run(connection, home.load(published["load_id"]).mentions, old)
+        attach(connection, home.load(published["load_id"]).staging)
+        run = Run(connection, old)
         link_by_rules(run)
         new = train(run, folder, now()[:10])
     rows = changed(old, new)

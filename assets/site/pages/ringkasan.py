@@ -86,19 +86,21 @@ def _groups(one: Reached, t: Tongue) -> list[Part]:
     ]
 
 
-def _most(below: Mapping[str, Reached], places: Mapping[str, Region], t: Tongue) -> Mapping[str, str] | None:
+def _most(below: Mapping[str, Reached], places: Mapping[str, Region], t: Tongue) -> str | None:
     """Where most are not reached, by number and by share."""
     told = [each for each in below.values() if each.lacking is not None]
     if not told:
         return None
     by_number = max(told, key=lambda each: (each.neither, each.region))
     by_share = max(told, key=lambda each: (each.lacking or 0, each.region))
-    return {
+    said = {
         "number": t.number(by_number.neither),
         "place": places[by_number.region].name,
         "share": t.percent(by_share.lacking),
-        "other": places[by_share.region].name,
     }
+    if by_number.region == by_share.region:
+        return t("ringkasan.most_of_both", **said)
+    return t("ringkasan.most", other=places[by_share.region].name, **said)
 
 
 def _in_order(below: Mapping[str, Reached]) -> list[Reached]:

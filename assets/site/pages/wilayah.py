@@ -16,8 +16,8 @@ from assets.site.tongue import Tongue
 
 _POOR = INDICATORS[0]
 _LISTS = """
-    select region_code, programme, unit, poor_units, served_poor_units, in_need, served_in_need, unserved_in_need
-    from shown.coverage_by_region where region_level in ('regency', 'district') order by programme"""
+    select region_code, programme, unit, poor_units, served_poor_units, in_need, unserved_in_need
+    from {schema}.coverage_by_region where region_level in ('regency', 'district') order by programme"""
 
 
 def _each(data: Data) -> Iterable[Values]:
@@ -119,6 +119,8 @@ def _lists(here: Region, data: Data, t: Tongue) -> Table:
     """How long each programme's lists are: who has it, who should and has not."""
     heads = [Head(t("umum.programme")), Head(t("wilayah.unit"))]
     heads += [Head(t(f"wilayah.{name}"), True) for name in ("poor", "served", "in_need", "unserved")]
+    heads += [Head(t("wilayah.since", day=t.day(data.before[1])), True)] if data.before else []
+    then = {row["programme"]: row for row in data.once(_list_rows_before).get(here.code, [])}
     rows = [
         [
             Cell(t(f"nama.{row['programme']}")),
@@ -127,15 +129,32 @@ def _lists(here: Region, data: Data, t: Tongue) -> Table:
                 Cell(t.number(row[name]), row[name])
                 for name in ("poor_units", "served_poor_units", "in_need", "unserved_in_need")
             ),
+            *([_since(row, then.get(row["programme"]), t)] if data.before else []),
         ]
         for row in data.once(_list_rows).get(here.code, [])
     ]
     return Table(t("wilayah.lists"), heads, rows)
 
 
+def _since(now: Mapping[str, Any], then: Mapping[str, Any] | None, t: Tongue) -> Cell:
+    """By how much the list of those who are not reached grew, as it was shown then and is now."""
+    if then is None or None in (now["unserved_in_need"], then["unserved_in_need"]):
+        return Cell(t.number(None))
+    change = now["unserved_in_need"] - then["unserved_in_need"]
+    return Cell(t.signed(change) if change else t("ringkasan.same"), change)
+
+
 def _list_rows(data: Data) -> Mapping[str, list[dict[str, Any]]]:
+    return _by_region(data, "shown")
+
+
+def _list_rows_before(data: Data) -> Mapping[str, list[dict[str, Any]]]:
+    return _by_region(data, "before") if data.before else {}
+
+
+def _by_region(data: Data, schema: str) -> Mapping[str, list[dict[str, Any]]]:
     found: dict[str, list[dict[str, Any]]] = {}
-    for row in data.rows(_LISTS):
+    for row in data.rows(_LISTS.format(schema=schema)):
         found.setdefault(row["region_code"], []).append(row)
     return found
 

@@ -10,7 +10,7 @@ with judged as (
         case when rule.award = 'by_year'
             then make_date(programme.award_year + rule.award_years, 1, 1) end as award_ends_on,
         least(load.as_of_date, programme.valid_to - 1) as judged_on
-    from {{ source('mentions', 'programme_mention') }} programme
+    from {{ ref('programme_mention') }} programme
     cross join {{ source('inputs', 'load') }} load
     left join {{ ref('ref_programme') }} rule on rule.code = programme.programme
 )

@@ -5,7 +5,7 @@
 -- may be several.
 with enrolled as (
     select mention.source, mention.record_key, mention.programme, mention.status, programme.unit
-    from {{ source('mentions', 'programme_mention') }} mention
+    from {{ ref('programme_mention') }} mention
     join {{ ref('ref_programme') }} programme on programme.code = mention.programme
     where mention.is_current
 ),
@@ -41,4 +41,4 @@ from stated
 where
     unit is not null
     and status = 'active'
-    and source not in (select source from {{ source('mentions', 'person_mention') }} where is_register)
+    and source not in (select source from {{ ref('person_mention') }} where is_register)

@@ -7,7 +7,7 @@ with wanted as (
 ),
 
 list as (
-    select distinct programme, source from {{ source('mentions', 'programme_mention') }}
+    select distinct programme, source from {{ ref('programme_mention') }}
 )
 
 select distinct wanted.programme, wanted.participant_no

@@ -190,6 +190,7 @@ def test_a_bad_file_refuses_the_delivery_unless_each_covers_its_own_regency(site
     site.deliver("dukcapil_penduduk", "2019-11-02", "bagian_2.csv", "NIK;NAMA", ["1;2"])
     (row,) = site.load("2019-11-02")
     assert (row["status"], row["reason_code"], row["rows_read"]) == ("refused", "bad_file_in_delivery", 0)
+    assert "Required columns are missing" in row["reason_en"] or "empty" in row["reason_en"]
 
 
 def test_rows_outside_a_files_coverage_are_quarantined(site):
@@ -373,6 +374,38 @@ def test_a_file_that_cannot_be_read_any_more_waits_and_stops_no_other(site, monk
         (unread,) = ledger.rows("select path, reason_code from unread")
     assert unread == {"path": "dinsos_pkh/2019-11-01", "reason_code": "unreadable"}
     assert [(row["source"], row["status"]) for row in site.load("2019-11-02")] == [("dinsos_pkh", "accepted")]
+
+
+def test_a_file_that_is_replaced_while_it_is_parsed_waits(site, monkeypatch):
+    """Its rows would not be those of its fingerprint."""
+    path = site.pkh("2019-11-01", [pkh(1)])
+
+    def parse(file: Path, *arguments):
+        parsed = parse_apart(file, *arguments)
+        stat = file.stat()
+        other = file.parent.parent / "other"
+        other.write_bytes(file.read_bytes().replace(b"SITI", b"TITI"))
+        os.utime(other, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+        other.rename(file)
+        return parsed
+
+    with monkeypatch.context() as broken:
+        broken.setattr(sys.modules["assets.intake.receive"], "parse_apart", parse)
+        assert site.load("2019-11-01") == []
+    (row,) = site.load("2019-11-02")
+    assert (row["source"], row["status"], path.exists()) == ("dinsos_pkh", "accepted", True)
+
+
+def test_what_is_put_in_place_of_a_file_with_its_size_and_time_is_loaded(site):
+    path = site.pkh("2019-11-01", [pkh(1)])
+    (first,) = site.load("2019-11-01")
+    stat = path.stat()
+    other = path.with_name("other")
+    other.write_bytes(path.read_bytes().replace(b",AKTIF,", b",AKTIF,".swapcase()))
+    os.utime(other, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    other.rename(path)
+    (second,) = site.load("2019-11-02")
+    assert (second["status"], second["sha256"] != first["sha256"]) == ("accepted", True)
 
 
 def test_a_file_with_too_long_a_name_is_refused_by_name(site):

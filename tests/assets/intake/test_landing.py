@@ -315,3 +315,50 @@ def test_a_mount_that_is_gone_stops_no_other(landing, look, monkeypatch):
     found = look()
     assert reasons(found) == {"uji/2019-10-31": "folder_unreadable"}
     assert len(found.folders) == 1
+
+
+def test_a_folder_in_which_something_is_renamed_meanwhile_waits(landing, look, monkeypatch):
+    """Neither name of it was there when it was looked for: without it half of the delivery would be taken for all."""
+    put(landing, f"uji/2019-11-01/{DONE}", b"")
+    put(landing, "uji/2019-11-01/a.csv")
+    late = put(landing, "uji/2019-11-01/b.csv.tmp")
+    whole, asked = landing_module._not_of_delivery, []
+
+    def renamed(entry: Path, source):
+        if not asked:
+            late.rename(late.with_suffix(""))
+        asked.append(entry)
+        return whole(entry, source)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(landing_module, "_not_of_delivery", renamed)
+        found = look()
+    assert ([folder.settled for folder in found.folders], reasons(found)["uji/2019-11-01"]) == ([False], "growing")
+    assert [file.name for file in look().folders[0].files] == ["a.csv", "b.csv"]
+
+
+@pytest.mark.parametrize("content", [b"", b"\r\n", b"\xef\xbb\xbf", b"\xff\xfe\r\0\n\0"])
+@pytest.mark.parametrize("name", ["_SELESAI", "_selesai.txt", "_Selesai.TXT", "_SELESAI.csv", "_selesai.txt.txt"])
+def test_the_mark_counts_however_it_was_made(landing, look, name, content):
+    put(landing, "uji/2019-11-01/a.csv")
+    put(landing, f"uji/2019-11-01/{name}", content)
+    (folder,) = look(3600).folders
+    assert (folder.settled, [file.name for file in folder.files]) == (True, ["a.csv"])
+
+
+def test_a_file_that_is_replaced_with_its_size_and_time_is_in_another_state(landing):
+    file = put(landing, "uji/2019-11-01/a.csv", b"ABC", age=1000)
+    before, stat = landing_module.state_of(file), file.stat()
+    other = put(landing, "elsewhere", b"XYZ")
+    os.utime(other, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    other.rename(file)
+    assert (file.stat().st_size, file.stat().st_mtime_ns) == (stat.st_size, stat.st_mtime_ns)
+    assert landing_module.state_of(file) != before
+
+
+@pytest.mark.parametrize("name", ["[1] baru", "d'inas", "a*b?", "{x}", "%s$HOME", "spasi  dua"])
+def test_a_landing_may_be_called_anything(tmp_path, source, name):
+    put(tmp_path / name, "uji/2019-11-01/[a]'s.csv")
+    assert [file.name for folder in scan(tmp_path / name, AS_OF, 0, [source]).folders for file in folder.files] == [
+        "[a]'s.csv"
+    ]

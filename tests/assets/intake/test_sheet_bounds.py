@@ -158,3 +158,10 @@ def test_an_ordinary_workbook_is_not_written_anew(tmp_path, source):
 def test_names_of_columns(number, name):
     assert _letters(number) == name
     assert _column(name.encode()) == number
+
+
+@pytest.mark.parametrize("place", ["ZZZZ300", "zzzz300", "AAAAA300", "xfd300000"])
+def test_a_reference_to_no_cell_of_a_sheet_takes_no_room(changed, good, place):
+    """The reader makes a column of every such name; found by `tests.torture.fuzz` (it took a minute)."""
+    found = changed(lambda xml: xml.replace(END, f'<row r="300"><c r="{place}"><v>7</v></c></row>'.encode() + END))
+    assert same_rows(found, good)

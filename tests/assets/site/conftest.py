@@ -9,15 +9,21 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from assets.effect.compare import Balance, Difference, Interval
+from assets.effect import compare
+from assets.effect.compare import Balance, Interval
 from assets.effect.report import Estimate, Report
 from assets.publication.tables import TABLES
 from assets.sharing.agreement import PUBLIC, path_of, read_one
+from assets.sharing.dictionary import of_quality
+from assets.sharing.differences import Difference
 from assets.site.build import write_pages
-from assets.site.data import QUALITY, Data
+from assets.site.data import QUALITY, Agreed, Data
+from assets.site.offices import offices
 from assets.site.pages import all_pages
+from tests.assets.site.judged import FIELD, IDENTITY, SEAL, deliver_and_judge
 from validations.sql import literal
 
+FIRST = ("index.html", "mutu/index.html", "mutu/pemeriksaan.html", "instansi/{code}.html")
 LOAD, BEFORE = "20191102-001", "20191101-001"
 AS_OF = date(2019, 11, 2)
 SEEDS = Path(__file__).resolve().parents[3] / "dbt_project" / "seeds"
@@ -122,7 +128,7 @@ EFFECT = Report(
     1230,
     [
         *(
-            Estimate("in_school", code, year, Difference(1200, 5000, 20, Interval(0.612, 0.031, 0.012, 0.05)))
+            Estimate("in_school", code, year, compare.Difference(1200, 5000, 20, Interval(0.612, 0.031, 0.012, 0.05)))
             for code, year in (
                 ("36", None),
                 ("36", 2016),
@@ -132,10 +138,10 @@ EFFECT = Report(
                 ("3604", None),
             )
         ),
-        Estimate("in_school", "3671", None, Difference(None, None, None)),
-        Estimate("insured", "36", None, Difference(900, 4000, 0, Interval(0.5, -0.01, -0.03, 0.01))),
-        Estimate("stunted", "36", None, Difference(None, None, None)),
-        Estimate("girls", "36", None, Difference(1200, 5000, 20, Interval(0.48, 0.004, -0.01, 0.018))),
+        Estimate("in_school", "3671", None, compare.Difference(None, None, None)),
+        Estimate("insured", "36", None, compare.Difference(900, 4000, 0, Interval(0.5, -0.01, -0.03, 0.01))),
+        Estimate("stunted", "36", None, compare.Difference(None, None, None)),
+        Estimate("girls", "36", None, compare.Difference(1200, 5000, 20, Interval(0.48, 0.004, -0.01, 0.018))),
     ],
     [Balance("decile", 3.5, 3.2, 3.49, 0.18, 0.01), Balance("elders", 0.4, 0.2, 0.2, 0.3, 0.2)],
 )
@@ -152,33 +158,40 @@ def make_data(counts: bool = True, before: bool = True) -> Data:
         " $state as state, $before as previous_load_id, 'deadbeef' as code_version",
         {"load": LOAD, "day": AS_OF, "before": BEFORE, "state": "published" if counts else "rejected"},
     )
+    deliver_and_judge(connection, counts, not before)
     for name, query in QUALITY.items():
         connection.execute(f"create table kept_{name} as {query}")
     connection.execute("drop schema quality cascade; create schema quality; create schema shown; create schema before")
     for name in QUALITY:
         connection.execute(f"create table quality.{name} as from kept_{name}")
     if not counts:
-        return Data(connection, LOAD, AS_OF)
-    connection.execute(PLACES + COUNTED)
+        return Data(connection, LOAD, AS_OF, dictionary=of_quality(), offices=offices())
+    connection.execute(PLACES + COUNTED + FIELD + IDENTITY)
     agreement = read_one(path_of(PUBLIC))
     if before:
         for table in agreement.tables:
             connection.execute(f"create table before.{table.name} as from shown.{table.name}")
         connection.execute("update before.coverage_by_region set unserved_in_need = unserved_in_need + 10")
-    return Data(connection, LOAD, AS_OF, True, (BEFORE, date(2019, 11, 1)) if before else None, 10, agreement, EFFECT)
+    earlier = (BEFORE, date(2019, 11, 1)) if before else None
+    agreed = (
+        Agreed(*earlier, [Difference("dinsos", "marts.unserved", "column name", None, "clear")]) if earlier else None
+    )
+    known = (SEAL, of_quality(), offices(), agreed)
+    return Data(connection, LOAD, AS_OF, True, earlier, 10, agreement, *known, effect=EFFECT)
 
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory) -> Callable[..., Path]:
     """site(counts, before) -> the folder of a site of the made-up province, written once: whole, but for the load
-    without one before it, which has its first page alone.
+    without one before it, which has the pages FIRST alone.
     """
     written: dict[tuple[bool, bool], Path] = {}
 
     def site(counts: bool = True, before: bool = True) -> Path:
         if (counts, before) not in written:
             folder = tmp_path_factory.mktemp("site")
-            list(write_pages(make_data(counts, before), folder, all_pages()[:1] if counts and not before else None))
+            first = [page for page in all_pages() if page.path in FIRST] if counts and not before else None
+            list(write_pages(make_data(counts, before), folder, first))
             written[counts, before] = folder
         return written[counts, before]
 

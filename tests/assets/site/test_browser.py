@@ -16,8 +16,10 @@ from tests.services import lacking
 
 pytestmark = pytest.mark.slow
 
-PAGES = ["index.html", "peta.html", "program.html", "jamsosratu.html", "wilayah/3601.html", "wilayah/360101.html",
-         "gaya.html"]  # fmt: skip
+PAGES = ["index.html", "peta.html", "program.html", "wilayah/3601.html", "wilayah/360101.html", "gaya.html"]
+PAGES += ["mutu/index.html", "mutu/pemeriksaan.html", "mutu/identitas.html", "mutu/rapor-dinsos.html"]
+PAGES += ["kamus/index.html", "kamus/quality.gate_metrics.html", "instansi/index.html", "instansi/dinsos.html"]
+PAGES += ["pendamping.html", "jamsosratu.html"]
 WIDTHS = (1280, 390)
 POINTS_OF_A4 = (595, 842)
 
@@ -65,7 +67,9 @@ def test_axe_finds_nothing_the_page_fits_and_asks_nothing_of_others(browser, sit
 
 def test_axe_finds_nothing_on_pages_of_a_refused_load_and_in_english(browser, site):
     page = browser.new_page()
-    for path in (site(counts=False, before=False) / "index.html", site() / "en" / "index.html"):
+    refused = site(counts=False, before=False)
+    of_load = [refused / name for name in ("index.html", "mutu/index.html", "mutu/pemeriksaan.html")]
+    for path in (*of_load, site() / "en" / "index.html", site() / "en" / "mutu" / "index.html"):
         page.goto(path.as_uri())
         assert violations(page) == []
     page.close()
@@ -120,9 +124,10 @@ def test_the_keyboard_reaches_content_menu_and_the_other_language(browser, site)
     page.close()
 
 
-def test_it_prints_on_a4_without_menu(browser, site):
+@pytest.mark.parametrize("name", ["index.html", "mutu/rapor-dinsos.html"])
+def test_it_prints_on_a4_without_menu(browser, site, name):
     page = browser.new_page()
-    page.goto((site() / "index.html").as_uri())
+    page.goto((site() / name).as_uri())
     page.emulate_media(media="print")
     assert page.locator("header nav:visible").count() == 0
     assert page.locator("h1:visible").count() == 1

@@ -72,6 +72,13 @@ def test_the_first_load_has_no_yesterday(site):
     assert "muatan pertama" not in (site() / "index.html").read_text()
 
 
+def test_what_changed_is_what_was_shown_then_and_is_now(site):
+    page = (site() / "wilayah" / "3601.html").read_text()
+    assert "Sejak 1\N{NO-BREAK SPACE}November\N{NO-BREAK SPACE}2019" in page
+    assert ">−10</td>" in page
+    assert ">tetap</td>" in (site() / "index.html").read_text()
+
+
 def test_numbers_are_written_as_each_language_writes_them(site):
     folder = site()
     assert "654.460" in (folder / "index.html").read_text()

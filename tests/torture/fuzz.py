@@ -1,0 +1,145 @@
+"""Thousands of broken deliveries, each in turn through parser and contract: none may crash or hang them, take too much
+memory, or lose a row.
+
+    python -m tests.torture.fuzz --files 10000 --seed 1 --keep finds
+
+A find is kept as a file named by its seed, to be made a case of `tests/torture/faults.py` or of a reader's own tests.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+import tempfile
+import time
+import traceback
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from random import Random
+
+from assets.intake import apart
+from assets.intake.apart import parse_apart
+from assets.intake.parse import parse_file
+from assets.intake.parsed import ParsedFile
+from assets.sources import Source, all_sources
+from tests.torture.covered import counting
+from tests.torture.covered import report as covered
+from tests.torture.mutations import broken
+from validations.delivery import Context, RawFile
+from validations.engine import validate
+from validations.messages import Refusal
+
+Parse = Callable[[Path, Source, Path, str], ParsedFile]
+SECONDS, BYTES = 30, 2 << 30
+"""A file may take so long, and a parser so much memory."""
+_CONTAINED = ("parser_failed", "parser_out_of_memory", "parser_out_of_time")
+"""Refusals of a parser that did not survive its file: the load does, but the reader has a fault."""
+
+
+@dataclass
+class Report:
+    """What became of the files: by outcome how many, the finds by seed, and the slowest and largest."""
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    finds: dict[int, str] = field(default_factory=dict)
+    rows: int = 0
+    slowest: float = 0.0
+    largest: int = 0
+
+
+def judged(path: Path, source: Source, folder: Path, parse: Parse = parse_apart) -> tuple[str, int]:
+    """What becomes of one file: `accepted`, or the code of its refusal; and the rows read.
+
+    Raises:
+        Exception: whatever a reader or a check did not foresee, and a law of conservation that does not hold.
+    """
+    (folder / "raw").mkdir(parents=True)
+    try:
+        parsed = parse(path, source, folder / "raw", "0")
+    except Refusal as refusal:
+        return refusal.filled.code, 0
+    files = [RawFile(name, parts) for name, parts in parsed.tables(path.name).items()]
+    verdict = validate(files, source.contract, Context("uji", source.name, date(2019, 11, 1)), folder)
+    if verdict.total.read != parsed.rows_read:
+        raise ValueError(f"{parsed.rows_read} rows were parsed, {verdict.total.read} judged")
+    return "accepted", verdict.total.read
+
+
+def run(seeds: range, seconds: float, keep: Path | None, parse: Parse = parse_apart) -> Report:
+    """Judge a broken delivery of each seed, until the time is over."""
+    report, begun, sources = Report(), time.monotonic(), list(all_sources())
+    for seed in seeds:
+        if time.monotonic() - begun > seconds:
+            break
+        draw = Random(seed)
+        source = draw.choice(sources)
+        for name, content in broken(source, draw).items():
+            with tempfile.TemporaryDirectory() as folder:
+                path = Path(folder) / name
+                path.write_bytes(content)
+                if wrong := _one(path, source, Path(folder) / "out", report, parse):
+                    report.finds[seed] = f"{source.name}/{name}: {wrong}"
+                    if keep is not None:
+                        keep.mkdir(parents=True, exist_ok=True)
+                        (keep / f"{seed}-{source.name}-{name}").write_bytes(content)
+    return report
+
+
+def _one(path: Path, source: Source, folder: Path, report: Report, parse: Parse) -> str:
+    """What is wrong with how a file was taken; nothing, if it was well."""
+    started = time.monotonic()
+    try:
+        outcome, rows = judged(path, source, folder, parse)
+    except Exception:
+        return traceback.format_exc(limit=-3)
+    finally:
+        took, held = time.monotonic() - started, _peak()
+        report.slowest, report.largest = max(report.slowest, took), max(report.largest, held)
+    report.outcomes[outcome] += 1
+    report.rows += rows
+    if held > BYTES:
+        apart.stop()
+        return f"its parser held {held >> 20} MiB"
+    return f"it took {took:.0f} s" if took > SECONDS else outcome if outcome in _CONTAINED else ""
+
+
+def _peak() -> int:
+    """Bytes that the parser's process has held at most."""
+    try:
+        status = Path(f"/proc/{apart._running[0]._process.pid}/status").read_text()
+    except (OSError, IndexError):
+        return 0
+    found = re.search(r"VmHWM:\s+(\d+) kB", status)
+    return int(found[1]) << 10 if found else 0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--files", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=1, help="The first; each file has the next.")
+    parser.add_argument("--seconds", type=float, default=3600)
+    parser.add_argument("--keep", type=Path, help="A folder for the files that are finds.")
+    parser.add_argument("--covered", action="store_true", help="In this process, with the readers' lines that ran.")
+    given = parser.parse_args()
+    seeds = range(given.seed, given.seed + given.files)
+    if given.covered:
+        with counting() as ran:
+            report = run(seeds, given.seconds, given.keep, parse_file)
+        print(covered(ran))
+    else:
+        report = run(seeds, given.seconds, given.keep)
+    for outcome, count in report.outcomes.most_common():
+        print(f"{count:7,}  {outcome}")
+    print(f"{report.outcomes.total():,} files, {report.rows:,} rows, {len(report.finds)} finds;", end=" ")
+    print(f"slowest {report.slowest:.1f} s, largest {report.largest >> 20} MiB")
+    for seed, wrong in report.finds.items():
+        print(f"seed {seed}: {wrong}")
+    return 1 if report.finds else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
