@@ -116,7 +116,7 @@ def test_once_the_list_follows_the_lower_quota_it_may_not_fall_again(province):
 
 def test_a_source_that_went_silent_is_a_warning(province):
     load = province.night()
-    province.heard(load, days_ago=5, silent=1)
+    province.delivered(load, days_ago=5, silent=1)
     province.count(load)
     measured = rows(load)
     late = metric(measured, "freshness_days")
