@@ -1,8 +1,8 @@
-"""What the reader of sheets does not say of cells, told in their text before it reads them (rulings 24, 26, 35).
+"""What the reader of sheets drops of cells, written out as text before it reads them (rulings 24, 26, 35).
 
-It reads an error value or a formula without its stored result as nothing, and a number without its format: 5,09 % is
-0.0509 to it. Sheets with such cells are written anew, with what a spreadsheet would show. All is found by looking at
-the sheets' bytes once, which costs little beside reading their cells.
+It reads an error value or a formula without a stored result as nothing, and a number without its format: 5.09 % as
+0.0509. Workbooks with such cells are rewritten with what a spreadsheet would show. They are found by searching the
+sheets' bytes once, which costs little compared with reading the cells.
 """
 
 from __future__ import annotations
