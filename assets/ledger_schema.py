@@ -93,17 +93,19 @@ VERSION = len(MIGRATIONS)
 """The version of a ledger that this code reads and writes; `pragma user_version` of the file has its own."""
 
 
-def migrate(connection: sqlite3.Connection, path: Path) -> None:
+def migrate(connection: sqlite3.Connection, path: Path, only_read: bool = False) -> None:
     """Bring a ledger to this version: all of it in one transaction, after a copy of the file as it was.
 
     The copy, `<name>.version-<n>`, is for going back to the code of before; a new ledger has none.
 
     Raises:
-        LedgerError: the ledger is of a newer version.
+        LedgerError: the ledger is of a newer version, or of an older one and cannot be written to.
     """
     has_tables = connection.execute("select 1 from sqlite_master").fetchone()
     if (found := _known_version(connection)) == VERSION:
         return
+    if only_read:
+        raise LedgerError(f"the ledger is of version {found}, and nothing can be written where it lies")
     if has_tables:
         _keep_copy(connection, path, found)
     connection.execute("begin immediate")

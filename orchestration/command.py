@@ -99,7 +99,7 @@ def told(home: Path | None = None, verbose: bool = False) -> Generator[None]:
     except Exception as error:
         if verbose:
             traceback.print_exc()
-        if isinstance(error, OSError) and error.errno in _PLACES and error.filename:
+        if isinstance(error, OSError) and error.filename and (error.errno in _PLACES or error.filename == str(home)):
             where, why = escape(masked(str(error.filename))), error.strerror
             stderr().print(f"[red]{say('Galat', 'Error')}:[/red] {where}: {why}", soft_wrap=True)
         elif isinstance(error, SadayaError):
@@ -118,7 +118,7 @@ def _message(error: SadayaError) -> str:
 
 def write_error(home: Path | None, error: Exception) -> Path:
     """The traceback, which may quote a row, in a file for its owner only."""
-    folder = home if home is not None and home.is_dir() else None
+    folder = home if home is not None and home.is_dir() and os.access(home, os.W_OK) else None
     handle, name = tempfile.mkstemp(prefix="sadaya-error-", suffix=".log", dir=folder)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write("".join(traceback.format_exception(error)))
