@@ -15,7 +15,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
 export PIP_NO_INPUT := 1
 
-.PHONY: help setup nightly serve stop-server check test contracts docs services ui benchmark evaluate febrl clean
+.PHONY: help setup sql-style nightly serve stop-server check test contracts docs services ui benchmark evaluate febrl clean
 .DELETE_ON_ERROR:
 
 help:
@@ -55,9 +55,9 @@ $(LANDING): | .venv/main.stamp
 	$(BIN)/sadaya simulate --scale $(SCALE) --seed $(SEED) --out $(PROVINCE).making
 	@mv $(PROVINCE).making $(PROVINCE)
 
-# The last delivery date that was simulated is tonight.
+# The last delivery date that was simulated is tonight. The site says that it is of no real people.
 nightly: .venv/main.stamp | $(LANDING)
-	SADAYA_SETTLE_SECONDS=0 $(BIN)/sadaya nightly --landing $(LANDING) --home $(SADAYA_HOME) \
+	SADAYA_SIMULATED=1 SADAYA_SETTLE_SECONDS=0 $(BIN)/sadaya nightly --landing $(LANDING) --home $(SADAYA_HOME) \
 		--date "$$(ls $(LANDING)/* | grep -E '^[0-9]{4}-[0-9]{2}-[0-9]{2}$$' | sort | tail -1)"
 
 # Runs the nightly load first if nothing is published yet.
@@ -91,6 +91,10 @@ define lint
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m orchestration.dbt
 endef
+
+# Half a minute of two cores: what continuous integration runs besides the tests.
+sql-style: .venv/dev.stamp
+	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt_project
 
 # Worksteal: who has done his share takes of another's. tests/conftest.py puts what takes longest first.
 check: .venv/dev.stamp

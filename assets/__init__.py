@@ -1,5 +1,5 @@
-"""What a load makes, stage by stage: intake, identity, publication; and in `agencies/` one module per agency.
+"""The stages of a load: intake, identity, publication, sharing; and in `agencies/` one module per agency.
 
-Belongs here: the work itself, callable from a shell or a test. Does not: Dagster's definitions (orchestration/), rules
-about single rows (validations/).
+This package does the work, and can be called from a shell or a test. It has no Dagster definitions (orchestration/) and
+no rules about single rows (validations/).
 """

@@ -1,4 +1,4 @@
-"""What code is: which of its files a result depends on, and a digest of them."""
+"""The files of code that a result depends on, and a digest of them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _DERIVED = {"target", "logs", "dbt_packages", "__pycache__"}
 
 
 def code_files(*folders: Path) -> Iterator[Path]:
-    """The files of these folders that a load's result depends on, in a fixed order, without what is derived."""
+    """The files in these folders that a load's result depends on, in a fixed order, without derived files."""
     for folder in folders:
         for path in sorted(folder.rglob("*")):
             inside = path.relative_to(folder)
@@ -20,7 +20,7 @@ def code_files(*folders: Path) -> Iterator[Path]:
 
 
 def _counts(path: Path) -> bool:
-    """Prose does not, but for the descriptions of columns, which are built into the warehouse."""
+    """Whether a file counts: prose does not, except descriptions of columns, which are built into the warehouse."""
     return path.suffix in _KINDS or (path.suffix == ".md" and path.parent.name == "docs")
 
 

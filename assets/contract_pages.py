@@ -1,6 +1,6 @@
-"""The contracts as pages that agencies read: one per source in docs/kontrak, Indonesian first, English beside it.
+"""The contracts as pages for agencies: one per source in docs/kontrak, Indonesian first, then English.
 
-python -m assets.contract_pages        writes them; a test holds them against the contracts
+python -m assets.contract_pages        writes them; a test compares them with the contracts
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ _DAY = date(2000, 1, 1)
 
 
 def write(folder: Path = PAGES) -> list[Path]:
-    """Write the page of every source, and their index. Pages of sources that are no more are removed."""
+    """Write the page of every source, and their index. Pages of sources that no longer exist are deleted."""
     return write_folder(folder, pages(), "*.md")
 
 
 def pages() -> dict[str, str]:
-    """File name -> page, the index among them."""
+    """File name -> page, including the index."""
     rows = [
         (f"[{each.name}]({each.name}.md)", agency_of(each).name, each.contract.title_id, each.contract.title_en)
         for each in sorted(all_sources(), key=lambda source: source.name)
@@ -107,36 +107,29 @@ def _field(field: Field, contract: Contract) -> tuple[str, ...]:
 
 def _errors(contract: Contract) -> list[tuple[str, Message, str]]:
     profiles = {field.name: {} for field in contract.fields}
-    said = [(one.column, one.message, "") for one in contract.errors(_DAY, profiles).values()]
-    return said + [(rule.column, rule.message, "") for rule in contract.set_rules if rule.severity == "error"]
+    checks = [(one.column, one.message, "") for one in contract.errors(_DAY, profiles).values()]
+    return checks + [(rule.column, rule.message, "") for rule in contract.set_rules if rule.severity == "error"]
 
 
 def _warnings(contract: Contract) -> list[tuple[str, Message, str]]:
-    empty = {(field.name, "value_missing"): field.why_empty for field in contract.fields if field.why_empty}
-    reasons = {
-        (field.name, found.message.code): found.reason for field in contract.fields for found in field.type.warnings
-    }
-    reasons |= empty | {
-        (rule.column, rule.message.code): rule.reason for rule in (*contract.rules, *contract.set_rules)
-    }
     profiles = {field.name: {} for field in contract.fields}
-    said = [(one.column, one.message) for one in contract.warnings(_DAY, profiles)]
-    said += [(rule.column, rule.message) for rule in contract.set_rules if rule.severity == "warning"]
-    return [(column, message, reasons[column, message.code]) for column, message in dict.fromkeys(said)]
+    checks = [(one.column, one.message, one.reason) for one in contract.warnings(_DAY, profiles)]
+    checks += [(rule.column, rule.message, rule.reason) for rule in contract.set_rules if rule.severity == "warning"]
+    return list(dict.fromkeys(checks))
 
 
 def _repairs(contract: Contract) -> list[tuple[str, Message, str]]:
     profiles = {field.name: {} for field in contract.fields}
-    said = [(one.column, one.message, "") for one in contract.repairs(profiles)]
-    return said + [(mend.column, mend.message, "") for mend in contract.mends]
+    checks = [(one.column, one.message, "") for one in contract.repairs(profiles)]
+    return checks + [(mend.column, mend.message, "") for mend in contract.mends if mend.message is not None]
 
 
-def _checks(title: str, said: list[tuple[str, Message, str]]) -> list[str]:
-    """A section of one line per check; what several columns share stands once."""
-    if not said:
+def _checks(title: str, checks: list[tuple[str, Message, str]]) -> list[str]:
+    """A section with one line per check; a check that several columns share appears once."""
+    if not checks:
         return []
     columns: dict[tuple[str, str, str, str], list[str]] = {}
-    for column, message, reason in said:
+    for column, message, reason in checks:
         shown = (message.code, _sentence(message.id, "[kolom]"), _sentence(message.en, "[column]"), reason)
         columns.setdefault(shown, []).append(" + ".join(f"`{name}`" for name in column.split("|")))
     rows = [
@@ -147,7 +140,7 @@ def _checks(title: str, said: list[tuple[str, Message, str]]) -> list[str]:
 
 
 def _sentence(text: str, column: str) -> str:
-    return text.replace("{column}", column).replace("{value}", "…")
+    return text.replace("{column}", column).replace("{value}", "…").replace("{allowed}", "…")
 
 
 def _code(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Connection strings of PostgreSQL servers, as the environment gives them. A value is never shown."""
+"""Connection strings of PostgreSQL servers from the environment. A value is never shown."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from validations.errors import SadayaError
 
 
 class DsnError(SadayaError):
-    """A connection string that is not fit for people's data; the message names its variable alone."""
+    """A connection string that is not safe for personal data; the message has only the name of its variable."""
 
 
 def parameters(dsn: str, variable: str) -> dict[str, Any]:
-    """Connection parameters. Over a network the server must show a certificate that fits its name.
+    """Connection parameters. Over a network, the server's certificate must be verified against its name.
 
     Raises:
-        DsnError: the string is illegible, names no host, or asks for less.
+        DsnError: the string is invalid, names no host, or asks for a weaker sslmode.
     """
     try:
         target = conninfo_to_dict(dsn)
     except psycopg.Error:
-        raise DsnError(f"{variable} is no connection string") from None
+        raise DsnError(f"{variable} is not a connection string") from None
     hosts = str(target.get("hostaddr") or target.get("host") or "").split(",")
     if hosts == [""]:
         raise DsnError(f"{variable} names no host")
@@ -36,7 +36,7 @@ def parameters(dsn: str, variable: str) -> dict[str, Any]:
 
 
 def is_this_machine(host: str) -> bool:
-    """Whether a host cannot be anywhere else, so that nobody can listen between."""
+    """Whether a host is this machine, so that the connection cannot be intercepted."""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:

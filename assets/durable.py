@@ -1,4 +1,4 @@
-"""Changes on disk that survive a loss of power and are seen whole or not at all."""
+"""File operations that survive a loss of power, and that readers see completely or not at all."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ def fsync(path: Path) -> None:
 
 
 def write_text(path: Path, text: str, mode: int) -> None:
-    """A small file, in place of any earlier one."""
+    """Write a small file, replacing an earlier one."""
     fresh = _beside(path)
     fresh.write_text(text, encoding="utf-8")
     settle(fresh, path, mode)
 
 
 def create_text(path: Path, text: str, mode: int) -> bool:
-    """A small file that replaces none, and that nobody may read before it has its mode. Returns False, and changes
-    nothing, if there is one already.
+    """Write a small file that replaces none, and that other users cannot read before it has its mode. Returns False,
+    and changes nothing, if the file exists already.
     """
     fresh = _beside(path)
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as file:
@@ -43,7 +43,7 @@ def create_text(path: Path, text: str, mode: int) -> bool:
 
 
 def settle(fresh: Path, path: Path, mode: int) -> None:
-    """Put the finished file `fresh` in the place of `path`, with this mode."""
+    """Move the finished file `fresh` to `path`, replacing it, with this mode."""
     fresh.chmod(mode)
     fsync(fresh)
     fresh.replace(path)
@@ -51,7 +51,7 @@ def settle(fresh: Path, path: Path, mode: int) -> None:
 
 
 def point(link: Path, target: str) -> None:
-    """Make `link` lead to `target` (relative to the link's folder). A reader finds the old target or the new one."""
+    """Point `link` to `target` (relative to the link's folder). A reader finds the old target or the new one."""
     fresh = _beside(link)
     fresh.symlink_to(target)
     fresh.replace(link)
@@ -59,7 +59,7 @@ def point(link: Path, target: str) -> None:
 
 
 def remove_folder(folder: Path) -> None:
-    """Delete a folder so that a half-deleted one is never taken for a whole one: it loses its name first."""
+    """Delete a folder. It is renamed first, so that a half-deleted folder is never taken for a complete one."""
     if not folder.exists():
         return
     doomed = _doomed(folder)
@@ -69,8 +69,8 @@ def remove_folder(folder: Path) -> None:
 
 
 def replace_folder(fresh: Path, folder: Path) -> None:
-    """Put the finished folder `fresh` in the place of `folder`. In between, for the time of two renamings, neither has
-    the name; the earlier one is deleted after that.
+    """Move the finished folder `fresh` to `folder`, replacing it. Between two renames neither has the name; the old
+    folder is deleted after them.
     """
     doomed = _doomed(folder)
     if folder.exists():
@@ -82,9 +82,9 @@ def replace_folder(fresh: Path, folder: Path) -> None:
 
 
 def sweep(folder: Path, of: str = "") -> None:
-    """Clear away what killed processes left in a folder: half-deleted folders, links and files not yet in place.
+    """Delete what killed processes left in a folder: half-deleted folders, and unfinished links and files.
 
-    of: only what was to have this name, where others may be at work in the folder.
+    of: only those intended for this name, if other processes may be using the folder.
     """
     for left in [*folder.glob(f".{of}*.deleted"), *folder.glob(f".{of}*.fresh*")]:
         if left.is_dir() and not left.is_symlink():

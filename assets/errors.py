@@ -1,4 +1,4 @@
-"""Errors that nobody foresaw, told without what they say: it may quote somebody's data."""
+"""Describes unexpected errors without their message, which may quote personal data."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _ROOT = Path(__file__).parents[1]
 
 
 def told(error: BaseException) -> str:
-    """The kind of an error, and the last line of ours that it passed: `KeyError at odata.py:44`."""
+    """Return the type of an error, and the last line of our code that it passed: `KeyError at odata.py:44`."""
     passed = [(Path(frame.filename), frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
     ours = [
         f" at {path.name}:{line}"

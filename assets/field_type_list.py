@@ -1,6 +1,6 @@
-"""The field types, listed in docs/sources.md for authors of contracts.
+"""The list of field types in docs/sources.md, for authors of contracts.
 
-python -m assets.field_type_list        writes the list; a test holds it against the code
+python -m assets.field_type_list        writes the list; a test compares it with the code
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _BEGIN, _END = "<!-- field types: python -m assets.field_type_list -->\n", "<!--
 
 
 def constructors() -> dict[str, Callable[..., FieldType]]:
-    """Name -> function that makes a field type, of all that `validations.field_types` offers."""
+    """Name -> function that makes a field type, for all in `validations.field_types`."""
     offered = {name: getattr(field_types, name) for name in field_types.__all__}
     return {
         name: made
@@ -27,16 +27,16 @@ def constructors() -> dict[str, Callable[..., FieldType]]:
 
 
 def listing() -> str:
-    """A table in Markdown: how each is called, and what it takes."""
+    """A Markdown table: each function's signature, and its arguments explained."""
     rows = [f"| {_call(name, made)} | {_says(made)} |" for name, made in constructors().items()]
     return "\n".join(["| type | what it takes |", "|---|---|", *rows]) + "\n"
 
 
 def with_listing(page: str) -> str:
-    """The page with the list in its place.
+    """The page with its list of field types replaced.
 
     Raises:
-        ValueError: the page has no place for it.
+        ValueError: the page has no markers for the list.
     """
     before, begin, rest = page.partition(_BEGIN)
     _, end, after = rest.partition(_END)

@@ -1,4 +1,4 @@
-"""Folders of files that are generated and kept in the repository: written, and held against what they are made from."""
+"""Generated folders that are kept in the repository: writes them, and reads them for comparison."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def write_folder(folder: Path, files: Mapping[str, str], pattern: str) -> list[Path]:
-    """Write files by name; of those that match `pattern`, what is not among them is removed. Returns their paths."""
+    """Write files by name, and delete other files that match `pattern`. Returns the paths of the files."""
     folder.mkdir(parents=True, exist_ok=True)
     for path in folder.glob(pattern):
         if path.name not in files:
@@ -18,5 +18,5 @@ def write_folder(folder: Path, files: Mapping[str, str], pattern: str) -> list[P
 
 
 def read_folder(folder: Path, pattern: str) -> dict[str, str]:
-    """File name -> text."""
+    """Read the files: file name -> text."""
     return {path.name: path.read_text(encoding="utf-8") for path in folder.glob(pattern)}

@@ -1,4 +1,4 @@
-"""Where things lie in HOME and in the landing: the one place that joins these paths (see docs/architecture.md)."""
+"""Paths in HOME and in the landing. Only this module joins them (see docs/architecture.md)."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 DONE = "_SELESAI"
-"""A file of this name in a delivery's folder tells that the delivery is whole."""
+"""A file with this name in a delivery's folder marks the delivery as complete."""
 
 
 @dataclass(frozen=True)
 class Home:
-    """The folder tree of one warehouse. Joins paths and touches nothing until `create` is called."""
+    """The folder tree of one warehouse. It only joins paths; `create` makes the folders."""
 
     root: Path
 
     @classmethod
     def from_environment(cls) -> Home:
-        """The home named by SADAYA_HOME.
+        """The home that SADAYA_HOME names.
 
         Raises:
             KeyError: SADAYA_HOME is not set.
@@ -26,7 +26,7 @@ class Home:
         return cls(Path(os.environ["SADAYA_HOME"]).resolve())
 
     def create(self) -> Home:
-        """Make the folders that every command presumes; private to the user that runs the loads."""
+        """Create the folders that every command needs, private to the user that runs the loads."""
         self.root.mkdir(mode=0o750, parents=True, exist_ok=True)
         for folder in (
             self.deliveries,
@@ -53,17 +53,17 @@ class Home:
 
     @property
     def identity(self) -> Path:
-        """What identity keeps from night to night: a cache (see `assets.identity.kept`)."""
+        """The tables that identity stores between nights: a cache (see `assets.identity.kept`)."""
         return self.root / "identity.duckdb"
 
     @property
     def keys(self) -> Path:
-        """The keys of pseudonyms that no environment variable gives: for the user that runs the loads alone."""
+        """The keys of pseudonyms that no environment variable gives; readable only by the user that runs the loads."""
         return self.root / "keys"
 
     @property
     def access(self) -> Path:
-        """Who read what on the PostgreSQL server, a Parquet file for each file of its log."""
+        """Accesses on the PostgreSQL server, one Parquet file per file of its log."""
         return self.root / "access"
 
     @property
@@ -102,12 +102,20 @@ class Home:
         """The aggregates of a load as they are shown (`assets.sharing.rounded`)."""
         return self.publication(load_id) / "rounded.duckdb"
 
+    def effect(self, load_id: str) -> Path:
+        """The estimate of the programme's effect, as it may be told (`assets.effect.report`)."""
+        return self.publication(load_id) / "effect.json"
+
+    def site(self, load_id: str) -> Path:
+        """The pages of a load, for everybody who may see them; also of one that was refused."""
+        return self.publication(load_id) / "site"
+
     def extract(self, load_id: str, agency: str) -> Path:
-        """What an agency gets of a load as files."""
+        """An agency's extract of a load."""
         return self.outcomes(load_id, "extracts") / agency
 
     def outcomes(self, load_id: str, medium: str) -> Path:
-        """What became of each agency's share of a load by one medium: `<agency>.json`."""
+        """The outcomes of agencies' shares of a load by one medium: `<agency>.json`."""
         return self.publication(load_id) / medium
 
     def quality_of(self, load_id: str) -> Path:
@@ -129,7 +137,7 @@ class Home:
 
 @dataclass(frozen=True)
 class LoadFolder:
-    """The working area of one load: `HOME/loads/<load_id>`."""
+    """The working folder of one load: `HOME/loads/<load_id>`."""
 
     root: Path
 
@@ -140,10 +148,6 @@ class LoadFolder:
     @property
     def staging(self) -> Path:
         return self.root / "staging.duckdb"
-
-    @property
-    def mentions(self) -> Path:
-        return self.root / "mentions"
 
     @property
     def identity(self) -> Path:

@@ -1,8 +1,8 @@
 """The ledger: deliveries, files, loads and decisions. The only state that cannot be derived from the landing.
 
-SQLite, because many processes read it while one writes, and because each change must be whole or absent. Writers
-hold HOME's lock; readers (`sadaya status`, the UI) need none. Its tables are in `assets.ledger_schema`; a ledger of an
-earlier version is migrated by the first process that opens it.
+It is SQLite, because many processes read it while one writes, and each change must be complete or absent. Writers hold
+HOME's lock; readers (`sadaya status`, the UI) need none. `assets.ledger_schema` has its tables; the first process that
+opens a ledger of an earlier version migrates it.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ from assets.ledger_schema import migrate
 
 T = TypeVar("T")
 _WORDS: dict[str, type[StrEnum]] = {"status": DeliveryStatus, "delivery_status": DeliveryStatus, "state": LoadState}
-"""Columns whose values are of a closed list."""
+"""Columns with an enumerated set of values."""
 
 
 def now() -> str:
-    """This moment in UTC, ISO 8601 to the second."""
+    """The current time in UTC, ISO 8601 to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
@@ -49,10 +49,10 @@ def _only_readable(path: Path) -> bool:
 
 
 class Ledger:
-    """Typed access to the ledger of one HOME. Open it, use it, close it (or use it as a context manager).
+    """Typed access to the ledger of one HOME. A context manager.
 
     Raises:
-        assets.ledger_schema.LedgerError: the ledger is of a newer version than this code.
+        assets.ledger_schema.LedgerError: the ledger has a newer version than this code.
     """
 
     def __init__(self, path: Path) -> None:
@@ -80,7 +80,7 @@ class Ledger:
 
     @contextmanager
     def transaction(self) -> Generator[None]:
-        """All statements inside happen, or none. May be nested: only the outermost commits."""
+        """Run all statements inside in one transaction. May be nested: only the outermost commits."""
         if self._connection.in_transaction:
             yield
             return
@@ -93,11 +93,11 @@ class Ledger:
         self._connection.execute("commit")
 
     def rows(self, sql: str, *parameters: Any) -> list[dict[str, Any]]:
-        """The rows a query gives, as dictionaries."""
+        """The rows of a query, as dictionaries."""
         return [dict(row) for row in self._connection.execute(sql, parameters)]
 
     def _typed(self, kind: type[T], sql: str, *parameters: Any) -> list[T]:
-        """The rows of a query whose columns are those of a typed dictionary."""
+        """The rows of a query, as a typed dictionary with the same columns."""
         rows = self.rows(sql, *parameters)
         for row in rows:
             row |= {name: word(row[name]) for name, word in _WORDS.items() if name in row}
@@ -111,7 +111,7 @@ class Ledger:
     # deliveries -----------------------------------------------------------------------------------------------------
 
     def free_delivery_id(self, source: str, delivery_date: date, sha256: str) -> str:
-        """The id of a new delivery: source, date and fingerprint, with a counter where that id exists."""
+        """The id of a new delivery: source, date and fingerprint, with a counter if that id exists."""
         stem = f"{source}-{delivery_date:%Y%m%d}-{sha256[:10]}"
         waiting = {row["delivery_id"] for row in self.held_for_partner(source, delivery_date)}
         taken = {row["delivery_id"] for row in self.deliveries(source)} - waiting
@@ -119,9 +119,9 @@ class Ledger:
         return next(candidate for candidate in candidates if candidate not in taken)
 
     def record_delivery(self, delivery: dict[str, Any], files: Iterable[dict[str, Any]]) -> None:
-        """Write one delivery with its files, in place of one held for its partner that has the same files.
+        """Insert a delivery with its files. It replaces one held for its partner that has the same files.
 
-        An accepted one gets the next acceptance number.
+        An accepted delivery gets the next acceptance number.
         """
         files = list(files)
         with self.transaction():
@@ -153,7 +153,7 @@ class Ledger:
                 self._connection.execute("delete from deliveries where delivery_id = ?", (row["delivery_id"],))
 
     def accept_held(self, delivery_id: str) -> None:
-        """A held delivery becomes accepted, last in the order of acceptance of its date."""
+        """Accept a held delivery, as the last accepted of its date."""
         self._connection.execute(
             "update deliveries set status = 'accepted', acceptance_seq = ?, reason_code = null, reason_id = null,"
             " reason_en = null where delivery_id = ? and status = 'held'",
@@ -161,7 +161,7 @@ class Ledger:
         )
 
     def withdraw_delivery(self, delivery_id: str, reason: str) -> None:
-        """An accepted or held delivery counts no more; the record of it stays."""
+        """Withdraw an accepted or held delivery: it no longer counts, but its record stays."""
         self._connection.execute(
             "update deliveries set status = 'withdrawn', reason_code = 'withdrawn', reason_id = ?, reason_en = ?"
             " where delivery_id = ?",
@@ -177,7 +177,7 @@ class Ledger:
         return found[0] if found else None
 
     def deliveries(self, source: str | None = None) -> list[DeliveryRow]:
-        """All deliveries, of one source if named, in delivery order; those never accepted last of their date."""
+        """All deliveries, or those of one source, in delivery order; never accepted ones come last on their date."""
         return self._typed(
             DeliveryRow,
             "select * from deliveries where source = coalesce(?, source)"
@@ -197,7 +197,7 @@ class Ledger:
         )
 
     def in_force(self, as_of: date) -> list[DeliveryRow]:
-        """The accepted deliveries up to a date in delivery order: what the state is a function of."""
+        """The accepted deliveries up to a date in delivery order. The state of the warehouse depends on these only."""
         return self._typed(
             DeliveryRow,
             "select * from deliveries where status = 'accepted' and delivery_date <= ?"
@@ -206,7 +206,7 @@ class Ledger:
         )
 
     def last_heard(self, as_of: date) -> list[HeardRow]:
-        """The newest delivery of each source up to a date that was accepted or replayed: how fresh the source is."""
+        """The newest accepted or replayed delivery of each source up to a date: how fresh the source is."""
         return self._typed(
             HeardRow,
             "select source, delivery_id, max(delivery_date) as delivery_date from deliveries"
@@ -215,14 +215,14 @@ class Ledger:
         )
 
     def regions_of(self, delivery_ids: Iterable[str]) -> list[FileRow]:
-        """delivery_id, source and coverage of the files that were applied in these deliveries."""
+        """The accepted files of these deliveries."""
         wanted = set(delivery_ids)
         return [
             file for file in self.files() if file["delivery_id"] in wanted and file["status"] == DeliveryStatus.ACCEPTED
         ]
 
     def record_unread(self, load_id: str, path: str, code: str, reason_id: str, reason_en: str) -> None:
-        """Something in the landing that is not a delivery (ruling 14), once per load."""
+        """Record a path in the landing that is not a delivery (ruling 14), once per load."""
         self._connection.execute(
             "insert or ignore into unread values (?, ?, ?, ?, ?)", (load_id, path, code, reason_id, reason_en)
         )
@@ -230,7 +230,7 @@ class Ledger:
     # fingerprints ---------------------------------------------------------------------------------------------------
 
     def known_fingerprint(self, path: Path, state: tuple[int, int]) -> str | None:
-        """The SHA-256 of a file in the landing, if it was taken in this state (`assets.intake.landing.state_of`)."""
+        """The SHA-256 of a file in the landing, if it was computed in this state (`assets.intake.landing.state_of`)."""
         sql = "select sha256 from fingerprints where path = ? and bytes = ? and changed_ns = ?"
         found = self.rows(sql, str(path), *state)
         return found[0]["sha256"] if found else None
@@ -244,7 +244,7 @@ class Ledger:
     # loads ----------------------------------------------------------------------------------------------------------
 
     def open_load(self, as_of: date, code_version: str) -> str:
-        """Begin a load; its id is the as-of date and a counter."""
+        """Open a load; its id is the as-of date and a counter."""
         with self.transaction():
             day = f"{as_of:%Y%m%d}"
             number = self.rows("select count(*) as n from loads where load_id like ?", f"{day}-%")[0]["n"] + 1
@@ -266,7 +266,7 @@ class Ledger:
         return load_id
 
     def set_state(self, load_id: str, state: LoadState, reason: str | None = None) -> None:
-        """Move a load on. `published` supersedes the load that was published before, in the same transaction.
+        """Set a load's state. `published` supersedes the load that was published before, in the same transaction.
 
         Raises:
             ValueError: no such state.
@@ -286,7 +286,7 @@ class Ledger:
             )
 
     def record_load_deliveries(self, load_id: str, delivery_ids: Iterable[str], fingerprint: str) -> None:
-        """Which deliveries a load is built from, and the fingerprint of them and the code."""
+        """Record the deliveries that a load is built from, and the fingerprint of them and the code."""
         with self.transaction():
             self._connection.execute("delete from load_deliveries where load_id = ?", (load_id,))
             self._connection.executemany(
@@ -296,7 +296,7 @@ class Ledger:
             self._connection.execute("update loads set fingerprint = ? where load_id = ?", (fingerprint, load_id))
 
     def load_deliveries(self, load_id: str) -> list[DeliveryRow]:
-        """The deliveries a load was built from, as they stand now, in delivery order."""
+        """The deliveries that a load was built from, with their current status, in delivery order."""
         return self._typed(
             DeliveryRow,
             "select d.* from load_deliveries join deliveries d using (delivery_id) where load_deliveries.load_id = ?"
@@ -305,7 +305,7 @@ class Ledger:
         )
 
     def _mark_withdrawn_loads(self) -> None:
-        """A load that readers do not see and that holds a withdrawn delivery is no longer one to go back to."""
+        """Mark loads with a withdrawn delivery that readers do not see, so that `rollback` does not return to them."""
         self._connection.execute(
             "update loads set state = 'withdrawn' where state in ('superseded', 'rolled_back', 'rejected') and exists ("
             " select 1 from load_deliveries join deliveries using (delivery_id)"
@@ -317,22 +317,22 @@ class Ledger:
         return found[0] if found else None
 
     def loads(self) -> list[LoadRow]:
-        """All loads in the order in which they were opened, whatever day they were of and whatever the clock said."""
+        """All loads in the order in which they were opened, whatever their as-of dates and the clock."""
         return self._typed(LoadRow, "select * from loads order by load_seq")
 
     def published_load(self) -> LoadRow | None:
-        """The load that readers see, which is what "yesterday" means."""
+        """The load that readers see; "yesterday" refers to it."""
         found = self._typed(LoadRow, "select * from loads where state = 'published'")
         return found[0] if found else None
 
     def ever_published(self) -> list[str]:
-        """Every load that readers saw at any time, in order; also one that was rolled back or withdrawn since."""
-        told = {row["load_id"] for row in self.rows("select load_id from publications")}
+        """Every load that was ever published, in order, including those rolled back or withdrawn later."""
+        recorded = {row["load_id"] for row in self.rows("select load_id from publications")}
         seen = (LoadState.PUBLISHED, LoadState.SUPERSEDED, LoadState.ROLLED_BACK, LoadState.DAMAGED)
-        return [row["load_id"] for row in self.loads() if row["state"] in seen or row["load_id"] in told]
+        return [row["load_id"] for row in self.loads() if row["state"] in seen or row["load_id"] in recorded]
 
     def fail_interrupted(self) -> list[str]:
-        """Loads left unfinished by a process that died become `failed`; call it while holding HOME's lock."""
+        """Set loads that a dead process left unfinished to `failed`. The caller must hold HOME's lock."""
         unfinished = [row["load_id"] for row in self.loads() if row["state"] in UNFINISHED]
         for load_id in unfinished:
             self.set_state(load_id, LoadState.FAILED, reason="interrupted")
@@ -341,17 +341,17 @@ class Ledger:
     # decisions ------------------------------------------------------------------------------------------------------
 
     def decide(self, action: str, subject: str, by: str | None, reason: str | None) -> None:
-        """Put a person's decision on record."""
+        """Record a person's decision."""
         self._insert("decisions", {"at": now(), "action": action, "subject": subject, "by": by, "reason": reason})
 
-    def tell(self, kind: str, subjects: Iterable[str]) -> None:
-        """Put on record that people were told of these, by an alert of a kind."""
+    def record_alerts(self, kind: str, subjects: Iterable[str]) -> None:
+        """Record that an alert of a kind was sent about these subjects."""
         self._connection.executemany(
             "insert or ignore into alerts values (?, ?, ?)", [(kind, subject, now()) for subject in subjects]
         )
 
-    def told(self, kind: str) -> set[str]:
-        """The subjects of all alerts of a kind."""
+    def alerted(self, kind: str) -> set[str]:
+        """The subjects of all alerts of a kind that were sent."""
         return {row["subject"] for row in self.rows("select subject from alerts where kind = ?", kind)}
 
     def decisions(self) -> list[DecisionRow]:

@@ -1,6 +1,6 @@
-"""What the ledger's rows are: their columns, and the words for what became of deliveries and loads.
+"""Types of the ledger's rows, and the states of deliveries and loads.
 
-Days are ISO dates, moments ISO 8601 in UTC.
+Days are ISO dates, times ISO 8601 in UTC.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TypedDict
 
 
 class DeliveryStatus(StrEnum):
-    """What became of a delivery, or of one of its files."""
+    """Status of a delivery, or of one of its files."""
 
     ACCEPTED = "accepted"
     REFUSED = "refused"
@@ -20,7 +20,7 @@ class DeliveryStatus(StrEnum):
 
 
 class LoadState(StrEnum):
-    """How far a load came, and what became of it."""
+    """State of a load."""
 
     OPEN = "open"
     LOADED = "loaded"
@@ -35,13 +35,15 @@ class LoadState(StrEnum):
 
 
 GOOD = (DeliveryStatus.ACCEPTED, DeliveryStatus.REPLAYED)
-"""A delivery that says something, or what was said already."""
+"""Deliveries that were applied, or that repeat one that was."""
 UNFINISHED = (LoadState.OPEN, LoadState.LOADED, LoadState.GATED)
-"""A load of which nothing is decided yet."""
+"""Loads that are not finished."""
 
 
 class _Judged(TypedDict):
-    """What deliveries and files have in common. coverage: of a delivery the units of its files, with commas."""
+    """Common columns of deliveries and files. coverage: for a delivery, the regions of its files, separated by
+    commas.
+    """
 
     delivery_id: str
     sha256: str
@@ -58,7 +60,7 @@ class _Judged(TypedDict):
 
 
 class DeliveryRow(_Judged):
-    """A delivery. file_names: with commas."""
+    """A delivery. file_names: separated by commas."""
 
     source: str
     agency: str
@@ -72,7 +74,7 @@ class DeliveryRow(_Judged):
 
 
 class FileRow(_Judged):
-    """A file, with what its delivery says."""
+    """A file, with columns of its delivery."""
 
     file_name: str
     bytes: int
@@ -85,7 +87,7 @@ class FileRow(_Judged):
 
 
 class HeardRow(TypedDict):
-    """The newest good delivery of a source."""
+    """The newest accepted or replayed delivery of a source."""
 
     source: str
     delivery_id: str

@@ -1,6 +1,6 @@
-"""The tables of the ledger, as migrations: what makes a ledger of one version from one of the version before.
+"""The tables of the ledger, as migrations from each version to the next.
 
-A migration that was released is never changed; a change of the schema is one more at the end of `MIGRATIONS`.
+A released migration is never changed; a change of the schema is a new migration at the end of `MIGRATIONS`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from validations.errors import SadayaError
 
 
 class LedgerError(SadayaError):
-    """The ledger cannot be used by this version of the code; the message is meant for users."""
+    """This version of the code cannot use the ledger; the message is for users."""
 
 
 _FIRST = """
@@ -67,7 +67,7 @@ create table alerts (kind text not null, subject text not null, at text not null
 
 
 def _first(connection: sqlite3.Connection) -> None:
-    """From no version, which is a new file or a ledger from before versions: its tables may lack the counters."""
+    """From version 0, a new file or a ledger older than versions, whose tables may lack the counters."""
     _run(connection, _FIRST)
     for table, counter in _COUNTERS.items():
         columns = [row[1] for row in connection.execute(f"pragma table_info({table})")]
@@ -77,7 +77,7 @@ def _first(connection: sqlite3.Connection) -> None:
 
 
 def _alerts(connection: sqlite3.Connection) -> None:
-    """What people were told of, so that they are told once."""
+    """The alerts that were sent, so that each is sent once."""
     _run(connection, _ALERTS)
 
 
@@ -90,16 +90,16 @@ def _file_changes(connection: sqlite3.Connection) -> None:
 
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _alerts, _file_changes)
 VERSION = len(MIGRATIONS)
-"""The version of a ledger that this code reads and writes; `pragma user_version` of the file has its own."""
+"""The version of the ledger that this code reads and writes; the file states its own in `pragma user_version`."""
 
 
 def migrate(connection: sqlite3.Connection, path: Path, only_read: bool = False) -> None:
-    """Bring a ledger to this version: all of it in one transaction, after a copy of the file as it was.
+    """Migrate a ledger to this version in one transaction, after copying the file.
 
-    The copy, `<name>.version-<n>`, is for going back to the code of before; a new ledger has none.
+    The copy, `<name>.version-<n>`, allows a return to the older code; a new ledger has none.
 
     Raises:
-        LedgerError: the ledger is of a newer version, or of an older one and cannot be written to.
+        LedgerError: the ledger has a newer version, or an older one and cannot be written to.
     """
     has_tables = connection.execute("select 1 from sqlite_master").fetchone()
     if (found := _known_version(connection)) == VERSION:
@@ -110,7 +110,7 @@ def migrate(connection: sqlite3.Connection, path: Path, only_read: bool = False)
         _keep_copy(connection, path, found)
     connection.execute("begin immediate")
     try:
-        for migration in MIGRATIONS[_known_version(connection) :]:  # another process may have been quicker
+        for migration in MIGRATIONS[_known_version(connection) :]:  # another process may have migrated it meanwhile
             migration(connection)
         connection.execute(f"pragma user_version = {VERSION}")
     except BaseException:
@@ -120,11 +120,11 @@ def migrate(connection: sqlite3.Connection, path: Path, only_read: bool = False)
 
 
 def _known_version(connection: sqlite3.Connection) -> int:
-    """The version of an open ledger; 0 of a new one, and of one from before ledgers had versions."""
+    """The version of an open ledger; 0 for a new one, and for one older than versions."""
     found = connection.execute("pragma user_version").fetchone()[0]
     if found > VERSION:
         raise LedgerError(
-            f"the ledger is of version {found} and this code knows versions up to {VERSION}: run the newer code"
+            f"the ledger has version {found}, but this code supports versions up to {VERSION}: run the newer code"
         )
     return found
 
@@ -137,6 +137,6 @@ def _keep_copy(connection: sqlite3.Connection, path: Path, version: int) -> None
 
 
 def _run(connection: sqlite3.Connection, script: str) -> None:
-    """Statements one by one: `executescript` would commit what was done before them."""
+    """Execute statements one by one: `executescript` would commit earlier statements."""
     for statement in script.split(";"):
         connection.execute(statement)

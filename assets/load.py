@@ -1,4 +1,4 @@
-"""One load: where it reads, where it works, and as of which date."""
+"""One load: its folders, and its as-of date."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from assets.ledger_rows import LoadRow
 
 @dataclass(frozen=True)
 class Load:
-    """An open load. `as_of`: deliveries dated up to this day take part. `settle_seconds`: how long a folder must be
-    at rest.
+    """An open load. `as_of`: deliveries dated up to this day are included. `settle_seconds`: how long a folder must be
+    unchanged before it is read.
     """
 
     home: Home
@@ -31,10 +31,10 @@ class Load:
         return Ledger(self.home.ledger)
 
     def entry(self, ledger: Ledger) -> LoadRow:
-        """What the ledger says of this load.
+        """The ledger's row of this load.
 
         Raises:
-            KeyError: it was never opened there.
+            KeyError: the ledger has no such load.
         """
         found = ledger.load(self.load_id)
         if found is None:

@@ -1,7 +1,7 @@
-"""A PostgreSQL server of our own on this machine: to try what agencies get, and for tests.
+"""A local PostgreSQL server, to try out what agencies get, and for tests.
 
-Agencies come in by password over 127.0.0.1; its superuser only over a socket in the server's folder, and only as the
-operating-system user that started it. Debian's package `postgresql` must be there.
+Agencies connect with a password over 127.0.0.1; the superuser only over a socket in the server's folder, and only as
+the operating-system user that started it. Needs Debian's package `postgresql`.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ _SETTINGS = (
     "logging_collector=on",
     "log_destination=csvlog",
 )
-"""Neither statements nor errors are logged: they may quote a NIK that somebody looks for. Who came in is."""
+"""Statements and errors are not logged, because they may quote a NIK. Connections are."""
 _AUDIT = "pgaudit"
 
 
 class LocalServerError(SadayaError):
-    """The server cannot be had here; the message is meant for users."""
+    """The server cannot be run here; the message is for users."""
 
 
 def programs() -> Path | None:
@@ -45,46 +45,50 @@ def programs() -> Path | None:
 
 
 def has_audit() -> bool:
-    """Whether the server's package pgaudit is installed, which tells what was read."""
+    """Whether the server's package pgaudit, which logs reads, is installed."""
     there = programs()
     return there is not None and (there.parent / "lib" / f"{_AUDIT}.so").exists()
 
 
 def start(folder: Path, port: int, trust: bool = False, settings: Sequence[str] = ()) -> dict[str, str]:
-    """Start the server in a folder, which is made if need be; a server that runs already is left as it is.
+    """Start the server in a folder, which is created if missing; a running server is left as it is.
 
-    trust: everybody on this machine is let in as whom he says he is; for tests. settings: `name=value`.
+    trust: let every user of this machine log in as any role without password; for tests. settings: `name=value`.
     Returns the connection parameters of its superuser.
 
     Raises:
-        LocalServerError: there are no programs, or they fail.
+        LocalServerError: the programs are missing or fail.
     """
     folder = folder.resolve()
     if len(str(folder)) > _LONGEST_SOCKET:
-        raise LocalServerError(f"{folder} is too long a path for a server's socket: name another folder")
+        raise LocalServerError(f"the path {folder} is too long for a server's socket: choose another folder")
     folder.mkdir(mode=0o755, parents=True, exist_ok=True)
     _hand_over(folder)
     data = folder / "data"
     if not (data / "PG_VERSION").exists():
         _run(folder, "initdb", "-D", data, "-U", SUPERUSER, "-A", "peer", "-E", "UTF8", "--locale=C", "--no-sync")
-        _let_in(folder, trust)
+        _write_hba(folder, trust)
     if not is_running(folder):
         preloaded = [f"shared_preload_libraries={_AUDIT}"] if has_audit() else []
         options = [f"-k {folder}", f"-p {port}", *(f"-c {each}" for each in (*_SETTINGS, *preloaded, *settings))]
-        told = " ".join([*options, "-c listen_addresses=127.0.0.1"])
-        _run(folder, "pg_ctl", "-D", data, "-w", "-s", "-l", folder / _LOG, "-o", told, "start")
+        joined = " ".join([*options, "-c listen_addresses=127.0.0.1"])
+        _run(folder, "pg_ctl", "-D", data, "-w", "-s", "-l", folder / _LOG, "-o", joined, "start")
     return _parameters(folder, "postgres")
 
 
 def running(folder: Path) -> dict[str, str] | None:
-    """How the superuser connects to Sadaya's database on the server in a folder; None if none runs there."""
+    """Connection parameters of the superuser to Sadaya's database on the server in a folder; None if none runs
+    there.
+    """
     if not (folder / "data").is_dir() or not is_running(folder):
         return None
     return _parameters(folder.resolve(), DATABASE)
 
 
 def make_database(parameters: dict[str, str]) -> dict[str, str]:
-    """Make Sadaya's database on a server of ours, if need be; nobody else may enter another. Returns its parameters."""
+    """Create Sadaya's database on a local server if missing, and revoke access to other databases from public. Returns
+    its parameters.
+    """
     with psycopg.connect(make_conninfo(**parameters), autocommit=True) as connection:
         if not connection.execute("select 1 from pg_database where datname = %s", (DATABASE,)).fetchone():
             connection.execute(f"create database {DATABASE}")
@@ -113,34 +117,34 @@ def _parameters(folder: Path, database: str) -> dict[str, str]:
 
 
 def _port(folder: Path) -> str:
-    """The port of a running server, which may not be the one that was asked for."""
+    """The port of a running server, which may differ from the requested one."""
     return (folder / "data" / "postmaster.pid").read_text(encoding="utf-8").splitlines()[3]
 
 
 def _hand_over(folder: Path) -> None:
-    """The server refuses to run as root: root hands the folder to the user `nobody`."""
+    """Give the folder to the user `nobody` if we are root, because the server refuses to run as root."""
     if os.geteuid() == 0:
         nobody = pwd.getpwnam("nobody")
         os.chown(folder, nobody.pw_uid, nobody.pw_gid)
 
 
-def _let_in(folder: Path, trust: bool) -> None:
-    """Who may come in, and how."""
+def _write_hba(folder: Path, trust: bool) -> None:
+    """Write the rules of authentication."""
     data = folder / "data"
-    everybody = "trust" if trust else "scram-sha-256"
+    method = "trust" if trust else "scram-sha-256"
     with (data / "pg_hba.conf").open("w", encoding="utf-8") as file:
-        file.write(f"local all {SUPERUSER} peer map=sadaya\nhost all all 127.0.0.1/32 {everybody}\n")
+        file.write(f"local all {SUPERUSER} peer map=sadaya\nhost all all 127.0.0.1/32 {method}\n")
     with (data / "pg_ident.conf").open("a", encoding="utf-8") as file:
         file.write(f"sadaya {pwd.getpwuid(os.geteuid()).pw_name} {SUPERUSER}\n")
 
 
 def _run(folder: Path, program: str, *arguments: str | Path) -> None:
     if _call(folder, program, *arguments):
-        raise LocalServerError(f"{program} failed; why is in {folder / 'output.log'} and {folder / _LOG}")
+        raise LocalServerError(f"{program} failed; see {folder / 'output.log'} and {folder / _LOG}")
 
 
 def _call(folder: Path, program: str, *arguments: str | Path) -> int:
-    """Run a program of the server; its output goes to a file: a pipe would stay open in the server that it leaves."""
+    """Run a program of the server. Its output goes to a file, because the server would keep a pipe open."""
     there = programs()
     if there is None:
         raise LocalServerError("Debian package `postgresql` is not installed: apt-get install postgresql")

@@ -1,7 +1,7 @@
-"""What a table or column means, in Indonesian and English, in the forms in which it is written, kept and shown.
+"""The meaning of a table or column in Indonesian and English.
 
-Written once, as a dbt doc block: Indonesian, a line `---`, English. Kept as a comment of the published file: one line
-of each.
+It is written once, as a dbt doc block: Indonesian, a line `---`, English. It is stored as a comment in the published
+file: one line in each language.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _BETWEEN = "---"
 
 
 class MeaningError(SadayaError):
-    """A description is not one text in Indonesian and one in English; says which."""
+    """A description does not have exactly one text in Indonesian and one in English; the message names it."""
 
 
 @dataclass(frozen=True)
@@ -26,12 +26,12 @@ class Meaning:
 
     @property
     def comment(self) -> str:
-        """As the published file keeps it."""
+        """The comment in the published file."""
         return f"{self.id}\n{self.en}"
 
 
 def of_description(description: str, what: str) -> Meaning:
-    """From a dbt doc block. what: named in the error.
+    """Parse a dbt doc block. what: named in the error.
 
     Raises:
         MeaningError: there are not exactly two texts.
@@ -43,11 +43,11 @@ def of_description(description: str, what: str) -> Meaning:
         else:
             texts[-1].extend(line.split())
     if len(texts) != 2 or not all(texts):
-        raise MeaningError(f"{what} is to be described in Indonesian, a line {_BETWEEN}, and English")
+        raise MeaningError(f"describe {what} in Indonesian, then a line {_BETWEEN}, then English")
     return Meaning(*(" ".join(words) for words in texts))
 
 
 def of_comment(comment: str | None) -> Meaning:
-    """From a comment of a published file; empty texts where there is none."""
+    """Parse a comment of a published file; empty texts if there is none."""
     indonesian, _, english = (comment or "").partition("\n")
     return Meaning(indonesian, english)

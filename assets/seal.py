@@ -1,8 +1,8 @@
-"""What readers see, and whether it is still what was sealed.
+"""The current publication, and whether it is unchanged since it was sealed.
 
-A seal is written beside a warehouse when it is closed for good: its size, a digest of samples spread over it, and one
-of the whole. `sadaya status` compares size and samples (4 MiB, in a moment); a load, which has minutes, the whole.
-Nothing heavy is imported here, since `status` asks it.
+A seal is written next to a warehouse when it is closed: its size, a digest of samples spread over it, and a digest of
+the whole. `sadaya status` compares size and samples (4 MiB, at once); a load, which has minutes, the whole. This module
+imports nothing heavy, because `status` uses it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ SNAPSHOT_LINK = "current/warehouse.duckdb"
 
 
 def pointed_at(home: Home) -> str | None:
-    """The load that readers see now, by the link itself; None before the first publication."""
+    """The load that readers see now, from the link itself; None before the first publication."""
     if not home.current_publication.is_symlink():
         return None
     return home.current_publication.readlink().name
@@ -31,7 +31,7 @@ def summary_path(home: Home, load_id: str) -> Path:
 
 
 def read_summary(home: Home, load_id: str) -> dict[str, Any]:
-    """The summary written when the load was sealed.
+    """Read the summary written when the load was sealed.
 
     Raises:
         FileNotFoundError: it was not sealed.
@@ -44,7 +44,7 @@ def read_summary(home: Home, load_id: str) -> dict[str, Any]:
 
 
 def seal_of(warehouse: Path) -> dict[str, Any]:
-    """What a seal says of a closed file: `warehouse_bytes`, `warehouse_sample`, `warehouse_sha256`."""
+    """The seal of a closed file: `warehouse_bytes`, `warehouse_sample`, `warehouse_sha256`."""
     return {
         "warehouse_bytes": warehouse.stat().st_size,
         "warehouse_sample": _sample(warehouse),
@@ -53,9 +53,9 @@ def seal_of(warehouse: Path) -> dict[str, Any]:
 
 
 def damage(home: Home, load_id: str, thorough: bool = False) -> str | None:
-    """What is wrong with a load's publication, in a few words; None if it is as it was sealed.
+    """The damage of a load's publication, in a few words; None if it is unchanged since it was sealed.
 
-    thorough: every byte is read, once for each process.
+    thorough: read every byte, once per process.
     """
     warehouse = home.warehouse(load_id)
     try:
@@ -71,21 +71,21 @@ def damage(home: Home, load_id: str, thorough: bool = False) -> str | None:
             same = _sha256(warehouse) == sealed["warehouse_sha256"]
     except (OSError, ValueError, KeyError) as error:
         return f"it cannot be read ({type(error).__name__})"
-    return None if same else "warehouse.duckdb is not what was sealed"
+    return None if same else "warehouse.duckdb was changed after it was sealed"
 
 
 def damage_seen(home: Home, published: str | None, thorough: bool = False) -> str | None:
-    """What is wrong with what readers see; `published`: the load that the ledger calls published."""
+    """The damage of the current publication. `published`: the load that the ledger calls published."""
     seen = pointed_at(home)
     if seen is None:
-        return "the link published/current is gone" if published else None
+        return "the link published/current is missing" if published else None
     if not home.current_snapshot.is_symlink() or str(home.current_snapshot.readlink()) != SNAPSHOT_LINK:
-        return "the link published/current.duckdb is gone"
+        return "the link published/current.duckdb is missing"
     return damage(home, seen, thorough)
 
 
 def _sample(warehouse: Path) -> str:
-    """A digest of pieces at equal distances, the first and the last bytes among them."""
+    """A digest of samples at equal distances, including the first and the last bytes."""
     digest = hashlib.sha256()
     last = max(warehouse.stat().st_size - SAMPLE_BYTES, 0)
     with warehouse.open("rb") as file:

@@ -1,4 +1,6 @@
-"""What a source is, and which there are. An agency declares its sources in its own module; nothing here names one."""
+"""Sources: their declaration, and the list of all. Agencies declare their sources in their own modules; this module
+names none.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ from validations.contract import Contract
 
 @dataclass(frozen=True)
 class Delimited:
-    """A text table: CSV and its kin."""
+    """A delimited text table, such as CSV."""
 
     delimiter: str
     extensions: tuple[str, ...] = (".csv", ".txt")
@@ -22,9 +24,9 @@ class Delimited:
 
 @dataclass(frozen=True)
 class Workbook:
-    """An XLSX workbook; `sheet` is the sheet's name, else the only sheet with the required columns is taken.
+    """An XLSX workbook. sheet: the sheet's name; by default the only sheet with the required columns.
 
-    every_sheet: each sheet with the required columns is read, as a table of its own; the others are named in a notice.
+    every_sheet: read each sheet with the required columns as a separate table; a notice names the other sheets.
     """
 
     sheet: str | None = None
@@ -34,18 +36,19 @@ class Workbook:
 
 @dataclass(frozen=True)
 class JsonLines:
-    """One JSON object a line, plain or gzipped. A field within an object within it is a column `object/field`."""
+    """One JSON object per line, plain or gzipped. A field of a nested object is a column `object/field`."""
 
     extensions: tuple[str, ...] = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 
 
 @dataclass(frozen=True)
 class JsonPages:
-    """The pages of a paged answer, a file each; `records` names the list of rows. All pages, or none, are a delivery.
+    """The pages of a paged API response, one file each; `records` names the list of rows. A delivery has all pages, or
+    is refused.
 
-    numbered: each page says in `meta` which it is of how many, and how many rows there are in all (`page`,
-    `last_page`, `total`). Otherwise each but the last has an OData `@odata.nextLink`, and any may have the
-    `@odata.count` of all rows.
+    numbered: each page states its number, the number of pages and the number of all rows in `meta` (`page`,
+    `last_page`, `total`). Otherwise each page but the last has an OData `@odata.nextLink`, and any page may state the
+    number of all rows as `@odata.count`.
     """
 
     records: str
@@ -59,15 +62,17 @@ Format = Delimited | Workbook | JsonLines | JsonPages
 @dataclass(frozen=True)
 class Limits:
     """When a snapshot is held for a person's release: for the province, or any kabupaten/kota that it covers, with at
-    least 50 records in force (ruling 39). All are shares.
+    least 50 records in force (ruling 39). All limits are shares.
 
-    loss, loss_regency: of the records in force, so many may go in the province, and in a kabupaten/kota.
-    keys_again: of the keys in force, so many must come again. quarantined: of its rows, so many may be quarantined.
-    shift: by so much the share of a value of a coded column may move.
-    why: the reason of limits that are not the usual ones.
+    loss, loss_regency: largest share of the records in force that may disappear, in the province and in a
+    kabupaten/kota.
+    keys_again: smallest share of the keys in force that must appear again. quarantined: largest share of its rows that
+    may be quarantined.
+    shift: largest change of the share of a value in a coded column.
+    why: the reason for limits other than the defaults.
 
     Raises:
-        ValueError: other limits than the usual, and no reason.
+        ValueError: limits other than the defaults, without a reason.
     """
 
     loss: float = 0.10
@@ -80,25 +85,24 @@ class Limits:
     def __post_init__(self) -> None:
         usual = all(getattr(self, field.name) == field.default for field in fields(self))
         if not usual and not self.why:
-            raise ValueError("limits that are not the usual ones give no reason")
+            raise ValueError("limits other than the defaults need a reason")
 
 
 @dataclass(frozen=True)
 class Source:
     """One export of one agency.
 
-    kind: `snapshot` (replaces what the source said for the kabupaten/kota it covers) or `delta` (a record's key
-    decides).
-    formats: tried by file extension. coverage_from_names: each file may cover one kabupaten/kota, named in its file
-    name.
-    files_apart: several agencies send it, and a file's name says whose it is (`validations.senders`). Each file stands
-    for itself: one that is refused refuses no other.
-    set_name: sources of one set and date apply together or not at all; `set_rank` orders them (a household before
-    its members).
+    kind: `snapshot` (replaces the source's records of the kabupaten/kota that it covers) or `delta` (adds or changes
+    records by key).
+    formats: tried by file extension.
+    files_apart: several agencies send it, and a file's name says which (`validations.senders`). Each file is judged
+    separately: a refused file does not refuse others.
+    set_name: sources of one set and date apply together or not at all; `set_rank` orders them (a household before its
+    members).
     carry_forward: for how many deliveries a quarantined record keeps its last accepted state.
-    limits: how unlike what is in force a snapshot may be before it is held for a person's release.
+    limits: how much a snapshot may differ from the records in force before it is held for a person's release.
     expected_every: days between deliveries, for freshness.
-    pull: how it is fetched; without it, it is sent to us.
+    pull: how it is fetched; None if the agency sends it.
     """
 
     name: str
@@ -114,18 +118,18 @@ class Source:
     pull: Pull | None = None
 
     def formats_of(self, file_name: str) -> list[Format]:
-        """The formats that a file of this name may have, by its extension; none if the source does not use it."""
+        """The formats that a file of this name may have, by its extension; empty if the source does not use it."""
         return [format_ for format_ in self.formats if file_name.lower().endswith(format_.extensions)]
 
     @property
     def paged(self) -> bool:
-        """Whether a delivery is the pages of one answer, of which none may be missing."""
+        """Whether a delivery consists of the pages of one response, none of which may be missing."""
         return any(isinstance(format_, JsonPages) for format_ in self.formats)
 
 
 @dataclass(frozen=True)
 class Agency:
-    """One agency (OPD): `group` is its short name in Dagster and dbt (`dinsos`), `name` its official one."""
+    """One agency (OPD). `group`: its short name in Dagster and dbt (`dinsos`); `name`: its official name."""
 
     group: str
     name: str
@@ -134,14 +138,14 @@ class Agency:
 
 @cache
 def agencies() -> tuple[Agency, ...]:
-    """Every agency: the `AGENCY` of each module of `assets.agencies`, in the order of their names."""
+    """All agencies: the `AGENCY` of each module of `assets.agencies`, in the order of their names."""
     package = importlib.import_module("assets.agencies")  # found, not imported: its modules import this one
     modules = pkgutil.iter_modules(package.__path__, "assets.agencies.")
     return tuple(importlib.import_module(module.name).AGENCY for module in modules)
 
 
 def all_sources() -> Iterator[Source]:
-    """Every source, sets in their order, otherwise by agency."""
+    """All sources by agency, sets in their order."""
     for agency in agencies():
         yield from sorted(agency.sources, key=lambda source: source.set_rank)
 
@@ -164,14 +168,14 @@ def agency_of(source: Source) -> Agency:
 
 
 def referred_by(source: Source) -> tuple[Source, ...]:
-    """The sources outside its set that the contract's rules hold a source against, as they are in force."""
+    """The sources outside its set whose records in force the contract's rules compare it with."""
     members = {member.name for member in set_of(source)}
     partners = {partner: None for rule in source.contract.set_rules for partner in rule.partners}
     return tuple(source_named(partner) for partner in partners if partner not in members)
 
 
 def set_of(source: Source) -> tuple[Source, ...]:
-    """The sources that apply together with this one, in their order; the source alone if it belongs to no set."""
+    """The sources that apply together with this one, in order; only the source itself if it belongs to no set."""
     if source.set_name is None:
         return (source,)
     members = (other for other in all_sources() if other.set_name == source.set_name)

@@ -1,15 +1,13 @@
-"""What a night costs that goes on from the one before, in parts of what a load from scratch costs.
+"""The cost of an incremental night of identity, as a fraction of a load from scratch.
 
     python -m benchmarks.night HOME/loads/20191101-001
     python -m benchmarks.night HOME/loads/20191101-001 HOME/loads/20191102-001
 
-Of two loads: the second, as it came. Of one load, a night of which one mention in a hundred is another: two nights are
-made of the load's mentions, at random, so that the changes lie as far apart as they can. Of the first a quarter in a
-hundred are missing, of the second another quarter; half in a hundred say another thing (a name that is shorter, a NIK
-with a slip, another birth date, another card).
-
-The second night is decided twice after the first: going on from what was kept, and from scratch. What they write must
-be the same, to the last id and pair.
+For two loads: the second as it is. For one load: two nights are made from its mentions at random, so that one mention
+in a hundred changes and changes are as scattered as possible. A quarter of these are missing from the first night,
+another quarter from the second; half have another value (a shorter name, a NIK with a slip, another birth date, another
+card). The second night is resolved twice after the first: incrementally, and from scratch. The outputs must be equal,
+to the last id and pair.
 """
 
 from __future__ import annotations
@@ -24,9 +22,9 @@ import duckdb
 from rich.console import Console
 
 from assets import identity
-from assets.home import Home
+from assets.home import Home, LoadFolder
 from assets.identity import Previous, outputs
-from assets.identity.mentions import digests, relation
+from assets.identity.mentions import attach, digests, relation
 from assets.load import Load
 from validations.sql import literal
 
@@ -39,33 +37,33 @@ _OTHERWISE = {
     "birth_date": "birth_date + 1",
     "no_kk": "left(no_kk, 12) || '9999'",
 }
-"""What one in four of the changed mentions says otherwise, each."""
+"""The other values of the changed mentions, each for one in four."""
 _ROLES = {"person": "role", "household": "person_role"}
 
 
-def make(load: Path, night: str, folder: Path) -> None:
-    """Write a night's mentions, by source, into a folder."""
-    for kind, role in _ROLES.items():
-        for part in sorted((load / "mentions" / f"{kind}_mention").glob("source=*/*.parquet")):
-            target = folder / f"{kind}_mention" / part.parent.name / part.name
-            target.parent.mkdir(parents=True)
-            _change(part, target, role, night)
-
-
-def _change(part: Path, target: Path, role: str, night: str) -> None:
+def make(load: Path, night: str, target: Path) -> None:
+    """Write a night's mentions into a staging database. load: the folder of the load whose mentions they were."""
+    target.parent.mkdir(parents=True)
     with duckdb.connect() as connection:
-        connection.execute(f"create view said as from read_parquet({literal(part)}, hive_partitioning = false)")
-        columns = {row[0] for row in connection.execute("describe said").fetchall()}
-        which = f"hash(source, record_key, {role}) // 400 % {len(_OTHERWISE)}"
-        changes = ", ".join(
-            f"if({_CHANGED[night].format(role=role)} and {which} = {nth}, {otherwise}, {column}) as {column}"
-            for nth, (column, otherwise) in enumerate(_OTHERWISE.items())
-            if column in columns
-        )
-        connection.execute(
-            f"copy (select * replace ({changes}) from said where {_DRAW.format(role=role)} <> {_MISSING[night]})"
-            f" to {literal(target)} (format parquet)"
-        )
+        attach(connection, LoadFolder(load).staging)
+        connection.execute(f"attach {literal(target)} as made; create schema made.mentions")
+        for kind in ("person", "household", "past_person", "past_household", "decision"):
+            rows = _changed(connection, kind, night) if kind in _ROLES else f"from {relation(kind)}"
+            connection.execute(f"create table made.mentions.{kind}_mention as {rows}")
+
+
+def _changed(connection: duckdb.DuckDBPyConnection, kind: str, night: str) -> str:
+    """SQL of a night's mentions of a kind."""
+    role = _ROLES[kind]
+    columns = {row[0] for row in connection.execute(f"describe {relation(kind)}").fetchall()}
+    which = f"hash(source, record_key, {role}) // 400 % {len(_OTHERWISE)}"
+    changes = ", ".join(
+        f"if({_CHANGED[night].format(role=role)} and {which} = {nth}, {otherwise}, {column}) as {column}"
+        for nth, (column, otherwise) in enumerate(_OTHERWISE.items())
+        if column in columns
+    )
+    there = f"{_DRAW.format(role=role)} <> {_MISSING[night]}"
+    return f"select * replace ({changes}) from {relation(kind)} where {there}"
 
 
 def seconds(home: Home, load_id: str, previous: Path | None) -> tuple[float, Path]:
@@ -79,7 +77,7 @@ def seconds(home: Home, load_id: str, previous: Path | None) -> tuple[float, Pat
 
 
 def differences(one: Path, other: Path) -> int:
-    """Rows that only one of two folders has; of the history, loads and times apart."""
+    """Rows that only one of two folders has; in the history, ignoring loads and times."""
     found = 0
     with duckdb.connect() as connection:
         for name in outputs.FILES:
@@ -93,20 +91,24 @@ def differences(one: Path, other: Path) -> int:
 
 def others(one: Path, other: Path) -> float:
     """Mentions that a night brings or leaves out, or that say another thing, as a share of those before. one, other:
-    folders of mention Parquet.
+    staging databases.
     """
     with duckdb.connect() as connection:
-        before, said = (f"(select {digests('person')} from {relation(folder)})" for folder in (one, other))
+        for name, path in (("one", one), ("other", other)):
+            connection.execute(f"attach {literal(path)} as {name} (read_only)")
+        before, said = (
+            f"(select {digests('person')} from {name}.mentions.person_mention)" for name in ("one", "other")
+        )
         of_before = f"(select count(*) from {before})"
         heard = f"(select count(*) from {said} s anti join {before} b using (d))"
         gone = f"(select count(*) from {before} b anti join {said} s using (k))"
         return connection.execute(f"select ({heard} + {gone}) / {of_before}").fetchall()[0][0]
 
 
-def _lend(mentions: Path, target: Path) -> None:
+def _lend(staging: Path, target: Path) -> None:
     """Let a load read the mentions of another, as they lie there."""
     target.parent.mkdir(parents=True)
-    target.symlink_to(mentions.resolve(), target_is_directory=True)
+    target.symlink_to(staging.resolve())
 
 
 def main() -> None:
@@ -117,14 +119,14 @@ def main() -> None:
     console = Console()
     with tempfile.TemporaryDirectory(prefix="night.") as work:
         home = Home(Path(work)).create()
-        before, after = (home.load(load_id).mentions for load_id in ("first", "goes-on"))
+        before, after = (home.load(load_id).staging for load_id in ("first", "goes-on"))
         if arguments.next is None:
             make(arguments.load.resolve(), "first", before)
             make(arguments.load.resolve(), "second", after)
         else:
-            _lend(arguments.load / "mentions", before)
-            _lend(arguments.next / "mentions", after)
-        _lend(after, home.load("scratch").mentions)
+            _lend(LoadFolder(arguments.load).staging, before)
+            _lend(LoadFolder(arguments.next).staging, after)
+        _lend(after, home.load("scratch").staging)
         console.print(f"mentions that are others: {others(before, after):.2%}")
         _, first = seconds(home, "first", None)
         goes_on, one = seconds(home, "goes-on", first)

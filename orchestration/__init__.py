@@ -1,6 +1,6 @@
-"""When and how a load runs: Dagster's definitions, the one writer's lock, schedules, alerts, the command line.
+"""When and how a load runs: Dagster's definitions, the lock, schedules, alerts, the command line.
 
-Belongs here: wiring of what `assets` does. Does not: any work on data; a rule about a row, a link or a figure.
+This package wires up what `assets` does. It does no work on data, and has no rules about rows, links or figures.
 """
 
 import os

@@ -1,7 +1,7 @@
-"""Telling people of a load: a webhook, an e-mail, or nobody. An alert names steps, sources and counts only.
+"""Sends alerts by webhook or e-mail, if configured. An alert contains only names of steps and sources, and counts.
 
-SADAYA_ALERT_WEBHOOK: an address that takes a JSON POST. SADAYA_ALERT_EMAIL: recipients, joined by commas; then
-SADAYA_SMTP_HOST, _PORT (25), _FROM, and _USER with _PASSWORD where the server asks for them (always over TLS then).
+SADAYA_ALERT_WEBHOOK: an address that accepts a JSON POST. SADAYA_ALERT_EMAIL: recipients, separated by commas; with
+SADAYA_SMTP_HOST, _PORT (25), _FROM, and _USER with _PASSWORD if the server requires them (then always over TLS).
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ SUBJECTS = {
     "held": "kiriman ditahan, perlu keputusan / deliveries held for a decision",
     "late": "kiriman terlambat / deliveries late",
 }
-"""The kinds of alerts, and what each says first."""
+"""Kind of alert -> its subject."""
 
 
 @dataclass(frozen=True)
 class Alert:
-    """What happened: the job, its run (or load), the date it was for, the reasons in one sentence, and of which kind
-    of `SUBJECTS` it is.
+    """An alert: the job, its run (or load), its as-of date, the reasons in one sentence, and its kind (a key of
+    `SUBJECTS`).
     """
 
     job: str
@@ -52,9 +52,9 @@ def configured() -> bool:
 
 
 def send(alert: Alert) -> list[str]:
-    """Send an alert by every way that is set. Returns the ways that worked: `webhook`, `email`.
+    """Send an alert by every configured way. Returns the ways that worked: `webhook`, `email`.
 
-    A way that does not work is logged, and hides neither the other nor the failure it was to tell of.
+    A way that fails is logged, and does not prevent the other.
     """
     sent = []
     for name, variable, way in (

@@ -29,11 +29,11 @@ from orchestration.command import (
     app,
     as_of_day,
     deciding,
+    errors_shown,
     home_at,
     reading,
     stderr,
     stdout,
-    told,
     user,
 )
 
@@ -46,13 +46,13 @@ def simulate(
     nights: Annotated[int, typer.Option("--nights", help="How many nights of deliveries.", min=1)] = 1,
     rates: Annotated[
         Path | None,
-        typer.Option("--rates", help="A TOML file with what is to differ from simulation/rates.toml.", dir_okay=False),
+        typer.Option("--rates", help="A TOML file with values that override simulation/rates.toml.", dir_okay=False),
     ] = None,
 ) -> None:
     """Write a simulated province: every export with its defects, and the truth behind it. All of it is synthetic."""
     if out.exists() and any(out.iterdir()):
         raise typer.BadParameter(f"{out} is not empty", param_hint="--out")
-    with told():
+    with errors_shown():
         from simulation import write_province
 
         with stderr().status("simulating") as status:
@@ -74,10 +74,10 @@ def nightly(
     wait: WaitOption = False,
     verbose: VerboseOption = False,
 ) -> None:
-    """Load what is new, judge it, publish it."""
+    """Load new deliveries, judge the load, and publish it."""
     as_of = as_of_day(date)
     os.environ["SADAYA_SETTLE_SECONDS"] = str(settle_seconds)
-    with told(home, verbose):
+    with errors_shown(home, verbose):
         from orchestration import show
         from orchestration.nightly import run_night
         from orchestration.session import Backwards
@@ -99,7 +99,7 @@ def pull(
     landing: LandingOption,
     sources: Annotated[
         list[str] | None,
-        typer.Argument(metavar="SOURCE", help="Which. Default: every source whose settings are set."),
+        typer.Argument(metavar="SOURCE", help="Source to pull. Default: every source that is configured."),
     ] = None,
     date: Annotated[
         datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="The delivery's day. Default: today.")
@@ -107,9 +107,9 @@ def pull(
     as_json: JsonOption = False,
     verbose: VerboseOption = False,
 ) -> None:
-    """Fetch into the landing what agencies do not send. What is there is left alone. Exit 0 unless a pull failed."""
+    """Fetch the deliveries of pulled sources into the landing, unless they are there. Exit 0 unless a pull failed."""
     day = as_of_day(date)
-    with told(verbose=verbose):
+    with errors_shown(verbose=verbose):
         from orchestration import show
         from orchestration.pull import Unpullable, run_pulls
 
@@ -126,14 +126,18 @@ def pull(
 
 @app.command()
 def check(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The file, as it is to be sent.")],
-    source: Annotated[str, typer.Option("--source", help="Which export it is, e.g. dinsos_pkh.")],
-    out: Annotated[Path | None, typer.Option("--out", help="Where the marked workbook goes. Default: here.")] = None,
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The file to check.")],
+    source: Annotated[str, typer.Option("--source", help="Its source, e.g. dinsos_pkh.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder for the marked workbook. Default: the current folder.")
+    ] = None,
     as_json: JsonOption = False,
     verbose: VerboseOption = False,
 ) -> None:
-    """Hold a file against its contract before sending it; nothing is stored. Exit 0 if every row is fine, else 1."""
-    with told(verbose=verbose):
+    """Check a file against its contract before sending it; nothing is stored. Exit 0 if every row is accepted,
+    else 1.
+    """
+    with errors_shown(verbose=verbose):
         from assets.intake import check as check_file
         from assets.intake.landing import lies_in_landing
         from assets.sources import all_sources, source_named
@@ -155,14 +159,14 @@ def check(
         if is_marked(file.name):
             raise wrong(
                 "ini buku kerja buatan `check`; periksa berkas asalnya",
-                "a workbook that `check` wrote; check the file it was made from",
+                "this workbook was written by `check`; check the original file",
                 "FILE",
             )
         target, landing = out or Path.cwd(), os.environ.get("SADAYA_LANDING")
         if lies_in_landing(target, all_sources(), Path(landing) if landing else None):
             raise wrong(
                 f"{target} ada di dalam folder kiriman: pilih folder lain",
-                f"{target} lies in a landing: name another folder",
+                f"{target} is in a landing: choose another folder",
                 "--out",
             )
         result = check_file(file.resolve(), declared, target.resolve(), today())
@@ -175,7 +179,7 @@ def check(
 
 @app.command()
 def status(home: HomeOption, as_json: JsonOption = False, verbose: VerboseOption = False) -> None:
-    """What is published, how old each source is, what waits for a person. Exit 1 if what is published is damaged."""
+    """Show the published load, the age of each source, and held deliveries. Exit 1 if the publication is damaged."""
     with reading(home, verbose) as there:
         from orchestration import show
         from orchestration.status import describe
@@ -192,7 +196,7 @@ def status(home: HomeOption, as_json: JsonOption = False, verbose: VerboseOption
 def rollback(
     home: HomeOption, by: ByOption = None, reason: ReasonOption = None, verbose: VerboseOption = False
 ) -> None:
-    """Show readers the publication before the one they see."""
+    """Return to the publication before the current one."""
     with deciding(home, verbose) as there:
         from assets.publication import rollback as roll_back
         from assets.sharing.served import purge
@@ -202,8 +206,8 @@ def rollback(
 
         purge(there, today())
         load_id = roll_back(there, by or user(), reason or "-")
-        told = serve_on_postgres(there, load_id)
-        show.complaints(stdout(), [served.complaint for served in told if served.complaint])
+        shares = serve_on_postgres(there, load_id)
+        show.complaints(stdout(), [served.complaint for served in shares if served.complaint])
     stdout().print(f"Readers see load {load_id}.")
 
 
@@ -211,7 +215,7 @@ def rollback(
 def release(
     delivery: str, home: HomeOption, by: ByOption = None, reason: ReasonOption = None, verbose: VerboseOption = False
 ) -> None:
-    """Accept a delivery that was held (and its set); the next load applies it."""
+    """Accept a held delivery (and its set); the next load applies it."""
     with deciding(home, verbose) as there:
         from assets.intake import release as release_delivery
 
@@ -227,7 +231,7 @@ def withdraw(
     by: ByOption = None,
     verbose: VerboseOption = False,
 ) -> None:
-    """Take a delivery (and its set) out of the state for ever; the next load shows it."""
+    """Withdraw a delivery (and its set) permanently; the next load leaves it out."""
     with deciding(home, verbose) as there:
         from assets.intake import withdraw as withdraw_delivery
 
@@ -239,14 +243,14 @@ def withdraw(
 def publish(
     load: str,
     home: HomeOption,
-    by: Annotated[str, typer.Option("--by", help="Who decides, on record.")],
+    by: Annotated[str, typer.Option("--by", help="Person who decides, recorded.")],
     reason: Annotated[str, typer.Option("--reason", help="Why, on record.")],
-    override: Annotated[bool, typer.Option("--override", help="Against the gate's word.")] = False,
+    override: Annotated[bool, typer.Option("--override", help="Override the gate's verdict.")] = False,
     verbose: VerboseOption = False,
 ) -> None:
-    """Publish a load that the gate refused: a person's decision, on record."""
+    """Publish a load that the gate rejected: a person's decision, on record."""
     if not override:
-        raise typer.BadParameter("a load is published by hand only against the gate's word", param_hint="--override")
+        raise typer.BadParameter("only a load that the gate rejected is published by hand", param_hint="--override")
     with deciding(home, verbose) as there:
         from dataclasses import asdict
 
@@ -255,9 +259,9 @@ def publish(
         from orchestration.sharing import serve_all, serve_on_postgres
 
         load_id = publish_anyway(there, load, by, reason)
-        told = [*serve_all(there, load_id), *serve_on_postgres(there, load_id)]
-        show.shares(stdout(), [asdict(served) for served in told])
-        show.complaints(stdout(), [served.complaint for served in told if served.complaint])
+        shares = [*serve_all(there, load_id), *serve_on_postgres(there, load_id)]
+        show.shares(stdout(), [asdict(served) for served in shares])
+        show.complaints(stdout(), [served.complaint for served in shares if served.complaint])
     stdout().print(f"Readers see load {load_id}.")
 
 
@@ -266,9 +270,9 @@ def ui(
     home: HomeOption,
     landing: LandingOption,
     port: Annotated[int, typer.Option("--port", min=1, max=65535)] = 3000,
-    host: Annotated[str, typer.Option("--host", help="Has no login: keep it on this machine.")] = "127.0.0.1",
+    host: Annotated[str, typer.Option("--host", help="The UI has no login: keep it on this machine.")] = "127.0.0.1",
 ) -> None:
-    """Dagster's web UI, with its daemon, on the same instance."""
+    """Run Dagster's web UI and daemon on the instance in HOME."""
     from orchestration.instance import prepare_instance
     from orchestration.version import ROOT
 
@@ -276,14 +280,14 @@ def ui(
     os.environ |= {"SADAYA_HOME": str(home.resolve()), "SADAYA_LANDING": str(landing.resolve())}
     arguments = ["-m", "dagster", "dev", "-w", str(ROOT / "workspace.yaml"), "-h", host, "-p", str(port)]
     os.chdir(ROOT)
-    os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606 -- the UI takes this process's place
+    os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606 -- the UI replaces this process
 
 
-from orchestration import cli_identity, cli_sharing  # noqa: E402, F401 -- their commands come last
+from orchestration import cli_identity, cli_sharing  # noqa: E402, F401 -- so that their commands are listed last
 
 
 def main() -> None:
-    """Entry point. Libraries' warnings are not the user's business."""
+    """Entry point. Warnings of libraries are shown with --verbose only."""
     if "--verbose" not in sys.argv:
         warnings.simplefilter("ignore")
     app()

@@ -1,4 +1,4 @@
-"""The command line's part that is about who is whom: why an id is, what clerks are asked, a new model."""
+"""Commands about identity: explanations of ids, questions to clerks, a new model."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from orchestration.command import ByOption, HomeOption, ReasonOption, VerboseOpt
 def explain(
     wanted: Annotated[str, typer.Argument(metavar="ID", help="A person_id, household_id, family_id or pair_id.")],
     home: HomeOption,
-    full: Annotated[bool, typer.Option("--full", help="Show NIK and KK numbers whole.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Show whole NIK and KK numbers.")] = False,
     by: ByOption = None,
     reason: ReasonOption = None,
     verbose: VerboseOption = False,
 ) -> None:
-    """Why an id is who it is: records, pairs, evidence, history. Every look is put on record."""
+    """Explain an id: records, pairs, evidence, history. Every request is recorded."""
     with reading(home, verbose) as there:
         from assets.identity.review.explain import explain as gather
         from orchestration import show_identity
@@ -30,12 +30,12 @@ def explain(
 @app.command()
 def train(
     home: HomeOption,
-    out: Annotated[Path, typer.Option("--out", help="Where the new version is written.", file_okay=False)],
+    out: Annotated[Path, typer.Option("--out", help="Folder for the new version.", file_okay=False)],
     by: ByOption = None,
     reason: ReasonOption = None,
     verbose: VerboseOption = False,
 ) -> None:
-    """Train a new version of the identity model on what is published. Loads go on with the frozen one."""
+    """Train a new version of the identity model on the published load. Loads keep using the frozen version."""
     with reading(home, verbose) as there:
         from assets.identity.review.training import retrain
         from orchestration import show_identity
@@ -51,13 +51,13 @@ def train(
 @app.command()
 def questions(
     home: HomeOption,
-    out: Annotated[Path, typer.Option("--out", help="Where the workbooks are written.", file_okay=False)],
+    out: Annotated[Path, typer.Option("--out", help="Folder for the workbooks.", file_okay=False)],
     by: ByOption = None,
     reason: ReasonOption = None,
     verbose: VerboseOption = False,
 ) -> None:
-    """Write what clerks are asked: pairs of records that may be one person, a workbook per kabupaten/kota; in `kartu`,
-    listed households whose family card is other people's.
+    """Write the questions to clerks: pairs of records that may be one person, a workbook per kabupaten/kota; in
+    `kartu`, listed households whose family card is other people's.
     """
     with reading(home, verbose) as there:
         from assets.identity.review.questions import export
@@ -65,6 +65,4 @@ def questions(
         written = export(there, out, by or user(), reason or "-")
     for path, count in written.items():
         stdout().print(f"{count:6,}  {path}")
-    stdout().print(
-        "Pairs, filled in, come back in the landing under sadaya_keputusan/<date>/; cards are corrected in the lists."
-    )
+    stdout().print("Put completed pairs into the landing under sadaya_keputusan/<date>/; correct cards in the lists.")

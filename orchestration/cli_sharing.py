@@ -1,6 +1,4 @@
-"""The command line's part that is about who reads what: agreements, extracts, PostgreSQL, and what a pseudonym
-stands for.
-"""
+"""Commands about shares: agreements, extracts, PostgreSQL, and pseudonyms."""
 
 from __future__ import annotations
 
@@ -16,11 +14,11 @@ from orchestration.command import (
     VerboseOption,
     app,
     deciding,
+    errors_shown,
     home_at,
     reading,
     stderr,
     stdout,
-    told,
     user,
 )
 
@@ -32,7 +30,7 @@ if TYPE_CHECKING:
 AgencyArgument = Annotated[str, typer.Argument(metavar="AGENCY", help="An agency's code, e.g. dindik.")]
 OptionalHome = Annotated[
     Path | None,
-    typer.Option("--home", envvar="SADAYA_HOME", help="Also against what is published there.", file_okay=False),
+    typer.Option("--home", envvar="SADAYA_HOME", help="Check against the publication there, too.", file_okay=False),
 ]
 
 agreements = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="What agencies may read, and until when.")
@@ -41,8 +39,10 @@ app.add_typer(agreements, name="agreements")
 
 @agreements.command("check")
 def check_agreements(home: OptionalHome = None, verbose: VerboseOption = False) -> None:
-    """Check every agreement; with a warehouse also whether it fits, and its extract. Exit 1 if something is wrong."""
-    with told(home, verbose):
+    """Check every agreement; with a warehouse also against its tables, and its extract. Exit 1 if there is a
+    problem.
+    """
+    with errors_shown(home, verbose):
         from assets.sharing.agreement import read
         from orchestration import show_sharing
         from orchestration.clock import today
@@ -54,8 +54,8 @@ def check_agreements(home: OptionalHome = None, verbose: VerboseOption = False) 
 
 @agreements.command("show")
 def show_agreement(agency: AgencyArgument, verbose: VerboseOption = False) -> None:
-    """What an agency may read: tables, rows, columns and how they are shown."""
-    with told(verbose=verbose):
+    """Show what an agency may read: tables, rows, columns and masking."""
+    with errors_shown(verbose=verbose):
         from orchestration import show_sharing
 
         show_sharing.agreement(stdout(), _agreement(agency))
@@ -63,7 +63,7 @@ def show_agreement(agency: AgencyArgument, verbose: VerboseOption = False) -> No
 
 @agreements.command("diff")
 def diff_agreements(load: str, home: HomeOption, verbose: VerboseOption = False) -> None:
-    """What agreements give now, against what was given of a load."""
+    """Compare what agreements give now with what was given of a load."""
     with reading(home, verbose) as there:
         from assets.sharing.agreement import read
         from assets.sharing.differences import differences
@@ -80,13 +80,11 @@ def extract(
     home: HomeOption,
     to: Annotated[
         Path | None,
-        typer.Option(
-            "--to", help="A folder; gets one of the agency's name. Default: in the publication.", file_okay=False
-        ),
+        typer.Option("--to", help="A folder for the agency's folder. Default: in the publication.", file_okay=False),
     ] = None,
     verbose: VerboseOption = False,
 ) -> None:
-    """Make an agency's extract of the published load again."""
+    """Write an agency's extract of the published load again."""
     with (reading if to else deciding)(home, verbose) as there:
         from assets.seal import pointed_at
         from assets.sharing.extracts import write_extract
@@ -98,14 +96,14 @@ def extract(
             raise typer.BadParameter("nothing is published yet", param_hint="--home")
         if to is None:
             made = serve(there, load_id, agency, today())
-            told_of, rows, size = there.extract(load_id, agency), made.rows, made.bytes
+            place, rows, size = there.extract(load_id, agency), made.rows, made.bytes
             if made.state != WRITTEN:
-                stderr().print(f"[red]Error:[/red] {made.reason or 'extracts are no medium of the agreement'}")
+                stderr().print(f"[red]Error:[/red] {made.reason or 'the agreement does not name extracts'}")
                 raise typer.Exit(1)
         else:
             written = write_extract(there, load_id, agreement, today(), _place_for(agency, to))
-            told_of, rows, size = written.folder, sum(written.rows.values()), written.bytes
-    stdout().print(f"Extract of load {load_id} for {agency}: {rows:,} rows, {size / 1e6:,.1f} MB, in {told_of}")
+            place, rows, size = written.folder, sum(written.rows.values()), written.bytes
+    stdout().print(f"Extract of load {load_id} for {agency}: {rows:,} rows, {size / 1e6:,.1f} MB, in {place}")
 
 
 @app.command()
@@ -115,19 +113,19 @@ def serve(
         str | None, typer.Argument(metavar="[AGENCY]", help="An agency's code. Default: all.", show_default=False)
     ] = None,
     load: Annotated[
-        str | None, typer.Option("--load", metavar="LOAD", help="The load that readers are to see; else it fails.")
+        str | None, typer.Option("--load", metavar="LOAD", help="Fail unless this load is published.")
     ] = None,
     local: Annotated[
         Path | None,
-        typer.Option("--local", help="Start a server of our own in this folder, and serve there.", file_okay=False),
+        typer.Option("--local", help="Start a local server in this folder, and use it.", file_okay=False),
     ] = None,
-    port: Annotated[int, typer.Option("--port", min=1024, max=65535, help="Of that server.")] = 5433,
+    port: Annotated[int, typer.Option("--port", min=1024, max=65535, help="Port of the local server.")] = 5433,
     connections: Annotated[
         bool, typer.Option("--connections", help="Show a connection string for each login, with its password.")
     ] = False,
     verbose: VerboseOption = False,
 ) -> None:
-    """Put shares of the published load on the PostgreSQL server that SADAYA_POSTGRES_DSN names."""
+    """Write shares of the published load to the PostgreSQL server that SADAYA_POSTGRES_DSN names."""
     with deciding(home, verbose) as there:
         from dataclasses import asdict
 
@@ -138,22 +136,22 @@ def serve(
         load_id = pointed_at(there)
         if load_id is None or (load and load != load_id):
             seen = f"readers see load {load_id}" if load_id else "nothing is published yet"
-            raise typer.BadParameter(f"{seen}: only that is served", param_hint="--load")
+            raise typer.BadParameter(f"{seen}: only the published load is served", param_hint="--load")
         chosen = [_agreement(agency).agency] if agency else None
-        _start_or_presume(local, port)
-        told = serve_on_postgres(there, load_id, chosen)
-        show.shares(stdout(), [asdict(each) for each in told])
-        complaints = [each.complaint for each in told if each.complaint]
+        _start_or_require(local, port)
+        shares = serve_on_postgres(there, load_id, chosen)
+        show.shares(stdout(), [asdict(each) for each in shares])
+        complaints = [each.complaint for each in shares if each.complaint]
         show.complaints(stderr(), complaints)
         _warn()
         if connections:
-            for written in (each.agency for each in told if each.state == "written"):
+            for written in (each.agency for each in shares if each.state == "written"):
                 _show_connections(there, written)
     raise typer.Exit(1 if complaints else 0)
 
 
-def _start_or_presume(local: Path | None, port: int) -> None:
-    """A server of our own in a folder, which this process then uses; else there must be one in the environment."""
+def _start_or_require(local: Path | None, port: int) -> None:
+    """Start a local server, for this process; without a folder, require one in the environment."""
     from assets.sharing.postgres import DSN, configured
 
     if local is not None:
@@ -167,13 +165,13 @@ def _start_or_presume(local: Path | None, port: int) -> None:
 
 
 def _warn() -> None:
-    """Of what is to be improved on the server."""
+    """Show recommendations for the server."""
     from assets.sharing.postgres import PostgresError, warnings
 
     try:
         found = warnings()
     except PostgresError:
-        return  # said already, of each agency
+        return  # already shown for each agency
     for sentence in found:
         stderr().print(f"[yellow]The server[/yellow]: {sentence}.", soft_wrap=True)
 
@@ -190,19 +188,19 @@ def stop_server(
     local: Annotated[Path, typer.Option("--local", help="The folder of the server.", exists=True, file_okay=False)],
 ) -> None:
     """Stop the server that `serve --local` started."""
-    with told():
+    with errors_shown():
         from assets.local_postgres import stop
 
         stop(local)
 
 
 def _place_for(agency: str, folder: Path) -> Path:
-    """Where an extract goes in a folder of the user's: it takes no other folder's place."""
+    """The target of an extract in the user's folder; it replaces only an earlier extract."""
     from assets.sharing.extracts import read_manifest
 
     target = folder.resolve() / agency
     if target.exists() and read_manifest(target) is None:
-        raise typer.BadParameter(f"{target} is there and is no extract", param_hint="--to")
+        raise typer.BadParameter(f"{target} exists and is not an extract", param_hint="--to")
     return target
 
 
@@ -215,7 +213,7 @@ def reveal(
     by: ByOption = None,
     verbose: VerboseOption = False,
 ) -> None:
-    """What an agency's pseudonym stands for, for the data team. Every look is put on record."""
+    """Show the value behind an agency's pseudonym, for the data team. Every request is recorded."""
     with reading(home, verbose) as there:
         from assets.sharing.pseudonyms import reveal as look_behind
         from orchestration.clock import today
@@ -226,7 +224,7 @@ def reveal(
 
 
 def _damages(home: Path | None) -> list[tuple[str, str]]:
-    """What is wrong with shares of what readers see, in words, and the command that makes them again."""
+    """Problems of shares of the published load, in words, and the command that writes them again."""
     from assets.seal import pointed_at
     from assets.sharing.extracts import damage
     from assets.sharing.served import EXTRACTS, WRITTEN, outcomes
@@ -251,12 +249,12 @@ def _agreement(agency: str) -> Agreement:
     from assets.sharing.agreement import codes, path_of, read_one
 
     if agency not in codes():
-        raise typer.BadParameter(f"no agreement of {agency}; there are: {', '.join(codes())}", param_hint="AGENCY")
+        raise typer.BadParameter(f"{agency} has no agreement; known: {', '.join(codes())}", param_hint="AGENCY")
     return read_one(path_of(agency))
 
 
 def _catalogue(home: Path | None) -> Catalogue | None:
-    """What readers see in a warehouse; None without one."""
+    """The published tables of a warehouse; None without one."""
     from assets.sharing.catalogue import Catalogue
     from orchestration.command import existing
 

@@ -1,4 +1,4 @@
-"""What day it is in Banten: servers run in UTC, seven hours behind."""
+"""The current day in Banten: servers run in UTC, seven hours behind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the commands of `sadaya` share: the app, their options, how they end, and where they write."""
+"""Shared by the commands of `sadaya`: the app, options, error handling, and output."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from rich.console import Console
 from rich.markup import escape
 
 from assets.home import Home
-from assets.intake.shown import masked
 from orchestration.bahasa import OPTION, Group, both, say
 from validations.errors import SadayaError
 from validations.messages import Refusal
@@ -52,7 +51,7 @@ LandingOption = Annotated[
     typer.Option(
         "--landing",
         envvar="SADAYA_LANDING",
-        help="Where agencies' deliveries arrive: <source>/<YYYY-MM-DD>/.",
+        help="Folder of deliveries: <source>/<YYYY-MM-DD>/.",
         exists=True,
         file_okay=False,
     ),
@@ -60,19 +59,19 @@ LandingOption = Annotated[
 DateOption = Annotated[
     datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="Deliveries up to this day. Default: today.")
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="The summary as JSON on stdout, and nothing else there.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Write only the summary as JSON to stdout.")]
 SettleOption = Annotated[
     int,
     typer.Option(
         "--settle-seconds",
         envvar="SADAYA_SETTLE_SECONDS",
-        help="A folder is a delivery when nothing in it changed for so long, or when it holds `_SELESAI`.",
+        help="A folder is read when it has not changed for so long, or contains `_SELESAI`.",
         min=0,
     ),
 ]
-WaitOption = Annotated[bool, typer.Option("--wait", help="Wait for a running load instead of giving up.")]
-VerboseOption = Annotated[bool, typer.Option("--verbose", help="Show logs and whole errors.")]
-ByOption = Annotated[str | None, typer.Option("--by", help="Who decides, on record. Default: the system's user.")]
+WaitOption = Annotated[bool, typer.Option("--wait", help="Wait for a running load instead of failing.")]
+VerboseOption = Annotated[bool, typer.Option("--verbose", help="Show logs and full errors.")]
+ByOption = Annotated[str | None, typer.Option("--by", help="Person who decides, recorded. Default: the system user.")]
 ReasonOption = Annotated[str | None, typer.Option("--reason", help="Why, on record.")]
 
 FIRST_DATE = date(2015, 1, 1)
@@ -83,16 +82,16 @@ _PLACES = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, e
 
 
 @contextmanager
-def told(home: Path | None = None, verbose: bool = False) -> Generator[None]:
-    """End with one clear line and exit code 1 where something goes wrong; the whole error goes to a log file."""
+def errors_shown(home: Path | None = None, verbose: bool = False) -> Generator[None]:
+    """Show an error as one line and exit with code 1; the traceback goes to a log file."""
     try:
         yield
     except (typer.Exit, typer.BadParameter, typer.Abort):
         raise
     except KeyboardInterrupt:
         said = say(
-            "[red]Dihentikan.[/red] Yang sudah terbit tetap berlaku.",
-            "[red]Interrupted.[/red] What was published before stays in place.",
+            "[red]Dihentikan.[/red] Publikasi sebelumnya tetap berlaku.",
+            "[red]Interrupted.[/red] The earlier publication stays in force.",
         )
         stderr().print(said)
         raise typer.Exit(1) from None
@@ -100,6 +99,8 @@ def told(home: Path | None = None, verbose: bool = False) -> Generator[None]:
         if verbose:
             traceback.print_exc()
         if isinstance(error, OSError) and error.filename and (error.errno in _PLACES or error.filename == str(home)):
+            from assets.intake.shown import masked
+
             where, why = escape(masked(str(error.filename))), error.strerror
             stderr().print(f"[red]{say('Galat', 'Error')}:[/red] {where}: {why}", soft_wrap=True)
         elif isinstance(error, SadayaError):
@@ -107,7 +108,7 @@ def told(home: Path | None = None, verbose: bool = False) -> Generator[None]:
         else:
             log = write_error(home, error)
             kind, where = type(error).__name__, escape(str(log))
-            said = say(f"{kind}; galat selengkapnya ada di {where}", f"{kind}; the whole error is in {where}")
+            said = say(f"{kind}; galat selengkapnya ada di {where}", f"{kind}; the full error is in {where}")
             stderr().print(f"[red]{say('Galat', 'Error')}:[/red] {said}", soft_wrap=True)
         raise typer.Exit(1) from None
 
@@ -117,7 +118,7 @@ def _message(error: SadayaError) -> str:
 
 
 def write_error(home: Path | None, error: Exception) -> Path:
-    """The traceback, which may quote a row, in a file for its owner only."""
+    """Write the traceback, which may quote a row, to a file that only its owner can read."""
     folder = home if home is not None and home.is_dir() and os.access(home, os.W_OK) else None
     handle, name = tempfile.mkstemp(prefix="sadaya-error-", suffix=".log", dir=folder)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -127,15 +128,15 @@ def write_error(home: Path | None, error: Exception) -> Path:
 
 @contextmanager
 def reading(home: Path, verbose: bool) -> Generator[Home]:
-    """What a command needs that asks a warehouse and changes nothing of it."""
+    """Context of a command that reads a warehouse and changes nothing."""
     there = existing(home)
-    with told(home, verbose):
+    with errors_shown(home, verbose):
         yield there
 
 
 @contextmanager
 def deciding(home: Path, verbose: bool) -> Generator[Home]:
-    """What a person's decision needs: a warehouse, its lock, and the ledger put right."""
+    """Context of a person's decision: a warehouse, locked, with its ledger repaired."""
     with reading(home, verbose) as there:
         from orchestration.lock import writer
         from orchestration.session import prepare
@@ -152,7 +153,7 @@ def home_at(path: Path) -> Home:
 def existing(path: Path) -> Home:
     home = home_at(path)
     if not home.ledger.exists():
-        raise typer.BadParameter(f"{path} holds no warehouse: nothing was loaded there yet", param_hint="--home")
+        raise typer.BadParameter(f"{path} has no warehouse: nothing was loaded there yet", param_hint="--home")
     return home
 
 
@@ -172,7 +173,7 @@ def user() -> str:
 
 
 def stdout() -> Console:
-    """For people; in a pipe or log as wide as the tables need."""
+    """A console for people; in a pipe or log 120 characters wide."""
     return Console(width=None if sys.stdout.isatty() else 120, highlight=False)
 
 

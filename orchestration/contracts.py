@@ -1,9 +1,9 @@
-"""What an agency may rely on in its share: contracts derived from those of the tables and from its agreement.
+"""Contracts of agencies' shares, derived from those of the tables and from the agreements.
 
 python -m orchestration.contracts --home HOME --to DIR [--local FOLDER] [AGENCY...]
     writes one file for each table of a share that has rows, with the extract of the published load as server; with
-    SADAYA_POSTGRES_DSN also with that server, or with the one that `sadaya serve --local FOLDER` started, if it runs.
-    `make contracts` has them tested.
+        SADAYA_POSTGRES_DSN also with that server, or with the one that `sadaya serve --local FOLDER` started, if it
+        runs. `make contracts` tests them.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from orchestration.dictionary import PATTERN, tables
 
 
 def shared(agreement: Agreement, known: dict[str, Described], extract: Path, dsn: str | None) -> dict[str, str]:
-    """File name -> contract, for each table of an agreement and each server. extract: the folder of its files."""
+    """File name -> contract, for each table of an agreement and each server. extract: folder of the extract."""
     made = {}
     for table in agreement.tables:
         whole, columns = known[table.table], {column.name: column.type for column in known[table.table].columns}
@@ -60,7 +60,7 @@ def _servers(agreement: Agreement, table: Table, extract: Path, dsn: str | None)
 
 
 def _files(table: Table, extract: Path) -> Path | None:
-    """Where an extract has a table; a table that is split by kabupaten/kota and has no rows has no files."""
+    """Path of a table in an extract; None for a table split by kabupaten/kota without rows, which has no files."""
     parquet = extract.resolve() / "parquet"
     whole = parquet / f"{table.name}.parquet"
     if whole.is_file():
@@ -69,7 +69,7 @@ def _files(table: Table, extract: Path) -> Path | None:
 
 
 def _forget_types(derived: OpenDataContractStandard) -> None:
-    """DuckDB's names of types are not those of another server: what a column is, is left."""
+    """Remove DuckDB's type names, which another server does not have; the logical types stay."""
     for column in table_of(derived)[1]:
         column.physicalType = None
 

@@ -1,5 +1,5 @@
-"""Delivery dates as partitions: the days that were loaded or that deliveries are dated, each entered when it first
-occurs. A day on which nobody delivered is not a partition that is missing.
+"""Delivery dates as partitions: the days of loads and deliveries, added when each first occurs, so that a day without
+deliveries is not a missing partition.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ DAYS = dg.DynamicPartitionsDefinition(name=_NAME)
 
 
 def enter(instance: dg.DagsterInstance, days: Iterable[str]) -> None:
-    """Make partitions of days (ISO dates), in their order; those that are partitions already stay as they are."""
+    """Add partitions for days (ISO dates), in order; existing ones are unchanged."""
     wanted = sorted(set(days))
     if wanted:
         instance.add_dynamic_partitions(_NAME, wanted)

@@ -1,6 +1,6 @@
-"""dbt as Dagster sees it: one manifest, two halves by tag, names and groups of the models.
+"""dbt in Dagster: one manifest, two halves selected by tag, names and groups of the models.
 
-dbt runs as a process of its own (`dbt_process.py`), so that no connection of it outlives it, and need not be on PATH.
+dbt runs in its own process (`dbt_process.py`), so that no connection outlives it, and need not be on PATH.
 """
 
 import json
@@ -40,36 +40,36 @@ from validations.errors import SadayaError
 PROJECT = ROOT / "dbt_project"
 INPUTS = dg.AssetKey(["load", "inputs"])
 _ROWS = re.compile(r"rows built: (\d+)")
-"""What the table that dbt tells of next has; dbt builds one at a time."""
+"""The number of rows of the table that dbt reports next; dbt builds one at a time."""
 HALVES = {"pre_identity": "dbt, first half", "post_identity": "dbt, second half"}
 
 
 class DbtError(SadayaError):
-    """dbt could not read its project, or did not come to an end; says where its log is."""
+    """dbt could not parse its project, or did not complete; the message names its log."""
 
 
 class Dbt(DbtCliResource):
-    """The dbt command of this environment. Its models' columns are known from their contracts, so that Dagster need
-    not open the database beside it; nor need it start dbt to ask for its version.
+    """The dbt command of this environment. Contracts declare the models' columns, so Dagster need not open the
+    database; nor does it start dbt to ask for its version.
     """
 
     @cached_property
     def _cli_version(self) -> Version:
         return Version(version("dbt-core"))
 
-    # The base class calls it, and does without an adapter where it fails.
+    # The base class calls this, and works without an adapter.
     def _initialize_dbt_core_adapter(self, args: Any) -> None:  # ty: ignore[incompatible-method-override]
-        """No handle on the database in this process: DuckDB lets one process write, and that is dbt."""
+        """Open no database in this process: DuckDB allows one writing process, which is dbt."""
         return
 
 
 def executable() -> str:
-    """The dbt beside the running Python; the PATH plays no part."""
+    """The dbt next to the running Python; PATH is not used."""
     return str(Path(sys.executable).with_name("dbt"))
 
 
 def resource(project: Path = PROJECT) -> Dbt:
-    """dbt for builds: what Dagster calls the command and its flags is Python running `dbt_process`."""
+    """The dbt resource for builds: its command and flags run `dbt_process` with Python."""
     return Dbt(
         project_dir=str(project),
         profiles_dir=str(project),
@@ -80,7 +80,7 @@ def resource(project: Path = PROJECT) -> Dbt:
 
 @contextmanager
 def surroundings(load_dir: Path, warehouse: Path) -> Generator[None]:
-    """The environment that the dbt project reads its places from."""
+    """Set the environment variables that the dbt project reads its paths from."""
     wanted = {"SADAYA_LOAD_DIR": str(load_dir), "SADAYA_WAREHOUSE": str(warehouse), "PYTHONPATH": _python_path()}
     before = {name: os.environ.get(name) for name in wanted}
     os.environ.update(wanted)
@@ -95,12 +95,12 @@ def surroundings(load_dir: Path, warehouse: Path) -> Generator[None]:
 
 
 def _python_path() -> str:
-    """dbt, a process of its own elsewhere, must find the plugin that the profile names."""
+    """PYTHONPATH for dbt's process, which must find the plugin that the profile names."""
     return os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
 
 
 def manifest(project: Path = PROJECT) -> Path:
-    """The project's manifest, parsed once for each content of the project. Touches no data.
+    """The project's manifest, parsed once per content of the project. Reads no data.
 
     Raises:
         DbtError: the project cannot be parsed.
@@ -142,7 +142,7 @@ def _parse(project: Path, target: Path) -> None:
 
 
 class Translator(DagsterDbtTranslator):
-    """Names and groups: `<schema>/<model>`; staging in its agency's group, marts by subject."""
+    """Asset keys and groups: `<schema>/<model>`; staging models in their agency's group, marts by subject."""
 
     def __init__(self) -> None:
         super().__init__(DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True))
@@ -150,8 +150,7 @@ class Translator(DagsterDbtTranslator):
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
         name = dbt_resource_props["name"]
         if dbt_resource_props["resource_type"] == "source":
-            # Two sources may read the same files (identifier), each for what it needs of them.
-            return _source_key(dbt_resource_props["source_name"], dbt_resource_props.get("identifier") or name)
+            return _source_key(dbt_resource_props["source_name"], name)
         return dg.AssetKey([_layer(dbt_resource_props), name])
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
@@ -160,7 +159,7 @@ class Translator(DagsterDbtTranslator):
         return _agency(dbt_resource_props) or "_".join(dbt_resource_props["fqn"][1:-1][:2]) or "warehouse"
 
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
-        """By the group that the model is in (decision 0028); of a staging model by its agency."""
+        """Owners by the model's group (decision 0028); for a staging model, its agency."""
         group = dbt_resource_props.get("group") or {}
         return owned_by(group.get("name") or _agency(dbt_resource_props))
 
@@ -169,21 +168,21 @@ class Translator(DagsterDbtTranslator):
 
 
 def _agency(props: Mapping[str, Any]) -> str | None:
-    """The agency in whose folder a staging model lies."""
+    """The agency of a staging model, by its folder."""
     folders = props["fqn"][1:-1]
     of_agency = folders[:1] == ["staging"] and folders[-1] in {agency.group for agency in agencies()}
     return folders[-1] if of_agency else None
 
 
 def _source_key(source_name: str, table: str) -> dg.AssetKey:
-    """The asset that a dbt source is: what a load's other steps write."""
+    """The asset of a dbt source, written by another step of the load."""
     if source_name in ("accepted", "quarantined"):
         return accepted_key(source_named(table))
-    return dg.AssetKey([source_name, table]) if source_name in ("mentions", "identity") else INPUTS
+    return dg.AssetKey([source_name, table]) if source_name == "identity" else INPUTS
 
 
 def _layer(props: Mapping[str, Any]) -> str:
-    """The schema that the model asks for, else the folder it lies in."""
+    """The model's schema, else its folder."""
     return props["config"].get("schema") or props["fqn"][1]
 
 
@@ -211,7 +210,7 @@ def _half(half: str, read: Mapping[str, Any]) -> dg.AssetsDefinition:
 
 
 def _describe(session: Session, read: Mapping[str, Any]) -> None:
-    """One pass over the built file: dbt's persist_docs takes four times as long."""
+    """Write comments in one pass over the built file: dbt's persist_docs takes four times as long."""
     from assets.sharing.comments import write_comments
     from assets.sharing.dictionary import described
 
@@ -227,23 +226,25 @@ def _build(context: dg.AssetExecutionContext, dbt: Dbt, session: Session, half: 
     warehouse = load.home.warehouse(load.load_id)
     warehouse.parent.mkdir(mode=0o750, exist_ok=True)
     (warehouse if half == "post_identity" else load.folder.staging).unlink(missing_ok=True)
-    # Unit tests run on made-up rows, so their verdict is the code's, not the night's: the test suite runs them.
+    # Unit tests check the code, not tonight's data: the test suite runs them.
     arguments = ["build", "--indirect-selection", "cautious", "--exclude-resource-type", "unit_test"]
     with surroundings(load.folder.root.resolve(), warehouse.resolve()):
         running = dbt.cli(arguments, context=context, target_path=target.resolve(), raise_on_error=False)
     for event in _events(running, context):
         if isinstance(event, dg.Output):
-            progress.tell(progress.Step(HALVES[half], detail=event.output_name))
+            progress.report(progress.Step(HALVES[half], detail=event.output_name))
         yield event
     _check_built(session, half, target)
 
 
 def _events(running: DbtCliInvocation, context: dg.AssetExecutionContext) -> Iterator[Any]:
-    """What dbt tells, as Dagster's events; a table's with its number of rows (`macros/materializations.sql`)."""
+    """Convert dbt's messages to Dagster's events, with the number of rows of a table
+    (`macros/materializations.sql`).
+    """
     rows: int | None = None
     for message in running.stream_raw_events():
-        if told := _ROWS.fullmatch(message.raw_event["info"]["msg"]):
-            rows = int(told[1])
+        if found := _ROWS.fullmatch(message.raw_event["info"]["msg"]):
+            rows = int(found[1])
         for event in message.to_default_asset_events(
             running.manifest, running.dagster_dbt_translator, context, running.target_path, running.project
         ):
@@ -254,16 +255,16 @@ def _events(running: DbtCliInvocation, context: dg.AssetExecutionContext) -> Ite
 
 
 def _check_built(session: Session, half: str, target: Path) -> None:
-    """Findings of tests are the gate's business; a model that was not built ends the load here.
+    """Fail the load if a model was not built; the gate judges failed tests.
 
-    The gate's verdict on what there is goes into the quality tables, where the names of the nodes are listed.
+    The gate's verdict on the incomplete build goes into the quality tables, which list the names of the nodes.
     """
     from assets.publication import judge
     from assets.publication.dbt_results import read_results
 
     log = (target / "dbt.log").relative_to(session.load.home.root)
     if not (target / "run_results.json").exists():
-        raise DbtError(f"dbt came to no end; its log is {log}")
+        raise DbtError(f"dbt did not complete; its log is {log}")
     results = [session.load.folder.dbt / name / "run_results.json" for name in HALVES]
     done = [path for path in results if path.exists()]
     ran = [node for node in read_results([target / "run_results.json"]) if node.status != "missing"]

@@ -1,4 +1,4 @@
-"""dbt's own documentation of the project, with the catalogue of the load that readers see.
+"""dbt's documentation of the project, with the catalogue of the published load.
 
 python -m orchestration.dbt_docs --home HOME --to DIR        one page, static_index.html, that needs no server
 """
@@ -23,17 +23,17 @@ PAGE = "static_index.html"
 
 
 class NothingPublishedError(SadayaError):
-    """There is no load whose tables could be listed."""
+    """There is no published load to document."""
 
 
 def generate(home: Home, folder: Path) -> Path:
-    """Have dbt write its pages, `catalog.json` and `manifest.json` into a folder. Reads the published file only.
+    """Let dbt write its pages, `catalog.json` and `manifest.json` into a folder. Reads the published file only.
 
-    Staging is in the catalogue too, as long as the load's working area is kept. Returns the page.
+    The catalogue includes staging as long as the load's working folder is kept. Returns the page.
 
     Raises:
-        NothingPublishedError: there is nothing to list.
-        orchestration.dbt.DbtError: dbt did not come to an end, or listed no tables.
+        NothingPublishedError: nothing is published.
+        orchestration.dbt.DbtError: dbt did not complete, or listed no tables.
     """
     load_id = pointed_at(home)
     if load_id is None:

@@ -1,8 +1,8 @@
-"""dbt in a process of its own, through its Python API: `python -m orchestration.dbt_process build ...`.
+"""Runs dbt in a separate process through its Python API: `python -m orchestration.dbt_process build ...`.
 
-dbt's own command makes two lines of each of some eight thousand debug events before it looks whether anybody reads
-them, and writes its manifest twice: a third of its time on a small night. This one tells what is at least information:
-as JSON on stdout, where Dagster reads it, and in `dbt.log`.
+dbt's own command formats some eight thousand debug events twice before checking whether they are logged, and writes its
+manifest twice: a third of its time on a small night. This one reports events from level info: as JSON on stdout, which
+Dagster reads, and in `dbt.log`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from dbt_common.events.functions import msg_to_json
 
 _SILENT = ("--log-level", "none", "--log-level-file", "none", "--no-write-json")
 _OBJECTS_BETWEEN_COLLECTIONS = 50_000
-"""dbt holds some hundred thousand objects to its end; Python's own 700 looks through them again and again."""
+"""dbt keeps some hundred thousand objects until it ends; Python's default of 700 scans them again and again."""
 
 
 def main(arguments: list[str], target: Path) -> int:
@@ -40,9 +40,9 @@ def _tell(event: EventMsg, lines: TextIO) -> None:
     if event.info.level in (EventLevel.TEST, EventLevel.DEBUG):
         return
     print(msg_to_json(event), flush=True)
-    at = event.info.ts.ToJsonString()  # ty: ignore[missing-attribute] -- a protobuf Timestamp, declared a text
-    said = event.info.msg  # ty: ignore[missing-attribute] -- is there, and not declared
-    print(f"{at} [{event.info.level}] {said}", file=lines, flush=True)
+    at = event.info.ts.ToJsonString()  # ty: ignore[missing-attribute] -- a protobuf Timestamp, declared as a string
+    text = event.info.msg  # ty: ignore[missing-attribute] -- exists, but is not declared
+    print(f"{at} [{event.info.level}] {text}", file=lines, flush=True)
 
 
 if __name__ == "__main__":

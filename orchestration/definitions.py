@@ -1,4 +1,4 @@
-"""Everything that Dagster is shown. Loading this touches neither HOME nor landing, network nor data."""
+"""All definitions for Dagster. Loading them touches neither HOME nor landing, network nor data."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from orchestration.schedules import alert_on_failure, alert_on_waiting, every_ni
 
 
 def build(project: Path = dbt.PROJECT) -> dg.Definitions:
-    """The definitions round a dbt project.
+    """The definitions, for a dbt project.
 
     Raises:
         orchestration.dbt.DbtError: the project cannot be parsed.
@@ -27,11 +27,12 @@ def build(project: Path = dbt.PROJECT) -> dg.Definitions:
         *intake_assets(),
         warehouse.inputs,
         first,
-        warehouse.mentions(_models(first.keys)),
         warehouse.identity(),
         second,
         warehouse.gate(_models(second.keys)),
         *sharing.extracts(warehouse.GATE),
+        sharing.effect(warehouse.GATE),
+        sharing.site(warehouse.GATE),
         *sharing.access_log(warehouse.GATE),
         warehouse.warehouse,
         *sharing.on_postgres(warehouse.WAREHOUSE),
@@ -48,11 +49,11 @@ def build(project: Path = dbt.PROJECT) -> dg.Definitions:
 
 
 def jobs(pulled: Sequence[dg.AssetsDefinition]) -> list[Any]:
-    """A whole load, and the pulls that may come before it."""
+    """The jobs: a whole load, and the pulls before it."""
     fetched = dg.AssetSelection.assets(*pulled)
     executor = dg.in_process_executor
-    load = "A whole load: what is new in the landing is taken in, judged, linked, built, published if it may be."
-    pull = "Fetch what agencies do not send, into the landing. What is there already is left alone."
+    load = "A whole load: take in new deliveries, judge and link them, build the warehouse, publish it if it passes."
+    pull = "Fetch deliveries of pulled sources into the landing, unless they are there already."
     return [
         dg.define_asset_job(NIGHTLY, dg.AssetSelection.all() - fetched, description=load, executor_def=executor),
         dg.define_asset_job(PULL, fetched, description=pull, executor_def=executor),

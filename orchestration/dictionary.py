@@ -1,7 +1,7 @@
-"""What is generated from the dbt project and the agreements: the pages in docs/kamus, the contracts in contracts/, and
-the agencies in the dbt project itself.
+"""Generates files from the dbt project and the agreements: the pages in docs/kamus, the contracts in contracts/, and
+the agencies in the dbt project.
 
-python -m orchestration.dictionary        writes all; tests hold them against the project
+python -m orchestration.dictionary        writes all; tests compare them with the project
 """
 
 import sys
@@ -24,7 +24,7 @@ READERS = PROJECT / "models" / "readers"
 
 
 class ContractError(SadayaError):
-    """The tables changed in a way that their contracts' versions do not announce; a line for each."""
+    """The tables changed in ways that their contracts' versions do not announce; one line for each."""
 
 
 def tables() -> dict[str, Described]:
@@ -36,7 +36,7 @@ def write() -> list[Path]:
     """Write the agencies, which dbt then reads, the pages of the dictionary, and the contracts.
 
     Raises:
-        ContractError: a contract would break what was released; neither pages nor contracts are written.
+        ContractError: a contract would break the released one; neither pages nor contracts are written.
     """
     from assets.sharing.contracts import as_yaml, contract, file_of, unreleasable
 

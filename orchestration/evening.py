@@ -1,4 +1,4 @@
-"""Pulls as Dagster sees them: what is fetched is an asset of its source, and is fetched each evening."""
+"""Pulls in Dagster: each pulled source is an asset, fetched every evening."""
 
 import os
 from collections.abc import Iterator
@@ -15,13 +15,11 @@ from orchestration.resources import as_of_run
 
 PULL = "pull"
 _LANDED = ("landed", "already_landed")
-"""Outcomes after which the day's delivery lies in the landing; of others there is nothing to show."""
+"""Results with the day's delivery in the landing; others materialise nothing."""
 
 
 def pulls() -> list[dg.AssetsDefinition]:
-    """What is fetched, an asset for each source that declares a pull. They do not depend on each other: one that fails
-    stops no other.
-    """
+    """One asset for each source that declares a pull. They are independent: a failed pull does not stop the others."""
     return [_pull(source) for source in pulled_sources()]
 
 
@@ -47,7 +45,7 @@ def _pull(source: Source) -> dg.AssetsDefinition:
     cron_schedule="30 20,22 * * *",
     execution_timezone=str(BANTEN),
     default_status=dg.DefaultScheduleStatus.RUNNING,
-    description="Every evening at 20:30 in Banten, before servers close for the night; at 22:30 what did not succeed.",
+    description="Every evening at 20:30 in Banten, before servers close; at 22:30 again for pulls that failed.",
 )
 def every_evening(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
     from assets.pull.settings import missing

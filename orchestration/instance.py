@@ -1,6 +1,6 @@
-"""Dagster's instance in HOME: one for the command line, the daemon and the UI.
+"""Dagster's instance in HOME, shared by the command line, the daemon and the UI.
 
-python -m orchestration.instance        before the daemon or the webserver starts: settings and tables as they need them
+python -m orchestration.instance        before the daemon or the webserver starts: writes their settings and tables
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from assets.home import Home
 
 LOG = "sadaya.log"
 POSTGRES_URL = "SADAYA_DAGSTER_POSTGRES_URL"
-"""Where Dagster keeps its runs and events, if not in HOME: the variable alone stands in dagster.yaml."""
+"""Database for Dagster's runs and events, if not in HOME; dagster.yaml only names the variable."""
 _SCHEME = "postgresql+psycopg2://"
-"""The driver is named: SQLAlchemy would take psycopg 3, which refuses the NOTIFY of dagster-postgres."""
+"""SQLAlchemy would choose psycopg 3, which does not work with the NOTIFY of dagster-postgres."""
 PLANNED = 10_000
-"""Most events that are stored in one go when a run is created: one for each asset and check that it plans."""
+"""Largest batch of events stored when a run is created: one for each planned asset and check."""
 
 
 def prepare_instance(home: Home) -> Path:
-    """Write HOME/dagster/dagster.yaml and name the folder in DAGSTER_HOME. Returns the folder.
+    """Write HOME/dagster/dagster.yaml and set DAGSTER_HOME. Returns the folder.
 
     Raises:
-        assets.dsn.DsnError: SADAYA_DAGSTER_POSTGRES_URL is not fit to be used.
+        assets.dsn.DsnError: SADAYA_DAGSTER_POSTGRES_URL is not safe to use.
     """
     home.create()
     text = yaml.safe_dump(_settings(home.dagster), sort_keys=False)
@@ -42,15 +42,15 @@ def prepare_instance(home: Home) -> Path:
 def _settings(folder: Path) -> dict:
     return {
         "telemetry": {"enabled": False},
-        # No invitation to join a community, over the graph of an agency's data.
+        # Disable the UI's invitation to join a community.
         "nux": {"enabled": False},
         "storage": _storage(folder),
-        # Output of steps is not kept: a database's error message may quote a row.
+        # Do not store the output of steps: a database's error message may quote a row.
         "compute_logs": {
             "module": "dagster._core.storage.noop_compute_log_manager",
             "class": "NoOpComputeLogManager",
         },
-        # A second run waits in the queue for the lock that the first one holds.
+        # A second run waits in the queue, because the first one holds the lock.
         "concurrency": {"runs": {"max_concurrent_runs": 1}},
         "run_monitoring": {"enabled": True},
         "freshness": {"enabled": True},
@@ -75,16 +75,16 @@ def _settings(folder: Path) -> dict:
 
 
 def _storage(folder: Path) -> dict:
-    """PostgreSQL where the environment names a database, else SQLite in HOME."""
+    """PostgreSQL if the environment names a database, else SQLite in HOME."""
     if url := os.environ.get(POSTGRES_URL, "").strip():
-        _refuse_listeners(url)
+        _check_encryption(url)
         return {"postgres": {"postgres_url": {"env": POSTGRES_URL}}}
     config = {"base_dir": str(folder / "storage")}
     return {"custom": {"module": "orchestration.storage", "class": "Storage", "config": config}}
 
 
-def _refuse_listeners(url: str) -> None:
-    """Dagster takes the address as it stands, so what we demand of a connection over a network must stand there."""
+def _check_encryption(url: str) -> None:
+    """Check that the address states the encryption that we require over a network, because Dagster uses it as it is."""
     from psycopg.conninfo import conninfo_to_dict
 
     from assets.dsn import DsnError, parameters
@@ -100,7 +100,7 @@ def _refuse_listeners(url: str) -> None:
 
 
 def main() -> None:
-    """Make the tables too: two processes that start at once would both try."""
+    """Also create the tables: two processes that start at once would both try to."""
     from dagster import DagsterInstance
 
     prepare_instance(Home.from_environment())

@@ -1,7 +1,7 @@
-"""Intake and validation as assets, made from the agencies' declarations: another source or agency needs no edit here.
+"""Intake and validation as assets, made from the agencies' declarations: a new source or agency needs no change here.
 
-Each source has `landed` (what the agency sent: an event per delivery, and how often one is due), `raw` (parsed) and
-`accepted` (judged). Sources of a set are judged in one step, since both apply or neither.
+Each source has the assets `landed` (what the agency sent: an event per delivery, and how often one is due), `raw`
+(parsed) and `accepted` (judged). Sources of a set are judged in one step, because both apply or neither.
 """
 
 from collections.abc import Iterable, Iterator
@@ -18,7 +18,7 @@ from orchestration.owners import owned_by
 from orchestration.resources import RETRY, LoadResource, guarded
 
 QUARANTINE_SHARE = 0.05
-"""Above this share of quarantined rows a delivery is worth a look (a warning; the gate has limits of its own)."""
+"""A delivery with a larger share of quarantined rows gets a warning (the gate has its own limits)."""
 
 
 def landed_key(source: Source) -> dg.AssetKey:
@@ -38,7 +38,7 @@ def _key(source: Source, step: str) -> dg.AssetKey:
 
 
 def intake_assets() -> list[dg.AssetsDefinition | dg.AssetSpec]:
-    """Every intake asset of every agency, but those that `orchestration.evening` pulls."""
+    """All intake assets of all agencies, except those that `orchestration.evening` pulls."""
     made: list[dg.AssetsDefinition | dg.AssetSpec] = []
     for agency in agencies():
         for source in agency.sources:
@@ -51,7 +51,7 @@ def intake_assets() -> list[dg.AssetsDefinition | dg.AssetSpec]:
 
 
 def landed_spec(agency: Agency, source: Source) -> dg.AssetSpec:
-    """What an agency delivers, by delivery date, and how often it is due."""
+    """The deliveries of a source, by delivery date, and how often one is due."""
     due = timedelta(days=source.expected_every)
     return dg.AssetSpec(
         landed_key(source),
@@ -157,14 +157,14 @@ def _checks(load: Load, source: Source, rows: list[dict]) -> Iterator[dg.AssetCh
     }
     yield result("admitted", not kept_out, warn, reasons=kept_out)
     with load.ledger() as ledger:
-        heard = [row for row in ledger.last_heard(load.as_of) if row["source"] == source.name]
-    age = (load.as_of - date.fromisoformat(heard[0]["delivery_date"])).days if heard else None
+        newest = [row for row in ledger.last_heard(load.as_of) if row["source"] == source.name]
+    age = (load.as_of - date.fromisoformat(newest[0]["delivery_date"])).days if newest else None
     on_time = age is not None and age <= source.expected_every
     yield result("on_time", on_time, warn, age_days=-1 if age is None else age)
 
 
 def _rows_lost(load: Load, source: Source, row: dict) -> int:
-    """Rows read that are neither in the accepted files nor counted as quarantined or duplicate."""
+    """Number of rows read that are neither in the accepted files nor counted as quarantined or duplicate."""
     import pyarrow.parquet as pq
 
     if row["status"] not in (DeliveryStatus.ACCEPTED, DeliveryStatus.HELD) or not row["rows_read"]:
@@ -183,14 +183,14 @@ def _share(row: dict) -> float:
 
 
 def _report_landed(context: dg.AssetExecutionContext, source: Source, rows: Iterable[dict]) -> None:
-    """One event per delivery that speaks for its source: freshness counts from these."""
+    """Report one event per accepted or replayed delivery; freshness is computed from these."""
     for row in rows:
         if row["status"] in GOOD:
             _report(context, landed_key(source), row)
 
 
 def _report_other_days(context: dg.AssetExecutionContext, key: dg.AssetKey, rows: Iterable[dict]) -> None:
-    """Deliveries dated outside the run's own days are entered under their own day."""
+    """Report deliveries dated outside the run's own days under their own day."""
     for row in rows:
         if row["delivery_date"] not in context.partition_keys:
             _report(context, key, row)
@@ -205,7 +205,7 @@ _SHOWN = ("delivery_id", "delivery_date", "status", "reason_code", "files")
 
 
 def _metadata(rows: list[dict]) -> dict[str, Any]:
-    """Counts, ids and dates; never a value of a row."""
+    """Metadata of deliveries: counts, ids and dates; never a value of a row."""
     numbers = sorted({name for row in rows for name in row if name.startswith("rows_")})
     metadata: dict[str, Any] = {"deliveries": len(rows)}
     metadata |= {name: sum(row[name] for row in rows) for name in numbers}

@@ -1,4 +1,6 @@
-"""One writer: the operating system's lock on HOME. It is gone the moment its process is, however that ended."""
+"""The lock on HOME, held by one writer. It is an operating-system lock, so it is released when its process ends, in any
+way.
+"""
 
 from __future__ import annotations
 
@@ -15,15 +17,16 @@ from assets.ledger import now
 from validations.errors import SadayaError
 
 
-class Busy(SadayaError):  # noqa: N818 -- it is no error of the program
-    """Another process is writing to HOME; says since when, and which."""
+class Busy(SadayaError):  # noqa: N818 -- not an error of the program
+    """Another process is writing to HOME; the message names it, and when it started."""
 
 
 @contextmanager
 def writer(home: Home, wait: bool = False) -> Generator[None]:
-    """Hold HOME's lock. May be nested within one process: the command line holds it round the run that takes it again.
+    """Hold HOME's lock. May be nested within one process: the command line holds it around the run, which takes it
+    again.
 
-    wait: until the other is done, instead of giving up at once.
+    wait: until the other process ends, instead of failing at once.
 
     Raises:
         Busy: another process holds it.
@@ -41,7 +44,7 @@ def writer(home: Home, wait: bool = False) -> Generator[None]:
 
 
 def _note(home: Home) -> Path:
-    """Who holds the lock: for people. The lock itself is in the kernel, not in a file's content."""
+    """A file that names the holder of the lock, for people. The lock itself is in the kernel, not in the file."""
     return home.root / "lock.json"
 
 

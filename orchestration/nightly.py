@@ -1,4 +1,4 @@
-"""A load from the command line: the job `nightly` on the instance in HOME, in this process, and what it came to."""
+"""Runs a load from the command line: the job `nightly` on the instance in HOME, in this process, and its outcome."""
 
 from __future__ import annotations
 
@@ -42,10 +42,11 @@ DELIVERY_COLUMNS = (
 
 @dataclass
 class Outcome:
-    """What became of a night. status: `published`, `unchanged` (nothing new: what is published stands), `rejected`
-    (by the gate), `failed`. `published` is what readers see now; `deliveries` are those that this load entered;
-    `damage`: what was wrong with what readers saw before it; `changes` counts what the load changed against that, by
-    kind; `extracts`, `postgres`: what became of each agency's share; `complaints`: what is wrong with any.
+    """The outcome of a nightly load. status: `published`, `unchanged` (nothing new), `rejected` (by the gate),
+    `failed`. `published`: the load that readers see now; `deliveries`: those that this load took in; `damage`: damage
+    of the earlier publication; `changes`: number of changes since that, by kind; `extracts`, `postgres`: outcomes of
+    agencies' shares; `complaints`: problems of shares; `site`: first page of the load's site, or of the site that
+    readers see if no load was opened.
     """
 
     status: str
@@ -61,6 +62,7 @@ class Outcome:
     extracts: list[dict[str, Any]] = field(default_factory=list)
     postgres: list[dict[str, Any]] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
+    site: str | None = None
     reason: str | None = None
     log: str | None = None
     damage: str | None = None
@@ -74,13 +76,13 @@ class Outcome:
 
 
 def run_night(home: Home, landing: Path, as_of: date, wait: bool = False, verbose: bool = False) -> Outcome:
-    """Load everything up to a day that is not loaded yet, as the only writer. Opens no load if there is nothing new.
+    """Load all new deliveries up to a day, as the only writer. Opens no load if nothing is new.
 
     Raises:
-        orchestration.session.Backwards: what is published is of a later day.
-        orchestration.lock.Busy: another load is running, and `wait` was not asked for.
+        orchestration.session.Backwards: the published load has a later day.
+        orchestration.lock.Busy: another load is running, and `wait` is false.
         orchestration.dbt.DbtError: the dbt project cannot be parsed.
-        assets.publication.RetentionError: a setting of what is kept makes no sense.
+        assets.publication.RetentionError: a setting of retention is invalid.
     """
     from orchestration import waiting
     from orchestration.resources import retention
@@ -98,7 +100,7 @@ def run_night(home: Home, landing: Path, as_of: date, wait: bool = False, verbos
         else:
             outcome = _describe(home, as_of, None)
         outcome.damage = mended.text if mended else None
-        waiting.tell(home, as_of)
+        waiting.send_alerts(home, as_of)
     _alert(outcome)
     return outcome
 
@@ -115,7 +117,7 @@ def _load_ids(home: Home) -> list[str]:
 
 
 def _execute(home: Home, landing: Path, as_of: date, verbose: bool) -> str | None:
-    """Run the job. Returns why it failed, None if it did not."""
+    """Run the job. Returns the reason if it failed, else None."""
     os.environ |= {"SADAYA_HOME": str(home.root), "SADAYA_LANDING": str(landing)}
     prepare_instance(home)
     from dagster import DagsterInstance
@@ -127,7 +129,7 @@ def _execute(home: Home, landing: Path, as_of: date, verbose: bool) -> str | Non
 
     quiet = {"loggers": {"console": {"config": {"log_level": "INFO" if verbose else "CRITICAL"}}}}
     with ExitStack() as stack:
-        # dbt's lines come through stdout, which belongs to the summary; they stand in the load's dbt.log.
+        # dbt's lines come through stdout, which the summary needs; they are also in the load's dbt.log.
         target = sys.stderr if verbose else stack.enter_context(open(os.devnull, "w", encoding="utf-8"))
         stack.enter_context(redirect_stdout(target))
         if not verbose:
@@ -145,12 +147,12 @@ def _execute(home: Home, landing: Path, as_of: date, verbose: bool) -> str | Non
 
 
 def _reason(events: Sequence[DagsterEvent]) -> str:
-    """The first thing that went wrong: what our steps say, which quotes nobody, else the step it happened in."""
+    """The first failure: the reason given by our step, which quotes no data, else the name of the step."""
     for event in events:
         if event.is_step_failure:
-            told = event.step_failure_data.user_failure_data
-            return told.description if told and told.description else f"step {event.step_key} failed"
-    return "the run broke off before its first step"
+            failure = event.step_failure_data.user_failure_data
+            return failure.description if failure and failure.description else f"step {event.step_key} failed"
+    return "the run failed before its first step"
 
 
 def _describe(home: Home, as_of: date, load_id: str | None, error: str | None = None) -> Outcome:
@@ -171,23 +173,31 @@ def _describe(home: Home, as_of: date, load_id: str | None, error: str | None = 
             ]
     if load_id is not None:
         _add_verdict(home, load_id, outcome)
+    outcome.site = _site(home, load_id if outcome.status in ("rejected", "failed") else None)
     if outcome.status not in ("published", "unchanged"):
         outcome.log = str(home.dagster / LOG)
     return outcome
 
 
+def _site(home: Home, load_id: str | None) -> str | None:
+    """Where to begin to read: the site of a load that was not published, else of what readers see."""
+    folder = home.site(load_id) if load_id else home.current_publication / "site"
+    first = folder / "index.html"
+    return str(first) if first.exists() else None
+
+
 def _ages(ledger: Ledger, as_of: date) -> list[dict[str, Any]]:
     from assets.sources import all_sources
 
-    heard = {row["source"]: row["delivery_date"] for row in ledger.last_heard(as_of)}
-    return [_age(source.name, source.expected_every, heard.get(source.name), as_of) for source in all_sources()]
+    newest = {row["source"]: row["delivery_date"] for row in ledger.last_heard(as_of)}
+    return [_age(source.name, source.expected_every, newest.get(source.name), as_of) for source in all_sources()]
 
 
-def _age(source: str, expected_every: int, heard: str | None, as_of: date) -> dict[str, Any]:
-    age = (as_of - date.fromisoformat(heard)).days if heard else None
+def _age(source: str, expected_every: int, last: str | None, as_of: date) -> dict[str, Any]:
+    age = (as_of - date.fromisoformat(last)).days if last else None
     return {
         "source": source,
-        "last_delivery_date": heard,
+        "last_delivery_date": last,
         "age_days": age,
         "expected_every_days": expected_every,
         "late": age is None or age > expected_every,
@@ -195,8 +205,8 @@ def _age(source: str, expected_every: int, heard: str | None, as_of: date) -> di
 
 
 def _add_verdict(home: Home, load_id: str, outcome: Outcome) -> None:
-    """Counts of what was built and what it changes, the gate's failures, and what became of shares, if the load came
-    that far.
+    """Add the counts of the built load and its changes, the gate's failures, and the outcomes of shares, as far as the
+    load came.
     """
     from assets.sharing.served import EXTRACTS, POSTGRES, outcomes
 
@@ -217,6 +227,6 @@ def _alert(outcome: Outcome) -> None:
     from orchestration import alerts
 
     if (outcome.exit_code or outcome.damage or outcome.complaints) and alerts.configured():
-        said = [outcome.damage, outcome.reason or outcome.status if outcome.exit_code else None, *outcome.complaints]
-        reason = "; ".join(each for each in said if each)
+        reasons = [outcome.damage, outcome.reason or outcome.status if outcome.exit_code else None, *outcome.complaints]
+        reason = "; ".join(each for each in reasons if each)
         alerts.send(alerts.Alert("nightly", outcome.load_id or "-", outcome.as_of, reason))

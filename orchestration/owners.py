@@ -1,4 +1,4 @@
-"""Who answers for an asset, as Dagster shows it: the agency that it comes from, else our own team."""
+"""The owner of an asset, as Dagster shows it: the agency that it comes from, else our own team."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ TEAM = "sadaya"
 
 
 def owned_by(group: str | None = None) -> list[str]:
-    """The owners of an asset. group: short name of the agency that answers for it (`dinsos`); without it, our team."""
+    """The owners of an asset. group: short name of the responsible agency (`dinsos`); None: our team."""
     return [f"team:{group or TEAM}"]

@@ -1,4 +1,4 @@
-"""What a running load is at, told to whoever listens in the same process (the command line)."""
+"""Reports the progress of a running load to listeners in the same process (the command line)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a load. `done`: it ended, after `seconds`, well or not; `detail`: where in a long step it is."""
+    """One step of a load. `done`: it ended after `seconds`, successfully or not; `detail`: position within a long
+    step.
+    """
 
     stage: str
     detail: str = ""
@@ -25,7 +27,7 @@ _listeners: list[Listener] = []
 
 @contextmanager
 def listening(listener: Listener) -> Generator[None]:
-    """Have every step told to `listener` while the block runs."""
+    """Report every step to `listener` while the block runs."""
     _listeners.append(listener)
     try:
         yield
@@ -33,19 +35,19 @@ def listening(listener: Listener) -> Generator[None]:
         _listeners.remove(listener)
 
 
-def tell(step: Step) -> None:
+def report(step: Step) -> None:
     for listener in _listeners:
         listener(step)
 
 
 @contextmanager
 def stage(name: str, detail: str = "") -> Generator[None]:
-    """Tell the beginning and the end of a step."""
+    """Report the start and the end of a step."""
     started = time.monotonic()
-    tell(Step(name, detail))
+    report(Step(name, detail))
     try:
         yield
     except BaseException:
-        tell(Step(name, detail, done=True, failed=True, seconds=time.monotonic() - started))
+        report(Step(name, detail, done=True, failed=True, seconds=time.monotonic() - started))
         raise
-    tell(Step(name, detail, done=True, seconds=time.monotonic() - started))
+    report(Step(name, detail, done=True, seconds=time.monotonic() - started))

@@ -1,4 +1,4 @@
-"""Pulls from the command line: which sources, of what day, and what became of each. One that fails stops no other."""
+"""Runs pulls from the command line, and reports the outcome of each. A failed pull does not stop the others."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from assets.sources import Source, all_sources
 from validations.errors import SadayaError
 
 
-class Unpullable(SadayaError):  # noqa: N818 -- not an error of ours: a source that was asked for
-    """A source that cannot be pulled: unknown, sent to us, or without its settings; says which."""
+class Unpullable(SadayaError):  # noqa: N818 -- not an error of ours, but of the requested source
+    """A source that cannot be pulled: unknown, sent by its agency, or not configured; the message names it."""
 
 
 @dataclass
 class Pulled:
-    """What became of one source. status: that of `assets.pull.outcome`, or `failed`, `not_configured`; reason: why."""
+    """Outcome of one source. status: as in `assets.pull.outcome`, or `failed`, `not_configured`; reason: why."""
 
     source: str
     status: str
@@ -35,7 +35,7 @@ class Pulled:
 
 @dataclass
 class PullOutcome:
-    """What became of all of them."""
+    """Outcome of all sources."""
 
     day: str
     sources: list[Pulled] = field(default_factory=list)
@@ -49,27 +49,27 @@ class PullOutcome:
 
 
 def pulled_sources() -> list[Source]:
-    """The sources that agencies declare a pull for."""
+    """The sources that declare a pull."""
     return [source for source in all_sources() if source.pull is not None]
 
 
 def run_pulls(
     names: Sequence[str], landing: Path, day: date, environment: Mapping[str, str], verbose: bool = False
 ) -> PullOutcome:
-    """Pull the sources named, or all whose settings are in the environment.
+    """Pull the named sources, or all that are configured.
 
     Raises:
-        Unpullable: one that is named cannot be pulled; nothing was begun.
+        Unpullable: a named source cannot be pulled; none was started.
     """
     sources = _named(names, environment) if names else pulled_sources()
-    with _told(verbose):
+    with _logging(verbose):
         outcome = PullOutcome(day.isoformat(), [pull_one(source, landing, day, environment) for source in sources])
     _alert(outcome)
     return outcome
 
 
 def pull_one(source: Source, landing: Path, day: date, environment: Mapping[str, str]) -> Pulled:
-    """What becomes of one source; a failure is told, not raised, of whatever kind: it must not stop the others."""
+    """Pull one source. Any failure is returned, not raised, so that it does not stop the others."""
     from assets.pull.dispatch import pull
     from assets.pull.outcome import PullFailed
     from assets.pull.settings import missing
@@ -81,7 +81,7 @@ def pull_one(source: Source, landing: Path, day: date, environment: Mapping[str,
     except PullFailed as failed:
         return Pulled(source.name, "failed", reason=str(failed))
     except Exception as error:
-        return Pulled(source.name, "failed", reason=f"an error that was not foreseen: {told(error)}")
+        return Pulled(source.name, "failed", reason=f"unexpected error: {told(error)}")
     return Pulled(source.name, result.status, result.files, result.bytes, result.rows)
 
 
@@ -99,8 +99,8 @@ def _named(names: Sequence[str], environment: Mapping[str, str]) -> list[Source]
 
 
 @contextmanager
-def _told(verbose: bool) -> Generator[None]:
-    """Say on stderr what pulls are at, where that is wanted."""
+def _logging(verbose: bool) -> Generator[None]:
+    """Log the progress of pulls to stderr if `verbose`."""
     handler, before = logging.StreamHandler(sys.stderr), LOG.level
     if verbose:
         LOG.addHandler(handler)

@@ -1,4 +1,4 @@
-"""What steps are given: the open load. And what surrounds each step: progress, and errors that quote nobody."""
+"""Resources of steps: the open load. Also reports the progress of each step, and hides errors that may quote data."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ if TYPE_CHECKING:
 NIGHTLY = "nightly"
 """The job whose runs are loads."""
 RETRY = dg.RetryPolicy(max_retries=2, delay=5, backoff=dg.Backoff.EXPONENTIAL)
-"""For steps that may be done again from the start."""
+"""For steps that can be repeated from the start."""
 _RANGE_START = "dagster/asset_partition_range_start"
 _RANGE_END = "dagster/asset_partition_range_end"
 _PARTITION = "dagster/partition"
 
 
 class LoadResource(dg.ConfigurableResource):
-    """The load of this run. It holds HOME's lock from the first step to the last, no matter who started the run.
+    """The load of this run. It holds HOME's lock from the first step to the last, however the run was started.
 
-    assets: how many a whole load makes; a run that selects fewer is refused.
+    assets: number of assets of a whole load; a run that selects fewer is refused.
     """
 
     home: str
@@ -66,7 +66,7 @@ class LoadResource(dg.ConfigurableResource):
 
     @property
     def retention(self) -> Retention:
-        """How much of earlier loads is kept: what the environment said when the run began."""
+        """The settings of retention when the run started."""
         return self._retention
 
     @property
@@ -75,10 +75,10 @@ class LoadResource(dg.ConfigurableResource):
 
 
 def retention() -> Retention:
-    """What SADAYA_KEEP_… say. Asked for before a load, or it would be published and then fail.
+    """Read SADAYA_KEEP_…. Checked before a load, which would otherwise fail after publication.
 
     Raises:
-        assets.publication.RetentionError: a value makes no sense.
+        assets.publication.RetentionError: a value is invalid.
     """
     from assets.publication import Retention
 
@@ -86,15 +86,17 @@ def retention() -> Retention:
 
 
 def _refuse_parts(instance: dg.DagsterInstance, run: dg.DagsterRun, assets: int) -> None:
-    """A load is made whole or not at all, so a run of some of its steps must not open one.
+    """Refuse a run of some steps: a load is complete or not made at all.
 
     Raises:
-        dagster.Failure: the run is of some assets, or of what was left of another run.
+        dagster.Failure: the run selects some assets, or the remaining steps of another run.
     """
-    # The web UI names each asset of a job also where it is asked for all of them.
+    # The web UI lists every asset of a job even if all are selected.
     if 0 < len(run.asset_selection or ()) < assets or not _has_all_steps(instance, run):
-        said = f"a load is made whole: start the job `{NIGHTLY}`, which reads no delivery twice. Nothing was begun"
-        raise dg.Failure(said, allow_retries=False)
+        reason = (
+            f"only whole loads are made: start the job `{NIGHTLY}`, which reads no delivery twice. Nothing was started"
+        )
+        raise dg.Failure(reason, allow_retries=False)
 
 
 def _has_all_steps(instance: dg.DagsterInstance, run: dg.DagsterRun) -> bool:
@@ -105,42 +107,44 @@ def _has_all_steps(instance: dg.DagsterInstance, run: dg.DagsterRun) -> bool:
 
 
 def _end_dead_runs(instance: dg.DagsterInstance | None, ours: dg.DagsterRun | None) -> None:
-    """A run that was killed cannot say so. Who holds HOME's lock knows that no other load runs."""
+    """Set killed runs, which could not report it, to failed: the holder of HOME's lock knows that no other load
+    runs.
+    """
     if instance is None or ours is None:
         return
-    begun = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
-    for run in instance.get_runs(dg.RunsFilter(job_name=NIGHTLY, statuses=begun)):
+    unfinished = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
+    for run in instance.get_runs(dg.RunsFilter(job_name=NIGHTLY, statuses=unfinished)):
         if run.run_id != ours.run_id:
             instance.report_run_failed(run, "The process of this run ended before the run did.")
 
 
 def _enter_deliveries(instance: dg.DagsterInstance | None, home: Home) -> None:
-    """Make partitions of the dates of all deliveries: also of those that came before dates were entered one by one."""
+    """Add partitions for the dates of all deliveries, including those received before dates were partitions."""
     if instance is not None:
         with Ledger(home.ledger) as ledger:
             enter(instance, (row["delivery_date"] for row in ledger.deliveries()))
 
 
 def as_of_run(tags: Mapping[str, str]) -> date:
-    """Deliveries up to this day take part: the run's partition, the last day of its range, else today in Banten.
+    """The as-of date of a run: its partition, the last day of its range, else today in Banten.
 
-    A range goes by the order in which days were entered, so its last day may stand first.
+    A range follows the order in which days were added, so its last day may come first.
 
     Raises:
-        dagster.Failure: somebody entered a partition that is not a date.
+        dagster.Failure: a partition is not a date.
     """
     stated = [tags[name] for name in (_PARTITION, _RANGE_START, _RANGE_END) if tags.get(name)]
     try:
         return max(map(date.fromisoformat, stated), default=None) or today()
     except ValueError:
-        said = f"{stated[-1]!r} is not a date: a partition is a day, written like 2019-11-01"
-        raise dg.Failure(said, allow_retries=False) from None
+        reason = f"{stated[-1]!r} is not a date: a partition is a day, written like 2019-11-01"
+        raise dg.Failure(reason, allow_retries=False) from None
 
 
 @contextmanager
 def guarded(load: LoadResource, stage: str, detail: str = "") -> Generator[None]:
-    """Announce a step, and let no exception out that could quote a row: events and logs are read by people who may
-    not see the data. Only what the machine may get right the next time (input, output, memory) is retried.
+    """Report a step, and replace exceptions that could quote a row, because people who may not see the data read events
+    and logs. Only errors that may not recur (input, output, memory) are retried.
     """
     with progress.stage(stage, detail):
         try:
@@ -148,12 +152,12 @@ def guarded(load: LoadResource, stage: str, detail: str = "") -> Generator[None]
         except dg.Failure:
             raise
         except Exception as error:
-            said = load.session.fail(stage, error)
-            raise dg.Failure(said, allow_retries=isinstance(error, OSError | MemoryError)) from None
+            reason = load.session.fail(stage, error)
+            raise dg.Failure(reason, allow_retries=isinstance(error, OSError | MemoryError)) from None
 
 
 def environment_resource(assets: int) -> LoadResource:
-    """The load resource as the environment has it: SADAYA_HOME, SADAYA_LANDING, SADAYA_SETTLE_SECONDS."""
+    """The load resource from the environment: SADAYA_HOME, SADAYA_LANDING, SADAYA_SETTLE_SECONDS."""
     return LoadResource(
         assets=assets,
         home=dg.EnvVar("SADAYA_HOME"),
@@ -163,6 +167,6 @@ def environment_resource(assets: int) -> LoadResource:
 
 
 def home_of_environment() -> Home | None:
-    """The home that SADAYA_HOME names, None if it is not set."""
+    """The home that SADAYA_HOME names; None if it is not set."""
     stated = os.environ.get("SADAYA_HOME")
     return Home(Path(stated).resolve()) if stated else None

@@ -1,4 +1,4 @@
-"""When a load starts by itself, and who hears of it if it fails."""
+"""Schedules and sensors: when a load starts automatically, and who is alerted."""
 
 import hashlib
 import os
@@ -14,7 +14,7 @@ from orchestration.resources import NIGHTLY, home_of_environment
 from orchestration.version import code_version
 
 FROM_COMMAND_LINE = {"sadaya/started_by": "command line"}
-"""Tags of a run whose command tells of its failure itself."""
+"""Tags of a run whose command reports its failure itself."""
 
 
 @dg.schedule(
@@ -22,7 +22,7 @@ FROM_COMMAND_LINE = {"sadaya/started_by": "command line"}
     cron_schedule="30 1 * * *",
     execution_timezone=str(BANTEN),
     default_status=dg.DefaultScheduleStatus.RUNNING,
-    description="Every night at 01:30 in Banten, if anything is new or what is published was damaged.",
+    description="Every night at 01:30 in Banten, if anything is new, or the publication is damaged.",
 )
 def every_night(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
     as_of = context.scheduled_execution_time.astimezone(BANTEN).date()
@@ -33,7 +33,9 @@ def every_night(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.Ski
 
 
 def _nothing_new(as_of: date) -> bool:
-    """False also where it cannot be known: a landing that is gone must fail loudly, in a run."""
+    """Whether there is nothing new. False if it cannot be determined, so that a missing landing fails visibly, in a
+    run.
+    """
     home, landing = home_of_environment(), os.environ.get("SADAYA_LANDING")
     if home is None or not landing or not Path(landing).is_dir() or not home.ledger.exists():
         return False
@@ -52,23 +54,25 @@ def _nothing_new(as_of: date) -> bool:
     job_name=NIGHTLY,
     minimum_interval_seconds=60,
     default_status=dg.DefaultSensorStatus.STOPPED,
-    description="Starts a load as soon as a delivery's folder has settled. Off by default: the night is enough.",
+    description="Starts a load when a delivery's folder has settled. Off by default: the nightly schedule suffices.",
 )
 def when_landed(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
     landing = os.environ.get("SADAYA_LANDING")
     if not landing or not Path(landing).is_dir():
-        return dg.SkipReason("SADAYA_LANDING names no folder")
+        return dg.SkipReason("SADAYA_LANDING is not a folder")
     as_of = today()
     seen = settled_state(Path(landing), as_of)
     if seen is None or seen == context.cursor:
-        return dg.SkipReason("no folder has settled since the last look")
+        return dg.SkipReason("no folder has settled since the last check")
     request = dg.RunRequest(run_key=f"landed-{seen}", partition_key=as_of.isoformat())
     day = DAYS.build_add_request([as_of.isoformat()])
     return dg.SensorResult(run_requests=[request], cursor=seen, dynamic_partitions_requests=[day])
 
 
 def settled_state(landing: Path, as_of: date) -> str | None:
-    """A digest of all settled deliveries by name, size and time of change, without reading them; None without any."""
+    """A digest of all settled deliveries by name, size and modification time, without reading them; None without
+    any.
+    """
     from assets.intake.landing import scan
     from assets.sources import all_sources
 
@@ -94,26 +98,26 @@ def _settle_seconds() -> int:
 @dg.sensor(
     minimum_interval_seconds=900,
     default_status=dg.DefaultSensorStatus.RUNNING if alerts.configured() else dg.DefaultSensorStatus.STOPPED,
-    description="Tells the same of deliveries that are held and of sources that are late, each once.",
+    description="Sends alerts about held deliveries and late sources, once each.",
 )
 def alert_on_waiting(_: dg.SensorEvaluationContext) -> dg.SkipReason:
     from orchestration.lock import Busy, writer
-    from orchestration.waiting import tell
+    from orchestration.waiting import send_alerts
 
     home = home_of_environment()
     if home is None or not home.ledger.exists():
         return dg.SkipReason("nothing was loaded yet")
     try:
         with writer(home):
-            sent = tell(home, today())
+            sent = send_alerts(home, today())
     except Busy:
-        return dg.SkipReason("a load is running: looked at after it")
-    return dg.SkipReason(f"told of: {', '.join(alert.kind for alert in sent) or 'nothing new'}")
+        return dg.SkipReason("a load is running: checked after it")
+    return dg.SkipReason(f"alerts sent: {', '.join(alert.kind for alert in sent) or 'nothing new'}")
 
 
 @dg.run_failure_sensor(
     default_status=dg.DefaultSensorStatus.RUNNING if alerts.configured() else dg.DefaultSensorStatus.STOPPED,
-    description="Tells SADAYA_ALERT_WEBHOOK or SADAYA_ALERT_EMAIL of a failed run; off unless one of them is set.",
+    description="Alerts SADAYA_ALERT_WEBHOOK and SADAYA_ALERT_EMAIL of a failed run; off unless one is set.",
 )
 def alert_on_failure(context: dg.RunFailureSensorContext) -> None:
     run = context.dagster_run
@@ -123,7 +127,7 @@ def alert_on_failure(context: dg.RunFailureSensorContext) -> None:
 
 
 def _first_reason(context: dg.RunFailureSensorContext) -> str:
-    """What our own steps said, which quotes nobody; of other errors only the step's name."""
+    """The reason given by our own step, which quotes no data; for other errors only the step's name."""
     for event in context.get_step_failure_events():
         data = event.step_failure_data
         if data.user_failure_data and data.user_failure_data.description:

@@ -1,4 +1,6 @@
-"""The life of one load round its steps: lock, repair of what a killed process left, opening, and an end in any case."""
+"""Opens and closes a load around its steps: lock, repair of what a killed process left, and a final state in any
+case.
+"""
 
 from __future__ import annotations
 
@@ -22,42 +24,40 @@ from validations.errors import SadayaError
 if TYPE_CHECKING:
     from assets.publication import Mended
 
-_UNTOLD = "the run ended before the gate had spoken"
+_NO_VERDICT = "the run ended before the gate's verdict"
 
 
-class Backwards(SadayaError):  # noqa: N818 -- not an error of ours: a day that was asked for
-    """The day lies before the one that readers see already; says what to do instead."""
+class Backwards(SadayaError):  # noqa: N818 -- not an error of ours, but of the requested day
+    """The day is before that of the published load; the message says what to do instead."""
 
 
 @dataclass
 class Session:
-    """An open load, and why it cannot come to a good end, once that is known. `mended`: the damage that was found in
-    what readers saw before it.
-    """
+    """An open load, and the reason why it fails, once known. `mended`: damage found in the earlier publication."""
 
     load: Load
     reason: str | None = None
     mended: Mended | None = None
 
     def fail(self, stage: str, error: Exception) -> str:
-        """Note that a stage broke, and the load with it. Returns a sentence that quotes nothing."""
+        """Record that a stage, and with it the load, failed. Returns a sentence without data."""
         self.reason = self.note(stage, error)
         return self.reason
 
     def note(self, stage: str, error: Exception) -> str:
-        """Keep an error that the load outlives. The whole of it, which may quote a row, goes to the load's own folder,
-        where only those look who may see the data. Returns a sentence that quotes nothing.
+        """Log an error that does not end the load. The traceback, which may quote a row, goes to the load's own folder,
+        which only people who may see the data can read. Returns a sentence without data.
         """
         log = self.load.folder.root / "failure.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         with os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8") as file:
             file.write("".join(traceback.format_exception(error)))
         place = log.relative_to(self.load.home.root)
-        return f"{stage}: {_kind(error)} in {_where(error)}; the whole error is in {place}"
+        return f"{stage}: {_kind(error)} in {_where(error)}; the full error is in {place}"
 
 
 def prepare(home: Home) -> None:
-    """Put right what a killed process left; call it while holding the lock."""
+    """Repair what a killed process left; the caller must hold the lock."""
     from assets.publication import publish_quality, reconcile_pointer
 
     reconcile_pointer(home)
@@ -68,7 +68,7 @@ def prepare(home: Home) -> None:
 
 
 def prepare_load(home: Home) -> Mended | None:
-    """The same before a load, which first makes sure that what it continues from is whole. Returns what was not."""
+    """As `prepare`, before a load, which also checks that the current publication is intact. Returns the damage."""
     from assets.publication import mend
 
     mended = mend(home)
@@ -77,10 +77,10 @@ def prepare_load(home: Home) -> Mended | None:
 
 
 def refuse_to_go_back(home: Home, as_of: date) -> None:
-    """Time runs forward: a load of an earlier day than the published one would take back what readers know.
+    """Refuse a load with an earlier day than the published one.
 
     Raises:
-        Backwards: it would.
+        Backwards: it has an earlier day.
     """
     with Ledger(home.ledger) as ledger:
         published = ledger.published_load()
@@ -91,11 +91,11 @@ def refuse_to_go_back(home: Home, as_of: date) -> None:
 
 @contextmanager
 def open_session(home: Home, landing: Path, as_of: date, settle_seconds: float) -> Generator[Session]:
-    """Open a load as the only writer. Whatever happens inside, it ends published, rejected or failed, and its quality
-    is published.
+    """Open a load as the only writer. Whatever happens inside, the load ends published, rejected or failed, and its
+    quality tables are published.
 
     Raises:
-        Backwards: what is published is of a later day.
+        Backwards: the published load has a later day.
         Busy: another process writes.
         FileNotFoundError: there is no landing.
     """
@@ -122,7 +122,7 @@ def _end(session: Session) -> None:
     with load.ledger() as ledger:
         if load.entry(ledger)["state"] not in UNFINISHED:
             return
-        ledger.set_state(load.load_id, LoadState.FAILED, session.reason or _UNTOLD)
+        ledger.set_state(load.load_id, LoadState.FAILED, session.reason or _NO_VERDICT)
     publish_quality(load.home, load.load_id)
 
 
@@ -131,7 +131,7 @@ def _kind(error: Exception) -> str:
 
 
 def _where(error: Exception) -> str:
-    """The place in our own code where it went wrong: file and line."""
+    """The file and line in our own code where the error occurred."""
     root = Path(__file__).resolve().parents[1]
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if Path(frame.filename).is_relative_to(root) and ".venv" not in frame.filename]

@@ -1,15 +1,17 @@
-"""The steps that give each agency its share: extracts after the gate, before readers are led to the load; PostgreSQL
-after they were, where the environment names a server.
+"""The steps that make each agency's share: extracts after the gate, before the load is published; PostgreSQL after
+publication, if the environment names a server. And the site, which is part of the publication too, after the estimate
+of the programme's effect that it shows.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import dagster as dg
 
 from assets.home import Home
-from assets.sharing.agreement import codes
+from assets.sharing.agreement import PUBLIC, codes
 from orchestration import progress
 from orchestration.clock import today
 from orchestration.owners import owned_by
@@ -18,20 +20,22 @@ from orchestration.resources import LoadResource
 
 @dataclass(frozen=True)
 class _Medium:
-    """By which agencies get their shares. name: as records of what became of them say, and first of an asset's key.
-    served: gives one agency its share of a load. kinds: what Dagster shows.
+    """A medium of shares. name: as in records of outcomes, and first part of an asset's key. served: makes one agency's
+    share of a load. kinds: as shown by Dagster. of_refused: also made of a load that the gate rejected.
     """
 
     name: str
     description: str
     kinds: frozenset[str]
     served: Callable[[Home, str, str], Any]
+    of_refused: bool = False
 
 
 def _written(home: Home, load_id: str, agency: str) -> Any:
     from assets.sharing.served import serve
+    from assets.site.serve import write_card
 
-    return serve(home, load_id, agency, today())
+    return serve(home, load_id, agency, today(), partial(write_card, home, load_id, agency))
 
 
 def _on_the_server(home: Home, load_id: str, agency: str) -> Any:
@@ -44,58 +48,96 @@ def _on_the_server(home: Home, load_id: str, agency: str) -> Any:
     return serve(home, load_id, agency, today())
 
 
+def _as_estimate(home: Home, load_id: str, agency: str) -> Any:
+    from assets import effect
+    from assets.sharing.served import EFFECT, WRITTEN, Served, keep
+
+    path = home.effect(load_id)
+    effect.write(home.warehouse(load_id), path)
+    return keep(home, load_id, Served(agency, WRITTEN, bytes=path.stat().st_size, medium=EFFECT))
+
+
+def _as_pages(home: Home, load_id: str, _: str) -> Any:
+    from assets.site.serve import serve
+
+    return serve(home, load_id, today())
+
+
 _EXTRACTS = _Medium("extracts", "as files in its publication", frozenset({"parquet", "excel"}), _written)
 _POSTGRES = _Medium("postgres", "in its schema on the PostgreSQL server", frozenset({"postgres"}), _on_the_server)
+_EFFECT = _Medium("effect", "as an estimate beside it", frozenset({"json"}), _as_estimate)
+_PAGES = _Medium("pages", "as the pages of its site", frozenset({"html"}), _as_pages, of_refused=True)
 
 
 def extract_keys() -> list[dg.AssetKey]:
-    """One for each agreement."""
+    """Asset keys of extracts, one for each agreement."""
     return [_key(_EXTRACTS, agency) for agency in codes()]
 
 
 def extracts(gate: dg.AssetKey) -> list[dg.AssetsDefinition]:
-    """One step for each agreement, so that one that goes wrong is seen, and stops no other."""
+    """One step for each agreement, so that a failed one is visible and does not stop the others."""
     return [_step(_EXTRACTS, agency, gate) for agency in codes()]
 
 
+def site_key() -> dg.AssetKey:
+    return _key(_PAGES, PUBLIC)
+
+
+def effect(gate: dg.AssetKey) -> dg.AssetsDefinition:
+    """The estimate of what Jamsosratu changes, which the site shows."""
+    described = "What Jamsosratu's families have that comparable families without it do not (decision 0033)."
+    return _step(_EFFECT, PUBLIC, gate, described)
+
+
+def site(gate: dg.AssetKey) -> dg.AssetsDefinition:
+    """The pages of the load, also of one that the gate refused: those about its deliveries and checks."""
+    return _step(_PAGES, PUBLIC, gate, also=[_key(_EFFECT, PUBLIC)])
+
+
 def on_postgres(warehouse: dg.AssetKey) -> list[dg.AssetsDefinition]:
-    """The same of the published load, where the environment names a server; nothing where it does not."""
+    """The same for the published load on PostgreSQL; empty if the environment names no server."""
     from assets.sharing.postgres import ENDED, configured
 
-    said = "Agencies that have no agreement any more: their access ends."
+    described = "Agencies that no longer have an agreement: their access ends."
     steps = [_step(_POSTGRES, agency, warehouse) for agency in codes()]
-    return [*steps, _step(_POSTGRES, ENDED, warehouse, said)] if configured() else []
+    return [*steps, _step(_POSTGRES, ENDED, warehouse, described)] if configured() else []
 
 
 def access_keys() -> list[dg.AssetKey]:
-    """Of the step `access_log`, where there is one."""
+    """The key of the step `access_log`, if there is one."""
     from assets.sharing.postgres import ACCESS, configured
 
     return [_key(_POSTGRES, ACCESS)] if configured() else []
 
 
 def access_log(gate: dg.AssetKey) -> list[dg.AssetsDefinition]:
-    """Who read what, told by the quality schema that comes with the publication; where a server is named."""
+    """The step that records who read what, for the quality schema; none if no server is configured."""
     from assets.sharing.postgres import ACCESS
 
-    said = "Who read which table on the PostgreSQL server since the load before; in quality.access_log."
-    return [_step(_POSTGRES, ACCESS, gate, said) for _ in access_keys()]
+    described = "Who read which table on the PostgreSQL server since the previous load; in quality.access_log."
+    return [_step(_POSTGRES, ACCESS, gate, described) for _ in access_keys()]
 
 
 def _key(medium: _Medium, agency: str) -> dg.AssetKey:
     return dg.AssetKey([medium.name, agency])
 
 
-def _step(medium: _Medium, agency: str, after: dg.AssetKey, described: str | None = None) -> dg.AssetsDefinition:
+def _step(
+    medium: _Medium,
+    agency: str,
+    after: dg.AssetKey,
+    described: str | None = None,
+    also: Sequence[dg.AssetKey] = (),
+) -> dg.AssetsDefinition:
     key = _key(medium, agency)
-    described = described or f"What agreements/{agency}.yaml gives of the load, {medium.description}."
+    described = described or f"The share of the load by agreements/{agency}.yaml, {medium.description}."
 
     @dg.multi_asset(
         name=f"{medium.name.removesuffix('s')}_{agency}",
         specs=[
             dg.AssetSpec(
                 key,
-                deps=[after],
+                deps=[after, *also],
                 description=described,
                 group_name="sharing",
                 kinds=set(medium.kinds),
@@ -103,14 +145,16 @@ def _step(medium: _Medium, agency: str, after: dg.AssetKey, described: str | Non
             )
         ],
         check_specs=[
-            dg.AssetCheckSpec("written", asset=key, description="The agreement is in force, fits, and was carried out.")
+            dg.AssetCheckSpec(
+                "written", asset=key, description="The agreement is in force, fits the load, and the share was written."
+            )
         ],
     )
     def write(load: LoadResource) -> Iterator[Any]:
         from assets.publication import verdict
 
-        if not verdict.read(load.current).passed:
-            yield dg.MaterializeResult(asset_key=key, metadata={"state": "not made: the gate refused the load"})
+        if not (medium.of_refused or verdict.read(load.current).passed):
+            yield dg.MaterializeResult(asset_key=key, metadata={"state": "not made: the gate rejected the load"})
             yield dg.AssetCheckResult(asset_key=key, check_name="written", passed=True)
             return
         served = _served(load, medium, agency)
@@ -130,7 +174,7 @@ def _step(medium: _Medium, agency: str, after: dg.AssetKey, described: str | Non
 
 
 def _served(load: LoadResource, medium: _Medium, agency: str) -> Any:
-    """A share, or the reason for there being none: nothing here may stop the publication (decision 0026)."""
+    """Make a share, or record why there is none: nothing here may stop the publication (decision 0026)."""
     from assets.sharing.served import failed
 
     home, load_id = load.current.home, load.current.load_id
@@ -143,12 +187,15 @@ def _served(load: LoadResource, medium: _Medium, agency: str) -> Any:
 
 
 def serve_all(home: Home, load_id: str) -> list[Any]:
-    """Every agency's extract of a load that a person publishes. Errors of one keep back no other."""
-    return _all(home, load_id, _EXTRACTS, codes())
+    """Write every agency's extract of a load that a person publishes, the estimate of effect and the site. An error in
+    one does not stop the others.
+    """
+    media = ((_EXTRACTS, codes()), (_EFFECT, [PUBLIC]), (_PAGES, [PUBLIC]))
+    return [served for medium, agencies in media for served in _all(home, load_id, medium, agencies)]
 
 
 def serve_on_postgres(home: Home, load_id: str, agencies: Sequence[str] | None = None) -> list[Any]:
-    """Shares of the load that readers see, on the server; nothing where the environment names none.
+    """Write shares of the published load to the server; none if the environment names no server.
 
     agencies: by default all, and those whose agreement has ended.
     """
@@ -167,6 +214,6 @@ def _all(home: Home, load_id: str, medium: _Medium, agencies: Sequence[str]) -> 
             served.append(medium.served(home, load_id, agency))
         except Exception as error:
             log = write_error(home.root, error)
-            reason = f"{type(error).__name__}; the whole error is in {log.name}"
+            reason = f"{type(error).__name__}; the full error is in {log.name}"
             served.append(failed(home, load_id, agency, reason, medium.name))
     return served

@@ -1,4 +1,4 @@
-"""How the command line shows things to people: progress line by line, then tables."""
+"""Output of the command line for people: progress line by line, then tables."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _COLOURS = {"accepted": "green", "replayed": "cyan", "held": "yellow", "refused"
 
 @contextmanager
 def progress(console: Console) -> Generator[None]:
-    """Show each stage of the load that runs inside: its steps while they last, its seconds once it is over."""
+    """Show each stage of the load inside the block: its steps while they run, its seconds when it ends."""
     from orchestration.progress import listening
 
     with console.status("[bold]starting[/bold]") as status:
@@ -44,7 +44,7 @@ def progress(console: Console) -> Generator[None]:
 
 
 class _Stages:
-    """Adds up the steps of one stage and prints a line when the next begins."""
+    """Sums the steps of one stage and prints a line when the next one starts."""
 
     def __init__(self, console: Console, status: Any) -> None:
         self._console, self._status = console, status
@@ -68,7 +68,7 @@ class _Stages:
 
 
 def night(console: Console, outcome: Outcome) -> None:
-    """What a night came to."""
+    """Show the outcome of a nightly load."""
     if outcome.deliveries:
         console.print(deliveries(outcome.deliveries))
     for row in outcome.deliveries:
@@ -87,11 +87,13 @@ def night(console: Console, outcome: Outcome) -> None:
         console.print(_to_clean_up(outcome), soft_wrap=True)
     shares(console, [*outcome.extracts, *outcome.postgres])
     complaints(console, outcome.complaints)
-    console.print(_said(outcome), soft_wrap=True)
+    console.print(_conclusion(outcome), soft_wrap=True)
+    if outcome.site:
+        console.print(f"Site: {escape(outcome.site)}", soft_wrap=True)
 
 
 def shares(console: Console, rows: list[dict[str, Any]]) -> None:
-    """How many agencies got their share, by which medium; why others did not is said by `complaints`."""
+    """Show how many agencies got their share, by medium; `complaints` shows why others did not."""
     for medium, words in (("extracts", "Extracts for"), ("postgres", "On PostgreSQL:")):
         written = [row for row in rows if row["medium"] == medium and row["state"] == "written"]
         if written:
@@ -101,7 +103,7 @@ def shares(console: Console, rows: list[dict[str, Any]]) -> None:
 
 
 def complaints(console: Console, sentences: list[str]) -> None:
-    """What is wrong with shares."""
+    """Show problems of shares."""
     for sentence in sentences:
         console.print(f"[yellow]Share[/yellow]: {escape(sentence)}", soft_wrap=True)
 
@@ -110,11 +112,11 @@ def _to_clean_up(outcome: Outcome) -> str:
     return (
         f"Of {outcome.poor['households']:,} poor households {outcome.poor['without_living_member']:,} have no living"
         " member (marts.empty_households);"
-        f" {outcome.rows['marts.duplicate_listings']:,} rows of lists stand there twice (marts.duplicate_listings)."
+        f" {outcome.rows['marts.duplicate_listings']:,} rows of lists are duplicates (marts.duplicate_listings)."
     )
 
 
-def _said(outcome: Outcome) -> str:
+def _conclusion(outcome: Outcome) -> str:
     standing = published(outcome.published)
     if outcome.status == "published":
         shown = ", ".join(
@@ -138,8 +140,8 @@ def _said(outcome: Outcome) -> str:
         return say(
             f"[yellow]Gerbang mutu menolak[/yellow] muatan {outcome.load_id}; {standing}."
             f" Seorang petugas dapat memutuskan lain: {command}",
-            f"[yellow]The gate refused[/yellow] load {outcome.load_id}; {standing}."
-            f" A person may overrule it: {command}",
+            f"[yellow]The gate rejected[/yellow] load {outcome.load_id}; {standing}."
+            f" A person can override that: {command}",
         )
     reason, log = escape(str(outcome.reason)), escape(str(outcome.log))
     return say(
@@ -149,7 +151,7 @@ def _said(outcome: Outcome) -> str:
 
 
 def pulls(console: Console, outcome: PullOutcome) -> None:
-    """What became of each source that is pulled, a line each."""
+    """Show the outcome of each pulled source, one line each."""
     if not outcome.sources:
         console.print("No source is pulled.")
     for each in outcome.sources:
@@ -161,11 +163,11 @@ def pulls(console: Console, outcome: PullOutcome) -> None:
 
 
 def status(console: Console, found: dict[str, Any]) -> None:
-    """What `sadaya status` says."""
+    """Show the output of `sadaya status`."""
     console.print(f"{published(found['published']).capitalize()}.")
     if found["damage"]:
-        told = "The next load leads them to the last whole publication; `sadaya rollback` does so at once."
-        console.print(f"[red]It is damaged[/red]: {found['damage']}. {told}", soft_wrap=True)
+        repair = "The next load points them to the last intact publication; `sadaya rollback` does so at once."
+        console.print(f"[red]It is damaged[/red]: {found['damage']}. {repair}", soft_wrap=True)
     last = found["last"]
     if last and (found["published"] is None or last["load_id"] != found["published"]["load_id"]):
         unfinished = last["state"] in UNFINISHED
@@ -179,7 +181,7 @@ def status(console: Console, found: dict[str, Any]) -> None:
 
 
 def check(console: Console, result: CheckResult) -> None:
-    """The verdict on one file, in the user's language; Indonesian first if that is not known."""
+    """Show the verdict on one file, in the user's language; Indonesian first if that is not known."""
     if result.refused is not None:
         console.print(f"[red]{_heading('Ditolak', 'refused')}[/red]: {escape(both(result.refused))}")
     else:
@@ -202,7 +204,7 @@ def _heading(indonesian: str, english: str) -> str:
 
 
 def check_json(result: CheckResult) -> dict[str, Any]:
-    """The same as data."""
+    """The verdict on one file as JSON."""
     return {
         "clean": result.clean,
         **result.counts.columns(),
@@ -238,7 +240,7 @@ def deliveries(rows: list[dict[str, Any]]) -> Table:
 
 
 def failures(rows: list[dict[str, Any]], at_most: int = 20) -> Table:
-    table = Table(title="Why the gate refuses", title_justify="left", box=SIMPLE_HEAD)
+    table = Table(title="Why the gate rejected the load", title_justify="left", box=SIMPLE_HEAD)
     for name in ("checker", "alasan", "reason"):
         table.add_column(name, overflow="fold")
     for row in rows[:at_most]:
@@ -260,7 +262,7 @@ def changes(rows: list[dict[str, Any]]) -> Table:
 
 
 def ages(rows: list[dict[str, Any]]) -> Table:
-    table = Table(title=say("Umur tiap sumber", "How old each source is"), title_justify="left", box=SIMPLE_HEAD)
+    table = Table(title=say("Umur tiap sumber", "Age of each source"), title_justify="left", box=SIMPLE_HEAD)
     table.add_column(say("sumber", "source"))
     for name in (
         say("kiriman terakhir", "last delivery"),

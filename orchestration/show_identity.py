@@ -1,4 +1,4 @@
-"""How the command line draws what identity found, for the few who may see it. Numbers are masked unless asked for."""
+"""Output of identity on the command line, for authorised people. Numbers are masked unless requested whole."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _STATES = {
 
 
 def save_drawing(path: Path, title: str, draw: Callable[[Console], None]) -> None:
-    """Save as an SVG picture what `draw` draws on a console; the picture asks no network for its letters."""
+    """Save what `draw` draws on a console as an SVG picture; the picture loads no fonts from the network."""
     console = Console(record=True, width=130, file=io.StringIO())
     draw(console)
     form = re.sub(r"@font-face \{\{.*?\}\}\s*", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
@@ -35,7 +35,7 @@ def save_drawing(path: Path, title: str, draw: Callable[[Console], None]) -> Non
 
 
 def explanation(console: Console, found: Explanation, full: bool = False) -> None:
-    """The id and what became of it, its golden record, its records, and each pair with its evidence."""
+    """Show the id and its events, its golden record, its records, and each pair with its evidence."""
 
     def text(value: Any) -> str:
         if value is None:
@@ -44,10 +44,10 @@ def explanation(console: Console, found: Explanation, full: bool = False) -> Non
 
     console.print(f"[bold]{found.entity} {found.id}[/bold], load {found.load_id}")
     if found.current != found.id:
-        console.print(f"today: {found.current or 'in use no more'}")
-    _table(console, "What became of the id", found.events, text)
+        console.print(f"today: {found.current or 'retired'}")
+    _table(console, "Events of the id", found.events, text)
     if found.entity == "person" and found.current and not found.golden:
-        console.print("No golden record: no household that a list or a programme names counts this person.")
+        console.print("No golden record: the person is in no household of a list or programme.")
     _table(console, "Golden record", found.golden, text)
     _table(console, "Records", [_compact(record) for record in found.records], text)
     for pair in found.pairs:
@@ -65,7 +65,7 @@ def _table(console: Console, title: str, rows: list[dict[str, Any]], text: Any) 
 
 
 def _compact(record: dict[str, Any]) -> dict[str, Any]:
-    """A record in as few columns as a terminal holds."""
+    """A record in as few columns as fit in a terminal."""
     shown = {"record": f"{record['source']} {record['record_key']} {record['role'] or ''}".rstrip()}
     if "birth_year" not in record:
         return shown | {key: record[key] for key in ("household_id", "family_id", "link_rule", "person_id")}
@@ -84,7 +84,7 @@ def _compact(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def _pair(console: Console, pair: dict[str, Any], text: Any) -> None:
-    """A pair: who found it, and per field how far it speaks for one person (right) or two (left)."""
+    """Show a pair: what found it, and per field the evidence for one person (right) or two (left)."""
     sides = " = ".join(
         text(f"{pair[f'source_{side}']} {pair[f'record_key_{side}']} ({pair[f'role_{side}']})") for side in "ab"
     )
@@ -97,7 +97,7 @@ def _pair(console: Console, pair: dict[str, Any], text: Any) -> None:
 
 
 def changes(console: Console, rows: list[dict[str, Any]]) -> None:
-    """What a trained model weighs otherwise than the frozen one, level by level, with bars of both weights."""
+    """Show the levels whose weight differs between a trained model and the frozen one, with bars of both weights."""
     table = Table(
         "field", "level", "was", "", "is", "", "change", title="Weights in bits", title_justify="left", box=SIMPLE_HEAD
     )
@@ -108,13 +108,13 @@ def changes(console: Console, rows: list[dict[str, Any]]) -> None:
             escape(row["level"]),
             *_weight(row["was"]),
             *_weight(row["is"]),
-            f"{row['is'] - row['was']:+.2f}" if both else "new" if row["was"] is None else "gone",
+            f"{row['is'] - row['was']:+.2f}" if both else "new" if row["was"] is None else "removed",
         )
     console.print(table)
 
 
 def _weight(bits: float | None) -> tuple[str, str]:
-    """A weight, and a bar of it: green speaks for one person, red for two."""
+    """A weight, and a bar of it: green for one person, red for two."""
     if bits is None:
         return "", ""
     colour = "green" if bits > 0 else "red"

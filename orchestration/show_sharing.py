@@ -1,4 +1,4 @@
-"""How the command line draws agreements and what they give."""
+"""Output of agreements and shares on the command line."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 
 def check(console: Console, found: Sequence[Agreement], catalogue: Catalogue | None, day: date) -> bool:
-    """Each agreement with its state and its problems, contracts of tables among them. catalogue: what is published,
-    None to leave that out. Returns whether all can be carried out.
+    """Show each agreement with its state and its problems, including contracts of tables. catalogue: the publication;
+    None to skip it. Returns whether all agreements can be carried out.
     """
     from assets.sharing.catalogue import differing, problems, unnamed
     from assets.sharing.released import unfounded, versions
@@ -32,16 +32,16 @@ def check(console: Console, found: Sequence[Agreement], catalogue: Catalogue | N
         for problem in wrong:
             console.print(f"  [red]{escape(problem)}[/red]", soft_wrap=True)
     if catalogue:
-        for problem in (apart := differing(list(found), catalogue)):
+        for problem in (different := differing(list(found), catalogue)):
             console.print(f"[red]{escape(problem)}[/red]", soft_wrap=True)
-        all_well &= not apart
+        all_well &= not different
         left = unnamed(catalogue, list(found))
-        console.print(f"{sum(map(len, left.values())):,} columns of {len(left)} tables are in nobody's share.")
+        console.print(f"{sum(map(len, left.values())):,} columns of {len(left)} tables are in no agency's share.")
     return all_well
 
 
 def damages(console: Console, found: Sequence[tuple[str, str]]) -> bool:
-    """What is wrong with shares: in words, and the command that makes them again. Returns whether nothing is."""
+    """Show problems of shares, and the command that writes them again. Returns whether there are none."""
     for wrong, command in found:
         console.print(f"[red]Share[/red]: {escape(wrong)}; {command}", soft_wrap=True)
     return not found
@@ -55,11 +55,11 @@ def _state(agreement: Agreement, day: date) -> str:
         return f"[green]in force[/green] until {agreement.ends}"
     if day < agreement.starts:
         return f"[red]not in force before {agreement.starts}[/red]"
-    return f"[red]ended on {agreement.ends}: nothing is given[/red]"
+    return f"[red]ended on {agreement.ends}: no data is shared[/red]"
 
 
 def agreement(console: Console, shown: Agreement) -> None:
-    """One agreement, table by table."""
+    """Show one agreement, table by table."""
     console.print(f"[bold]{shown.agency_name}[/bold], {shown.number}, {shown.starts} to {shown.ends}", soft_wrap=True)
     console.print(shown.purpose, soft_wrap=True)
     console.print(f"{shown.legal_basis.regulation}; {shown.legal_basis.memorandum}", soft_wrap=True)
@@ -67,7 +67,7 @@ def agreement(console: Console, shown: Agreement) -> None:
         f"Media: {', '.join(shown.media)}. Counts are rounded to multiples of {shown.smallest_cell}.", soft_wrap=True
     )
     for officer in shown.officers:
-        console.print(f"Officer {officer.name}: {', '.join(officer.regencies)} alone.", soft_wrap=True)
+        console.print(f"Officer {officer.name}: only {', '.join(officer.regencies)}.", soft_wrap=True)
     for category, purpose in shown.specific.items():
         console.print(f"Specific data ({category}): {purpose}", soft_wrap=True)
     for each in shown.tables:
@@ -82,11 +82,11 @@ def agreement(console: Console, shown: Agreement) -> None:
 
 
 def differences(console: Console, load: str, found: Sequence[Difference]) -> None:
-    """What is given now and was not of a load, and the other way round."""
+    """Show what is given now but was not in a load, and the reverse."""
     if not found:
-        console.print(f"Agreements give what they gave of load {load}.")
+        console.print(f"Agreements give the same as for load {load}.")
         return
-    drawn = Table(title=f"Against load {load}", title_justify="left", box=SIMPLE_HEAD)
+    drawn = Table(title=f"Compared with load {load}", title_justify="left", box=SIMPLE_HEAD)
     for name in ("agency", "table", "what", "then", "now"):
         drawn.add_column(name, overflow="fold")
     for each in found:

@@ -1,5 +1,5 @@
-"""The state of a warehouse, from its ledger and a glance at what is published: answers in a moment, also while a load
-is running.
+"""The state of a warehouse, from its ledger and a quick check of the publication: fast, also while a load is
+running.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ _LOAD = ("load_id", "as_of_date", "state", "started_at", "finished_at", "reason"
 
 
 def describe(home: Home, day: date | None = None) -> dict[str, Any]:
-    """published: the load readers see, None before the first; damage: what is wrong with it, None if nothing; last: the
-    newest load; sources: how old each is on `day` (today in Banten); held: deliveries that wait for a person.
+    """published: the load that readers see, None before the first; damage: its damage, None if there is none; last: the
+    newest load; sources: the age of each on `day` (today in Banten); held: deliveries held for a person's decision.
     """
     day = day or today()
     with Ledger(home.ledger) as ledger:
         loads, published = ledger.loads(), ledger.published_load()
-        heard = {row["source"]: row["delivery_date"] for row in ledger.last_heard(day)}
+        newest = {row["source"]: row["delivery_date"] for row in ledger.last_heard(day)}
         deliveries = ledger.deliveries()
     known = sorted({*_declared(home, published), *(row["source"] for row in deliveries)})
     return {
@@ -31,7 +31,7 @@ def describe(home: Home, day: date | None = None) -> dict[str, Any]:
         "published": _short(published),
         "damage": damage_seen(home, published["load_id"] if published else None),
         "last": _short(loads[-1]) if loads else None,
-        "sources": [_source(name, heard.get(name), day) for name in known],
+        "sources": [_source(name, newest.get(name), day) for name in known],
         "held": [
             {name: row[name] for name in ("delivery_id", "source", "delivery_date", "reason_id", "reason_en")}
             for row in deliveries
@@ -45,7 +45,7 @@ def _short(load: LoadRow | None) -> dict[str, Any] | None:
 
 
 def _declared(home: Home, published: LoadRow | None) -> list[str]:
-    """The sources that the published load knew, also those that never sent anything."""
+    """The sources of the published load, including those that never sent anything."""
     if published is None:
         return []
     try:
@@ -54,6 +54,6 @@ def _declared(home: Home, published: LoadRow | None) -> list[str]:
         return []
 
 
-def _source(name: str, heard: str | None, day: date) -> dict[str, Any]:
-    age = (day - date.fromisoformat(heard)).days if heard else None
-    return {"source": name, "last_delivery_date": heard, "age_days": age}
+def _source(name: str, last: str | None, day: date) -> dict[str, Any]:
+    age = (day - date.fromisoformat(last)).days if last else None
+    return {"source": name, "last_delivery_date": last, "age_days": age}

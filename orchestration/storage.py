@@ -1,7 +1,7 @@
-"""Where Dagster keeps its runs and events: SQLite, as Dagster lays it out, with connections that stay open.
+"""Dagster's storage of runs and events: SQLite with Dagster's own file layout, and connections that stay open.
 
-Dagster's own storage opens the database for each event, and compiles each statement again with it; a night has some
-nineteen hundred events. A home can go from one to the other at any time: the files are the same.
+Dagster's own storage opens the database for each event, and compiles each statement again; a night has some nineteen
+hundred events. A home can switch between the two at any time: the files are the same.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from dagster._core.storage.sqlite_storage import DagsterSqliteStorage, SqliteSto
 from sqlalchemy import Connection, Engine, create_engine, event
 
 MOST = 8
-"""Databases that stay open: the index, and runs that were looked at last (each has one of its own)."""
+"""Number of databases that stay open: the index, and the runs used last (each has its own)."""
 
 
 class EventLog(SqliteEventLogStorage):
-    """Dagster's event log in SQLite. Other processes may write meanwhile: between events nothing is locked."""
+    """Dagster's event log in SQLite. Other processes may write meanwhile: nothing is locked between events."""
 
     def __init__(self, base_dir: str, **rest: Any) -> None:
         self._open: dict[str, Engine] = {}
         self._there: set[str] = set()
         self._held: dict[str, Connection] = {}
         super().__init__(base_dir, **rest)
-        self._db_lock = threading.RLock()  # a batch holds two databases at once
+        self._db_lock = threading.RLock()  # a batch uses two databases at once
 
     @contextmanager
     def _connect(self, shard: str) -> Generator[Connection]:
@@ -53,7 +53,7 @@ class EventLog(SqliteEventLogStorage):
             waits = {"timeout": SQLITE_BUSY_TIMEOUT_SECONDS}
             engine = create_engine(self.conn_string_for_shard(shard), connect_args=waits)
             event.listen(engine, "connect", _without_waiting)
-        self._open[shard] = engine  # the last is the one that was asked for last
+        self._open[shard] = engine  # the most recently used comes last
         return engine
 
     def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
@@ -65,7 +65,7 @@ class EventLog(SqliteEventLogStorage):
             finally:
                 self._held = {}
 
-    # Asked several times per event. What is there stays; what is not may come with a migration.
+    # Called several times per event. An existing table stays; a missing one may be added by a migration.
 
     def has_table(self, table_name: str) -> bool:
         return self._is_there(f"table {table_name}", lambda: super(EventLog, self).has_table(table_name))
@@ -97,12 +97,12 @@ class EventLog(SqliteEventLogStorage):
 
 
 def _without_waiting(connection: Any, _: Any) -> None:
-    """No event waits for the disk: after a power cut the last ones may be missing, and the ledger is what counts."""
+    """Do not wait for the disk: after a power cut the last events may be missing, but the ledger is authoritative."""
     connection.execute("pragma synchronous = normal")
 
 
 class Storage(DagsterSqliteStorage):
-    """Dagster's storage in SQLite, with that event log. `storage.custom` of dagster.yaml; config: `base_dir`."""
+    """Dagster's storage in SQLite, with this event log. `storage.custom` of dagster.yaml; config: `base_dir`."""
 
     def __init__(self, base_dir: str, inst_data: Any = None) -> None:
         super().__init__(base_dir, inst_data)

@@ -1,4 +1,4 @@
-"""Which code a load is made by: a part of what its result depends on."""
+"""The version of the code that makes a load: its result depends on it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,6 @@ _CODE = ("assets", "validations", "dbt_project")
 
 @cache
 def code_version() -> str:
-    """SADAYA_CODE_VERSION, else twelve hex digits of the content of all code that makes a load. Needs no git."""
+    """SADAYA_CODE_VERSION, else twelve hex digits of a hash of all code that makes a load. Does not need git."""
     stated = os.environ.get("SADAYA_CODE_VERSION")
     return stated or content_hash(ROOT, code_files(*(ROOT / name for name in _CODE)))[:12]

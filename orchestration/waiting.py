@@ -1,8 +1,7 @@
-"""What waits for a person though no load failed: held deliveries, and sources that are late. Each is told once.
+"""Alerts about held deliveries and late sources, which need attention although no load failed.
 
-The ledger has what was told, so a delivery or a late source is in one alert, no matter who starts the loads, and how
-often.
-An alert names sources, days and reason codes only.
+The ledger records alerts, so that a delivery or a late source appears in one alert only, however often loads run and
+whatever starts them. An alert contains only sources, days and reason codes.
 """
 
 from __future__ import annotations
@@ -22,17 +21,17 @@ HELD, LATE = "held", "late"
 
 @dataclass(frozen=True)
 class Waiting:
-    """One thing that waits. `subject` is the same for as long as it is the same thing."""
+    """A held delivery or late source. `subject` identifies it as long as it lasts."""
 
     kind: str
     subject: str
     text: str
 
 
-def tell(home: Home, day: date) -> list[alerts.Alert]:
-    """Send one alert of each kind of which there is something that nobody was told of. Returns those that were sent.
+def send_alerts(home: Home, day: date) -> list[alerts.Alert]:
+    """Send one alert of each kind for subjects that were in no alert yet. Returns the alerts that were sent.
 
-    What could not be sent is tried again the next time. The caller holds HOME's lock.
+    A failed alert is sent again the next time. The caller must hold HOME's lock.
     """
     if not alerts.configured():
         return []
@@ -41,14 +40,14 @@ def tell(home: Home, day: date) -> list[alerts.Alert]:
         loads = ledger.loads()
         found = [*_held(ledger), *_late(ledger, day)] if loads else []
         for kind in (HELD, LATE):
-            told = ledger.told(kind)
-            untold = [each for each in found if each.kind == kind and each.subject not in told]
-            if not untold:
+            known = ledger.alerted(kind)
+            new = [each for each in found if each.kind == kind and each.subject not in known]
+            if not new:
                 continue
-            reasons = "; ".join(each.text for each in untold)
+            reasons = "; ".join(each.text for each in new)
             alert = alerts.Alert("nightly", loads[-1]["load_id"], day.isoformat(), reasons, kind)
             if alerts.send(alert):
-                ledger.tell(kind, [each.subject for each in untold])
+                ledger.record_alerts(kind, [each.subject for each in new])
                 sent.append(alert)
     return sent
 
@@ -60,11 +59,11 @@ def _held(ledger: Ledger) -> Iterator[Waiting]:
 
 
 def _late(ledger: Ledger, day: date) -> Iterator[Waiting]:
-    """Sources whose next delivery is overdue. One that never sent anything is so counted from the first load on."""
-    heard = {row["source"]: date.fromisoformat(row["delivery_date"]) for row in ledger.last_heard(day)}
+    """Sources whose next delivery is overdue. For one that never sent anything, days count from the first load."""
+    newest = {row["source"]: date.fromisoformat(row["delivery_date"]) for row in ledger.last_heard(day)}
     began = min(date.fromisoformat(load["as_of_date"]) for load in ledger.loads())
     for source in all_sources():
-        last = heard.get(source.name)
+        last = newest.get(source.name)
         if (day - (last or began)).days > source.expected_every:
             since = last.isoformat() if last else "-"
             text = f"{source.name} ({since}, tiap / every {source.expected_every} d)"

@@ -1,4 +1,4 @@
-"""The unpartitioned steps of a load beside dbt: inputs, identity, the gate, publication."""
+"""The unpartitioned steps of a load outside dbt: inputs, identity, the gate, publication."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -12,38 +12,32 @@ from orchestration.dbt import HALVES, INPUTS
 from orchestration.intake import accepted_key
 from orchestration.owners import owned_by
 from orchestration.resources import RETRY, LoadResource, guarded
-from orchestration.sharing import access_keys, extract_keys
+from orchestration.sharing import access_keys, extract_keys, site_key
 
 GATE = dg.AssetKey(["publication", "gate"])
 WAREHOUSE = dg.AssetKey(["publication", "warehouse"])
 CHECKERS = {
     "dbt": "Every model was built, and every test of keys and relations holds.",
     "reconciliation": "Numbers that must be equal, counted in two places, are equal.",
-    "great_expectations": "What is to be published is plausible against yesterday, the quotas and independent figures.",
+    "great_expectations": "The load is plausible compared with yesterday, the quotas and independent figures.",
 }
-_MENTIONS = {
-    "person_mention": "One row per record and role that is somebody, in one schema for every source.",
-    "household_mention": "One row per record that belongs to a household, in one schema for every source.",
-    "past_person_mention": "One row per version, no longer in force, of a record that is somebody.",
-    "past_household_mention": "One row per version, no longer in force, of a record that belongs to a household.",
-    "programme_mention": "One row per version of a programme's record, in one schema for every source.",
-    "decision_mention": "One row per pair of records that a clerk decided on.",
-}
+_MENTIONS = ("person_mention", "household_mention", "past_person_mention", "past_household_mention", "decision_mention")
+"""dbt's models that identity reads (`assets.identity.mentions.relation`)."""
 _IDENTITY = {
-    "person_links": "One row per person mention: the person it is, by which rule.",
-    "identity_links": "One row per pair of records: joined, asked about, or dismissed; by what, on what evidence.",
-    "household_links": "One row per household mention: the household and the family it is.",
-    "family_links": "One row per family card: the family, and the household it lies in.",
-    "past_person_links": "One row per record that has ended, or version that names another person: who it is.",
-    "past_household_links": "One row per record that has ended, or version that is of another household: which it is.",
-    "identity_history": "Every id that was ever minted, merged, split or retired.",
+    "person_links": "One row per person mention: its person, and the rule that linked it.",
+    "identity_links": "One row per pair of records: joined, open, or dismissed; by what, on what evidence.",
+    "household_links": "One row per household mention: its household and family.",
+    "family_links": "One row per family card: its family, and the household that it belongs to.",
+    "past_person_links": "One row per record that has ended, or version that names another person: the person.",
+    "past_household_links": "One row per record that has ended, or version of another household: the household.",
+    "identity_history": "Every event of an id: minted, merged, split, retired or returned.",
 }
 
 
 @dg.asset(
     key=INPUTS,
     deps=[accepted_key(source) for source in all_sources()],
-    description="The deliveries in force up to the load's date, and what readers see before it, laid out for dbt.",
+    description="Deliveries in force up to the load's date, and tables of the published load, as inputs of dbt.",
     group_name="load",
     retry_policy=RETRY,
     kinds={"parquet"},
@@ -51,11 +45,11 @@ _IDENTITY = {
 )
 def inputs(load: LoadResource) -> dg.MaterializeResult:
     from assets.intake import prepare_inputs
-    from assets.publication import lay_out_yesterday
+    from assets.publication import write_yesterday
 
     with guarded(load, "inputs"):
         in_force = prepare_inputs(load.current)
-        compared = lay_out_yesterday(load.current)
+        compared = write_yesterday(load.current)
     return dg.MaterializeResult(
         metadata={
             "deliveries_in_force": in_force,
@@ -65,35 +59,23 @@ def inputs(load: LoadResource) -> dg.MaterializeResult:
     )
 
 
-def mentions(staging: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
-    """What dbt's first half hands to identity and to the second; `staging`: the models of the first half."""
-
-    @dg.multi_asset(
-        name="mentions",
-        specs=[_identity_spec(["mentions", name], staging, says) for name, says in _MENTIONS.items()],
-        retry_policy=RETRY,
-    )
-    def count_mentions(load: LoadResource) -> Iterator[dg.MaterializeResult]:
-        import pyarrow.parquet as pq
-
-        for name in _MENTIONS:
-            with guarded(load, "mentions", name):
-                parts = sorted((load.current.folder.mentions / name).glob("source=*/*.parquet"))
-                rows = {part.parent.name.removeprefix("source="): pq.read_metadata(part).num_rows for part in parts}
-            yield dg.MaterializeResult(
-                asset_key=["mentions", name], metadata={"by_source": rows, "dagster/row_count": sum(rows.values())}
-            )
-
-    return count_mentions
-
-
 def identity() -> dg.AssetsDefinition:
-    """The step that says who is whom."""
-    heard = [dg.AssetKey(["mentions", name]) for name in _MENTIONS]
+    """The step that resolves identity."""
+    read = [dg.AssetKey(["mentions", name]) for name in _MENTIONS]
 
     @dg.multi_asset(
         name="identity",
-        specs=[_identity_spec(["identity", name], heard, says) for name, says in _IDENTITY.items()],
+        specs=[
+            dg.AssetSpec(
+                ["identity", name],
+                deps=read,
+                description=says,
+                group_name="identity",
+                kinds={"parquet"},
+                owners=owned_by(),
+            )
+            for name, says in _IDENTITY.items()
+        ],
         retry_policy=RETRY,
     )
     def resolve_identity(load: LoadResource) -> Iterator[dg.MaterializeResult]:
@@ -109,12 +91,6 @@ def identity() -> dg.AssetsDefinition:
     return resolve_identity
 
 
-def _identity_spec(key: list[str], deps: Sequence[dg.AssetKey], described: str) -> dg.AssetSpec:
-    return dg.AssetSpec(
-        key, deps=deps, description=described, group_name="identity", kinds={"parquet"}, owners=owned_by()
-    )
-
-
 def gate(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
     """The step that judges the load; `marts`: the models of dbt's second half."""
 
@@ -124,7 +100,7 @@ def gate(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
             dg.AssetSpec(
                 GATE,
                 deps=marts,
-                description="May this load be published? The verdict.",
+                description="The verdict: whether the load may be published.",
                 group_name="publication",
                 owners=owned_by(),
             )
@@ -160,14 +136,14 @@ def gate(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
 
 @dg.asset(
     key=WAREHOUSE,
-    deps=[GATE, *extract_keys(), *access_keys()],
-    description="The snapshot that readers see: HOME/published/current.duckdb. Only a load that the gate let through.",
+    deps=[GATE, *extract_keys(), site_key(), *access_keys()],
+    description="The snapshot that readers see: HOME/published/current.duckdb. Only a load that passed the gate.",
     group_name="publication",
     kinds={"duckdb"},
     owners=owned_by(),
 )
 def warehouse(load: LoadResource) -> dg.MaterializeResult:
-    """Ask the gate's kept verdict itself: a failed check does not stop the assets after it (dagster #18472)."""
+    """Read the gate's stored verdict: a failed check does not stop downstream assets (dagster #18472)."""
     from assets.publication import conclude, read_summary, retain, verdict
     from assets.sharing.served import purge
 
@@ -176,10 +152,11 @@ def warehouse(load: LoadResource) -> dg.MaterializeResult:
         state = conclude(load.current, judgement)
         retain(load.current.home, load.retention)
         purge(load.current.home, today())
+    _tell_of_seal(load)
     if state != "published":
         raise dg.Failure(
             f"load {load.current.load_id} is {state}: {len(judgement.failures)} reasons; "
-            "what was published before stays in place",
+            "the earlier publication stays in force",
             allow_retries=False,
         )
     summary = read_summary(load.current.home, load.current.load_id)
@@ -188,7 +165,17 @@ def warehouse(load: LoadResource) -> dg.MaterializeResult:
     )
 
 
+def _tell_of_seal(load: LoadResource) -> None:
+    """The site, written before the seal, tells of it. What goes wrong is noted: readers have been led to the load."""
+    from assets.site.build import stamp
+
+    try:
+        stamp(load.current.home, load.current.load_id)
+    except Exception as error:
+        load.session.note("seal on the site", error)
+
+
 def _numbers(summary: Any) -> dict[str, Any]:
-    """The counts of a summary, whatever it is made of."""
+    """The counts of a summary."""
     values = summary if isinstance(summary, dict) else vars(summary)
     return {name: value for name, value in values.items() if isinstance(value, int | float)}

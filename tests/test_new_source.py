@@ -16,8 +16,9 @@ from assets.field_type_list import PAGE, constructors, listing, with_listing
 
 ROOT = Path(__file__).parents[1]
 CODE = ("agreements", "assets", "dbt_project", "docs", "orchestration", "simulation", "tests", "validations")
-SHARED = re.compile(r"^(docs/(kontrak/|sources\.md)|.*dpmd)")
-"""What may change: pages that are generated, and the agency's own files."""
+PROJECT = "dbt_project/dbt_project.yml"
+SHARED = re.compile(rf"^(docs/(kontrak/|sources\.md)|.*dpmd|{PROJECT})")
+"""What may change: pages that are generated, the agency's own files, and a list."""
 
 
 def blocks() -> list[tuple[str, str, str]]:
@@ -80,6 +81,9 @@ def test_only_files_of_the_agency_are_new(tree):
     written = [path for path in changed if "dpmd" in path]
     assert len(written) == 8
     assert "docs/kontrak/dpmd_blt.md" in written
+    before, after = ((folder / PROJECT).read_text(encoding="utf-8").splitlines() for folder in (ROOT, tree))
+    assert [line for line in after if "dpmd" not in line] == before
+    assert len(after) - len(before) == 2, "a line for each kind of mention"
 
 
 @pytest.mark.slow  # runs tests of the copy
@@ -108,6 +112,8 @@ def test_its_models_and_columns_are_described_and_tested(tree):
     nodes = manifest["nodes"].values()
     models = [node for node in nodes if node["resource_type"] == "model" and "dpmd" in node["name"]]
     assert len(models) == 4
+    united = next(node for node in nodes if node["name"] == "person_mention_versions")["depends_on"]["nodes"]
+    assert "model.sadaya.mention_person__dpmd_blt" in united
     assert all(node["description"] and all(c["description"] for c in node["columns"].values()) for node in models)
     assert "monthly_amount" in next(node for node in models if node["name"] == "stg_dpmd__blt")["columns"]
     assert {node["test_metadata"]["name"] for node in nodes if "dpmd" in (node.get("attached_node") or "")} == {

@@ -6,6 +6,7 @@ import polars as pl
 
 from validations.contract import Contract, Field
 from validations.field_types import coded, decimal, region_code, rupiah, text, year
+from validations.indicators import unlike_history
 from validations.messages import Message
 from validations.rules import RowRule, year_of
 
@@ -26,15 +27,19 @@ def _figure(column: str, kind, title_id: str, title_en: str, example: str) -> Fi
 
 
 def _optional(column: str, title_id: str, title_en: str, example: str) -> Field:
-    return Field(column, decimal(), title_id, title_en, required=False, nullable=True, example=example)
+    return Field(column, decimal(share=True), title_id, title_en, required=False, nullable=True, example=example)
 
 
 def _number(column: str) -> pl.Expr:
     return pl.col(column).cast(pl.Float64, strict=False)
 
 
+SOURCE = "bps_kemiskinan"
+FIGURES = ("JUMLAH_MISKIN", "PERSENTASE", "GARIS_KEMISKINAN", "P1", "P2")
+_PERIOD = "tahun || case bulan when 'MARET' then '-03' else '-09' end"
+
 KEMISKINAN = Contract(
-    source="bps_kemiskinan",
+    source=SOURCE,
     title_id="Indikator kemiskinan (Susenas)",
     title_en="Indicators of poverty (Susenas)",
     key=("KODE_BPS", "TAHUN", "BULAN"),
@@ -50,7 +55,7 @@ KEMISKINAN = Contract(
             example="MARET",
         ),
         _figure("JUMLAH_MISKIN", decimal(), "Penduduk miskin (ribu jiwa)", "Poor people (thousands)", "114,09"),
-        _figure("PERSENTASE", decimal(), "Penduduk miskin (%)", "Poor people (%)", "9,42"),
+        _figure("PERSENTASE", decimal(share=True), "Penduduk miskin (%)", "Poor people (%)", "9,42"),
         _figure(
             "GARIS_KEMISKINAN",
             rupiah(),
@@ -77,4 +82,5 @@ KEMISKINAN = Contract(
             "figures of later surveys are added to the same workbook; the table says of when each is",
         ),
     ),
+    set_rules=tuple(rule for figure in FIGURES for rule in unlike_history(SOURCE, figure, "kode_bps", _PERIOD)),
 )

@@ -3,35 +3,58 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as declared
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
 from validations.deletions import HEADINGS
-from validations.field_types import Cell, FieldType, raw_name
+from validations.evidence import NOT_QUOTED, Value
+from validations.field_types import Cell, FieldType, Finding, raw_name
+from validations.field_types.characters import seen, taken_out
 from validations.messages import Message
 from validations.rules import Derived, Mend, RowRule, SetRule
 
 if TYPE_CHECKING:
     from pandera.polars import DataFrameSchema
 
-KEY_MISSING = Message("key_missing", "Kunci data ({column}) kosong.", "The record's key ({column}) is empty.")
-REQUIRED = Message("required", "Kolom {column} wajib diisi.", "Column {column} must be filled in.")
-VALUE_MISSING = Message("value_missing", "Kolom {column} kosong.", "Column {column} is empty.")
+KEY_MISSING = Message(
+    "key_missing", "Kunci data ({column}) wajib diisi.", "The record's key ({column}) must be filled in."
+)
+REQUIRED = Message(
+    "required",
+    "Kolom {column} wajib diisi. Yang diterima: {allowed}.",
+    "Column {column} must be filled in. Allowed: {allowed}.",
+)
+VALUE_MISSING = Message("value_missing", "Kolom {column} tidak berisi nilai.", "Column {column} holds no value.")
+UNREADABLE = Message(
+    "unreadable_cell",
+    "{column} berisi “{value}”: galat lembar kerja, atau rumus tanpa hasil tersimpan. Tulis nilainya.",
+    "{column} holds “{value}”: a spreadsheet's error, or a formula without a stored result. Write its value.",
+)
+TAKEN_OUT = Message(
+    "characters_taken_out",
+    'Tanda yang tidak terlihat, spasi khusus, atau bungkus ="…" pada {column} dihapus.',
+    'Signs that nobody sees, special blanks, or a wrapping ="…" were taken out of {column}.',
+)
+UNREADABLE_MAY_COME_IN = "the row is about somebody all the same; the value is unknown (ruling 26)"
 RECORD_KEY = "record_key"
 PLACES = ("village_code", "district_code", "region_code")
 """Field types that place a row in a region."""
+NUMBERS = ("integer", "decimal", "rupiah", "fixed_digits", *PLACES)
+"""Field types in which what was taken out of a cell changes the number that is read, and is noted."""
 Profiles = Mapping[str, Mapping[str, Any]]
 """Column -> facts about the whole column of one file."""
 
 
 def header_key(header: str) -> str:
-    """A header as it is compared: case, surrounding blanks, `_` against blank, and a trailing `*` do not matter."""
-    return re.sub(r"[\s_]+", " ", header.replace("\ufeff", "")).strip().rstrip("*").strip().upper()
+    """A header as it is compared: case, surrounding blanks, `_` against blank, what nobody sees, and a trailing `*` do
+    not matter.
+    """
+    return re.sub(r"[\s_]+", " ", seen(header)).strip().rstrip("*").strip().upper()
 
 
 NUMBERED = r"^(?:[(\[]\s*\d{1,3}\s*[)\]]|\d{1,3}\s*[.):])\s*|\s*\(\s*\d{1,3}\s*\)$"
@@ -85,20 +108,37 @@ class HeaderMatch:
 
 @dataclass(frozen=True)
 class Doubt:
-    """Something to be said of the rows for which `when` is true, about `column`; `value` is an expression of what takes
-    the place of `{value}` in the message (None: nothing does).
+    """Something to be said of the rows for which `when` is true, about `column`; `value` is what takes the place of
+    `{value}` in the message, and `allowed` that of `{allowed}`. reason: why a row that a warning is about may come in.
+    only_if: what must be so of some row of the batch, or no row raises it: `empty` (no value), `valueless` (none was
+    made of what was delivered), `changed` (another one was).
     """
 
     column: str
     message: Message
     when: pl.Expr
-    value: pl.Expr | None = None
+    value: Value | None = None
+    allowed: tuple[str, str] = ("", "")
+    reason: str = ""
+    only_if: Literal["", "empty", "valueless", "changed"] = ""
 
     @property
     def identity(self) -> str:
         """The id of its check."""
         return f"{self.column}:{self.message.code}"
 
+    def possible(self) -> pl.Expr:
+        """Whether some row may raise it: far cheaper than to look at each."""
+        cells = [Cell(column, {}) for column in self.column.split("|")]
+        return pl.any_horizontal(*(_POSSIBLE[self.only_if](cell).any() for cell in cells))
+
+
+_POSSIBLE: dict[str, Callable[[Cell], pl.Expr]] = {
+    "": lambda _: pl.lit(True),
+    "empty": lambda cell: cell.value.is_null(),
+    "valueless": lambda cell: cell.value.is_null() & cell.raw.is_not_null(),
+    "changed": lambda cell: cell.value != cell.raw,
+}
 
 Doubts = Mapping[str, Sequence[Doubt]]
 """Kind (errors, warnings, repairs) -> the doubts of that kind."""
@@ -201,37 +241,64 @@ class Contract:
 
         The expressions read canonical columns by name and delivered ones as `raw:<name>` (raw_name).
         """
-        found = [Doubt("|".join(self.key), KEY_MISSING, pl.col(RECORD_KEY).is_null())]
-        found += [
-            _doubt(field.name, REQUIRED, pl.col(field.name).is_null())
-            for field in self.fields
-            if not field.nullable and field.name not in self.key
-        ]
-        found += self._findings("errors", profiles)
+        absent = [_absent(field, profiles) for field in self.fields if field.name in self.key]
+        found = [Doubt("|".join(self.key), KEY_MISSING, pl.any_horizontal(absent), only_if="empty")]
+        for field in self.fields:
+            cell = Cell(field.name, profiles[field.name])
+            found += [_found(field, finding, cell) for finding in field.type.errors]
+            if not self._needed(field):
+                continue
+            found.append(_unreadable(field, cell))
+            found += [_found(field, finding, cell) for finding in field.type.warnings if finding.only_if == "valueless"]
+            if field.name not in self.key:
+                found.append(_doubt(field, REQUIRED, _absent(field, profiles), only_if="empty"))
         found += self._broken_rules("error", delivered)
         return {doubt.identity: doubt for doubt in found}
 
     def warnings(self, delivered: date, profiles: Profiles) -> list[Doubt]:
         """Every row-level warning."""
-        empty = [
-            _doubt(field.name, VALUE_MISSING, pl.col(field.name).is_null()) for field in self.fields if field.why_empty
-        ]
-        return empty + self._findings("warnings", profiles) + self._broken_rules("warning", delivered)
+        found = []
+        for field in self.fields:
+            cell = Cell(field.name, profiles[field.name])
+            if self._needed(field):
+                found += [
+                    _found(field, finding, cell) for finding in field.type.warnings if finding.only_if != "valueless"
+                ]
+                continue
+            if field.why_empty:
+                found.append(_doubt(field, VALUE_MISSING, _absent(field, profiles), None, field.why_empty, "empty"))
+            found.append(_unreadable(field, cell, UNREADABLE_MAY_COME_IN))
+            found += [_found(field, finding, cell) for finding in field.type.warnings]
+        return found + self._broken_rules("warning", delivered)
 
     def repairs(self, profiles: Profiles) -> list[Doubt]:
         """Every repair of a single column."""
-        return self._findings("repairs", profiles)
+        found = []
+        for field in self.fields:
+            cell = Cell(field.name, profiles[field.name])
+            found += [_found(field, finding, cell) for finding in field.type.repairs]
+            if self.notes_what_is_taken_out(field):
+                changed = pl.when(cell.value != cell.raw).then(cell.raw)
+                found.append(_doubt(field, TAKEN_OUT, taken_out(changed), only_if="changed"))
+        return found
 
-    def _findings(self, kind: str, profiles: Profiles) -> list[Doubt]:
-        return [
-            _doubt(field.name, found.message, found.when(Cell(field.name, profiles[field.name])))
-            for field in self.fields
-            for found in getattr(field.type, kind)
-        ]
+    def notes_what_is_taken_out(self, field: Field) -> bool:
+        """Whether signs that nobody sees change what a column says: of keys and numbers. A NIK's own repair says so."""
+        return field.type.name in NUMBERS or (field.name in self.key and field.type.name != "nik")
+
+    def _needed(self, field: Field) -> bool:
+        """Whether no row may come in without a value of the column."""
+        return field.name in self.key or not field.nullable
 
     def _broken_rules(self, severity: str, delivered: date) -> list[Doubt]:
         return [
-            _doubt(rule.column, rule.message, rule.when(delivered), rule.value)
+            _doubt(
+                self.field(rule.column),
+                rule.message,
+                rule.when(delivered),
+                pl.col(rule.value) if rule.value else None,
+                rule.reason,
+            )
             for rule in self.rules
             if rule.severity == severity
         ]
@@ -259,5 +326,34 @@ class Contract:
         return pa.DataFrameSchema(columns, checks=checks, name=self.source)
 
 
-def _doubt(column: str, message: Message, when: pl.Expr, value: str = "") -> Doubt:
-    return Doubt(column, message, when, pl.col(value or raw_name(column)))
+def _doubt(
+    field: Field,
+    message: Message,
+    when: pl.Expr,
+    value: Value | None = None,
+    reason: str = "",
+    only_if: Literal["", "empty", "valueless", "changed"] = "",
+) -> Doubt:
+    """`value`: what is said in place of `{value}`; the delivered one, where a message may quote it, if it is None."""
+    if value is None:
+        value = NOT_QUOTED if field.type.private else pl.col(raw_name(field.name))
+    return Doubt(field.name, message, when, value, (field.type.allowed_id, field.type.allowed_en), reason, only_if)
+
+
+def _found(field: Field, finding: Finding, cell: Cell) -> Doubt:
+    value = finding.value(cell) if finding.value else None
+    return _doubt(field, finding.message, finding.when(cell), value, finding.reason, finding.only_if)
+
+
+def _unreadable(field: Field, cell: Cell, reason: str = "") -> Doubt:
+    """A formula may hold a name; an error value does not."""
+    value = cell.raw.str.extract(r"^\W*?(#\S{0,20})").fill_null("=…") if field.type.private else None
+    return _doubt(field, UNREADABLE, cell.unreadable, value, reason, "valueless")
+
+
+def _absent(field: Field, profiles: Profiles) -> pl.Expr:
+    """Whether a value is missing, and nothing else that is said of the cell tells why."""
+    cell = Cell(field.name, profiles[field.name])
+    findings = (*field.type.errors, *field.type.warnings)
+    told = pl.any_horizontal(False, *(finding.when(cell).fill_null(False) for finding in findings))
+    return cell.blank | (cell.value.is_null() & ~cell.unreadable & ~told)

@@ -6,8 +6,9 @@ import polars as pl
 
 from validations.contract import Contract, Field
 from validations.field_types import FieldType, Finding, coded, district_code, fixed_digits, name, text, yes_no
-from validations.field_types.base import Cell, Profile, upper
-from validations.fields import birth_field, nik_field, optional_text
+from validations.field_types.base import Cell, Profile
+from validations.field_types.characters import upper
+from validations.fields import birth_field, nik_field, optional_text, relative_field
 from validations.messages import Message
 from validations.rules import RowRule, birth_agrees_with_nik, day_month_by_nik, not_in_future
 
@@ -69,7 +70,7 @@ SISWA = Contract(
         nik_field("nik", optional=True, example="3601014508099123"),
         Field("nama", name(), "Nama", "Name", synonyms=("nama_siswa",), example="SITI AMINAH"),
         birth_field("tanggal_lahir", synonyms=("tgl_lahir",), example="2009-08-05"),
-        Field("nama_ibu", name(), "Nama ibu", "Mother's name", synonyms=("nama_ibu_kandung",), example="ROHAENI"),
+        relative_field("nama_ibu", "Nama ibu", "Mother's name", ("nama_ibu_kandung",), "ROHAENI"),
         Field("npsn", fixed_digits(8), "Nomor sekolah", "School's number", example="20600001"),
         Field("nama_sekolah", text(), "Nama sekolah", "School", example="SDN CONTOH 1"),
         Field(

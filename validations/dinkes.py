@@ -6,7 +6,7 @@ import polars as pl
 
 from validations.contract import Contract, Field
 from validations.field_types import coded, date, decimal, fixed_digits, key_text, name, sex, text
-from validations.fields import birth_field, nik_field, village_field
+from validations.fields import birth_field, nik_field, relative_field, village_field
 from validations.messages import Message
 from validations.rules import (
     RowRule,
@@ -112,7 +112,7 @@ GIZI = Contract(
         Field("NAMA_ANAK", name(), "Nama anak", "Child's name", example="AISYAH"),
         Field("JENIS_KELAMIN", sex(), "Jenis kelamin", "Sex", synonyms=("JK",), example="P"),
         birth_field("TGL_LAHIR", synonyms=("TANGGAL_LAHIR",), example="05-08-2017"),
-        Field("NAMA_ORTU", name(), "Nama orang tua", "Parent's name", example="SITI AMINAH"),
+        relative_field("NAMA_ORTU", "Nama orang tua", "Parent's name", example="SITI AMINAH"),
         nik_field("NIK_ORTU", optional=True, title_id="NIK orang tua", title_en="Parent's NIK"),
         Field(
             "POSYANDU",

@@ -6,6 +6,7 @@ import polars as pl
 
 from validations.contract import Contract, Field, RegionOf
 from validations.field_types import (
+    address,
     coded,
     components,
     date,
@@ -16,7 +17,6 @@ from validations.field_types import (
     neighbourhood,
     phase,
     sex,
-    text,
     year,
 )
 from validations.fields import (
@@ -35,7 +35,9 @@ from validations.rules import (
     RowRule,
     SetRule,
     birth_agrees_with_nik,
+    card_in_place_of_nik,
     day_month_by_nik,
+    nik_is_no_card,
     not_in_future,
     rt_rw_in_one_cell,
     sex_agrees_with_nik,
@@ -105,7 +107,7 @@ RUMAH_TANGGA = Contract(
         Field("ID_DTKS", key_text(), *TITLES["ID_DTKS"], synonyms=("IDBDT", "ID DTKS"), example="3601010001"),
         no_kk_field(),
         Field("NAMA_KRT", name(), "Nama kepala rumah tangga", "Head of the household", example="ASEP CONTOH"),
-        address_field("ALAMAT", text(), *TITLES["ALAMAT"], example="KP. CONTOH"),
+        address_field("ALAMAT", address(), *TITLES["ALAMAT"], example="KP. CONTOH"),
         address_field("RT", neighbourhood(), "Rukun tetangga", "Neighbourhood unit", example="001"),
         address_field("RW", neighbourhood(), "Rukun warga", "Community unit", example="002"),
         village_field(),
@@ -281,8 +283,9 @@ PKH = Contract(
         ),
         Field("TANGGAL_MULAI", date(), "Tanggal mulai", "Start date", example="2015-06-01"),
     ),
-    mends=(day_month_by_nik("NIK", "TANGGAL_LAHIR"),),
+    mends=(card_in_place_of_nik("NIK", "NO_KK"), day_month_by_nik("NIK", "TANGGAL_LAHIR")),
     rules=(
+        nik_is_no_card("NIK"),
         not_in_future("TANGGAL_LAHIR"),
         birth_agrees_with_nik("NIK", "TANGGAL_LAHIR"),
         year_not_in_future("TAHUN"),
@@ -322,7 +325,7 @@ JAMSOSRATU = Contract(
         no_kk_field(),
         Field("NAMA", name(), "Nama penerima", "Receiver's name", example="SITI AMINAH"),
         birth_field(required=False),
-        optional_text("ALAMAT", *TITLES["ALAMAT"], "KP. CONTOH"),
+        Field("ALAMAT", address(), *TITLES["ALAMAT"], required=False, nullable=True, example="KP. CONTOH"),
         village_field(),
         Field("TAHUN_MULAI", year(), "Tahun mulai", "First year", example="2017"),
         Field(
@@ -352,8 +355,9 @@ JAMSOSRATU = Contract(
             example="PDP3601001",
         ),
     ),
-    mends=(day_month_by_nik("NIK", "TANGGAL_LAHIR"),),
+    mends=(card_in_place_of_nik("NIK", "NO_KK"), day_month_by_nik("NIK", "TANGGAL_LAHIR")),
     rules=(
+        nik_is_no_card("NIK"),
         not_in_future("TANGGAL_LAHIR"),
         birth_agrees_with_nik("NIK", "TANGGAL_LAHIR"),
         RowRule(

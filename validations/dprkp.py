@@ -5,11 +5,11 @@ from __future__ import annotations
 import polars as pl
 
 from validations.contract import Contract, Field
-from validations.field_types import coded, key_text, name, text, year
+from validations.field_types import address, coded, key_text, name, text, year
 from validations.fields import TITLES, address_field, nik_field, no_kk_field
 from validations.messages import Message
 from validations.region_names import resolve
-from validations.rules import Derived, RowRule, year_not_in_future
+from validations.rules import Derived, RowRule, card_in_place_of_nik, nik_is_no_card, year_not_in_future
 
 NEAREST = "TERDEKAT"
 REGENCY_NOT_FOUND = Message(
@@ -58,7 +58,7 @@ RTLH = Contract(
         nik_field(),
         no_kk_field(),
         Field("NAMA", name(), "Nama penghuni", "Occupant's name", example="SITI AMINAH"),
-        address_field("ALAMAT", text(), *TITLES["ALAMAT"], example="KP. CONTOH"),
+        address_field("ALAMAT", address(), *TITLES["ALAMAT"], example="KP. CONTOH"),
         Field("KABUPATEN", text(), "Nama kabupaten/kota", "Name of the kabupaten/kota", example="KAB. PANDEGLANG"),
         Field("KECAMATAN", text(), "Nama kecamatan", "Name of the kecamatan", example="SUMUR"),
         Field("DESA", text(), "Nama desa/kelurahan", "Name of the village", nullable=True, example="SUMBERJAYA"),
@@ -76,7 +76,9 @@ RTLH = Contract(
     ),
     derived=(Derived(("KODE_KECAMATAN", "KODE_DESA"), _placed, ("KODE_KABUPATEN", NEAREST)),),
     derived_place="KODE_KECAMATAN",
+    mends=(card_in_place_of_nik("NIK", "NO_KK"),),
     rules=(
+        nik_is_no_card("NIK"),
         RowRule(
             REGENCY_NOT_FOUND,
             "KABUPATEN",

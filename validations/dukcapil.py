@@ -7,6 +7,7 @@ import polars as pl
 from validations.contract import Contract, Field
 from validations.field_types import (
     FieldType,
+    address,
     birth_date,
     coded,
     date,
@@ -23,7 +24,9 @@ from validations.messages import Message
 from validations.rules import (
     RowRule,
     birth_agrees_with_nik,
+    card_in_place_of_nik,
     day_month_by_nik,
+    nik_is_no_card,
     not_in_future,
     rt_rw_in_one_cell,
     sex_agrees_with_nik,
@@ -126,7 +129,7 @@ PENDUDUK = Contract(
             nullable=True,
             example="PETANI/PEKEBUN",
         ),
-        _address("ALAMAT", text(), "Alamat", "Address", "KP. CONTOH"),
+        _address("ALAMAT", address(), "Alamat", "Address", "KP. CONTOH"),
         _address("RT", neighbourhood(), "Rukun tetangga", "Neighbourhood unit", "001"),
         _address("RW", neighbourhood(), "Rukun warga", "Community unit", "002"),
         Field("KODE_DESA", village_code(), "Kode desa/kelurahan", "Village code", example="36.01.01.2001"),
@@ -147,8 +150,9 @@ PENDUDUK = Contract(
             example="2019-03-01",
         ),
     ),
-    mends=(*rt_rw_in_one_cell(), day_month_by_nik("NIK", "TANGGAL_LAHIR")),
+    mends=(*rt_rw_in_one_cell(), card_in_place_of_nik("NIK", "NO_KK"), day_month_by_nik("NIK", "TANGGAL_LAHIR")),
     rules=(
+        nik_is_no_card("NIK", "error"),
         not_in_future("TANGGAL_LAHIR"),
         not_in_future("TANGGAL_STATUS"),
         RowRule(

@@ -8,16 +8,17 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from validations import rows
-from validations.contract import Contract
+from validations.contract import Contract, Profiles
 from validations.counts import Counts
 from validations.delivery import Context, RawFile
+from validations.messages import Filled
 from validations.settle import settle
 
 META: dict[str, Any] = {
@@ -35,7 +36,7 @@ FILE_OF_TABLE = "split_part(file_name, '/', 1)"
 @dataclass(frozen=True)
 class Verdict:
     """What became of the rows, by file and in all, and how many lines each check wrote. deleted: by file the accepted
-    rows that end their record.
+    rows that end their record. notices: by file what is to be said of its columns as wholes.
     """
 
     files: dict[str, Counts]
@@ -43,6 +44,7 @@ class Verdict:
     warnings: dict[str, int]
     repairs: dict[str, int]
     deleted: Counter[str]
+    notices: dict[str, list[Filled]] = field(default_factory=dict)
 
     @property
     def total(self) -> Counts:
@@ -69,8 +71,10 @@ def validate(files: Sequence[RawFile], contract: Contract, context: Context, out
     work = out_dir / "work"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
+    notices: dict[str, list[Filled]] = {}
     for number, file in enumerate(files):
         profiles = rows.profile(file.parts, contract)
+        notices[file.file_name] = _of_columns(contract, profiles)
         doubts = contract.doubts(context.delivery_date, profiles)
         for part, path in enumerate(file.parts):
             judged = rows.judge(pl.read_parquet(path, glob=False), file, contract, doubts, profiles, context)
@@ -78,7 +82,31 @@ def validate(files: Sequence[RawFile], contract: Contract, context: Context, out
                 frame.write_parquet(work / f"{kind}-{number:04d}-{part:04d}.parquet")
     settle(files, contract, context, work, out_dir)
     shutil.rmtree(work)
-    return _verdict(files, out_dir)
+    verdict = _verdict(files, out_dir)
+    for name, counts in verdict.files.items():
+        notices[name] += _of_most_rows(contract, name, counts.read, out_dir)
+    return replace(verdict, notices=notices)
+
+
+def _of_columns(contract: Contract, profiles: Profiles) -> list[Filled]:
+    """What the facts about a file's columns give cause to say."""
+    return [
+        message.fill(column=column.name)
+        for column in contract.fields
+        for fact, message in column.type.notices
+        if profiles[column.name].get(fact)
+    ]
+
+
+def _of_most_rows(contract: Contract, file_name: str, rows_read: int, out_dir: Path) -> list[Filled]:
+    """Notices of the rules that most rows of a file break."""
+    found = []
+    for rule in (rule for rule in contract.rules if rule.notice is not None):
+        lines = pl.scan_parquet(out_dir / ("quarantine.parquet" if rule.severity == "error" else "warnings.parquet"))
+        of_rule = lines.filter(file_name=file_name, column_name=rule.column, check_name=rule.message.code)
+        if rule.notice and 2 * of_rule.select(pl.len()).collect().item() > rows_read:
+            found.append(rule.notice.fill(column=rule.column))
+    return found
 
 
 def _verdict(files: Sequence[RawFile], out_dir: Path) -> Verdict:

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from validations.messages import Message
+from validations.messages import MOST_CHARACTERS, Message
 
 QUARANTINE: dict[str, Any] = {
     "delivery_id": pl.String,
@@ -40,19 +40,45 @@ def empty(schema: dict[str, Any]) -> pl.DataFrame:
     return pl.DataFrame(schema=schema)
 
 
-def sentences(message: Message, column: str, value: pl.Expr) -> list[pl.Expr]:
-    """`check_name`, `message_id` and `message_en` for the rows a message is said of; `{value}` becomes each row's
-    own value.
+Value = pl.Expr | tuple[pl.Expr, pl.Expr]
+"""What takes the place of `{value}`: a value as delivered, or our own words for it in Indonesian and in English."""
+NOT_QUOTED = (pl.lit("(tidak dikutip)"), pl.lit("(not quoted)"))
+QUOTED_CHARACTERS = 60
+"""So much of a value is quoted, and of our own words `MOST_CHARACTERS`: a cell may hold 32,767."""
+_NUMBER_OF_SOMEBODY = r"\d(?:[\s.,'’/\-]{0,2}\d){10,}"
+"""Eleven digits or more: a NIK, a KK or a card in whatever dress. Codes of villages, and most amounts, are shorter."""
+
+
+def sentences(
+    message: Message, column: str, value: Value | None = None, allowed: tuple[str, str] = ("", "")
+) -> list[pl.Expr]:
+    """`check_name`, `message_id` and `message_en` for the rows a message is said of.
+
+    `{value}` becomes each row's own value, cut where it is long. One that looks like somebody's number is not quoted,
+    only its kind (ruling 41). `{allowed}` becomes what may stand there.
     """
+    given = pl.lit("") if value is None else value
+    said = given if isinstance(given, tuple) else (_quoted(given, "angka"), _quoted(given, "digits"))
     return [
         pl.lit(message.code).alias("check_name"),
-        _filled(message.id, column, value).alias("message_id"),
-        _filled(message.en, column, value).alias("message_en"),
+        _filled(message.id, column, said[0], allowed[0]).alias("message_id"),
+        _filled(message.en, column, said[1], allowed[1]).alias("message_en"),
     ]
 
 
-def _filled(template: str, column: str, value: pl.Expr) -> pl.Expr:
-    before, *after = template.replace("{column}", column).split("{value}")
+def _quoted(value: pl.Expr, digits: str) -> pl.Expr:
+    number = value.str.contains(_NUMBER_OF_SOMEBODY)
+    kind = pl.format(f"({{}} {digits})", value.str.count_matches(r"\d"))
+    return pl.when(number).then(kind).otherwise(_cut(value, QUOTED_CHARACTERS)).fill_null("")
+
+
+def _cut(text: pl.Expr, characters: int) -> pl.Expr:
+    return pl.when(text.str.len_chars() > characters).then(text.str.slice(0, characters) + "…").otherwise(text)
+
+
+def _filled(template: str, column: str, value: pl.Expr, allowed: str) -> pl.Expr:
+    shown = allowed if len(allowed) <= MOST_CHARACTERS else allowed[:MOST_CHARACTERS] + "…"
+    before, *after = template.replace("{column}", column).replace("{allowed}", shown).split("{value}")
     if not after:
         return pl.lit(before)
-    return pl.concat_str([pl.lit(before), value.fill_null(""), pl.lit("".join(after))])
+    return pl.concat_str([pl.lit(before), _cut(value, MOST_CHARACTERS).fill_null(""), pl.lit("".join(after))])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from validations.contract import Field
-from validations.field_types import FieldType, birth_date, coded, nik, no_kk, text, village_code
+from validations.field_types import FieldType, birth_date, coded, name, nik, no_kk, text, village_code
 
 BIRTH_MAY_BE_UNKNOWN = "birth dates may be unknown (ruling 1)"
 ADDRESS_MAY_BE_UNKNOWN = "the village places the household; the rest only helps a companion find the door"
@@ -47,6 +47,14 @@ def birth_field(
         example=example or "05-08-1985",
         why_empty=BIRTH_MAY_BE_UNKNOWN if required else "",
     )
+
+
+def relative_field(
+    column: str, title_id: str, title_en: str, synonyms: tuple[str, ...] = (), example: str = ""
+) -> Field:
+    """The name of somebody else than whom the row is about: evidence for matching, which may be missing (ruling 25)."""
+    why = "the row is about somebody else, who is known all the same (ruling 25)"
+    return Field(column, name(), title_id, title_en, nullable=True, synonyms=synonyms, example=example, why_empty=why)
 
 
 def address_field(column: str, kind: FieldType, title_id: str, title_en: str, example: str) -> Field:

@@ -9,6 +9,15 @@ from typing import Any
 
 from validations.errors import SadayaError
 
+MOST_CHARACTERS = 400
+"""So much of a value is said: a list of columns, or a name, may be as long as its sender likes."""
+
+
+def _short(value: Any) -> Any:
+    if isinstance(value, str) and len(value) > MOST_CHARACTERS:
+        return f"{value[:MOST_CHARACTERS]}…"
+    return value
+
 
 @dataclass(frozen=True)
 class Message:
@@ -21,12 +30,13 @@ class Message:
     en: str
 
     def fill(self, **values: Any) -> Filled:
-        """The sentence with its values.
+        """The sentence with its values, cut where they are long.
 
         Raises:
             KeyError: a value is missing.
         """
-        return Filled(self.code, self.id.format(**values), self.en.format(**values))
+        short = {name: _short(value) for name, value in values.items()}
+        return Filled(self.code, self.id.format(**short), self.en.format(**short))
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ import polars as pl
 from validations.contract import RECORD_KEY, Contract, Doubt, Doubts, Field, Profiles
 from validations.deletions import DELETED, DELETED_ON, ended_on
 from validations.delivery import Context, RawFile
-from validations.evidence import QUARANTINE, REPAIRS, WARNINGS, empty, sentences
-from validations.field_types import raw_name
+from validations.evidence import QUARANTINE, REPAIRS, WARNINGS, Value, empty, sentences
+from validations.field_types import how_name, raw_name
 from validations.limits import CELL_CHARACTERS, JSON_TOO_DEEP
 from validations.messages import Message
 from validations.regions import PROVINCE
@@ -37,6 +37,11 @@ CELL_TOO_LONG = Message(
     f"Satu sel di baris ini memuat lebih dari {CELL_CHARACTERS} karakter.",
     f"A cell of this row holds more than {CELL_CHARACTERS} characters.",
 )
+WRONG_JSON_TYPE = Message(
+    "wrong_json_type",
+    "{column} bukan teks atau bilangan JSON yang dapat dipakai di kolom ini. Yang diterima: {allowed}.",
+    "{column} is no JSON text or number that this column takes. Allowed: {allowed}.",
+)
 BAD_SHAPES = {
     message.code: message for message in (ROW_SHAPE, FILE_CUT, NUL_BYTE, JSON_INVALID, JSON_TOO_DEEP, CELL_TOO_LONG)
 }
@@ -48,7 +53,9 @@ OUTSIDE_COVERAGE = Message(
 INDEX, ENDED_ON = "_index", "ended_on"
 MANY_ROWS = 20_000
 """From here on it pays to look for values that repeat."""
-OUR_COLUMNS = (INDEX, "_row_number", "_problem", "_line", DELETED_ON, DELETED)
+WRONG_TYPE = "_wrong_type"
+"""Column of raw Parquet: names of the columns in which JSON has what they cannot take, each between line feeds."""
+OUR_COLUMNS = (INDEX, "_row_number", "_problem", "_line", DELETED_ON, DELETED, WRONG_TYPE)
 """Columns of raw Parquet that are not the agency's, and the batch's own."""
 
 
@@ -98,10 +105,12 @@ def judge(
         region = _region_of(contract.place_column)
         outside = whole.filter(region.is_not_null() & ~region.is_in(sorted(file.coverage)))
         errors.append(_lines(outside, contract.place_column, OUTSIDE_COVERAGE))
+    wrong_types = _wrong_types(whole, contract)
+    errors = [*(_besides(wrong_types, lines) for lines in errors), wrong_types]
     for code in (code for code in BAD_SHAPES if code in problems):
         errors.append(_lines(canonical.filter(pl.col("_problem") == code), None, BAD_SHAPES[code]))
     found_errors = pl.concat(errors).unique([INDEX, "column_name", "check_name"], maintain_order=True)
-    warnings = pl.concat(_flagged(whole, raised["warnings"]))
+    warnings = _besides(wrong_types, pl.concat(_flagged(whole, raised["warnings"])))
     repairs = pl.concat([*_flagged(whole, raised["repairs"]), *split])
     kept = canonical.with_columns(ok=~pl.col(INDEX).is_in(found_errors[INDEX].implode()))
     evidence = {
@@ -154,6 +163,13 @@ def _read(given: pl.DataFrame, fields: Sequence[Field], profiles: Profiles) -> p
         for field in fields
         for suffix, make in field.type.companions.items()
     ]
+    companions += [
+        field.type.how(pl.col(raw_name(field.name)), pl.col(field.name), profiles[field.name]).alias(
+            how_name(field.name)
+        )
+        for field in fields
+        if field.type.how
+    ]
     names = [field.name for field in fields]
     return (
         given.lazy()
@@ -180,19 +196,24 @@ def _mend(frame: pl.DataFrame, contract: Contract, stage: str, repaired: list[pl
         when = mend.when.fill_null(False)
         changes = [pl.when(when).then(new).otherwise(pl.col(name)).alias(name) for name, new in mend.becomes.items()]
         mended = frame.with_columns(when.alias("_mended")).with_columns(changes)
-        repaired.append(_mended_lines(mended.filter("_mended"), mend))
+        if mend.message is not None:
+            repaired.append(_mended_lines(mended.filter("_mended"), mend, mend.message))
         frame = mended.drop("_mended")
     return frame
 
 
-def _mended_lines(frame: pl.DataFrame, mend: Mend) -> pl.DataFrame:
+def _mended_lines(frame: pl.DataFrame, mend: Mend, message: Message) -> pl.DataFrame:
     raw, new = pl.col(raw_name(mend.column)), pl.col(mend.column)
-    return _lines(frame, mend.column, mend.message, raw, original_value=raw, new_value=new)
+    return _lines(frame, mend.column, message, raw, original_value=raw, new_value=new)
 
 
 def _raised(frame: pl.DataFrame, contract: Contract, doubts: Doubts) -> dict[str, list[tuple[Doubt, pl.Series]]]:
-    """By kind the doubts that some row raises, with the rows where it does. All are evaluated in one pass."""
+    """By kind the doubts that some row raises, with the rows where it does. Those that may be are evaluated in one
+    pass.
+    """
     every = [(kind, doubt) for kind, of_kind in doubts.items() for doubt in of_kind]
+    possible = frame.lazy().select(doubt.possible().alias(str(n)) for n, (_, doubt) in enumerate(every)).collect()
+    every = [one for one, may_be in zip(every, possible.row(0), strict=True) if may_be]
     flags = frame.lazy().select(doubt.when.fill_null(False).alias(str(n)) for n, (_, doubt) in enumerate(every))
     try:
         evaluated = flags.collect()
@@ -221,8 +242,24 @@ def _errors(frame: pl.DataFrame, contract: Contract, raised: Sequence[Doubt]) ->
     lines = [_nothing()]
     for (identity,), found in cases.group_by("check", maintain_order=True):
         doubt = declared[identity]
-        lines.append(_lines(frame[found["index"].cast(pl.UInt32)], doubt.column, doubt.message, doubt.value))
+        lines.append(_said(frame[found["index"].cast(pl.UInt32)], doubt))
     return lines
+
+
+def _wrong_types(frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:
+    """Lines for the cells in which JSON has what their column cannot take."""
+    found = [_nothing()]
+    if WRONG_TYPE in frame.columns and frame[WRONG_TYPE].count():
+        for field in contract.fields:
+            wrong = frame.filter(pl.col(WRONG_TYPE).str.contains(f"\n{field.name}\n", literal=True))
+            allowed = (field.type.allowed_id, field.type.allowed_en)
+            found.append(_lines(wrong, field.name, WRONG_JSON_TYPE, allowed=allowed))
+    return pl.concat(found)
+
+
+def _besides(told: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    """Lines but those of cells of which enough is told."""
+    return lines.join(told, on=[INDEX, "column_name"], how="anti", maintain_order="left") if told.height else lines
 
 
 def _flagged(frame: pl.DataFrame, raised: Sequence[tuple[Doubt, pl.Series]]) -> list[pl.DataFrame]:
@@ -230,18 +267,27 @@ def _flagged(frame: pl.DataFrame, raised: Sequence[tuple[Doubt, pl.Series]]) -> 
     found = [_nothing(values=True)]
     for doubt, flag in raised:
         values = {"original_value": pl.col(raw_name(doubt.column)), "new_value": pl.col(doubt.column)}
-        found.append(_lines(frame.filter(flag), doubt.column, doubt.message, doubt.value, **values))
+        found.append(_said(frame.filter(flag), doubt, **values))
     return found
 
 
+def _said(frame: pl.DataFrame, doubt: Doubt, **more: pl.Expr) -> pl.DataFrame:
+    return _lines(frame, doubt.column, doubt.message, doubt.value, doubt.allowed, **more)
+
+
 def _lines(
-    frame: pl.DataFrame, column: str | None, message: Message, value: pl.Expr | None = None, **more: pl.Expr
+    frame: pl.DataFrame,
+    column: str | None,
+    message: Message,
+    value: Value | None = None,
+    allowed: tuple[str, str] = ("", ""),
+    **more: pl.Expr,
 ) -> pl.DataFrame:
     """Evidence lines, still without file and raw row."""
     return frame.select(
         INDEX,
         pl.lit(column, pl.String).alias("column_name"),
-        *sentences(message, column or "", value if value is not None else pl.lit("")),
+        *sentences(message, column or "", value, allowed),
         *(expression.alias(name) for name, expression in more.items()),
     )
 

@@ -10,7 +10,7 @@ from typing import Literal
 import polars as pl
 
 from validations.field_types.dates import DMY, YMD
-from validations.field_types.nik import birth_date_of
+from validations.field_types.nik import IS_KK, birth_date_of
 from validations.messages import Message
 
 Severity = Literal["error", "warning"]
@@ -22,7 +22,8 @@ class RowRule:
 
     when: given the delivery's date, an expression over the canonical columns that is true where the rule is broken.
     A warning needs a `reason`: why such a row may come in all the same. value: the column whose text takes the place
-    of `{value}` in the message; the delivered value of `column`, if none is named.
+    of `{value}` in the message; the delivered value of `column`, if none is named. notice: what is said of a file in
+    which most rows break it.
     """
 
     message: Message
@@ -31,6 +32,7 @@ class RowRule:
     severity: Severity = "error"
     reason: str = ""
     value: str = ""
+    notice: Message | None = None
 
     def __post_init__(self) -> None:
         if self.severity == "warning" and not self.reason:
@@ -43,7 +45,8 @@ class SetRule:
 
     sql: a DuckDB query giving `file_name, row_number, value` of the offending rows. It may read `rows` (this delivery's
     good rows, canonical columns in lower case), `judged` (those with errors too) and, for each of `partners`, tables
-    `<partner>` (accepted rows) and `<partner>_keys` (every record_key the partner named, accepted or quarantined).
+    `<partner>` (accepted rows) and `<partner>_keys` (every record_key the partner named, accepted or quarantined). The
+    source as its own partner is what it said before.
     Without its partners at hand a rule is not applied.
     before_keys: it reads `judged` only, and the rows that break it are no statement about their key: they are left out
     before rows with one key are compared.
@@ -66,10 +69,11 @@ class SetRule:
 class Mend:
     """A repair that one column alone cannot decide: where `when` holds, the columns take the values of `becomes`.
 
-    stage: `raw` before the columns are normalised, `canonical` after.
+    stage: `raw` before the columns are normalised, `canonical` after. message: None where nothing is repaired, and a
+    rule says what is wrong.
     """
 
-    message: Message
+    message: Message | None
     column: str
     when: pl.Expr
     becomes: dict[str, pl.Expr]
@@ -116,6 +120,16 @@ YEAR_AFTER_DELIVERY = Message(
     "year_after_delivery", "{column} sesudah tahun kiriman.", "{column} is later than the year of the delivery."
 )
 
+NIK_IS_KK = Message(
+    "nik_is_kk",
+    "{column} sama dengan NO_KK di baris ini: yang tertulis nomor kartu keluarga. Tulis NIK orangnya.",
+    "{column} equals NO_KK of this row: it is the family card's number. Write the person's NIK.",
+)
+MOST_ARE_KK = Message(
+    "most_niks_are_kk",
+    "Sebagian besar {column} di berkas ini sama dengan NO_KK: kolomnya tampaknya terisi nomor kartu keluarga.",
+    "Most values of {column} in this file equal NO_KK: the column seems to hold family card numbers.",
+)
 _BOTH = r"^\s*['’`]?\s*(?:RT[.:\s]*)?(\d{1,3})\s*/\s*(?:RW[.:\s]*)?(\d{1,3})\s*$"
 
 
@@ -156,6 +170,18 @@ def day_month_by_nik(nik: str, birth: str) -> Mend:
     )
     turned = pl.concat_str([full_year, first, second], separator="-")
     return Mend(DAY_MONTH_SWAPPED, birth, proved.fill_null(False), {birth: turned}, "canonical")
+
+
+def card_in_place_of_nik(nik: str, no_kk: str) -> Mend:
+    """A NIK that is the family card's number is nobody's: its state says so, and it is not matched on (ruling 29)."""
+    return Mend(None, nik, pl.col(nik) == pl.col(no_kk), {f"{nik}_state": pl.lit(IS_KK)}, "canonical")
+
+
+def nik_is_no_card(nik: str, severity: Severity = "warning") -> RowRule:
+    """The rule that goes with `card_in_place_of_nik`."""
+    reason = "the row is about somebody all the same; the number cannot be matched on (ruling 29)"
+    when = pl.col(f"{nik}_state") == IS_KK
+    return RowRule(NIK_IS_KK, nik, lambda _: when, severity, reason if severity == "warning" else "", "", MOST_ARE_KK)
 
 
 def birth_agrees_with_nik(nik: str, birth: str) -> RowRule:

@@ -20,6 +20,7 @@ from validations.evidence import (
     QUARANTINED_KEYS,
     REPAIRS,
     WARNINGS,
+    Value,
     empty,
     sentences,
 )
@@ -31,9 +32,10 @@ from validations.sql import identifier, literal, pattern
 
 KEY_CONFLICT = Message(
     "key_conflict",
-    "Kunci data ini muncul lebih dari sekali dengan isi berbeda; semua barisnya ditahan.",
-    "This record's key stands more than once with different content; all its rows are held back.",
+    "Kunci data ini muncul juga di baris {value}, dengan isi berbeda; semua barisnya ditahan. Kirim satu yang benar.",
+    "This record's key stands in row {value} too, with different content; all are held back. Send the right one.",
 )
+OTHERS_SHOWN = 3
 MEMORY_LIMIT = "2GB"
 _TABLES = {
     "quarantine": QUARANTINE,
@@ -136,12 +138,31 @@ def _rows(connection: duckdb.DuckDBPyConnection, sql: str, **parameters: object)
 
 
 def _conflicts(connection: duckdb.DuckDBPyConnection, contract: Contract) -> pl.DataFrame:
+    """A line for each row of a key that stands for several things, which names the others."""
     found = _rows(
         connection,
-        "select file_name, row_number, record_key, cast(null as varchar) as value from judged"
-        " semi join (select * from excluded where outcome = 'conflict') using (file_name, row_number)",
+        rf"""
+        with met as (
+            select file_name, row_number, record_key from judged
+            semi join (select * from excluded where outcome = 'conflict') using (file_name, row_number)
+        ),
+        every as (
+            select record_key, list({{'file': file_name, 'row': row_number}} order by file_name, row_number) as places
+            from met group by record_key
+        ),
+        others as (
+            select met.*, list_filter(places, lambda x: x.file <> file_name or x.row <> row_number) as places
+            from met join every using (record_key)
+        )
+        select file_name, row_number, record_key, array_to_string(list_transform(places[:{OTHERS_SHOWN}],
+            lambda x: x.row || case when x.file <> file_name
+                then ' (' || regexp_replace(x.file, '\d{{11,}}', '…', 'g') || ')' else '' end), ', ')
+            || case when len(places) > {OTHERS_SHOWN} then ', …' else '' end as value
+        from others
+        """,
     )
-    return _lines(found, "|".join(contract.key), KEY_CONFLICT)
+    rows = pl.col("value").cast(pl.String)
+    return _lines(found, "|".join(contract.key), KEY_CONFLICT, (rows, rows))
 
 
 def _outside_partner_region(
@@ -200,13 +221,13 @@ def _exclude(connection: duckdb.DuckDBPyConnection, found: pl.DataFrame) -> None
     connection.unregister("found")
 
 
-def _lines(found: pl.DataFrame, column: str, message: Message) -> pl.DataFrame:
+def _lines(found: pl.DataFrame, column: str, message: Message, value: Value | None = None) -> pl.DataFrame:
     return found.select(
         "file_name",
         pl.col("row_number").cast(pl.Int64),
         "record_key",
         pl.lit(column).alias("column_name"),
-        *sentences(message, column, pl.col("value")),
+        *sentences(message, column, pl.col("value") if value is None else value),
         pl.col("value").alias("original_value"),
         pl.lit(None, pl.String).alias("new_value"),
     )
@@ -217,6 +238,7 @@ def _evidence(lines: list[pl.DataFrame], files: Sequence[RawFile], context: Cont
     said = pl.concat(lines, how="vertical_relaxed") if lines else pl.DataFrame()
     if said.is_empty():
         return empty(shape)
+    said = said.unique(["file_name", "row_number", "column_name", "check_name"], keep="first", maintain_order=True)
     rows = [_delivered(file, said.filter(pl.col("file_name") == file.file_name)["row_number"]) for file in files]
     return (
         said.join(pl.concat(rows), on=["file_name", "row_number"], how="left")

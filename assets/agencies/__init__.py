@@ -1,5 +1,5 @@
-"""One module per agency (OPD), and `sadaya` for what our own clerks send: its sources, and how each comes.
+"""One module per agency (OPD): its sources, and their formats and pulls; `sadaya` has what our own clerks send.
 
-Belongs here: an `AGENCY` and what it is made of. Does not: what its rows must be (validations/), code that another
-agency needs too.
+A module has an `AGENCY` and its parts. Rules about its rows are in validations/; code that another agency needs is
+elsewhere.
 """

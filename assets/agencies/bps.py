@@ -1,4 +1,4 @@
-"""BPS, and the indicators it publishes."""
+"""BPS: the indicators that it publishes."""
 
 from assets.sources import Agency, Limits, Source, Workbook
 from validations.bps import KEMISKINAN

@@ -1,4 +1,4 @@
-"""Dindikbud, and the export it sends."""
+"""Dindikbud: its export."""
 
 from assets.sources import Agency, JsonLines, Source
 from validations.dindik import SISWA

@@ -1,4 +1,4 @@
-"""Dinas Kesehatan, and the exports it sends."""
+"""Dinas Kesehatan: its exports."""
 
 from assets.sources import Agency, Delimited, Source, Workbook
 from validations.dinkes import GIZI, JKN

@@ -1,4 +1,4 @@
-"""Dinas Sosial, and the exports it sends. Households and members of DTKS are a set: both apply, or neither."""
+"""Dinas Sosial: its exports. Households and members of DTKS are a set: both apply, or neither."""
 
 from assets.pull.declared import OData
 from assets.sources import Agency, Delimited, JsonPages, Source, Workbook

@@ -1,4 +1,4 @@
-"""Dinas Koperasi UKM, and the table that is pulled from its database."""
+"""Dinas Koperasi UKM: a table pulled from its database."""
 
 from assets.pull.declared import Postgres
 from assets.sources import Agency, JsonLines, Source

@@ -1,4 +1,4 @@
-"""Disnakertrans, and the answer that is pulled from its API."""
+"""Disnakertrans: data pulled from its API."""
 
 from assets.pull.declared import PagedHttp
 from assets.sources import Agency, JsonPages, Source

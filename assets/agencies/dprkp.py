@@ -1,4 +1,4 @@
-"""DPRKP, and the export it sends."""
+"""DPRKP: its export."""
 
 from assets.sources import Agency, Delimited, Source
 from validations.dprkp import RTLH

@@ -1,4 +1,4 @@
-"""Disdukcapil, and the export it sends."""
+"""Disdukcapil: its export."""
 
 from assets.sources import Agency, Delimited, Source
 from validations.dukcapil import PENDUDUK

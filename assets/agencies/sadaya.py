@@ -1,4 +1,4 @@
-"""The warehouse's own lists, and what clerks and officers send back: decisions on identity, outcomes of findings."""
+"""The warehouse's own lists, and the returns of clerks and officers: decisions on identity, outcomes of findings."""
 
 from assets.sources import Agency, Delimited, Source, Workbook
 from validations.sadaya import KEPUTUSAN, TINDAK_LANJUT

@@ -1,9 +1,9 @@
-"""Which records are the same person, and which persons live and eat together; ids that stay from night to night.
+"""Links records to persons and persons to households, and keeps the ids stable from night to night.
 
-Identity is one list of steps (`pipeline`), each of which makes one table (`steps`): mentions are read (`records`),
-persons are linked (`matching`) and get their ids (`ids`), then households (`households`). `resolve` is one run, `kept`
-what is kept from night to night, `outputs` the files that a run writes, `past` links what is no longer in force, and
-`review` is for the people who look at it: explanations, questions to clerks, training. Nothing here knows a source: it
+Identity is one list of steps (`pipeline`). Each step makes one table (`steps`): read the mentions (`records`), link
+persons (`matching`), assign ids (`ids`), then link households (`households`). `resolve` performs one run, `kept` holds
+the tables that are stored between nights, `outputs` writes the files of a run, `past` links records that are no longer
+in force, and `review` serves people: explanations, questions to clerks, training. Nothing here knows a source: identity
 reads mentions and writes links (docs/architecture.md).
 """
 

@@ -14,10 +14,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
-import pyarrow.parquet as pq
 
 from assets.code import code_files, content_hash
+from assets.identity.mentions import attach, relation
 from assets.identity.model import Model
+from assets.identity.tables import count
 from assets.load import Load
 from validations import sadaya
 from validations.sql import literal
@@ -29,13 +30,15 @@ _LIBRARIES = ("duckdb", "splink")
 
 @contextmanager
 def opened(load: Load, previous_load: str | None, frozen: Model) -> Generator[tuple[duckdb.DuckDBPyConnection, bool]]:
-    """A connection, and whether its database `kept`, a file in HOME, holds that earlier load.
+    """A connection with the load's mentions, and whether its database `kept`, a file in HOME, holds that earlier load.
 
     If so, new tables go into memory, and names are looked up there first; else, `begin`. Until `finish` the file counts
     for nothing.
     """
     path = load.home.identity
-    with duckdb.connect(config={"memory_limit": _memory(load), "temp_directory": f"{path}.spill"}) as connection:
+    with duckdb.connect(config={"temp_directory": f"{path}.spill"}) as connection:
+        attach(connection, load.folder.staging)
+        connection.execute(f"set memory_limit = '{_memory(count(connection, relation()))}'")
         connection.execute("set preserve_insertion_order = false")
         usable = previous_load is not None and _holds(connection, path, previous_load, frozen)
         if usable:
@@ -99,8 +102,6 @@ def _code() -> str:
     return " ".join((code, *(version(name) for name in _LIBRARIES)))
 
 
-def _memory(load: Load) -> str:
-    """DuckDB's memory limit for as many mentions as there are; a table that is joined must fit, however much spills."""
-    parts = (load.folder.mentions / "person_mention").glob("source=*/*.parquet")
-    millions = sum(pq.read_metadata(part).num_rows for part in parts) / 1e6
-    return f"{min(MOST_MEMORY_GB, max(MEMORY_GB, millions * MEMORY_GB_PER_MILLION)):.1f}GB"
+def _memory(mentions: int) -> str:
+    """DuckDB's memory limit for so many mentions; a table that is joined must fit, however much spills."""
+    return f"{min(MOST_MEMORY_GB, max(MEMORY_GB, mentions / 1e6 * MEMORY_GB_PER_MILLION)):.1f}GB"

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from validations.sql import pattern
+import duckdb
+
+from validations.errors import SadayaError
+from validations.sql import literal
 
 KEYS = {"person": ("source", "record_key", "role"), "household": ("source", "record_key", "person_role")}
 _STATED = {
@@ -20,10 +23,26 @@ PLACE = ("valid_from", "delivery_id", "file_name", "row_number")
 """Where a record stands: what new ids are made of (decision 0003), with its source."""
 
 
-def relation(folder: Path | str, kind: str = "person") -> str:
-    """SQL of the mentions of a kind, of all sources. folder: of the mention Parquet."""
-    files = pattern(Path(folder) / f"{kind}_mention", "*/*.parquet")
-    return f"read_parquet({files}, union_by_name = true, hive_partitioning = false)"
+class MentionsError(SadayaError):
+    """The mentions of a load are not there; the message is meant for the user."""
+
+
+def attach(connection: duckdb.DuckDBPyConnection, staging: Path) -> None:
+    """Attach a load's staging database (`LoadFolder.staging`) read-only, as `staging`, for what `relation` names.
+
+    Raises:
+        MentionsError: it has no mentions, because an earlier version of Sadaya made it.
+    """
+    connection.execute(f"attach {literal(staging)} as staging (read_only)")
+    there = "select count(*) from duckdb_schemas() where database_name = 'staging' and schema_name = 'mentions'"
+    if not connection.execute(there).fetchall()[0][0]:
+        load_id = staging.parent.name
+        raise MentionsError(f"an earlier version of Sadaya made load {load_id}: run a load first, then ask again")
+
+
+def relation(kind: str = "person") -> str:
+    """SQL of the mentions of a kind, of all sources. Needs `attach`."""
+    return f"staging.mentions.{kind}_mention"
 
 
 def digests(kind: str) -> str:

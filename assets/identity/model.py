@@ -1,4 +1,4 @@
-"""The frozen model: Splink's settings, the frequency of words, and what weight decides."""
+"""The frozen model: Splink's settings, the frequency of words in names, and the thresholds of weights."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ FROZEN = Path(__file__).with_name("frozen")
 
 @dataclass(frozen=True)
 class Model:
-    """One version.
+    """One version of the model.
 
-    settings: Splink's, as JSON. words: a CSV file (word, share: of people who bear it). unseen_word: the share of a
-    word that is not there. Weights are in bits (log2 of the odds): `link` joins a pair, from `ask` a clerk is asked,
-    and the second best candidate must be `margin` behind.
+    settings: Splink's settings, as JSON. words: a CSV file (word, share of people whose name has it). unseen_word: the
+    share assumed for a word that the file does not have. Weights are in bits (log2 of the odds): a pair at or above
+    `link` is joined, a pair at or above `ask` is a question to a clerk, and the second best candidate must weigh at
+    least `margin` less.
     """
 
     version: str
@@ -29,10 +30,10 @@ class Model:
 
 
 def read(folder: Path = FROZEN) -> Model:
-    """The model that a folder holds.
+    """Read the model of a folder.
 
     Raises:
-        OSError, ValueError, KeyError: the files are not there, or not a model.
+        OSError, ValueError, KeyError: the files are missing, or are not a model.
     """
     given = json.loads((folder / "model.json").read_text(encoding="utf-8"))
     weights = given["weights"]

@@ -1,4 +1,4 @@
-"""Indonesian names made comparable, as DuckDB macros: titles gone, spellings folded, order of words free."""
+"""DuckDB macros that make Indonesian names comparable: drop titles, fold spellings, ignore the order of words."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _TITLES = (
     "PROF", "ALM", "ALMH", "ALMARHUM", "ALMARHUMAH", "BIN", "BINTI", "BT", "RR",
 )  # fmt: skip
 _DEGREES = r"\b(S\.? ?(PDI?|AG|KOM|SOS|IP|KM|KEP)|S\.(E|H|T|SI|HI)|A\.? ?MD|M\.(PD|SI|KOM|AG))\b"
-"""`S.E` needs its dot, `S PD` does not: `S E` may be initials, and `M.` begins many a Muhammad."""
+"""`S.E` needs its dot, `S PD` does not: `S E` may be initials, and `M.` often abbreviates Muhammad."""
 _MUHAMMAD = (
     "MUHAMMAD MUHAMAD MUHAMMED MUHAMED MOHAMMAD MOHAMAD MOHAMMED MOHAMED MOCHAMMAD MOCHAMAD MOCH MOH MUH MHD MUHD"
 )
@@ -31,11 +31,11 @@ _FOLDS = (
     ("AE|AI|EI", "E"),
     ("([A-Z])H", "\\1"),
 )
-"""Older spellings, and sounds that are written either way, in this order; after them, doubled letters count once."""
+"""Older spellings and sounds that are written in two ways, replaced in this order; then doubled letters become one."""
 _APOSTROPHES = "''´`’‘ʼ"
-"""`NUR'AENI` is `NURAENI`; doubled, for it stands in SQL text."""
+"""`NUR'AENI` equals `NURAENI`. The quote is doubled because the text is used in a SQL literal."""
 _COMMON = ("MUAMAD", "SITI")
-"""Half the province bears these: sharing nothing else, two names do not agree."""
+"""Half of the province has one of these words: two names that share nothing else do not agree."""
 
 
 def _folded(word: str) -> str:
@@ -112,21 +112,22 @@ create or replace macro words_alike(a, b) as case when words_agree(a, b) then tr
 def install(connection: duckdb.DuckDBPyConnection) -> None:
     """Create the macros.
 
-    name_words(name) -> folded words, sorted, each once. words_equal(a, b): the same words, one of them perhaps with a
-    slip (a letter in six: short names differ by a letter), or two of them run together. words_agree(a, b): also one
-    name within the other (`ASEP` and `ASEP HIDAYAT`, `ASEP H`), which proves little by itself. words_alike(a, b): also
-    slips in short words, so that `RINA` is like `RINI`: evidence for weights, none for rules. one_name_in_the_other(a,
-    b): all words of one are in the other, common ones too: evidence within a household alone.
+    name_words(name): folded words, sorted, without duplicates. words_equal(a, b): the same words, one of them possibly
+    with a slip (one letter in six; short names differ by a letter), or with two words run together. words_agree(a, b):
+    also one name within the other (`ASEP` and `ASEP HIDAYAT`, `ASEP H`), which is weak evidence by itself.
+    words_alike(a, b): also slips in short words, so that `RINA` is like `RINI`: evidence for weights, not for rules.
+    one_name_in_the_other(a, b): all words of one are in the other, common words included: evidence within a household
+    only.
     """
     connection.execute(_MACROS)
 
 
 def fold(connection: duckdb.DuckDBPyConnection, relation: str, table: str = "folded_name") -> None:
-    """Make a table (name; words: as `name_words` gives them; word_bits: a bit for each word, so that
-    names with a word in common have a bit in common) of every name in a relation.
+    """Make a table (name; words: result of `name_words`; word_bits: one bit per word, so that names with a word in
+    common have a bit in common) of every name in a relation.
 
-    Words are folded once each: millions of names are made of some thousands of words. A name of titles alone is left
-    out.
+    Each distinct word is folded once: millions of names consist of some thousands of words. A name that consists of
+    titles only is left out.
     """
     connection.execute(f"""
         create or replace table {table} as with

@@ -1,4 +1,4 @@
-"""The one list of identity's steps, in order: records, persons, their ids, households, their ids."""
+"""The list of identity's steps, in order: records, persons, their ids, households, their ids."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ INPUTS = (
     "person_input", "household_input", "decision_input", "person_previous", "household_previous", "family_previous",
     "history", "lineage",
 )  # fmt: skip
-"""What the steps are given: tonight's mentions (`records.changes`), and earlier ids (`ids.assigning.read_previous`)."""
+"""The inputs of the steps: tonight's mentions (`records.changes`) and earlier ids (`ids.assigning.read_previous`)."""
 
 KEPT = {step.name for step in STEPS if isinstance(step, Step) and step.touched and step.kept} | {"history"}
-"""The tables that are kept from night to night."""
+"""The tables that are stored between nights."""

@@ -1,4 +1,4 @@
-"""One run of identity: mentions in, links and history out, whole or not at all."""
+"""One run of identity: reads mentions, writes links and history, all or nothing."""
 
 from __future__ import annotations
 
@@ -24,8 +24,9 @@ from assets.load import Load
 
 @dataclass(frozen=True)
 class Previous:
-    """Identity folders of earlier loads: the one that readers see, and the newest that they ever saw (mostly the same;
-    another after a rollback). What a load assigned that nobody saw does not count (decision 0022).
+    """Identity folders of earlier loads: of the load that readers see (`published`), and of the newest load ever
+    published (`latest`). The two differ only after a rollback. Ids assigned by a load that was never published do not
+    count (decision 0022).
     """
 
     published: Path | None = None
@@ -34,9 +35,10 @@ class Previous:
 
 @dataclass(frozen=True)
 class IdentitySummary:
-    """Counts of one run. `rules`: person links by rule. `events`: what happened to ids tonight, by entity and event.
-    `questions`: pairs that clerks are asked about. `model`: the version that pairs were weighed under. `looked_at`:
-    records that were resolved again; those that tonight's changes cannot affect stay as they were kept.
+    """Counts of one run. `rules`: person links by rule. `events`: events of ids tonight, by entity and event.
+    `questions`: pairs that clerks are asked to decide. `model`: version of the model that weighed the pairs.
+    `looked_at`: records that were resolved again; the others keep their links, because tonight's changes cannot affect
+    them.
     """
 
     records: int
@@ -51,7 +53,7 @@ class IdentitySummary:
 
 
 def previous_of(home: Home, load_id: str) -> Previous:
-    """The earlier identity of a load: of loads that are, or once were, published."""
+    """The earlier identity folders for a load, from loads that are or were published."""
     with Ledger(home.ledger) as ledger:
         published = ledger.published_load()
         seen = [home.load(other).identity for other in ledger.ever_published() if other != load_id]
@@ -63,16 +65,16 @@ def previous_of(home: Home, load_id: str) -> Previous:
 def resolve(load: Load, previous: Previous) -> IdentitySummary:
     """Link every mention to a person and every household record to a household and a family, and keep their ids.
 
-    Writes `load.folder.identity` in one rename. Deterministic: neither order of rows nor number of threads matters, nor
-    whether everything is resolved or only the records that tonight's changes can affect.
+    Writes `load.folder.identity` in one rename. The result is deterministic: it does not depend on the order of rows,
+    on the number of threads, or on whether the run is incremental.
     """
     frozen = model.read()
     previous_load = _only_previous(load, previous)
     with kept.opened(load, previous_load, frozen) as (connection, usable), _made(load) as folder:
-        run = Run(connection, load.folder.mentions, frozen, load.load_id, now())
+        run = Run(connection, frozen, load.load_id, now())
         looked_at = _resolve_changed(run) if usable else None
         if looked_at is not None:
-            assert previous.latest is not None, "what was kept is usable only after an earlier load"
+            assert previous.latest is not None, "kept tables are usable only after an earlier load"
             outputs.write_changes(connection, folder, previous.latest)
         else:
             kept.begin(connection, load.home.identity)
@@ -84,8 +86,8 @@ def resolve(load: Load, previous: Previous) -> IdentitySummary:
 
 
 def _only_previous(load: Load, previous: Previous) -> str | None:
-    """The load whose ids are the only earlier ones; None if there is none, or if readers were led back to one before
-    the newest: then the ids of both count.
+    """The load whose ids are the only earlier ones; None if there is none, or if readers were rolled back to a load
+    before the newest: then the ids of both count.
     """
     if previous.latest is None or previous.published != previous.latest:
         return None
@@ -94,7 +96,7 @@ def _only_previous(load: Load, previous: Previous) -> str | None:
 
 @contextmanager
 def _made(load: Load) -> Generator[Path]:
-    """A folder that becomes the load's identity if all goes well."""
+    """A folder that becomes the load's identity if no error is raised."""
     target = load.folder.identity
     scratch = target.with_name("identity.making")
     shutil.rmtree(scratch, ignore_errors=True)
@@ -116,9 +118,10 @@ def _resolve_all(run: Run, previous: Previous) -> None:
 
 
 def _resolve_changed(run: Run) -> int | None:
-    """Bring `kept`, and the parts of files that came later (`outputs`), to tonight's mentions.
+    """Update `kept`, and the parts of files that hold changes (`outputs`), to tonight's mentions.
 
-    Returns how many mentions were resolved again; None if it has to be all of them, and then `kept` is of no use.
+    Returns the number of mentions that were resolved again; None if everything must be resolved from scratch, and then
+    `kept` must be discarded.
     """
     connection = run.connection
     names.install(connection)
@@ -134,7 +137,7 @@ def _resolve_changed(run: Run) -> int | None:
     except changes.StartOverError:
         return None
     outputs.note_history(connection, run.load_id)
-    return count(connection, "world")
+    return count(connection, "settled_again")
 
 
 def _summary(

@@ -1,10 +1,10 @@
-"""Identity is one list of steps, and two runners go through it.
+"""Identity is one list of steps with two runners.
 
-A `Step` makes one table. `run_all` makes every table from scratch, in the database `kept`. `run_changed` brings `kept`
-up to date after a night: of a table that is kept it makes only the rows with the keys that `touched` finds, compares
-them with the kept ones, and replaces those that differ. A `Shadow` is for `run_changed` alone: a table in memory of
-which rows are touched, or a small one that hides the kept table of its name until it is dropped, so that the steps
-after it see a small province.
+A `Step` makes one table. `run_all` makes every table from scratch in the database `kept`. `run_changed` is incremental:
+for each kept table it makes only the rows whose keys `touched` finds, compares them with the kept rows, and replaces
+those that differ. A `Shadow` is used by `run_changed` only: a table in memory that lists touched rows, or a small table
+that hides the kept table of the same name until it is dropped, so that the following steps read only the rows they
+need.
 """
 
 from __future__ import annotations
@@ -22,24 +22,23 @@ from assets.identity.model import Model
 from assets.identity.tables import differing
 
 EVERY = "every row"
-"""As `touched`: the table is small, and made whole each time."""
+"""Value of `touched` for a small table: make all of its rows each time."""
 
 
 @dataclass
 class Run:
-    """One run of identity. mentions: folder of the mention Parquet. at: its moment, ISO 8601. generation: how many runs
-    that changed ids came before, and one; it orders events.
+    """One run of identity. connection: with tonight's mentions attached (`mentions.attach`). at: time of the run, ISO
+    8601. generation: one more than the number of earlier runs that changed ids; it orders events.
     """
 
     connection: duckdb.DuckDBPyConnection
-    mentions: Path
     model: Model
     load_id: str = ""
     at: str = ""
     generation: int = 0
 
     def execute(self, sql: str) -> duckdb.DuckDBPyConnection:
-        """Execute one statement, or several that take no parameters. Parameters (`$name`) are the run's."""
+        """Execute one statement, or several that take no parameters. Parameters (`$name`) are filled from the run."""
         given: dict[str, Any] = {
             "link": self.model.link, "ask": self.model.ask, "margin": self.model.margin,
             "words": str(self.model.words), "unseen_word": self.model.unseen_word,
@@ -51,16 +50,16 @@ class Run:
 
 @dataclass(frozen=True)
 class Step:
-    """A table, and how it is made.
+    """A table and how to make it.
 
     sql: a query, or a function that makes the table where SQL cannot. reads: the tables that it reads.
-    key, touched: of a table that is kept, SQL of what names its rows, and a query of the keys (column `key`) whose rows
-    tonight may change, or `EVERY`. In `sql`, `touched.x` is of a table x only the rows with these keys (x has such a
-    column); all rows in `run_all`. `run_changed` leaves the tables `<name>_old`, `<name>_new` (rows with touched keys,
-    before and after) and `<name>_changed` (key: of rows that differ).
-    changed: a function that makes the touched rows in `run_changed`, where it takes another way than `sql`.
-    also: other tables that a function makes. passing: columns that only `run_all` has, while it runs. kept: if not, the
-    table is only for the next steps, and `run_changed` makes the rows with touched keys alone.
+    key, touched: for a kept table, the SQL expression that identifies its rows, and a query of the keys (column `key`)
+    whose rows tonight may change, or `EVERY`. In `sql`, `touched.x` stands for the rows of table x with these keys (x
+    must have the columns of `key`), and for all rows in `run_all`. `run_changed` leaves the tables `<name>_old` and
+    `<name>_new` (rows with touched keys, before and after) and `<name>_changed` (key: of rows that differ).
+    changed: a function that makes the touched rows in `run_changed`, if it needs another method than `sql`.
+    also: other tables that a function makes. passing: columns that exist only during `run_all`. kept: if false, the
+    table serves only the following steps, and `run_changed` makes only the rows with touched keys.
     """
 
     name: str
@@ -96,8 +95,8 @@ class Step:
             self._replace(run.connection, rows)
 
     def _find_touched(self, run: Run) -> tuple[str, int]:
-        """Make `<name>_touched` (key). Returns SQL of what rows with these keys meet (nothing if all are touched), and
-        how many keys there are.
+        """Make `<name>_touched` (key). Returns the SQL condition that selects rows with these keys (empty if all are
+        touched), and the number of keys.
         """
         if self.touched == EVERY:
             return "", 1
@@ -117,13 +116,13 @@ class Step:
 
 @dataclass(frozen=True)
 class Shadow:
-    """A table in memory that only `run_changed` makes. sql: a query, or a function that makes it."""
+    """A table in memory that only `run_changed` makes. sql: a query, or a function that makes the table."""
 
     name: str
     sql: str | Callable[[Run], None]
 
     def run_all(self, run: Run) -> None:
-        """Nothing: all rows are in the tables themselves."""
+        """Do nothing: the tables themselves hold all rows."""
 
     def run_changed(self, run: Run) -> None:
         if callable(self.sql):
@@ -134,12 +133,12 @@ class Shadow:
 
 @dataclass(frozen=True)
 class Unshadow:
-    """What lies in memory is dropped, so that the kept tables of these names are seen again."""
+    """Drops tables in memory, so that the kept tables of these names become visible again."""
 
     names: tuple[str, ...]
 
     def run_all(self, run: Run) -> None:
-        """Nothing: nothing was shadowed."""
+        """Do nothing: nothing was shadowed."""
 
     def run_changed(self, run: Run) -> None:
         unshadow(run.connection, *self.names)
@@ -167,8 +166,8 @@ def run_changed(run: Run, steps: Steps) -> None:
 
 
 def queries(module: str) -> Callable[..., str]:
-    """`sql(name, **names)`: the text of the file `<name>.sql` beside a module. names: SQL that stands in for names in
-    it, where one file serves several steps.
+    """Returns the function `sql(name, **names)`, which reads the file `<name>.sql` next to a module. names: SQL that
+    replaces placeholders (`this_...`) in the file, where one file serves several steps.
     """
 
     def sql(name: str, **names: str) -> str:
@@ -184,7 +183,7 @@ def _read(path: Path) -> str:
 
 
 def shadow(connection: duckdb.DuckDBPyConnection, table: str, rows: str) -> int:
-    """Make a table in memory, of a query. Returns how many rows it has."""
+    """Make a table in memory from a query. Returns its number of rows."""
     return connection.execute(f"create or replace table memory.{table} as {rows}").fetchall()[0][0]
 
 
@@ -195,11 +194,11 @@ def unshadow(connection: duckdb.DuckDBPyConnection, *tables: str) -> None:
 
 
 def replace(connection: duckdb.DuckDBPyConnection, table: str, old: str, new: str) -> None:
-    """In `kept`, replace the rows that meet a condition by those of a query."""
+    """In `kept`, replace the rows that meet a condition with the rows of a query."""
     connection.execute(f"delete from kept.{table} where {old}")
     connection.execute(f"insert into kept.{table} by name {new}")
 
 
 def _of_touched(sql: str, rows: str = "") -> str:
-    """A step's SQL with `touched.x` as the rows of x that meet a condition; without one, all of them."""
+    """Replace `touched.x` in a step's SQL with the rows of x that meet a condition; without one, with all rows."""
     return re.sub(r"\btouched\.(\w+)", rf"(select * from \1 where {rows})" if rows else r"\1", sql)

@@ -1,4 +1,4 @@
-"""Questions to any table: how many rows, the largest number, which rows only one of two has."""
+"""Queries on any table: number of rows, largest number, rows that only one of two tables has."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ def differing(one: str, other: str) -> str:
 
 
 def count(connection: duckdb.DuckDBPyConnection, rows: str) -> int:
-    """How many rows there are."""
+    """The number of rows."""
     return connection.execute(f"select count(*) from {rows}").fetchall()[0][0]
 
 
 def largest(connection: duckdb.DuckDBPyConnection, number: str, table: str) -> int:
-    """The largest number given in a table; 0 if it is empty."""
+    """The largest value of a column; 0 if the table is empty."""
     return connection.execute(f"select coalesce(max({number}), 0) from {table}").fetchall()[0][0]

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 from assets.intake.apart import parse_apart
@@ -82,6 +83,7 @@ def check(path: Path, source: Source, out_dir: Path, today: date) -> CheckResult
             (
                 *parsed.notices,
                 *disagreements(parsed),
+                *chain.from_iterable(verdict.notices.values()),
                 *notices_of(verdict.deleted.total()),
                 *much_quarantined(source, verdict.total),
             ),

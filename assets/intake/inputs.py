@@ -20,9 +20,6 @@ from assets.sources import agency_of, all_sources
 from validations.engine import accepted_schema
 from validations.evidence import DELETIONS, QUARANTINE, QUARANTINED_KEYS, empty
 
-MENTION_KINDS = ("person", "household", "past_person", "past_household", "programme", "decision")
-"""What staging may write about a source; DuckDB does not make the folders."""
-
 
 def fingerprint(ledger: Ledger, as_of: date, code_version: str) -> str:
     """What a load's result depends on, in one number: the deliveries in force in their order, and the code."""
@@ -47,8 +44,6 @@ def prepare_inputs(load: Load) -> dict[str, int]:
         ledger.record_load_deliveries(load.load_id, [row["delivery_id"] for row in in_force], load_fingerprint)
         regions = ledger.regions_of([row["delivery_id"] for row in in_force])
     for source in all_sources():
-        for kind in MENTION_KINDS:
-            (load.folder.mentions / f"{kind}_mention" / f"source={source.name}").mkdir(parents=True, exist_ok=True)
         _empty_delivery(inputs / source.name / "_empty", accepted_schema(source.contract))
     for row in in_force:
         link = inputs / row["source"] / row["delivery_id"]

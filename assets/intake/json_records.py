@@ -21,6 +21,7 @@ import polars as pl
 
 from assets.intake.encoding import NUL_MARK, encoding_of, utf8_lines
 from assets.intake.furniture import CLOSING
+from assets.intake.json_types import with_wrong_types
 from assets.intake.parsed import (
     CUT_OFF,
     EMPTY_FILE,
@@ -298,7 +299,9 @@ def _write(frames: Frames, parsed: ParsedFile, source: Source, out_dir: Path, pr
         parsed.notices += header_notices(header)
         writer = PartWriter(parsed, header, out_dir, prefix, source.kind == "delta")
         for frame in frames():
-            rows = _rows(connection, _objects(frame, parsed), header, pointers)
+            objects = _objects(frame, parsed)
+            rows = _rows(connection, objects, header, pointers)
+            rows = with_wrong_types(connection, objects, rows, pointers, source.contract)
             parsed.cut = parsed.cut or (rows["_problem"] == FILE_CUT.code).any()
             writer.add(rows)
     if parsed.cut and source.kind == "snapshot":
@@ -325,7 +328,8 @@ def _objects(frame: pl.DataFrame, parsed: ParsedFile) -> pl.DataFrame:
 def _header(
     connection: duckdb.DuckDBPyConnection, frames: Frames, contract: Contract
 ) -> tuple[Header, dict[str, list[str]]]:
-    """The keys of all objects as a header, and the JSON pointers to each.
+    """The keys of all objects as a header, and for each of its columns where its value is in an object: JSON pointers,
+    the first that is there.
 
     Objects within are opened where the contract has columns `object/field`. Such a column may be a key of its own too,
     as flattened exports have it; where both are there, the object within comes first.
@@ -351,7 +355,8 @@ def _header(
             raise Refusal(TOO_MANY_COLUMNS)
     if not pointers:
         raise Refusal(NO_LINES)
-    return header_of_keys(list(pointers), contract), pointers
+    header = header_of_keys(list(pointers), contract)
+    return header, {name: pointers[key] for name, key in zip(header.names, header.delivered, strict=True)}
 
 
 def _add(pointers: dict[str, list[str]], key: str, pointer: str, first: bool = False) -> None:
@@ -364,7 +369,7 @@ def _rows(
     connection: duckdb.DuckDBPyConnection, frame: pl.DataFrame, header: Header, pointers: dict[str, list[str]]
 ) -> pl.DataFrame:
     """Raw rows: the header's columns, `_row_number`, `_problem`, `_line`."""
-    every = [pointer for key in header.delivered for pointer in pointers[key]]
+    every = [pointer for at in pointers.values() for pointer in at]
     connection.register("frame", frame)
     read = _query(
         connection,
@@ -376,12 +381,11 @@ def _rows(
         " from judged order by number",
         pointers=every,
     )
-    names = dict(zip(header.names, (pointers[key] for key in header.delivered), strict=True))
     cells = read.select(
         pl.coalesce(pl.col("cells").list.get(every.index(pointer)) for pointer in at).alias(name)
-        for name, at in names.items()
+        for name, at in pointers.items()
     )
-    cells = _lost_digits(connection, read, cells, {name: at[0] for name, at in names.items()})
+    cells = _lost_digits(connection, read, cells, {name: at[0] for name, at in pointers.items()})
     unended = pl.lit(frame["unended"]) if "unended" in frame.columns else pl.lit(False)
     line = pl.col("line")
     problem = (

@@ -128,12 +128,14 @@ def _validate(load: Load, ledger: Ledger, source: Source, delivery: Received) ->
         partner.name: _partner_folders(load, ledger, partner, received, delivery)
         for partner, received in _partners(load, source)
     }
-    for other in referred_by(source):
+    itself = any(source.name in rule.partners for rule in source.contract.set_rules)
+    for other in (*referred_by(source), *([source] if itself else [])):
         in_force = standing(ledger, other, delivery.delivery_date).values()
         partners[other.name] = [load.home.delivery(other.name, one) for one in {each.delivery_id for each in in_force}]
     context = Context(delivery.delivery_id, source.name, delivery.delivery_date, partners)
     verdict = validate(files, source.contract, context, folder)
     for file in delivery.good_files:
+        file.notices += [notice for name in file.tables for notice in verdict.notices[name]]
         furniture = file.counts.furniture
         file.counts = sum((verdict.files[name] for name in file.tables), Counts()).with_furniture(furniture)
         file.notices += notices_of(sum(verdict.deleted[name] for name in file.tables))

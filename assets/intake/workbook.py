@@ -4,7 +4,6 @@ precision marked as such.
 
 from __future__ import annotations
 
-import re
 import zipfile
 import zlib
 from collections.abc import Iterable
@@ -31,6 +30,7 @@ from assets.intake.parsed import (
 )
 from assets.intake.precision import LONG_DIGITS, scientific
 from assets.intake.sheet_bounds import bounded
+from assets.intake.sheet_cells import Formulas, Told, dates_told, spelled_out
 from assets.intake.shown import listed, masked
 from assets.sources import Source, Workbook
 from validations.contract import Contract
@@ -77,9 +77,6 @@ OTHER_SHEETS = Message(
 _COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _TRUTH = "^(?:true|false)$"
-_LOOK_AGAIN = re.compile(rb"v>-?(?:\d{16}|\d(?:\.\d+)?[Ee]\+?(?:1[5-9]|[2-9]\d))")
-_BOOLEAN = b' t="b"'
-_BLOCK = 1 << 20
 
 
 def parse_workbook(path: Path, source: Source, format_: Workbook, out_dir: Path, prefix: str) -> ParsedFile:
@@ -90,14 +87,13 @@ def parse_workbook(path: Path, source: Source, format_: Workbook, out_dir: Path,
     """
     _refuse_impostors(path)
     try:
-        with bounded(path, source.contract, out_dir) as (sound, left_out):
-            book = fastexcel.read_excel(sound)
+        with bounded(path, source.contract, out_dir) as (sound, left_out), spelled_out(sound, out_dir) as told:
+            book = fastexcel.read_excel(told.path)
             sheets, notices = _choose(book, format_, source.contract)
-            look_again = _needs_second_look(sound)
             if len(sheets) == 1:
-                parsed = _parse_sheet(book, sheets[0], source, look_again, out_dir, prefix)
+                parsed = _parse_sheet(book, sheets[0], source, told, out_dir, prefix)
             else:
-                parsed = _parse_sheets(book, sheets, source, look_again, out_dir, prefix)
+                parsed = _parse_sheets(book, sheets, source, told, out_dir, prefix)
     except (fastexcel.FastExcelError, zipfile.BadZipFile, zlib.error, ExpatError) as error:
         raise Refusal(NOT_XLSX) from error
     parsed.notices += [*notices, *left_out]
@@ -105,30 +101,36 @@ def parse_workbook(path: Path, source: Source, format_: Workbook, out_dir: Path,
 
 
 def _parse_sheet(
-    book: fastexcel.ExcelReader, sheet: _Sheet, source: Source, look_again: bool, out_dir: Path, prefix: str
+    book: fastexcel.ExcelReader, sheet: _Sheet, source: Source, told: Told, out_dir: Path, prefix: str
 ) -> ParsedFile:
     contract = source.contract
     table = sheet.table
     header = find_header(table.head(HEADER_WITHIN).rows(), contract)
-    no_text = _cells_not_text(book, sheet.name, table) if look_again else {}
+    table = dates_told(book, sheet.name, table, header, contract, told)
+    no_text = _cells_not_text(book, sheet.name, table) if told.look_again else {}
     parsed = ParsedFile("xlsx", notices=header_notices(header))
     if header.row > 1:
         parsed.furniture["title"] += header.row - 1
     writer = PartWriter(parsed, header, out_dir, prefix, source.kind == "delta")
+    formulas = Formulas(contract)
     for offset in range(header.row, table.height, PART_ROWS):
-        writer.add(take_out(_rows(table, header, offset, no_text), header, contract, parsed))
+        rows = take_out(_rows(table, header, offset, no_text), header, contract, parsed)
+        if told.formulas:
+            formulas.count(rows)
+        writer.add(rows)
     writer.close()
+    parsed.notices += formulas.notices()
     return parsed
 
 
 def _parse_sheets(
-    book: fastexcel.ExcelReader, sheets: list[_Sheet], source: Source, look_again: bool, out_dir: Path, prefix: str
+    book: fastexcel.ExcelReader, sheets: list[_Sheet], source: Source, told: Told, out_dir: Path, prefix: str
 ) -> ParsedFile:
     """Several tables. One without rows is left out, for a list may be empty; all may not be."""
     whole = ParsedFile("xlsx")
     for number, sheet in enumerate(sheets):
         try:
-            parsed = _parse_sheet(book, sheet, source, look_again, out_dir, f"{prefix}-{number}")
+            parsed = _parse_sheet(book, sheet, source, told, out_dir, f"{prefix}-{number}")
         except Refusal as refusal:
             if refusal.message is not NO_ROWS:
                 raise
@@ -140,7 +142,7 @@ def _parse_sheets(
         whole.furniture += parsed.furniture
         whole.notices += [notice for notice in parsed.notices if notice not in whole.notices]
     if not whole.sheets:
-        return _parse_sheet(book, sheets[0], source, look_again, out_dir, prefix)
+        return _parse_sheet(book, sheets[0], source, told, out_dir, prefix)
     return whole
 
 
@@ -238,22 +240,6 @@ def _has_header(head: pl.DataFrame, contract: Contract) -> bool:
             raise
         return False
     return True
-
-
-def _needs_second_look(path: Path) -> bool:
-    """Whether a sheet's XML has booleans, or numbers too long to be exact. Scanning bytes is far cheaper than cells."""
-    with zipfile.ZipFile(path) as archive:
-        for name in archive.namelist():
-            if not name.startswith("xl/worksheets/") or not name.endswith(".xml"):
-                continue
-            with archive.open(name) as xml:
-                tail = b""
-                while block := xml.read(_BLOCK):
-                    text = tail + block
-                    if _BOOLEAN in text or _LOOK_AGAIN.search(text):  # apart: together they take thrice the time
-                        return True
-                    tail = block[-64:]
-    return False
 
 
 def _cells_not_text(book: fastexcel.ExcelReader, sheet: str, table: pl.DataFrame) -> dict[str, pl.Series]:

@@ -1,11 +1,12 @@
-"""From a built warehouse to what readers see: quality tables, the gate, the one pointer, going back, cleaning up.
+"""Publishes a built warehouse: quality tables, the gate, the pointer, rollback, retention.
 
-Belongs here: counting and judging a load as a whole, and every step between a built file and its readers. Does not:
-what is plausible (validations/expectations), how a mart is built (dbt_project), when a load runs (orchestration).
+This package counts and judges a load as a whole, and performs every step between a built file and its readers. It does
+not define plausibility (validations/expectations), build marts (dbt_project), or decide when a load runs
+(orchestration).
 
-A night, for orchestration: `mend(home)` first (before a person's decision only `reconcile_pointer`); with the inputs
-`lay_out_yesterday`; after both halves of dbt `judge`, then `conclude`; at the end `retain`. For a load that broke
-before the gate `publish_quality` alone, once the ledger says `failed`.
+Order of calls in a nightly load: first `mend(home)` (before a person's decision only `reconcile_pointer`); with the
+inputs `write_yesterday`; after both halves of dbt `judge`, then `conclude`; at the end `retain`. For a load that failed
+before the gate, only `publish_quality`, after the ledger has the state `failed`.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from assets.publication.publish import (
 from assets.publication.quality import publish_quality, write_quality
 from assets.publication.retention import Retention, RetentionError, retain
 from assets.publication.verdict import Failure, Judgement
-from assets.publication.yesterday import lay_out_yesterday
+from assets.publication.yesterday import write_yesterday
 from assets.seal import pointed_at, read_summary
 
 __all__ = [
@@ -37,7 +38,6 @@ __all__ = [
     "RetentionError",
     "conclude",
     "judge",
-    "lay_out_yesterday",
     "mend",
     "override",
     "pointed_at",
@@ -50,4 +50,5 @@ __all__ = [
     "rollback",
     "seal",
     "write_quality",
+    "write_yesterday",
 ]

@@ -1,6 +1,7 @@
-"""What dbt's two halves did, read from their own files: nothing that failed or did not run may be published.
+"""Reads the results of dbt's two halves from their own files: a load with a node that failed or did not run is not
+published.
 
-dbt's messages are not copied: an error of the database may quote a value of a row. They stand in the load's log.
+dbt's messages are not copied, because a database error may quote a value of a row. They are in the load's log.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ _GOOD = ("success", "pass", "no-op")
 
 @dataclass(frozen=True)
 class NodeResult:
-    """One node of dbt. `status` as dbt says it, or `missing` if no half ran it; `rows`: failing rows of a test."""
+    """One node of dbt. `status`: dbt's status, or `missing` if neither half ran it; `rows`: failing rows of a test."""
 
     name: str
     kind: str
@@ -30,7 +31,7 @@ class NodeResult:
 
     @property
     def broken(self) -> bool:
-        """Something was not built, or a test could not be carried out: not a finding about the data."""
+        """Whether something was not built or a test could not run: not a finding about the data."""
         return not self.passed and (self.kind in _BUILT or self.status not in ("fail", "warn"))
 
     @property
@@ -39,12 +40,12 @@ class NodeResult:
 
 
 def read_results(run_results: Sequence[Path], manifest: Path | None = None) -> list[NodeResult]:
-    """One result per model, seed, snapshot and test of the manifest, from the `run_results.json` of all halves.
+    """Read one result per model, seed, snapshot and test of the manifest from the `run_results.json` of all halves.
 
-    `manifest`: by default the `manifest.json` beside the last of them.
+    `manifest`: by default the `manifest.json` next to the last of them.
 
     Raises:
-        FileNotFoundError: a file is missing, which is to say that a half did not run to its end.
+        FileNotFoundError: a file is missing, because a half of dbt did not complete.
     """
     manifest = manifest or run_results[-1].with_name("manifest.json")
     nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"]
@@ -55,8 +56,8 @@ def read_results(run_results: Sequence[Path], manifest: Path | None = None) -> l
     }
     expected = {unique_id: node for unique_id, node in nodes.items() if _runs(node)}
     results = [_result(unique_id, node, ran.get(unique_id)) for unique_id, node in expected.items()]
-    strangers = [_stranger(result) for unique_id, result in ran.items() if unique_id not in expected]
-    return sorted([*results, *strangers], key=lambda result: result.name)
+    unlisted = [_unlisted(result) for unique_id, result in ran.items() if unique_id not in expected]
+    return sorted([*results, *unlisted], key=lambda result: result.name)
 
 
 def _runs(node: dict) -> bool:
@@ -73,18 +74,20 @@ def _result(unique_id: str, node: dict, result: dict | None) -> NodeResult:
     return NodeResult(_short(unique_id), node["resource_type"], status, _severity(severity, status), rows)
 
 
-def _stranger(result: dict) -> NodeResult:
-    """A node that ran but is no model or test of the manifest: a hook, a unit test."""
+def _unlisted(result: dict) -> NodeResult:
+    """A node that ran but is not a model or test of the manifest: a hook, a unit test."""
     kind = result["unique_id"].split(".")[0]
     return NodeResult(_short(result["unique_id"]), kind, result["status"], "error", result.get("failures"))
 
 
 def _severity(configured: str, status: str) -> str:
-    """A test with `error_if` decides by its count: dbt then says `warn`, whatever the configured severity."""
+    """The severity of a result. A test with `error_if` decides by its count, and dbt reports `warn` whatever the
+    configured severity.
+    """
     return "warning" if configured.lower() == "warn" or status == "warn" else "error"
 
 
 def _short(unique_id: str) -> str:
-    """`test.sadaya.unique_dim_person.9f3` without the project: what a person looks for in the log."""
+    """The name without the project, as in dbt's log: `test.unique_dim_person.9f3`."""
     kind, _, rest = unique_id.partition(".")
     return f"{kind}.{rest.partition('.')[2] or rest}"

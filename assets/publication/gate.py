@@ -1,8 +1,7 @@
-"""The gate: may this load be published? dbt's results, the reconciliation and the expectations are asked."""
+"""The gate decides whether a load may be published, from dbt's results, the reconciliation and the expectations."""
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -16,19 +15,18 @@ from assets.publication.dbt_results import NodeResult, read_results
 from assets.publication.metrics import measure
 from assets.publication.reconciliation import reconcile
 from assets.publication.verdict import Failure, Judgement
-from validations.expectations import pages
 from validations.expectations.suite import Finding, run_suite, within
 
 
 def judge(load: Load, dbt_results: Sequence[Path], manifest: Path | None = None) -> Judgement:
-    """Judge a built load, keep the verdict in its folder, write the auditors' page, and move it to state `gated`.
+    """Judge a built load, store the verdict in its folder, write the quality report, and set its state to `gated`.
 
-    `dbt_results`: the `run_results.json` of both halves; `manifest` defaults to the one beside the last of them. If
-    dbt left the build incomplete, nothing else is asked: there is no whole warehouse to ask it of.
+    `dbt_results`: the `run_results.json` of both halves; `manifest` defaults to the one next to the last of them. If
+    dbt did not complete the build, nothing else is evaluated.
 
     Raises:
         FileNotFoundError: a half of dbt left no results.
-        duckdb.Error: a table that the gate counts is not there.
+        duckdb.Error: a table that the gate counts is missing.
         validations.expectations.suite.ExpectationError: an expectation could not be evaluated.
     """
     verdict.forget(load)
@@ -37,7 +35,6 @@ def judge(load: Load, dbt_results: Sequence[Path], manifest: Path | None = None)
     reconciliation, metrics = tables.RECONCILIATION.arrow([]), tables.GATE_METRICS.arrow([])
     findings: list[Finding] = []
     if not broken:
-        _clear_page(load)
         reconciliation, metrics = reconcile(load), measure(load)
         findings = run_suite(metrics.to_pandas())
         metrics = metrics.append_column("passed", pa.array(within(findings, metrics.num_rows), pa.bool_()))
@@ -49,28 +46,10 @@ def judge(load: Load, dbt_results: Sequence[Path], manifest: Path | None = None)
     ]
     results = tables.GATE_RESULTS.arrow({"load_id": load.load_id, **row} for row in rows)
     judgement = Judgement(not failures, broken, failures, metrics, results, reconciliation)
-    if not broken:
-        _write_page(load, judgement, findings)
     verdict.save(load, judgement)
     with load.ledger() as ledger:
         ledger.set_state(load.load_id, LoadState.GATED)
     return judgement
-
-
-def _clear_page(load: Load) -> None:
-    """What an earlier judgement wrote goes before anything is asked, so that no page tells of another one."""
-    shutil.rmtree(_site(load), ignore_errors=True)
-    _site(load).mkdir(parents=True)
-
-
-def _write_page(load: Load, judgement: Judgement, findings: Sequence[Finding]) -> None:
-    others = [row for row in judgement.results.to_pylist() if row["checker"] != "great_expectations"]
-    report = pages.Report(load.load_id, load.as_of, judgement.passed, findings, judgement.metrics.to_pylist(), others)
-    (_site(load) / "index.html").write_text(pages.render(report), encoding="utf-8")
-
-
-def _site(load: Load) -> Path:
-    return load.home.publication(load.load_id) / "data_docs"
 
 
 def _of_dbt(nodes: Iterable[NodeResult]) -> Iterable[dict]:
@@ -94,7 +73,7 @@ def _of_dbt(nodes: Iterable[NodeResult]) -> Iterable[dict]:
 
 
 def _of_laws(reconciliation: pa.Table) -> Iterable[dict]:
-    """One row per law: its pairs are rows of quality.reconciliation."""
+    """One row per law; quality.reconciliation has the pairs of a law."""
     rows = reconciliation.select(["name", "passed"]).to_pylist()
     pairs = Counter(row["name"] for row in rows)
     wrong = Counter(row["name"] for row in rows if not row["passed"])

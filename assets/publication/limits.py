@@ -1,7 +1,6 @@
-"""The limits of the gate's metrics: what is plausible of each value, by its family, yesterday's value and the quota.
+"""Sets the limits of the gate's metrics from the metric's family, yesterday's value and the quota.
 
-Here limits are only set. Whether a value is within them is for the Great Expectations suite to say, and for nothing
-else (decision 0030).
+The Great Expectations suite alone decides whether a value is within its limits (decision 0030).
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ with compared as (
 expected as (
     select
         c.*,
-        -- Where the quota moved, yesterday's number may move with it, as far as the new quota asks for.
+        -- If the quota changed, the expected number is yesterday's scaled by the change, up to the new quota.
         case
             when q.now > q.before and yesterday is not null
                 then least(yesterday * q.now / q.before, greatest(yesterday, q.now))
@@ -49,7 +48,7 @@ ranged as (
     from expected
     where value is not null
 ),
--- How far a value may move from yesterday's. `greatest` passes over nulls, so a direction that is free is asked first.
+-- How far a value may move from yesterday's. `greatest` ignores nulls, so unlimited directions are tested first.
 moving as (
     select
         *,
@@ -64,7 +63,7 @@ bounded as (
         *,
         greatest(
             lower_base - down,
-            -- Of a handful of rows a few are a large share, and say nothing.
+            -- A few of a small number of rows are a large share, but not significant.
             case when floor is null or unit <> 'share' then floor else least(floor, 1 - few) end
         ) as low,
         least(
@@ -74,7 +73,7 @@ bounded as (
         ) as high
     from moving
 ),
--- A limit that no value can miss is none: nothing is below 0, and no share is above 1.
+-- Drop limits that no value can violate: nothing is below 0, and no share is above 1.
 limited as (
     select
         *,
@@ -101,12 +100,12 @@ order by position, subject, regency_code
 
 
 def bound(connection: duckdb.DuckDBPyConnection, load_id: str, first: bool) -> pa.Table:
-    """Tonight's metrics with their limits: the columns of `quality.gate_metrics` but `passed`.
+    """Tonight's metrics with their limits: the columns of `quality.gate_metrics` except `passed`.
 
-    Reads tables `today` (metric, subject, regency_code, value, denominator), `yesterday` (the same but the
+    Reads the tables `today` (metric, subject, regency_code, value, denominator), `yesterday` (the same without the
     denominator) and `quota` (programme, regency_code, now, before); `subject` is empty text where there is none. A
-    count that only yesterday knew is 0 tonight; a share that only yesterday knew is left out. `first`: nothing was
-    published before. A limit that no value could miss is null.
+    count that exists only yesterday is 0 tonight; a share that exists only yesterday is left out. `first`: nothing was
+    published before. A limit that no value can violate is null.
     """
     families = [{"position": n, **asdict(family)} for n, family in enumerate(FAMILIES)]
     connection.register("families", pa.Table.from_pylist(families, schema=_SCHEMA))

@@ -1,5 +1,5 @@
-"""A publication that was damaged after it was sealed: a load notices it before anything else, and leads readers to the
-newest that is whole, so that ids, yesterday's metrics and readers all continue from the same load.
+"""Repairs a publication that was damaged after it was sealed. A load checks this first and points readers to the newest
+intact publication, so that ids, yesterday's metrics and readers continue from the same load.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from assets.seal import damage, damage_seen
 
 @dataclass(frozen=True)
 class Mended:
-    """`damaged`: the load that readers saw, `reason`: what was wrong with it, `now`: the load they see instead (the
-    same where only a link was wrong; None: there is no whole one, and the next load begins from scratch).
+    """`damaged`: the load that readers saw; `reason`: the damage; `now`: the load they see instead (the same one if
+    only a link was wrong; None if no intact one exists, and the next load starts from scratch).
     """
 
     damaged: str
@@ -30,14 +30,14 @@ class Mended:
 
 
 def mend(home: Home) -> Mended | None:
-    """Compare what readers see with its seal, byte for byte, and put it right. Call it while holding the lock.
+    """Compare the current publication with its seal, byte for byte, and repair it. The caller must hold the lock.
 
-    Returns what was wrong, None if nothing was. The damaged load's state becomes `damaged`; its files stay.
+    Returns the damage found, None if there was none. The damaged load gets the state `damaged`; its files are kept.
     """
     pointer.reconcile_pointer(home)
     with Ledger(home.ledger) as ledger:
         published = ledger.published_load()
-        stated = published["load_id"] if published else _lost_sight_of(ledger)
+        stated = published["load_id"] if published else _last_published(ledger)
         reason = damage_seen(home, stated, thorough=True)
         if stated is None or reason is None:
             return None
@@ -53,14 +53,14 @@ def mend(home: Home) -> Mended | None:
     return mended
 
 
-def _lost_sight_of(ledger: Ledger) -> str | None:
-    """The load that was published last, if its link is gone."""
-    gone = [load["load_id"] for load in ledger.loads() if load["state"] == LoadState.SUPERSEDED]
-    return gone[-1] if gone else None
+def _last_published(ledger: Ledger) -> str | None:
+    """The load that was published last, if its link is missing."""
+    superseded = [load["load_id"] for load in ledger.loads() if load["state"] == LoadState.SUPERSEDED]
+    return superseded[-1] if superseded else None
 
 
 def _newest_whole(home: Home, ledger: Ledger, damaged: str) -> str | None:
-    """The newest load that was published before and is whole. Loads with a withdrawn delivery have another state."""
+    """The newest load that was published before and is intact. Loads with a withdrawn delivery have another state."""
     for load in reversed(ledger.loads()):
         earlier = load["state"] == LoadState.SUPERSEDED and load["load_id"] != damaged
         if earlier and damage(home, load["load_id"], thorough=True) is None:

@@ -1,8 +1,8 @@
-"""The gate's metrics of one load: tonight's values, which dbt counts, yesterday's, and the limits that follow.
+"""The gate's metrics of a load: tonight's values, which dbt counts, yesterday's values, and the limits.
 
-Yesterday's values are those that the load published now stated itself (`quality.gate_metrics` in its warehouse), so
-that a change of the marts' columns does not break the comparison, and nothing is counted twice. Only what became of
-each household (`unexplained`) is asked of its marts, by ids.
+Yesterday's values are read from `quality.gate_metrics` of the published warehouse, so that a change of the marts'
+columns does not break the comparison, and nothing is counted again. Only the changes of households (`unexplained`) are
+computed from its marts, by ids.
 """
 
 from __future__ import annotations
@@ -15,19 +15,22 @@ from assets.publication import unexplained
 from assets.publication.limits import bound
 from assets.publication.scratch import scratch
 from assets.seal import pointed_at
+from assets.sources import all_sources
+from validations.indicators import UNLIKE_HISTORY
 from validations.regions import PROVINCE
 from validations.sql import literal
 
 MODELS = ("metrics_of_households", "metrics_of_programmes", "metrics_of_sources")
-"""dbt's, in schema `gate` of the load's staging database: metric, subject, regency_code, value, denominator."""
+"""Models in schema `gate` of the load's staging database: metric, subject, regency_code, value, denominator."""
 
-# What dbt does not know: the ledger's counts, the quota in force, and what became of each household since yesterday.
-_BESIDE_DBT = {
+# Metrics that dbt cannot count: from the ledger, the quota in force, and changes of households since yesterday.
+_OUTSIDE_DBT = {
     "quota": "select programme, regency_code, now, null from quota",
     "quarantine_share": f"""
         select source, '{PROVINCE}', sum(rows_quarantined) / sum(rows_read), sum(rows_read)
         from newest group by source having sum(rows_read) > 0
     """,
+    "indicators_unlike_history": f"select source, '{PROVINCE}', lines, null from unlike_history",
     "unexplained_households": f"""
         with each as (
             select 'members' as subject, regency_code, members_changed as changed from compared
@@ -42,17 +45,18 @@ _BESIDE_DBT = {
 
 
 def measure(load: Load) -> pa.Table:
-    """The metrics of a load with their limits: the columns of `quality.gate_metrics` but `passed`, which is for the
-    suite to say.
+    """The metrics of a load with their limits: the columns of `quality.gate_metrics` except `passed`, which the suite
+    fills.
 
-    Most are counted by dbt already (`MODELS`). Reads these, the built warehouse, the mentions and the ledger of the
-    load, and the load published now.
+    dbt has counted most of them (`MODELS`). Also reads the built warehouse, the mentions and the ledger of the load,
+    and the published load.
 
     Raises:
-        duckdb.Error: a table that a metric is counted from is not there.
+        duckdb.Error: a table that a metric is counted from is missing.
     """
     with scratch(load) as connection:
         _newest_deliveries(connection, load)
+        _unlike_history(connection, load)
         first = _yesterday(connection, load)
         _quotas(connection, load)
         connection.execute(
@@ -61,26 +65,50 @@ def measure(load: Load) -> pa.Table:
         )
         for model in MODELS:
             connection.execute(f"insert into today by name from staging.gate.{model}")
-        for metric, sql in _BESIDE_DBT.items():
+        for metric, sql in _OUTSIDE_DBT.items():
             connection.execute(f"insert into today select '{metric}', * from ({sql})")
         return bound(connection, load.load_id, first)
 
 
 def _newest_deliveries(connection: duckdb.DuckDBPyConnection, load: Load) -> None:
-    """Make view `newest`: source, rows_read, rows_quarantined of the deliveries of each source's newest date."""
+    """Make the view `newest`: source, delivery_id, rows_read, rows_quarantined of the deliveries of a source's newest
+    date.
+    """
     with load.ledger() as ledger:
         newest = ledger.rows(
-            "select source, rows_read, rows_quarantined from ("
+            "select source, delivery_id, rows_read, rows_quarantined from ("
             " select *, max(delivery_date) over (partition by source) as last from deliveries"
             " where status = 'accepted' and delivery_date <= ?) where delivery_date = last",
             load.as_of.isoformat(),
         )
-    schema = pa.schema({"source": pa.string(), "rows_read": pa.int64(), "rows_quarantined": pa.int64()})
+    texts, counts = ("source", "delivery_id"), ("rows_read", "rows_quarantined")
+    schema = pa.schema(dict.fromkeys(texts, pa.string()) | dict.fromkeys(counts, pa.int64()))
     connection.register("newest", pa.Table.from_pylist(newest, schema=schema))
 
 
+def _unlike_history(connection: duckdb.DuckDBPyConnection, load: Load) -> None:
+    """Make table `unlike_history`: source, lines of its newest deliveries that doubt an indicator; of each source that
+    has such a rule.
+    """
+    connection.execute("create temp table unlike_history (source varchar, lines bigint)")
+    doubted = {
+        source.name
+        for source in all_sources()
+        if any(rule.message is UNLIKE_HISTORY for rule in source.contract.set_rules)
+    }
+    newest = connection.sql("select source, delivery_id from newest order by all").fetchall()
+    for source in sorted(doubted & {source for source, _ in newest}):
+        folders = [load.home.delivery(source, delivery_id) for name, delivery_id in newest if name == source]
+        files = ", ".join(literal(folder / "warnings.parquet") for folder in folders)
+        connection.execute(
+            f"insert into unlike_history select $source, count(*) from read_parquet([{files}])"
+            " where check_name = $check",
+            {"source": source, "check": UNLIKE_HISTORY.code},
+        )
+
+
 def _yesterday(connection: duckdb.DuckDBPyConnection, load: Load) -> bool:
-    """Make tables `yesterday` and `compared` from the load published now. Returns whether there is none: the first
+    """Make the tables `yesterday` and `compared` from the published load. Returns whether there is none: the first
     night.
     """
     connection.execute(
@@ -101,10 +129,10 @@ def _yesterday(connection: duckdb.DuckDBPyConnection, load: Load) -> bool:
 
 
 def _quotas(connection: duckdb.DuckDBPyConnection, load: Load) -> None:
-    """Make table `quota`: programme, regency_code, `now` and `before`, from every seed `ref_<programme>_quota`.
+    """Make the table `quota`: programme, regency_code, `now` and `before`, from every seed `ref_<programme>_quota`.
 
-    `before` is the quota that the published load knew, if that was another one, else that of the year before. The
-    quota of an earlier year stays in force where this year's is not known yet.
+    `before` is the quota of the published load if that differs, else that of the previous year. The quota of an earlier
+    year stays in force until this year's is known.
     """
     connection.execute("create temp table quota (programme varchar, regency_code varchar, now double, before double)")
     seeds = connection.execute(

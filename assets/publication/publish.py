@@ -1,7 +1,7 @@
-"""What may become of a built load: sealed and published, rejected, taken back, or published against the gate's word.
+"""Actions on a built load: seal and publish, reject, roll back, or publish against the gate's verdict.
 
-The order of steps is the whole point: a process that is killed between any two of them leaves the old publication or
-the new one in force, and `reconcile_pointer` can tell which.
+The order of steps matters: a process that is killed between any two of them leaves the old or the new publication in
+force, and `reconcile_pointer` can tell which.
 """
 
 from __future__ import annotations
@@ -26,13 +26,14 @@ READ_ONLY = 0o440
 
 
 class PublicationError(SadayaError):
-    """The load cannot be published, or there is nothing to go back to; says why in one sentence."""
+    """The load cannot be published, or there is no load to roll back to; the message says why in one sentence."""
 
 
 def seal(load: Load) -> dict[str, Any]:
-    """Close a built warehouse for good: checkpointed, on disk, read-only, with `summary.json` beside it.
+    """Seal a built warehouse: checkpoint, flush to disk, make read-only, and write `summary.json` next to it.
 
-    Call it after `write_quality`, whatever the gate said, so that a person may still publish it. Returns the summary.
+    Call it after `write_quality`, whatever the gate's verdict, so that a person can still publish it. Returns the
+    summary.
 
     Raises:
         PublicationError: the warehouse was not built, or another connection still writes to it.
@@ -56,9 +57,10 @@ def seal(load: Load) -> dict[str, Any]:
 
 
 def conclude(load: Load, judgement: verdict.Judgement) -> str:
-    """Carry out the gate's verdict, step by step in the only safe order. Returns the load's state after it.
+    """Carry out the gate's verdict in the only safe order. Returns the resulting state of the load.
 
-    quality into the warehouse -> seal -> publish or reject -> the auditors' file. A build that is broken is not sealed.
+    Write quality into the warehouse -> seal -> publish or reject -> write the auditors' file. A broken build is not
+    sealed.
     """
     if not judgement.broken:
         write_quality(load, load.home.warehouse(load.load_id))
@@ -73,19 +75,19 @@ def conclude(load: Load, judgement: verdict.Judgement) -> str:
 
 
 def publish(load: Load) -> str:
-    """Lead readers to a sealed load that the gate let through. Returns its id.
+    """Point readers to a sealed load that passed the gate. Returns its id.
 
     Raises:
-        PublicationError: it is not whole, or the gate did not pass it.
+        PublicationError: it is damaged, or the gate did not pass it.
     """
     if not verdict.read(load).passed:
-        raise PublicationError(f"the gate refused load {load.load_id}; a person may override that, on record")
+        raise PublicationError(f"the gate rejected load {load.load_id}; a person can override that, on record")
     return _publish(load.home, load.load_id)
 
 
 def reject(load: Load, judgement: verdict.Judgement) -> None:
-    """Leave yesterday's publication in place: the load is `rejected`, and kept with its reasons in case a person
-    overrules; or `failed`, if its build is broken.
+    """Keep yesterday's publication in force. The load becomes `rejected`, and is kept with its reasons in case a person
+    overrides the verdict; or `failed`, if its build is broken.
     """
     reason = "; ".join(failure.en for failure in judgement.failures[:5])
     with load.ledger() as ledger:
@@ -93,15 +95,15 @@ def reject(load: Load, judgement: verdict.Judgement) -> None:
 
 
 def rollback(home: Home, by: str, reason: str) -> str:
-    """Go back to the publication before the one in force. Returns the load that readers see then.
+    """Roll back to the publication before the one in force. Returns the load that readers then see.
 
     Raises:
-        PublicationError: nothing is published, or no earlier publication is whole and free of withdrawn deliveries.
+        PublicationError: nothing is published, or no earlier publication is intact and free of withdrawn deliveries.
     """
     with Ledger(home.ledger) as ledger:
         now, target = pointer.pointed_at(home), rollback_target(home, ledger, thorough=True)
         if now is None or target is None:
-            raise PublicationError("there is no earlier publication to go back to")
+            raise PublicationError("there is no earlier publication to roll back to")
         ledger.decide("rollback", now, by, reason)
         pointer.turn(home, target)
         pointer.follow(ledger, target, reason)
@@ -110,9 +112,9 @@ def rollback(home: Home, by: str, reason: str) -> str:
 
 
 def rollback_target(home: Home, ledger: Ledger, thorough: bool = False) -> str | None:
-    """The newest load before the published one that was published, is whole, and holds no withdrawn delivery.
+    """The newest load published before the current one that is intact and has no withdrawn delivery.
 
-    thorough: whole to the last byte.
+    thorough: check every byte.
     """
     loads = ledger.loads()
     order = [load["load_id"] for load in loads]
@@ -128,12 +130,12 @@ def rollback_target(home: Home, ledger: Ledger, thorough: bool = False) -> str |
 
 
 def override(home: Home, load_id: str, by: str, reason: str) -> str:
-    """Publish a load that the gate refused: a person's decision, on record. Returns the load's id.
+    """Publish a load that the gate rejected: a person's decision, on record. Returns the load's id.
 
-    A gate's judgement may be overruled; a build that broke may not, nor may time be turned back this way.
+    A person can override the gate's verdict, but not a broken build, and cannot replace a later load this way.
 
     Raises:
-        PublicationError: no such rejected load, its build failed, its files are gone, it holds a withdrawn delivery,
+        PublicationError: no such rejected load, its build failed, its files are missing, it has a withdrawn delivery,
             or a later load is published.
     """
     with Ledger(home.ledger) as ledger:
@@ -143,13 +145,13 @@ def override(home: Home, load_id: str, by: str, reason: str) -> str:
         if load["state"] != LoadState.REJECTED:
             raise PublicationError(f"load {load_id} is {load['state']}, not rejected")
         if damage(home, load_id) or read_summary(home, load_id)["gate"]["broken"]:
-            raise PublicationError(f"the build of load {load_id} is not whole, so there is nothing to publish")
+            raise PublicationError(f"the build of load {load_id} is incomplete or damaged")
         if _tainted(ledger, load_id):
-            raise PublicationError(f"load {load_id} holds a delivery that was withdrawn since")
+            raise PublicationError(f"load {load_id} has a delivery that was withdrawn later")
         order = [row["load_id"] for row in ledger.loads()]
         now = pointer.pointed_at(home)
         if now in order and order.index(now) > order.index(load_id):
-            raise PublicationError(f"load {now}, which is later, is published: roll back first")
+            raise PublicationError(f"a later load, {now}, is published: roll back first")
         ledger.decide("override", load_id, by, reason)
     _publish(home, load_id)
     _show_decision(home)
@@ -158,7 +160,7 @@ def override(home: Home, load_id: str, by: str, reason: str) -> str:
 
 def _publish(home: Home, load_id: str) -> str:
     if damage(home, load_id):
-        raise PublicationError(f"the publication of load {load_id} is not whole")
+        raise PublicationError(f"the publication of load {load_id} is damaged")
     pointer.turn(home, load_id)
     with Ledger(home.ledger) as ledger:
         pointer.follow(ledger, load_id)
@@ -170,6 +172,6 @@ def _tainted(ledger: Ledger, load_id: str) -> bool:
 
 
 def _show_decision(home: Home) -> None:
-    """The auditors' file of the newest load is written anew, so that the decision stands in it."""
+    """Write the auditors' file of the newest load again, with the decision."""
     if home.current_quality.is_symlink():
         publish_quality(home, home.current_quality.resolve().stem)

@@ -1,5 +1,5 @@
-"""Schema `quality`: what came, what was kept out and why, what the gate found. Written for every load, also a
-rejected or failed one, or nobody could see why it was rejected.
+"""Writes schema `quality`: deliveries, quarantined rows and their reasons, findings of the gate. Every load gets it,
+also a rejected or failed one, so that the reason can be seen.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ READ_ONLY = 0o440
 
 
 def write_quality(load: Load, target: Path) -> None:
-    """Write schema `quality` anew into the DuckDB file `target`, which may hold other schemas and must be writable.
+    """Replace schema `quality` in the DuckDB file `target`, which may hold other schemas and must be writable.
 
-    Ledger and verdict go in through Arrow, the lines of deliveries straight from their Parquet files.
+    Rows of the ledger and the verdict are inserted through Arrow, the lines of deliveries from their Parquet files.
     """
     judgement = verdict.read_or_none(load)
     with load.ledger() as ledger, duckdb.connect(str(target)) as connection:
@@ -42,12 +42,12 @@ def write_quality(load: Load, target: Path) -> None:
 
 
 def publish_quality(home: Home, load_id: str) -> Path:
-    """Write `HOME/quality/<load_id>.duckdb` and lead `HOME/quality/current.duckdb` to it. Returns the file.
+    """Write `HOME/quality/<load_id>.duckdb` and point `HOME/quality/current.duckdb` to it. Returns the file.
 
-    Call it for every load once its end is known, published or not. A reader finds the file before it, or this one.
+    Call it for every load when its result is known, published or not. Readers see either the previous file or this one.
 
     Raises:
-        ValueError: the ledger knows no such load.
+        ValueError: the ledger has no such load.
     """
     durable.sweep(home.quality)
     load = _load(home, load_id)
@@ -60,11 +60,11 @@ def publish_quality(home: Home, load_id: str) -> Path:
 
 
 def _load(home: Home, load_id: str) -> Load:
-    """The load as far as the ledger knows it; nothing here reads the landing."""
+    """The load from the ledger; nothing here reads the landing."""
     with Ledger(home.ledger) as ledger:
         row = ledger.load(load_id)
     if row is None:
-        raise ValueError(f"the ledger knows no load {load_id}")
+        raise ValueError(f"the ledger has no load {load_id}")
     return Load(home, home.root / "no-landing", load_id, date.fromisoformat(row["as_of_date"]))
 
 
@@ -83,7 +83,7 @@ def _fill_from_ledger(load: Load, ledger: Ledger, connection, judgement: verdict
     for table, rows in fill.items():
         table.fill(connection, table.arrow(rows))
     if judgement is not None and judgement.passed:
-        # This file is closed before the link is turned, and must be true from the moment readers see it.
+        # This file is closed before the link is replaced, and must be correct from the moment readers see it.
         connection.execute(
             "update quality.loads set state = case when load_id = $load then 'published' else 'superseded' end"
             " where (load_id = $load and state in ('open', 'loaded', 'gated'))"
@@ -106,7 +106,7 @@ def _fill_lines(load: Load, ledger: Ledger, connection) -> None:
 
 
 def _fill_access(home: Home, connection) -> None:
-    """What is known of readers on the PostgreSQL server, all of it."""
+    """Fill the access log of the PostgreSQL server, for all loads."""
     if files := [str(path) for path in sorted(home.access.glob("*.parquet"))]:
         connection.execute(
             f"insert into quality.access_log by name select {', '.join(tables.ACCESS_LOG.names)}"
@@ -116,10 +116,10 @@ def _fill_access(home: Home, connection) -> None:
 
 
 def _shown(load: Load, ledger: Ledger) -> list[dict]:
-    """The deliveries whose lines are shown: those that still speak for something, those that wait for a person, and
-    all that came with this load or one whose quality file is still kept.
+    """The deliveries whose lines are shown: those still in force, those held for a decision, and all that arrived with
+    this load or with a load whose quality file is kept.
 
-    A snapshot speaks until, for each of its files, a later delivery covers the same region or the whole province.
+    A snapshot is in force until, for each of its files, a later delivery covers the same region or the whole province.
     """
     kept = [path.stem for path in load.home.quality.glob("[0-9]*.duckdb")]
     marks = ", ".join("?" * (len(kept) + 1))
@@ -130,7 +130,7 @@ def _shown(load: Load, ledger: Ledger) -> list[dict]:
             from deliveries d join delivery_files f using (delivery_id)
             where d.status = 'accepted' and f.status = 'accepted' and d.delivery_date <= ?
         ),
-        speaking as (
+        current as (
             select old.delivery_id from applied old
             where old.kind = 'delta' or not exists (
                 select 1 from applied new
@@ -139,7 +139,7 @@ def _shown(load: Load, ledger: Ledger) -> list[dict]:
             )
         )
         select source, delivery_id from deliveries
-        where status = 'held' or load_id in ({marks}) or delivery_id in (select delivery_id from speaking)
+        where status = 'held' or load_id in ({marks}) or delivery_id in (select delivery_id from current)
         order by delivery_date, acceptance_seq, delivery_id
         """,
         load.as_of.isoformat(),

@@ -1,7 +1,7 @@
-"""Pairs of numbers that must be equal, each counted in two places: nothing may be lost or doubled on the way of a row.
+"""Compares pairs of numbers that must be equal, each counted in two places, so that no row is lost or doubled.
 
-The files are counted again themselves; what the ledger says is one side of the equation, never both. Laws of records
-and marts are counted by dbt (`models/quality`); all are judged here.
+The files themselves are counted again; the ledger is one side of the equation, never both. dbt counts the laws of
+records and marts (`models/quality`); all laws are judged here.
 """
 
 from __future__ import annotations
@@ -66,19 +66,19 @@ select 'delivery_conservation', d.delivery_id, d.rows_read, coalesce(sum(accepte
 from deliveries d left join recount using (delivery_id) group by all
 """
 
-# What the accepted files say is so now: every record of a delta, and of a snapshot those of the delivery that speaks
-# for their region. Records of a delta that were quarantined or deleted are left out: how long they are carried forward,
-# and whether they came again, is staging's to decide.
+# Records in force according to the accepted files: every record of a delta, and the records of the newest snapshot of
+# their region. Records of a delta that were quarantined or deleted later are left out: staging decides how long they
+# are carried forward, and whether they came again.
 _STATED_RECORDS = """
 create temp table stated_record as
-with speaking as (
+with current as (
     select c.source, c.regency_code, arg_max(c.delivery_id, d.delivery_order) as delivery_id
     from coverage c join delivery d using (delivery_id) where d.kind = 'snapshot' group by all
 )
 select distinct d.source, a.record_key
 from accepted_row a
 join delivery d using (delivery_id)
-left join speaking s
+left join current s
     on s.source = d.source and s.regency_code = a.coverage_regency and s.delivery_id = a.delivery_id
 where s.delivery_id is not null
 or (d.kind = 'delta' and (d.source, a.record_key) not in (
@@ -92,12 +92,12 @@ or (d.kind = 'delta' and (d.source, a.record_key) not in (
 STAGING_LAWS = """
 select 'accepted_records_staged' as name, s.source as subject, count(*) as l, count(m.record_key) as r
 from stated_record s
-semi join mentioning using (source)
-left join (select distinct source, record_key from household_mention) m using (source, record_key)
+semi join staging.mentions.household_source using (source)
+left join (select distinct source, record_key from staging.mentions.household_mention) m using (source, record_key)
 group by s.source
 union all
 select 'mentions_of_accepted_rows', m.source, count(*), count(a.record_key)
-from household_mention m
+from staging.mentions.household_mention m
 left join (select distinct delivery_id, record_key from accepted_row) a using (delivery_id, record_key)
 group by m.source
 """
@@ -107,17 +107,17 @@ select law as name, subject, left_value as l, right_value as r from staging.gate
 union all
 select law, subject, left_value, right_value from staging.gate.laws_of_marts
 """
-"""Laws of records and marts, which dbt counts itself (`models/quality`)."""
+"""Laws of records and marts, counted by dbt (`models/quality`)."""
 
 
 def reconcile(load: Load) -> pa.Table:
-    """All laws for one load, with the columns of `quality.reconciliation`.
+    """Evaluate all laws for one load. Returns the columns of `quality.reconciliation`.
 
-    Reads the Parquet files of the deliveries it was built from (counts only), its mentions and links, and its
-    warehouse; memory is bounded by DuckDB.
+    Reads the Parquet files of the deliveries that it was built from (counts only), its mentions and links, and its
+    warehouse. DuckDB limits the memory.
 
     Raises:
-        duckdb.Error: something that the laws count is not there.
+        duckdb.Error: a table or file that the laws count is missing.
     """
     with scratch(load) as connection:
         _count_files(connection, load)
@@ -132,7 +132,7 @@ def reconcile(load: Load) -> pa.Table:
 
 
 def _count_files(connection: duckdb.DuckDBPyConnection, load: Load) -> None:
-    """Temporary table `recount`: one row per applied file, what the ledger says of it and what its files hold."""
+    """Make the temporary table `recount`: one row per applied file, with the counts of the ledger and of its files."""
     with load.ledger() as ledger:
         built_from = ledger.load_deliveries(load.load_id)
         files = ledger.rows(_FILES, load.load_id)
@@ -152,7 +152,7 @@ def _count_files(connection: duckdb.DuckDBPyConnection, load: Load) -> None:
 
 
 def _state_records(connection: duckdb.DuckDBPyConnection, load: Load) -> None:
-    """Temporary table `stated_record` (source, record_key), and view `accepted_row` with every accepted row."""
+    """Make the temporary table `stated_record` (source, record_key), and the view `accepted_row` of accepted rows."""
     for table, name in (("delivery", "deliveries"), ("coverage", "coverage")):
         path = literal(load.folder.inputs / f"{name}.parquet")
         connection.execute(f"create temp view {table} as from read_parquet({path})")

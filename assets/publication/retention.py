@@ -1,4 +1,4 @@
-"""How long what was built is kept. From deliveries and ledger, which are not touched, all of it can be built again."""
+"""Deletes old builds. All of them can be built again from the deliveries and the ledger, which are never deleted."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ VARIABLES = {
 
 
 class RetentionError(SadayaError):
-    """What is to be kept cannot be so; the message names the environment variable."""
+    """A setting of retention is invalid; the message names the environment variable."""
 
 
 @dataclass(frozen=True)
 class Retention:
-    """How many of the newest loads keep each thing that was built of them, 1 or more.
+    """The number of newest loads whose files are kept, by kind, 1 or more.
 
-    publications: `publications/<load>`, with the agencies' extracts and the auditors' page.
-    quality: `quality/<load>.duckdb`, its evidence: what was quarantined, repaired, warned of, and the verdict.
-    working: `loads/<load>`, what dbt and identity worked on.
+    publications: `publications/<load>`, with the agencies' extracts and the quality report.
+    quality: `quality/<load>.duckdb`: quarantined and repaired rows, warnings, and the verdict.
+    working: `loads/<load>`, the working files of dbt and identity.
 
     Raises:
         RetentionError: a number is below 1.
@@ -47,10 +47,10 @@ class Retention:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Retention:
-        """What the variables say; the usual number for one that is not set.
+        """Read the environment variables; a variable that is not set has the default number.
 
         Raises:
-            RetentionError: a value is no whole number, or below 1.
+            RetentionError: a value is not a whole number, or below 1.
         """
         stated = {name: environment.get(variable, "").strip() for name, variable in VARIABLES.items()}
         try:
@@ -63,10 +63,10 @@ class Retention:
 def retain(home: Home, retention: Retention | None = None) -> list[str]:
     """Delete all but the newest publications, quality files and working folders (by default of `Retention`).
 
-    Never deleted: what is published, what `rollback` would go back to, what `quality/current` shows, and the newest
-    working folder with identity's history of a load that was ever published (the ids that may not be given again). A
-    reader that has an old file open keeps reading it: the name goes, the content stays until it closes the file (on a
-    local disk; over NFS it would not). Returns the ids of the loads whose publication was deleted.
+    Never deleted: the published load, the load that `rollback` would return to, the file of `quality/current`, and the
+    newest working folder with the identity history of a load that was ever published (its ids must not be assigned
+    again). A reader with an old file open can keep reading it until it closes the file (on a local disk; not over NFS).
+    Returns the ids of the loads whose publication was deleted.
     """
     keep = retention or Retention()
     for folder in (home.publications, home.loads, home.quality):
@@ -76,18 +76,18 @@ def retain(home: Home, retention: Retention | None = None) -> list[str]:
         seen = ledger.ever_published()
         untouchable = {pointed_at(home), rollback_target(home, ledger)}
     shown = home.current_quality.resolve().stem if home.current_quality.is_symlink() else None
-    gone = _surplus(order, keep.publications, home.publications, untouchable)
-    for load_id in gone:
+    deleted = _surplus(order, keep.publications, home.publications, untouchable)
+    for load_id in deleted:
         durable.remove_folder(home.publication(load_id))
     for load_id in _surplus(order, keep.quality, home.quality, untouchable | {shown}, ".duckdb"):
         home.quality_of(load_id).unlink()
     for load_id in _surplus(order, keep.working, home.loads, untouchable | {_last_identity(home, seen)}):
         durable.remove_folder(home.load(load_id).root)
-    return gone
+    return deleted
 
 
 def _surplus(order: list[str], keep: int, folder: Path, untouchable: set[str | None], suffix: str = "") -> list[str]:
-    """The loads that have something in `folder`, oldest first, less the newest `keep` and the untouchable."""
+    """The loads that have something in `folder`, oldest first, without the newest `keep` and the untouchable."""
     there = [load_id for load_id in order if (folder / f"{load_id}{suffix}").exists()]
     return [load_id for load_id in there[:-keep] if load_id not in untouchable]
 

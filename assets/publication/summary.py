@@ -1,4 +1,4 @@
-"""What `summary.json` says of a sealed load: what it holds and changes, what the gate said, how old each source is."""
+"""Builds `summary.json` of a sealed load: its rows and changes, the gate's verdict, the age of each source."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from validations.sql import literal
 
 
 def summarise(load: Load, warehouse: duckdb.DuckDBPyConnection) -> dict[str, Any]:
-    """The summary of a judged load, from an open connection to its warehouse. Holds counts and dates only.
+    """The summary of a judged load, from an open connection to its warehouse. It has counts and dates only.
 
     Raises:
         FileNotFoundError: the load was not judged.
@@ -41,7 +41,7 @@ def summarise(load: Load, warehouse: duckdb.DuckDBPyConnection) -> dict[str, Any
 
 
 def _poor(warehouse: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """Poor households, and how many of them count as such although nobody is known to live there."""
+    """Poor households, and the number of those without a known living member."""
     households, empty = warehouse.execute(
         "select count(*), count(*) filter (not has_living_member) from marts.household_status where is_poor"
     ).fetchall()[0]
@@ -49,7 +49,7 @@ def _poor(warehouse: duckdb.DuckDBPyConnection) -> dict[str, int]:
 
 
 def _rows(warehouse: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """Rows of every table of the schemas that readers see."""
+    """Number of rows of every table that readers see."""
     names = warehouse.execute(
         "select schema_name || '.' || table_name from duckdb_tables()"
         " where database_name = current_database() and schema_name in ('marts', 'quality', 'reference') order by 1"
@@ -58,7 +58,7 @@ def _rows(warehouse: duckdb.DuckDBPyConnection) -> dict[str, int]:
 
 
 def _changes(warehouse: duckdb.DuckDBPyConnection, load_id: str) -> list[dict[str, Any]]:
-    """How many households and persons the load changed, by kind of change and what it is about."""
+    """Number of households and persons that the load changed, by kind of change and subject."""
     counts = warehouse.sql(
         "select since_load_id, entity, change, subject, count(*) as count from marts.changes where load_id = $load"
         " group by all order by all",

@@ -1,4 +1,4 @@
-"""The tables of schema `quality`, each declared once: DuckDB types, comments and Arrow schemas all follow from here."""
+"""The tables of schema `quality`, declared once: DuckDB types, comments and Arrow schemas follow from here."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ARROW = {"BIGINT": pa.int64(), "DOUBLE": pa.float64(), "BOOLEAN": pa.bool_()}
 
 @dataclass(frozen=True)
 class Column:
-    """`type` is DuckDB's. Times are UTC without a zone, so that every client reads them alike."""
+    """`type`: DuckDB type. Times are UTC without a zone, so that every client shows them alike."""
 
     name: str
     type: str
@@ -31,7 +31,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """`id`, `en`: what one row is."""
+    """`id`, `en`: description of one row."""
 
     name: str
     id: str
@@ -47,12 +47,12 @@ class Table:
         return [column.name for column in self.columns]
 
     def arrow(self, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
-        """Rows from the ledger or the gate as Arrow; dates and times stay text until DuckDB casts them."""
+        """Convert rows of the ledger or the gate to Arrow; dates and times stay text until DuckDB casts them."""
         schema = pa.schema([(column.name, _ARROW.get(column.type, pa.string())) for column in self.columns])
         return pa.Table.from_pylist(list(rows), schema=schema)
 
     def create(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Make the empty table with its comments in schema `quality`."""
+        """Create the empty table with its comments in schema `quality`."""
         columns = ", ".join(f"{column.name} {column.type}" for column in self.columns)
         statements = [
             f"create table quality.{self.name} ({columns})",
@@ -65,7 +65,7 @@ class Table:
         connection.execute(";\n".join(statements))
 
     def fill(self, connection: duckdb.DuckDBPyConnection, rows: pa.Table) -> None:
-        """Insert Arrow rows, by name; columns the table does not have are left out."""
+        """Insert Arrow rows by name; columns that the table does not have are ignored."""
         connection.register("incoming", rows)
         connection.execute(f"insert into quality.{self.name} by name select {', '.join(self.names)} from incoming")
         connection.unregister("incoming")
@@ -102,12 +102,12 @@ _COUNTS = (
         "Baris data di dalamnya: selalu diterima + ditahan + ganda",
         "Data rows in it: accepted + quarantined + duplicate, always",
     ),
-    Column("rows_accepted", "BIGINT", "Baris yang diterima", "Rows that came in"),
+    Column("rows_accepted", "BIGINT", "Baris yang diterima", "Accepted rows"),
     Column(
         "rows_quarantined",
         "BIGINT",
         "Baris dengan sedikitnya satu kesalahan, ditahan",
-        "Rows with at least one error, kept out",
+        "Rows with at least one error, not accepted",
     ),
     Column(
         "rows_duplicate",
@@ -119,7 +119,7 @@ _COUNTS = (
         "rows_furniture",
         "BIGINT",
         "Judul, baris kosong, judul kolom berulang, jumlah, catatan: dihitung terpisah",
-        "Titles, blank rows, repeated headers, totals, notes: counted apart",
+        "Titles, blank rows, repeated headers, totals, notes: counted separately",
     ),
 )
 _LINE = (
@@ -130,17 +130,17 @@ _LINE = (
         "row_number",
         "BIGINT",
         "Nomor baris seperti tampak di lembar kerja (baris pertama 1); kosong: seluruh berkas",
-        "The row a spreadsheet would show (first line is 1); null: the file as a whole",
+        "Row number as a spreadsheet shows it (the first line is 1); null: the whole file",
     ),
     Column(
         "column_name",
         "VARCHAR",
         "Kolom, seperti disebut dalam kontrak; kosong: seluruh baris",
-        "The column, as the contract names it; null: the row as a whole",
+        "The column, as named in the contract; null: the whole row",
     ),
-    Column("check_name", "VARCHAR", "Aturan yang dilanggar atau diterapkan", "The rule that was broken or applied"),
-    Column("message_id", "VARCHAR", "Apa yang salah, dalam bahasa Indonesia", "What is wrong, in Indonesian"),
-    Column("message_en", "VARCHAR", "Apa yang salah, dalam bahasa Inggris", "What is wrong, in English"),
+    Column("check_name", "VARCHAR", "Aturan yang dilanggar atau diterapkan", "The rule that was violated or applied"),
+    Column("message_id", "VARCHAR", "Apa yang salah, dalam bahasa Indonesia", "The problem, in Indonesian"),
+    Column("message_en", "VARCHAR", "Apa yang salah, dalam bahasa Inggris", "The problem, in English"),
     Column("raw_row", "VARCHAR", "Baris seperti dikirim (JSON)", "The row as delivered (JSON)"),
     Column(
         "record_key",
@@ -162,7 +162,7 @@ _CHANGE = (
 DELIVERIES = Table(
     "deliveries",
     "Satu baris untuk tiap kiriman yang pernah datang, apa pun jadinya.",
-    "One row per delivery that ever came, whatever became of it.",
+    "One row per delivery ever received, whatever its status.",
     (
         _DELIVERY,
         _SOURCE,
@@ -172,21 +172,21 @@ DELIVERIES = Table(
             "kind",
             "VARCHAR",
             "snapshot: menggantikan keterangan sumber untuk wilayahnya; delta: menambah dan mengubah",
-            "snapshot: replaces what the source said for its regions; delta: adds and changes",
+            "snapshot: replaces the source's records of its regions; delta: adds and changes records",
         ),
         Column(
             "coverage",
             "VARCHAR",
             "Kode kabupaten/kota yang dicakup, dipisah koma; 36 berarti seluruh provinsi",
-            "Regency codes it speaks for, joined by commas; 36 is the whole province",
+            "Regency codes that it covers, separated by commas; 36 is the whole province",
         ),
         Column(
             "acceptance_seq",
             "BIGINT",
             "Urutan penerimaan; pada tanggal yang sama yang kemudian berlaku; kosong jika tidak pernah diterima",
-            "Order of acceptance; later wins on the same date; null if never accepted",
+            "Order of acceptance; on the same date the later delivery takes precedence; null if never accepted",
         ),
-        Column("file_names", "VARCHAR", "Berkas-berkasnya, dipisah koma", "Its files, joined by commas"),
+        Column("file_names", "VARCHAR", "Berkas-berkasnya, dipisah koma", "Its files, separated by commas"),
         Column(
             "sha256",
             "VARCHAR",
@@ -214,14 +214,14 @@ DELIVERY_FILES = Table(
     (
         _DELIVERY,
         _FILE,
-        Column("sha256", "VARCHAR", "SHA-256 isi berkas", "SHA-256 of its bytes"),
-        Column("bytes", "BIGINT", "Ukuran berkas (byte)", "Its size"),
+        Column("sha256", "VARCHAR", "SHA-256 isi berkas", "SHA-256 of its content"),
+        Column("bytes", "BIGINT", "Ukuran berkas (byte)", "Size in bytes"),
         Column("encoding", "VARCHAR", "Pengodean karakter yang dipakai membacanya", "The encoding it was read with"),
         Column(
             "coverage",
             "VARCHAR",
             "Kode kabupaten/kota yang dicakup; 36 berarti seluruh provinsi",
-            "The regency code it speaks for; 36 is the whole province",
+            "The regency code that it covers; 36 is the whole province",
         ),
         *_COUNTS,
         Column(
@@ -236,9 +236,7 @@ DELIVERY_FILES = Table(
     ),
 )
 _KEPT_ID = "Dimuat untuk kiriman yang berlaku, yang ditahan, dan semua kiriman muatan yang berkas mutunya masih ada."
-_KEPT_EN = (
-    "Shown for the deliveries in force, the held ones, and all that came with a load whose quality file is still kept."
-)
+_KEPT_EN = "Includes deliveries in force, held deliveries, and all that arrived with a load whose quality file is kept."
 QUARANTINE = Table(
     "quarantine",
     f"Satu baris untuk tiap pemeriksaan yang gagal dari baris yang ditahan. {_KEPT_ID}",
@@ -248,7 +246,7 @@ QUARANTINE = Table(
 WARNINGS = Table(
     "warnings",
     f"Satu baris untuk tiap peringatan; barisnya sendiri diterima. {_KEPT_ID}",
-    f"One row per warning; the row itself came in. {_KEPT_EN}",
+    f"One row per warning; the row itself was accepted. {_KEPT_EN}",
     _LINE + _CHANGE,
 )
 REPAIRS = Table(
@@ -260,10 +258,10 @@ REPAIRS = Table(
 UNREAD = Table(
     "unread",
     "Satu baris untuk tiap hal di tempat kiriman yang tidak dibaca suatu muatan (ketentuan 14).",
-    "One row per thing in the landing that a load left unread (ruling 14).",
+    "One row per file or folder in the landing that a load did not read (ruling 14).",
     (
         _LOAD,
-        Column("path", "VARCHAR", "Letaknya, dihitung dari tempat kiriman", "Where it lies, from the landing down"),
+        Column("path", "VARCHAR", "Letaknya, dihitung dari tempat kiriman", "Path relative to the landing"),
         Column("reason_code", "VARCHAR", "Nama pendek alasannya", "Short name of the reason"),
         Column("reason_id", "VARCHAR", "Alasannya dalam bahasa Indonesia", "The reason in Indonesian"),
         _REASON_EN,
@@ -272,7 +270,7 @@ UNREAD = Table(
 GATE_METRICS = Table(
     "gate_metrics",
     "Satu baris untuk tiap ukuran, pokok dan wilayah pada muatan ini, dengan batas pembandingnya.",
-    "One row per metric, subject and region of this load, with the limits it was held against.",
+    "One row per metric, subject and region of this load, with its limits.",
     (
         _LOAD,
         Column(
@@ -285,7 +283,7 @@ GATE_METRICS = Table(
             "subject",
             "VARCHAR",
             "Sumber atau program yang diukur; kosong: seluruh gudang data",
-            "The source or programme it is about; null: the warehouse as a whole",
+            "The source or programme measured; null: the whole warehouse",
         ),
         Column("regency_code", "VARCHAR", "Kabupaten/kota; 36 berarti provinsi", "Kabupaten/kota; 36 is the province"),
         Column(
@@ -295,7 +293,10 @@ GATE_METRICS = Table(
             "Tonight's value: a count, a share from 0 to 1, or days",
         ),
         Column(
-            "denominator", "DOUBLE", "Penyebut suatu bagian; kosong untuk jumlah", "What a share is of; null for counts"
+            "denominator",
+            "DOUBLE",
+            "Penyebut suatu bagian; kosong untuk jumlah",
+            "Denominator of a share; null for counts",
         ),
         Column(
             "yesterday",
@@ -307,13 +308,13 @@ GATE_METRICS = Table(
             "limit_low",
             "DOUBLE",
             "Nilai terkecil yang masuk akal; kosong: tanpa batas bawah, atau tidak ada nilai yang dapat melanggarnya",
-            "Smallest plausible value; null: none, or none that a value could miss",
+            "Smallest plausible value; null: no limit, or none that a value could violate",
         ),
         Column(
             "limit_high",
             "DOUBLE",
             "Nilai terbesar yang masuk akal; kosong: tanpa batas atas, atau tidak ada nilai yang dapat melanggarnya",
-            "Largest plausible value; null: none, or none that a value could miss",
+            "Largest plausible value; null: no limit, or none that a value could violate",
         ),
         Column(
             "rule",
@@ -321,20 +322,20 @@ GATE_METRICS = Table(
             "Asal batasnya: yesterday (muatan sebelumnya), quota (kuota), absolute (mutlak), first_night (malam"
             " pertama), new (baru, tanpa pembanding), few (terlalu sedikit untuk diberi batas), information"
             " (keterangan saja)",
-            "Where the limits come from: yesterday, quota, absolute, first_night, new (nothing to compare with), few"
+            "Basis of the limits: yesterday, quota, absolute, first_night, new (nothing to compare with), few"
             " (too few for a limit to mean anything), information",
         ),
         Column(
             "severity",
             "VARCHAR",
             "error: di luar batas tidak ada yang diterbitkan; warning: hanya ditampilkan",
-            "error: outside the limits nothing is published; warning: it is only shown",
+            "error: a value outside the limits blocks publication; warning: it is only shown",
         ),
         Column(
             "passed",
             "BOOLEAN",
             "Apakah nilainya berada dalam batas, menurut Great Expectations",
-            "Whether the value lies within its limits, as Great Expectations found",
+            "Whether the value is within its limits, according to Great Expectations",
         ),
     ),
 )
@@ -357,7 +358,7 @@ GATE_RESULTS = Table(
             "observed",
             "VARCHAR",
             "Yang ditemukan: status, atau banyaknya penyimpangan",
-            "What was found: a status, a number of deviations",
+            "Result: a status, or the number of deviations",
         ),
         Column("detail_id", "VARCHAR", "Temuannya dalam bahasa Indonesia", "The finding in Indonesian"),
         Column("detail_en", "VARCHAR", "Temuannya dalam bahasa Inggris", "The finding in English"),
@@ -369,18 +370,18 @@ RECONCILIATION = Table(
     "One row per pair of numbers that must be equal, counted in two places.",
     (
         _LOAD,
-        Column("name", "VARCHAR", "Hukum yang diperiksa", "Which law"),
+        Column("name", "VARCHAR", "Hukum yang diperiksa", "The law"),
         Column(
             "subject",
             "VARCHAR",
             "Kiriman, berkas, sumber atau tabel yang dihitung",
-            "The delivery, file, source or table it was counted for",
+            "The delivery, file, source or table counted",
         ),
         Column(
             "left_value",
             "BIGINT",
             "Angka yang dinyatakan, atau dihitung pertama",
-            "The number as stated, or counted first",
+            "The number as stated, or as counted first",
         ),
         Column(
             "right_value", "BIGINT", "Angka yang dihitung lagi di tempat lain", "The number counted again elsewhere"
@@ -391,17 +392,20 @@ RECONCILIATION = Table(
 LOADS = Table(
     "loads",
     "Satu baris untuk tiap muatan yang pernah ada; keadaan muatan ini adalah putusan gerbang.",
-    "One row per load there ever was; the state of this one is what the gate decided.",
+    "One row per load; the state of this one is the gate's verdict.",
     (
         _LOAD,
         Column(
             "load_seq",
             "BIGINT",
             "Urutan muatan dibuka; waktu belum tentu menunjukkannya",
-            "Place in the order in which loads were opened; times may not tell it",
+            "Order in which loads were opened; times may not show it",
         ),
         Column(
-            "as_of_date", "DATE", "Kiriman sampai dengan hari ini ikut dihitung", "Deliveries up to this day took part"
+            "as_of_date",
+            "DATE",
+            "Kiriman sampai dengan hari ini ikut dihitung",
+            "Deliveries up to this day are included",
         ),
         Column(
             "state",
@@ -410,16 +414,16 @@ LOADS = Table(
             " (dikembalikan), withdrawn (ditarik), damaged (rusak), atau belum selesai",
             "published, rejected, failed, superseded, rolled_back, withdrawn, damaged, or unfinished",
         ),
-        Column("started_at", "TIMESTAMP", "Mulai (UTC)", "Begin (UTC)"),
+        Column("started_at", "TIMESTAMP", "Mulai (UTC)", "Start (UTC)"),
         Column("finished_at", "TIMESTAMP", "Perubahan keadaan terakhir (UTC)", "Last change of its state (UTC)"),
         Column(
             "previous_load_id",
             "VARCHAR",
             "Muatan yang terbit saat muatan ini mulai",
-            "The load that was published when it began",
+            "The load that was published when this one started",
         ),
         Column("code_version", "VARCHAR", "Versi kode yang membuatnya", "The version of the code that made it"),
-        Column("reason", "VARCHAR", "Alasan keadaannya demikian", "Why it is in that state"),
+        Column("reason", "VARCHAR", "Alasan keadaannya demikian", "Reason for the state"),
     ),
 )
 DECISIONS = Table(
@@ -430,7 +434,7 @@ DECISIONS = Table(
         Column("decision_id", "BIGINT", "Nomor menurut urutan waktu", "Number in order of time"),
         Column("decided_at", "TIMESTAMP", "Waktunya (UTC)", "When (UTC)"),
         Column("action", "VARCHAR", "Yang diputuskan", "What was decided"),
-        Column("subject", "VARCHAR", "Kiriman atau muatan yang diputuskan", "The delivery or load it was about"),
+        Column("subject", "VARCHAR", "Kiriman atau muatan yang diputuskan", "The delivery or load decided on"),
         Column("decided_by", "VARCHAR", "Yang memutuskan", "Who decided"),
         Column("reason", "VARCHAR", "Alasannya", "Why"),
     ),
@@ -440,7 +444,7 @@ ACCESS_LOG = Table(
     "access_log",
     "Satu baris untuk tiap tabel yang dibaca sebuah perintah di server PostgreSQL, dan untuk tiap koneksi; isi"
     " perintahnya tidak disimpan.",
-    "One row per table that a statement on the PostgreSQL server read, and per connection; what was asked is not kept.",
+    "One row per table read by a statement on the PostgreSQL server, and per connection; the statement is not stored.",
     (
         Column("accessed_at", "TIMESTAMP", "Waktunya (UTC)", "When (UTC)"),
         Column("agency", "VARCHAR", "Instansi", "The agency"),
@@ -448,7 +452,7 @@ ACCESS_LOG = Table(
             "login",
             "VARCHAR",
             "Yang membaca: akun instansi, atau akun seorang petugasnya",
-            "Who: a login of the agency, or of one of its officers",
+            "Login of the agency, or of one of its officers",
         ),
         Column("session", "VARCHAR", "Koneksi, dengan nomor dari server", "The connection, as the server numbers it"),
         Column(
@@ -467,7 +471,7 @@ ACCESS_LOG = Table(
             "rows_given",
             "BIGINT",
             "Banyaknya baris yang diberikan seluruh perintah itu",
-            "Rows that the whole statement gave",
+            "Number of rows that the whole statement returned",
         ),
     ),
 )

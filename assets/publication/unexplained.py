@@ -1,8 +1,8 @@
-"""Households that are others tonight than in the load published before, although no record says so.
+"""Finds households that changed since the published load although no record explains it.
 
-A person who is counted in another household is explained if a record of the person was delivered since, or is gone; a
-household in another kabupaten/kota, if any record of the household was or is. What remains is the doing of somebody
-else's record, or of our own code.
+A person who is counted in another household is explained if a record of the person was delivered since, or was removed;
+a household in another kabupaten/kota is explained in the same way by its records. The remaining changes are caused by
+other people's records, or by our own code.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _STEPS = (
     from published.marts.dim_person b full join warehouse.marts.dim_person a using (person_id)
     where a.household_id is distinct from b.household_id
     """,
-    # Whom only one of the two loads knows has not moved: the other side's records tell who is just outside the frame.
+    # A person who is new to a load has not moved; a person with records in both loads has, if outside the frame in one.
     """
     delete from mover
     where (was is null and person_id not in (
@@ -32,10 +32,10 @@ _STEPS = (
             select person_id from warehouse.marts.person_records semi join mover using (person_id)))
     """,
     """
-    create temp table said_of_person as
+    create temp table explained_person as
     with now as (from warehouse.marts.person_records semi join mover using (person_id))
-    select now.person_id from now join person_mention m using (source, record_key, role)
-    semi join heard_since h on h.source = m.source and h.delivery_date = m.valid_from
+    select now.person_id from now join staging.mentions.person_mention m using (source, record_key, role)
+    semi join delivered_since h on h.source = m.source and h.delivery_date = m.valid_from
     union
     select person_id from published.marts.person_records r semi join mover using (person_id)
     where not exists (
@@ -48,11 +48,11 @@ _STEPS = (
     from published.marts.dim_household b join warehouse.marts.dim_household a using (household_id)
     """,
     """
-    create temp table said_of_household as
+    create temp table explained_household as
     with elsewhere as (select household_id from household_in_both where is_elsewhere),
     now as (from warehouse.marts.household_records semi join elsewhere using (household_id))
-    select now.household_id from now join household_mention m using (source, record_key)
-    semi join heard_since h on h.source = m.source and h.delivery_date = m.valid_from
+    select now.household_id from now join staging.mentions.household_mention m using (source, record_key)
+    semi join delivered_since h on h.source = m.source and h.delivery_date = m.valid_from
     union
     select household_id from published.marts.household_records r semi join elsewhere using (household_id)
     where not exists (
@@ -62,22 +62,23 @@ _STEPS = (
     insert into compared
     with members as (
         select household_id, count(*) as people from published.marts.dim_person group by household_id),
-    unsaid as (from mover where person_id not in (select person_id from said_of_person)),
-    came_or_left as (
+    unexplained as (from mover where person_id not in (select person_id from explained_person)),
+    joined_or_left as (
         select household_id, count(*) as people
-        from (select was as household_id from unsaid union all select now from unsaid) group by household_id)
+        from (select was as household_id from unexplained union all select now from unexplained) group by household_id)
     select household_id, regency_code, coalesce(c.people * 2 >= m.people, false),
-        is_elsewhere and household_id not in (select household_id from said_of_household)
-    from household_in_both left join members m using (household_id) left join came_or_left c using (household_id)
+        is_elsewhere and household_id not in (select household_id from explained_household)
+    from household_in_both left join members m using (household_id) left join joined_or_left c using (household_id)
     """,
 )
 
 
 def compare(connection: duckdb.DuckDBPyConnection, load: Load, published: str | None) -> None:
-    """Make table `compared`: the households that tonight and the load published before both have, with whether half of
-    the members came or left, or the kabupaten/kota is another, and no record says so. Empty if nothing is published.
+    """Make the table `compared`: households of both tonight's load and the published one, with whether half of the
+    members joined or left, or the kabupaten/kota changed, without a record that explains it. Empty if nothing is
+    published.
 
-    Needs the views of `scratch`, and the published warehouse attached as `published`.
+    Needs the databases of `scratch`, and the published warehouse attached as `published`.
     """
     connection.execute(_EMPTY)
     if published is None:
@@ -89,7 +90,7 @@ def compare(connection: duckdb.DuckDBPyConnection, load: Load, published: str | 
     rows = [{name: row[name] for name in schema.names} for row in new]
     connection.register("new_deliveries", pa.Table.from_pylist(rows, schema=schema))
     connection.execute(
-        "create temp table heard_since as"
+        "create temp table delivered_since as"
         " select distinct source, delivery_date::date as delivery_date from new_deliveries"
     )
     connection.unregister("new_deliveries")

@@ -1,4 +1,4 @@
-"""What the gate found, as it is kept in the load's folder (`gate/`) between judging and publishing."""
+"""Stores the gate's verdict in the load's folder (`gate/`) between judging and publishing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from assets.publication.tables import GATE_METRICS, GATE_RESULTS, RECONCILIATION
 
 @dataclass(frozen=True)
 class Failure:
-    """One reason not to publish. Its sentences hold names of checks and counts only, never a value of a row."""
+    """One reason not to publish. Its sentences have names of checks and counts only, never a value of a row."""
 
     checker: str
     name: str
@@ -27,7 +27,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class Judgement:
-    """The gate's verdict. `broken`: the build itself is not whole, which nobody may overrule.
+    """The gate's verdict. `broken`: the build is incomplete, which cannot be overridden.
 
     `metrics`, `results`, `reconciliation` have the columns of the tables of the same name in schema `quality`.
     """
@@ -41,37 +41,37 @@ class Judgement:
 
 
 def save(load: Load, judgement: Judgement) -> None:
-    """Keep the verdict in the load's folder; `judgement.json` is written last, so that what can be read is whole."""
+    """Store the verdict in the load's folder; `judgement.json` is written last, so a readable verdict is complete."""
     folder = _folder(load.folder)
     folder.mkdir(parents=True, exist_ok=True)
     for table, rows in _parts(judgement).items():
         pq.write_table(rows, folder / f"{table.name}.parquet")
-    spoken = {
+    stored = {
         "passed": judgement.passed,
         "broken": judgement.broken,
         "failures": [asdict(failure) for failure in judgement.failures],
     }
-    durable.write_text(folder / "judgement.json", json.dumps(spoken, ensure_ascii=False, indent=2), 0o640)
+    durable.write_text(folder / "judgement.json", json.dumps(stored, ensure_ascii=False, indent=2), 0o640)
 
 
 def read(load: Load) -> Judgement:
-    """The verdict on a load.
+    """Read the verdict on a load.
 
     Raises:
         FileNotFoundError: it was not judged.
     """
     folder = _folder(load.folder)
-    spoken = json.loads((folder / "judgement.json").read_text(encoding="utf-8"))
+    stored = json.loads((folder / "judgement.json").read_text(encoding="utf-8"))
     return Judgement(
-        spoken["passed"],
-        spoken["broken"],
-        [Failure(**failure) for failure in spoken["failures"]],
+        stored["passed"],
+        stored["broken"],
+        [Failure(**failure) for failure in stored["failures"]],
         *(pq.read_table(folder / f"{table.name}.parquet") for table in (GATE_METRICS, GATE_RESULTS, RECONCILIATION)),
     )
 
 
 def read_or_none(load: Load) -> Judgement | None:
-    """The verdict on a load, None if it never came before the gate."""
+    """Read the verdict on a load; None if it was not judged."""
     return read(load) if (_folder(load.folder) / "judgement.json").exists() else None
 
 

@@ -1,7 +1,7 @@
-"""What readers see while a load is made, laid beside its inputs, so that dbt can tell what the load changes.
+"""Writes the published load's tables next to a new load's inputs, so that dbt can find what the load changes.
 
-The rows of the publication become inputs (Parquet), so that the second half of dbt stays a function of its inputs. A
-publication that has not all of a table's columns, for older code made it, is not compared: nothing is listed.
+The rows become inputs (Parquet), so that the second half of dbt depends on its inputs only. If the publication lacks a
+column of a table, because older code made it, it is not compared and no change is listed.
 """
 
 from __future__ import annotations
@@ -43,13 +43,13 @@ TABLES = {
         },
     ),
 }  # fmt: skip
-"""Input -> the table it is taken from, and its columns."""
+"""Input -> the published table, and its columns."""
 
 
-def lay_out_yesterday(load: Load) -> str | None:
-    """Write `inputs/yesterday_<table>.parquet` of the publication that readers see; without one, empty.
+def write_yesterday(load: Load) -> str | None:
+    """Write `inputs/yesterday_<table>.parquet` from the current publication; without one, empty files.
 
-    Returns the load that it is of; None if there is none, or if it cannot be compared.
+    Returns the id of that load; None if there is none, or if it cannot be compared.
     """
     published = pointer.pointed_at(load.home)
     with duckdb.connect() as connection:

@@ -1,4 +1,4 @@
-"""What the pages of a paged answer say together: whether a record is on two of them, and how far they reach in time."""
+"""Checks across the pages of a paged response: records on two pages, and the latest date."""
 
 from __future__ import annotations
 
@@ -19,30 +19,30 @@ MOST_PAGES = 9999
 """Pages are read in the order of their names, which have four digits."""
 _BATCH = 32
 _LEGIBLE = "(select try(decode(content)) as page from read_blob($batch)) where json_valid(page)"
-"""What is no JSON holds no rows: loads refuse it too."""
+"""A page that is not JSON has no rows: loads refuse it too."""
 
 
-class Shifted(Exception):  # noqa: N818 -- not our error
-    """The data changed while it was fetched, so that the pages are no whole."""
+class Shifted(Exception):  # noqa: N818 -- not an error of ours
+    """The data changed while it was fetched, so that the pages are inconsistent."""
 
 
 def page_name(name: str, number: int) -> str:
-    """The file of a page.
+    """The file name of a page.
 
     Raises:
-        PullFailed: more pages than can be named.
+        PullFailed: there are more pages than names.
     """
     if number > MOST_PAGES:
-        raise PullFailed(f"the answer has more than {MOST_PAGES} pages: ask for larger ones")
+        raise PullFailed(f"the answer has more than {MOST_PAGES} pages: request larger ones")
     return f"{name}_p{number:04}.json"
 
 
 def document(content: bytes) -> dict[str, Any]:
-    """An answer as the object it must be.
+    """Parse a response, which must be a JSON object.
 
     Raises:
-        PullFailed: it is nested deeper than JSON may be.
-        Transient: it is cut off, or no JSON object at all: servers say so much under load.
+        PullFailed: it is nested too deeply.
+        Transient: it is cut off, or not a JSON object: servers under load answer so.
     """
     if too_deep(content):
         raise PullFailed(f"the server's answer is nested more than {JSON_LEVELS} levels deep")
@@ -51,12 +51,12 @@ def document(content: bytes) -> dict[str, Any]:
     except ValueError:
         read = None
     if not isinstance(read, dict):
-        raise Transient("the server's answer is no whole JSON object")
+        raise Transient("the server's answer is not a complete JSON object")
     return read
 
 
 def repeated(pages: Sequence[Path], rows: str, key: str) -> int:
-    """How many rows have a key that a row before has: `rows` names the list of rows, `key` the key in them.
+    """Number of rows whose key appeared in an earlier row. `rows` names the list of rows, `key` the key in them.
 
     Raises:
         PullFailed: a page cannot be read.
@@ -72,7 +72,7 @@ def repeated(pages: Sequence[Path], rows: str, key: str) -> int:
 
 
 def latest(pages: Sequence[Path], rows: str, fields: tuple[str, ...]) -> int | None:
-    """The latest instant in a (nested) field of all rows, in microseconds since 1970; None if there is none."""
+    """The latest time in a (nested) field of all rows, in microseconds since 1970; None if there is none."""
     path = f'$."{rows}"[*]' + "".join(f'."{field}"' for field in fields)
     with _reading() as connection:
         found = [
@@ -89,13 +89,13 @@ def latest(pages: Sequence[Path], rows: str, fields: tuple[str, ...]) -> int | N
 
 
 def unseen(pages: Sequence[Path], landed: Sequence[Path], rows: str, facts: Sequence[str]) -> int:
-    """How many rows of these pages say something that no row of the landed ones says: `facts` are JSON pointers.
+    """Number of rows of these pages whose `facts` (JSON pointers) appear in no row of the landed pages.
 
     Raises:
         PullFailed: a page cannot be read.
     """
     with _reading() as connection:
-        for table, files in (("said", landed), ("fetched", pages)):
+        for table, files in (("known", landed), ("fetched", pages)):
             connection.execute(f"create table {table} (facts varchar[])")
             for batch in _batches(files):
                 connection.execute(
@@ -103,18 +103,18 @@ def unseen(pages: Sequence[Path], landed: Sequence[Path], rows: str, facts: Sequ
                     f" (select unnest(json_extract(page, $path)) as line from {_LEGIBLE})",
                     {"facts": list(facts), "path": f'$."{rows}"[*]', "batch": batch},
                 )
-        return value(connection.execute("select count(*) from fetched anti join said using (facts)"))
+        return value(connection.execute("select count(*) from fetched anti join known using (facts)"))
 
 
 def _batches(pages: Sequence[Path]) -> Iterator[list[str]]:
-    """So many files at once: they are held in memory."""
+    """Batches of files, which are held in memory."""
     for start in range(0, len(pages), _BATCH):
         yield [str(page) for page in pages[start : start + _BATCH]]
 
 
 @contextmanager
 def _reading() -> Generator[duckdb.DuckDBPyConnection]:
-    """A database to read pages with. What it says of a page could quote it: only its kind is passed on."""
+    """A database to read pages with. Its errors may quote a page, so only their type is passed on."""
     try:
         with duckdb.connect() as connection:
             yield connection

@@ -1,5 +1,5 @@
-"""What an agency declares of a source that is pulled. Addresses and secrets are not here: they come from environment
-variables that begin with the declared `prefix` (see `settings`).
+"""Declarations of pulled sources. Addresses and secrets are not here: they come from environment variables that begin
+with the declared `prefix` (see `settings`).
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from typing import ClassVar
 
 @dataclass(frozen=True)
 class Postgres:
-    """A table or view of the agency's PostgreSQL, whole, as one file of JSON Lines; every value is text or null.
+    """A whole table or view of the agency's PostgreSQL, as one file of JSON Lines; every value is text or null.
 
-    table: `table` or `schema.table`. order_by: the key, so that the same content gives the same bytes.
-    minutes: how long the database may take before it is told to stop.
+    table: `table` or `schema.table`. order_by: the key, so that the same content gives the same bytes. minutes: timeout
+    of the statement.
     """
 
     prefix: str
@@ -27,10 +27,10 @@ class Postgres:
 
 @dataclass(frozen=True)
 class PagedHttp:
-    """`GET <URL><path>?page=N&per_page=P` with a bearer token: rows under `data`, in `meta` page, last_page and total.
+    """`GET <URL><path>?page=N&per_page=P` with a bearer token: rows in `data`; page, last_page and total in `meta`.
 
-    name: files are `<name>_p0001.json` and so on. key: a row's own number, to notice a row that is on two pages.
-    begin_again: how often the pull may start anew because the data shifted under it.
+    name: files are `<name>_p0001.json` and so on. key: a row's id, to detect a row on two pages. begin_again: how often
+    the pull may restart because the data changed meanwhile.
     """
 
     prefix: str
@@ -44,14 +44,14 @@ class PagedHttp:
 
 @dataclass(frozen=True)
 class OData:
-    """Submissions of one ODK Central form since the last that the landing holds; `<URL>` ends in `.svc`.
+    """Submissions of one ODK Central form since the last one in the landing; `<URL>` ends in `.svc`.
 
-    edits: whether to ask too for earlier ones that were edited or reviewed since. Servers too old for brackets in a
-    filter answer 501: switch it off for them.
-    deletions: whether to ask too for those that were deleted since. Servers older than Central 2024.3 do not know the
-    field: switch it off for them, and send what was deleted by hand.
-    settle_minutes: the newest submissions are left for the next pull: one still being written on the server would
-    come to light with a date that we have already passed.
+    edits: whether to also request earlier submissions that were edited or reviewed since. Servers too old for brackets
+    in a filter answer 501: switch it off for them.
+    deletions: whether to also request those that were deleted since. Servers older than Central 2024.3 do not know the
+    field: switch it off for them, and send deletions by hand.
+    settle_minutes: the newest submissions are left for the next pull, because one still being written could later
+    appear with a date that we have already passed.
     """
 
     prefix: str
@@ -66,10 +66,10 @@ class OData:
 
 @dataclass(frozen=True)
 class Sftp:
-    """The files of `<remote>/<YYYY-MM-DD>/` on an SFTP server, byte for byte.
+    """The files of `<remote>/<YYYY-MM-DD>/` on an SFTP server, unchanged.
 
-    settle_seconds: the folder is complete when it holds `_SELESAI`, or when no file in it changed for so long.
-    begin_again: how often one file may be fetched anew because it changed meanwhile.
+    settle_seconds: the folder is complete when it has `_SELESAI`, or when no file in it changed for so long.
+    begin_again: how often a file may be fetched again because it changed meanwhile.
     """
 
     prefix: str
@@ -83,4 +83,4 @@ class Sftp:
 
 
 Pull = Postgres | PagedHttp | OData | Sftp
-"""`settings` of each: the variables it needs, after its prefix; any one of the alternatives will do."""
+"""`settings` of each: the variables that it needs, after its prefix; one of the alternatives suffices."""

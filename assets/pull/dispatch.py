@@ -1,4 +1,4 @@
-"""Pulling a source: the one door. It chooses the transport, holds the source for itself, and lands what came."""
+"""Pulls a source: chooses the transport, locks the source, and moves what was fetched to the landing."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _DAY = r"\d{4}-\d{2}-\d{2}"
 def pull(
     source: Source, landing: Path, day: date, environment: Mapping[str, str], sleep: Sleep = time.sleep
 ) -> PullResult:
-    """Fetch one source's delivery of a day into the landing, unless it is there.
+    """Fetch one source's delivery of a day into the landing, unless it is there already.
 
-    What a pull that broke off has fetched is gone on with. sleep: how to wait between tries.
+    An interrupted pull is resumed. sleep: function that waits between tries.
 
     Raises:
-        PullFailed: it came to nothing; the landing is as it was.
+        PullFailed: it failed; the landing is unchanged.
         ValueError: the source declares no pull.
     """
     if source.pull is None:
@@ -56,7 +56,7 @@ def _fill(source: Source, place: Workplace, day: date, settings: Settings, sleep
 
 
 def _gather(source: Source, place: Workplace, day: date, settings: Settings, sleep: Sleep) -> Gathered:
-    """Each transport brings its own library: only the one that is used is imported."""
+    """Call the transport. Each has its own library, and only the one in use is imported."""
     match source.pull:
         case Postgres() as declared:
             from assets.pull import postgres
@@ -79,7 +79,7 @@ def _gather(source: Source, place: Workplace, day: date, settings: Settings, sle
 
 
 def _landed_files(source: Source, folder: Path) -> list[Path]:
-    """Every file of the source's deliveries in the landing, of whatever day."""
+    """All files of the source's deliveries in the landing."""
     return [
         path
         for delivery in sorted(folder.iterdir())

@@ -1,5 +1,5 @@
-"""Asking an HTTP server for files, politely: bounded tries, Retry-After heeded, no redirect followed, certificates
-verified (SSL_CERT_FILE adds an authority of one's own).
+"""Fetches files from an HTTP server: a limited number of tries, respects Retry-After, follows no redirect, verifies
+certificates (SSL_CERT_FILE adds a private authority).
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from assets.pull.patience import Sleep, Transient, patiently, retry_after
 T = TypeVar("T")
 TIMEOUT = httpx.Timeout(60, connect=15)
 LARGEST = 128 << 20
-"""Bytes of one answer: it is read whole to be judged."""
+"""Bytes of one answer, which is read whole."""
 SLOWEST = 15 * 60
-"""Seconds for one answer, however it trickles."""
+"""Seconds for one answer, even if bytes keep arriving."""
 _LATER = frozenset({408, 425, 429, 500, 502, 503, 504})
 _DENIED = frozenset({401, 403})
 
@@ -30,7 +30,7 @@ class Denied(PullFailed):
 
 
 class Caller:
-    """Speaks to one server with one token."""
+    """A client of one server with one token."""
 
     def __init__(self, sleep: Sleep, token: str | None = None) -> None:
         self._sleep = sleep
@@ -46,13 +46,13 @@ class Caller:
         self._client.close()
 
     def fetch(self, url: httpx.URL, into: Path, read: Callable[[bytes], T]) -> T:
-        """Store the answer to a GET byte for byte. Returns what `read` makes of it.
+        """Store the answer to a GET unchanged. Returns the result of `read` on it.
 
-        read: may raise `Transient` for an answer that is no answer, which is then asked for again.
+        read: may raise `Transient` for an invalid answer, which is then requested again.
 
         Raises:
             Denied: the token is not accepted.
-            PullFailed: no answer within bounded tries, a redirect, an answer too large, or any other refusal.
+            PullFailed: no answer after the last try, a redirect, an answer too large, or another refusal.
         """
 
         def attempt() -> T:
@@ -62,7 +62,7 @@ class Caller:
         return patiently(attempt, self._sleep)
 
     def post(self, url: httpx.URL, body: dict[str, str]) -> Any:
-        """The JSON that a POST of JSON answers.
+        """The JSON answer to a POST of JSON.
 
         Raises:
             PullFailed: as `fetch`.
@@ -110,10 +110,10 @@ def _judge(answer: httpx.Response) -> None:
 
 
 def _unreachable(url: httpx.URL, error: BaseException) -> Exception:
-    """A broken connection may heal; a certificate that nobody vouches for does not."""
+    """The error for a failed connection, which may succeed later, or for an untrusted certificate, which will not."""
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
             return PullFailed(f"the certificate of {url.host} is not trusted")
         cause = cause.__cause__ or cause.__context__
-    return Transient(f"{url.host} could not be reached or broke off ({type(error).__name__})")
+    return Transient(f"{url.host} could not be reached or closed the connection ({type(error).__name__})")

@@ -1,10 +1,10 @@
-"""Pulling a form's submissions from ODK Central: what was submitted since the last that the landing holds.
+"""Pulls a form's submissions from ODK Central: those since the last one in the landing.
 
-Central lists submissions newest first and pages by an opaque cursor, `@odata.nextLink`; the filter has an upper end,
-so that what is submitted meanwhile neither moves the pages nor their `@odata.count`. An edit or a review leaves a
-submission's date as it was and sets `updatedAt`. Edits are asked for since the last submission, not since the last
-edit, so that none is passed over; those that come again change nothing. So are deletions, which Central leaves out of
-every answer whose filter does not name `deletedAt`.
+Central lists submissions newest first and pages with an opaque cursor, `@odata.nextLink`. The filter has an upper
+limit, so that new submissions change neither the pages nor their `@odata.count`. An edit or a review leaves a
+submission's date unchanged and sets `updatedAt`. Edits are requested since the last submission, not since the last
+edit, so that none is missed; repeated ones change nothing. So are deletions, which Central leaves out of every answer
+whose filter does not name `deletedAt`.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ SUBMITTED, UPDATED, DELETED = (("__system", name) for name in ("submissionDate",
 def gather(pull: OData, settings: Settings, place: Workplace, sleep: Sleep, landed: list[Path]) -> Gathered:
     """Fetch the pages of new submissions.
 
-    landed: the pages that the landing holds already.
+    landed: the pages in the landing.
 
     Raises:
-        PullFailed: the server refuses, does not answer, or its data shifts under every try (then nothing is kept).
+        PullFailed: the server refuses, does not answer, or its data changes during every try (then nothing is kept).
     """
     since = latest(landed, ROWS, SUBMITTED)
     with Caller(sleep) as caller:
@@ -43,17 +43,18 @@ def gather(pull: OData, settings: Settings, place: Workplace, sleep: Sleep, land
         for left in range(pull.begin_again, -1, -1):
             try:
                 rows = _whole(server, pull, place, since)
-                # Central keeps dates finer than it tells them, so the last that we hold comes once more; and edits do.
+                # Central stores dates more precisely than it shows them, so our last submission is returned again; so
+                # are edits.
                 new = rows and unseen(place.files(), landed, ROWS, _facts(pull))
                 return Gathered("landed", rows) if new else Gathered("nothing_new", 0)
             except Shifted as shifted:
-                LOG.info("%s; begun again, %d more times at most", shifted, left)
+                LOG.info("%s; starting again, at most %d more times", shifted, left)
                 place.discard()
     raise PullFailed(f"the data kept changing while it was fetched, {pull.begin_again + 1} times in a row")
 
 
 class _Central:
-    """One form on one ODK Central, with a session where an e-mail and a password are given instead of a token."""
+    """One form on one ODK Central, with a session if an e-mail and a password are given instead of a token."""
 
     def __init__(self, caller: Caller, settings: Settings) -> None:
         self._caller, self._settings = caller, settings
@@ -69,19 +70,19 @@ class _Central:
         except Denied:
             if self._given:
                 raise
-            self._log_in()  # sessions end after a day, in the midst of a pull too
+            self._log_in()  # sessions end after a day, also during a pull
             return self._caller.fetch(url, into, read)
 
     def following(self, url: httpx.URL, link: str) -> httpx.URL:
-        """The address of the next page, which must lie on the server that was given the token.
+        """The address of the next page, which must be on the server that the token is for.
 
         Raises:
-            PullFailed: it lies elsewhere.
+            PullFailed: it is on another server.
         """
         try:
             following = httpx.URL(urljoin(str(url), link))
         except (ValueError, httpx.InvalidURL):
-            raise PullFailed(f"{self.form.host} names a next page that is no address") from None
+            raise PullFailed(f"{self.form.host} names a next page that is not an address") from None
         if _origin(following) != _origin(self.form):
             raise PullFailed(f"{self.form.host} names a next page on another server, which is not followed")
         return following
@@ -93,12 +94,12 @@ class _Central:
         body = {"email": self._settings["EMAIL"], "password": self._settings["PASSWORD"]}
         answer = self._caller.post(httpx.URL(f"{api}/sessions"), body)
         if not isinstance(answer, dict) or not isinstance(answer.get("token"), str):
-            raise PullFailed(f"{self.form.host} gave no session")
+            raise PullFailed(f"{self.form.host} did not open a session")
         self._caller.token = answer["token"]
 
 
 def _whole(server: _Central, pull: OData, place: Workplace, since: int | None) -> int:
-    """Fetch every page that is not there yet. Returns their rows."""
+    """Fetch every page that is missing. Returns the number of rows of all pages."""
     kept: dict[str, Any] = place.resume(
         {"url": str(server.form), "since": since, "fields": _fields(pull), "page_rows": pull.page_rows}
     )
@@ -109,17 +110,17 @@ def _whole(server: _Central, pull: OData, place: Workplace, since: int | None) -
         place.remember(kept)
         LOG.info("page %d, %d rows so far", kept["pages"], kept["rows"])
     if kept["counts"] not in ([], [kept["rows"]]):
-        raise Shifted(f"the pages hold {kept['rows']} rows, {kept['counts']} are stated")
+        raise Shifted(f"the pages have {kept['rows']} rows, but {kept['counts']} are stated")
     pages = place.files()
     if len(pages) != kept["pages"]:
-        raise Shifted("a page that was fetched is gone")
+        raise Shifted("a fetched page is missing")
     if twice := repeated(pages, ROWS, KEY):
         raise Shifted(f"{twice} rows are on two pages")
     return kept["rows"]
 
 
 def _one_page(server: _Central, pull: OData, place: Workplace, kept: dict[str, Any]) -> dict[str, Any]:
-    """Fetch the page that is next. Returns what is to be remembered after it."""
+    """Fetch the next page. Returns the state to store after it."""
     url = httpx.URL(kept["next"])
     number = kept["pages"] + 1
     with place.storing(page_name(pull.name, number)) as path:
@@ -156,7 +157,7 @@ def _fields(pull: OData) -> list[list[str]]:
 
 
 def _facts(pull: OData) -> list[str]:
-    """What tells a submission, and a state of it, from another: JSON pointers."""
+    """JSON pointers that identify a submission and its version."""
     return [f"/{KEY}", *(f"/{'/'.join(field)}" for field in _fields(pull))]
 
 
@@ -165,5 +166,5 @@ def _literal(when: datetime) -> str:
 
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
-    """Scheme, host, port; httpx leaves out a port that is the scheme's own."""
+    """Scheme, host, port; httpx omits the scheme's default port."""
     return url.scheme, url.host, url.port

@@ -1,4 +1,4 @@
-"""What a pull comes to, and how it says that it failed. None of this quotes data or secrets."""
+"""Results and errors of a pull, without data or secrets."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from validations.errors import SadayaError
 LOG = logging.getLogger("sadaya.pull")
 
 Status = Literal["landed", "already_landed", "nothing_new", "waiting"]
-"""waiting: the sender is not done yet. Only `landed` leaves something in the landing that was not there."""
+"""waiting: the sender is not finished. Only `landed` adds something to the landing."""
 
 
-class PullFailed(SadayaError):  # noqa: N818 -- the same word that users read
-    """A pull that came to nothing, in one sentence."""
+class PullFailed(SadayaError):  # noqa: N818 -- the word that users read
+    """A failed pull, in one sentence."""
 
 
 @dataclass(frozen=True)
 class Gathered:
-    """What a transport has put into its workplace. rows: None where rows were not counted (files)."""
+    """What a transport has stored in its workplace. rows: None if rows were not counted (files)."""
 
     status: Status
     rows: int | None = None
@@ -29,7 +29,7 @@ class Gathered:
 
 @dataclass(frozen=True)
 class PullResult:
-    """What became of one source on one day."""
+    """The result of one source on one day."""
 
     source: str
     day: date

@@ -1,4 +1,4 @@
-"""Pulling a paged HTTP answer that can shift while it is read: whole and consistent, or nothing."""
+"""Pulls a paged HTTP response that can change while it is read: complete and consistent, or not at all."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ROWS = "data"
 
 @dataclass(frozen=True)
 class _Page:
-    """What a page says of itself, and its rows."""
+    """A page's own numbers, and its rows."""
 
     number: int
     last: int
@@ -29,10 +29,10 @@ class _Page:
 
 
 def gather(pull: PagedHttp, settings: Settings, place: Workplace, sleep: Sleep) -> Gathered:
-    """Fetch every page that is not there yet, and hold them against each other.
+    """Fetch every page that is missing, and check them against each other.
 
     Raises:
-        PullFailed: the server refuses, does not answer, or its data shifts under every try (then nothing is kept).
+        PullFailed: the server refuses, does not answer, or its data changes during every try (then nothing is kept).
     """
     url = httpx.URL(settings.url() + pull.path)
     of = {"url": str(url), "per_page": pull.per_page}
@@ -42,25 +42,25 @@ def gather(pull: PagedHttp, settings: Settings, place: Workplace, sleep: Sleep) 
             try:
                 return Gathered("landed", _whole(caller, url, pull, place))
             except Shifted as shifted:
-                LOG.info("%s; begun again, %d more times at most", shifted, left)
+                LOG.info("%s; starting again, at most %d more times", shifted, left)
                 place.discard()
     raise PullFailed(f"the data kept changing while it was fetched, {pull.begin_again + 1} times in a row")
 
 
 def _whole(caller: Caller, url: httpx.URL, pull: PagedHttp, place: Workplace) -> int:
     first = _page(caller, url, pull, place, 1)
-    page_name(pull.name, first.last)  # before a thousand pages were fetched in vain
+    page_name(pull.name, first.last)  # fail before a thousand pages are fetched
     if not 1 <= first.last <= max(1, first.total):
         raise PullFailed(f"the server states {first.last} pages for {first.total} rows")
     rows = len(first.rows)
     for number in range(2, first.last + 1):
         page = _page(caller, url, pull, place, number)
         if (page.last, page.total) != (first.last, first.total):
-            raise Shifted(f"page {number} states another extent than page 1")
+            raise Shifted(f"page {number} states another number of pages or rows than page 1")
         rows += len(page.rows)
         LOG.info("page %d of %d", number, first.last)
     if rows != first.total:
-        raise Shifted(f"the pages hold {rows} rows, {first.total} are stated")
+        raise Shifted(f"the pages have {rows} rows, but {first.total} are stated")
     if first.last > 1:
         _still_the_same(caller, url, pull, place, first)
     if twice := repeated(place.files(), ROWS, pull.key):
@@ -69,7 +69,7 @@ def _whole(caller: Caller, url: httpx.URL, pull: PagedHttp, place: Workplace) ->
 
 
 def _page(caller: Caller, url: httpx.URL, pull: PagedHttp, place: Workplace, number: int) -> _Page:
-    """A page, from the workplace if an earlier pull left it there."""
+    """A page, from the workplace if an earlier pull stored it there."""
     name = page_name(pull.name, number)
     if place.has(name):
         return _read((place.delivery / name).read_bytes(), number)
@@ -83,10 +83,10 @@ def _ask(caller: Caller, url: httpx.URL, pull: PagedHttp, path: Path, number: in
 
 
 def _still_the_same(caller: Caller, url: httpx.URL, pull: PagedHttp, place: Workplace, first: _Page) -> None:
-    """Rows that were added or removed early move all later ones by one page: page 1 shows it."""
+    """Check page 1 again: rows added or removed early shift all later rows, also those on page 1."""
     again = place.delivery.parent / "again"
     if _ask(caller, url, pull, again, 1) != first:
-        raise Shifted("page 1 is no longer what it was")
+        raise Shifted("page 1 has changed")
 
 
 def _read(content: bytes, number: int) -> _Page:
@@ -99,5 +99,5 @@ def _read(content: bytes, number: int) -> _Page:
     if page is None or not isinstance(page.rows, list):
         raise PullFailed(f"page {number} has no `{ROWS}` or no `meta` with page, last_page and total")
     if page.number != number:
-        raise PullFailed(f"page {number} was asked for, page {page.number} was answered")
+        raise PullFailed(f"page {number} was requested, but page {page.number} was returned")
     return page

@@ -1,4 +1,4 @@
-"""Trying again what may go well the next time: a bounded number of times, ever later, or when the server says."""
+"""Retries an action that may succeed later: a limited number of times, with growing pauses, or when the server says."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ T = TypeVar("T")
 
 TRIES = 6
 LONGEST = 600.0
-"""A server that asks for more seconds than this is come back to in the next pull, which goes on from here."""
+"""If a server asks for a longer pause, in seconds, the next pull continues instead."""
 _growing = wait_exponential_jitter(initial=1, max=60)
 
 
-class Transient(Exception):  # noqa: N818 -- no error yet
-    """Something that may go well the next time. after: the seconds that the server asked for, if it did."""
+class Transient(Exception):  # noqa: N818 -- not an error yet
+    """A failure that may succeed later. after: the seconds that the server asked for, if it did."""
 
     def __init__(self, what: str, after: float | None = None) -> None:
         super().__init__(what)
@@ -29,10 +29,10 @@ class Transient(Exception):  # noqa: N818 -- no error yet
 
 
 def patiently(attempt: Callable[[], T], sleep: Sleep) -> T:
-    """What `attempt` returns, tried again as long as it raises `Transient`.
+    """Call `attempt` again as long as it raises `Transient`. Returns its result.
 
     Raises:
-        PullFailed: every try failed, or the server asks for more patience than we have.
+        PullFailed: every try failed, or the server asks for a pause that is too long.
     """
     retrying = Retrying(
         sleep=sleep,
@@ -45,11 +45,11 @@ def patiently(attempt: Callable[[], T], sleep: Sleep) -> T:
     try:
         return retrying(attempt)
     except Transient as last:
-        raise PullFailed(f"{last}, {TRIES} times in a row; the next pull goes on from here") from None
+        raise PullFailed(f"{last}, {TRIES} times in a row; the next pull continues from here") from None
 
 
 def retry_after(stated: str | None) -> float | None:
-    """The seconds of a Retry-After header, which holds seconds or an HTTP date; None if it says nothing legible."""
+    """The seconds of a Retry-After header, which has seconds or an HTTP date; None if it has neither."""
     if not stated:
         return None
     if stated.strip().isdecimal():
@@ -67,7 +67,7 @@ def _wait(state: RetryCallState) -> float:
     if last.after is None:
         return _growing(state)
     if last.after > LONGEST:
-        raise PullFailed(f"{last}, and asks to be left alone for {last.after:.0f} seconds") from None
+        raise PullFailed(f"{last}, and asks for a pause of {last.after:.0f} seconds") from None
     return last.after
 
 
@@ -76,7 +76,7 @@ def _tell(state: RetryCallState) -> None:
 
 
 def _last(state: RetryCallState) -> Transient:
-    """What the last try raised."""
+    """The error of the last try."""
     error = state.outcome.exception() if state.outcome else None
     assert isinstance(error, Transient)  # nothing else is tried again
     return error

@@ -1,7 +1,7 @@
-"""Pulling a table of an agency's PostgreSQL: one consistent snapshot, read-only, streamed as JSON Lines of text. The
-server makes the lines, we pass them on unread (a million rows of ten columns: 3 s, no memory to speak of).
+"""Pulls a table of an agency's PostgreSQL: one consistent snapshot, read-only, streamed as JSON Lines of text. The
+server makes the lines, and we store them unread (a million rows of ten columns: 3 s, in constant memory).
 
-A snapshot cannot be gone on with in another connection: what was killed begins anew.
+A snapshot cannot be continued in another connection, so an interrupted pull starts again.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from assets.pull.workplace import Workplace
 _CHUNK = 1 << 20
 _COPY = sql.SQL(
     "copy (select row_to_json(line) from (select {columns} from {table} order by {key}) as line)"
-    # JSON escapes every control character, so as quote and delimiter they leave its text exactly as it is.
+    # JSON escapes every control character, so these as quote and delimiter leave its text unchanged.
     " to stdout (format csv, quote e'\\x01', delimiter e'\\x02')"
 )
 _SESSION = (
@@ -32,7 +32,7 @@ _SESSION = (
 
 
 def gather(pull: Postgres, settings: Settings, place: Workplace, sleep: Sleep) -> Gathered:
-    """Copy the table as it is at one moment.
+    """Copy the table as of one moment.
 
     Raises:
         PullFailed: the database refuses, cannot be reached, or takes too long.
@@ -48,7 +48,7 @@ def _target(settings: Settings) -> dict[str, Any]:
     """Connection parameters.
 
     Raises:
-        PullFailed: the DSN is not fit for people's data.
+        PullFailed: the DSN is not safe for personal data.
     """
     try:
         return parameters(settings["DSN"], settings.variable("DSN"))
@@ -57,12 +57,14 @@ def _target(settings: Settings) -> dict[str, Any]:
 
 
 def _copy(pull: Postgres, target: dict[str, Any], path: Path) -> int:
-    """Write the table to a file. Returns its rows. What the server says may quote data: only its kind is passed on."""
+    """Write the table to a file. Returns the number of rows. The server's errors may quote data, so only their type is
+    passed on.
+    """
     try:
         connection = psycopg.connect(**target)
     except psycopg.OperationalError as error:
         if error.pgconn is not None and error.pgconn.used_password:
-            raise PullFailed("the database does not let us in") from None
+            raise PullFailed("the database rejects our login") from None
         raise Transient("the database could not be reached") from None
     try:
         with connection:
@@ -72,7 +74,7 @@ def _copy(pull: Postgres, target: dict[str, Any], path: Path) -> int:
     except psycopg.errors.QueryCanceled:
         raise PullFailed(f"the database took longer than {pull.minutes} minutes") from None
     except psycopg.OperationalError as error:
-        raise Transient(f"the database broke off ({type(error).__name__})") from None
+        raise Transient(f"the database closed the connection ({type(error).__name__})") from None
     except psycopg.Error as error:
         raise PullFailed(f"the database refused ({type(error).__name__})") from None
 
@@ -82,14 +84,14 @@ def _stream(connection: psycopg.Connection, pull: Postgres, path: Path) -> int:
         cursor.execute(_SESSION, (str(pull.minutes * 60_000),))
         with cursor.copy(_query(pull)) as copy:
             file.writelines(copy)
-        said = cursor.rowcount
-    if (written := _lines(path)) != said:
-        raise Transient(f"the database sent {said} rows, {written} were written")
-    return said
+        sent = cursor.rowcount
+    if (written := _lines(path)) != sent:
+        raise Transient(f"the database sent {sent} rows, but {written} were written")
+    return sent
 
 
 def _query(pull: Postgres) -> sql.Composed:
-    """Every column as text: a NIK stays exact, whatever type the agency keeps it in."""
+    """Select every column as text, so that a NIK stays exact whatever its type."""
     columns = [sql.SQL("{0}::text as {0}").format(sql.Identifier(column)) for column in pull.columns]
     table = sql.Identifier(*pull.table.split("."))
     key = sql.SQL("{}.{}").format(table, sql.Identifier(pull.order_by))

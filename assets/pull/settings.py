@@ -1,4 +1,4 @@
-"""Where a pull goes and with which secret: environment variables `<prefix>_<NAME>`. A value is never shown."""
+"""Addresses and secrets of a pull: environment variables `<prefix>_<NAME>`. A value is never shown."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Settings:
         return f"{self.prefix}_{name}"
 
     def get(self, name: str) -> str | None:
-        """A value, None if the variable is unset or empty."""
+        """A value; None if the variable is unset or empty."""
         return self.environment.get(self.variable(name), "").strip() or None
 
     def __getitem__(self, name: str) -> str:
@@ -33,39 +33,39 @@ class Settings:
         return value
 
     def url(self, name: str = "URL") -> str:
-        """An address fit to be sent a token: HTTPS, or this machine itself; without a closing slash.
+        """An address that a token may be sent to: HTTPS, or this machine; without a closing slash.
 
         Raises:
-            PullFailed: it is none.
+            PullFailed: it is not one.
         """
         address = self[name].rstrip("/")
         try:
             parts = urlsplit(address)
             host, _ = parts.hostname, parts.port
         except ValueError:
-            raise PullFailed(f"{self.variable(name)} is no address") from None
+            raise PullFailed(f"{self.variable(name)} is not an address") from None
         if not host or parts.scheme not in ("http", "https") or parts.query or parts.fragment:
             raise PullFailed(f"{self.variable(name)} must be an address like https://host/path")
         if parts.username or parts.password:
-            raise PullFailed(f"{self.variable(name)} must hold neither user nor password")
+            raise PullFailed(f"{self.variable(name)} must not contain a user or password")
         if parts.scheme != "https" and not is_this_machine(host):
             raise PullFailed(f"{self.variable(name)} must begin with https://")
         return address
 
     def path(self, name: str) -> Path:
-        """A file that must be there.
+        """A file that must exist.
 
         Raises:
-            PullFailed: it is not.
+            PullFailed: it does not.
         """
         path = Path(self[name])
         if not path.is_file():
-            raise PullFailed(f"{self.variable(name)} names no file")
+            raise PullFailed(f"the file named by {self.variable(name)} does not exist")
         return path
 
 
 def missing(pull: Pull | None, environment: Mapping[str, str]) -> tuple[str, ...]:
-    """The variables that are still to be set, of the alternative that lacks fewest; none if the pull can be made.
+    """The variables that are not set, for the alternative that lacks fewest; empty if the source can be pulled.
 
     Raises:
         ValueError: the source declares no pull.

@@ -1,4 +1,6 @@
-"""Pulling a folder of files over SFTP from a server whose key is known. An unknown or changed key ends it at once."""
+"""Pulls a folder of files over SFTP from a server with a known host key; an unknown or changed key ends the pull at
+once.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,7 @@ from assets.pull.workplace import Workplace
 
 SECONDS = 15
 SLOWEST = 60 * 60
-"""Seconds for one file, however it trickles."""
+"""Seconds for one file, even if bytes keep arriving."""
 _BROKEN = (
     asyncssh.DisconnectError,
     asyncssh.SFTPConnectionLost,
@@ -27,11 +29,11 @@ _BROKEN = (
     TimeoutError,
 )
 Listing = dict[str, list[int | None]]
-"""Name of each file, and its size and time of change as the server states them."""
+"""Name of each file -> its size and modification time, as the server states them."""
 
 
 def gather(pull: Sftp, settings: Settings, place: Workplace, sleep: Sleep, day: date) -> Gathered:
-    """Fetch the files of the day's folder that are not here yet.
+    """Fetch the files of the day's folder that are missing here.
 
     Raises:
         PullFailed: the server's key is not the known one, it refuses or does not answer, or files keep changing (then
@@ -43,7 +45,7 @@ def gather(pull: Sftp, settings: Settings, place: Workplace, sleep: Sleep, day: 
         try:
             return patiently(lambda: asyncio.run(_fetch(pull, settings, place, remote)), sleep)
         except Shifted as shifted:
-            LOG.info("%s; looked at again, %d more times at most", shifted, left)
+            LOG.info("%s; fetching again, at most %d more times", shifted, left)
     place.discard()
     raise PullFailed(f"files kept changing while they were fetched, {pull.begin_again + 1} times in a row")
 
@@ -61,7 +63,7 @@ async def _fetch(pull: Sftp, settings: Settings, place: Workplace, remote: str) 
             await _download(client, remote, listing, place)
             again = await _listing(client, remote)
     except _BROKEN as error:
-        raise Transient(f"{settings['HOST']} broke off ({type(error).__name__})") from None
+        raise Transient(f"{settings['HOST']} closed the connection ({type(error).__name__})") from None
     except asyncssh.SFTPError as error:
         raise PullFailed(f"{settings['HOST']} refused ({type(error).__name__})") from None
     again.pop(DONE, None)
@@ -84,7 +86,7 @@ async def _connect(settings: Settings) -> asyncssh.SSHClientConnection:
             passphrase=settings.get("PASSPHRASE"),
             known_hosts=str(known_hosts),
             x509_trusted_certs=None,
-            # nothing of the account that runs this may widen whom we trust or what we offer
+            # ignore the account's own configuration and agent, which could extend trust or credentials
             config=None,
             agent_path=None,
             connect_timeout=SECONDS,
@@ -96,7 +98,7 @@ async def _connect(settings: Settings) -> asyncssh.SSHClientConnection:
     except asyncssh.PermissionDenied:
         raise PullFailed(f"{host} does not accept our credentials") from None
     except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError):
-        raise PullFailed(f"{settings.variable('KEY_FILE')} holds no key that can be used") from None
+        raise PullFailed(f"{settings.variable('KEY_FILE')} does not contain a usable key") from None
     except (OSError, TimeoutError, asyncssh.Error) as error:
         raise Transient(f"{host} could not be reached ({type(error).__name__})") from None
 
@@ -105,14 +107,14 @@ def _port(settings: Settings) -> int:
     try:
         return int(settings.get("PORT") or 22)
     except ValueError:
-        raise PullFailed(f"{settings.variable('PORT')} is no number") from None
+        raise PullFailed(f"{settings.variable('PORT')} is not a number") from None
 
 
 async def _listing(client: asyncssh.SFTPClient, remote: str) -> Listing:
-    """The plain files of the folder, `_SELESAI` among them; hidden ones, folders and links are not fetched.
+    """List the regular files of the folder, including `_SELESAI`; hidden ones, folders and links are not fetched.
 
     Raises:
-        PullFailed: the server names a file that could lie elsewhere.
+        PullFailed: the server names a file that could be outside the folder.
     """
     found: Listing = {}
     try:
@@ -122,7 +124,7 @@ async def _listing(client: asyncssh.SFTPClient, remote: str) -> Listing:
             if name.startswith((".", "~$")) or attributes.type != asyncssh.FILEXFER_TYPE_REGULAR:
                 continue
             if "/" in name or not name.isprintable():
-                raise PullFailed("the server names a file that is no plain name")
+                raise PullFailed("the server lists a file whose name is not a plain name")
             found[name] = [attributes.size, attributes.mtime]
     except asyncssh.SFTPNoSuchFile:
         return {}
@@ -135,7 +137,7 @@ def _at_rest(listing: Listing, settle_seconds: int) -> bool:
 
 
 async def _download(client: asyncssh.SFTPClient, remote: str, listing: Listing, place: Workplace) -> None:
-    """Every file of the listing into the workplace, but for those that are there since an earlier try."""
+    """Download every file of the listing into the workplace, except those of an earlier try."""
     kept = place.kept()
     for path in place.files():
         if listing.get(path.name) != kept.get(path.name):
@@ -147,7 +149,7 @@ async def _download(client: asyncssh.SFTPClient, remote: str, listing: Listing, 
             async with asyncio.timeout(SLOWEST):
                 await client.get(f"{remote}/{name}", str(path), sparse=False)
             if path.stat().st_size != size:
-                raise Shifted("a file has another size than its server said")
+                raise Shifted("a file's size differs from the listing")
         kept[name] = [size, changed]
         place.remember(kept)
         LOG.info("file %d of %d", number, len(listing))

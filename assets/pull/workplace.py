@@ -1,7 +1,7 @@
-"""The hidden folder in which a delivery grows, `LANDING/<source>/.<date>.pull/`, and how it becomes `<date>`.
+"""The hidden folder in which a delivery is collected, `LANDING/<source>/.<date>.pull/`, until it becomes `<date>`.
 
-`delivery/` holds only whole files; `state.json` beside it what a pull that was killed needs to go on. Landing is one
-rename of `delivery/`, with everything on the disk before, so that the landing never shows a part.
+`delivery/` has only complete files; `state.json` next to it has what an interrupted pull needs to continue. Landing is
+one rename of `delivery/`, after everything is on disk, so that the landing never shows a part.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from assets.pull.outcome import PullFailed
 
 
 class Workplace:
-    """One delivery in the making. Only its holder may touch it: see `working`."""
+    """A delivery that is being fetched. Only its owner may touch it: see `working`."""
 
     def __init__(self, folder: Path, day: date) -> None:
         self.landed = folder / day.isoformat()
@@ -32,9 +32,9 @@ class Workplace:
         self._state = self._root / "state.json"
 
     def resume(self, of: dict[str, Any]) -> dict[str, Any]:
-        """What an earlier pull remembered, if it fetched the very same; else an empty place and nothing.
+        """The state of an earlier pull if it fetched the same; else clears the folder and returns an empty state.
 
-        of: what is fetched, and whence: kept files of another address or query must not be mixed with ours.
+        of: what is fetched, and from where: files of another address or query must not be mixed in.
         """
         if self._read().get("of") != of:
             self.clear()
@@ -42,26 +42,26 @@ class Workplace:
         return self.kept()
 
     def kept(self) -> dict[str, Any]:
-        """What was remembered last."""
+        """The state that was stored last."""
         return self._read()["kept"]
 
     def remember(self, kept: dict[str, Any]) -> None:
-        """Note what a pull that goes on from here must know."""
+        """Store the state that the next pull needs to continue."""
         self._write({**self._read(), "kept": kept})
 
     def clear(self) -> None:
-        """An empty place."""
+        """Empty the folder."""
         self.discard()
         self.delivery.mkdir(mode=0o750, parents=True)
 
     def discard(self) -> None:
-        """Leave no trace."""
+        """Delete the folder."""
         if self._root.exists():
             shutil.rmtree(self._root)
 
     @contextmanager
     def storing(self, name: str) -> Generator[Path]:
-        """A path to write a file to; it becomes a file of the delivery once the block ends well."""
+        """A path to write a file to; it becomes a file of the delivery if the block raises no error."""
         part = self._root / "part"
         yield part
         durable.fsync(part)
@@ -72,14 +72,14 @@ class Workplace:
         return (self.delivery / name).is_file()
 
     def files(self) -> list[Path]:
-        """The whole files so far, by name. A pull that was killed just before it landed has said that it is done."""
+        """The complete files so far, by name, without the mark of a pull that was killed just before it landed."""
         return sorted(path for path in self.delivery.iterdir() if path.name != DONE)
 
     def land(self) -> tuple[int, int]:
-        """Make the delivery seen. Returns how many files it has, and their bytes.
+        """Move the delivery to the landing. Returns the number of its files, and their bytes.
 
         Raises:
-            PullFailed: somebody put a delivery of this day there meanwhile.
+            PullFailed: a delivery of this day was put there meanwhile.
         """
         files = self.files()
         size = sum(path.stat().st_size for path in files)
@@ -111,15 +111,15 @@ class Workplace:
 
 @contextmanager
 def working(landing: Path, source: str, day: date) -> Generator[Workplace]:
-    """The workplace of a source and day, as its only user. What pulls of other days left half-done is removed: it
-    would lie there for ever, and it holds people's data.
+    """The workplace of a source and day, locked. Unfinished pulls of other days are removed: nothing would ever delete
+    them, and they contain personal data.
 
     Raises:
         PullFailed: another pull of this source is running.
     """
     folder = landing / source
     folder.mkdir(mode=0o750, exist_ok=True)
-    # The lock is on the folder itself, so that no lock file lies in the landing. It ends with the process.
+    # The lock is on the folder itself, so the landing has no lock file. It ends with the process.
     handle = os.open(folder, os.O_RDONLY)
     try:
         if not lock_descriptor(handle, blocking=False):

@@ -1,5 +1,6 @@
-"""What an agency may read of a load, and the media that it gets it by.
+"""Shares: what an agency may read of a load, and the media through which it gets it.
 
-Belongs here: agreements, the share that follows from one, pseudonyms, rounding of counts, extracts. Does not: what a
-mart holds (dbt_project), when shares are made (orchestration). Only `share` turns an agreement into SQL; media ask it.
+This package has agreements, the share that follows from one, pseudonyms, rounding of counts, and extracts. It does not
+define marts (dbt_project) or when shares are made (orchestration). Only `share` turns an agreement into SQL; the media
+use it.
 """

@@ -1,6 +1,6 @@
 """An agreement: what one agency may read, why, on which legal basis and until when. One YAML file per agency.
 
-The model checks what a file says by itself; `assets.sharing.catalogue` checks it against the tables of a publication.
+The model validates a file by itself; `assets.sharing.catalogue` checks it against the tables of a publication.
 """
 
 from __future__ import annotations
@@ -19,19 +19,21 @@ from validations.errors import SadayaError
 
 FOLDER = Path(__file__).resolve().parents[2] / "agreements"
 _LONGEST_AGENCY = 24
-"""Characters; names of database roles are made of it."""
+"""Characters, because names of database roles include the agency's code."""
+PUBLIC = "publik"
+"""The agreement of the site. It has no agency, so no extract and no schema is made from it."""
 WARN_DAYS = 30
-"""An agreement that ends within so many days is warned of."""
+"""A warning is given so many days before an agreement ends."""
 
 Text = Annotated[str, Field(min_length=3, max_length=2000, pattern=r"^\S(.*\S)?$")]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=63)]
 Regency = Annotated[str, Field(pattern=r"^\d{4}$")]
 Category = Literal["health", "children", "money"]
-"""Personal data that UU 27/2022 calls specific."""
+"""Categories of specific personal data by UU 27/2022."""
 
 
 class AgreementError(SadayaError):
-    """One or more agreements cannot be used; the message has a line for each problem, with file and place."""
+    """One or more agreements cannot be used; the message has one line per problem, with file and field."""
 
 
 class _Part(BaseModel):
@@ -39,7 +41,7 @@ class _Part(BaseModel):
 
 
 class Mask(_Part):
-    """How a column is shown. level: for `region_level`, the coarsest code that is left."""
+    """How a column is shown. level: for `region_level`, the lowest level that is shown."""
 
     kind: Literal["clear", "last_four", "pseudonym", "year_only", "region_level", "suppressed"]
     level: Literal["district", "regency"] | None = None
@@ -78,10 +80,10 @@ class Ages(_Part):
 
 
 class Rows(_Part):
-    """Which rows: all conditions hold together.
+    """The rows of a table: all conditions apply together.
 
-    regencies: kabupaten/kota by code. programmes: rows of these; of a table without programmes, of households with an
-    active award of one of them. ages: of the row's person. poor: of poor households only.
+    regencies: kabupaten/kota by code. programmes: rows of these programmes; in a table without programmes, rows of
+    households with an active award of one of them. ages: of the row's person. poor: rows of poor households only.
     """
 
     regencies: list[Regency] | None = Field(default=None, min_length=1)
@@ -90,21 +92,21 @@ class Rows(_Part):
     poor: Literal[True] | None = None
 
     @model_validator(mode="after")
-    def _says_something(self) -> Rows:
+    def _has_a_condition(self) -> Rows:
         if not self.stated():
             raise ValueError("no condition: write `rows: all` where every row is meant")
         return self
 
     def stated(self) -> dict[str, Any]:
-        """The conditions that are set, as they are written."""
+        """The conditions that are set, as written."""
         return self.model_dump(exclude_none=True, by_alias=True)
 
 
 class Table(_Part):
     """One table of an agreement.
 
-    title: Indonesian, names the worksheet. contract, version: the table's contract that the agency relies on.
-    columns: column -> how it is shown, in the order in which readers see them.
+    title: Indonesian, the worksheet's name. contract, version: the table's contract that the agency relies on. columns:
+    column -> how it is shown, in the order in which readers see them.
     """
 
     table: Annotated[str, Field(pattern=r"^(marts|reference)\.[a-z][a-z0-9_]*$")]
@@ -116,7 +118,7 @@ class Table(_Part):
 
     @property
     def name(self) -> str:
-        """Without its schema."""
+        """The table's name without its schema."""
         return self.table.partition(".")[2]
 
     @property
@@ -137,7 +139,7 @@ class Contact(_Part):
 
 
 class Previous(_Part):
-    """The key version before the current one; its pseudonyms can be read up to a day."""
+    """The previous key version; its pseudonyms can be revealed until a day."""
 
     version: int = Field(ge=1)
     until: date
@@ -155,7 +157,7 @@ class Pseudonyms(_Part):
 
 
 class Officer(_Part):
-    """A database login of the agency for some kabupaten/kota alone. name: ends the login's name."""
+    """A database login of the agency that sees only some kabupaten/kota. name: suffix of the login's name."""
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=24)]
     regencies: list[Regency] = Field(min_length=1)
@@ -164,8 +166,8 @@ class Officer(_Part):
 class Agreement(_Part):
     """What one agency may read.
 
-    smallest_cell: counts of aggregates are shown as multiples of it. aggregates_only: no table about single
-    persons, families or households. specific: category of specific personal data -> the purpose that needs it.
+    smallest_cell: counts in aggregates are shown as multiples of it. aggregates_only: no table with rows about single
+    persons, families or households. specific: category of specific personal data -> the purpose that requires it.
     """
 
     agency: Name
@@ -178,7 +180,7 @@ class Agreement(_Part):
     approver: Text
     legal_basis: LegalBasis
     contact: Contact
-    media: list[Literal["extracts", "postgres"]] = Field(min_length=1)
+    media: list[Literal["extracts", "postgres", "pages"]] = Field(min_length=1)
     smallest_cell: int = Field(ge=5, le=100)
     aggregates_only: bool = False
     specific: dict[Category, Annotated[str, Field(min_length=20, max_length=500)]] = {}
@@ -197,9 +199,9 @@ class Agreement(_Part):
         ):
             twice = sorted({value for value in values if values.count(value) > 1})
             if twice:
-                raise ValueError(f"the same {what} twice: {', '.join(twice)}")
+                raise ValueError(f"duplicate {what}: {', '.join(twice)}")
         if reserved := {"keterangan", "kamus"} & {table.title.lower() for table in self.tables}:
-            raise ValueError(f"title {sorted(reserved)[0]!r} is the name of a sheet that every workbook has")
+            raise ValueError(f"title {sorted(reserved)[0]!r} is reserved for a sheet of every workbook")
         if "__" in self.agency or len(self.agency) > _LONGEST_AGENCY:
             raise ValueError(f"agency: at most {_LONGEST_AGENCY} characters, and no two underscores together")
         return self
@@ -208,11 +210,11 @@ class Agreement(_Part):
         return self.starts <= day <= self.ends
 
     def ends_soon(self, day: date) -> bool:
-        """Within the days of warning, its last day included."""
+        """Whether the agreement ends within `WARN_DAYS`, its last day included."""
         return self.in_force(day) and self.ends - day <= timedelta(days=WARN_DAYS)
 
     def table_named(self, name: str) -> Table:
-        """By full or short name.
+        """Find a table by full or short name.
 
         Raises:
             KeyError: the agreement does not name it.
@@ -224,20 +226,20 @@ class Agreement(_Part):
 
 
 class _UniqueKeys(yaml.CSafeLoader):
-    """YAML in which a key that stands twice is an error: the second would silently win. libyaml reads it, which takes
-    a fifth of the time.
+    """YAML in which a duplicate key is an error: otherwise the second would silently win. Uses libyaml, which takes a
+    fifth of the time.
     """
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         keys = [self.construct_object(key, deep=True) for key, _ in node.value]
         for key in keys:
             if keys.count(key) > 1:
-                raise ConstructorError(None, None, f"key {key!r} stands twice", node.start_mark)
+                raise ConstructorError(None, None, f"duplicate key {key!r}", node.start_mark)
         return super().construct_mapping(node, deep)
 
 
 def read_one(path: Path) -> Agreement:
-    """The agreement in one file, whose name is the agency's code.
+    """Read the agreement in one file, whose name is the agency's code.
 
     Raises:
         AgreementError: it is not valid; one line per problem.
@@ -253,36 +255,39 @@ def read_one(path: Path) -> Agreement:
         raise AgreementError("\n".join(_lines(path, error))) from error
     if agreement.agency != path.stem:
         raise AgreementError(
-            f"{path.name}: agency is {agreement.agency!r}, so the file is to be {agreement.agency}.yaml"
+            f"{path.name}: agency is {agreement.agency!r}, so the file must be named {agreement.agency}.yaml"
         )
     return agreement
 
 
 def path_of(agency: str, folder: Path | None = None) -> Path:
-    """Where an agency's agreement lies, whether there is one or not; by default in the repository."""
+    """The path of an agency's agreement, which may not exist; by default in the repository."""
     return (folder or FOLDER) / f"{agency}.yaml"
 
 
 def codes(folder: Path | None = None) -> list[str]:
-    """The agencies that have an agreement, by file name; nothing is read."""
-    return sorted(path.stem for path in (folder or FOLDER).glob("*.yaml"))
+    """The agencies that have an agreement, from the file names; no file is read. PUBLIC is not among them."""
+    return sorted(path.stem for path in (folder or FOLDER).glob("*.yaml") if path.stem != PUBLIC)
 
 
 def read(folder: Path | None = None) -> list[Agreement]:
-    """All agreements of a folder, by default of the repository, by agency.
+    """Read all agreements of a folder, by default of the repository, ordered by agency; that of the site is last.
 
     Raises:
-        AgreementError: a file is not valid, or two have one number; all problems of all files.
+        AgreementError: a file is not valid, or two agreements have the same number; lists all problems of all files.
     """
     found: list[Agreement] = []
     problems: list[str] = []
-    for agency in codes(folder):
+    public = [PUBLIC] if path_of(PUBLIC, folder).is_file() else []
+    for agency in [*codes(folder), *public]:
         try:
             found.append(read_one(path_of(agency, folder)))
         except AgreementError as error:
             problems.append(str(error))
     numbers = [agreement.number for agreement in found]
-    problems += [f"number {number!r} is of two agreements" for number in {n for n in numbers if numbers.count(n) > 1}]
+    problems += [
+        f"two agreements have the number {number!r}" for number in {n for n in numbers if numbers.count(n) > 1}
+    ]
     if problems:
         raise AgreementError("\n".join(problems))
     return found

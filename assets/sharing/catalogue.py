@@ -1,4 +1,4 @@
-"""What a publication has to share, and whether an agreement fits it."""
+"""The tables and columns of a publication, and whether an agreement fits them."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _ADULT = 18
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Tables of a publication: `schema.table` -> column -> type, in order; and the comments that it holds on columns
-    and on tables, each a line in Indonesian and one in English (`assets.meaning`).
+    """Tables of a publication: `schema.table` -> column -> type, in order; and the comments on columns and tables, each
+    with one line in Indonesian and one in English (`assets.meaning`).
     """
 
     columns: dict[str, dict[str, str]]
@@ -32,14 +32,14 @@ class Catalogue:
 
     @classmethod
     def read(cls, snapshot: Path) -> Catalogue:
-        """Of a published file."""
+        """Read the catalogue of a published file."""
         with duckdb.connect() as connection:
             connection.execute("attach $1 as publication (read_only)", [str(snapshot)])
             return cls.of(connection, "publication")
 
     @classmethod
     def of(cls, connection: duckdb.DuckDBPyConnection, database: str) -> Catalogue:
-        """Of an attached database."""
+        """Read the catalogue of an attached database."""
         columns: dict[str, dict[str, str]] = {}
         comments: dict[tuple[str, str], str] = {}
         for schema, table, column, kind, comment in connection.execute(
@@ -60,28 +60,30 @@ class Catalogue:
 
 @cache
 def knowledge() -> dict[str, Any]:
-    """`tables.yaml`: open tables; columns of ids, of specific data, of no counts; how aggregates are rounded."""
+    """The content of `tables.yaml`: open tables; columns with ids, with specific data, with numbers that are not
+    counts; how aggregates are rounded.
+    """
     return yaml.safe_load(Path(__file__).with_name("tables.yaml").read_text(encoding="utf-8"))
 
 
 def ids_of(table: str, columns: dict[str, str]) -> set[str]:
-    """The columns with ids of persons, households and families. A table that has one has rows about somebody."""
+    """The columns with ids of persons, households and families. A table that has one has rows about individuals."""
     return {name for name in columns if _ID.search(name)} | (set(knowledge()["ids"].get(table, [])) & columns.keys())
 
 
 def is_aggregate(table: str, columns: dict[str, str]) -> bool:
-    """Counts of people, who are not named: no column of an id, and not one of the open tables."""
+    """Whether a table has counts of people without ids: it has no id column and is not an open table."""
     return not ids_of(table, columns) and table not in knowledge()["open"]
 
 
 def numbers(columns: dict[str, str]) -> list[str]:
-    """The columns that hold numbers."""
+    """The numeric columns."""
     return [name for name, kind in columns.items() if kind.startswith((*_INTEGERS, *_FRACTIONS))]
 
 
 def aggregates(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, dict[str, Any]]:
-    """How the aggregates that an attached publication has are rounded; of one that an earlier version made, the columns
-    that it has.
+    """How to round the aggregates of an attached publication; only columns that it has, because older code may have
+    made it.
     """
     there = Catalogue.of(connection, database).columns
     return {
@@ -92,8 +94,8 @@ def aggregates(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str
 
 
 def shown_as(table: str, column: str, mask: Mask) -> str:
-    """How a column is shown: as the mask says; of what it leaves clear, `rounded` for counts of aggregates, `follows`
-    for what is computed from those.
+    """How a column is shown: the mask's kind; for a clear column, `rounded` if it is a count of an aggregate, `follows`
+    if it is computed from such counts.
     """
     known = knowledge()["aggregates"].get(table, {}) if mask.kind == "clear" else {}
     rounded = "rounded" if column in known.get("counts", {}) else mask.kind
@@ -105,7 +107,7 @@ def is_dated(kind: str) -> bool:
 
 
 def unnamed(catalogue: Catalogue, agreements: list[Agreement]) -> dict[str, list[str]]:
-    """Columns of the publication that are in nobody's share, by table."""
+    """Columns of the publication that are in no agency's share, by table."""
     named = {
         (table.table, column) for agreement in agreements for table in agreement.tables for column in table.columns
     }
@@ -117,15 +119,15 @@ def unnamed(catalogue: Catalogue, agreements: list[Agreement]) -> dict[str, list
 
 
 def differing(agreements: list[Agreement], catalogue: Catalogue) -> list[str]:
-    """Smallest cells that differ between agreements with aggregates: counts are rounded once for all, to the largest,
-    which is coarser than some were promised. Sentences; empty if they agree.
+    """Sentences about smallest cells that differ between agreements with aggregates: counts are rounded once for all
+    agencies, to the largest, which is coarser than some agreements say. Empty if they are equal.
     """
     named: dict[int, list[str]] = {}
     for agreement in agreements:
         if any(is_aggregate(table.table, catalogue.columns.get(table.table, {})) for table in agreement.tables):
             named.setdefault(agreement.smallest_cell, []).append(agreement.agency)
-    said = " and ".join(f"{smallest} ({', '.join(agencies)})" for smallest, agencies in sorted(named.items()))
-    return [f"the smallest cell is {said}, and counts are rounded to the largest for all"] if len(named) > 1 else []
+    cells = " and ".join(f"{smallest} ({', '.join(agencies)})" for smallest, agencies in sorted(named.items()))
+    return [f"the smallest cell is {cells}, and counts are rounded to the largest for all"] if len(named) > 1 else []
 
 
 def problems(agreement: Agreement, catalogue: Catalogue) -> list[str]:
@@ -139,16 +141,16 @@ def problems(agreement: Agreement, catalogue: Catalogue) -> list[str]:
 
 def _of_table(agreement: Agreement, table: Table, columns: dict[str, str] | None) -> Iterator[str]:
     if columns is None:
-        yield "there is no such table"
+        yield "the table does not exist"
         return
     if missing := [name for name in table.columns if name not in columns]:
-        yield f"there is no column {', '.join(missing)}"
+        yield f"missing column {', '.join(missing)}"
         return
     yield from _of_masks(table, columns)
     yield from _of_rows(table, columns)
     yield from _of_aggregates(agreement, table, columns)
     for category in sorted(_specific(table, columns) - agreement.specific.keys()):
-        yield f"holds specific personal data ({category}): name its purpose under `specific: {category}`"
+        yield f"has specific personal data ({category}): state its purpose under `specific: {category}`"
 
 
 def _of_masks(table: Table, columns: dict[str, str]) -> Iterator[str]:
@@ -159,9 +161,9 @@ def _of_masks(table: Table, columns: dict[str, str]) -> Iterator[str]:
         if mask.kind in ("last_four", "pseudonym", "region_level") and kind != "VARCHAR":
             yield f"{name} is {kind}: {mask.kind} is for text"
         if mask.kind == "region_level" and not name.endswith("_code"):
-            yield f"{name} is no region's code"
+            yield f"{name} is not a region code"
         if name in ids_of(table.table, columns) and mask.kind not in ("pseudonym", "suppressed"):
-            yield f"{name} leaves the warehouse as a pseudonym or not at all"
+            yield f"{name} is an id: show it as a pseudonym or suppress it"
 
 
 def _of_rows(table: Table, columns: dict[str, str]) -> Iterator[str]:
@@ -173,26 +175,28 @@ def _of_rows(table: Table, columns: dict[str, str]) -> Iterator[str]:
     if rows.programmes and not {"programme", "household_id"} & columns.keys():
         yield "its rows have no programme"
     if rows.ages and "person_id" not in columns:
-        yield "its rows are no persons, so they have no age"
+        yield "its rows are not of persons, so they have no age"
     if rows.poor and not {"household_id", "is_poor"} & columns.keys():
-        yield "its rows are of no household, so none is poor"
+        yield "its rows are not of households, so they cannot be poor"
 
 
 def _of_aggregates(agreement: Agreement, table: Table, columns: dict[str, str]) -> Iterator[str]:
     if agreement.aggregates_only and ids_of(table.table, columns):
-        yield "has rows about single people, and the agreement is of aggregates only"
+        yield "has rows about individuals, but the agreement is for aggregates only"
     if not is_aggregate(table.table, columns):
         return
     known = knowledge()["aggregates"].get(table.table, {})
-    told = {*known.get("counts", {}), *known.get("measures", {}), *knowledge()["not_counts"].get(table.table, [])}
-    if untold := [name for name in numbers(columns) if name in table.columns and name not in told]:
-        yield (
-            f"{', '.join(untold)}: assets/sharing/tables.yaml does not say how it is rounded, or what it follows from"
-        )
+    listed = {
+        *known.get("counts", {}),
+        *known.get("measures", {}),
+        *knowledge()["not_counts"].get(table.table, []),
+    }
+    if unknown := [name for name in numbers(columns) if name in table.columns and name not in listed]:
+        yield (f"{', '.join(unknown)}: assets/sharing/tables.yaml does not say how it is rounded or computed")
 
 
 def _specific(table: Table, columns: dict[str, str]) -> set[str]:
-    """The categories of specific personal data among the columns that are shown."""
+    """The categories of specific personal data among the shown columns."""
     shown = {name for name, mask in table.columns.items() if mask.kind != "suppressed"}
     found = set()
     for category, tables in knowledge()["specific"].items():

@@ -1,4 +1,4 @@
-"""What tables and columns mean, written into the file that is published: every medium takes it from there."""
+"""Writes the meanings of tables and columns as comments into the published file, from which every medium reads them."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from validations.sql import literal
 
 
 def write_comments(warehouse: Path, tables: Iterable[Described]) -> int:
-    """Comment on every table and column, in one transaction: Indonesian on the first line, English on the second.
+    """Comment on every table and column in one transaction: Indonesian on the first line, English on the second.
 
-    Call it when all tables are built, and before the file is sealed. Returns the number of comments.
+    Call it after all tables are built and before the file is sealed. Returns the number of comments.
 
     Raises:
-        duckdb.Error: a table or column that is described was not built.
+        duckdb.Error: a described table or column was not built.
     """
     statements = [statement for table in tables for statement in _statements(table)]
     with duckdb.connect(str(warehouse)) as connection:

@@ -1,8 +1,9 @@
-"""Contracts of tables in the Open Data Contract Standard, made from what the dbt project says of a published table.
+"""Contracts of tables in the Open Data Contract Standard, generated from the dbt project's description of a published
+table.
 
-The files in contracts/ are what was released. A version is declared beside the model (`config: {meta: {version}}`,
-1.0.0 where none is) and obeys the rules of semantic versioning: what a reader relies on and is taken away needs a new
-major version, what comes in addition a new minor one. Descriptions may be bettered in any version.
+The files in contracts/ are the released contracts. A model declares its version (`config: {meta: {version}}`, 1.0.0 by
+default), by semantic versioning: removing what readers rely on needs a new major version, adding something a new minor
+one. Descriptions may improve in any version.
 
 Needs a package that only development has (requirements/dev.in).
 """
@@ -34,7 +35,7 @@ from assets.sharing.released import SUFFIX, id_of
 API_VERSION = "v3.2.0"
 _LOGICAL = {"varchar": "string", "date": "date", "timestamp": "timestamp", "boolean": "boolean", "double": "number"}
 _LOGICAL |= dict.fromkeys(("tinyint", "smallint", "integer", "bigint"), "integer")
-_USE = "Menurut perjanjian data masing-masing instansi.\nAs each agency's data agreement says."
+_USE = "Menurut perjanjian data masing-masing instansi.\nAs stated in each agency's data agreement."
 _TEXT_MASKS = ("last_four", "pseudonym", "region_level")
 
 
@@ -43,7 +44,7 @@ def file_of(table: str) -> str:
 
 
 def contract(table: Described) -> OpenDataContractStandard:
-    """The contract of a published table, without servers: it holds wherever the table is."""
+    """The contract of a published table, without servers, so that it applies in every medium."""
     schema, _, name = table.name.partition(".")
     properties = [_property(column, table) for column in table.columns]
     whole = SchemaObject(
@@ -90,7 +91,7 @@ def _property(column: Column, table: Described) -> SchemaProperty:
 
 
 def _no_duplicates(columns: tuple[str, ...]) -> DataQuality:
-    """A key of which a part may be null, which is no primary key."""
+    """A quality rule for a key with a nullable column, which cannot be a primary key."""
     return DataQuality(type="library", metric="duplicateValues", arguments={"properties": list(columns)}, mustBe=0)
 
 
@@ -106,7 +107,7 @@ _Dumper.add_representer(str, _text)
 
 
 def as_yaml(made: OpenDataContractStandard) -> str:
-    """A contract as its file has it."""
+    """Format a contract as its file has it."""
     content = made.model_dump(exclude_none=True, by_alias=True)
     return yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1000)
 
@@ -116,26 +117,26 @@ def from_yaml(text: str) -> OpenDataContractStandard:
 
 
 def table_of(whole: OpenDataContractStandard) -> tuple[SchemaObject, list[SchemaProperty]]:
-    """The table that a contract is about, and its columns."""
+    """The table of a contract, and its columns."""
     (table,) = whole.schema_ or []
     return table, table.properties or []
 
 
 @dataclass(frozen=True)
 class Change:
-    """What a reader of the released contract meets in the new one. level: the version that has to announce it."""
+    """A change between the released contract and the new one. level: the version that must announce it."""
 
     level: Literal["major", "minor"]
     what: str
 
 
 def changes(released: OpenDataContractStandard, made: OpenDataContractStandard) -> list[Change]:
-    """What changed between two contracts of a table, descriptions apart."""
+    """The changes between two contracts of a table, except in descriptions."""
     (before, were), (after, are) = table_of(released), table_of(made)
     old = {column.name: column for column in were}
     new = {column.name: column for column in are}
-    found = [Change("major", f"column {name} is gone") for name in old if name not in new]
-    found += [Change("minor", f"column {name} is new") for name in new if name not in old]
+    found = [Change("major", f"column {name} was removed") for name in old if name not in new]
+    found += [Change("minor", f"column {name} was added") for name in new if name not in old]
     if _grain(before) != _grain(after):
         found.append(Change("major", f"its grain was {before.dataGranularityDescription}"))
     for name in old.keys() & new.keys():
@@ -156,7 +157,7 @@ def _of_column(old: SchemaProperty, new: SchemaProperty) -> Iterator[tuple[Liter
         yield ("minor", "is never null now") if new.required else ("major", "may be null now")
     before, after = _values(old), _values(new)
     if before and not after:
-        yield "major", "its values are no longer told"
+        yield "major", "its values are no longer listed"
     elif before - after:
         yield "major", f"has no value {', '.join(sorted(before - after))} any more"
     if after - before:
@@ -172,7 +173,7 @@ def _values(column: SchemaProperty) -> set[str]:
 
 
 def unannounced(released: OpenDataContractStandard, made: OpenDataContractStandard) -> list[str]:
-    """The changes that the new contract's version does not announce, in sentences; empty if it may be released."""
+    """The changes that the new contract's version does not announce, in sentences; empty if it can be released."""
     before, after = _numbers(released.version), _numbers(made.version)
     if after < before:
         return [f"{made.id}: version {made.version} is below the released {released.version}"]
@@ -189,13 +190,13 @@ def _numbers(version: str | None) -> tuple[int, ...]:
 
 
 def unreleasable(released: Mapping[str, str], made: Mapping[str, OpenDataContractStandard]) -> list[str]:
-    """Why new contracts, by file name, may not take the place of the released ones, in sentences."""
-    gone = [
-        f"{name}: the table is gone; take the contract back by hand, with the agreements that name it"
+    """Why new contracts, by file name, cannot replace the released ones, in sentences."""
+    removed = [
+        f"{name}: the table was removed; delete the contract by hand, and remove it from agreements"
         for name in released
         if name not in made
     ]
-    return gone + [
+    return removed + [
         problem
         for name, new in made.items()
         if name in released
@@ -206,15 +207,15 @@ def unreleasable(released: Mapping[str, str], made: Mapping[str, OpenDataContrac
 def of_share(
     whole: OpenDataContractStandard, table: Table, hides_counts: bool, server: Server
 ) -> OpenDataContractStandard:
-    """What an agency may rely on in its share of a table: the columns, as its agreement shows them.
+    """The contract of an agency's share of a table: the columns, as its agreement shows them.
 
-    hides_counts: the table's counts are rounded, and left out where they cannot be, so that no number need be there.
+    hides_counts: the table's counts are rounded, and null where they cannot be, so numbers are not required.
     """
     schema, properties = table_of(whole)
     known = {column.name: column for column in properties}
     columns = [_shown(known[name], mask, hides_counts) for name, mask in table.columns.items()]
     keys = [column.name for column in properties if column.primaryKey]
-    if not all(_keeps_apart(table.columns.get(name)) for name in keys):
+    if not all(_stays_distinct(table.columns.get(name)) for name in keys):
         columns = [column.model_copy(update={"primaryKey": None, "primaryKeyPosition": None}) for column in columns]
     shown = schema.model_copy(update={"properties": columns, "quality": None, "physicalName": None})
     return whole.model_copy(
@@ -222,8 +223,8 @@ def of_share(
     )
 
 
-def _keeps_apart(mask: Mask | None) -> bool:
-    """Whether two values are two as they are shown."""
+def _stays_distinct(mask: Mask | None) -> bool:
+    """Whether two different values stay different when shown."""
     return mask is not None and mask.kind in ("clear", "pseudonym")
 
 

@@ -1,6 +1,6 @@
 """The published tables as the dbt project describes them: meaning, grain, columns, allowed values, origin.
 
-Everything is read from dbt's manifest, so that the comments of the published file, the pages in docs/kamus and the
+Everything is read from dbt's manifest, so that the comments in the published file, the pages in docs/kamus and the
 contracts of tables cannot differ.
 """
 
@@ -16,13 +16,14 @@ from assets.publication.tables import TABLES
 
 DATABASE = "warehouse"
 FIRST_VERSION = "1.0.0"
-_OF_ALL_SOURCES = ("identity", "mentions")
+_MENTIONS = "mentions"
+"""Schema of what all sources say, in one table per kind."""
 
 
 @dataclass(frozen=True)
 class Column:
-    """type: DuckDB's, in lower case. unit: of a number, a key of `units.UNITS`. allowed: every value that a test of the
-    project lets pass, if one says so. refers_to: `schema.table.column` that holds its values, by a test. personal:
+    """type: DuckDB type, in lower case. unit: of a number, a key of `units.UNITS`. allowed: the values that a test of
+    the project accepts, if there is one. refers_to: the `schema.table.column` that a relationship test names. personal:
     whether it is personal data; specific: by UU 27/2022.
     """
 
@@ -39,10 +40,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Described:
-    """One table. grain: the columns that no two rows agree in; null_in_grain: whether one of them may be null. version:
-    of its contract, `meta: version` in dbt's YAML. parents: published tables it is built from. sources:
-    exports of agencies it is built from; identified: also from what identity made of all of them. owner: who answers
-    for what it says.
+    """One table. grain: its key; null_in_grain: whether a column of the key may be null. version: version of its
+    contract, `meta: version` in dbt's YAML. parents: published tables that it is built from. sources: exports of
+    agencies that it is built from; identified: whether it also depends on identity. owner: who is responsible for its
+    content.
     """
 
     name: str
@@ -59,7 +60,7 @@ class Described:
 
 
 def described(manifest: Mapping[str, Any]) -> dict[str, Described]:
-    """`schema.table` -> the table, of all that is published, by name.
+    """All published tables, `schema.table` -> the table, ordered by name.
 
     Raises:
         assets.meaning.MeaningError: a table or column is not described in both languages.
@@ -69,7 +70,7 @@ def described(manifest: Mapping[str, Any]) -> dict[str, Described]:
 
 
 def of_quality() -> dict[str, Described]:
-    """The same of schema `quality`, which is not dbt's: no grain, origin or owner is declared there."""
+    """The same for schema `quality`, which dbt does not build: it has no declared grain, origin or owner."""
     return {
         f"quality.{table.name}": Described(
             name=f"quality.{table.name}",
@@ -146,7 +147,7 @@ class _Project:
             )
 
     def _reasons(self, unique_id: str, column: str) -> Iterable[str]:
-        """Of a work list: the reasons that it may give."""
+        """The reasons that a work list may state."""
         if column != "reason":
             return ()
         lists = (test for test in self.tests.get(unique_id, []) if _name(test) == "rows_to_act_on")
@@ -161,7 +162,7 @@ class _Project:
         return None
 
     def _grain(self, unique_id: str) -> tuple[tuple[str, ...], bool]:
-        """By the tests: of a column alone before one of several columns. And whether nulls are among them."""
+        """The key according to the tests, a single column before several; and whether it may be null."""
         known = {_name(test): test for test in self.tests.get(unique_id, [])}
         if "rows_to_act_on" in known:
             return ("row_id",), False
@@ -175,28 +176,32 @@ class _Project:
         return (), False
 
     def _filled(self, unique_id: str) -> set[str]:
-        """Columns that no row lacks, by the test of the grain."""
+        """Columns that are never null according to the test of the key."""
         arguments = [_arguments(test) for test in self.tests.get(unique_id, []) if _name(test) == "unique_together"]
         grain = {column for one in arguments for column in one["columns"] if column not in one.get("nullable", [])}
         return grain.union(*(one.get("filled", []) for one in arguments))
 
     def _parents(self, unique_id: str) -> set[str]:
-        """The published tables it is built from, past what is not published."""
+        """The published tables that it is built from, directly or through unpublished ones."""
         found: set[str] = set()
         for parent in self._inputs(unique_id):
             found |= {self.published[parent]} if parent in self.published else self._parents(parent)
         return found
 
     def _origin(self, unique_id: str) -> tuple[set[str], bool]:
-        """The exports that it is built from in the end, and whether also from what identity made of all of them."""
+        """The exports that it is built from, directly or not, and whether also from all sources or identity."""
         seen, todo = {unique_id}, [unique_id]
         while todo:
             new = set(self._inputs(todo.pop())) - seen
             seen |= new
-            todo += new
+            todo += [each for each in new if not self._is_mention(each)]
         read = [self.manifest["sources"][each] for each in seen if each in self.manifest["sources"]]
         exports = {source["name"] for source in read if source["source_name"] == "accepted"}
-        return exports, any(source["source_name"] in _OF_ALL_SOURCES for source in read)
+        of_identity = any(source["source_name"] == "identity" for source in read)
+        return exports, of_identity or any(map(self._is_mention, seen))
+
+    def _is_mention(self, unique_id: str) -> bool:
+        return self.manifest["nodes"].get(unique_id, {}).get("schema") == _MENTIONS
 
     def _inputs(self, unique_id: str) -> list[str]:
         node = self.manifest["nodes"].get(unique_id)

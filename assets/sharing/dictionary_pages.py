@@ -1,6 +1,6 @@
-"""The dictionary as pages for readers: one per published table in docs/kamus, Indonesian first, English beside it.
+"""The data dictionary as pages: one per published table in docs/kamus, Indonesian first, then English.
 
-`python -m orchestration.dictionary` writes them; a test holds them against the dbt project and the agreements.
+`python -m orchestration.dictionary` writes them; a test compares them with the dbt project and the agreements.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ _SHOWN = {
 }
 _LEVELS = {"district": Meaning("sampai kecamatan", "down to kecamatan")}
 _LEVELS["regency"] = Meaning("sampai kabupaten/kota", "down to kabupaten/kota")
-_NOBODY = (
-    "Tidak ada perjanjian yang memuatnya: hanya tim data provinsi. / In no agreement: the province's data team alone."
+_NOT_SHARED = (
+    "Tidak ada perjanjian yang memuatnya: hanya tim data provinsi. / In no agreement: the province's data team only."
 )
 
 
 def pages(tables: Mapping[str, Described], agreements: Sequence[Agreement]) -> dict[str, str]:
-    """File name -> page, the index among them."""
+    """File name -> page, including the index."""
     written = {f"{name}.md": _page(table, agreements) for name, table in tables.items()}
     return {INDEX: _index(tables, agreements)} | written
 
@@ -52,7 +52,7 @@ def _index(tables: Mapping[str, Described], agreements: Sequence[Agreement]) -> 
             "# Kamus data / Data dictionary",
             "Satu halaman per tabel yang diterbitkan, dibuat dari proyek dbt dan perjanjian; teks yang sama ada di"
             " berkas terbitan dan di lembar Kamus tiap ekstrak. Kosong (null) berarti tidak ada atau tidak diketahui. /"
-            " One page per published table, made from the dbt project and the agreements; the same texts stand in the"
+            " One page per published table, made from the dbt project and the agreements; the same texts appear in the"
             " published file and on the sheet Kamus of each extract. Null means none or not known.",
             _table(("Tabel / Table", "Isi", "Content", "Dibaca / Read by"), rows),
         ]
@@ -60,7 +60,7 @@ def _index(tables: Mapping[str, Described], agreements: Sequence[Agreement]) -> 
 
 
 def _sentence(text: str) -> str:
-    """The first sentence: what the table is, in short."""
+    """The first sentence: the short description of the table."""
     return text.partition(". ")[0].rstrip(".") + "."
 
 
@@ -102,15 +102,16 @@ def _readers(name: str, agreements: Sequence[Agreement]) -> list[tuple[Agreement
 
 def _who_reads(name: str, readers: list[tuple[Agreement, Table]]) -> list[str]:
     if not readers:
-        return [_NOBODY]
+        return [_NOT_SHARED]
     rows = [
-        (agreement.agency_name, agreement.number, _rows(table.conditions), ", ".join(agreement.media))
+        (agreement.agency_name, agreement.number, _both(which_rows(table.conditions)), ", ".join(agreement.media))
         for agreement, table in readers
     ]
     return [_table(("Instansi / Agency", "Perjanjian / Agreement", "Baris / Rows", "Media"), rows)]
 
 
-def _rows(rows: Rows | None) -> str:
+def which_rows(rows: Rows | None) -> Meaning:
+    """Which rows a table of an agreement holds."""
     english = [] if rows else ["all rows"]
     if rows and rows.regencies:
         english.append(f"kabupaten/kota {', '.join(rows.regencies)}")
@@ -120,7 +121,7 @@ def _rows(rows: Rows | None) -> str:
         english.append(f"ages {rows.ages.first} to {rows.ages.last}")
     if rows and rows.poor:
         english.append("poor households")
-    return f"{rows_in_words(rows)} / {'; '.join(english)}"
+    return Meaning(rows_in_words(rows), "; ".join(english))
 
 
 def _column(column: Column, readers: list[tuple[Agreement, Table]]) -> tuple[str, ...]:
@@ -131,7 +132,7 @@ def _column(column: Column, readers: list[tuple[Agreement, Table]]) -> tuple[str
     shown: dict[str, list[str]] = {}
     for agreement, table in readers:
         if column.name in table.columns:
-            shown.setdefault(_mask(table, column.name), []).append(agreement.agency)
+            shown.setdefault(_both(how_shown(table, column.name)), []).append(agreement.agency)
     read = "; ".join(f"{', '.join(agencies)}: {mask}" for mask, agencies in shown.items())
     return f"`{column.name}`", kind, column.meaning.id, column.meaning.en, _values(column), read or "–"
 
@@ -146,9 +147,10 @@ def _values(column: Column) -> str:
     return "; ".join(values)
 
 
-def _mask(table: Table, column: str) -> str:
+def how_shown(table: Table, column: str) -> Meaning:
+    """How an agreement shows a column of its table."""
     mask = table.columns[column]
-    return _both(_LEVELS[mask.level] if mask.level else _SHOWN[shown_as(table.table, column, mask)])
+    return _LEVELS[mask.level] if mask.level else _SHOWN[shown_as(table.table, column, mask)]
 
 
 def _both(meaning: Meaning) -> str:
@@ -165,7 +167,7 @@ def _cell(text: str) -> str:
 
 
 def _text(text: str) -> str:
-    """A placeholder in angle brackets is no HTML."""
+    """Escape a placeholder in angle brackets, which is not HTML."""
     return text.replace("<", "&lt;")
 
 

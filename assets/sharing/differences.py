@@ -1,4 +1,4 @@
-"""What agreements give now that they did not give of an earlier load, and what they gave then and do not now."""
+"""Compares agreements with what an earlier load served: what is added, removed or changed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from assets.sharing.extracts import read_manifest, served
 
 @dataclass(frozen=True)
 class Difference:
-    """One thing that changed. then, now: how it was served and would be; None where it was not, or is not."""
+    """One change. then, now: how it was and would be served; None if it was or would not be."""
 
     agency: str
     table: str | None
@@ -47,7 +47,7 @@ def _of_table(agency: str, table: str, then: dict[str, Any] | None, now: dict[st
     if then is None or now is None:
         return [Difference(agency, table, "table", _is(then is not None), _is(now is not None))]
     found = [
-        Difference(agency, table, name, _said(then[name]), _said(now[name]))
+        Difference(agency, table, name, _text(then[name]), _text(now[name]))
         for name in ("version", "rows")
         if then[name] != now[name]
     ]
@@ -60,7 +60,7 @@ def _of_table(agency: str, table: str, then: dict[str, Any] | None, now: dict[st
     return found
 
 
-def _said(value: Any) -> str:
+def _text(value: Any) -> str:
     if not isinstance(value, dict):
         return str(value)
     return ", ".join(f"{name} {part}" for name, part in value.items())

@@ -1,14 +1,14 @@
-"""Extracts: an agency's share as files, in the publication that it is a share of.
+"""Extracts: an agency's share as files in the publication that it is a share of.
 
-`HOME/publications/<load>/extracts/<agency>/`:
-    <agency>-<kabupaten/kota>.xlsx, <agency>-provinsi.xlsx
-                                           what officers open: what this is, the tables, what each column means; the
-                                           name says whose outcomes they are when the workbook comes back filled in
-    csv/<table>-<kabupaten/kota>.csv       tables with more rows than a worksheet holds
-    parquet/<table>/<kabupaten/kota>.parquet, parquet/<table>.parquet
-    pseudonyms/renamed.parquet, .csv       after a key was rotated: every pseudonym as it was and is
-    sender/                                what became of the agency's own deliveries
-    manifest.json                          files with SHA-256 and rows, and the agreement's tables as they were served
+Files in `HOME/publications/<load>/extracts/<agency>/`:
+
+* `<agency>-<kabupaten/kota>.xlsx`, `<agency>-provinsi.xlsx`: for officers: an introduction, the tables, the meaning of
+  each column; the name identifies the sender when the workbook returns with outcomes
+* `csv/<table>-<kabupaten/kota>.csv`: tables with more rows than a worksheet holds
+* `parquet/<table>/<kabupaten/kota>.parquet`, `parquet/<table>.parquet`
+* `pseudonyms/renamed.parquet`, `.csv`: after a key was rotated, every old and new pseudonym
+* `sender/`: the status of the agency's own deliveries
+* `manifest.json`: the files with SHA-256 and rows, and the agreement's tables as served
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import json
 import re
 import shutil
 import uuid
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -44,7 +44,7 @@ _RUNS_IN_A_SPREADSHEET = "^[=+\\-@\t\r]"
 
 @dataclass
 class Extract:
-    """What was written. rows: by table. bytes: of all files. note: what is wrong with its counts."""
+    """Result of writing an extract. rows: by table. bytes: of all files. note: a problem with its counts."""
 
     folder: Path
     load_id: str
@@ -55,7 +55,7 @@ class Extract:
 
 @dataclass(frozen=True)
 class _Part:
-    """The rows of one table for one place, lying in DuckDB."""
+    """The rows of one table for one place, as a relation in DuckDB."""
 
     table: Table
     place: str
@@ -69,10 +69,11 @@ def write_extract(
     agreement: Agreement,
     day: date,
     folder: Path | None = None,
+    tell_sender: Callable[[Path], None] | None = None,
 ) -> Extract:
-    """Write an agency's extract of a load, whole or not at all, in place of an earlier one.
+    """Write an agency's extract of a load, all or nothing, replacing an earlier one.
 
-    day: today, by which the agreement is in force or not. folder: where it is written; by default in the publication.
+    day: today, to check that the agreement is in force. folder: target folder; by default in the publication.
 
     Raises:
         assets.sharing.share.ShareError: the agreement is not in force, does not fit the publication, or does not name
@@ -90,6 +91,8 @@ def write_extract(
         _write_workbooks(connection, share, parts, long, scratch)
         _write_renamed(connection, share, scratch)
         sender.write(home, load_id, agreement.agency, scratch / "sender")
+        if tell_sender is not None:
+            tell_sender(scratch / "sender")
         connection.close()
         shutil.rmtree(scratch / "spill", ignore_errors=True)
         manifest = _manifest(share, scratch, parts)
@@ -100,18 +103,18 @@ def write_extract(
 
 
 def remove_extract(home: Home, load_id: str, agency: str) -> None:
-    """Take an agency's extract out of a publication."""
+    """Remove an agency's extract from a publication."""
     durable.remove_folder(home.extract(load_id, agency))
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:
-    """The manifest of an extract; None where there is no extract."""
+    """Read the manifest of an extract; None if there is no extract."""
     path = folder / "manifest.json"
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
 
 
 def damage(folder: Path) -> str | None:
-    """What is wrong with an extract, by its manifest; None if every file is as it was written."""
+    """The damage of an extract compared with its manifest; None if every file is unchanged."""
     manifest = read_manifest(folder)
     if manifest is None:
         return "it has no manifest"
@@ -120,15 +123,15 @@ def damage(folder: Path) -> str | None:
         if not path.is_file():
             return f"{file['path']} is missing"
         if _sha256(path) != file["sha256"]:
-            return f"{file['path']} is not what was written"
+            return f"{file['path']} was changed"
     return None
 
 
 @contextmanager
 def _replacing(target: Path) -> Generator[Path]:
-    """A folder to write in, which takes the target's name when all is well, and is gone when it is not.
+    """A folder to write in, which gets the target's name on success and is removed on failure.
 
-    Until then it is its owner's alone: what does not fit in memory lies there as it is in the publication.
+    Until then only its owner can read it, because data that does not fit in memory is spilled there unmasked.
     """
     durable.sweep(target.parent, f"{target.name}.")
     scratch = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.fresh")
@@ -142,7 +145,7 @@ def _replacing(target: Path) -> Generator[Path]:
 
 
 def _parts(connection: duckdb.DuckDBPyConnection, share: Share) -> Iterator[_Part]:
-    """Each table of the share, evaluated once, and split by kabupaten/kota where its readers see that."""
+    """Evaluate each table of the share once, and split it by kabupaten/kota where its readers see that column."""
     names = _regency_names(connection)
     for number, table in enumerate(share.tables):
         relation = f"shared_{number}"
@@ -160,7 +163,7 @@ def _parts(connection: duckdb.DuckDBPyConnection, share: Share) -> Iterator[_Par
 
 
 def _regency_names(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """Code -> how files are named: `3601-kabupaten-pandeglang`."""
+    """Code -> part of file names: `3601-kabupaten-pandeglang`."""
     found = connection.execute(
         f"select region_code, region_name from {PUBLICATION}.marts.dim_region where region_level = 'regency'"
     ).fetchall()
@@ -168,7 +171,7 @@ def _regency_names(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
 
 
 def _file(part: _Part, share: Share) -> str:
-    """Where a part lies, without folder and extension."""
+    """The path of a part, without folder and extension."""
     return f"{part.table.name}/{part.place}" if share.regency_column(part.table) else part.table.name
 
 
@@ -184,7 +187,9 @@ def _write_parquet(connection: duckdb.DuckDBPyConnection, share: Share, parts: l
 
 
 def _write_csv(connection: duckdb.DuckDBPyConnection, parts: list[_Part], scratch: Path) -> list[_Part]:
-    """Parts with more rows than a worksheet holds, as CSV. A text that a spreadsheet would run gets an apostrophe."""
+    """Write parts with more rows than a worksheet holds as CSV, and return them. A text that a spreadsheet would run as
+    a formula gets an apostrophe.
+    """
     long = [part for part in parts if part.rows > MOST_ROWS]
     for part in long:
         path = scratch / "csv" / f"{part.table.name}-{part.place}.csv"
@@ -232,7 +237,7 @@ def _frame(connection: duckdb.DuckDBPyConnection, part: _Part) -> pl.DataFrame:
 
 
 def _sources(connection: duckdb.DuckDBPyConnection, share: Share) -> list[tuple[str, str, str]]:
-    """Source, agency and day of the newest delivery, as text."""
+    """Source, agency and date of the newest delivery, as text."""
     if "last_delivery_date" not in share.catalogue.columns.get("reference.load_sources", {}):
         return []
     return connection.execute(
@@ -242,7 +247,7 @@ def _sources(connection: duckdb.DuckDBPyConnection, share: Share) -> list[tuple[
 
 
 def _manifest(share: Share, scratch: Path, parts: list[_Part]) -> dict[str, Any]:
-    """Write what the extract consists of, and what it was made by. Returns it."""
+    """Write the manifest of the extract. Returns it."""
     agreement = share.agreement
     rows = {f"parquet/{_file(part, share)}.parquet": part.rows for part in parts}
     rows |= {f"csv/{part.table.name}-{part.place}.csv": part.rows for part in parts if part.rows > MOST_ROWS}
@@ -270,7 +275,7 @@ def _manifest(share: Share, scratch: Path, parts: list[_Part]) -> dict[str, Any]
 
 
 def served(agreement: Agreement) -> dict[str, Any]:
-    """An agreement's tables as a manifest keeps them, to be compared later: rows, and how each column is shown."""
+    """An agreement's tables as a manifest stores them for later comparison: rows, and how each column is shown."""
     return {
         table.table: {
             "version": table.version,

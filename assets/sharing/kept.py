@@ -1,4 +1,6 @@
-"""Secrets in HOME/keys: made once where the environment gives none, for the user that runs the loads alone."""
+"""Secrets in HOME/keys, generated once if the environment does not give one, readable only by the user that runs
+loads.
+"""
 
 from __future__ import annotations
 
@@ -9,20 +11,22 @@ from validations.errors import SadayaError
 
 
 class OpenToOthersError(SadayaError):
-    """Others may read a secret; the message names its file alone."""
+    """Other users can read a secret; the message names only its file."""
 
 
 def make(path: Path, secret: str) -> None:
-    """Write a new secret, one line of ASCII, unless another process is first: one that was used is never replaced."""
+    """Write a new secret, one line of ASCII, unless another process has written one: a secret in use is never
+    replaced.
+    """
     path.parent.mkdir(mode=0o700, exist_ok=True)
     durable.create_text(path, secret + "\n", 0o600)
 
 
 def read(path: Path) -> str:
-    """A secret that was made.
+    """Read a secret.
 
     Raises:
-        OpenToOthersError: its file can be read by others.
+        OpenToOthersError: other users can read its file.
     """
     if path.stat().st_mode & 0o077:
         raise OpenToOthersError(f"{path.parent.name}/{path.name} can be read by others: chmod 600")

@@ -1,4 +1,4 @@
-"""The words that go with an extract, in Indonesian: what a workbook is, and what its columns mean (in English too)."""
+"""The texts of an extract: an introduction in Indonesian, and the meaning of the columns in both languages."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ _SHOWN = {
 def about(
     share: Share, place: str, held: Sequence[tuple[Table, int, bool]], sources: Sequence[tuple[str, str, str]]
 ) -> Page:
-    """The first worksheet. held: each table of the workbook, its rows, and whether it is a CSV file instead."""
+    """The first worksheet. held: each table of the workbook, its number of rows, and whether it is a CSV file
+    instead.
+    """
     agreement = share.agreement
     lines: list[tuple[str, ...]] = [
         ("Ekstrak Sadaya", f"{agreement.agency_name}: {place}"),
@@ -57,7 +59,7 @@ def about(
 
 
 def _rounding(share: Share, tables: Sequence[Table]) -> list[tuple[str, str]]:
-    """What is to be known of the counts among the tables, if there are any."""
+    """An explanation of rounding, if there are counts among the tables."""
     rounding = share.rounding
     if rounding is None or not any(is_aggregate(each.table, share.catalogue.columns[each.table]) for each in tables):
         return []
@@ -68,7 +70,7 @@ def _rounding(share: Share, tables: Sequence[Table]) -> list[tuple[str, str]]:
 
 
 def rounding_in_words(rounding: Rounding) -> str:
-    """What readers of counts are to know."""
+    """The explanation of rounding for readers."""
     return (
         f"Hitungan di tabel angka dibulatkan, ke bawah atau ke atas, ke kelipatan {rounding.base}: selisihnya paling"
         f" banyak {rounding.base - 1}, supaya tidak ada orang yang dapat dikenali. Jumlahnya tetap cocok, juga antar"
@@ -97,16 +99,16 @@ def _mask(table: Table, column: str) -> str:
 
 
 def rows_in_words(rows: Rows | None) -> str:
-    """Which rows a table holds, in words."""
+    """The conditions on rows of a table, in words."""
     if rows is None:
         return "semua baris"
-    said = []
+    words = []
     if rows.regencies:
-        said.append(f"kabupaten/kota {', '.join(rows.regencies)}")
+        words.append(f"kabupaten/kota {', '.join(rows.regencies)}")
     if rows.programmes:
-        said.append(f"program {', '.join(rows.programmes)}")
+        words.append(f"program {', '.join(rows.programmes)}")
     if rows.ages:
-        said.append(f"umur {rows.ages.first} sampai {rows.ages.last} tahun")
+        words.append(f"umur {rows.ages.first} sampai {rows.ages.last} tahun")
     if rows.poor:
-        said.append("rumah tangga miskin")
-    return "; ".join(said)
+        words.append("rumah tangga miskin")
+    return "; ".join(words)

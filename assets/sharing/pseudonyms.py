@@ -1,10 +1,10 @@
 """Pseudonyms: HMAC-SHA-256 of an id or number, with a key per agency and version, computed in SQL.
 
-Half of its 64 hexadecimal digits is kept, as RFC 2104 allows: 128 bits are enough that no two ids of any province
-meet, and a column that officers read and files hold is half as wide.
+Half of the 64 hexadecimal digits are kept, as RFC 2104 allows: 128 bits suffice to avoid collisions, and columns and
+files are half as wide.
 
-Two agencies' keys differ, so their pseudonyms do not join. A key never stands in a statement, a log or an error: SQL
-reads it from variables of the connection.
+Two agencies' keys differ, so their pseudonyms do not join. A key never appears in a statement, log or error: SQL reads
+it from variables of the connection.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _WRITTEN = re.compile(rf"^v(\d+)_[0-9a-f]{{{DIGITS}}}$")
 
 
 class PseudonymError(SadayaError):
-    """There is no key, or nothing to reveal; the message quotes neither key nor id."""
+    """There is no key, or nothing to reveal; the message contains neither key nor id."""
 
 
 @dataclass(frozen=True)
@@ -43,23 +43,23 @@ class Key:
     secret: bytes = field(repr=False)
 
     def of(self, value: str) -> str:
-        """The pseudonym of one value, for tests and single look-ups; tables are done in SQL."""
+        """The pseudonym of one value, for tests and single look-ups; SQL computes tables."""
         return f"v{self.version}_{hmac.digest(self.secret, value.encode(), 'sha256')[: DIGITS // 2].hex()}"
 
 
 def variable(agency: str, version: int) -> str:
-    """The environment variable that may hold a key, as hexadecimal digits."""
+    """The environment variable for a key, as hexadecimal digits."""
     return f"SADAYA_PSEUDONYM_KEY_{agency.upper()}_{version}"
 
 
 def key_of(home: Home, agency: str, version: int, make: bool = True) -> Key:
-    """The key from the environment, else from HOME/keys, where it is made once.
+    """The key from the environment, else from HOME/keys, where it is generated once.
 
-    make: without it, a key that does not exist is an error.
+    make: if false, a missing key is an error.
 
     Raises:
-        PseudonymError: the environment's key is not 64 or more hexadecimal digits, the file is damaged or open to
-            others, there is none, or the one that a kept extract was made with is gone.
+        PseudonymError: the environment's key is not 64 or more hexadecimal digits, the file is damaged or readable by
+            others, there is no key, or the key of an existing extract is missing.
     """
     stated = os.environ.get(variable(agency, version))
     if stated is not None:
@@ -70,7 +70,7 @@ def key_of(home: Home, agency: str, version: int, make: bool = True) -> Key:
             raise PseudonymError(f"there is no key of {agency}, version {version}")
         if _was_used(home, agency, version):
             raise PseudonymError(
-                f"the key of {agency}, version {version}, is gone, and extracts were made with it: restore it from"
+                f"the key of {agency}, version {version}, is missing, and extracts were made with it: restore it from"
                 " its copy, or raise the agreement's version, which changes every pseudonym"
             )
         kept.make(path, secrets.token_hex(KEY_BYTES))
@@ -81,7 +81,7 @@ def key_of(home: Home, agency: str, version: int, make: bool = True) -> Key:
 
 
 def _was_used(home: Home, agency: str, version: int) -> bool:
-    """Whether a kept extract has pseudonyms of a version: a new key under its number would change them in silence."""
+    """Whether an existing extract has pseudonyms of a version: a new key with its number would silently change them."""
     manifests = home.publications.glob(f"*/extracts/{agency}/manifest.json")
     versions = (json.loads(path.read_text(encoding="utf-8"))["pseudonym_version"] for path in manifests)
     return version in versions
@@ -95,8 +95,8 @@ def _parsed(text: str, where: str) -> bytes:
 
 
 def install(connection: duckdb.DuckDBPyConnection, key: Key, name: str = "pseudonym") -> None:
-    """Define `pseudonym(value)`, or a macro of another name, on a connection: text, `v<version>_` and 32 hexadecimal
-    digits; null stays null.
+    """Define `pseudonym(value)`, or a macro of another name, on a connection. It returns text, `v<version>_` and 32
+    hexadecimal digits; null stays null.
     """
     secret = hmac_key_block(key.secret)
     connection.execute(f"set variable {name}_inner = $1::blob", [bytes(byte ^ 0x36 for byte in secret)])
@@ -109,19 +109,19 @@ def install(connection: duckdb.DuckDBPyConnection, key: Key, name: str = "pseudo
 
 
 def hmac_key_block(secret: bytes) -> bytes:
-    """A key as RFC 2104 wants it: hashed if longer than a block of SHA-256, then filled up with zeros."""
+    """A key as RFC 2104 requires: hashed if longer than a block of SHA-256, then padded with zeros."""
     return (hashlib.sha256(secret).digest() if len(secret) > BLOCK else secret).ljust(BLOCK, b"\0")
 
 
 def reveal(home: Home, agreement: Agreement, pseudonym: str, day: date, by: str, reason: str) -> list[tuple[str, str]]:
-    """What a pseudonym of an agency stands for: the columns that hold it, and the value. Every look is put on record.
+    """The value behind an agency's pseudonym: the columns that contain it, and the value. Every request is recorded.
 
-    Searches the published load's columns that the agreement shows as pseudonyms, with the key of the version that the
-    pseudonym names, if that is current or still readable on `day`.
+    Searches the published load's columns that the agreement shows as pseudonyms, with the key of the version in the
+    pseudonym, if that is current or can still be revealed on `day`.
 
     Raises:
-        PseudonymError: it is no pseudonym, its version is not readable, nothing is published, the caller may not read
-            the snapshot, or it stands for nothing in the share.
+        PseudonymError: it is not a pseudonym, its version cannot be revealed, nothing is published, the caller may not
+            read the snapshot, or it matches no value in the share.
     """
     version = _readable_version(agreement, pseudonym, day)
     with Ledger(home.ledger) as ledger:
@@ -143,7 +143,7 @@ def reveal(home: Home, agreement: Agreement, pseudonym: str, day: date, by: str,
             ).fetchall():
                 found[column, value] = None
     if not found:
-        raise PseudonymError(f"it stands for nothing in what load {published['load_id']} has for {agreement.agency}")
+        raise PseudonymError(f"it matches no value in load {published['load_id']}'s share of {agreement.agency}")
     return list(found)
 
 
@@ -162,7 +162,7 @@ def _readable_version(agreement: Agreement, pseudonym: str, day: date) -> int:
 
 
 def _pseudonymous(agreement: Agreement, connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
-    """Column and table of each column that is shown as a pseudonym and that the publication has."""
+    """Column and table of each column of the publication that is shown as a pseudonym."""
     there = set(
         connection.execute(
             "select column_name, schema_name || '.' || table_name from duckdb_columns()"

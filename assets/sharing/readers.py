@@ -1,7 +1,7 @@
-"""Agencies as the dbt project knows them: a group that owns models, and as exposures what is made for them.
+"""Agencies in the dbt project: a group that owns models, and exposures for what is made for the agency.
 
-Made from the agreements, one file for each (`python -m orchestration.dictionary`), so that dbt's lineage ends where
-data leave the warehouse, and an agency that joins touches no file of another.
+Generated from the agreements, one file each (`python -m orchestration.dictionary`), so that dbt's lineage ends where
+data leave the warehouse, and a new agency changes no file of another.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _WORKLIST = "worklist_"
 
 
 def files(agreements: Iterable[Agreement]) -> dict[str, str]:
-    """File name -> properties of dbt."""
+    """File name -> dbt properties."""
     return {f"{agreement.agency}.yml": _properties(agreement) for agreement in agreements}
 
 

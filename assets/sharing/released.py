@@ -1,4 +1,4 @@
-"""The released contracts of tables, as far as agreements rely on them: which there are, in which version."""
+"""The released contracts of tables that agreements rely on, and their versions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "contracts"
 
 
 def id_of(table: str) -> str:
-    """The contract of `schema.table`."""
+    """The contract id of `schema.table`."""
     return f"sadaya.{table}"
 
 
@@ -26,8 +26,8 @@ def versions(folder: Path = FOLDER) -> dict[str, str]:
 
 
 def unfounded(agreements: Iterable[Agreement], released: dict[str, str]) -> list[str]:
-    """Tables whose agreement relies on a contract that is another table's, is not there, or was broken since, in
-    sentences; empty if every agreement relies on what holds.
+    """Tables whose agreement relies on a contract of another table, on a missing one, or on an incompatible version, in
+    sentences; empty if there are none.
     """
     found = []
     for agreement in agreements:

@@ -1,15 +1,14 @@
-"""The aggregates of a publication as everybody is shown them: made once for each load, kept beside its warehouse.
+"""The aggregates of a publication as all agencies see them: made once per load, stored next to its warehouse.
 
-`HOME/publications/<load>/rounded.duckdb` has the aggregates with rounded counts and what follows from those, under
-their own names; `counts`, what is shown of each; `rounding`, how it was made. It is made when the first share needs it,
-from what readers were shown before, so that no share has rules of its own about counts.
+`HOME/publications/<load>/rounded.duckdb` has the aggregates with rounded counts and the measures computed from them,
+with their own names; `counts`, the shown value of each count; `rounding`, the parameters. It is made when the first
+share needs it, and keeps earlier shown values where possible, so that no share has its own rules about counts.
 """
 
 from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -20,7 +19,7 @@ from assets.home import Home
 from assets.publication.publish import READ_ONLY
 from assets.seal import pointed_at
 from assets.sharing import counts, pseudonyms
-from assets.sharing.agreement import AgreementError, codes, path_of, read_one
+from assets.sharing.agreement import PUBLIC, AgreementError, codes, path_of, read_one
 from assets.sharing.catalogue import aggregates, knowledge, numbers
 from assets.sharing.rounding import faults, rounded
 from validations.sql import literal
@@ -28,14 +27,14 @@ from validations.sql import literal
 ROUNDED = "rounded"
 _FRESH, _BEFORE, _DRAW = "rounded_fresh", "rounded_before", "rounding"
 _KEY = ("rounding", 1)
-"""By which draws are made: as secret as a pseudonym's, or a draw would tell on which side of it a count lies."""
+"""Key of the draws. It must be as secret as a pseudonym's: a known draw would reveal on which side of it a count is."""
 
 
 @dataclass(frozen=True)
 class Rounding:
-    """How the counts of a load were rounded. base: what they are multiples of. withheld: counts that are not shown,
-    since no multiples add up. broken: relations that tables.yaml presumes and that do not hold in truth. fault: why
-    nothing of it may be shown; None if it may.
+    """How the counts of a load were rounded. base: they are multiples of it. withheld: number of counts that are not
+    shown, because no multiples add up. broken: number of relations stated in tables.yaml that do not hold. fault: why
+    nothing may be shown; None if it may.
     """
 
     base: int
@@ -45,25 +44,25 @@ class Rounding:
 
     @property
     def complaint(self) -> str | None:
-        """One sentence for who looks after the loads; None if nothing is wrong."""
-        said = []
+        """A sentence for the operators; None if there is no problem."""
+        problems = []
         if self.withheld:
-            said.append(f"{self.withheld} counts are not shown: no multiples of {self.base} add up")
+            problems.append(f"{self.withheld} counts are not shown: no multiples of {self.base} add up")
         if self.broken:
-            said.append(f"{self.broken} relations between counts, stated in tables.yaml, do not hold")
-        return "; ".join(said) or None
+            problems.append(f"{self.broken} relations between counts, stated in tables.yaml, do not hold")
+        return "; ".join(problems) or None
 
 
 def attach(
     connection: duckdb.DuckDBPyConnection, home: Home, load_id: str, publication: str, smallest_cell: int
 ) -> Rounding:
-    """Attach a load's rounded aggregates as `rounded`, read-only, and say how they were made.
+    """Attach a load's rounded aggregates as `rounded`, read-only. Returns how they were made.
 
-    publication: the name under which the load's warehouse is attached. smallest_cell: of the agreement that needs them;
+    publication: name under which the load's warehouse is attached. smallest_cell: of the agreement that needs them;
     they are made for it and all other agreements.
 
     Raises:
-        assets.sharing.pseudonyms.PseudonymError: they have to be made, and there is no usable key for the draws.
+        assets.sharing.pseudonyms.PseudonymError: they must be made, and there is no usable key for the draws.
         OSError, duckdb.Error: they could not be made.
     """
     path = home.rounded(load_id)
@@ -76,7 +75,7 @@ def attach(
 def _make(
     connection: duckdb.DuckDBPyConnection, home: Home, load_id: str, publication: str, smallest_cell: int
 ) -> None:
-    """Write the file, whole or not at all. A process that is killed in it leaves a file that the next one clears."""
+    """Write the file, all or nothing. If the process is killed, the next one removes its partial file."""
     path = home.rounded(load_id)
     path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
     durable.sweep(path.parent, f"{path.name}.")
@@ -115,9 +114,9 @@ def _fill(cursor: duckdb.DuckDBPyConnection, home: Home, load_id: str, publicati
 
 
 def _smallest_cells() -> list[int]:
-    """Of all agreements that can be read: counts are rounded once for all, to the largest."""
+    """The smallest cells of all readable agreements: counts are rounded once for all, to the largest."""
     found = [0]
-    for agency in codes():
+    for agency in [*codes(), PUBLIC]:
         try:
             found.append(read_one(path_of(agency)).smallest_cell)
         except AgreementError:
@@ -126,8 +125,9 @@ def _smallest_cells() -> list[int]:
 
 
 def _shown_before(cursor: duckdb.DuckDBPyConnection, home: Home, load_id: str) -> np.ndarray:
-    """What was shown of each count in the load that readers see; if that is this load, in the one before it."""
-    path = _rounded_before(home, load_id)
+    """The shown value of each count in the load that readers see; if that is this load, in the one before it."""
+    seen = load_before(home, load_id)
+    path = home.rounded(seen) if seen else None
     if path is None:
         return _column(cursor, "select null::double from true_")
     cursor.execute(f"attach {literal(path)} as {_BEFORE} (read_only)")
@@ -138,24 +138,26 @@ def _shown_before(cursor: duckdb.DuckDBPyConnection, home: Home, load_id: str) -
     return found
 
 
-def _rounded_before(home: Home, load_id: str) -> Path | None:
+def load_before(home: Home, load_id: str) -> str | None:
+    """The load with rounded aggregates that a load's are compared with: what readers see; if that is this load, the one
+    before it.
+    """
     seen = pointed_at(home)
     if seen == load_id:
         earlier = sorted(path.parent for path in home.publications.glob("*/rounded.duckdb"))
         seen = next((folder.name for folder in reversed(earlier) if folder.name < load_id), None)
-    path = home.rounded(seen) if seen else None
-    return path if path is not None and path.exists() else None
+    return seen if seen is not None and home.rounded(seen).exists() else None
 
 
 def _draws(cursor: duckdb.DuckDBPyConnection, home: Home) -> np.ndarray:
-    """From 0 to below 1, the same for a count in every night."""
+    """Draws from 0 to below 1, the same for a count every night."""
     pseudonyms.install(cursor, pseudonyms.key_of(home, *_KEY), _DRAW)
     digits = f"split_part({_DRAW}(name || ' ' || place), '_', 2)"
     return _column(cursor, f"select ('0x' || left({digits}, 12))::bigint / 16.0 ^ 12 from true_ order by id")
 
 
 def _write(cursor: duckdb.DuckDBPyConnection, publication: str, table: str, known: dict[str, Any]) -> None:
-    """One aggregate as it is shown. A number that nothing is known of is not."""
+    """Write one aggregate as it is shown. A number that tables.yaml does not describe becomes null."""
     kinds = {name: kind for name, kind, *_ in cursor.execute(f"describe {publication}.{table}").fetchall()}
     others = knowledge()["not_counts"].get(table, [])
     shown = {name: f"null::{kinds[name]}" for name in numbers(kinds) if name not in others}
@@ -181,8 +183,8 @@ def _write(cursor: duckdb.DuckDBPyConnection, publication: str, table: str, know
 
 
 def _left_out(known: dict[str, Any]) -> str:
-    nobody = " and ".join(f"{name} = 0" for name in known["counts"])
-    return f" where ({nobody}) is not true" if known.get("of_somebody") else ""
+    all_zero = " and ".join(f"{name} = 0" for name in known["counts"])
+    return f" where ({all_zero}) is not true" if known.get("of_somebody") else ""
 
 
 def _replacing(columns: dict[str, str]) -> str:
@@ -190,7 +192,7 @@ def _replacing(columns: dict[str, str]) -> str:
 
 
 def _shown(cursor: duckdb.DuckDBPyConnection) -> np.ndarray:
-    """What the tables that were written show of each count, read as an attacker does; 0 of those that were left out."""
+    """The values of counts as an attacker reads them from the written tables; 0 for rows that were left out."""
     counts.read(cursor, _FRESH)
     return _column(
         cursor,

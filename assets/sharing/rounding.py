@@ -1,10 +1,10 @@
-"""Controlled rounding: counts as they are shown, multiples of a base that still add up (decision 0029).
+"""Controlled rounding: counts become multiples of a base that still add up (decision 0029).
 
-A count that is no multiple of the base is shown as the multiple below it or above it. What was shown before is kept as
-long as it is one of the two; otherwise a draw decides, upwards the likelier the nearer the count is to the multiple
-above, so that nothing but the two follows from what is shown. Relations between counts (`assets.sharing.counts`) hold
-in what is shown, which may need a choice other than the one preferred: as few as possible, what was shown before coming
-first. Seen as a whole this is an integer programme; its relaxation is nearly always integral already.
+A count that is not a multiple of the base is shown as the multiple below or above it. The value shown before is kept as
+long as it is one of the two; otherwise a draw decides, with a higher chance of rounding up the nearer the count is to
+the multiple above, so that the shown value reveals nothing but the two multiples. Relations between counts
+(`assets.sharing.counts`) also hold between shown values, which can require another choice for some counts: as few as
+possible, and first those not shown before. This is an integer programme; its relaxation is nearly always integral.
 """
 
 from __future__ import annotations
@@ -19,21 +19,32 @@ if TYPE_CHECKING:
     from scipy import sparse  # at run time where it is used: Dagster's definitions import this module
 
 _MOST_NODES = 1000
-"""Of a search tree. A rounding that is found by then is as good as any, but for what it keeps from the night before."""
+"""Limit of the search tree. A rounding found by then is valid; it may only keep fewer values of the night before."""
 _NEAR = 0.02
-"""How far from the best a rounding may be, relative to it, where nothing was shown before: draws are draws."""
+"""Relative gap to the optimum that is accepted where nothing was shown before: the draws are random anyway."""
 
 
 def rounded(counts: Counts, base: int, before: np.ndarray, draws: np.ndarray) -> np.ndarray:
-    """What is shown of each count, as float64: a multiple of the base; NaN where no multiples obey the relations.
+    """The shown value of each count, as float64: a multiple of the base; NaN where no multiples satisfy the relations.
 
-    before: what was shown of each, NaN where nothing was. draws: from 0 to below 1, each count's own.
+    Where none do, the counts that may go are left out first. before: the value shown before, NaN where there is none.
+    draws: from 0 to below 1, one per count.
     """
+    shown = _all_rounded(counts, base, before, draws)
+    if not (np.isnan(shown).any() and counts.may_go.any()):
+        return shown
+    others = ~counts.may_go
+    shown[counts.may_go] = np.nan
+    shown[others] = _all_rounded(counts.of(others), base, before[others], draws[others])
+    return shown
+
+
+def _all_rounded(counts: Counts, base: int, before: np.ndarray, draws: np.ndarray) -> np.ndarray:
     low, remainder = counts.true // base, counts.true % base
     free = remainder > 0
     kept = free & ((before == low * base) | (before == (low + 1) * base))
     upwards = np.where(kept, before > low * base, remainder > np.floor(draws * base))
-    weight = 1 + draws * base % 1 / 10  # no two alike, so that one rounding is the best
+    weight = 1 + draws * base % 1 / 10  # all weights differ, so that the optimum is unique
     weight[kept] *= 1 + weight[free & ~kept].sum()
     cost = np.where(upwards, -weight, weight)
 
@@ -49,10 +60,10 @@ def rounded(counts: Counts, base: int, before: np.ndarray, draws: np.ndarray) ->
 
 
 def faults(counts: Counts, base: int, before: np.ndarray, shown: np.ndarray) -> list[str]:
-    """How what is shown falls short of what keeps an attacker from telling a small count, in sentences.
+    """Violations of the conditions that keep an attacker from inferring a small count, in sentences.
 
-    An attacker who knows only the relations and the rule can then rule out no number from 1 below the base, for any
-    small count: decision 0029 has the proof. NaN is a count that is not shown. before: as for `rounded`.
+    If there are none, an attacker who knows the relations and the rule can exclude no number from 1 to below the base
+    for any small count: decision 0029 has the proof. NaN is a count that is not shown. before: as for `rounded`.
     """
     there = ~np.isnan(shown)
     value = np.where(there, shown, counts.true)
@@ -61,15 +72,15 @@ def faults(counts: Counts, base: int, before: np.ndarray, shown: np.ndarray) -> 
     whole = abs(counts.relations) @ ~there == 0
     wrong = {
         "no multiples of the base": value[there] % base != 0,
-        "as far off as the base, or further": abs(value - counts.true) >= base,
-        "sums that do not hold": whole & ((left < least * base) | (left > most * base)),
-        "shown otherwise than before without need": there & _may_stay(counts, base, before) & (value != before),
+        "off by the base or more": abs(value - counts.true) >= base,
+        "sums that do not add up": whole & ((left < least * base) | (left > most * base)),
+        "changed from before without need": there & _may_stay(counts, base, before) & (value != before),
     }
     return [f"{which.sum()} {what}" for what, which in wrong.items() if which.any()]
 
 
 def _may_stay(counts: Counts, base: int, before: np.ndarray) -> np.ndarray:
-    """The counts of blocks in which all may be shown as before."""
+    """Which counts can be shown as before: those of blocks in which all can."""
     free = counts.true % base > 0
     fits = (abs(before - counts.true) < base) & (before % base == 0)
     value = np.where(free & fits, before, counts.true)
@@ -85,15 +96,17 @@ def _may_stay(counts: Counts, base: int, before: np.ndarray) -> np.ndarray:
 
 
 def _limits(counts: Counts, base: int) -> tuple[np.ndarray, np.ndarray]:
-    """How many times the base each relation's sum may come to: nobody stays nobody, few may be none or one, others
-    are somebody or nobody.
+    """Lower and upper limit of each relation's sum, in multiples of the base: zero stays zero, a small sum is 0 or 1,
+    and others are 0 or more.
     """
     left = counts.relations @ counts.true
     return np.zeros(len(left)), np.where(left == 0, 0, np.where(left < base, 1, np.inf))
 
 
 def _choose(cost: np.ndarray, matrix: sparse.csr_matrix, least: np.ndarray, most: np.ndarray, gap: float) -> np.ndarray:
-    """Which counts to raise (1) so that all relations hold, at the least cost. NaN in blocks in which none can."""
+    """Choose which counts to raise (1) so that all relations hold, at the least cost. NaN in blocks without a
+    solution.
+    """
     if (chosen := _solve(cost, matrix, least, most, gap)) is not None:
         return chosen
     chosen = np.full(len(cost), np.nan)
@@ -106,7 +119,7 @@ def _choose(cost: np.ndarray, matrix: sparse.csr_matrix, least: np.ndarray, most
 
 
 def _blocks(matrix: sparse.csr_matrix) -> tuple[np.ndarray, np.ndarray]:
-    """The block that each relation and each count belongs to: no relation joins two blocks."""
+    """The block of each relation and each count: no relation joins two blocks."""
     from scipy import sparse
 
     joined = sparse.bmat([[None, matrix], [matrix.T, None]])

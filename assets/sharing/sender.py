@@ -1,6 +1,6 @@
-"""What an agency is told as a sender: what became of its deliveries, why rows were held back, and its marked workbooks.
+"""Reports to an agency as a sender: the status of its deliveries, why rows were quarantined, and its marked workbooks.
 
-It is the agency's own data that comes back, so no agreement masks it.
+These are the agency's own data, so no agreement masks them.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _NOTE = [
 
 
 def write(home: Home, load_id: str, agency: str, folder: Path) -> None:
-    """Write `kiriman.xlsx` and the marked workbooks of an agency's deliveries. Nothing for who sends nothing.
+    """Write `kiriman.xlsx` and the marked workbooks of an agency's deliveries; nothing if it sends none.
 
     The marked workbook of a delivery with other agencies' files would show their rows, and is left out.
     """
@@ -62,8 +62,8 @@ def write(home: Home, load_id: str, agency: str, folder: Path) -> None:
 
 
 def _deliveries(home: Home, load_id: str, agency: str) -> list[Mapping[str, Any]]:
-    """The newest delivery of each of the agency's sources, and those that this load entered, in delivery order; of
-    sources that several agencies send, its own files only.
+    """The newest delivery of each of the agency's sources, and those of this load, in delivery order; of sources that
+    several agencies send, only its own files.
     """
     chosen: list[Mapping[str, Any]] = []
     with Ledger(home.ledger) as ledger:
@@ -91,7 +91,7 @@ def _files(ledger: Ledger, source: str, agency: str) -> list[dict[str, Any]]:
 
 
 def _reasons(home: Home, deliveries: list[Mapping[str, Any]]) -> pl.DataFrame:
-    """One row per delivery, column and check: rows held back, the first of them, the sentence."""
+    """One row per delivery, column and check: number of quarantined rows, the first of them, the message."""
     empty = pl.DataFrame(schema={"kiriman": pl.String})
     found = [_reasons_of(home.delivery(row["source"], row["delivery_id"]), row) for row in deliveries]
     return pl.concat([empty, *found], how="diagonal")

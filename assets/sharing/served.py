@@ -1,4 +1,4 @@
-"""What became of each agency's share of a load, by medium: written, withheld or failed; kept in the publication.
+"""The outcome of each agency's share of a load, by medium: written, withheld or failed; stored in the publication.
 
 A share that cannot be made stops neither the publication nor another agency's share (decision 0026).
 """
@@ -6,6 +6,7 @@ A share that cannot be made stops neither the publication nor another agency's s
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -18,14 +19,14 @@ from assets.sharing.pseudonyms import PseudonymError
 from assets.sharing.share import ShareError
 
 WRITTEN, NOT_AGREED, WITHHELD, WAITING, FAILED = "written", "not agreed", "withheld", "waiting", "failed"
-EXTRACTS, POSTGRES = "extracts", "postgres"
+EXTRACTS, POSTGRES, PAGES, EFFECT = "extracts", "postgres", "pages", "effect"
 
 
 @dataclass(frozen=True)
 class Served:
-    """state: `written`; `not agreed`, where the medium is none of the agreement's; `withheld`, where agreement and
-    publication do not allow it; `waiting`, where readers kept the tables before in use; `failed`, where it went wrong.
-    reason: of the last three why, quoting no data. note: what is wrong with a share that was written.
+    """state: `written`; `not agreed`, if the agreement does not name the medium; `withheld`, if the agreement or the
+    publication does not allow it; `waiting`, if readers used the old tables all the time; `failed`, if an error
+    occurred. reason: why, for the last three, without data. note: a problem of a share that was written.
     """
 
     agency: str
@@ -38,25 +39,34 @@ class Served:
 
     @property
     def complaint(self) -> str | None:
-        """One sentence for who looks after the loads; None if nothing is wrong."""
+        """A sentence for the operators; None if there is no problem."""
         if self.reason is None:
             return self.note and f"extract of {self.agency}: {self.note}"
-        what = "no extract for" if self.medium == EXTRACTS else "not on PostgreSQL:"
-        return f"{what} {self.agency} ({self.state}): {self.reason}"
+        what = {
+            EXTRACTS: "no extract for",
+            POSTGRES: "not on PostgreSQL:",
+            PAGES: "no site, or only its part about quality, for",
+            EFFECT: "no estimate of the programme's effect for",
+        }
+        return f"{what[self.medium]} {self.agency} ({self.state}): {self.reason}"
 
 
-def serve(home: Home, load_id: str, agency: str, day: date) -> Served:
-    """Write an agency's extract into a publication, or keep the reason why it may not be; then none is left there.
+def serve(
+    home: Home, load_id: str, agency: str, day: date, tell_sender: Callable[[Path], None] | None = None
+) -> Served:
+    """Write an agency's extract into a publication, or record why not; then an existing one is removed.
+
+    tell_sender: as of `assets.sharing.extracts.write_extract`.
 
     Raises:
-        OSError, duckdb.Error: it went wrong; the caller is to keep that with `failed`.
+        OSError, duckdb.Error: it failed; the caller must record that as `failed`.
     """
     try:
         agreement = read_one(path_of(agency))
         if "extracts" not in agreement.media:
             remove_extract(home, load_id, agency)
             return keep(home, load_id, Served(agency, NOT_AGREED))
-        extract = write_extract(home, load_id, agreement, day)
+        extract = write_extract(home, load_id, agreement, day, tell_sender=tell_sender)
     except (AgreementError, ShareError, PseudonymError) as error:
         remove_extract(home, load_id, agency)
         return keep(home, load_id, Served(agency, WITHHELD, str(error)))
@@ -65,26 +75,26 @@ def serve(home: Home, load_id: str, agency: str, day: date) -> Served:
 
 
 def failed(home: Home, load_id: str, agency: str, reason: str, medium: str = EXTRACTS) -> Served:
-    """Keep that a share went wrong. reason: quotes no data. Of an extract nothing is left."""
+    """Record that a share failed. reason: without data. A partial extract is removed."""
     if medium == EXTRACTS:
         remove_extract(home, load_id, agency)
     return keep(home, load_id, Served(agency, FAILED, reason, medium=medium))
 
 
 def outcomes(home: Home, load_id: str) -> list[Served]:
-    """What became of every agency's share of a load, by medium and agency."""
+    """The outcome of every agency's share of a load, by medium and agency."""
     return [
         Served(**json.loads(path.read_text(encoding="utf-8")))
-        for medium in (EXTRACTS, POSTGRES)
+        for medium in (EXTRACTS, POSTGRES, EFFECT, PAGES)
         for path in sorted(home.outcomes(load_id, medium).glob("*.json"))
     ]
 
 
 def purge(home: Home, day: date) -> list[str]:
-    """Take away the extracts of agencies whose agreement has ended or is gone, from every publication that is kept, and
-    what killed processes left beside extracts.
+    """Remove the extracts of agencies whose agreement has ended or was removed from every publication, and what killed
+    processes left next to extracts.
 
-    An agreement that cannot be read is a mistake and takes nothing away. Returns what was removed, as load/agency.
+    An agreement that cannot be read is a mistake, and removes nothing. Returns what was removed, as load/agency.
     """
     for folder in home.publications.glob("*/extracts"):
         durable.sweep(folder)
@@ -106,7 +116,7 @@ def _has_ended(path: Path, day: date) -> bool:
 
 
 def keep(home: Home, load_id: str, served: Served) -> Served:
-    """Write down what became of a share of a load. Returns it."""
+    """Record the outcome of a share of a load. Returns it."""
     path = home.outcomes(load_id, served.medium) / f"{served.agency}.json"
     path.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
     durable.write_text(path, json.dumps(asdict(served), ensure_ascii=False) + "\n", FILE_MODE)

@@ -1,6 +1,6 @@
-"""A share: what one agency may read of one load, as SQL. The one place where an agreement becomes a query.
+"""A share: what one agency may read of one load, as SQL. The only place where an agreement becomes a query.
 
-Whatever hands data to an agency asks a share for it, and has no rule of its own.
+Every medium that hands data to an agency uses a share, and adds no rules.
 """
 
 from __future__ import annotations
@@ -32,17 +32,17 @@ _TABLES_OF_SCOPE = {
     "marts.dim_person": {"person_id", "birth_date", "birth_year"},
     "marts.dim_region": {"region_code", "regency_code"},
 }
-"""What conditions on rows are decided by, where the table itself does not say."""
+"""Tables that decide conditions on rows, where the table itself has no such column."""
 
 
 class ShareError(SadayaError):
-    """An agency may read nothing of this load, or not what its agreement says; the message is meant for users."""
+    """An agency may not read this load, or not what its agreement names; the message is for users."""
 
 
 @contextmanager
 def opened(warehouse: Path, spill: Path) -> Generator[duckdb.DuckDBPyConnection]:
-    """A connection with a publication attached read-only, as shares read it. spill: a folder for what memory does not
-    hold, removed with whatever it lies in.
+    """A connection with a publication attached read-only, as shares read it. spill: a folder for data that does not fit
+    in memory, deleted with its parent.
     """
     with duckdb.connect() as connection:
         connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
@@ -55,9 +55,9 @@ def opened(warehouse: Path, spill: Path) -> Generator[duckdb.DuckDBPyConnection]
 class Share:
     """What an agreement gives of one load. Made by `share_of`.
 
-    catalogue: the tables of the publication. as_of: the load's day, on which ages are counted. rotates: the pseudonyms
-    of the key version before may still be read. rounding: how the counts of its aggregates were rounded; None where it
-    has no aggregates.
+    catalogue: the tables of the publication. as_of: the load's day, for ages. rotates: pseudonyms of the previous key
+    version can still be revealed. rounding: how the counts of its aggregates were rounded; None if it has no
+    aggregates.
     """
 
     agreement: Agreement
@@ -72,9 +72,9 @@ class Share:
         return list(self.agreement.tables)
 
     def sql(self, table: Table) -> str:
-        """A select with the share's columns, masks and rows, for a connection on which the share was opened.
+        """A query of the share's columns, masks and rows, for a connection on which the share was opened.
 
-        The order is the same whenever it is asked: by region, then by all columns as they are shown.
+        The order is always the same: by region, then by all columns as shown.
         """
         columns = self.catalogue.columns[table.table]
         source = ROUNDED if is_aggregate(table.table, columns) else PUBLICATION
@@ -83,8 +83,8 @@ class Share:
         return f"select * from ({rows}) order by {', '.join(_order(table))}"
 
     def renamed(self) -> str | None:
-        """Of a share whose key was rotated: a select of every pseudonym in it as it was (`before`) and is (`now`), so
-        that an agency can carry over what it noted. None otherwise.
+        """If the key was rotated, a query of every old (`before`) and new (`now`) pseudonym in the share, so that an
+        agency can update its notes. None otherwise.
         """
         shown = [
             f"select t.{name} as id from {PUBLICATION}.{table.table} as t{self._where(table)}"
@@ -98,8 +98,8 @@ class Share:
         return f"select {_BEFORE}(id) as before, pseudonym(id) as now from ({ids}) order by all"
 
     def regency_column(self, table: Table) -> str | None:
-        """The column by which a table can be split by kabupaten/kota: of a table about people, whose readers see it
-        whole.
+        """The column by which a table can be split by kabupaten/kota: only for a table about people whose readers see
+        that column unmasked.
         """
         mask = table.columns.get("regency_code")
         about_people = ids_of(table.table, self.catalogue.columns[table.table])
@@ -133,11 +133,11 @@ def share_of(
 ) -> Share:
     """The share of an agency in the publication that `opened` attached, with its pseudonyms installed.
 
-    day: today, by which the agreement is in force or not. medium: by which the agency is to get it.
+    day: today, to check that the agreement is in force. medium: through which the agency gets the share.
 
     Raises:
-        ShareError: the agreement is not in force, not for this medium, or names what the publication does not have; or
-            its counts may not be shown.
+        ShareError: the agreement is not in force, not for this medium, or names something that the publication does not
+            have; or its counts must not be shown.
         assets.sharing.pseudonyms.PseudonymError: there is no usable key.
     """
     if not agreement.in_force(day):
@@ -160,20 +160,20 @@ def share_of(
 
 
 def _rounding(connection: duckdb.DuckDBPyConnection, home: Home, load_id: str, agreement: Agreement) -> Rounding:
-    """The rounded aggregates of the load, attached."""
+    """Attach the rounded aggregates of the load."""
     rounding = attach(connection, home, load_id, PUBLICATION, agreement.smallest_cell)
     if rounding.fault:
-        raise ShareError(f"{agreement.agency}: counts could be told from what is shown of them: {rounding.fault}")
+        raise ShareError(f"{agreement.agency}: counts could be inferred from the shown values: {rounding.fault}")
     if rounding.base < agreement.smallest_cell:
         raise ShareError(
-            f"{agreement.agency}: counts of load {load_id} are rounded to {rounding.base}, and its smallest cell is"
+            f"{agreement.agency}: counts of load {load_id} are rounded to {rounding.base}, but its smallest cell is"
             f" {agreement.smallest_cell}"
         )
     return rounding
 
 
 def _without_scope(agreement: Agreement, catalogue: Catalogue) -> list[str]:
-    """A publication that lacks what conditions on rows are decided by serves nobody who has conditions."""
+    """Problems of a publication that lacks the tables that conditions on rows need, if the agreement has conditions."""
     if all(table.conditions is None for table in agreement.tables):
         return []
     return [
@@ -190,7 +190,7 @@ def _masked(name: str, mask: Mask, kind: str) -> str:
             return column
         case "pseudonym":
             return f"pseudonym({column})"
-        case "last_four":  # of a text so short that four of it say all, nothing
+        case "last_four":  # four characters of a short text would reveal most of it, so it is hidden
             return (
                 f"case when length({column}) >= 8 then repeat('*', length({column}) - 4) || right({column}, 4)"
                 f" else repeat('*', length({column})) end"
@@ -226,7 +226,7 @@ def _of_programmes(rows: Rows, columns: dict[str, str]) -> str | None:
 
 
 def _of_ages(rows: Rows, as_of: date) -> str | None:
-    """By the date of birth; where only the year is known, who may be of the age all that year long."""
+    """Condition on the date of birth; if only the year is known, the person must have the age during the whole year."""
     if rows.ages is None:
         return None
     first, last = rows.ages.first, rows.ages.last

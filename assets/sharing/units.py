@@ -1,4 +1,4 @@
-"""Units of published numbers: the key that the dbt project names under `meta: unit`, in Indonesian and English."""
+"""Units of published numbers: keys of `meta: unit` in the dbt project, in Indonesian and English."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ _WORDS = {
     "record": ("catatan", "records"),
     "row": ("baris", "rows"),
     "payment": ("penyaluran", "payments"),
+    "whole_unit": ("satuan rupiah_per_unit", "units of rupiah_per_unit"),
     "visit": ("kunjungan", "visits"),
     "form": ("formulir", "forms"),
+    "companion": ("pendamping", "companions"),
     "pair": ("pasangan catatan", "pairs of records"),
     "condition": ("syarat", "conditions"),
     "thousand_persons": ("ribu orang", "thousand persons"),

@@ -1,8 +1,8 @@
 """Workbooks for agencies, written column by column.
 
-xlsxwriter makes the workbook with its sheets, styles and headings; the rows are put into its sheets as XML that Polars
-computes, since writing cell by cell takes some twenty times as long. Every text is a string cell, so no formula can
-run, and a number that is stored as text stays text.
+xlsxwriter makes the workbook with its sheets, styles and headings; Polars computes the rows as XML, because writing
+cell by cell takes some twenty times as long. Every text is a string cell, so that no formula can run and a number
+stored as text stays text.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ LONGEST = 32_767
 """Characters of one cell."""
 _SLICE = 50_000
 _LINE_HEIGHT, _MOST_FOLDS = 15, 27
-"""Points of a line, and so many lines that a row can be high."""
+"""Height of a line in points, and the largest number of lines in a row."""
 _NARROWEST, _WIDEST, _MEASURED = 8, 60, 2_000
 _COMPRESSION = 1
 _UNWRITABLE = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x{FFFE}\x{FFFF}]"
@@ -46,7 +46,7 @@ _EPOCH = date(1899, 12, 30)
 
 @dataclass(frozen=True)
 class Sheet:
-    """One worksheet of a table. rows: at most `MOST_ROWS`."""
+    """A worksheet of a table. rows: at most `MOST_ROWS`."""
 
     title: str
     rows: pl.DataFrame
@@ -54,7 +54,7 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Page:
-    """A worksheet of few lines in words; the first `heads` lines are headings."""
+    """A worksheet of a few lines of text; the first `heads` lines are headings."""
 
     title: str
     lines: list[tuple[str, ...]]
@@ -95,7 +95,7 @@ def _entry(entry: zipfile.ZipInfo) -> zipfile.ZipInfo:
 
 
 def _frame(parts: list[Sheet | Page]) -> bytes:
-    """The workbook with all that is not rows. Each table has one pattern row, which tells the styles of its cells."""
+    """The workbook without its rows. Each table has one pattern row, which has the styles of its cells."""
     made = io.BytesIO()
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
     with xlsxwriter.Workbook(made, options) as book:
@@ -124,7 +124,9 @@ def _begin(sheet: Worksheet, rows: pl.DataFrame, formats: dict) -> None:
 
 
 def _widths(rows: pl.DataFrame) -> list[int]:
-    """Characters that the first rows of each column need, within bounds; of the heading with room for its filter."""
+    """Width of each column in characters: what its first rows need, within limits; its heading with room for the
+    filter.
+    """
     first = rows.head(_MEASURED).select(pl.all().cast(pl.String, strict=False).str.len_chars().max().fill_null(0))
     longest = first.row(0) if rows.height else (0,) * rows.width
     return [
@@ -140,7 +142,7 @@ def _words(sheet: Worksheet, page: Page, formats: dict) -> None:
         sheet.freeze_panes(page.heads, 0)
     for at, line in enumerate(page.lines):
         folds = max((_folds(text, width) for text, width in zip(line, page.widths, strict=False)), default=1)
-        if folds > 1:  # not every spreadsheet makes a row as high as its text needs
+        if folds > 1:  # not every spreadsheet adjusts the height of a row to its text
             sheet.set_row(at, min(folds, _MOST_FOLDS) * _LINE_HEIGHT)
         for place, text in enumerate(line):
             sheet.write_string(at, place, text[:LONGEST], formats["head" if at < page.heads else "wrapped"])

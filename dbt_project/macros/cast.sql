@@ -1,4 +1,4 @@
-{#- Canonical text of intake as types. A year alone is no date: it stays a year (ruling 6). -#}
+{#- Canonical text of intake as types. A year alone is not a date: it stays a year (ruling 6). -#}
 {% macro day_of(column) %}try_cast(case when length({{ column }}) = 10 then {{ column }} end as date){% endmacro %}
 
 {% macro year_of(column) %}try_cast(left({{ column }}, 4) as smallint){% endmacro %}

@@ -28,9 +28,7 @@ of what dbt's own materializations of these names do; and a contract is checked 
     {%- set differing -%}
         with promised as (
             select row_number() over () as place, column_name || ' ' || column_type as said from (describe
-            select {% for column in model.columns.values() %}
-                cast(null as {{ column.data_type }}) as {{ column.name }}{{ ',' if not loop.last }}
-            {%- endfor %})
+            {{ nothing_of_contract() }})
         ),
 
         built as (
@@ -49,3 +47,12 @@ of what dbt's own materializations of these names do; and a contract is checked 
         ) %}
     {% endfor %}
 {% endmacro %}
+
+{#- No row, in the columns and types of the model's contract. -#}
+{% macro nothing_of_contract() -%}
+select
+    {%- for column in model.columns.values() %}
+    cast(null as {{ column.data_type }}) as {{ column.name }}{{ "," if not loop.last }}
+    {%- endfor %}
+where false
+{%- endmacro %}

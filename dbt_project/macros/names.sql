@@ -1,9 +1,9 @@
-{#- Schemas are called as the design calls them, without the target's prefix. -#}
+{#- Schema names without the target's prefix. -#}
 {% macro generate_schema_name(custom_schema_name, node) -%}
     {{ custom_schema_name or target.schema }}
 {%- endmacro %}
 
-{#- What lists know of a participant's number: an accepted list holds or held it; only rows that were quarantined name it; none does. -#}
+{#- State of a participant's number: on an accepted list, now or earlier; only in quarantined rows; or in none. -#}
 {% macro participant_state(participant, withheld) -%}
 case
         when {{ participant }}.participant_no is not null then 'listed'

@@ -1,4 +1,4 @@
-{#- Keys of rows that a delivery named but that were quarantined: record_key, coverage_regency, delivery_id. -#}
+{#- Keys of quarantined rows of deliveries: record_key, coverage_regency, delivery_id. -#}
 {% macro quarantined_keys(source_name) -%}
 (
     select *, split_part(filename, '/', -2) as delivery_id
@@ -22,16 +22,17 @@ read_parquet('inputs/{{ source_name }}/*/quarantine.parquet', hive_partitioning 
 {#-
 The history of a source's records, from its accepted deliveries alone (not from dbt snapshots).
 
-A version is a run of deliveries that say the same of a record. Grain: record_key, valid_from.
-  valid_from, valid_to     delivery dates between which it was so (valid_to null: in force)
-  known_from               the load that told us
-  carried_forward_since    date of the first delivery whose row of this record was quarantined, while the last accepted state stands
-  delivery_id, file_name, row_number   the newest delivery that said so
+A version is a series of deliveries with the same content of a record. Grain: record_key, valid_from.
+  valid_from, valid_to     delivery dates between which it was valid (valid_to null: in force)
+  known_from               the first load that had it
+  carried_forward_since    date of the first delivery whose row of this record was quarantined, while the last accepted state is kept
+  delivery_id, file_name, row_number   the newest delivery with this content
 
-Delta: a record stands until a later delivery changes it. Snapshot: it stands while the deliveries that cover its kabupaten/kota
-name it; a quarantined row carries it forward for at most `carry_forward_deliveries` of them. Deliveries are ordered by date, then
-acceptance, so what comes late never overwrites what is newer. A row that says that its record was deleted ends it on the day that it
-states, if that is after the record was told of, else on the day of its delivery; a later row that says otherwise begins a new version. Windows run over key, order and hash only; the columns are joined
+Delta: a record is valid until a later delivery changes it. Snapshot: while the deliveries that cover its kabupaten/kota
+contain it; a quarantined row carries it forward for at most `carry_forward_deliveries` of them. Deliveries are ordered by
+date, then acceptance, so a late delivery never overwrites a newer one. A row that states that its record was deleted ends
+it on the stated day if that is after the record was first delivered, else on the day of its delivery; a later row that
+states otherwise begins a new version. Windows run over key, order and hash only; the columns are joined
 back at the end.
 -#}
 {% macro record_versions(source_name) %}
@@ -49,7 +50,7 @@ rule as (
     where source = '{{ source_name }}'
 ),
 
--- Rows that a delivery named but that were quarantined, once per record; where another row of the record was accepted, that counts.
+-- Quarantined rows of deliveries, once per record; if another row of the record was accepted, that one counts.
 withheld as (
     select distinct q.record_key, d.delivery_order, d.delivery_id
     from {{ quarantined }} q
@@ -57,7 +58,7 @@ withheld as (
     anti join {{ accepted }} a on a.record_key = q.record_key and a.delivery_id = q.delivery_id
 ),
 
--- What each delivery says of each record: its state, or that its row was quarantined.
+-- The state of each record in each delivery, or that its row was quarantined.
 said as (
     select
         a.record_key, a.coverage_regency, d.delivery_order, a.row_hash, a.delivery_id, a.file_name, a.row_number,
@@ -65,7 +66,7 @@ said as (
     from {{ accepted }} a
     join delivery d using (delivery_id)
     union all
-    -- Where a deleted record lay, its own earlier rows say: a deletion needs to hold nothing but the key.
+    -- The region of a deleted record is taken from its earlier rows: a deletion states only the key.
     select e.record_key, null, d.delivery_order, e.row_hash, e.delivery_id, e.file_name, e.row_number, cast(e.ended_on as date)
     from {{ deletions(source_name) }} e
     join delivery d using (delivery_id)
@@ -75,7 +76,7 @@ said as (
     where record_key is not null
 ),
 
--- The place of a delivery among those that cover the same unit.
+-- The position of a delivery among those that cover the same unit.
 covering as (
     select
         c.regency_code as coverage_regency,
@@ -85,7 +86,7 @@ covering as (
     join delivery d using (delivery_id)
 ),
 
--- The last accepted state at each delivery, and the unit it lies in. What a broken row says of its unit is not believed.
+-- The last accepted state at each delivery, and its unit. The unit stated by a quarantined row is not used.
 remembered as (
     select
         s.* exclude (coverage_regency),
@@ -98,8 +99,8 @@ remembered as (
     )
 ),
 
--- Deliveries in a row that only carry the record; the first of them dates the flag. A snapshot that does not cover the record's unit
--- cannot carry it, nor end it.
+-- Consecutive deliveries that only carry the record forward; the first of them dates the flag. A snapshot that does not
+-- cover the record's unit neither carries nor ends it.
 carried as (
     select
         r.*,
@@ -123,7 +124,7 @@ standing as (
         or (times_carried <= rule.carry_forward_deliveries and place = accepted_place + times_carried)
 ),
 
--- A record's statements in order, each with the one before.
+-- A record's states in order, each with the previous one.
 steps as (
     select
         s.*,
@@ -134,7 +135,7 @@ steps as (
     window record as (partition by s.record_key order by s.delivery_order)
 ),
 
--- A version begins where the state changes, the record moves, or it comes back after a snapshot left it out.
+-- A version starts when the state changes, the record moves, or it returns after a snapshot left it out.
 begun as (
     select
         steps.*,
@@ -173,7 +174,7 @@ versions as (
     group by record_key, version
 ),
 
--- The end: the record's next version, or the next snapshot of its unit that leaves it out, whichever is first.
+-- The end: the record's next version, or the next snapshot of its unit without it, whichever is first.
 ended as (
     select
         v.*,
@@ -207,6 +208,6 @@ join {{ accepted }} accepted
 join delivery first_delivery on first_delivery.delivery_order = f.first_order
 left join delivery end_delivery on end_delivery.delivery_order = f.end_order
 left join delivery carrying on carrying.delivery_order = f.carried_order
--- History is kept by the day: what a later delivery of the same date replaced was never so.
+-- History is daily: a state that a later delivery of the same date replaced is dropped.
 where f.ended_on is null and end_delivery.delivery_date is distinct from first_delivery.delivery_date
 {% endmacro %}

@@ -1,4 +1,4 @@
-{#- How an officer finds a household: columns of int_household_contact, for the lists that people act on. -#}
+{#- Contact columns of a household, from int_household_contact, for work lists. -#}
 {% macro contact_columns(relation) -%}
 {%- for column in contact_column_names() %}
     {{ relation }}.{{ column }}
@@ -7,27 +7,28 @@
 {%- endmacro %}
 
 {% macro contact_column_names() %}
-{{ return(['head_name', 'address', 'rt', 'rw', 'village_code', 'village_name', 'district_code', 'district_name', 'regency_code',
+{{ return(['head_name', 'address', 'rt', 'rw', 'village_code', 'village_name', 'district_code', 'district_name',
+    'regency_code',
     'regency_name']) }}
 {% endmacro %}
 
 {#-
-A work list: every row of `found` as an officer acts on it. `found` says whom the list names and why:
-  household_id, person_id     person_id null where the row is of a household
-  subject                     what the row is about: a natural id that does not change from night to night
-  programme                   null where the row is of none
+A work list: adds number, priority, contact and outcome to every row of `found`, which has the subjects and reasons:
+  household_id, person_id     person_id null if the row is about a household
+  subject                     subject of the row: a natural id that does not change from night to night
+  programme                   null if the row is about none
   reason, reason_text, evidence
-  is_pressing                 what makes a row of this list more pressing than another (its description says)
+  is_pressing                 whether the row is more pressing than others (see the list's description)
   waiting_since
 
-name: the list's name in row_id. contact: who tells how to find the household, where not int_household_contact; its rows are by subject.
-urgent_decile: deciles that make a row more urgent. regency: SQL of a kabupaten/kota for rows whose household left the frame.
+name: the list's name in row_id. contact: relation with contact data by subject, if not int_household_contact.
+urgent_decile: deciles that make a row more urgent. regency: SQL of a kabupaten/kota for rows whose household has left the frame.
 
 priority is 4, less one for each of: an urgent decile, a pressing need, a wait of more than a year. 1 comes first.
 
-What officers sent back of a row (source sadaya_tindak_lanjut) is beside it, and gives its state:
-  open         nothing came back
-  in_progress  PROSES, or TIDAK DITEMUKAN: somebody is at it, and the finding stands
+The outcome that officers returned for a row (source sadaya_tindak_lanjut) gives its state:
+  open         no outcome
+  in_progress  PROSES, or TIDAK DITEMUKAN: in progress, and the finding remains
   closed       BUKAN TEMUAN; or SELESAI, for as long as the agency's data may take to show it (outcome_shows_within_days)
   again        SELESAI longer ago than that, and the data still show the finding
 -#}
@@ -81,15 +82,16 @@ case
     end
 {%- endmacro %}
 
-{#- What an outcome names a row by, whichever night it comes back. No text that a spreadsheet takes for a number. -#}
+{#- Id by which an outcome refers to a row, on any night. Never a text that a spreadsheet takes for a number. -#}
 {% macro row_id(name) -%}
 '{{ name | upper }}-' || upper(left(md5(concat_ws(chr(31), '{{ name }}', found.subject, found.reason)), 16))
 {%- endmacro %}
 
-{#- A day as officers write it. -#}
+{#- A date as officers write it. -#}
 {% macro day_text(column) %}strftime({{ column }}, '%d-%m-%Y'){% endmacro %}
 
-{#- What `found` says of a row of `unserved`, for lists of those whom a programme does not serve. person: SQL of the person's id. -#}
+{#- Columns of `found` from a row of `unserved`, for lists of those whom a programme does not serve.
+    person: SQL of the person's id. -#}
 {% macro unserved_columns(person='unserved.person_id') -%}
 unserved.household_id,
         {{ person }} as person_id,
@@ -99,7 +101,7 @@ unserved.household_id,
         unserved.reason as reason_text
 {%- endmacro %}
 
-{#- By kabupaten/kota, how many coverage_by_region counts in need of a programme and not served; for `adds_up`. -#}
+{#- Number in need of a programme and not served by coverage_by_region, per kabupaten/kota; for `adds_up`. -#}
 {% macro unserved_in_need(programme) -%}
 select region_code as regency_code, unserved_in_need as rows
     from {{ ref('coverage_by_region') }}
@@ -107,8 +109,8 @@ select region_code as regency_code, unserved_in_need as rows
 {%- endmacro %}
 
 {#-
-Where a list does not have as many rows in a kabupaten/kota as what it derives from says. expected: a relation of regency_code and rows;
-regency_code of both is 36 where it cannot be placed lower.
+Kabupaten/kota in which a list has another number of rows than expected. expected: a relation of regency_code and rows;
+regency_code of both is 36 without a place below the province.
 -#}
 {% macro adds_up(list, expected) %}
 select '{{ list }}' as list, regency_code, listed.rows_listed, expected.rows_expected

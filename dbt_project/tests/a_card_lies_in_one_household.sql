@@ -1,4 +1,4 @@
--- Ruling 19: a family card lies in one household only.
+-- Ruling 19: a family card belongs to one household only.
 {{ config(tags=['post_identity']) }}
 select no_kk
 from {{ ref('dim_family') }}

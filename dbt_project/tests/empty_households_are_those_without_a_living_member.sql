@@ -1,4 +1,4 @@
--- Poor households in which nobody lives are counted among the poor, and listed: no more and no fewer.
+-- Poor households without a living member are counted among the poor, and exactly these are listed.
 {{ config(tags=['post_identity']) }}
 select household_id
 from (select household_id from {{ ref('dim_household') }} where persons = 0) counted

@@ -1,4 +1,4 @@
--- Ruling 18: two register records are joined by a clerk's decision only.
+-- Ruling 18: only a clerk's decision joins two register records.
 {{ config(tags=['post_identity']) }}
 select person_id
 from {{ ref('person_records') }}

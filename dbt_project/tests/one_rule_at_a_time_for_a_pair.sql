@@ -1,4 +1,4 @@
--- A pair of programmes, in either order, is under one rule on any day; two would count its households twice.
+-- A pair of programmes, in either order, has at most one rule on any day; two would count its households twice.
 {{ config(tags=['post_identity']) }}
 with rule as (
     select

@@ -1,5 +1,5 @@
--- In every region and programme the list of the unserved has as many rows as coverage_by_region counts in need and not served, and
--- nobody is served, or in need, beyond the poor units of that region.
+-- In every region and programme, `unserved` has as many rows as coverage_by_region counts in need and not served, and
+-- no more units are served, or in need, than the region has poor units.
 {{ config(tags=['post_identity']) }}
 with placed as (
     select
@@ -21,7 +21,7 @@ listed as (
 )
 
 select region_level, region_code, programme, listed, in_need, served_in_need
-from {{ ref('coverage_by_region') }} coverage
+from {{ ref('coverage_by_region') }}
 full join listed using (region_level, region_code, programme)
 where
     coalesce(listed, 0) is distinct from in_need - served_in_need

@@ -8,7 +8,6 @@ import duckdb
 import polars as pl
 import pytest
 
-from assets.intake.inputs import MENTION_KINDS
 from assets.sources import all_sources
 from tests.dbt_project.conftest import spare_parsing
 from tests.identity_files import complete
@@ -68,9 +67,6 @@ def first_half(tmp_path_factory, load_folder, delivery, dbt):
     loaded = load_folder(tmp_path_factory.mktemp("load") / "it's name=SITI")
     earlier = [delivery(source, "2019-10-01", rows) for source, rows in EARLIER.items()]
     loaded.write([*earlier, *(delivery(source, "2019-11-01", rows) for source, rows in ROWS.items())])
-    for kind in MENTION_KINDS:
-        for source in loaded.kinds:
-            (loaded.root / "mentions" / f"{kind}_mention" / f"source={source}").mkdir(parents=True)
     spare_parsing(loaded.root)
     _build(dbt, loaded.root, "pre_identity")
     return loaded.root
@@ -82,8 +78,8 @@ def _build(dbt, root, half: str) -> None:
 
 
 def _mentions(root, kind: str) -> pl.DataFrame:
-    files = f"{root}/mentions/{kind}_mention/*/*.parquet"
-    return duckdb.read_parquet(files, hive_partitioning=False).order("source, record_key").pl()
+    with duckdb.connect(root / "staging.duckdb", read_only=True) as connection:
+        return connection.sql(f"from mentions.{kind}_mention order by source, record_key").pl()
 
 
 @pytest.fixture(scope="module")
@@ -130,11 +126,18 @@ def warehouse(first_half, dbt):
         yield connection
 
 
-def test_mentions_have_one_schema_whatever_the_source(first_half):
-    for kind in ("person", "household", "past_person", "past_household", "programme"):
-        files = list((first_half / "mentions" / f"{kind}_mention").glob("*/data.parquet"))
-        assert len(files) >= 2
-        assert len({tuple(pl.read_parquet_schema(file).items()) for file in files}) == 1
+def test_what_a_source_does_not_say_is_null(first_half):
+    told = (
+        _mentions(first_half, "programme").filter(is_current=True).select("source", "stage_year", "end_reason").rows()
+    )
+    assert told == [("dinsos_jamsosratu", None, None), ("dinsos_pkh", 2019, None)]
+
+
+def test_sources_that_have_no_household_now_are_known_to_have_some(first_half):
+    with duckdb.connect(first_half / "staging.duckdb", read_only=True) as connection:
+        known = {source for (source,) in connection.execute("from mentions.household_source").fetchall()}
+    assert "dprkp_rtlh" in known
+    assert not known & {"dinsos_penyaluran", "bps_kemiskinan"}
 
 
 def test_a_member_of_dtks_is_placed_by_its_household(first_half):

@@ -79,7 +79,7 @@ def test_a_half_waits_for_nothing_of_the_later_half(nodes, selected):
 
 @pytest.mark.slow  # has dbt list both halves
 def test_the_first_half_does_not_read_what_is_written_after_it(parsed, nodes, selected):
-    after = {name for name, one in parsed.manifest["sources"].items() if one["source_name"] in ("identity", "mentions")}
+    after = {name for name, one in parsed.manifest["sources"].items() if one["source_name"] == "identity"}
     assert after
     assert not [name for name in selected["pre_identity"] if after.intersection(nodes[name]["depends_on"]["nodes"])]
 
@@ -159,6 +159,22 @@ def test_every_source_has_its_inputs_and_mentions(parsed, nodes):
         if {"nik", "no_kk"} & {field.type.name for field in source.contract.fields}
     }
     assert people - mentioned - OF_NO_HOUSEHOLD == set()
+
+
+def test_every_model_of_a_sources_mentions_is_once_in_the_union_of_its_kind(nodes):
+    project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
+    assert all(len(set(sources)) == len(sources) for sources in project["vars"]["mentions"].values())
+    united: dict[str, set[str]] = {}
+    for node in nodes.values():
+        if node["resource_type"] == "model" and node["schema"] == "mentions":
+            for parent in _parents(node):
+                united.setdefault(parent, set()).add(node["name"])
+    of_sources = {name: node["name"] for name, node in nodes.items() if node["name"].startswith("mention_")}
+    assert of_sources
+    for unique_id, name in of_sources.items():
+        kind = name.partition("__")[0].removeprefix("mention_")
+        unions = {f"{kind}_mention_versions", f"{kind}_mention"}
+        assert united.get(unique_id, set()) & unions, f"{name} is not in `mentions` of dbt_project.yml"
 
 
 def test_the_province_is_named_once():

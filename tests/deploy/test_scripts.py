@@ -21,7 +21,6 @@ MADE_AGAIN = (
     "identity.duckdb",
     "dagster/sadaya.log",
     "loads/20191101-001/staging.duckdb",
-    "loads/20191101-001/mentions/person_mention/data.parquet",
     "loads/20191101-001/dbt/run_results.json",
 )
 

@@ -1,4 +1,4 @@
-"""Nights one after another, and what people decide between them."""
+"""Successive nights, and the decisions of people between them."""
 
 from __future__ import annotations
 
@@ -29,9 +29,11 @@ def test_three_nights_keep_ids_and_history(site, province, after):
     assert site.published != after(1).published
     kept = [key for key in first if key in third]
     changed = [key for key in kept if first[key] != third[key]]
-    told = {row[0] for row in site.query("select id from marts.identity_history where event in ('merged', 'split')")}
+    listed_changes = {
+        row[0] for row in site.query("select id from marts.identity_history where event in ('merged', 'split')")
+    }
     assert len(changed) < len(kept) * 0.01
-    assert all(first[key] in told or third[key] in told for key in changed), (
+    assert all(first[key] in listed_changes or third[key] in listed_changes for key in changed), (
         "an id changed and history does not say why"
     )
     statuses = dict(site.query("select delivery_date || source, status from quality.deliveries"))
@@ -55,7 +57,7 @@ def test_three_nights_keep_ids_and_history(site, province, after):
 
 
 def _assert_that_who_left_keeps_the_past(site, first) -> None:
-    """Whoever a list does not name any more has the enrolments and payments that there were."""
+    """A person who is removed from a list keeps past enrolments and payments."""
     listed = "select participant_no, household_id, person_id from marts.fct_enrolment where is_current"
     listed += " and programme in ('PKH', 'JAMSOSRATU')"
     before, now = ({row[0]: row[1:] for row in place.query(listed)} for place in (first, site))
@@ -75,31 +77,33 @@ def _assert_that_who_left_keeps_the_past(site, first) -> None:
 
 
 def _assert_that_changes_say_what_is_another(site, before) -> None:
-    """Whatever a publication says otherwise than the one before is listed, and no more; but of ids that were merged or
-    split that alone.
+    """Every difference from the previous publication is listed, and nothing else; merged or split ids are listed only
+    as such.
     """
     of_ids = "select old_value, new_value from marts.changes where change in ('merged', 'split')"
     renamed = {one for row in site.query(of_ids) for one in row}
     statuses = "select household_id, programme, status from marts.household_status_long"
     was, now = ({row for row in place.query(statuses) if row[0] not in renamed} for place in (before, site))
-    told = site.query(
+    listed_changes = site.query(
         "select household_id, programme, old_value, new_value from marts.changes where programme is not null"
         f" and load_id = '{site.published}'"
     )
-    apart = [row for row in told if row[0] not in renamed]
+    apart = [row for row in listed_changes if row[0] not in renamed]
     assert {(*row[:2], row[2]) for row in apart if row[2]} == was - now
     assert {(*row[:2], row[3]) for row in apart if row[3]} == now - was
-    assert told
+    assert listed_changes
     since = f"select distinct since_load_id from marts.changes where load_id = '{site.published}'"
     assert site.query(since) == [(before.published,)]
     unreachable = "select count(*) from marts.changes where household_id is null or regency_name is null"
     assert site.query(unreachable) == [(0,)]
     counted = json.loads((site.home / "published" / "current" / "summary.json").read_text())["changes"]
-    assert sum(row["count"] for row in counted if row["subject"] in {row[1] for row in told}) == len(told)
+    assert sum(row["count"] for row in counted if row["subject"] in {row[1] for row in listed_changes}) == len(
+        listed_changes
+    )
 
 
 def groups(links: dict[tuple, str]) -> set[frozenset]:
-    """Which records share an id, whatever the id."""
+    """Groups of records that share an id, whatever the id."""
     found: dict[str, set] = {}
     for key, one in links.items():
         found.setdefault(one, set()).add(key)
@@ -112,14 +116,16 @@ def of_households(site, column: str) -> dict[tuple, str]:
 
 
 def of_the_past(site, column: str) -> dict[tuple, str]:
-    """What has ended; but whom nobody in force knows keeps an id, which a load from scratch never gave."""
+    """Ended records with their id. An ended record that is linked to no current record keeps an id that a load from
+    scratch does not give.
+    """
     kept = "link_rule is distinct from 'kept'" + (" and role is not null" if column == "person_id" else "")
     rows = site.query(f"select source, record_key, valid_from, {column} from marts.past_records where {kept}")
     return {tuple(row[:3]): row[3] for row in rows}
 
 
 def _spoil(site, day: str) -> dict[str, str]:
-    """Have every source send what cannot be taken, one of them a file that aborts its parser. Returns the reasons."""
+    """Every source sends a file that is rejected, one of which aborts its parser. Returns the reasons."""
     every = [fault for fault in (*faults.whole_files(), *faults.limits()) if fault.expected.status == "refused"]
     expected = {}
     for source in all_sources():
@@ -133,8 +139,8 @@ def _spoil(site, day: str) -> dict[str, str]:
 
 
 @after_nights(3)
-def test_a_load_from_scratch_decides_the_same_though_every_source_sends_a_fault(site, empty_site, province):
-    """Neither that all nights come at once changes anything, nor files that cannot be taken."""
+def test_a_load_from_scratch_gives_the_same_although_every_source_sends_a_fault(site, empty_site, province):
+    """Loading all nights at once gives the same, and rejected files change nothing."""
     day = (date.fromisoformat(province.dates[-1]) + timedelta(days=1)).isoformat()
     expected = _spoil(empty_site, day)
     empty_site.nightly(day)

@@ -135,10 +135,23 @@ def test_every_source_has_its_assets_checks_and_staging_in_its_agencys_group(gra
 def test_identity_lies_between_the_halves(graph):
     first, second = dbt.halves()
     links = dg.AssetKey(["identity", "person_links"])
-    assert graph.get_ancestor_asset_keys(links) > first.keys
+    assert graph.get(links).parent_keys <= first.keys
     records = dg.AssetKey(["marts", "person_records"])
     assert records in second.keys
     assert links in graph.get_ancestor_asset_keys(records)
+
+
+def test_lineage_runs_from_an_agencys_staging_through_mentions_to_identity_and_to_marts(graph):
+    staged = dg.AssetKey(["stg", "stg_dinsos__pkh_versions"])
+    mentions = {dg.AssetKey(["mentions", f"{kind}_mention"]) for kind in ("person", "household", "programme")}
+    for mention in mentions:
+        assert staged in graph.get_ancestor_asset_keys(mention)
+    assert graph.get_ancestor_asset_keys(dg.AssetKey(["identity", "household_links"])) > mentions - {
+        dg.AssetKey(["mentions", "programme_mention"])
+    }
+    assert graph.get_ancestor_asset_keys(dg.AssetKey(["marts", "fct_enrolment"])) > mentions
+    accepted = {accepted_key(source) for source in all_sources() if source.name == "dinsos_pkh"}
+    assert graph.get_ancestor_asset_keys(dg.AssetKey(["marts", "fct_enrolment"])) > accepted
 
 
 def test_publication_waits_for_the_whole_warehouse(graph):

@@ -44,6 +44,8 @@ def read(kind: FieldType, *values: str | None) -> pl.DataFrame:
     raw, value, cell = pl.col("raw:X"), pl.col("X"), Cell("X", profile)
     frame = column.to_frame().with_columns(kind.normalise(raw, profile).alias("X"))
     frame = frame.with_columns(make(raw, value, profile).alias(f"X_{name}") for name, make in kind.companions.items())
+    if kind.how:
+        frame = frame.with_columns(kind.how(raw, value, profile).alias("how:X"))
     findings = (*kind.errors, *kind.warnings, *kind.repairs)
     said = [pl.when(one.when(cell)).then(pl.lit(one.message.code)) for one in findings]
     return frame.with_columns(said=pl.concat_list(said).list.drop_nulls() if said else pl.lit([]))
@@ -152,7 +154,7 @@ def test_what_cannot_be_read_is_said(kind, raw, check):
         ("0000000000000000", None, "sentinel"),
         ("9999999999999999", None, "sentinel"),
         ("3600000000000000", None, "sentinel"),
-        ("-", None, "sentinel"),
+        ("-", None, "missing"),
         (None, None, "missing"),
         ("  ", None, "missing"),
         ("36010145088591", None, "malformed"),
@@ -207,7 +209,7 @@ def test_ruling_4_a_card_counts_once_however_many_members_it_has():
     assert not frame["X"].null_count()
 
 
-@pytest.mark.parametrize("raw", ["0", "9999999999999999", "3,6E+15", "12", "-"])
+@pytest.mark.parametrize("raw", ["0", "9999999999999999", "3,6E+15", "12", "?"])
 def test_a_card_number_that_is_none_joins_nobody(raw):
     assert value("no_kk", raw) is None
     assert said("no_kk", raw) == ["kk_unusable"]
@@ -312,14 +314,22 @@ def test_normalisers_are_total_and_idempotent(values):
     once = frame.with_columns(
         kind.normalise(pl.col(f"raw:{name}"), profiles[name]).alias(name) for name, kind in ALL.items()
     )
-    told = once.with_columns(
-        make(pl.col(f"raw:{name}"), pl.col(name), profiles[name]).alias(f"{name}_{suffix}")
-        for name, kind in ALL.items()
-        for suffix, make in kind.companions.items()
-    ).select(
-        one.when(Cell(name, profiles[name])).alias(f"{name}:{number}")
-        for name, kind in ALL.items()
-        for number, one in enumerate((*kind.errors, *kind.warnings, *kind.repairs))
+    told = (
+        once.with_columns(
+            make(pl.col(f"raw:{name}"), pl.col(name), profiles[name]).alias(f"{name}_{suffix}")
+            for name, kind in ALL.items()
+            for suffix, make in kind.companions.items()
+        )
+        .with_columns(
+            kind.how(pl.col(f"raw:{name}"), pl.col(name), profiles[name]).alias(f"how:{name}")
+            for name, kind in ALL.items()
+            if kind.how
+        )
+        .select(
+            one.when(Cell(name, profiles[name])).alias(f"{name}:{number}")
+            for name, kind in ALL.items()
+            for number, one in enumerate((*kind.errors, *kind.warnings, *kind.repairs))
+        )
     )
     assert set(told.dtypes) == {pl.Boolean}
     assert told.height == len(values)

@@ -127,6 +127,12 @@ FAMILIES = (
         "share", fall=0.05, least=25, floor=0.40,
     ),
     Family(
+        "indicators_unlike_history",
+        "Jumlah angka indikator dalam kiriman terbaru yang lebih dari lima kali lipat berbeda dari riwayat sumbernya",
+        "Indicators in the newest delivery that differ by more than a factor of five from their source's history",
+        "count", ceiling=0, severity="warning",
+    ),
+    Family(
         "carried_forward_share",
         "Bagian catatan yang memakai keadaan terakhir karena baris barunya dikarantina, tiap sumber",
         "Share of records that keep their last accepted state because the new row is quarantined, by source",

@@ -3,19 +3,20 @@
 Belongs here: what is the same for a kind of value in every source. Does not: a source's own lists and rules.
 """
 
-from validations.field_types.base import Cell, FieldType, Finding, raw_name
+from validations.field_types.base import Cell, FieldType, Finding, how_name, raw_name
 from validations.field_types.codes import UNKNOWN, coded, components, sex, yes_no
 from validations.field_types.dates import birth_date, date, moment, period
 from validations.field_types.nik import nik, no_kk
 from validations.field_types.numbers import decile, decimal, integer, phase, rupiah, year
 from validations.field_types.places import district_code, geo_point, neighbourhood, region_code, village_code
-from validations.field_types.texts import fixed_digits, key_text, name, text
+from validations.field_types.texts import address, fixed_digits, key_text, name, text
 
 __all__ = [
     "UNKNOWN",
     "Cell",
     "FieldType",
     "Finding",
+    "address",
     "birth_date",
     "coded",
     "components",
@@ -25,6 +26,7 @@ __all__ = [
     "district_code",
     "fixed_digits",
     "geo_point",
+    "how_name",
     "integer",
     "key_text",
     "moment",

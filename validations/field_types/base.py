@@ -1,4 +1,4 @@
-"""What a field type is, and the cleaning that all of them begin with.
+"""What a field type is.
 
 A normaliser is total and idempotent: what it cannot read it leaves as it came, for the check on the canonical pattern
 to catch. Everything is a Polars expression over text columns, never a loop.
@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 
+from validations.field_types.characters import clean, unreadable
 from validations.messages import Message
 
 Profile = Mapping[str, Any]
 """Facts about a whole column of one file."""
-_PLAIN = r"^[A-Z0-9.,;:'/()\-]+(?: [A-Z0-9.,;:'/()\-]+)*$"
 
 
 @dataclass(frozen=True)
@@ -38,14 +38,40 @@ class Cell:
     def state(self) -> pl.Expr:
         return pl.col(f"{self.column}_state")
 
+    @property
+    def how(self) -> pl.Expr:
+        return pl.col(how_name(self.column))
+
+    @property
+    def valueless(self) -> pl.Expr:
+        """The delivered value where no canonical one was made of it."""
+        return pl.when(self.value.is_null()).then(self.raw)
+
+    @property
+    def unreadable(self) -> pl.Expr:
+        """Whether an error value or a formula without its result was delivered (ruling 26)."""
+        return unreadable(self.valueless).fill_null(False)
+
+    @property
+    def blank(self) -> pl.Expr:
+        """Whether nothing was delivered, or a word for it."""
+        return self.value.is_null() & ~self.unreadable & clean(self.valueless).is_null()
+
 
 @dataclass(frozen=True, eq=False)
 class Finding:
-    """A named thing to be said of a value, where `when` is true. A warning needs a `reason`: why it may come in."""
+    """A named thing to be said of a value, where `when` is true. A warning needs a `reason`: why it may come in.
+
+    value: what takes the place of `{value}`, in Indonesian and in English; the delivered value, if it is not given.
+    only_if: as of a Doubt of a contract. What a warning says of cells of which no value was made is an error where a
+    value is needed.
+    """
 
     message: Message
     when: Callable[[Cell], pl.Expr]
     reason: str = ""
+    value: Callable[[Cell], tuple[pl.Expr, pl.Expr]] | None = None
+    only_if: Literal["", "empty", "valueless", "changed"] = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +82,10 @@ class FieldType:
     row; repairs and warnings: what is only noted. profile: facts about the whole file's column that reading one row
     needs. coded: a value from a short list (or several, joined by `;`), so that the share of each says something of the
     whole. companions: extra columns by suffix (`state`), made from the delivered and canonical values. allowed_id and
-    allowed_en say for the agency what may stand there.
+    allowed_en say for the agency what may stand there. private: names and addresses, which no message quotes.
+    json: kinds of JSON values beside texts and numbers that it takes. whole: a number here is a label, of which no
+    fraction exists. notices: what is said of a file whose column has a fact of its profile. how: a word for how the
+    canonical value came of the delivered one, which findings read (`Cell.how`); it is no content of the record.
 
     Raises:
         ValueError: a warning gives no reason.
@@ -72,6 +101,11 @@ class FieldType:
     allowed_id: str = ""
     allowed_en: str = ""
     coded: bool = False
+    private: bool = False
+    json: tuple[str, ...] = ()
+    whole: bool = False
+    notices: tuple[tuple[str, Message], ...] = ()
+    how: Callable[[pl.Expr, pl.Expr, Profile], pl.Expr] | None = None
 
     def __post_init__(self) -> None:
         for warning in self.warnings:
@@ -84,46 +118,9 @@ def raw_name(column: str) -> str:
     return f"raw:{column}"
 
 
-def shared(body: Callable[..., pl.Expr], *values: pl.Expr) -> pl.Expr:
-    """`body(*values)`, where each value is evaluated once, however often `body` uses it.
-
-    An expression used twice stands twice in the plan, and what is made of it twice again: planning alone would take
-    longer than a small batch. `body` may use its arguments and literals, no other column.
-    """
-    given = pl.struct(value.alias(str(n)) for n, value in enumerate(values))
-    made = body(*(pl.field(str(n)) for n in range(len(values)))).alias("made")
-    return given.struct.with_fields(made).struct.field("made")
-
-
-def unless(pattern: str, raw: pl.Expr, otherwise: Callable[[pl.Expr], pl.Expr]) -> pl.Expr:
-    """Values that match are canonical as they came; only the others go the slow way (it sees null for the rest)."""
-    return shared(
-        lambda raw, canonical: pl.when(canonical).then(raw).otherwise(otherwise(pl.when(~canonical).then(raw))),
-        raw,
-        raw.str.contains(pattern),
-    )
-
-
-def clean(text: pl.Expr) -> pl.Expr:
-    """One blank for any run of blanks or control characters, none at the ends; a blank value is null."""
-    squeezed = text.str.replace_all(r"[\s\u00a0\u200b\ufeff\p{Cc}]+", " ").str.strip_chars(" ")
-    return shared(lambda squeezed: pl.when(squeezed == "").then(None).otherwise(squeezed), squeezed)
-
-
-def upper(text: pl.Expr) -> pl.Expr:
-    """Cleaned, in upper case."""
-    return unless(_PLAIN, text, lambda other: clean(other).str.to_uppercase())
-
-
-def bare(text: pl.Expr) -> pl.Expr:
-    """Cleaned, without the apostrophes that keep a spreadsheet from counting."""
-    rest = clean(text).str.replace(r"^['’`\s]+", "")
-    return shared(lambda rest: pl.when(rest != "").then(rest), rest)
-
-
-def unquoted(text: pl.Expr) -> pl.Expr:
-    """Bare, and without the `.0` that a spreadsheet adds to a number; `1.000` is left, for it may be a thousand."""
-    return bare(text).str.replace(r"^(\d+)[.,]0{1,2}$", "$1")
+def how_name(column: str) -> str:
+    """The name under which a batch carries how a column's canonical value came about."""
+    return f"how:{column}"
 
 
 def malformed(pattern: str) -> Callable[[Cell], pl.Expr]:

@@ -3,30 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import polars as pl
 
-from validations.field_types.base import Cell, FieldType, Finding, Profile, malformed, shared, upper
+from validations.field_types.base import Cell, FieldType, Finding, Profile, malformed
+from validations.field_types.characters import as_shown, upper
+from validations.field_types.expressions import shared
 from validations.messages import Message
 
 UNKNOWN = "TIDAK DIKETAHUI"
 UNKNOWN_CODE = Message(
-    "unknown_code", "Nilai “{value}” tidak dikenal untuk {column}.", "Value “{value}” is not known for {column}."
+    "unknown_code",
+    "Nilai “{value}” tidak dikenal untuk {column}. Yang diterima: {allowed}.",
+    "Value “{value}” is not known for {column}. Allowed: {allowed}.",
 )
 UNKNOWN_VALUE = Message(
     "unknown_value",
     "Nilai “{value}” tidak ada di daftar {column}; dicatat sebagai TIDAK DIKETAHUI.",
     "Value “{value}” is not in the list of {column}; noted as TIDAK DIKETAHUI.",
 )
-COMPONENT_EMPTY = Message("component_empty", "{column} kosong.", "{column} is empty.")
+COMPONENT_EMPTY = Message("component_empty", "{column} tidak berisi komponen.", "{column} holds no component.")
 TOO_MANY_COMPONENTS = Message(
-    "too_many_components", "{column} memuat lebih dari empat komponen.", "{column} holds more than four components."
+    "too_many_components",
+    "{column} memuat terlalu banyak komponen. Yang diterima: {allowed}.",
+    "{column} holds too many components. Allowed: {allowed}.",
 )
 
 
 def _code_key(text: pl.Expr) -> pl.Expr:
     """A code as it is compared: case, blanks, and `_` or `-` against blank do not matter."""
-    return upper(text).str.replace_all(r"[\s_\-]+", " ").str.strip_chars(" ").str.replace(r"^(\d+)\.0+$", "$1")
+    return as_shown(text).str.replace_all(r"[\s_\-]+", " ").str.strip_chars(" ").str.replace(r"^(\d+)\.0+$", "$1")
 
 
 def coded(values: Mapping[str, tuple[str, ...]], lenient: bool = False) -> FieldType:
@@ -47,9 +54,10 @@ def coded(values: Mapping[str, tuple[str, ...]], lenient: bool = False) -> Field
     def normalise(raw: pl.Expr, _: Profile) -> pl.Expr:
         def listed(key: pl.Expr, other: pl.Expr) -> pl.Expr:
             found = key.replace_strict(spellings, default=None, return_dtype=pl.String)
-            return pl.when(key.is_null()).then(None).otherwise(pl.coalesce(found, other))
+            unlisted = pl.when(other.is_not_null()).then(pl.lit(UNKNOWN)) if lenient else other
+            return pl.coalesce(found, unlisted)
 
-        return shared(listed, _code_key(raw), pl.lit(UNKNOWN) if lenient else upper(raw))
+        return shared(listed, _code_key(raw), upper(raw))
 
     def unlisted(cell: Cell) -> pl.Expr:
         return ~_code_key(pl.when(cell.value == UNKNOWN).then(cell.raw)).is_in(list(spellings))
@@ -76,7 +84,8 @@ def sex() -> FieldType:
 
 def yes_no() -> FieldType:
     """`YA` or `TIDAK`."""
-    return coded({"YA": ("Y", "YES", "TRUE", "1"), "TIDAK": ("T", "TDK", "NO", "N", "FALSE", "0")})
+    kind = coded({"YA": ("Y", "YES", "TRUE", "1"), "TIDAK": ("T", "TDK", "NO", "N", "FALSE", "0")})
+    return replace(kind, json=("BOOLEAN",))
 
 
 def components(values: tuple[str, ...], most: int) -> FieldType:
@@ -98,7 +107,7 @@ def components(values: tuple[str, ...], most: int) -> FieldType:
         warnings=(
             Finding(
                 COMPONENT_EMPTY,
-                lambda cell: cell.value.is_null(),
+                lambda cell: cell.value.is_null() & ~cell.unreadable,
                 "a family between components stays a participant (ruling 15)",
             ),
         ),

@@ -2,14 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import polars as pl
 
-from validations.field_types.base import Cell, FieldType, Finding, Profile, malformed, shared, unquoted
+from validations.field_types.base import Cell, FieldType, Finding, Profile, malformed
+from validations.field_types.characters import unquoted
+from validations.field_types.expressions import shared
 from validations.messages import Message
 
-DATE_INVALID = Message("date_invalid", "{column} bukan tanggal yang ada.", "{column} is not a date that exists.")
+DATE_INVALID = Message(
+    "date_invalid",
+    "{column} “{value}” bukan tanggal yang ada. Yang diterima: {allowed}.",
+    "{column} “{value}” is not a date that exists. Allowed: {allowed}.",
+)
+PLACEHOLDER = Message(
+    "placeholder_date",
+    "{column} “{value}” adalah tanggal pengganti dari sistem, bukan tanggal; dicatat tidak diketahui.",
+    "{column} “{value}” is what systems write where there is no date; noted as unknown.",
+)
+HALF_CONVERTED = Message(
+    "day_month_doubtful",
+    "{column} “{value}” mungkin tertukar hari dan bulannya: lembar kerja mengubah sebagian tanggal berkas ini.",
+    "Day and month of {column} “{value}” may have changed places: a spreadsheet converted some of the file's dates.",
+)
+HALF_OF_FILE = Message(
+    "dates_half_converted",
+    "Kolom {column} setengah diubah lembar kerja: sel tanggalnya hanya berhari 1–12, teksnya hanya berhari di atas 12."
+    " Kirim ulang dengan kolom itu sebagai teks.",
+    "A spreadsheet converted half of column {column}: its date cells have days up to 12 only, its texts later ones."
+    " Send it again with that column as text.",
+)
+INSTANT_AS_DAY = Message(
+    "instant_read_as_day",
+    "{column} adalah waktu dengan zona; dicatat harinya menurut WIB.",
+    "{column} is a time with its zone; noted is its day in western Indonesia.",
+)
+TIME_LEFT_OUT = Message(
+    "time_of_day_left_out",
+    "{column} memuat jam; yang dicatat hanya harinya.",
+    "{column} has a time of day; only the day is noted.",
+)
+BEFORE_MIDNIGHT = Message(
+    "cell_before_midnight",
+    "Sel tanggal {column} berada dalam semenit sebelum tengah malam; dibaca sebagai hari berikutnya.",
+    "The date cell of {column} is within a minute before midnight; read as the next day.",
+)
+SERIAL_AS_DAY = Message(
+    "serial_read_as_day",
+    "{column} “{value}” adalah nomor hari lembar kerja; dibaca sebagai tanggal.",
+    "{column} “{value}” is a spreadsheet's number of a day; read as a date.",
+)
 MONTH_BEFORE_DAY = Message(
     "month_before_day",
     "Seluruh berkas menulis bulan sebelum hari; {column} dibaca demikian.",
@@ -20,22 +64,51 @@ PERIOD_INVALID = Message(
     "period_invalid", "{column} “{value}” bukan tahun dan tahap.", "{column} “{value}” is no year and stage."
 )
 EARLIEST, LATEST = 1880, 2100
+_UP_TO_12, _CHANCE = 12 / 30.4, 0.1
+"""The share of days up to 12 in a calendar; and how likely a split of the days may be to be called chance."""
 
 _MONTHS = {
     "JANUARI": 1, "FEBRUARI": 2, "MARET": 3, "APRIL": 4, "MEI": 5, "JUNI": 6, "JULI": 7, "AGUSTUS": 8, "SEPTEMBER": 9,
     "OKTOBER": 10, "NOVEMBER": 11, "DESEMBER": 12, "PEBRUARI": 2, "NOPEMBER": 11, "JAN": 1, "FEB": 2, "PEB": 2,
     "MAR": 3, "APR": 4, "MAY": 5, "JUN": 6, "JUL": 7, "AGU": 8, "AGT": 8, "AGS": 8, "AUG": 8, "SEP": 9, "SEPT": 9,
+    "JANUARY": 1, "FEBRUARY": 2, "MARCH": 3, "JUNE": 6, "JULY": 7, "AUGUST": 8, "OCTOBER": 10, "DECEMBER": 12,
     "OKT": 10, "OCT": 10, "NOV": 11, "NOP": 11, "DES": 12, "DEC": 12,
 }  # fmt: skip
-_MIDNIGHT = r"(?:[ T][\d:.]+Z?)?$"
-DMY = r"^(\d{1,2})\s*[-/.\s]\s*(\d{1,2})\s*[-/.\s]\s*(\d{4})" + _MIDNIGHT
-YMD = r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})" + _MIDNIGHT
-_WORDS = r"^(\d{1,2})[ \-/]([A-Z]+)\.?[ \-,/]\s*(\d{4})$"
-_YEAR = r"^(?:00?[-/.]00?[-/.])?(\d{4})(?:[-/.]00?[-/.]00?)?" + _MIDNIGHT
-_UNKNOWN = (
-    r"^(?:00?[-/.]00?[-/.]0{2,4}|0{4}[-/.]00?[-/.]00?(?:[ T][\d:.]+)?|0+|-+|\?+"
-    r"|TIDAK DIKETAHUI|TIDAK TAHU|TDK TH)$"
+_CLOCK = (
+    r"(?:T|,? )(?:(?:JAM|PUKUL) )?([01]?\d|2[0-3])[:.]([0-5]\d)(?:[:.]([0-5]\d)(?:[.,]\d+)?)?(?: ?([AP]M))?"
+    r"(?: ?(Z|WIB|WITA|WIT|(?:UTC|GMT)?(?: ?[+-]\d{1,2}(?::?\d{2})?)?))?(?: \(.*\))?$"
 )
+"""Hour, minute, second, half of the day, and offset of a time of day at the end of a date."""
+_MIDNIGHT = r"[T ](?:00?[:.]00(?:[:.]00(?:[.,]0+)?)?|12:00(?::00)? ?AM)(?: \(.*\))?$"
+_OFFSETS = {"": None, "Z": 0, "UTC": 0, "GMT": 0, "WIB": 7 * 60, "WITA": 8 * 60, "WIT": 9 * 60}
+"""Minutes ahead of UTC."""
+_OFFSET = r"([+-])(\d{1,2}):?(\d{2})?$"
+ZONE = "Asia/Jakarta"
+DATE_CELL = " (sel)"
+"""Ends the text of a spreadsheet's date cell that is within a minute before midnight (docs/architecture.md)."""
+_BEFORE_MIDNIGHT = r"^(\d{4}-\d\d-\d\d) 23:59:\d\d(?:\.\d+)? \(SEL\)$"
+_SERIAL = r"^(\d{5})(?:[.,](\d+))?$"
+_FIRST_DAY, _MINUTE = "1899-12-30", 1 / 1440
+_SERIALS = {"birth_date": (10_000, 55_153), "date": (29_221, 55_153)}
+"""Days of a spreadsheet's count that are read as dates: people live long, up to 2050; events are of 1980 and later."""
+_DAY_NAME = (
+    r"^(?:SENIN|SELASA|RABU|KAMIS|JUM['’]?AT|SABTU|MINGGU|AHAD|(?:MON|TUE|TUES|WED|WEDNES|THU|THURS|FRI|SAT|SATUR|SUN)"
+    r"(?:DAY)?)\.?,? "
+)
+_MORE = r"(?:[ T,].*)?$"
+"""A time of day, which these two do not look at."""
+_PLAIN = r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}$"
+_DAY_FIRST = r"^(\d{1,2})\s*[-/.\s]\s*(\d{1,2})\s*[-/.\s]\s*(\d{4})"
+_YEAR_FIRST = r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})"
+DMY, YMD = _DAY_FIRST + _MORE, _YEAR_FIRST + _MORE
+_WORDS = r"^(\d{1,2})[ \-/]([A-Z]+)\.?[ \-,/]\s*(\d{4})$"
+_WORD_FIRST = r"^([A-Z]+)\.? (\d{1,2}),? (\d{4})$"
+_YEAR = r"^(?:00?[-/.]00?[-/.])?(\d{4})(?:[-/.]00?[-/.]00?)?$"
+_UNKNOWN = r"^(?:00?[-/.]00?[-/.]0{2,4}|0{4}[-/.]00?[-/.]00?|0+|\?+|TIDAK DIKETAHUI|TIDAK TAHU|TDK TH|TDK TAHU)$"
+_PLACEHOLDERS = ("1899-12-30", "1899-12-31", "1900-01-01", "1970-01-01", "0001-01-01")
+"""What systems put where they have no date: the begin of their count of days, or of time."""
+_ZEROTH = r"^(?:00?[-/.]0?1[-/.]1900|0?1[-/.]00?[-/.]1900|1900[-/.]0?1[-/.]00?)$"
+"""Excel shows the zeroth day of its count so."""
 
 
 def _iso(year: pl.Expr, month: pl.Expr, day: pl.Expr) -> pl.Expr:
@@ -48,44 +121,181 @@ def _given(raw: pl.Expr) -> pl.Expr:
     return unquoted(raw).str.to_uppercase()
 
 
-def _date_text(raw: pl.Expr, profile: Profile) -> pl.Expr:
-    return shared(lambda given: _date_of(given, profile), _given(raw))
+def _reader(name: str) -> Callable[[pl.Expr, Profile], pl.Expr]:
+    """The normaliser of a type of dates; placeholders are none."""
+
+    def normalise(raw: pl.Expr, profile: Profile) -> pl.Expr:
+        read = _read(_given(raw), profile, _SERIALS[name])
+        return shared(lambda read: pl.when(~read.is_in(_PLACEHOLDERS) & ~read.str.contains(_ZEROTH)).then(read), read)
+
+    return normalise
 
 
-def _date_of(given: pl.Expr, profile: Profile) -> pl.Expr:
-    first, second = (2, 1) if profile.get("month_first") else (1, 2)
-    month_word = given.str.extract(_WORDS, 2).replace_strict(_MONTHS, default=None, return_dtype=pl.Int32)
-    return (
-        pl.when(given.str.contains(_UNKNOWN) | (given == "")).then(None)
-        .otherwise(
-            pl.coalesce(
-                _iso(given.str.extract(YMD, 1), given.str.extract(YMD, 2), given.str.extract(YMD, 3)),
-                _iso(given.str.extract(DMY, 3), given.str.extract(DMY, second), given.str.extract(DMY, first)),
-                _iso(given.str.extract(_WORDS, 3), month_word.cast(pl.String), given.str.extract(_WORDS, 1)),
-                given.str.extract(_YEAR, 1),
+def _read(given: pl.Expr, profile: Profile, serials: tuple[int, int]) -> pl.Expr:
+    """The day that is stated, or the year where no more is; what is neither as it came, what is unknown null."""
+
+    def plain(given: pl.Expr) -> pl.Expr:
+        read = pl.coalesce(_of_numbers(given, profile), given.str.extract(_YEAR, 1), given)
+        return pl.when(~given.str.contains(_UNKNOWN)).then(read)
+
+    if profile.get("plain"):
+        return shared(plain, given)
+
+    def read(given: pl.Expr, text: pl.Expr, day: pl.Expr, offset: pl.Expr) -> pl.Expr:
+        return (
+            pl.when(text.str.contains(_UNKNOWN) | (given == "")).then(None)
+            .when(offset.is_not_null()).then(pl.coalesce(_in_jakarta(given, day, offset), given))
+            .otherwise(pl.coalesce(
+                _next_day(given.str.extract(_BEFORE_MIDNIGHT)),
+                day,
+                _of_serial(given, serials),
+                text.str.extract(_YEAR, 1),
                 given,
-            )
-        )
-    )  # fmt: skip
+            ))
+        )  # fmt: skip
+
+    def with_day(given: pl.Expr, text: pl.Expr) -> pl.Expr:
+        return shared(read, given, text, _day(text, profile), _minutes(given.str.extract(_CLOCK, 5)))
+
+    return shared(with_day, given, _without_clock(given))
+
+
+def _without_clock(given: pl.Expr) -> pl.Expr:
+    return given.str.replace(_CLOCK, "").str.replace(_DAY_NAME, "")
+
+
+def _day(text: pl.Expr, profile: Profile) -> pl.Expr:
+    """ISO text of a day without a time, however it is spelled; null where it is none."""
+
+    def month(pattern: str, at: int) -> pl.Expr:
+        word = text.str.extract(pattern, at)
+        return word.replace_strict(_MONTHS, default=None, return_dtype=pl.Int32).cast(pl.String)
+
+    return pl.coalesce(
+        _of_numbers(text, profile),
+        _iso(text.str.extract(_WORDS, 3), month(_WORDS, 2), text.str.extract(_WORDS, 1)),
+        _iso(text.str.extract(_WORD_FIRST, 3), month(_WORD_FIRST, 1), text.str.extract(_WORD_FIRST, 2)),
+    )
+
+
+def _of_numbers(text: pl.Expr, profile: Profile) -> pl.Expr:
+    first, second = (2, 1) if profile.get("month_first") else (1, 2)
+    year_first, day_first = _YEAR_FIRST + "$", _DAY_FIRST + "$"
+    return pl.coalesce(
+        _iso(text.str.extract(year_first, 1), text.str.extract(year_first, 2), text.str.extract(year_first, 3)),
+        _iso(text.str.extract(day_first, 3), text.str.extract(day_first, second), text.str.extract(day_first, first)),
+    )
+
+
+def _minutes(offset: pl.Expr) -> pl.Expr:
+    """Minutes ahead of UTC that an offset states; null where there is none."""
+
+    def minutes(offset: pl.Expr) -> pl.Expr:
+        hours, more = (offset.str.extract(_OFFSET, at).cast(pl.Int32, strict=False) for at in (2, 3))
+        sign = pl.when(offset.str.extract(_OFFSET, 1) == "-").then(-1).otherwise(1)
+        named = offset.replace_strict(_OFFSETS, default=None, return_dtype=pl.Int32)
+        return pl.coalesce(sign * (60 * hours + more.fill_null(0)), named)
+
+    return shared(minutes, offset)
+
+
+def _in_jakarta(given: pl.Expr, day: pl.Expr, offset: pl.Expr) -> pl.Expr:
+    """The day of an instant where Banten lies (ruling 24)."""
+    hour, minute, second = (given.str.extract(_CLOCK, at).fill_null("00").str.zfill(2) for at in (1, 2, 3))
+    late = given.str.extract(_CLOCK, 4)
+    clock = pl.concat_str([day, pl.lit("T"), hour, pl.lit(":"), minute, pl.lit(":"), second])
+    local = pl.when(late.is_null()).then(clock).str.to_datetime("%Y-%m-%dT%H:%M:%S", strict=False, time_unit="ms")
+    instant = (local - pl.duration(minutes=offset)).dt.replace_time_zone("UTC")
+    return instant.dt.convert_time_zone(ZONE).dt.strftime("%Y-%m-%d")
+
+
+def _next_day(day: pl.Expr) -> pl.Expr:
+    return day.str.to_date("%Y-%m-%d", strict=False).dt.offset_by("1d").dt.strftime("%Y-%m-%d")
+
+
+def _of_serial(given: pl.Expr, serials: tuple[int, int]) -> pl.Expr:
+    """The day of a spreadsheet's count; within a minute before midnight it is the next."""
+
+    def read(number: pl.Expr, part: pl.Expr) -> pl.Expr:
+        days = number + (part > 1 - _MINUTE).fill_null(False).cast(pl.Int32)
+        date = pl.lit(_FIRST_DAY).str.to_date("%Y-%m-%d") + pl.duration(days=days)
+        return pl.when(number.is_between(*serials)).then(date.dt.strftime("%Y-%m-%d"))
+
+    part = pl.concat_str([pl.lit("0."), given.str.extract(_SERIAL, 2)]).cast(pl.Float64, strict=False)
+    return shared(read, given.str.extract(_SERIAL, 1).cast(pl.Int32, strict=False), part)
 
 
 def _profile(column: pl.Series) -> dict[str, Any]:
-    """`month_first`: the file reads only as month before day (ruling 6). `heap`: 1 January is far too common in it."""
-    frame = column.drop_nulls().to_frame("raw").select(given=_given(pl.col("raw")))
-    parts = frame.select(
-        first=pl.col("given").str.extract(DMY, 1).cast(pl.Int32, strict=False),
-        second=pl.col("given").str.extract(DMY, 2).cast(pl.Int32, strict=False),
-    ).drop_nulls()
-    over_first, over_second = (parts["first"] > 12).sum(), (parts["second"] > 12).sum()
-    month_first = parts.height >= 10 and over_first == 0 and over_second >= 0.2 * parts.height
-    new_year = frame["given"].str.contains(r"^(?:0?1[-/.\s]0?1[-/.\s]\d{4}|\d{4}[-/.]0?1[-/.]0?1(?:[ T].*)?)$").sum()
-    return {"month_first": bool(month_first), "heap": bool(new_year >= 5 and new_year > 5 * frame.height / 365)}
+    """`month_first`: the file reads only as month before day (ruling 6). `heap`: 1 January is far too common in it.
+    `half`: a spreadsheet took days up to 12 for months, and left the others as text (ruling 25). `plain`: all is digits
+    in three parts.
+    """
+    each = column.drop_nulls().to_frame("raw").group_by("raw").len("times").with_columns(given=_given(pl.col("raw")))
+    numbers = [pl.col("given").str.extract(DMY, at).cast(pl.Int32, strict=False) for at in (1, 2)]
+    parts = each.select("times", first=numbers[0], second=numbers[1]).drop_nulls()
+    rows, texts = int(each["times"].sum()), int(parts["times"].sum())
+    over_first, over_second = (int(parts.filter(pl.col(at) > 12)["times"].sum()) for at in ("first", "second"))
+    new_years = r"^(?:0?1[-/.\s]0?1[-/.\s]\d{4}|\d{4}[-/.]0?1[-/.]0?1(?:[ T].*)?)$"
+    new_year = int(each.filter(pl.col("given").str.contains(new_years))["times"].sum())
+    return {
+        "month_first": texts >= 10 and over_first == 0 and over_second >= 0.2 * texts,
+        "heap": new_year >= 5 and new_year > 5 * rows / 365,
+        "half": 0 < over_first == texts and _half_converted(each, texts),
+        "plain": bool(each["given"].str.contains(_PLAIN).all()),
+    }
+
+
+def _half_converted(each: pl.DataFrame, texts: int) -> bool:
+    """Whether all days of a column's ISO dates are up to 12, where all of so many other texts have later ones, and that
+    is hardly chance.
+    """
+    dates = each.filter(~pl.col("given").str.slice(0, 10).is_in(_PLACEHOLDERS))
+    days = dates.select("times", day=pl.col("given").str.extract(YMD, 3).cast(pl.Int32, strict=False)).drop_nulls()
+    if days.is_empty() or (days["day"] > 12).any():
+        return False
+    return _UP_TO_12 ** int(days["times"].sum()) * (1 - _UP_TO_12) ** texts < _CHANCE
 
 
 def _turned(cell: Cell) -> pl.Expr:
     if not cell.profile.get("month_first"):
         return cell.value.is_null() & False
     return _given(cell.raw).str.contains(DMY) & (cell.value != _given(cell.raw))
+
+
+def _doubtful(cell: Cell) -> pl.Expr:
+    """A date that a spreadsheet may have made of a text by taking its day for the month."""
+    if not cell.profile.get("half"):
+        return cell.value.is_null() & False
+    given, value = _given(cell.raw), cell.value
+    as_given = given.str.contains(YMD) & (value == given.str.slice(0, 10))
+    return as_given & (value.str.slice(5, 2) != value.str.slice(8, 2))
+
+
+def _how(raw: pl.Expr, value: pl.Expr, profile: Profile) -> pl.Expr:
+    """How a date was read, where that is worth a word: `instant`, `cell`, `time`, `serial`, `placeholder`.
+
+    A value that is there and not unknown is read as something, unless it is a placeholder.
+    """
+
+    def told(given: pl.Expr, value: pl.Expr) -> pl.Expr:
+        none = value.is_null()
+        return (
+            pl.when(none & ~_without_clock(given).str.contains(_UNKNOWN)).then(pl.lit("placeholder"))
+            .when(none | (value == given)).then(None)
+            .when(given.str.contains(_BEFORE_MIDNIGHT)).then(pl.lit("cell"))
+            .when(given.str.contains(_SERIAL)).then(pl.lit("serial"))
+            .when(_minutes(given.str.extract(_CLOCK, 5)).is_not_null()).then(pl.lit("instant"))
+            .when(given.str.contains(_CLOCK) & ~given.str.contains(_MIDNIGHT)).then(pl.lit("time"))
+        )  # fmt: skip
+
+    if profile.get("plain"):
+        none = value.is_null() & ~_given(raw).str.contains(_UNKNOWN)
+        return pl.when(none).then(pl.lit("placeholder"))
+    return shared(told, _given(raw), value)
+
+
+def _read_as(how: str) -> Callable[[Cell], pl.Expr]:
+    return lambda cell: cell.how == how
 
 
 def _state(raw: pl.Expr, value: pl.Expr, profile: Profile) -> pl.Expr:
@@ -109,9 +319,21 @@ def _date(name: str, pattern: str, more_id: str, more_en: str) -> FieldType:
     spellings = "DD-MM-YYYY, DD/MM/YYYY, YYYY-MM-DD, “17 Agustus 1985”"
     return FieldType(
         name,
-        _date_text,
+        _reader(name),
         errors=(Finding(DATE_INVALID, invalid),),
-        repairs=(Finding(MONTH_BEFORE_DAY, _turned),),
+        repairs=(
+            Finding(MONTH_BEFORE_DAY, _turned),
+            Finding(INSTANT_AS_DAY, _read_as("instant")),
+            Finding(TIME_LEFT_OUT, _read_as("time")),
+            Finding(BEFORE_MIDNIGHT, _read_as("cell")),
+            Finding(SERIAL_AS_DAY, _read_as("serial")),
+        ),
+        warnings=(
+            Finding(PLACEHOLDER, _read_as("placeholder"), "an unknown date may be missing", only_if="valueless"),
+            Finding(HALF_CONVERTED, _doubtful, "one of the two dates is right, and nobody can tell which (ruling 25)"),
+        ),
+        notices=(("half", HALF_OF_FILE),),
+        how=_how,
         profile=_profile,
         companions={"state": _state},
         allowed_id=spellings + more_id,

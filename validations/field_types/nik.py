@@ -11,16 +11,21 @@ from typing import Any
 import polars as pl
 
 from validations import regions
-from validations.field_types.base import Cell, FieldType, Finding, Profile, clean, shared, unless
+from validations.field_types.base import Cell, FieldType, Finding, Profile
+from validations.field_types.characters import clean, unreadable
+from validations.field_types.expressions import shared, unless
 from validations.messages import Message
 
 UNUSABLE = ("missing", "sentinel", "malformed", "lost")
 """States in which the number is no number at all; the others are `valid`, or numbers that must not be matched on."""
 
+IS_KK = "is_kk"
+"""State of a NIK that is the row's family card number: only both columns tell it (`validations.rules`)."""
+
 NIK_UNUSABLE = Message(
     "nik_unusable",
-    "{column} tidak dapat dipakai: kosong, bukan 16 angka, atau angkanya sudah dibulatkan lembar kerja.",
-    "{column} cannot be used: missing, not 16 digits, or rounded by a spreadsheet.",
+    "{column} tidak dapat dipakai: {value}. Yang benar: {allowed}.",
+    "{column} cannot be used: {value}. Right is: {allowed}.",
 )
 NIK_SERIAL_ZERO = Message(
     "nik_serial_zero",
@@ -39,17 +44,17 @@ NIK_IMPOSSIBLE_DATE = Message(
 )
 KK_UNUSABLE = Message(
     "kk_unusable",
-    "{column} tidak dapat dipakai: kosong, nol, bukan 16 angka, atau angkanya sudah dibulatkan lembar kerja.",
-    "{column} cannot be used: missing, zero, not 16 digits, or rounded by a spreadsheet.",
+    "{column} tidak dapat dipakai: {value}. Yang benar: {allowed}.",
+    "{column} cannot be used: {value}. Right is: {allowed}.",
 )
 CLEANED = Message(
     "number_cleaned",
-    "Tanda petik, titik, spasi atau “.0” pada {column} dihapus.",
-    "Apostrophe, dots, blanks or `.0` removed from {column}.",
+    "Tanda petik, titik, spasi, “.0” atau tanda yang tidak terlihat pada {column} dihapus.",
+    "Apostrophe, dots, blanks, `.0` or signs that nobody sees were removed from {column}.",
 )
 
 _SCIENTIFIC = r"^\d+(?:[.,]\d+)?\s*[eE]\s*\+?\s*\d+$"
-_SENTINEL = r"^(?:0+|9{9,16}|3600000000000000|-+|\?+|N/?A|NAN|NULL|NONE|TIDAK ADA|TDK ADA|BELUM ADA|KOSONG)$"
+_SENTINEL = r"^(?:0+|9{9,16}|3600000000000000|\?+|NA)$"
 _CHANCE, _SHARE = 1e-6, 0.2
 """A column is called rounded if so many last zeros would come by chance less than once in a million files, and stand in
 more than a fifth of its different numbers: small files need nearly all, large ones still twice the usual tenth.
@@ -116,6 +121,28 @@ def _date_part_exists(digits: pl.Expr) -> pl.Expr:
     return month.is_between(1, 12) & (day >= 1) & (day <= last)
 
 
+_WHY = {
+    "missing": ("tidak berisi nilai", "it holds no value"),
+    "sentinel": ("berisi nol atau tanda pengganti", "it holds zeros, or a sign that stands for nothing"),
+    "lost": ("angkanya sudah dibulatkan lembar kerja", "a spreadsheet has rounded it"),
+}
+"""State -> why such a number is none, in Indonesian and in English."""
+
+
+def _why(state: pl.Expr, raw: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """Why a number is none: its state, or of a malformed one how many digits it has, and whether anything else."""
+    digits = _bare(raw).str.count_matches("[0-9]")
+    other = _bare(raw).str.contains("[^0-9]")
+    indonesian = pl.format("memuat {} angka", digits) + pl.when(other).then(pl.lit(" dan tanda lain")).otherwise(
+        pl.lit("")
+    )
+    english = pl.format("it has {} digits", digits) + pl.when(other).then(pl.lit(" and other signs")).otherwise(
+        pl.lit("")
+    )
+    known = [state.replace_strict({name: said[at] for name, said in _WHY.items()}, default=None) for at in (0, 1)]
+    return pl.coalesce(known[0], indonesian), pl.coalesce(known[1], english)
+
+
 def _unusable_state(bare: pl.Expr) -> pl.Expr:
     return (
         pl.when(_is_sentinel(bare)).then(pl.lit("sentinel"))
@@ -128,8 +155,9 @@ def _state(raw: pl.Expr, value: pl.Expr, profile: Profile) -> pl.Expr:
     odd = pl.when(value.is_null()).then(raw)
     return (
         pl.when(value.is_null()).then(
-            pl.when(clean(odd).is_null()).then(pl.lit("missing"))
-            .otherwise(shared(_unusable_state, _bare(odd)))
+            pl.when(clean(odd).is_not_null()).then(shared(_unusable_state, _bare(odd)))
+            .when(unreadable(odd)).then(pl.lit("malformed"))
+            .otherwise(pl.lit("missing"))
         )
         .when(_rounded(value, profile)).then(pl.lit("lost"))
         .when(value.str.ends_with("0000")).then(pl.lit("serial_zero"))
@@ -151,7 +179,7 @@ def nik(register: bool = False, optional: bool = False) -> FieldType:
     """
 
     def unusable(cell: Cell) -> pl.Expr:
-        return cell.state.is_in(UNUSABLE[1:] if optional else UNUSABLE)
+        return cell.state.is_in(UNUSABLE[1:] if optional else UNUSABLE) & ~cell.unreadable
 
     def doubt(message: Message, state: str) -> Finding:
         reason = "the person is real, only the number cannot be matched on (ruling 5)"
@@ -162,7 +190,8 @@ def nik(register: bool = False, optional: bool = False) -> FieldType:
         doubt(NIK_UNKNOWN_PREFIX, "unknown_prefix"),
         doubt(NIK_IMPOSSIBLE_DATE, "impossible_date"),
     )
-    finding = Finding(NIK_UNUSABLE, unusable, "a family must not lose its aid over its number (ruling 1)")
+    reason = "a family must not lose its aid over its number (ruling 1)"
+    finding = Finding(NIK_UNUSABLE, unusable, reason, lambda cell: _why(cell.state, cell.raw))
     return FieldType(
         "nik",
         lambda raw, _: _digits(raw),
@@ -173,6 +202,7 @@ def nik(register: bool = False, optional: bool = False) -> FieldType:
         companions={"state": _state},
         allowed_id="16 angka, disimpan sebagai teks",
         allowed_en="16 digits, kept as text",
+        whole=True,
     )
 
 
@@ -183,8 +213,17 @@ def no_kk(expected: bool = False) -> FieldType:
     """
 
     def unusable(cell: Cell) -> pl.Expr:
-        given = clean(pl.when(cell.value.is_null()).then(cell.raw)).is_not_null()
-        return cell.value.is_null() & (expected | given)
+        given = clean(cell.valueless).is_not_null()
+        return cell.value.is_null() & (expected | given) & ~cell.unreadable
+
+    def why(cell: Cell) -> tuple[pl.Expr, pl.Expr]:
+        digits = _digits(cell.raw)
+        state = (
+            pl.when(clean(cell.raw).is_null()).then(pl.lit("missing"))
+            .when(digits.is_not_null()).then(pl.lit("lost"))
+            .otherwise(_unusable_state(_bare(cell.raw)))
+        )  # fmt: skip
+        return _why(state, cell.raw)
 
     def normalise(raw: pl.Expr, profile: Profile) -> pl.Expr:
         return shared(lambda digits: pl.when(~_rounded(digits, profile)).then(digits), _digits(raw))
@@ -192,9 +231,12 @@ def no_kk(expected: bool = False) -> FieldType:
     return FieldType(
         "no_kk",
         normalise,
-        warnings=(Finding(KK_UNUSABLE, unusable, "a card changes often and is no key; without one nobody is joined"),),
+        warnings=(
+            Finding(KK_UNUSABLE, unusable, "a card changes often and is no key; without one nobody is joined", why),
+        ),
         repairs=(Finding(CLEANED, _cleaned),),
         profile=_profile,
         allowed_id="16 angka, disimpan sebagai teks",
         allowed_en="16 digits, kept as text",
+        whole=True,
     )

@@ -6,18 +6,26 @@ from dataclasses import replace
 
 import polars as pl
 
-from validations.field_types.base import Cell, FieldType, Finding, Profile, bare, malformed, shared, unquoted, upper
+from validations.field_types.base import Cell, FieldType, Finding, Profile, malformed
+from validations.field_types.characters import bare, unquoted, upper
+from validations.field_types.expressions import shared
 from validations.messages import Message
 
 NUMBER_INVALID = Message(
     "number_invalid",
-    "{column} harus bilangan bulat {low}–{high}.",
-    "{column} must be a whole number from {low} to {high}.",
+    "{column} harus bilangan bulat {low}–{high}, bukan “{value}”.",
+    "{column} must be a whole number from {low} to {high}, not “{value}”.",
 )
 MONEY_INVALID = Message(
-    "money_invalid", "{column} bukan jumlah rupiah yang sah.", "{column} is not a valid amount of rupiah."
+    "money_invalid",
+    "{column} “{value}” bukan jumlah rupiah yang sah. Yang diterima: {allowed}.",
+    "{column} “{value}” is not a valid amount of rupiah. Allowed: {allowed}.",
 )
-DECIMAL_INVALID = Message("decimal_invalid", "{column} bukan angka.", "{column} is not a number.")
+DECIMAL_INVALID = Message(
+    "decimal_invalid",
+    "{column} “{value}” bukan angka. Yang diterima: {allowed}.",
+    "{column} “{value}” is not a number. Allowed: {allowed}.",
+)
 OUTLIER = Message(
     "outlier_no_number",
     "{column} berisi “Outlier”; dicatat tanpa angka.",
@@ -97,14 +105,18 @@ def rupiah() -> FieldType:
     )
 
 
-def decimal() -> FieldType:
-    """A decimal number with comma, point or colon; `Outlier` means no number, with a warning."""
+def decimal(share: bool = False) -> FieldType:
+    """A decimal number with comma, point or colon; `Outlier` means no number, with a warning.
+
+    share: in per cent, so that `5,09 %` is 5.09 (ruling 35).
+    """
 
     def is_outlier(raw: pl.Expr) -> pl.Expr:
         return upper(raw) == "OUTLIER"
 
     def normalise(raw: pl.Expr, _: Profile) -> pl.Expr:
-        pointed = bare(raw).str.replace(r"^([+-]?\d+)\s*[,:]\s*(\d+)$", "$1.$2").str.replace(r"^\+(\d)", "$1")
+        given = bare(raw).str.replace(r"(\d) ?%$", "$1") if share else bare(raw)
+        pointed = given.str.replace(r"^([+-]?\d+)\s*[,:]\s*(\d+)$", "$1.$2").str.replace(r"^\+(\d)", "$1")
         return pl.when(is_outlier(raw)).then(None).otherwise(pointed)
 
     return FieldType(
@@ -112,8 +124,13 @@ def decimal() -> FieldType:
         normalise,
         errors=(Finding(DECIMAL_INVALID, malformed(r"^-?\d+(?:\.\d+)?$")),),
         warnings=(
-            Finding(OUTLIER, lambda cell: is_outlier(cell.raw), "e-PPGBM writes the word where it has no number"),
+            Finding(
+                OUTLIER,
+                lambda cell: is_outlier(cell.valueless),
+                "e-PPGBM writes the word where it has no number",
+                only_if="valueless",
+            ),
         ),
-        allowed_id="12,5 atau 12.5",
-        allowed_en="12,5 or 12.5",
+        allowed_id="12,5 atau 12.5" + (", juga 12,5 %" if share else ""),
+        allowed_en="12,5 or 12.5" + (", also 12,5 %" if share else ""),
     )

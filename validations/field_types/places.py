@@ -5,11 +5,15 @@ from __future__ import annotations
 import polars as pl
 
 from validations import regions
-from validations.field_types.base import Cell, FieldType, Finding, Profile, malformed, shared, unquoted
+from validations.field_types.base import Cell, FieldType, Finding, Profile, malformed
+from validations.field_types.characters import clean, unquoted, visible
+from validations.field_types.expressions import shared
 from validations.messages import Message
 
 VILLAGE_UNKNOWN = Message(
-    "village_unknown", "Kode desa “{value}” tidak ada di Banten.", "Village code “{value}” does not exist in Banten."
+    "village_unknown",
+    "Kode desa “{value}” tidak ada di Banten. Yang diterima: {allowed}.",
+    "Village code “{value}” does not exist in Banten. Allowed: {allowed}.",
 )
 VILLAGE_RECODED = Message(
     "village_recoded",
@@ -18,8 +22,8 @@ VILLAGE_RECODED = Message(
 )
 DISTRICT_UNKNOWN = Message(
     "district_unknown",
-    "Kode kecamatan “{value}” tidak ada di Banten.",
-    "Kecamatan code “{value}” does not exist in Banten.",
+    "Kode kecamatan “{value}” tidak ada di Banten. Yang diterima: {allowed}.",
+    "Kecamatan code “{value}” does not exist in Banten. Allowed: {allowed}.",
 )
 REGION_UNKNOWN = Message(
     "region_unknown",
@@ -71,6 +75,7 @@ def village_code() -> FieldType:
         repairs=(Finding(VILLAGE_RECODED, _recoded),),
         allowed_id="kode Kemendagri 10 angka, dengan atau tanpa titik",
         allowed_en="Kemendagri code, 10 digits, with or without dots",
+        whole=True,
     )
 
 
@@ -83,6 +88,7 @@ def district_code() -> FieldType:
         errors=(Finding(DISTRICT_UNKNOWN, lambda cell: ~cell.value.is_in(regions.district_codes().implode())),),
         allowed_id="kode kecamatan Kemendagri 6 angka",
         allowed_en="Kemendagri code of a kecamatan, 6 digits",
+        whole=True,
     )
 
 
@@ -108,7 +114,10 @@ def geo_point() -> FieldType:
     geojson = rf'"coordinates"\s*:\s*\[{number},{number}(?:,{number})?\]'
     canonical = rf"^{number} {number}$"
 
-    def normalise(raw: pl.Expr, _: Profile) -> pl.Expr:
+    def normalise(given: pl.Expr, _: Profile) -> pl.Expr:
+        return shared(point_of, visible(given))
+
+    def point_of(raw: pl.Expr) -> pl.Expr:
         point = pl.when(raw.str.contains(r'"type"\s*:\s*"Point"')).then(raw)
         longitude, latitude = (
             pl.coalesce(point.str.extract(geojson, part), raw.str.extract(canonical, part)).cast(
@@ -120,7 +129,7 @@ def geo_point() -> FieldType:
         return pl.when(on_earth).then(pl.concat_str(longitude.round(6), latitude.round(6), separator=" "))
 
     def unreadable(cell: Cell) -> pl.Expr:
-        return cell.value.is_null() & cell.raw.is_not_null()
+        return clean(cell.valueless).is_not_null()
 
     def elsewhere(cell: Cell) -> pl.Expr:
         longitude, latitude = (cell.value.str.split(" ").list.get(at).cast(pl.Float64) for at in (0, 1))
@@ -133,6 +142,7 @@ def geo_point() -> FieldType:
         warnings=(Finding(POINT_INVALID, unreadable, reason), Finding(POINT_ELSEWHERE, elsewhere, reason)),
         allowed_id="titik GeoJSON, [bujur, lintang]",
         allowed_en="a GeoJSON point, [longitude, latitude]",
+        json=("OBJECT", "ARRAY", "BOOLEAN"),
     )
 
 

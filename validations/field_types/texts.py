@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
-from validations.field_types.base import FieldType, Finding, Profile, malformed, shared, unquoted, upper
+from validations.field_types.base import FieldType, Finding, Profile, malformed
+from validations.field_types.characters import named, unquoted, upper
+from validations.field_types.expressions import shared
 from validations.limits import NAME_CHARACTERS
 from validations.messages import Message
 
@@ -27,6 +31,11 @@ def text() -> FieldType:
     return FieldType("text", lambda raw, _: upper(raw), allowed_id="teks", allowed_en="text")
 
 
+def address() -> FieldType:
+    """An address, or what of it is text: as text, but no message quotes it."""
+    return replace(text(), name="address", private=True)
+
+
 def key_text() -> FieldType:
     """An agency's own number or code: upper case, single blanks; a spreadsheet's apostrophe and `.0` are not of it."""
     return FieldType(
@@ -41,13 +50,14 @@ def name() -> FieldType:
     """A person's name as delivered, upper case, single blanks. Titles and spellings stay: identity weighs them."""
     return FieldType(
         "name",
-        lambda raw, _: upper(raw),
+        lambda raw, _: named(upper(raw)),
         errors=(
             Finding(NAME_MALFORMED, malformed(r"\p{L}")),
             Finding(NAME_TOO_LONG, lambda cell: cell.value.str.len_chars() > NAME_CHARACTERS),
         ),
         allowed_id=f"nama, paling sedikit satu huruf, paling banyak {NAME_CHARACTERS} karakter",
         allowed_en=f"a name, at least one letter, at most {NAME_CHARACTERS} characters",
+        private=True,
     )
 
 
@@ -62,7 +72,8 @@ def fixed_digits(length: int) -> FieldType:
 
     def joined_digits(given: pl.Expr) -> pl.Expr:
         joined = given.str.replace_all(r"[.\s\-]", "")
-        return pl.when(joined.str.contains(r"^\d+$")).then(joined).otherwise(given)
+        fraction = given.str.contains(r"^\d+\.\d{1,2}$")  # joined, it would be another number
+        return pl.when(joined.str.contains(r"^[0-9]+$") & ~fraction).then(joined).otherwise(given)
 
     def normalise(raw: pl.Expr, _: Profile) -> pl.Expr:
         return shared(padded, bare(raw))
@@ -83,4 +94,5 @@ def fixed_digits(length: int) -> FieldType:
         repairs=(Finding(DIGITS_PADDED, lambda cell: cell.value.str.len_bytes() > bare(cell.raw).str.len_bytes()),),
         allowed_id=f"{length} angka, disimpan sebagai teks",
         allowed_en=f"{length} digits, kept as text",
+        whole=True,
     )

@@ -1,1 +1,1 @@
-"""Which persons live and eat together (`steps`)."""
+"""Links persons to households and families (`steps`)."""

@@ -1,4 +1,4 @@
--- Cards whose people are others, or are listed otherwise, or of which a listing says another thing.
+-- Cards whose people changed, whose people's listings changed, or whose card number a changed listing states.
 with relisted as (select key as household_ref from listing_changed)
 select no_kk as key from household_mention_old union select no_kk from household_mention_new
 union select no_kk from card_of_person_old union select no_kk from card_of_person_new

@@ -1,4 +1,4 @@
--- The household that a family lies in.
+-- The household of each family.
 with one as (
     select family, any_value(case when family[1] = 'K' then family[2:] end) as no_kk, min(household) as household
     from touched.placed group by family)

@@ -1,5 +1,6 @@
--- Household records with who heads the household and where it lives, of those that can tell: a listing's own, which has
--- the words of its head's name, and the register's heads of cards. `home` is the address as a digest: it is compared.
+-- Household records with the head and the address of the household, where the record is evidence of them: a listing's
+-- own record, which has the words of its head's name, and the register's heads of cards. `home` is a digest of the
+-- address, for comparison only.
 select i.*, head_name is not null as is_head,
     case when household_ref is not null and person_role is null then f.words end as head,
     case when head_name is not null or (household_ref is not null and person_role is null)

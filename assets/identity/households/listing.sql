@@ -1,4 +1,5 @@
--- What goes for the one household that several listings are: every two of them are such a pair. Named after the least.
+-- The reference of the one household that several listings describe, if every two of them are such a pair (`twice`). It
+-- is the smallest reference among them.
 with ring as (
     select household_ref, list_sort(list_append(list(other), household_ref)) as ring from twice group by household_ref),
 class as (select household_ref, min(household_ref) over (partition by ring) as class from ring),

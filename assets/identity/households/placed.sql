@@ -1,12 +1,12 @@
--- A household record's household and family, by their natural keys.
-with said as (
+-- The household and family of each household record, as natural keys.
+with stated_place as (
     select h.*, coalesce(listing, household_ref) as own_ref
     from touched.household_mention h left join listing using (household_ref)),
 card as (
     select h.*, case when c.is_registered and not h.is_register then c.no_kk
         when coalesce(s.is_supported, true) then coalesce(h.no_kk, c.no_kk) end as card,
         not coalesce(s.is_supported, true) as is_of_others
-    from said h left join card_of_person c using (person)
+    from stated_place h left join card_of_person c using (person)
     left join card_claim s on s.no_kk = h.no_kk and s.household_ref = own_ref),
 ref_of_person as (select person, min(household_ref) as household_ref from listed group by person),
 lone as (

@@ -1,4 +1,4 @@
--- Household records that are stated as before, but of another person, or of a record whose person is another.
+-- Household records that did not change, but whose person changed.
 with other as (
     select h from household_mention where n in (select n from moved union select n from person_removed)
     union select h from (select * from household_mention where n is null) m

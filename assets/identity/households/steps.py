@@ -1,10 +1,11 @@
-"""Households, the people who live and eat together, and families, each one card (KK): rulings 18, 19, 42 and 44.
+"""Links persons to households, the people who live and eat together, and to families, one per card (KK): rulings 18,
+19, 42 and 44.
 
-A household is a listed one (its ID_DTKS) where the social registry has it, else the family card. What is listed twice
-is one household (`twice`). A card lies in one household only: the listed one that most of its people belong to. That a
-list states a card for a household moves nobody without evidence (`card_claim`). A record belongs with its own ID_DTKS,
-else with its person's card in the register, else with the card it states, else with its person's other card or listed
-household, else with its person's other records alone. Decision 0020.
+A household is a listed household (its ID_DTKS) where the social registry has one, else the family card. Several
+listings of one household are merged (`twice`). A card belongs to one household only: the listed household of most of
+its people. A list that states a card for a household moves no person without evidence (`card_claim`). A record belongs
+with its own ID_DTKS, else with its person's card in the register, else with the card it states, else with its person's
+other card or listed household, else only with its person's other records. Decision 0020.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ _HEADS = """(select head_name as name from household_input
     where household_ref is not null and person_role is null and head_name is not null)"""
 _PEOPLE = "select person as key from household_mention_old union select person from household_mention_new"
 _OF_NEW_MENTIONS = "select person as key from household_mention where n in (select n from mention_new)"
-"""Persons of whom a record is another, perhaps in a word that no household record repeats: a name, a death."""
+"""Persons one of whose records changed, possibly in a field that no household record has: a name, a death."""
 
 
 def _fold_heads(run: Run) -> None:

@@ -1,4 +1,5 @@
--- Two listed households that are one (ruling 44): two living people in common, or the only one of either.
+-- Pairs of listed households that are one household (ruling 44): two living people in common, or the only living person
+-- of either.
 with shared as (
     select x.household_ref, y.household_ref as other, count(*) as people
     from touched.listed x join listed y using (person)

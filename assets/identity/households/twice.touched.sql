@@ -1,4 +1,4 @@
--- Listed households whose people are others, and those that share, or shared, one with them.
+-- Listed households whose people changed, and those that share or shared a person with one of them.
 with near as (
     select household_ref from relisted union select other from twice semi join relisted using (household_ref))
 select household_ref as key from near

@@ -1,1 +1,3 @@
-"""Ids that stay from night to night: who has which earlier id, and what becomes of the ids that lose."""
+"""Keeps ids stable from night to night: assigns earlier ids to components, and records what happens to the ids that
+lose.
+"""

@@ -1,9 +1,10 @@
-"""Ids that stay: which component of tonight has which earlier id, and what becomes of the ids that lose.
+"""Stable ids: which of tonight's components keeps which earlier id, and what happens to the ids that lose.
 
-Each earlier id goes to its strongest claimant, each component keeps the strongest id that it won; a component without
-one gets a new id, made of its founding record's place (decision 0003). Neither order nor threads matter. `run_changed`
-decides only on components whose records are others, and on those whose id one of these claims: all others keep theirs,
-for their records are the same and nobody's claim is stronger.
+Each earlier id goes to its strongest claimant, and each component keeps the strongest id that it won. A component
+without one gets a new id, a hash of its founding record's position in the files (decision 0003). The result does not
+depend on the order of rows or threads. `run_changed` decides only on components whose records changed and on components
+whose id one of these claims. The others keep their ids: their records are the same, and no claim on their ids became
+stronger.
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ _HISTORY = (
 
 
 def read_previous(run: Run, folders: tuple[Path, ...]) -> None:
-    """Make the tables of earlier ids, `<entity>_previous`, `history` and `lineage`, of identity folders. What the first
-    says counts before what the next says.
+    """Make the tables of earlier ids, `<entity>_previous`, `history` and `lineage`, from identity folders. An earlier
+    folder in `folders` takes precedence over a later one.
     """
     columns = {
         "person": ("person_links", "source, record_key, role", "person_id"),
@@ -59,12 +60,14 @@ def read_previous(run: Run, folders: tuple[Path, ...]) -> None:
 
 
 def next_generation(connection: duckdb.DuckDBPyConnection) -> int:
-    """The number of the run after all that `history` tells of."""
+    """The number of this run: one more than the largest in `history`."""
     return largest(connection, "generation", "history") + 1
 
 
 def _mint(entity: str) -> Callable[[Run], None]:
-    """Makes `id_new`. An id that was ever used, or that two founders hash to, is hashed again: ids are never reused."""
+    """Returns a function that makes `id_new`. An id that was ever used, or that two founders hash to, is hashed again:
+    ids are never reused.
+    """
 
     def mint(run: Run) -> None:
         run.execute(f"create or replace table id_new as {_sql('id_new', this_entity=entity)}")
@@ -82,11 +85,11 @@ def _append_history(run: Run) -> None:
 
 
 def assigned(entity: str, founder: Step, claim: Step) -> Steps:
-    """The steps that give components their ids, and note what happened to ids.
+    """The steps that assign ids to components and record the events of ids.
 
-    founder: makes `founder` (component, seed: text of the founding record's place). claim: makes `claim` (component,
-    id, rank_1, rank_2, rank_3: how strongly the component may claim an earlier id, most important first, larger is
-    stronger).
+    founder: makes `founder` (component, seed: text of the founding record's position in the files). claim: makes
+    `claim` (component, id, rank_1, rank_2, rank_3: strength of the component's claim on an earlier id, most important
+    first; a larger number is stronger).
     """
     doubt = f"select component as key from {entity}_doubt"
     fate = f"select id as key from {entity}_id where component in (from {entity}_doubt) union select id from claim"
@@ -116,10 +119,10 @@ def assigned(entity: str, founder: Step, claim: Step) -> Steps:
 
 
 def noted(name: str) -> Shadow:
-    """What differs between the rows of a file as they were and as they are."""
+    """Record the rows of a file that were added or removed."""
     return Shadow(f"{name}_cut", lambda run: outputs.note(run.connection, name))
 
 
 def with_place(kind: str, here: str, key: str) -> str:
-    """SQL of kept mentions with where they stand in tonight's files."""
+    """SQL of kept mentions with their position in tonight's files."""
     return f"with here as ({here}) select here.*, {', '.join(PLACE)} from here join {kind}_stated using ({key})"

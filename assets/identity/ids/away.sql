@@ -1,4 +1,4 @@
--- The ids of persons, ID_DTKS and cards that are away, so that who comes back finds his id.
+-- The ids of absent persons, ID_DTKS and cards, so that one that returns gets its id again.
 with present as (
     select 'household' as entity, component as natural_key from household_id
     union all select 'family', component from family_id

@@ -1,6 +1,6 @@
--- Components that records went over from and to, that are new or gone, and whose id one had that is back. All others
--- keep theirs: their records are the same, and who is new claims nothing. this_entity_moved: of records whose component
--- is another, both (`was`, `component`; null: none; the same: the record is back).
+-- Components whose id must be decided: records moved from or to them, they were added or removed, or they have an id
+-- that a returning record had. All others keep their ids. this_entity_moved: records whose component changed (`was`,
+-- `component`; null: none; equal: the record has returned).
 with went_over as (from this_entity_moved where was is not null and component is not null),
 known as (select component from this_entity_id where component in (select component from this_entity_moved)),
 component as (

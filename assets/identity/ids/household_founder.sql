@@ -1,4 +1,4 @@
--- A household may be one that only families lie in: their records all carry another ID_DTKS.
+-- A household can consist of families only: all their records state another ID_DTKS.
 with record as (
     select household as component, h from placed union all
     select f.household, p.h from family_place f join placed p using (family)

@@ -1,4 +1,4 @@
--- The ids that the natural keys in doubt have, or had when they were away.
+-- The ids of the natural keys in doubt: those they have, and those they had when they were last present.
 select 'household' as entity, id, component as natural_key, true as is_current from household_id
 where component in (from household_doubt)
 union all

@@ -1,4 +1,4 @@
--- What happened to ids: minted, split off (beside minted), merged, retired, returned after these two.
+-- Tonight's events of ids: minted, split (in addition to minted), merged, retired, returned (after merged or retired).
 with merged as (
     select c.id, i.id as other_id
     from claim c join (select component, id from id_won union all select component, id from id_new) i using (component)

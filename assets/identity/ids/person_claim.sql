@@ -1,5 +1,5 @@
--- By the number of earlier members, then the register record. A record that was away, and is back, claims the id that it
--- had, after all others.
+-- Claims rank by the number of earlier members, then by the register record. A record that was absent and has returned
+-- claims the id that it had, after all others.
 with now as (
     select n, component, source, record_key, role, is_register from person_component join mention using (n)),
 claim as (

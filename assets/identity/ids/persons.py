@@ -1,4 +1,4 @@
-"""Ids of persons: which components tonight may give another id, and the rows of files that follow from it."""
+"""Ids of persons: the components whose id may change tonight, and the rows of files that depend on them."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
--- Strongest is the same ID_DTKS, then another one of the same household, or the same card, then the number of earlier
--- members, then who stays: a spouse, the oldest. Last comes the id that an ID_DTKS or card had before it was away.
+-- The strongest claim is the same ID_DTKS, then another ID_DTKS of the same household, or the same card, then the
+-- number of earlier members, then the members who stay: a spouse, the oldest. The last is the id that an ID_DTKS or
+-- card had before it was absent.
 with place as (select this_entity as component, h, n, person from placed),
 stays as (
     select p.component, v.id, p.person, bool_or(m.relation in ('ISTRI', 'SUAMI')) as spouse,

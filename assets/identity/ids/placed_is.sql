@@ -1,4 +1,4 @@
--- All records of the components in doubt, and of the families that lie in a household in doubt.
+-- All records of the components in doubt, and of the families in a household in doubt.
 from placed where h in (
     select key from placed_touched
     union select h from placed where household in (from household_doubt)

@@ -1,4 +1,4 @@
-"""Ids of households and families, and of who is away."""
+"""Ids of households and families, and of absent persons, households and families."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _previous(entity: str) -> Shadow:
 
 
 def _as(rows: str, when: str) -> str:
-    """SQL of the rows of `lineage` as the steps of its tables found them, `old` or `new`."""
+    """SQL of the rows of `lineage` before (`old`) or after (`new`) the steps of its tables."""
     return re.sub(r"\b(household_id|family_id|away)\b", rf"\1_{when}", rows)
 
 
@@ -140,4 +140,4 @@ AWAY = (
     Shadow("lineage_is", _as(outputs.ROWS["lineage"], "new")),
     noted("lineage"),
 )
-"""Makes `away` (entity, id, natural_key): the ids of who is not there tonight."""
+"""Makes `away` (entity, id, natural_key): the ids of keys that are absent tonight."""

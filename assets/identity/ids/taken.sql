@@ -1,4 +1,4 @@
--- Components whose new id was ever used, or is another founder's too.
+-- Components whose new id was used before, or is also the new id of another founder.
 select component from (
     select component, id, row_number() over (partition by id order by seed, component) as nth
     from id_new join founder using (component)

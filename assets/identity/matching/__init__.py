@@ -1,1 +1,1 @@
-"""Which records are the same person: rules, candidates, comparisons and weights (`steps` says in which order)."""
+"""Links records of the same person: rules, candidates, comparisons and weights, in the order of `steps`."""

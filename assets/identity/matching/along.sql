@@ -1,4 +1,4 @@
--- Records that are joined among themselves go together to the register person of one of them, if they have but one.
+-- Records joined with each other are linked to the register person of one of them, if they have exactly one.
 with ends as (
     select a as n, link_rule, place, probability from edge union all select b, link_rule, place, probability from edge),
 one as (

@@ -1,4 +1,4 @@
--- Records that clerks called one person. head: the register record that the bundle is, if it has any.
+-- Records that clerks decided are one person. head: the register record of the bundle, if it has one.
 with head as (
     select component, n as head from bundled join mention using (n) where is_register
     qualify row_number() over (

@@ -1,8 +1,8 @@
-"""Which pairs of records are worth comparing: records that no rule linked, with the register and with each other; and
-register records that look like one person twice.
+"""Finds the pairs of records to compare: records that no rule linked, with the register and with each other; and
+register records that may be duplicates.
 
-Each rule is an equality that few pairs share. `benchmarks.residue` counts, per rule, the pairs it brings and those
-joined that no other rule brings.
+Each blocking rule is an equality that few pairs share. `benchmarks.residue` counts, per rule, the pairs it finds and
+the joined pairs that no other rule finds.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from assets.identity.tables import count
 _SAME_WORDS = "o.words = r.words"
 _ONE_WORD = "list_has_any(o.words, r.words)"
 _ONE_BIT = "(o.word_bits & r.word_bits) <> 0"  # names that share a word share a bit
-_BIRTHS_FIT = f"not {rules.BIRTHS_CONTRADICT}"  # most namesakes of a kecamatan are of other ages: they weigh nothing
+_BIRTHS_FIT = f"not {rules.BIRTHS_CONTRADICT}"  # most namesakes of a kecamatan differ in age and cannot match
 
 
 class Block(NamedTuple):
-    """Records `r` that a record `o` is compared with: those that share `keys`, SQL of which is given as of `o`, or of a
-    relation `beside` it.
+    """A blocking rule: records `r` that a record `o` is compared with, because they share `keys` (SQL on `o`, or on a
+    relation that `beside` joins to it).
 
-    prefilter: SQL of what else must hold of `rules.BESIDE`; condition: of all their columns.
+    prefilter: a further SQL condition on `rules.BESIDE` only; condition: one on all their columns.
     """
 
     keys: tuple[str, ...]
@@ -34,7 +34,7 @@ class Block(NamedTuple):
     beside: str = ""
 
     def others(self) -> tuple[str, ...]:
-        """SQL of the keys as of `r`."""
+        """SQL of the keys on `r`."""
         return tuple(key.replace("o.", "r.").replace("c.", "r.") for key in self.keys)
 
     def join(self, other: str) -> str:
@@ -64,21 +64,23 @@ with alike as (
 select r.* from register r join alike a
 using (birth_date, village_code, name)
 """
-"""The few who share name, birth date and village with somebody: the whole register is too large to join with itself."""
+"""The few register persons who share name, birth date and village with another: the whole register is too large for a
+self-join.
+"""
 
 _TWICE = Block(
     ("o.name", "o.birth_date", "o.village_code"),
     f"{rules.NO_HEAP} and {rules.SEXES_FIT}",
     f"{_SAME_WORDS} and len(o.words) > 1 and o.nik <> r.nik",
 )
-"""A register record, and another that looks like the same person."""
+"""A register record, and another that may be the same person."""
 
 
 def pair(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the table `candidate` (a, b, rules: names of the rules that brought the pair; of two records out of the
-    register a < b, else `a` is the one out of it).
+    """Make the table `candidate` (a, b, rules: names of the rules that found the pair). If exactly one of the two is
+    not in the register, it is `a`; else a < b.
 
-    Needs `register`, `residue` (as `mention`: the records to compare), `context`, and `judged`.
+    Needs `register`, `residue` (columns of `mention`: the records to compare), `context`, and `judged`.
     """
     connection.execute(_DOUBTFUL)
     _bring(connection, (("residue", "register"),), (("residue", "residue"),), "doubtful", "doubtful", "judged")
@@ -86,7 +88,7 @@ def pair(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def pair_changed(connection: duckdb.DuckDBPyConnection) -> None:
-    """As `pair`, but only pairs of which a record is in the table `dirty` (n)."""
+    """As `pair`, but only pairs with a record in the table `dirty` (n)."""
     if not count(connection, "dirty"):
         connection.execute("create or replace table candidate (a bigint, b bigint, rules varchar[])")
         return
@@ -103,16 +105,18 @@ def pair_changed(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def pair_with_register(connection: duckdb.DuckDBPyConnection) -> None:
-    """As `pair`, but no records of the register with each other, nor of the residue. Nothing of a pair is `judged`."""
+    """As `pair`, but only pairs of a residue record and a register record, and no `judged` pairs."""
     near = sharing("register", "residue", BLOCKS.values())
     connection.execute(f"create or replace table near_register as select * from register where n in ({near})")
-    nobody = "(select * from near_register limit 0)"
-    nothing = "(select null::bigint as a, null::bigint as b limit 0)"
-    _bring(connection, (("residue", "near_register"),), (), nobody, nobody, nothing)
+    no_record = "(select * from near_register limit 0)"
+    no_pair = "(select null::bigint as a, null::bigint as b limit 0)"
+    _bring(connection, (("residue", "near_register"),), (), no_record, no_record, no_pair)
 
 
 def sharing_a_rule(relation: str, one: str) -> str:
-    """SQL of the records (n) of a relation that share with one of another what a rule (`rules.RULES`) asks for."""
+    """SQL of the records (n) of a relation that share the keys of a rule (`rules.RULES`) with a record of another
+    relation.
+    """
     keys_alone = [set(rule.keys) for rule in rules.RULES if rule.prefilter == "true"]
     blocks = [
         Block(tuple(f"o.{key}" for key in rule.keys), rule.prefilter)
@@ -123,8 +127,9 @@ def sharing_a_rule(relation: str, one: str) -> str:
 
 
 def sharing(relation: str, one: str, blocks: Iterable[Block]) -> str:
-    """SQL of the records (n) of a relation that share the keys of a block with one of another, and meet its prefilter.
-    Reads of the relation only what that takes: conditions, which ask for more, are for the few that are left.
+    """SQL of the records (n) of a relation that share the keys of a block with a record of another, and meet its
+    prefilter. It reads only these columns of the relation: conditions read more, and are evaluated on the few records
+    left.
     """
     beside = ", ".join(f"o.{column}" for column in rules.BESIDE)
     return " union ".join(
@@ -144,7 +149,7 @@ def _bring(
     other: str,
     judged: str,
 ) -> None:
-    """Make the table `candidate`. Given are SQL of the relations whose records are held against each other."""
+    """Make the table `candidate`. The arguments are SQL of the relations whose records are compared."""
     ends = "least(o.n, r.n) as a, greatest(o.n, r.n) as b"
     brought = [
         f"select {ends}, 'registered_twice' as rule from {one} o {_TWICE.join(other)} where o.n <> r.n",

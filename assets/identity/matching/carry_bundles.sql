@@ -1,4 +1,4 @@
--- The records of a bundle without a register record are linked to the person of its best linked member.
+-- The records of a bundle without a register record are linked to the person of its most strongly linked member.
 create or replace temp table carried as
 select component,
     arg_min(l.target, (rule_place(l.link_rule), -coalesce(l.probability, 1), r.record_key)) as target

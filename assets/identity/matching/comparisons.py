@@ -1,9 +1,9 @@
-"""How two records are compared for Splink: the fields, their levels, and the SQL of each level.
+"""How Splink compares two records: the fields, their levels, and the SQL of each level.
 
-The levels of one field exclude each other, the first that fits counts. Fields are chosen so that what a household
-shares (number of the card, place, NIK of a relative) counts once, in `tie`: counted apart, brothers and sisters would
-reach as far as one person. A NIK says where its owner was registered, so place counts only where NIKs are not alike.
-m, u and the term frequencies are the model's; this module only says what is compared.
+The levels of a field exclude each other; the first that fits counts. What a household shares (card number, place, NIK
+of a relative) counts once, in `tie`: counted separately, it would link brothers and sisters. A NIK shows where its
+owner was registered, so place counts only where the NIKs are not alike. The model holds m, u and the term frequencies;
+this module only defines what is compared.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from __future__ import annotations
 from typing import Any
 
 POPULATION = 12_000_000
-"""Of the province (BPS, order of magnitude). Prior and u of a card or NIK in common follow from it."""
+"""People of the province (BPS, order of magnitude). The prior, and u of a shared card or NIK, follow from it."""
 CARD_SIZE = 4
 SLIP = 0.01
-"""Of names that are typed off. Not trained: it depends on who types, and the next province's clerks are others."""
+"""Share of mistyped names. Not trained: it depends on the typists, and other provinces have others."""
 RAREST_NAME = 1e-6
-"""No name counts as rarer: words of a name are not independent, and families repeat them."""
+"""Lower bound of a name's frequency: the words of a name are not independent, and families repeat them."""
 
 _PLACES = {"same village": "village_code", "same kecamatan": "district_code", "same kabupaten": "regency_code"}
 
@@ -34,18 +34,18 @@ def _comparison(name: str, *levels: dict[str, Any]) -> dict[str, Any]:
 
 
 def _frequent(label: str, sql: str, m: float, u: float, **more: Any) -> dict[str, Any]:
-    """A level whose weight is that of the name's own frequency: of two names that differ, the more frequent one's."""
+    """A level weighted by the frequency of the name itself: of two names that differ, by the more frequent one."""
     frequency = {"tf_adjustment_column": "name_key", "tf_minimum_u_value": RAREST_NAME}
     return _level(label, sql, m, u, **frequency, disable_tf_exact_match_detection=True, **more)
 
 
 def _fixed(label: str, sql: str, m: float, u: float) -> dict[str, Any]:
-    """A level too rare among pairs drawn at random to be counted: u follows from the population."""
+    """A level too rare among random pairs to be counted: u follows from the population."""
     return _level(label, sql, m, u, fix_u_probability=True)
 
 
 def _decided(label: str, sql: str, m: float, u: float) -> dict[str, Any]:
-    """A level whose weight is no estimate: what it says was counted by another field already, or nearly."""
+    """A level with a fixed weight: another field already counts the same evidence, or nearly."""
     return _level(label, sql, m, u, fix_m_probability=True, fix_u_probability=True)
 
 

@@ -10,9 +10,10 @@ from scipy.sparse.csgraph import connected_components
 
 
 def label(left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Nodes and the component of each, for edges given as two integer arrays of equal length.
+    """Find the component of each node. Edges are two integer arrays of equal length; returns the nodes and their
+    components.
 
-    A component is named after its smallest node, so names depend on the component alone.
+    A component's label is its smallest node, so labels depend on the component alone.
     """
     nodes, index = np.unique(np.concatenate([left, right]), return_inverse=True)
     if not len(nodes):
@@ -26,7 +27,7 @@ def label(left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def find(connection: duckdb.DuckDBPyConnection, edges: str, table: str) -> None:
-    """Make a table (n, component) of the edges (a, b) of a relation."""
+    """Make a table (n, component) from the edges (a, b) of a relation."""
     found = connection.execute(f"select a, b from {edges}").fetchnumpy()
     nodes, components = label(found["a"].astype(np.int64), found["b"].astype(np.int64))
     connection.register("found", pl.DataFrame({"n": nodes, "component": components}))

@@ -1,4 +1,4 @@
--- Cards of the household of a record of the residue, as its fellows and the owner of its NIK show them.
+-- Cards of the household of each residue record, found by its fellow members and by the owner of its NIK.
 with fellow as (
     select o.n, f.n as fellow from residue o join mention f using (household)
     union

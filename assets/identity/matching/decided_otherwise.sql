@@ -1,4 +1,4 @@
--- Records of pairs on which a clerk decides otherwise than yesterday.
+-- Records of pairs whose decision by a clerk changed since yesterday.
 with now as (select least(a, b) as a, greatest(a, b) as b, is_same from decision_new),
 was as (select least(a, b) as a, greatest(a, b) as b, is_same from decision_old),
 otherwise as ((from now except from was) union all (from was except from now))

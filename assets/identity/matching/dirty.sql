@@ -1,6 +1,5 @@
--- Records whose profile may be another than it was, or that are or were to be weighed for another reason: by their own
--- words, because a rule links them no longer or now does, by the cards of their household, by the others on their card,
--- by a clerk's word.
+-- Records whose pairs must be weighed again: their own values changed, a rule links them now or no longer does, or the
+-- cards of their household, the other people on their card, or a clerk's decision changed.
 with card as (
     select no_kk from mention_new where is_register union select no_kk from person_superseded where is_register),
 decided as (select a, b from decision_new union all select a, b from decision_old)

@@ -1,4 +1,4 @@
--- Decided pairs: of a record and one of the register, `b` is the one of the register; else a < b.
+-- Pairs that clerks decided. If exactly one of the two is a register record, it is `b`; else a < b.
 with decided as (
     select a, b, true as is_same from decision where is_same
     union all select a, b, false from dismissed where a < b),

@@ -1,5 +1,5 @@
--- Who is left of a listed household: members that nothing links yet, and the register persons on its cards. `is_one`:
--- whether they agree in two of name, birth and NIK; `is_taken`: another member of the household is that person.
+-- Members of a listed household that are not linked yet, with the register persons on its cards. `is_one`: whether two
+-- of name, birth and NIK agree; `is_taken`: another member of the household is linked to that person.
 with this_near,
 taken as (
     select distinct l.target, o.household from link l join mention o using (n) where l.target in (from near)),

@@ -1,21 +1,22 @@
-"""How records are linked to the register and to each other: what takes loops, in Python; each query is a file.
+"""Links records to the register and to each other. Loops are in Python; each query is a file.
 
-Clerks go first. Records that a clerk called one person are a bundle: they go together. A bundle with register records
-is the person of one of them; else it goes with the member that a rule or weight links best. Two records that a clerk
-called two people never share a person, whichever way they might have come together, unless a bundle holds both.
+Decisions of clerks come first. Records that a clerk decided are one person form a bundle and stay together. A bundle
+with register records is the person of one of them; otherwise it follows the member that a rule or weight links best.
+Two records that a clerk decided are two people never share a person, unless a bundle holds both.
 
-Then the rules (`rules`), in their order. What they leave, the residue, is weighed (`scoring`) and settled: a record is
-linked to the register person that weighs most, if the weight reaches the model's `link`, the next best is `margin`
-behind, the names are alike, neither births nor sexes contradict, and they are not twins. A member of a listed household
-whom nothing links is the register person that is left of it, if two of three agree (decision 0021):
+Then come the rules (`rules`), in order. The records that they do not link, the residue, are weighed (`scoring`) and
+settled: a record is linked to the register person with the highest weight if the weight reaches the model's `link`, the
+next best is `margin` behind, the names are alike, neither births nor sexes contradict, and the two are not twins. A
+member of a listed household that is still not linked is the register person left of that household, if two of three
+agree (decision 0021):
 
 * name: alike, or all words of one are in the other; common words too (`SITI` and `SITI AMINAH`) if the birth agrees; a
   word in common counts only if both birth and NIK agree;
 * birth: same date, one slip in it, or the same year where a date is not known or 1 January;
 * NIK: the same, or a slip apart.
 
-Records among themselves are joined by the rules and by weight alike; those joined go together to the register person of
-one of them, if they have but one. A pair that weighs `ask` or more and is not joined is a question for a clerk.
+Records are joined with each other by the same rules and weights; joined records are linked to the register person of
+one of them, if they have exactly one. A pair that weighs `ask` or more and is not joined is a question to a clerk.
 """
 
 from __future__ import annotations
@@ -27,8 +28,9 @@ from assets.identity.tables import count
 _sql = queries(__file__)
 
 NEAR = _sql("near")
-"""SQL of `card` (n, no_kk: of households that have members in the residue) and `near` (n: the register persons on these
-cards whom one of the members may be)."""
+"""SQL of `card` (n, no_kk: cards of households that have members in the residue) and `near` (n: register persons on
+these cards who fit one of the members).
+"""
 _LINK = "create or replace table link (n bigint, target bigint, link_rule varchar, probability double)"
 _SETTLED = "l.target in (select target from link where n in (select n from residue))"
 
@@ -48,14 +50,14 @@ partner as (select a as n, source_b as source from pair union all select b, sour
 several as (select n, source from partner group by all having count(*) > 1)
 select a, b, '{rule.name}', rule_place('{rule.name}'), null from pair {which}
 """
-_NOBODY_ELSE = """where (a, source_b) not in (select (n, source) from several)
+_NO_OTHER_PARTNER = """where (a, source_b) not in (select (n, source) from several)
     and (b, source_a) not in (select (n, source) from several)"""
-"""Neither record of a pair has another partner in the other's source."""
+"""Neither record of a pair matches a second record of the other's source."""
 
 
 def apply_rules(run: Run) -> None:
-    """Make `link` (n, target, link_rule, probability): records that are not of the register -> the register person that
-    a clerk or a rule gives them; and `rule_edge` (n, target): every pair that was looked at on the way.
+    """Make `link` (n, target, link_rule, probability): records outside the register -> the register person that a clerk
+    or a rule gives them; and `rule_edge` (n, target): every pair that a rule found on the way.
 
     Needs `mention`, `register`, `bundle` and `dismissed`.
     """
@@ -73,9 +75,10 @@ def apply_rules(run: Run) -> None:
 
 
 def _link_to_register(run: Run, rule: rules.Rule) -> None:
-    """Link the records not linked yet to the one register person that fits best; to none if several do equally.
+    """Link each record that is not linked yet to the one register person that fits best; to none if several fit
+    equally.
 
-    Where nobody else may fit, the register person must not be claimed by two records of one source either.
+    If the rule is `unique_in_place`, the register person must not match two records of one source either.
     """
     lonely = "and count(*) over (partition by target, source) = 1" if rule.unique_in_place else ""
     run.execute(_LOOKED_AT.format(pairs=rule.pairs("register", "not o.is_register")))
@@ -84,8 +87,8 @@ def _link_to_register(run: Run, rule: rules.Rule) -> None:
 
 
 def settle(run: Run) -> None:
-    """Add to `link` what weights and households tell. Makes `edge` (a, b, link_rule, place, probability) of records
-    joined among themselves, their groups `component`, and `along`: links that came by such an edge.
+    """Add the links by weight and by household to `link`. Makes `edge` (a, b, link_rule, place, probability) of records
+    joined with each other, their groups `component`, and `along`: links that follow such an edge.
 
     Needs `mention`, `register`, `link`, `residue`, `context`, `open_pair`, `decision`, `bundle` and `dismissed`.
     """
@@ -100,13 +103,13 @@ def settle(run: Run) -> None:
 
 
 def to_register(run: Run) -> None:
-    """Make `link`: the records that weigh enough (`open_pair`) to be a register person, and more than any other."""
+    """Make `link`: the records whose best register person weighs enough (`open_pair`), with a margin to the next."""
     run.execute(_LINK)
     run.execute(_sql("to_register"))
 
 
 def _take_back(run: Run) -> None:
-    """Take back links that members of one household, or a clerk's word, forbid."""
+    """Remove links that contradict a clerk's decision, or that give one person to two members of a household."""
     run.execute(_sql("part_members", this_among=_SETTLED))
     if count(run.connection, "bundle"):
         run.execute(_sql("carry_bundles"))
@@ -115,7 +118,7 @@ def _take_back(run: Run) -> None:
 
 
 def _join(run: Run) -> None:
-    """Make `edge`: join records by rule, by weight, and by a clerk's word."""
+    """Make `edge`: join records by rules, by weight, and by clerks' decisions."""
     apart = (
         f"o.n in (select n from residue) and o.n < r.n and not {rules.BIRTHS_CONTRADICT} and not {rules.TWO_MEMBERS}"
     )
@@ -123,7 +126,7 @@ def _join(run: Run) -> None:
         "create or replace table edge (a bigint, b bigint, link_rule varchar, place integer, probability double)"
     )
     for rule in rules.RULES:
-        which = _NOBODY_ELSE if rule.unique_in_place else ""
+        which = _NO_OTHER_PARTNER if rule.unique_in_place else ""
         run.execute(_EDGES.format(pairs=rule.pairs("residue", apart), rule=rule, which=which))
     run.execute(_sql("edges_by_weight"))
     run.execute(_sql("edges_by_clerks"))
@@ -133,9 +136,9 @@ def _join(run: Run) -> None:
 
 
 def _drop_contradictions(run: Run, weakest: str) -> int:
-    """Drop the links of a rule, and of weaker ones, from components in which two records cannot be one person.
+    """Delete the links of a rule and of weaker ones from components in which two records cannot be one person.
 
-    Returns how many such components there were.
+    Returns the number of such components.
     """
     components.find(run.connection, "edge", "component")
     run.execute(f"create or replace temp table contradictory as {_sql('contradictory')}")

@@ -1,4 +1,4 @@
--- Of two records that a clerk called two people, the one that the weaker rule linked is unlinked; never a clerk's link.
+-- Of two records that a clerk decided are two people, unlink the one that the weaker rule linked; never a clerk's link.
 delete from link where n in (
     select o.n from dismissed join link o on o.n = a join link r on r.n = b
     join mention x on x.n = o.n join mention y on y.n = r.n

@@ -1,5 +1,5 @@
--- Of two members of one listed household who were linked to one register person, the one that fits best stays.
-create or replace temp table wrongly as with
+-- If two members of a listed household are linked to one register person, keep only the one that fits best.
+create or replace temp table misfit as with
 member as (
     select l.n, l.target, m.household, m.record_key, m.words, m.birth_date, m.nik,
         2 * births_equal(m.birth_date, r.birth_date)::int
@@ -14,4 +14,4 @@ select o.n from best o join best r using (household, target)
 where r.place = 1 and o.place > 1
     and two_members(o.household, r.household, o.words, r.words, o.birth_date, r.birth_date, o.nik, r.nik);
 
-delete from link where n in (select n from wrongly)
+delete from link where n in (select n from misfit)

@@ -1,5 +1,5 @@
--- A person is a register record with every record linked to it, or else records that are linked among themselves. A
--- clerk's word goes first; a record that nothing links is a person known from this record only.
+-- A person is a register record with every record linked to it, or else records that are linked with each other. A
+-- clerk's decision takes precedence; a record that is not linked is a person known from this record only.
 select n, coalesce(head, n) as component, if(head <> n, 'clerk', 'register') as link_rule, null::double as probability
 from mention left join bundle using (n) where is_register
 union all

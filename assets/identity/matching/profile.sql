@@ -1,5 +1,5 @@
--- What is compared of every record of a candidate pair, but for the frequency of its name. A parent is at least 13 years
--- older than the child.
+-- The compared fields of every record of a candidate pair, except the frequency of its name. A parent is at least 13
+-- years older than the child.
 with involved as (select a as n from candidate union select b from candidate),
 card as (
     select no_kk, list(nik order by nik) filter (nik is not null) as niks,

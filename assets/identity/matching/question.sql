@@ -1,5 +1,5 @@
--- What a clerk is asked: pairs that come near the best of either record; of a record and one of the register, near the
--- record's best.
+-- Questions to clerks: pairs whose weight is within the margin of the best of either record; for a record and a
+-- register record, of the record's best.
 with final as (
     select n, target as component from link union all select n, component from rest_component
     union all select n, n from register),

@@ -1,4 +1,4 @@
--- Records that are linked among themselves alone.
+-- Records that are linked with each other only.
 with ends as (
     select a as n, link_rule, place, probability from rest_edge
     union all select b, link_rule, place, probability from rest_edge),

@@ -1,17 +1,18 @@
-"""What makes two records one person without weighing (the first that fits is the record's link_rule).
+"""Rules that make two records one person without weighing (the first that fits is the record's link_rule).
 
 | rule | two records are one person when |
 |---|---|
 | `nik` | they share a true NIK, and their names agree; births do not differ much (2+ same words: by a generation) |
 | `kk` | they share a family card; birth year and name, or birth date and a name that agrees, or 2+ words and no birth |
-| `village` | they share name, birth date and village, and nobody else there does |
+| `village` | they share name, birth date and village, and no other record there does |
 | `district` | one of them has no village, and the same holds of the kecamatan |
 | `nik_birth` | they share a true NIK and a birth date, whatever the names (not two sexes) |
 | `nik_slip` | their NIKs are a digit apart, they share every word of the name and the kecamatan; births do not differ |
 
-A shared NIK by itself proves nothing. Two whose names differ in a letter, and whose NIKs each fit the birth, are twins:
-no card or place makes them one. Where two candidates fit equally, none is taken: a wrong merge is worse than a missed
-one. `nik_birth` comes after the rules of names because a twin under the other twin's number is better known by name.
+A shared NIK by itself proves nothing. Two records whose names differ in a letter, and whose NIKs each fit the birth,
+are twins: no card or place makes them one. Where two candidates fit equally, neither is taken: a wrong merge is worse
+than a missed one. `nik_birth` comes after the rules of names, because the name identifies a twin recorded under the
+other twin's number.
 """
 
 from __future__ import annotations
@@ -29,9 +30,9 @@ COLUMNS = (
     "n, source, record_key, role, is_register, words, name, word_bits, sex, birth_date, birth_year, birth_heap, nik,"
     " no_kk, village_code, district_code, regency_code, household"
 )
-"""What is looked at of a mention when records are linked; only weights look at more."""
+"""The columns of a mention that rules read; only weights read more."""
 BESIDE = ("sex", "birth_date", "birth_year", "birth_heap", "word_bits")
-"""The columns that a prefilter may read: neither names nor numbers, so that it is fast."""
+"""The columns that a prefilter may read: no names or numbers, so that it is fast."""
 
 SEXES_FIT = "not sexes_differ(o.sex, r.sex)"
 NO_HEAP = "not o.birth_heap and not r.birth_heap"
@@ -42,12 +43,12 @@ TWO_MEMBERS = "two_members(o.household, r.household, o.words, r.words, o.birth_d
 
 @dataclass(frozen=True)
 class Rule:
-    """Two records `o` and `r` are one person if they share the `keys` and meet `prefilter` (of `BESIDE` alone) and
+    """Two records `o` and `r` are one person if they share the `keys` and meet `prefilter` (on `BESIDE` only) and
     `condition`.
 
-    evidence: the fields that it rests on, each with what it found, as `comparisons` says it of a pair that is weighed.
-    unique_in_place: whether nobody else may fit, for name and birth date are not rare enough to choose among several.
-    The key `name` is a digest of the words: as good a reason to look at two records, and faster to find.
+    evidence: pairs of a field and the level found, in the terms of `comparisons`. unique_in_place: whether no other
+    record may fit, because name and birth date are not rare enough to choose among several. The key `name` is a digest
+    of the words, which is faster to join on.
     """
 
     name: str
@@ -58,9 +59,9 @@ class Rule:
     unique_in_place: bool = False
 
     def pairs(self, other: str, apart: str, one: str = "mention") -> str:
-        """SQL, from `from` on, of the pairs (o, r) that the rule would make one. The grain: a pair of mentions.
+        """SQL, starting at `from`, of the pairs (o, r) that the rule matches. Grain: a pair of mentions.
 
-        one, other: the relations that `o` and `r` are of. apart: what else must hold.
+        one, other: the relations of `o` and `r`. apart: a further condition.
         """
         shared = " and ".join(f"o.{key} = r.{key}" for key in self.keys)
         return f"from {one} o join {other} r on {shared} where {apart} and {self.prefilter} and ({self.condition})"
@@ -122,18 +123,18 @@ RULES = (
         evidence=(("nik", "with a slip"), ("name", "same words"), ("tie", "same kecamatan")),
     ),
 )
-"""In this order: a record is linked by the first that fits."""
+"""In order: the first rule that fits links a record."""
 
 ORDER = (CLERK, *(rule.name for rule in RULES), SPLINK, HOUSEHOLD)
-"""What may link records, the strongest first: a clerk's word, the rules, a weight, who is left of a household."""
+"""What can link records, strongest first: a clerk's decision, the rules, a weight, the person left of a household."""
 _LEFT_OF_HOUSEHOLD = (("tie", "left of the household, nobody else fits"), ("name, birth, nik", "two of them agree"))
 
 
 def install(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create the macros that rules, comparisons and steps call; needs those of `names`.
+    """Create the macros of rules, comparisons and steps; needs those of `names`.
 
-    `rule_place(link_rule)`: its place in `ORDER`. `rule_evidence(detector)`: the evidence of a pair that a rule joined,
-    as JSON; null for what is not a rule.
+    `rule_place(link_rule)`: its position in `ORDER`. `rule_evidence(detector)`: the evidence of a pair that a rule
+    joined, as JSON; null for anything else.
     """
     rests_on = {rule.name: rule.evidence for rule in RULES} | {HOUSEHOLD: _LEFT_OF_HOUSEHOLD}
     cases = " ".join(

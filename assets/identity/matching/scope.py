@@ -1,6 +1,6 @@
-"""The rules on a night that re-resolves only what changed: over a scope that no pair of a rule leads out of.
+"""The rules in an incremental run: applied to a scope that is closed under the pairs of rules.
 
-This cannot be one query: whom a record ties to its scope is known only when the rules have looked at its pairs.
+This cannot be one query: which records belong to the scope is known only after the rules have been applied to it.
 """
 
 from __future__ import annotations
@@ -17,21 +17,20 @@ create or replace table tie as
 select n as a, target as b from kept.rule_edge
 union all select a, b from decision_old union all select a, b from decision_new
 """
-"""What makes records decide over each other: a register person that both may be, or a clerk's word."""
+"""Ties between records that affect each other's links: a register person that both may be, or a clerk's decision."""
 
 
 def apply_rules(run: Run) -> None:
-    """Make what `linking.apply_rules` makes, of the records in `scope` (n): those that are new, removed, or decided on
-    otherwise by a clerk, those that a new register person may be, and all that these are tied to, until nothing is
-    added.
+    """Make the tables of `linking.apply_rules` for the records in `scope` (n): those that are added, removed, or whose
+    decision changed, those that a new register person may be, and all records tied to them, until no record is added.
 
-    Shadows `mention` and `register` by what the scope needs of them.
+    Shadows `mention` and `register` with the rows that the scope needs.
     """
     connection = run.connection
     _open_scope(connection)
     shadow(connection, "mention", f"select {rules.COLUMNS} from kept.mention limit 0")
     _take_in(connection)
-    connection.execute("insert into scope from reached")  # mostly these are looked at, and others tied to them
+    connection.execute("insert into scope from reached")  # the rules match most of these, and others are tied to them
     _grow(connection)
     while True:
         _take_in(connection)
@@ -58,15 +57,15 @@ def _open_scope(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _fitting(end: str, one: str, other: str) -> str:
-    """SQL of the records (n) at one end, `o` or `r`, of the pairs that some rule would make one.
+    """SQL of the records (n) at one end, `o` or `r`, of the pairs that a rule matches.
 
-    one: a relation, of which only records that are not of the register count. other: one of register persons.
+    one: a relation, of which only records outside the register count. other: a relation of register persons.
     """
     return " union ".join(f"select {end}.n {rule.pairs(other, 'not o.is_register', one)}" for rule in rules.RULES)
 
 
 def _grow(connection: duckdb.DuckDBPyConnection) -> int:
-    """Add to the scope whatever is tied to it. Returns how many records that were."""
+    """Add to the scope all records tied to it. Returns the number of records added."""
     before = count(connection, "scope")
     while connection.execute(
         "insert into scope select distinct n from ("
@@ -78,8 +77,8 @@ def _grow(connection: duckdb.DuckDBPyConnection) -> int:
 
 
 def _take_in(connection: duckdb.DuckDBPyConnection) -> None:
-    """Add to `mention` what the scope has more than before, and every register person (`reached`) that a rule may give
-    to it.
+    """Add to `mention` the records added to the scope, and every register person (`reached`) that a rule may match with
+    them.
     """
     newcomers = shadow(
         connection,
@@ -99,7 +98,7 @@ def _take_in(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _outgrown(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Take into the scope the register persons that were looked at; says whether others are tied to them."""
+    """Add to the scope the register persons that the rules matched; returns whether more records are tied to them."""
     connection.execute(
         "insert into scope select distinct target from memory.rule_edge where target not in (select n from scope)"
     )

@@ -17,7 +17,7 @@ create or replace table scored (a bigint, b bigint, weight double, probability d
 
 
 def settings(trained: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Splink's settings. trained: a model's own; without, what training starts from."""
+    """Splink's settings. trained: the settings of a model; without it, the start values of training."""
     given = trained or {
         "probability_two_random_records_match": 1 / comparisons.POPULATION,
         "comparisons": comparisons.comparisons(),
@@ -34,7 +34,7 @@ def settings(trained: dict[str, Any] | None = None) -> dict[str, Any]:
 
 def score(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
     """Make the table `scored` (a, b, weight in bits, probability, evidence: JSON list of field, level and weight) of
-    the pairs of `candidate` that weigh enough to matter.
+    the pairs of `candidate` above the lowest threshold.
     """
     from splink import DuckDBAPI
 
@@ -57,8 +57,8 @@ def score(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
 
 
 def linker(frames: Any, given: dict[str, Any], validate: bool = True) -> Any:
-    """A Splink linker that keeps its progress to itself. validate: hold the settings against the tables' columns, which
-    costs more than a small night; a frozen model was validated when it was trained.
+    """A Splink linker that logs errors only. validate: check the settings against the tables' columns, which takes
+    longer than a small night; a frozen model was validated when it was trained.
     """
     from splink import Linker
 

@@ -1,4 +1,4 @@
-"""Which records are the same person: by a clerk's word, by rules, by weight, and by who is left of a household.
+"""Links records of the same person: by clerks' decisions, by rules, by weight, and by what is left of a household.
 
 A record's `link_rule` is the first rule that fits it, `splink`, `household`, `register` for the register itself, or
 `alone`: a person known from this record only.
@@ -14,7 +14,7 @@ _OF_SCOPE = "select n as key from scope"
 
 _RESIDUE = f"select {rules.COLUMNS} from touched.mention where not is_register and n not in (select n from link)"
 _SCORED_TOUCHED = "select (a, b) as key from weighed where a in (select n from dirty) or b in (select n from dirty)"
-_SEEN = "(select n from world union all select n from person_removed)"
+_SEEN = "(select n from settled_again union all select n from person_removed)"
 
 DECISIONS = (
     Step("newest_decision", reads=("decision_input",), sql=_sql("newest_decision")),
@@ -27,7 +27,7 @@ DECISIONS = (
     Step("bundle", reads=("bundled", "mention"), sql=_sql("bundle")),
     Step("dismissed", reads=("decision", "bundle"), sql=_sql("dismissed")),
 )
-"""What clerks decided. Records that a clerk called one person are a `bundle`."""
+"""Decisions of clerks. Records that a clerk decided are one person form a `bundle`."""
 
 RULES = (
     Shadow("decided_otherwise", _sql("decided_otherwise")),
@@ -44,7 +44,7 @@ RULES = (
     Step("residue", reads=("mention", "link"), sql=_RESIDUE, key="n", touched=_OF_SCOPE),
     Unshadow(("mention", "register", "link")),
 )
-"""What rules link, and the residue, which they do not."""
+"""The links by rules, and the residue: the records that no rule links."""
 
 
 CONTEXT = Step(
@@ -58,7 +58,7 @@ PROFILES = (
     Step("profile", reads=("candidate", "register", "context", "residue", "mention"), sql=_sql("profile")),
     Step("scored_profile", reads=("profile",), sql=_sql("scored_profile")),
 )
-"""What `comparisons` compares of every record of a candidate pair."""
+"""The fields of every record of a candidate pair that `comparisons` reads."""
 
 WEIGHTS = (
     CONTEXT,
@@ -78,13 +78,13 @@ WEIGHTS = (
     ),
     Step("weighed", reads=("scored",), sql="from scored", key="(a, b)", touched=_SCORED_TOUCHED),
 )
-"""Pairs of the residue with the register and with each other, weighed."""
+"""Weighed pairs of the residue with the register and with each other."""
 
 SETTLING = (
-    Shadow("world", _sql("world", this_near=linking.NEAR)),
-    Shadow("mention", f"select {rules.COLUMNS} from kept.mention semi join world using (n)"),
-    Shadow("register", "select register.* from kept.register semi join world using (n)"),
-    Shadow("link", "from rule_link semi join world using (n)"),
+    Shadow("settled_again", _sql("settled_again", this_near=linking.NEAR)),
+    Shadow("mention", f"select {rules.COLUMNS} from kept.mention semi join settled_again using (n)"),
+    Shadow("register", "select register.* from kept.register semi join settled_again using (n)"),
+    Shadow("link", "from rule_link semi join settled_again using (n)"),
     Step("open_pair", reads=("weighed", "judged"), sql="from weighed where (a, b) not in (select (a, b) from judged)"),
     Step(
         "along",
@@ -120,6 +120,6 @@ SETTLING = (
     ),
     Unshadow(("mention", "register", "link")),
 )
-"""The residue settled: `person_component` (n, component, link_rule, probability) and `identity_pair`."""
+"""Settles the residue: makes `person_component` (n, component, link_rule, probability) and `identity_pair`."""
 
 STEPS = (*DECISIONS, *RULES, *WEIGHTS, *SETTLING)

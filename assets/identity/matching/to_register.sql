@@ -1,4 +1,4 @@
--- Records that weigh enough to be a register person, and more than to any other.
+-- Links each record to the register person that weighs enough, and more than any other by the margin.
 insert into link
 with best as (
     select s.*, lead(s.weight) over falling as next_best from open_pair s join register on register.n = s.b

@@ -1,7 +1,7 @@
-"""The files of a night's identity, and how they are read.
+"""The files of a night's identity, and how to read them.
 
-Each is in three parts, because a night changes little: the rows as they were when all was last written (a link to the
-same file of the night before), the keys of those that are no longer so, and the rows that came later.
+Each file has three parts, because a night changes little: the rows as last written whole (a hard link to the same file
+of the previous night), the keys of rows removed since, and the rows added since.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ KEYS = {
     "identity_history": "entity, id, event, load_id",
     "lineage": "entity, natural_key",
 }
-"""Name -> what tells its rows apart."""
+"""Name -> key of its rows."""
 FILES = tuple(KEYS)
 
 _sql = queries(__file__)
@@ -32,13 +32,13 @@ ROWS = {name: _sql(name) for name in FILES}
 
 
 def relation(folder: Path, name: str) -> str:
-    """SQL of all rows of one of a night's files. dbt's sources say the same."""
+    """SQL of all rows of one of a night's files. dbt's sources have the same SQL."""
     whole, gone, later = (f"read_parquet({literal(path)})" for path in _parts(folder, name))
     return f"(select whole.* from {whole} whole natural anti join {gone} union all by name select * from {later})"
 
 
 def write_whole(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Write every file whole into a folder; nothing is in the tables `<name>_gone` and `<name>_later` then."""
+    """Write every file whole into a folder; the tables `<name>_gone` and `<name>_later` are empty afterwards."""
     for name in FILES:
         connection.execute(f"create or replace table {name}_later as from ({ROWS[name]}) limit 0")
         connection.execute(f"create or replace table {name}_gone as select {KEYS[name]} from {name}_later")
@@ -47,7 +47,7 @@ def write_whole(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
 
 
 def write_changes(connection: duckdb.DuckDBPyConnection, folder: Path, before: Path) -> None:
-    """Write what `<name>_gone` and `<name>_later` say into a folder; the rest is a link to the files of an earlier."""
+    """Write the tables `<name>_gone` and `<name>_later` into a folder; link the whole part to an earlier file."""
     for name in FILES:
         whole, target = _parts(before, name)[0], _parts(folder, name)[0]
         try:
@@ -69,8 +69,8 @@ def _parts(folder: Path, name: str) -> tuple[Path, Path, Path]:
 
 
 def note(connection: duckdb.DuckDBPyConnection, name: str) -> None:
-    """Note what differs between the rows of a file as they were and as they are (`<name>_was`, `<name>_is`): what was
-    is gone, what is came later.
+    """Record the difference between the rows of a file before and after (`<name>_was`, `<name>_is`): keys removed in
+    `<name>_gone`, rows added in `<name>_later`.
     """
     keys, was, is_now = KEYS[name], f"{name}_was", f"{name}_is"
     shadow(connection, "cut", f"select {keys} from (from {was} except from {is_now})")
@@ -80,5 +80,5 @@ def note(connection: duckdb.DuckDBPyConnection, name: str) -> None:
 
 
 def note_history(connection: duckdb.DuckDBPyConnection, load_id: str) -> None:
-    """What happened to ids tonight came later than the rest."""
+    """Add tonight's events of ids to the later part of the history."""
     connection.execute("insert into kept.identity_history_later by name from kept.history where load_id = ?", [load_id])

@@ -1,11 +1,11 @@
-"""What is no longer in force, linked to those who are: earlier versions of records, and records that have ended.
+"""Links what is no longer in force, earlier versions of records and records that have ended, to current persons.
 
-It comes last, and decides nothing of what is in force: it founds no person and no household, and asks no clerk. A
-version that says what its record says now is that record's. Any other is linked by its own words: by the rules and
-weights that link records to the register, then by the rules that link records among themselves; then with its record,
-if the names agree; a record that has ended, by a clerk's word before all, and at last to the id that it had. All of it
-is made each night from the mentions and from tonight's persons and households, so that it does not matter on which
-night a record ended.
+It runs last and does not affect current links: it founds no person and no household, and asks no clerk. A version equal
+to its record's current version is linked as the record is. Any other is linked by its own values: by the rules and
+weights that link records to the register, then by the rules that link records with each other; then with its record, if
+the names agree; for a record that has ended, first by a clerk's decision and finally to the id that it had. Every night
+makes all of it from the mentions and tonight's persons and households, so the result does not depend on the night on
+which a record ended.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from assets.identity.tables import count, largest
 from validations.sql import literal
 
 FILES = ("past_person_links", "past_household_links")
-"""Written whole each night. A version that has no row is linked as its record is."""
+"""Files written whole each night. A version without a row is linked as its record is."""
 
 _sql = queries(__file__)
 _RECORD = "record_name(p.source, p.record_key, p.role)"
@@ -54,7 +54,7 @@ def link(run: Run, folder: Path) -> None:
 
 @contextmanager
 def _in_memory(connection: duckdb.DuckDBPyConnection) -> Generator[None]:
-    """New tables are made in memory, and looked up there before those of `kept`."""
+    """Make new tables in memory, and look tables up there before `kept`."""
     before = connection.execute("select current_setting('search_path')").fetchall()[0][0]
     connection.execute("set search_path = 'memory.main,kept.main'")
     yield
@@ -62,20 +62,13 @@ def _in_memory(connection: duckdb.DuckDBPyConnection) -> Generator[None]:
 
 
 def _read(run: Run) -> None:
-    """Make `person_input` and `household_input` views of the mentions of the past, numbered after those in force."""
+    """Make `person_input` and `household_input` views of the mentions of the past, numbered after the current ones."""
     for kind, number, table in (("person", "n", "mention"), ("household", "h", "household_mention")):
         last = largest(run.connection, number, f"kept.{table}")
         run.execute(
             f"create or replace temp view {kind}_input as select row_number() over () + {last} as {number},"
-            f" {digests(kind)}, {columns(kind)} from {_mentions(run.mentions, kind)}"
+            f" {digests(kind)}, {columns(kind)} from {relation(f'past_{kind}')}"
         )
-
-
-def _mentions(mentions: Path, kind: str) -> str:
-    """SQL of the mentions of the past of a kind; those in force, none of them, where nobody has any."""
-    if any((mentions / f"past_{kind}_mention").glob("*/*.parquet")):
-        return relation(mentions, f"past_{kind}")
-    return f"(select * from {relation(mentions, kind)} limit 0)"
 
 
 def _link_persons(run: Run) -> None:
@@ -88,14 +81,16 @@ def _link_persons(run: Run) -> None:
     _by_weight(run)
     _by_rules(run, "(select * from mention where not is_register)")
     run.execute(_sql("as_alike"))
-    ended = f"select {_RECORD} from past p join last_said using (n)"
+    ended = f"select {_RECORD} from past p join last_version using (n)"
     shadow(run.connection, "living_id", _sql("living_id", this_entity="person", this_keys=ended))
     run.execute(_sql("by_kept_id"))
     run.execute(_sql("with_record"))
 
 
 def _find_unlinked(run: Run) -> int:
-    """Make the table `residue`: those not linked yet, one of those that are alike. Returns how many."""
+    """Make the table `residue`: one record for each group of equal versions that is not linked yet. Returns its number
+    of rows.
+    """
     return shadow(
         run.connection,
         "residue",
@@ -105,7 +100,7 @@ def _find_unlinked(run: Run) -> int:
 
 
 def _by_rules(run: Run, those: str) -> None:
-    """Link to the mentions of a relation. `known` are those that a rule may find, each with its person."""
+    """Link to the mentions of a relation by rules. `known`: mentions that a rule may match, each with its person."""
     if not _find_unlinked(run):
         return
     near = candidates.sharing_a_rule(those, "residue")
@@ -122,7 +117,7 @@ def _by_rules(run: Run, those: str) -> None:
 
 
 def _by_rule(run: Run, rule: rules.Rule) -> None:
-    """Link to the one person that fits best; to none if several do equally."""
+    """Link to the one person that fits best; to none if several fit equally."""
     lonely = "count(*) over (partition by n) = 1"
     if rule.unique_in_place:
         lonely += " and count(distinct record_key) over (partition by id, source) = 1"
@@ -131,7 +126,7 @@ def _by_rule(run: Run, rule: rules.Rule) -> None:
 
 
 def _by_weight(run: Run) -> None:
-    """Weigh what no rule linked against the register."""
+    """Weigh the versions that no rule linked against the register."""
     if not _find_unlinked(run):
         return
     run_all(run, (matching.CONTEXT,))
@@ -152,7 +147,7 @@ def _by_weight(run: Run) -> None:
 
 
 def _kept_ids(entity: str) -> tuple[Step, ...]:
-    """The id that a household or family had, of what is placed nowhere tonight."""
+    """The last id of a household or family that is not placed tonight."""
     keys = "select natural_key from past_key"
     return (
         Step("past_key", reads=("past_component",), sql=_sql("past_key", this_entity=entity)),
@@ -175,16 +170,16 @@ STEPS = (
     FOLDED_NAME,
     Step("past_mention", reads=MENTION.reads, sql=MENTION.sql),
     Step("past", reads=("past_mention", "mention"), sql="from past_mention anti join mention using (d)"),
-    Step("last_said", reads=("past", "mention"), sql=_sql("last_said")),
-    Step("alike", reads=("past", "last_said"), sql=_sql("alike")),
+    Step("last_version", reads=("past", "mention"), sql=_sql("last_version")),
+    Step("alike", reads=("past", "last_version"), sql=_sql("alike")),
     Step(
         "stated",
-        reads=("newest_decision", "past", "last_said", "mention", *_PERSONS),
+        reads=("newest_decision", "past", "last_version", "mention", *_PERSONS),
         sql=_sql("stated"),
     ),
     Step(
         "link_of_past",
-        reads=("past", "last_said", "alike", "stated", "mention", "register", *_PERSONS, "history", "away"),
+        reads=("past", "last_version", "alike", "stated", "mention", "register", *_PERSONS, "history", "away"),
         sql=_link_persons,
     ),
     Step("past_household", reads=("household_input", "past", "household_mention"), sql=_sql("past_household")),

@@ -1,2 +1,2 @@
--- Of versions that say the same, the one that is linked for all.
-select n, first_value(n) over (partition by d order by n in (from last_said) desc, valid_from desc) as one from past
+-- Among equal versions, the one that is linked on behalf of all.
+select n, first_value(n) over (partition by d order by n in (from last_version) desc, valid_from desc) as one from past

@@ -1,4 +1,4 @@
--- Where a person lives tonight: where a list of households has it, then by the register, then by any record.
+-- The household and family of a person tonight: by a list of households, else by the register, else by any record.
 select i.id, arg_min(h.household, place) as household, arg_min(h.family, place) as family
 from (
     select p.person, p.household, p.family,

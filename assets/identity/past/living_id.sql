@@ -1,4 +1,4 @@
--- The id that a natural key had when it was last in force, or what that was merged into since.
+-- The last id of a natural key, or the id into which that was merged.
 with recursive merged as (
     select id, arg_max(if(event = 'merged', other_id, null), (coalesce(generation, 0), load_id, event)) as other_id
     from history where entity = 'this_entity' and event in ('merged', 'returned', 'retired', 'minted') group by id),

@@ -1,5 +1,5 @@
--- By its own ID_DTKS if that is listed tonight, else where its person lives tonight, else where the card that it states
--- lies, else where most of those live who were listed with it, else where its record is.
+-- By its own ID_DTKS if that is listed tonight, else by its person's household tonight, else by the household of the
+-- card that it states, else by the household of most people listed with it, else by its record's household.
 with tonight as (select k, h, household_ref from household_mention where k in (select k from past_household)),
 listed_with as (
     select household_ref, mode(home.household) as household, mode(home.family) as family

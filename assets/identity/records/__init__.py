@@ -1,1 +1,1 @@
-"""From mention files to the table `mention`, and which of its rows changed tonight."""
+"""Reads mention files into the table `mention`, and finds the rows that changed tonight."""

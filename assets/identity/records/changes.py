@@ -25,18 +25,13 @@ def read_all(run: Run) -> None:
     for kind, (_, number) in _KEPT.items():
         run.execute(
             f"create or replace temp view {kind}_input as select row_number() over () as {number},"
-            f" {digests(kind)}, {columns(kind)} from {relation(run.mentions, kind)}"
+            f" {digests(kind)}, {columns(kind)} from {relation(kind)}"
         )
     _read_decisions(run)
 
 
 def _read_decisions(run: Run) -> None:
-    names = ("decision", *(f"{column}_{side}" for side in "ab" for column in ("source", "record_key", "role")))
-    nothing = ", ".join(f"null::varchar as {name}" for name in (*names, "delivery_id"))
-    dates = "null::date as decided_on, null::date as valid_from, null::bigint as row_number"
-    decided = any(run.mentions.glob("decision_mention/*/*.parquet"))
-    rows = f"from {relation(run.mentions, 'decision')}" if decided else f"select {nothing}, {dates} limit 0"
-    run.execute(f"create or replace temp view decision_input as {rows}")
+    run.execute(f"create or replace temp view decision_input as from {relation('decision')}")
 
 
 def find(run: Run) -> int:
@@ -52,7 +47,7 @@ def find(run: Run) -> int:
 
 def _find(run: Run, kind: str) -> int:
     table, number = _KEPT[kind]
-    run.execute(f"create or replace temp view {kind}_stated as from {relation(run.mentions, kind)}")
+    run.execute(f"create or replace temp view {kind}_stated as from {relation(kind)}")
     stated = f"(select {columns(kind)}, {digests(kind)} from {kind}_stated)"
     shadow(
         run.connection,
@@ -91,5 +86,5 @@ def check(run: Run) -> None:
     Raises:
         StartOverError: two mentions share a digest.
     """
-    if count(run.connection, "kept.mention") != count(run.connection, relation(run.mentions)):
+    if count(run.connection, "kept.mention") != count(run.connection, relation()):
         raise StartOverError

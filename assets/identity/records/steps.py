@@ -1,4 +1,4 @@
-"""Mentions as identity reads them: names folded, what decides, and nothing that only a file says."""
+"""Mentions as identity reads them: folded names and the columns that links depend on, without positions in files."""
 
 from __future__ import annotations
 
@@ -29,6 +29,6 @@ READING = (
     MENTION,
     Step("register", reads=("mention",), sql=REGISTER, key="n", touched="select key from mention_changed"),
 )
-"""The table `mention`, and `register`, its part that is the register."""
+"""Makes the table `mention`, and `register`, its rows of the civil register."""
 
 STEPS = (*READING, Shadow("mention is tonight's", changes.check), Unshadow(("folded_name",)))

@@ -1,6 +1,6 @@
-"""Why an id is who it is: its records, the pairs that joined them, what is still asked, and what became of the id.
+"""Explains an id: its records, the pairs that joined them, open questions, and the events of the id.
 
-Reads what readers see (the published snapshot) and the mentions it was made from. Every look is put on record.
+Reads the published snapshot and the mentions that it was made from. Every request is recorded in the ledger.
 """
 
 from __future__ import annotations
@@ -8,31 +8,36 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from assets.home import Home
-from assets.identity.mentions import relation
+from assets.identity.mentions import attach, relation
 from assets.ledger import Ledger
 from validations.errors import SadayaError
 from validations.sql import literal
 
 ENTITIES = {"P": "person", "H": "household", "F": "family", "L": "pair"}
-"""First letter of an id -> what it is the id of."""
+"""First letter of an id -> kind of id."""
+
+_MENTION = f"""
+create view mention as select source, record_key, role, name, sex, birth_date, birth_year, nik, nik_state, no_kk,
+    mother_name, village_code, valid_from
+from {relation()}
+"""
 
 
 class ExplainError(SadayaError):
-    """There is nothing to explain; the message is meant for the user."""
+    """There is nothing to explain; the message is for the user."""
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """What there is to say of one id.
+    """The explanation of one id.
 
-    current: the id that it goes under today (itself, unless it was merged); None if it is in use no more. records,
-    pairs, golden, events: rows by column, in a fixed order. Of a pair, `evidence` is a list of field, level, weight.
+    current: the id that replaces it today (the same id, unless it was merged); None if it is retired. records, pairs,
+    golden, events: rows by column, in a fixed order. In a pair, `evidence` is a list of field, level, weight.
     """
 
     id: str
@@ -46,10 +51,11 @@ class Explanation:
 
 
 def explain(home: Home, wanted: str, by: str, reason: str) -> Explanation:
-    """Gather what is known of a person_id, household_id, family_id or pair_id, and put on record who looked.
+    """Collect the explanation of a person_id, household_id, family_id or pair_id, and record who asked.
 
     Raises:
         ExplainError: nothing is published, the reader may not read the snapshot, or the id was never given.
+        MentionsError: an earlier version made the published load.
     """
     with Ledger(home.ledger) as ledger:
         published = ledger.published_load()
@@ -65,7 +71,8 @@ def explain(home: Home, wanted: str, by: str, reason: str) -> Explanation:
         raise ExplainError("you may not read the snapshot: it holds names and numbers, and is the data team's alone")
     with duckdb.connect() as connection:
         connection.execute(f"attach {literal(home.warehouse(load_id))} as warehouse (read_only)")
-        _open_mentions(connection, home.load(load_id).mentions)
+        attach(connection, home.load(load_id).staging)
+        connection.execute(_MENTION)
         connection.execute(
             "create table load_order as select unnest($1) as load_id, unnest(range($2)) as nth", [order, len(order)]
         )
@@ -74,14 +81,6 @@ def explain(home: Home, wanted: str, by: str, reason: str) -> Explanation:
     if not found.events and not found.pairs:
         raise ExplainError(f"{wanted} was never given")
     return found
-
-
-def _open_mentions(connection: duckdb.DuckDBPyConnection, mentions: Path) -> None:
-    connection.execute(
-        "create view mention as select source, record_key, role, name, sex, birth_date, birth_year, nik, nik_state,"
-        " no_kk, mother_name, village_code, valid_from"
-        f" from {relation(mentions)}"
-    )
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, sql: str, **values: Any) -> list[dict[str, Any]]:
@@ -94,11 +93,11 @@ _EVENTS = """
 select event, other_id, load_id, happened_at from warehouse.marts.identity_history
 left join load_order using (load_id) where entity = $entity and id = $id order by nth nulls first, load_id, event
 """
-"""In the order of loads: clocks may go back."""
+"""In the order of loads: clocks can go backwards."""
 
 
 def _current(connection: duckdb.DuckDBPyConnection, wanted: str, entity: str) -> tuple[str | None, list[dict]]:
-    """The id that an id goes under today, and what happened to it; follows merges."""
+    """The id that replaces an id today, and its events; follows merges."""
     events = _rows(connection, _EVENTS, entity=entity, id=wanted)
     now, seen, last = wanted, {wanted}, events
     while last and last[-1]["event"] == "merged" and last[-1]["other_id"] not in seen:
@@ -172,7 +171,7 @@ _ATTRIBUTES = {
 
 
 def _golden(connection: duckdb.DuckDBPyConnection, person: str | None) -> list[dict[str, Any]]:
-    """The person's golden record: attribute, value, source; nothing outside the frame."""
+    """The person's golden record: attribute, value, source; empty outside the frame."""
     rows = _rows(connection, "select * from warehouse.marts.dim_person where person_id = $id", id=person)
     return [
         {"attribute": attribute, "value": row[attribute], "source": row[source]}

@@ -1,6 +1,6 @@
-"""The questions that identity leaves to clerks, as workbooks in Indonesian: one per kabupaten/kota.
+"""Writes the questions that identity leaves to clerks: workbooks in Indonesian, one per kabupaten/kota.
 
-A workbook comes back as a delivery of the source `sadaya_keputusan` (the contract is `validations.sadaya`).
+A completed workbook returns as a delivery of the source `sadaya_keputusan` (contract: `validations.sadaya`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import duckdb
 import xlsxwriter
 
 from assets.home import Home
-from assets.identity.mentions import relation
+from assets.identity.mentions import attach, relation
 from assets.ledger import Ledger
 from validations.errors import SadayaError
 from validations.regions import PROVINCE
@@ -21,7 +21,7 @@ from validations.sadaya import DECISIONS
 from validations.sql import literal
 
 NOWHERE = PROVINCE
-"""Of pairs that no record places in a kabupaten/kota."""
+"""Code used for pairs without a kabupaten/kota."""
 
 FIELDS = {
     "name": "Nama", "birth": "Lahir", "sex": "Jenis kelamin", "tie": "Keluarga/tempat", "nik": "NIK", "parent": "Ibu",
@@ -56,13 +56,13 @@ LEVELS = {
     "mother found": "nama ibu cocok",
     "not found": "nama ibu tidak cocok",
 }
-"""Words of the evidence (`comparisons`) -> Indonesian."""
+"""Labels of the evidence (`comparisons`) -> Indonesian."""
 
 _SIDE = {
     "source": "SUMBER", "record_key": "KUNCI", "role": "PERAN", "name": "NAMA", "birth": "LAHIR", "sex": "JK",
     "nik": "NIK", "no_kk": "NO_KK", "mother_name": "NAMA_IBU", "village_name": "DESA", "district_name": "KECAMATAN",
 }  # fmt: skip
-"""What is shown of each record -> its column, which ends in _A or _B."""
+"""Fields shown of each record -> column, with suffix _A or _B."""
 ANSWERS = ("KEPUTUSAN", "TANGGAL_KEPUTUSAN", "PETUGAS", "CATATAN")
 _HELP = (
     "Tiap baris adalah dua catatan yang mungkin satu orang. Bandingkan sisi A dan sisi B, bila perlu dengan dokumen.",
@@ -95,7 +95,7 @@ _CARD_COLUMNS = {
     "other_head": "KEPALA_KELUARGA_PADA_KK", "other_address": "ALAMAT_PADA_KK", "other_village": "DESA_PADA_KK",
     "other_household_id": "RUMAH_TANGGA_PADA_KK", "message_id": "YANG_DIPERIKSA",
 }  # fmt: skip
-"""What is shown of a listed household whose card is other people's, and of the card."""
+"""Fields shown of a listed household whose card is other people's, and of the card."""
 
 _CARDS = """
 with head as (
@@ -115,18 +115,19 @@ order by regency_code, source, record_key
 
 
 class QuestionsError(SadayaError):
-    """There is nothing to ask; the message is meant for the user."""
+    """There is nothing to ask; the message is for the user."""
 
 
 def export(home: Home, folder: Path, by: str, reason: str) -> dict[Path, int]:
-    """Write the open pairs of the published load, a workbook per kabupaten/kota, and put on record who took them. In
-    the folder `kartu`, workbooks of the listed households whose card is other people's: these do not come back; what is
-    wrong there is corrected in the list or the register.
+    """Write the open pairs of the published load as one workbook per kabupaten/kota, and record who took them. The
+    folder `kartu` gets workbooks of listed households whose card is other people's. These do not come back: errors are
+    corrected in the list or the register.
 
-    Returns the questions in each workbook. The files hold personal data: they are for their owner alone (mode 0600).
+    Returns the number of questions in each workbook. The files hold personal data, so they have mode 0600.
 
     Raises:
-        QuestionsError: nothing is published, or nothing is open.
+        QuestionsError: nothing is published, or no question is open.
+        MentionsError: an earlier version made the published load.
     """
     with Ledger(home.ledger) as ledger:
         published = ledger.published_load()
@@ -135,9 +136,9 @@ def export(home: Home, folder: Path, by: str, reason: str) -> dict[Path, int]:
     load_id = published["load_id"]
     with duckdb.connect() as connection:
         connection.execute(f"attach {literal(home.warehouse(load_id))} as warehouse (read_only)")
-        mentions = home.load(load_id).mentions
-        asked = connection.sql(_OPEN.format(mentions=relation(mentions), nowhere=NOWHERE)).pl()
-        cards = connection.sql(_CARDS.format(mentions=relation(mentions, "household"), nowhere=NOWHERE)).pl()
+        attach(connection, home.load(load_id).staging)
+        asked = connection.sql(_OPEN.format(mentions=relation(), nowhere=NOWHERE)).pl()
+        cards = connection.sql(_CARDS.format(mentions=relation("household"), nowhere=NOWHERE)).pl()
     if asked.is_empty() and cards.is_empty():
         raise QuestionsError(f"load {load_id} leaves no question open")
     folder.mkdir(parents=True, exist_ok=True)
@@ -158,7 +159,7 @@ def export(home: Home, folder: Path, by: str, reason: str) -> dict[Path, int]:
 
 
 def columns() -> list[str]:
-    """The workbook's columns: the pair, both sides beside each other, the evidence, the answer."""
+    """The workbook's columns: the pair, both records side by side, the evidence, the answer."""
     sides = [f"{column}_{side}" for column in _SIDE.values() for side in "AB"]
     return ["ID_PASANGAN", *sides, "BOBOT", "BUKTI", *ANSWERS]
 
@@ -205,18 +206,18 @@ def _card_workbook(path: Path, rows: list[dict[str, Any]]) -> None:
 
 
 def _cells(row: dict[str, Any]) -> list[tuple[str, bool]]:
-    """The cells before the answer, each with whether the two sides say different things there."""
+    """The cells before the answer, each with whether the two records differ there."""
     cells = [(row["pair_id"], False)]
     for field in _SIDE:
         one, other = ("" if row[side][field] is None else str(row[side][field]) for side in "ab")
         unlike = field not in ("source", "record_key", "role") and bool(one and other) and one != other
         cells += [(one, unlike), (other, unlike)]
-    return [*cells, (f"{row['weight']:.1f}", False), (_told(row["evidence"]), False)]
+    return [*cells, (f"{row['weight']:.1f}", False), (_evidence_text(row["evidence"]), False)]
 
 
-def _told(evidence: str) -> str:
-    """The evidence in Indonesian: what weighs most comes first, what is not known is left out."""
-    said = sorted((one for one in json.loads(evidence) if one["weight"]), key=lambda one: -abs(one["weight"]))
+def _evidence_text(evidence: str) -> str:
+    """The evidence in Indonesian, largest weight first, without fields that are not known."""
+    by_weight = sorted((one for one in json.loads(evidence) if one["weight"]), key=lambda one: -abs(one["weight"]))
     return "; ".join(
-        f"{FIELDS[one['field']]}: {LEVELS.get(one['level'], one['level'])} ({one['weight']:+.1f})" for one in said
+        f"{FIELDS[one['field']]}: {LEVELS.get(one['level'], one['level'])} ({one['weight']:+.1f})" for one in by_weight
     )

@@ -1,7 +1,7 @@
-"""Trains a new version of the model on the mentions of a load; the truth, if there is one, is never looked at.
+"""Trains a new version of the model on the mentions of a load. It never reads the simulator's truth.
 
-u is counted on random pairs; m is Splink's expectation maximisation over two blocks that say nothing about each
-other: equal NIK (for name, birth, sex, mother) and equal name and birth date (for tie, NIK, sex, mother).
+u is counted on random pairs; m is estimated by Splink's expectation maximisation over two independent blocks: equal NIK
+(for name, birth, sex, mother) and equal name and birth date (for tie, NIK, sex, mother).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from assets.home import Home
 from assets.identity import model, names
 from assets.identity.matching import rules, scoring
 from assets.identity.matching import steps as matching
+from assets.identity.mentions import attach
 from assets.identity.model import Model
 from assets.identity.records import steps as records
 from assets.identity.records.changes import read_all
@@ -29,12 +30,12 @@ from validations.errors import SadayaError
 from validations.sql import literal
 
 SAMPLE = 200_000
-"""Records out of the register that are trained on, and register persons that they are held against at random."""
+"""Number of records outside the register to train on, and of register persons to compare them with at random."""
 RANDOM_PAIRS = 5e6
 LEAST_M = 0.002
-"""Nothing is impossible of one person: what was seldom seen in training weighs as if it were seen so often."""
+"""Lower bound of m: a level that training seldom saw is not impossible for one person."""
 FEWEST_BEARERS = 20
-"""A word that fewer people bear is left out: the file is in the repository and must name nobody."""
+"""A word that fewer people have is left out: the file is in the repository and must not identify anyone."""
 BLOCKS = ("l.nik = r.nik", "l.name_key = r.name_key and l.birth_date = r.birth_date")
 _SEED = 1
 
@@ -55,11 +56,11 @@ union select r.n, r.n from stranger r union select o.n, o.n from residue o
 
 
 class TrainingError(SadayaError):
-    """There is nothing to train on; the message is meant for the user."""
+    """There is nothing to train on; the message is for the user."""
 
 
 def words(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Write the share of the register's people who bear each word, rounded to six decimals."""
+    """Write the share of register persons whose name has each word, rounded to six decimals."""
     connection.execute(
         "copy (select word, round(count(*) / (select count(*) from register), 6) as share"
         " from (select unnest(words) as word from register) group by word"
@@ -68,11 +69,11 @@ def words(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
 
 
 def train(run: Run, folder: Path, named: str) -> Model:
-    """Write a new version of the run's model into a folder, and read it back. named: what its version begins with, say
+    """Write a new version of the run's model into a folder, and read it back. named: prefix of its version, for example
     a date.
 
-    Needs `mention`, `register` and `rule_link`, as `link_by_rules` leaves them. Thresholds and the share of an
-    unseen word are decisions, not estimates: the new version has the old one's.
+    Needs `mention`, `register` and `rule_link`, as `link_by_rules` makes them. Thresholds and the share of an unseen
+    word are decisions, not estimates: they are copied from the old version.
     """
     old = run.model
     folder.mkdir(parents=True, exist_ok=True)
@@ -137,18 +138,19 @@ def _estimate(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
 
 
 def _kept(settings: dict[str, Any]) -> dict[str, Any]:
-    """Of Splink's settings what is estimated or compared; the rest is `scoring.settings`."""
+    """The estimated or compared parts of Splink's settings; `scoring.settings` adds the rest."""
     return {key: settings[key] for key in ("probability_two_random_records_match", "comparisons")}
 
 
 def retrain(home: Home, folder: Path, by: str, reason: str) -> tuple[Model, list[dict[str, Any]]]:
-    """Train on the published load's mentions, write the new version into a folder, and put it on record.
+    """Train on the published load's mentions, write the new version into a folder, and record it.
 
-    Returns the new version and what it weighs otherwise than the frozen one: field, level, was, is (bits). Nothing that
-    runs is changed: the new version goes into the repository by a commit.
+    Returns the new version and the levels whose weight changed: field, level, was, is (bits). The frozen model is not
+    replaced: the new version is committed to the repository.
 
     Raises:
         TrainingError: nothing is published.
+        MentionsError: an earlier version made the published load.
     """
     with Ledger(home.ledger) as ledger:
         published = ledger.published_load()
@@ -159,7 +161,8 @@ def retrain(home: Home, folder: Path, by: str, reason: str) -> tuple[Model, list
         tempfile.TemporaryDirectory(prefix="training.", dir=home.root) as work,
         duckdb.connect(f"{work}/training.duckdb") as connection,
     ):
-        run = Run(connection, home.load(published["load_id"]).mentions, old)
+        attach(connection, home.load(published["load_id"]).staging)
+        run = Run(connection, old)
         link_by_rules(run)
         new = train(run, folder, now()[:10])
     rows = changed(old, new)
@@ -169,7 +172,7 @@ def retrain(home: Home, folder: Path, by: str, reason: str) -> tuple[Model, list
 
 
 def changed(old: Model, new: Model) -> list[dict[str, Any]]:
-    """Weight in bits of every level under two versions: field, level, was, is; None where one has no such level."""
+    """Weight in bits of each level under two versions: field, level, was, is; None if a version has no such level."""
     was, now_is = _weights(old), _weights(new)
     return [
         {"field": field, "level": level, "was": was.get((field, level)), "is": now_is.get((field, level))}

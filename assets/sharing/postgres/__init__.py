@@ -1,8 +1,8 @@
 """Shares on a PostgreSQL server: a schema and a login for each agency (decision 0027).
 
-`serve` fills one agency's schema in one transaction: roles (`roles`), tables (`tables`), and the moment at which they
-take the place of the old ones (`swap`); `access` tells who read them. What an agency may read is the share's to say;
-nothing here has a rule of its own.
+`serve` fills one agency's schema in one transaction: roles (`roles`), tables (`tables`), and the replacement of the old
+tables (`swap`); `access` reports who read them. The share alone decides what an agency may read; nothing here adds
+rules.
 """
 
 from assets.sharing.postgres.serve import (

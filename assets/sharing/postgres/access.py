@@ -1,7 +1,7 @@
-"""Who read what on the server: taken from its log into HOME/access, from where `quality.access_log` is filled.
+"""Records who read what on the server: copies its log into HOME/access, which fills `quality.access_log`.
 
-pgaudit names login, table and number of rows; it is told to leave the statement out, which may hold a NIK. A server
-without it tells only who came in and when. Needs a server that writes csvlog, and a superuser's right to read it.
+pgaudit logs login, table and number of rows; it is set to omit the statement, which may contain a NIK. A server without
+it logs only connections. Needs a server that writes csvlog, and a superuser's right to read it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from validations.sql import literal, value
 
 _FILE_MODE, _FOLDER_MODE = 0o640, 0o750
 _OVERLAP = 3600
-"""Seconds by which the clock of the server may be behind ours; what is read again takes its own place."""
+"""Seconds by which the server's clock may be behind ours; lines read again replace themselves."""
 _COLUMNS = (
     "log_time",
     "user_name",
@@ -51,7 +51,7 @@ _COLUMNS = (
     "query_id",
 )
 _READ = r'^AUDIT: SESSION,\d+,\d+,READ,([A-Z ]*),TABLE,"?([a-z0-9_]+\.[a-z0-9_]+)"?,.*,(\d*)$'
-_CAME_IN = r"^connection authorized: user=([a-z0-9_]+) "
+_CONNECTED = r"^connection authorized: user=([a-z0-9_]+) "
 _LINES = f"""
     select log_time::timestamptz at time zone 'UTC' as accessed_at, user_name as login,
         split_part(substr(user_name, {len(PREFIX) + 1}), '__', 1) as agency, session_id as session,
@@ -60,19 +60,19 @@ _LINES = f"""
     from log where regexp_matches(message, '{_READ}') and starts_with(user_name, '{PREFIX}')
         and regexp_extract(message, '{_READ}', 2) not like 'pg_catalog.%'
     union all
-    select log_time::timestamptz at time zone 'UTC', regexp_extract(message, '{_CAME_IN}', 1),
-        split_part(substr(regexp_extract(message, '{_CAME_IN}', 1), {len(PREFIX) + 1}), '__', 1), session_id,
+    select log_time::timestamptz at time zone 'UTC', regexp_extract(message, '{_CONNECTED}', 1),
+        split_part(substr(regexp_extract(message, '{_CONNECTED}', 1), {len(PREFIX) + 1}), '__', 1), session_id,
         'connect', null, null
-    from log where regexp_matches(message, '{_CAME_IN}') and starts_with(user_name, '{PREFIX}')
+    from log where regexp_matches(message, '{_CONNECTED}') and starts_with(user_name, '{PREFIX}')
     order by all"""
 
 
 def gather(home: Home) -> int | None:
-    """Take from the server's log what came since the last time. Returns the accesses of the files that were read; None
-    if the server keeps no log that we can read.
+    """Copy the new lines of the server's log. Returns the number of accesses in the files read; None if the server has
+    no log that we can read.
 
     Raises:
-        assets.sharing.postgres.server.PostgresError: the server cannot be asked.
+        assets.sharing.postgres.server.PostgresError: the server cannot be queried.
     """
     home.access.mkdir(mode=_FOLDER_MODE, exist_ok=True)
     before = max((path.stat().st_mtime for path in home.access.glob("*.parquet")), default=0.0)
@@ -101,7 +101,9 @@ def keeps_log(connection: psycopg.Connection) -> bool:
 
 
 def _keep(home: Home, name: str, text: bytes) -> int:
-    """The accesses of one file of the log, in place of what was kept of it before. Its name tells when it was begun."""
+    """Store the accesses of one log file, replacing those stored of it before. The file's name tells when it was
+    started.
+    """
     with tempfile.TemporaryDirectory(prefix=".log-", dir=home.access) as scratch, duckdb.connect() as duck:
         raw = Path(scratch) / "log.csv"
         raw.write_bytes(text[: text.rfind(b"\n") + 1])

@@ -1,7 +1,8 @@
-"""Who comes in: for each agency a login, one more for each officer of some kabupaten/kota, and an owner who never does.
+"""Roles on the server: for each agency a login, one more per officer for some kabupaten/kota, and an owner without
+login.
 
-Whatever a role's owner can change himself (timeouts, search_path, read-only) is a courtesy; what protects others are
-privileges, policies, connection limits and dates, which only we can change.
+A role can change some of its own settings (timeouts, search_path, read-only), so these protect nothing. Protection
+comes from privileges, policies, connection limits and expiry dates, which only we can change.
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ from validations.sql import row
 
 PREFIX, _OWNER, _OFFICER = "sadaya_", "sadayas_", "__"
 CONNECTIONS = 8
-"""Of one login at a time."""
+"""Connections of one login at a time."""
 LONGEST = "6 hours"
-"""A transaction of a login."""
+"""Longest transaction of a login."""
 _SHORTEST_PASSWORD = 12
 _SETTINGS = {
     "statement_timeout": "5min",
@@ -41,13 +42,13 @@ _AUDITED = {
     "pgaudit.log_rows": "on",
     "pgaudit.log_statement": "off",
 }
-"""Login, table and number of rows, never the statement: it may hold a NIK."""
+"""pgaudit logs login, table and number of rows, never the statement: it may contain a NIK."""
 _OFF = ("rolsuper", "rolcreaterole", "rolcreatedb", "rolreplication", "rolbypassrls")
 
 
 @dataclass(frozen=True)
 class Login:
-    """A login role. regencies: of an officer, whose rows alone he sees; None: the agency's whole share."""
+    """A login role. regencies: for an officer, the only regions whose rows he sees; None: the agency's whole share."""
 
     role: str
     regencies: tuple[str, ...] | None
@@ -55,7 +56,7 @@ class Login:
 
 
 def owner_of(agency: str) -> str:
-    """The role that owns an agency's schema; nobody can log in as it."""
+    """The role that owns an agency's schema; it cannot log in."""
     return f"{_OWNER}{agency}"
 
 
@@ -66,10 +67,10 @@ def role_of(agency: str, officer: str | None = None) -> str:
 def logins(home: Home, agreement: Agreement, make: bool = True) -> list[Login]:
     """The agency's logins with their passwords, the agency's own first.
 
-    make: without it, a password that does not exist is an error.
+    make: if false, a missing password is an error.
 
     Raises:
-        PostgresError: a password is too short, open to others, or not there.
+        PostgresError: a password is too short, readable by others, or missing.
     """
     found = [Login(role_of(agreement.agency), None, _password(home, role_of(agreement.agency), make))]
     for officer in agreement.officers:
@@ -79,12 +80,12 @@ def logins(home: Home, agreement: Agreement, make: bool = True) -> list[Login]:
 
 
 def variable(role: str) -> str:
-    """The environment variable that may hold a login's password."""
+    """The environment variable for a login's password."""
     return f"SADAYA_POSTGRES_PASSWORD_{role.removeprefix(PREFIX).upper()}"
 
 
 def _password(home: Home, role: str, make: bool) -> str:
-    """From the environment, else from HOME/keys, where it is made once."""
+    """The password from the environment, else from HOME/keys, where it is generated once."""
     stated, where = os.environ.get(variable(role)), variable(role)
     if stated is None:
         path = home.keys / f"{role}.password"
@@ -103,7 +104,7 @@ def _password(home: Home, role: str, make: bool) -> str:
 
 
 def install_owner(connection: psycopg.Connection, agency: str) -> None:
-    """Make the owner, and let us act for it."""
+    """Create the owner, and grant it to us."""
     owner = owner_of(agency)
     if not _exists(connection, owner):
         connection.execute(sql.SQL("create role {} nologin noinherit").format(sql.Identifier(owner)))
@@ -112,11 +113,11 @@ def install_owner(connection: psycopg.Connection, agency: str) -> None:
 
 
 def install(connection: psycopg.Connection, agreement: Agreement, login: Login) -> None:
-    """Make a login, or bring it up to date: password, limits, and its last day. It may enter this database, no more."""
+    """Create or update a login: password, limits, and expiry date. It may connect to this database only."""
     role = sql.Identifier(login.role)
     if not _exists(connection, login.role):
         connection.execute(sql.SQL("create role {} noinherit").format(role))
-    # The server is given what it is to keep, so that no log of it can hold the password.
+    # Send the verifier instead of the password, so that no log of the server can contain the password.
     verifier = connection.pgconn.encrypt_password(login.password.encode(), login.role.encode(), b"scram-sha-256")
     connection.execute(
         sql.SQL("alter role {} login connection limit {} password {} valid until {}").format(
@@ -128,7 +129,7 @@ def install(connection: psycopg.Connection, agreement: Agreement, login: Login) 
         settings |= QUIET | {"temp_file_limit": _TEMP_FILES}
         if has_audit(connection):
             settings |= _AUDITED
-    # What the login set for itself for ever goes, before ours is set again.
+    # Reset what the login has set for itself, then apply our settings.
     connection.execute(sql.SQL("alter role {} reset all").format(role))
     database = sql.Identifier(connection.info.dbname)
     connection.execute(sql.SQL("alter role {} in database {} reset all").format(role, database))
@@ -139,7 +140,7 @@ def install(connection: psycopg.Connection, agreement: Agreement, login: Login) 
 
 
 def of_agency(connection: psycopg.Connection, agency: str) -> list[str]:
-    """The logins of an agency that the server has."""
+    """The logins of an agency on the server."""
     found = connection.execute(
         "select rolname from pg_catalog.pg_roles where rolname = %s or starts_with(rolname, %s) order by 1",
         (role_of(agency), role_of(agency) + _OFFICER),
@@ -148,28 +149,28 @@ def of_agency(connection: psycopg.Connection, agency: str) -> list[str]:
 
 
 def agencies_served(connection: psycopg.Connection) -> list[str]:
-    """The agencies that the server has a schema or roles of, whether they still have an agreement or not."""
+    """The agencies with a schema or roles on the server, with or without an agreement."""
     found = connection.execute(
         "select rolname from pg_catalog.pg_roles where starts_with(rolname, %s) order by 1", (_OWNER,)
     ).fetchall()
     return [role.removeprefix(_OWNER) for (role,) in found]
 
 
-def shut_out(connection: psycopg.Connection, role: str) -> None:
-    """Let a login in no more, and end what it is doing."""
+def disable(connection: psycopg.Connection, role: str) -> None:
+    """Disable a login, and end its sessions."""
     connection.execute(sql.SQL("alter role {} nologin password null").format(sql.Identifier(role)))
     _end_sessions(connection, role, sql.SQL("true"))
 
 
-def end_endless(connection: psycopg.Connection, role: str) -> None:
-    """End the sessions of a login whose transaction has lasted for hours: who keeps the limits that we set does not
-    work like that, and the agency would stay on an old load.
+def end_long_transactions(connection: psycopg.Connection, role: str) -> None:
+    """End the sessions of a login whose transaction exceeds the limit: it must have changed the limits that we set, and
+    it would keep the agency on an old load.
     """
     _end_sessions(connection, role, sql.SQL("xact_start < clock_timestamp() - {}::interval").format(LONGEST))
 
 
 def _end_sessions(connection: psycopg.Connection, role: str, which: sql.Composable) -> None:
-    if not is_superuser(connection):  # others may neither see since when it works nor end it
+    if not is_superuser(connection):  # only a member may see when it started, or end it
         connection.execute(sql.SQL("grant {} to current_user").format(sql.Identifier(role)))
     connection.execute(
         sql.SQL("select pg_terminate_backend(pid) from pg_catalog.pg_stat_activity where usename = {} and {}").format(
@@ -179,7 +180,7 @@ def _end_sessions(connection: psycopg.Connection, role: str, which: sql.Composab
 
 
 def remove(connection: psycopg.Connection, role: str) -> None:
-    """Take a role and all its rights away. What it owns must be gone."""
+    """Remove a role and its privileges. It must not own anything."""
     if not _exists(connection, role):
         return
     name = sql.Identifier(role)
@@ -190,7 +191,7 @@ def remove(connection: psycopg.Connection, role: str) -> None:
 
 
 def excess(connection: psycopg.Connection, role: str, schema: str) -> list[str]:
-    """What a login may do beyond reading the tables of its schema, in words; nothing, if all is well."""
+    """The privileges of a login beyond reading the tables of its schema, in words; empty if there are none."""
     question = sql.SQL("select {} from pg_catalog.pg_roles where rolname = %s")
     attributes = row(connection.execute(question.format(sql.SQL(", ").join(map(sql.Identifier, _OFF))), (role,)))
     found = [name for name, on in zip(_OFF, attributes, strict=True) if on]

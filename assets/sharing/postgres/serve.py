@@ -1,4 +1,4 @@
-"""One agency's share on the server: the whole of a load, or the whole of the one before."""
+"""Serves one agency's share on the server: all of a load, or all of the load before."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ PATIENCE = "SADAYA_POSTGRES_PATIENCE"
 _PATIENCE_SECONDS = 60.0
 _FRESH = "__next"
 ENDED, ACCESS = "ended", "access_log"
-"""In place of an agency: all whose access was to end; all who read."""
+"""Used instead of an agency: all agencies whose access had to end; all readers."""
 _GATHERED = "gathered"
 _BANTEN = ZoneInfo("Asia/Jakarta")
 
 
 def serve(home: Home, load_id: str, agency: str, day: date) -> Served:
-    """Put an agency's share of a load in place of the one that the server has, or keep the reason why not; then the
-    old one stays, unless the agreement is over: then access ends.
+    """Replace an agency's share on the server with that of a load, or record why not; then the old share stays, unless
+    the agreement has ended: then access ends.
 
     Raises:
-        OSError, duckdb.Error: it went wrong; the caller is to keep that with `failed`.
+        OSError, duckdb.Error: it failed; the caller must record that as `failed`.
     """
     try:
         agreement = read_one(path_of(agency))
@@ -55,9 +55,9 @@ def serve(home: Home, load_id: str, agency: str, day: date) -> Served:
 
 
 def end_ended(home: Home, load_id: str, day: date) -> Served:
-    """End the access of every agency on the server whose agreement is over, gone, or of other media.
+    """End the access of every agency on the server whose agreement has ended, was removed, or does not name PostgreSQL.
 
-    An agreement that cannot be read is a mistake and takes nothing away.
+    An agreement that cannot be read is a mistake, and does not end access.
     """
     try:
         with server.connected() as connection:
@@ -72,7 +72,8 @@ def end_ended(home: Home, load_id: str, day: date) -> Served:
 
 
 def connection_strings(home: Home, agreement: Agreement) -> list[str]:
-    """How each login of an agency comes in, with its password: to be shown to who runs the server, and kept nowhere.
+    """Connection strings of an agency's logins, with passwords: to be shown to the server's administrator, and stored
+    nowhere.
 
     Raises:
         PostgresError: there is no server, or a login has no password yet.
@@ -85,7 +86,7 @@ def connection_strings(home: Home, agreement: Agreement) -> list[str]:
 
 
 def gather_access(home: Home, load_id: str) -> Served:
-    """Take who read what from the server's log, where it keeps one, for the quality schema of this load."""
+    """Copy the accesses from the server's log, if it has one, for the quality schema of this load."""
     try:
         found = access.gather(home)
     except PostgresError as error:
@@ -96,19 +97,21 @@ def gather_access(home: Home, load_id: str) -> Served:
 
 
 def warnings() -> list[str]:
-    """What is to be improved on the server, in sentences; nothing that keeps it from serving.
+    """Recommendations for the server, in sentences; none of them prevents serving.
 
     Raises:
-        PostgresError: the server cannot be asked.
+        PostgresError: the server cannot be queried.
     """
     with server.connected() as connection:
         found = []
         if names := server.open_databases(connection):
-            found.append(f"agencies' logins may enter {', '.join(names)}, as everybody may: revoke connect from public")
+            found.append(
+                f"agencies' logins can connect to {', '.join(names)}, as all roles can: revoke connect from public"
+            )
         if not access.keeps_log(connection):
-            found.append("it keeps no log of who reads: log_destination = csvlog, and a superuser to read it")
+            found.append("it has no log of accesses: set log_destination = csvlog, and connect as a superuser")
         elif not server.has_audit(connection):
-            found.append("it logs who comes in, not what is read: install pgaudit")
+            found.append("it logs connections, but not what is read: install pgaudit")
         return found
 
 
@@ -135,7 +138,7 @@ def _over(agreement: Agreement, day: date) -> Served:
 def _end(connection: psycopg.Connection, agency: str) -> None:
     logins = roles.of_agency(connection, agency)
     for role in logins:
-        roles.shut_out(connection, role)
+        roles.disable(connection, role)
     with connection.transaction():
         swap.clear(connection, agency, _patience())
         for role in (*logins, roles.owner_of(agency)):
@@ -143,7 +146,9 @@ def _end(connection: psycopg.Connection, agency: str) -> None:
 
 
 def _replace(home: Home, load_id: str, agreement: Agreement, day: date, connection: psycopg.Connection) -> int:
-    """All in one transaction: a server or process that is killed in it leaves what was there. Returns the rows."""
+    """Replace all tables in one transaction: if the server or process is killed, the old ones stay. Returns the number
+    of rows.
+    """
     agency, fresh = agreement.agency, f"{agreement.agency}{_FRESH}"
     logins = roles.logins(home, agreement)
     server.close_to_the_public(connection)
@@ -156,14 +161,14 @@ def _replace(home: Home, load_id: str, agreement: Agreement, day: date, connecti
         roles.install_owner(connection, agency)
         for login in logins:
             roles.install(connection, agreement, login)
-            roles.end_endless(connection, login.role)
+            roles.end_long_transactions(connection, login.role)
         rows = tables.fill(connection, duck, share, fresh, logins, datetime.now(_BANTEN))
         swap.swap(connection, agency, fresh, logins, _patience())
         for login in logins:
             if excess := roles.excess(connection, login.role, agency):
                 raise PostgresError(f"{login.role} may do more than read its schema: {', '.join(excess)}")
         for role in set(roles.of_agency(connection, agency)) - {login.role for login in logins}:
-            roles.shut_out(connection, role)
+            roles.disable(connection, role)
             roles.remove(connection, role)
     return rows
 
@@ -174,4 +179,4 @@ def _patience() -> float:
     try:
         return float(stated) if stated else _PATIENCE_SECONDS
     except ValueError:
-        raise PostgresError(f"{PATIENCE} is no number of seconds") from None
+        raise PostgresError(f"{PATIENCE} is not a number of seconds") from None

@@ -1,4 +1,4 @@
-"""The server that the environment names: how we come in, and what nobody but us may do there."""
+"""The PostgreSQL server that the environment names: our connection, and what is closed to all other roles."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SESSION = (
     " set_config('search_path', 'pg_catalog', false), set_config('default_transaction_read_only', 'off', false)"
 )
 QUIET = {"log_statement": "none", "log_min_messages": "log", "log_min_error_statement": "panic"}
-"""Settings that a superuser alone may change: the server's log gets no statement, and no error that may quote a row."""
+"""Settings that only a superuser can change: the server's log gets no statement, and no error that may quote a row."""
 _LARGE_OBJECTS = (
     "select oid::regprocedure::text from pg_catalog.pg_proc where pronamespace = 'pg_catalog'::regnamespace"
     " and proname in ('lo_creat', 'lo_create', 'lo_from_bytea', 'lo_put', 'lo_open', 'lowrite', 'lo_truncate',"
@@ -34,7 +34,7 @@ _LARGE_OBJECTS = (
 
 
 class PostgresError(SadayaError):
-    """The server cannot serve; the message names neither its address nor data."""
+    """The server cannot serve; the message contains neither its address nor data."""
 
 
 def configured() -> bool:
@@ -43,7 +43,7 @@ def configured() -> bool:
 
 
 def address() -> str:
-    """Where agencies find the server, as it stands in a connection string: host, port, database, and how it is proved.
+    """The server's address as part of a connection string for agencies: host, port, database, and sslmode.
 
     Raises:
         PostgresError: the environment names no server.
@@ -70,15 +70,15 @@ def connected() -> Generator[psycopg.Connection]:
     """A connection in autocommit to the server that the environment names. Closed at the end.
 
     Raises:
-        PostgresError: none is named, it cannot be reached, is too old, lets us do too little, or broke off. What a
-            server says may quote data and addresses: only its kind is passed on.
+        PostgresError: none is named, it cannot be reached, is too old, gives us too few rights, or ended the
+            connection. A server's message may quote data and addresses, so only its kind is passed on.
     """
     ours = _parameters()
     try:
         connection = psycopg.connect(**ours, autocommit=True)
     except psycopg.Error as error:
         refused = error.pgconn is not None and error.pgconn.used_password
-        raise PostgresError("PostgreSQL does not let us in" if refused else "PostgreSQL cannot be reached") from None
+        raise PostgresError("PostgreSQL rejects our login" if refused else "PostgreSQL cannot be reached") from None
     try:
         with connection:
             _check(connection)
@@ -88,13 +88,13 @@ def connected() -> Generator[psycopg.Connection]:
                     connection.execute("select set_config(%s, %s, false)", (name, value))
             yield connection
     except psycopg.OperationalError as error:
-        raise PostgresError(f"PostgreSQL broke off ({type(error).__name__})") from None
+        raise PostgresError(f"PostgreSQL ended the connection ({type(error).__name__})") from None
     except psycopg.Error as error:
         raise PostgresError(f"PostgreSQL refused ({type(error).__name__}{_table(error)})") from None
 
 
 def _table(error: psycopg.Error) -> str:
-    """The table that an error is about, whose name tells nothing about anybody."""
+    """The table of an error; its name is not personal data."""
     name = error.diag.table_name
     return f" at {name}" if name else ""
 
@@ -123,7 +123,7 @@ def has_audit(connection: psycopg.Connection) -> bool:
 
 
 def close_to_the_public(connection: psycopg.Connection) -> None:
-    """Take from everybody what a database gives to everybody. The database is Sadaya's alone."""
+    """Revoke from public the default rights on the database, which is Sadaya's only."""
     database = sql.Identifier(connection.info.dbname)
     connection.execute(sql.SQL("revoke all on database {} from public").format(database))
     connection.execute("revoke all on schema public from public")
@@ -134,7 +134,7 @@ def close_to_the_public(connection: psycopg.Connection) -> None:
 
 
 def open_databases(connection: psycopg.Connection) -> list[str]:
-    """Databases beside ours that everybody may enter."""
+    """Other databases that all roles can connect to."""
     found = connection.execute(
         "select datname from pg_catalog.pg_database where datallowconn and datname <> current_database()"
         " and has_database_privilege('public', oid, 'connect') order by 1"

@@ -1,8 +1,8 @@
-"""The moment at which new tables take the place of the old ones: no reader ever sees some of both.
+"""Replaces the old tables with the new ones; no reader ever sees a mix of both.
 
-A transaction that has read an old table holds a lock on it to its end. So all old tables are locked at once, or none:
-then nobody is between two of them. A reader who waits for a lock looks the name up again, and finds the new table. We
-never queue for long: it is the swap that gives way, not a reader (decision 0027).
+A transaction that has read an old table holds a lock on it until it ends. So all old tables are locked at once, or
+none: then no transaction has read only some of them. A reader that waits for a lock resolves the name again, and finds
+the new table. We never queue for long: the swap gives way, not a reader (decision 0027).
 """
 
 from __future__ import annotations
@@ -19,23 +19,27 @@ from assets.sharing.postgres.server import PostgresError
 
 _PAUSE = 0.005
 _QUEUE_EVERY = 100
-"""Tries. In between nobody is made to wait; this one waits in line, for readers who never pause."""
+"""Tries. Only every so many tries we queue for the lock, for readers that never pause; the other tries make no reader
+wait.
+"""
 _QUEUE_MS = 200
-"""Well below the server's deadlock_timeout (1 s): a reader who waits for us, as we for him, is not the one to fail."""
+"""Well below the server's deadlock_timeout (1 s), so that in a deadlock with a reader our statement fails, not the
+reader's.
+"""
 
 
-class Waiting(Exception):  # noqa: N818 -- readers at work are no error
-    """Readers kept the old tables in use as long as we had patience."""
+class Waiting(Exception):  # noqa: N818 -- busy readers are not an error
+    """Readers used the old tables as long as we waited."""
 
 
 def swap(connection: psycopg.Connection, agency: str, fresh: str, logins: Sequence[Login], patience: float) -> None:
-    """Inside the caller's transaction, put the schema `fresh` in the place of the agency's, whose tables are dropped.
+    """Inside the caller's transaction, replace the agency's schema with the schema `fresh`; the old tables are dropped.
 
     patience: seconds.
 
     Raises:
-        Waiting: readers kept the old tables in use.
-        PostgresError: a schema of the agency's name is somebody else's.
+        Waiting: readers used the old tables all the time.
+        PostgresError: a schema with the agency's name has another owner.
     """
     _is_ours(connection, agency)
     clear(connection, agency, patience)
@@ -46,10 +50,10 @@ def swap(connection: psycopg.Connection, agency: str, fresh: str, logins: Sequen
 
 
 def clear(connection: psycopg.Connection, schema: str, patience: float) -> None:
-    """Drop a schema when nobody is reading any of its tables, inside the caller's transaction.
+    """Drop a schema when no transaction is reading its tables, inside the caller's transaction.
 
     Raises:
-        Waiting: somebody was, all the time.
+        Waiting: its tables were in use all the time.
     """
     until, tries = time.monotonic() + patience, 0
     while True:
@@ -66,7 +70,7 @@ def clear(connection: psycopg.Connection, schema: str, patience: float) -> None:
 
 
 def _lock(connection: psycopg.Connection, schema: str, queue: bool) -> None:
-    """Keep everybody from all tables of a schema, if nobody is there."""
+    """Lock all tables of a schema, if none is in use."""
     names = connection.execute(
         "select relname from pg_catalog.pg_class as c join pg_catalog.pg_namespace as n on n.oid = c.relnamespace"
         " where nspname = %s and relkind = 'r' order by relpages desc, relname",

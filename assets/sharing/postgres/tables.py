@@ -1,8 +1,8 @@
-"""A share's tables on the server: made, filled, described, indexed, and readable for the agency's logins.
+"""Creates a share's tables on the server: fills, describes and indexes them, and grants them to the agency's logins.
 
-Rows come out of DuckDB as the lines that COPY takes, made by SQL, and go in with FREEZE: they are seen by everybody
-from the commit on, also by a transaction that began before it. So a reader who comes late to a new table never finds
-it empty (decision 0027).
+DuckDB's SQL makes the lines for COPY, which inserts them with FREEZE: they are visible to every transaction from the
+commit on, also to one that started before. So a reader that opens a new table late never finds it empty (decision
+0027).
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ _ABOUT_LOAD = {
 
 @dataclass(frozen=True)
 class _Made:
-    """What is to be copied, evaluated once, lying in DuckDB as `relation`. kinds: of its columns."""
+    """A relation to copy, evaluated once in DuckDB. kinds: types of its columns."""
 
     relation: str
     kinds: dict[str, str]
@@ -79,13 +79,13 @@ def fill(
     logins: Sequence[Login],
     now: datetime,
 ) -> int:
-    """Make a schema with all tables of a share, inside the caller's transaction. Returns its rows.
+    """Create a schema with all tables of a share, inside the caller's transaction. Returns the number of rows.
 
-    The logins get the right to read the tables, not yet to enter the schema.
+    The logins may read the tables, but not yet use the schema.
 
     Raises:
-        PostgresError: the server took another number of rows than it was given.
-        psycopg.Error: it refused.
+        PostgresError: the server stored another number of rows than were sent.
+        psycopg.Error: a statement failed.
     """
     owner = sql.Identifier(owner_of(share.agreement.agency))
     connection.execute(sql.SQL("create schema {} authorization {}").format(sql.Identifier(schema), owner))
@@ -111,7 +111,7 @@ def fill(
 
 
 def _counts(share: Share, table: Table) -> str | None:
-    """What is to be known of the counts of a table, if it has any."""
+    """The explanation of rounding for a table, if it has counts."""
     counted = is_aggregate(table.table, share.catalogue.columns[table.table])
     return rounding_in_words(share.rounding) if counted and share.rounding else None
 
@@ -123,7 +123,9 @@ def _renamed(
     schema: str,
     logins: Sequence[Login],
 ) -> None:
-    """After a key was rotated: every pseudonym as it was and is. Not for officers: it is of all regions."""
+    """After a key was rotated: create a table of every old and new pseudonym. Not for officers, because it covers all
+    regions.
+    """
     rows = share.renamed()
     if rows is None:
         return
@@ -139,7 +141,7 @@ def _evaluated(duck: duckdb.DuckDBPyConnection, rows: str, relation: str) -> _Ma
 
 
 def _kind(kind: str) -> sql.Composable:
-    """The server's type for one of DuckDB's; what it does not have is text."""
+    """The server's type for a DuckDB type; text for types that it does not have."""
     if digits := re.fullmatch(r"DECIMAL\((\d+),(\d+)\)", kind):
         return sql.SQL("numeric({}, {})").format(int(digits[1]), int(digits[2]))
     return sql.SQL(_KINDS.get(kind, "text"))
@@ -192,7 +194,7 @@ def _copy(connection: psycopg.Connection, duck: duckdb.DuckDBPyConnection, schem
 
 
 def _lines(duck: duckdb.DuckDBPyConnection, made: _Made) -> Iterator[bytes]:
-    """The rows as lines of COPY's text format, made by DuckDB and passed on as they lie in memory."""
+    """The rows as lines of COPY's text format, made by DuckDB and passed on without a copy per row."""
     fields = ", ".join(_field(name, kind) for name, kind in made.kinds.items())
     reader = duck.sql(f"select concat_ws(chr(9), {fields}) || chr(10) as line from {made.relation}")
     for batch in reader.to_arrow_reader(_BATCH):
@@ -208,11 +210,11 @@ def _field(name: str, kind: str) -> str:
     text = f"{name}::varchar"
     for character, written in (("'\\'", "'\\\\'"), ("chr(9)", "'\\t'"), ("chr(10)", "'\\n'"), ("chr(13)", "'\\r'")):
         text = f"replace({text}, {character}, {written})"
-    return f"coalesce(replace({text}, chr(0), chr(65533)), '\\N')"  # NUL is no character of the server's texts
+    return f"coalesce(replace({text}, chr(0), chr(65533)), '\\N')"  # PostgreSQL text cannot contain NUL
 
 
 def _looked_up(table: Table, made: _Made) -> list[str]:
-    """The columns by which an agency finds rows: pseudonyms, regions, numbers that it sees whole."""
+    """The columns to index: pseudonyms, regions, and numbers that the agency sees whole."""
     found = []
     for name, mask in table.columns.items():
         region = _REGION.search(name) and mask.kind in ("clear", "region_level")
@@ -223,8 +225,8 @@ def _looked_up(table: Table, made: _Made) -> list[str]:
 
 
 def _analyze(connection: psycopg.Connection, schema: str, share: Share, table: Table, scoped: bool) -> None:
-    """Statistics for the planner. An officer could read other regions' commonest values out of its estimates, so where
-    there are officers only the region's are taken.
+    """Collect statistics for the planner. An officer could read other regions' most common values from its estimates,
+    so where there are officers only the region column is analysed.
     """
     column = share.regency_column(table)
     chosen = sql.SQL(" ({})").format(sql.Identifier(column)) if scoped and column else sql.SQL("")
@@ -232,8 +234,8 @@ def _analyze(connection: psycopg.Connection, schema: str, share: Share, table: T
 
 
 def _give(connection: psycopg.Connection, schema: str, share: Share, table: Table, logins: Sequence[Login]) -> None:
-    """Let the logins read a table: an officer the rows of his regencies, and nothing of a table about people that does
-    not say where they live. Policies name roles and regions outright: there is no setting that he could change.
+    """Grant a table to the logins: to an officer only the rows of his regencies, and no table about people without a
+    region. Policies name roles and regions explicitly, so an officer has no setting to change.
     """
     about_people = ids_of(table.table, share.catalogue.columns[table.table])
     if not (about_people and any(login.regencies for login in logins)):

@@ -1,5 +1,5 @@
--- Grain: source, record_key. Enrolments in force, with whom they reach. An award serves if its programme's rule calls it active and its
--- receiver has not died or moved away: nobody is served through a dead member only.
+-- Grain: source, record_key. Enrolments in force, with the units that they pay. An award serves if it is active by its
+-- programme's rule and its receiver has not died or moved away: an award to a dead member serves no one.
 select
     enrolment.source,
     enrolment.record_key,
@@ -10,7 +10,8 @@ select
     enrolment.start_year,
     enrolment.valid_from,
     record.household_id,
-    case when receiver.household_id = record.household_id then receiver.family_id else record.family_id end as family_id,
+    case when receiver.household_id = record.household_id then receiver.family_id else record.family_id end
+        as family_id,
     record.person_id,
     gone.life_status as receiver_gone,
     enrolment.status = 'active' and gone.person_id is null as serves

@@ -1,5 +1,5 @@
--- Grain: id, change, subject. What a person of the frame is tonight that he or she was not in the load that readers see: in the frame
--- although the household was and is, in another household, dead or moved away by the register.
+-- Grain: id, change, subject. Changes of a person of the frame since the published load: in the frame although the
+-- household was and is, in another household, died or moved away by the register.
 with before as (
     select * from {{ source('inputs', 'yesterday_person') }}
     where person_id not in (select id from {{ ref('int_renamed') }} where entity = 'person')
@@ -12,7 +12,7 @@ now as (
         and exists (from {{ source('inputs', 'yesterday_load') }})
 ),
 
--- A household whose id was merged takes its people along.
+-- People follow a household whose id was merged.
 compared as (
     select
         coalesce(now.person_id, before.person_id) as id,
@@ -31,20 +31,23 @@ compared as (
         or before.household_id is distinct from now.household_id
 ),
 
-told as (
+changed as (
     select id, case when is_now then 'entered' else 'left' end as change, 'frame' as subject,
         household_before as old_value, household_now as new_value
     from compared
     where
         was <> is_now
-        and coalesce(household_before, household_now) in (select household_id from {{ source('inputs', 'yesterday_household') }})
+        and coalesce(household_before, household_now) in (
+            select household_id from {{ source('inputs', 'yesterday_household') }}
+        )
         and coalesce(household_before, household_now) in (select household_id from {{ ref('dim_household') }})
     union all
     select id, 'moved', 'household', household_before, household_now
     from compared
     where was and is_now and household_before is distinct from household_now
     union all
-    select id, case life_now when 'MENINGGAL' then 'died' when 'PINDAH' then 'moved_away' else 'returned' end, 'register',
+    select
+        id, case life_now when 'MENINGGAL' then 'died' when 'PINDAH' then 'moved_away' else 'returned' end, 'register',
         life_before, life_now
     from compared
     where was and is_now and life_before is distinct from life_now
@@ -57,27 +60,32 @@ record as (
         first(source order by is_register desc, valid_from desc, source, record_key) as source,
         first(delivery_id order by is_register desc, valid_from desc, source, record_key) as delivery_id
     from {{ ref('int_person_record') }}
-    where person_id in (select id from told)
+    where person_id in (select id from changed)
     group by person_id
 )
 
 select
     'person' as entity,
-    told.id,
-    told.change,
-    told.subject,
-    case when told.change = 'left' then told.old_value else coalesce(compared.household_now, told.old_value) end as household_id,
-    told.id as person_id,
+    changed.id,
+    changed.change,
+    changed.subject,
+    case
+        when changed.change = 'left' then changed.old_value
+        else coalesce(compared.household_now, changed.old_value)
+    end
+        as household_id,
+    changed.id as person_id,
     cast(null as varchar) as programme,
-    told.old_value,
-    told.new_value,
-    case told.subject
+    changed.old_value,
+    changed.new_value,
+    case changed.subject
         when 'register' then 'by the civil register'
         when 'household' then 'records place the person there'
-        else case told.change when 'entered' then 'a record of the household names the person' else 'no record names the person' end
+        else case changed.change when 'entered'
+            then 'a record of the household names the person' else 'no record names the person' end
     end as reason,
     record.source,
     record.delivery_id
-from told
+from changed
 join compared using (id)
-left join record on record.person_id = told.id
+left join record on record.person_id = changed.id

@@ -1,5 +1,5 @@
--- Grain: id, change, subject. What a household is tonight in a programme that it was not in the load that readers see: named by it, named
--- no longer, or of another status. The newest record of its enrolments says why.
+-- Grain: id, change, subject. Changes of a household in a programme since the published load: named by it, no longer
+-- named, or another status. The newest record of its enrolments gives the reason.
 with before as (
     select * from {{ source('inputs', 'yesterday_status') }}
     where household_id not in (select id from {{ ref('int_renamed') }} where entity = 'household')
@@ -12,7 +12,7 @@ now as (
         and exists (from {{ source('inputs', 'yesterday_load') }})
 ),
 
-told as (
+changed as (
     select
         coalesce(now.household_id, before.household_id) as id,
         coalesce(now.programme, before.programme) as subject,
@@ -38,25 +38,25 @@ enrolment as (
         first(source order by is_current desc, valid_from desc, source, record_key) as source,
         first(delivery_id order by is_current desc, valid_from desc, source, record_key) as delivery_id
     from {{ ref('fct_enrolment') }}
-    where household_id in (select id from told)
+    where household_id in (select id from changed)
     group by household_id, programme
 )
 
 select
     'household' as entity,
-    told.id,
-    told.change,
-    told.subject,
-    told.id as household_id,
+    changed.id,
+    changed.change,
+    changed.subject,
+    changed.id as household_id,
     enrolment.person_id,
-    told.subject as programme,
-    told.old_value,
-    told.new_value,
+    changed.subject as programme,
+    changed.old_value,
+    changed.new_value,
     case
-        when told.change = 'left' then 'no longer named'
+        when changed.change = 'left' then 'no longer named'
         else concat_ws(': ', enrolment.status_original, enrolment.end_reason)
     end as reason,
     enrolment.source,
     enrolment.delivery_id
-from told
-left join enrolment on enrolment.household_id = told.id and enrolment.programme = told.subject
+from changed
+left join enrolment on enrolment.household_id = changed.id and enrolment.programme = changed.subject

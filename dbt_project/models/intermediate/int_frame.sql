@@ -1,4 +1,5 @@
--- Grain: household_id. Who is counted: households that the social registry lists or a programme or poverty source names.
+-- Grain: household_id. The households that are counted: listed by the social registry, or named by a programme or
+-- poverty source.
 select household_id, min(valid_from) as in_frame_since
 from {{ ref('int_household_record') }}
 where in_frame

@@ -1,5 +1,6 @@
--- Grain: household_id, programme. The standing of a household of the frame in each programme that names it: active if an award serves
--- one of its families or people, else as its newest record says; inactive where that one's receiver died or moved away.
+-- Grain: household_id, programme. The status of a household of the frame in each programme that names it: active if an
+-- award serves one of its families or people, else the status of its newest record; inactive if that record's receiver
+-- died or moved away.
 select
     household_id,
     programme,

@@ -1,5 +1,5 @@
--- Grain: household_id. How an officer finds a household of the frame: head, address, and the names of its places. Lists that people
--- act on join it, so that all of them show the same.
+-- Grain: household_id. Contact data of a household of the frame: head, address, and the names of its places. All work
+-- lists join it, so that they show the same.
 select
     household.household_id,
     household.head_name,

@@ -1,13 +1,16 @@
--- Grain: household_id. Where a household of the frame lives, by the newest statement: the social registry's (of its survey), else that
--- of the register's head, else of the newest record; unless more than half of its residents in the register have moved to one village
--- since. Village and address come from one record; an address from another only if that names the same village.
+-- Grain: household_id. The place of a household of the frame, by the newest statement: that of the social registry (its
+-- survey), else of the register's head, else of the newest record; unless more than half of its residents in the
+-- register have moved to one village since. Village and address come from one record; the address may come from another
+-- record only if that names the same village.
 with record as (
     select
         r.*,
         coalesce(statement.stated_on, r.valid_from) as stated_on,
         row_number() over (
             partition by r.household_id
-            order by (r.village_code is not null) desc, (r.district_code is not null) desc, (r.regency_code is not null) desc,
+            order by
+                (r.village_code is not null) desc, (r.district_code is not null) desc,
+                (r.regency_code is not null) desc,
                 (r.household_ref is not null and r.person_role is null) desc, (r.head_name is not null) desc,
                 coalesce(statement.stated_on, r.valid_from) desc, r.source, r.record_key
         ) as place
@@ -22,7 +25,8 @@ base as (
 
 resident as (
     select
-        placed.household_id, placed.person_id, entry.source, entry.record_key, entry.head_name, entry.address, entry.rt, entry.rw,
+        placed.household_id, placed.person_id, entry.source, entry.record_key, entry.head_name, entry.address,
+        entry.rt, entry.rw,
         entry.village_code, entry.district_code, entry.regency_code, entry.valid_from, entry.known_from, moved.stated_on
     from {{ ref('int_person_household') }} placed
     join {{ ref('int_person_record') }} who on who.person_id = placed.person_id and who.is_register
@@ -66,7 +70,7 @@ chosen as (
     left join moved using (household_id)
 ),
 
--- Where the record that names the place has no address.
+-- If the record that names the place has no address.
 nearby as (
     select
         household_id,

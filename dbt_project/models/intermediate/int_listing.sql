@@ -1,10 +1,11 @@
--- Grain: source, record_key, programme. Records of the frame that stand on a list, and what the list has rows of: `family`, `person`
--- or `household` as the programme pays them; else a household, where the row is of one and of nobody in particular; else the person
--- whom the row is about. A record that its programme no longer counts (graduated, left) stands on no list; the civil register is none,
--- and neither is a record of somebody's property or child, of whom there may be several.
+-- Grain: source, record_key, programme. Records of the frame that stand on a list, and what the list has rows of:
+-- `family`, `person` or `household` as the programme pays them; else a household, where the row is of one and of nobody
+-- in particular; else the person whom the row is about. A record that its programme no longer counts (graduated, left)
+-- stands on no list; the civil register is none, and neither is a record of somebody's property or child, of whom there
+-- may be several.
 with enrolled as (
     select mention.source, mention.record_key, mention.programme, mention.status, programme.unit
-    from {{ source('mentions', 'programme_mention') }} mention
+    from {{ ref('programme_mention') }} mention
     join {{ ref('ref_programme') }} programme on programme.code = mention.programme
     where mention.is_current
 ),
@@ -40,4 +41,4 @@ from stated
 where
     unit is not null
     and status = 'active'
-    and source not in (select source from {{ source('mentions', 'person_mention') }} where is_register)
+    and source not in (select source from {{ ref('person_mention') }} where is_register)

@@ -1,5 +1,5 @@
--- Grain: household_id, programme_a, programme_b. Households in which two programmes serve somebody, with the rule in force for the
--- pair. It is a finding only where that rule says forbidden and names its legal basis.
+-- Grain: household_id, programme_a, programme_b. Households that two programmes serve, with the rule in force for the
+-- pair. It is a finding only if that rule is forbidden and names its legal basis.
 with rule as (
     select
         least(programme_a, programme_b) as programme_a,

@@ -1,6 +1,6 @@
--- Grain: programme, participant_no, since. Whom a payment or a visit of a day reaches: the household and the receiver that the version
--- of the programme's record in force on that day is linked to. The first version stands for the days before, for lists begin with the
--- first delivery; the last one for the days after it has left the list.
+-- Grain: programme, participant_no, since. The household and receiver of a payment or a visit on a day: those linked to
+-- the version of the programme's record in force on that day. The first version also applies to earlier days, because
+-- lists begin with the first delivery; the last one also to the days after it left the list.
 with wanted as (
     select programme, participant_no from {{ ref('stg_dinsos__penyaluran') }}
     union
@@ -24,5 +24,5 @@ window in_turn as (
     partition by programme, participant_no
     order by listed.valid_from, listed.is_current, listed.source, listed.record_key
 )
--- Of two records under one number the one in force counts, as from the day on which both are there.
+-- If two records have the same number, the one in force counts, from the day on which both exist.
 qualify since < until

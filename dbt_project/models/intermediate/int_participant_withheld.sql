@@ -1,5 +1,5 @@
--- Grain: programme, participant_no. Numbers that a payment or a visit names and of which a delivery of the programme's list had a row
--- that was quarantined. Whether a row was ever accepted is not asked here.
+-- Grain: programme, participant_no. Numbers that a payment or a visit names and of which a delivery of the programme's
+-- list had a row that was quarantined. Whether a row was ever accepted is not asked here.
 with wanted as (
     select programme, participant_no from {{ ref('stg_dinsos__penyaluran') }}
     union
@@ -7,7 +7,7 @@ with wanted as (
 ),
 
 list as (
-    select distinct programme, source from {{ source('mentions', 'programme_mention') }}
+    select distinct programme, source from {{ ref('programme_mention') }}
 )
 
 select distinct wanted.programme, wanted.participant_no

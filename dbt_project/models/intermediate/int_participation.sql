@@ -1,6 +1,7 @@
--- Grain: programme, participant_no. From when to when a participant that was paid or visited was on its programme: begun_on by the
--- programme's word, else since the list is known. left_on is null for those in force, and where nobody tells the day: one that had left
--- when its list first came. It is the stated end, else the delivery that first said so or left the participant out.
+-- Grain: programme, participant_no. Start and end of a paid or visited participant's membership: begun_on by the
+-- programme, else since the list is known. left_on is null for those in force, and if the day is not known: the
+-- participant had left when the list first came. It is the stated end, else the date of the delivery that first stated
+-- it or left the participant out.
 with version as (
     select
         enrolment.*,
@@ -21,7 +22,7 @@ participant as (
         participant_no,
         coalesce(min(start_date), make_date(min(start_year), 1, 1), min(valid_from)) as begun_on,
         arg_min(is_current and status = 'active', nth) as in_force,
-        -- What left the list by itself, or by the agency's word on the way from one delivery to the next.
+        -- Records that left the list, or ended by the agency's status between two deliveries.
         coalesce(
             max(end_date) filter (nth = 1),
             max(valid_to) filter (nth = 1 and status = 'active'),

@@ -1,5 +1,6 @@
--- Grain: person_id. What the records of a living person of the frame say of its needs. Ages are full years on the load's day, and
--- every age up to 18 and from 60 on is in exactly one class: six-year-olds are pupils if they go to school, else small children.
+-- Grain: person_id. Needs of a living person of the frame, by records. Ages are full years on the load's day, and every
+-- age up to 18 and from 60 on is in exactly one class: six-year-olds are pupils if they go to school, else small
+-- children.
 with living as (
     select
         person.person_id,

@@ -1,8 +1,9 @@
--- Grain: source, record_key. The day of which a record speaks when it names a place, where that can be told: the day of the survey, or
--- the day on which a record began to name another village than before. A record that has named one village ever since it is known says
--- nothing of when its people came there. Few records ever change, so only their histories are put in order.
+-- Grain: source, record_key. The day of a record's statement of its place, if known: the day of the survey, or the day
+-- on which the record first named another village. A record that has always named one village does not show when its
+-- people moved there. Few records change, so only their histories are sorted.
 with version as (
-    select 'dukcapil_penduduk' as source, record_key, valid_from, is_current, village_code, cast(null as date) as surveyed_on
+    select 'dukcapil_penduduk' as source, record_key, valid_from, is_current, village_code,
+        cast(null as date) as surveyed_on
     from {{ ref('stg_dukcapil__penduduk_versions') }}
     union all
     select 'dinsos_dtks_rumah_tangga', record_key, valid_from, is_current, village_code, surveyed_on

@@ -1,5 +1,5 @@
--- Grain: household_id. Since when a poor household is known to be poor: the day of the first survey, of those since it was last ranked
--- above the poor deciles, that put it there; of the first list, where no survey's day is stated.
+-- Grain: household_id. Day since which a poor household is known to be poor: the first survey that ranked it so after
+-- it was last ranked above the poor deciles; the first list, if no survey day is stated.
 with version as (
     select
         record.household_id,

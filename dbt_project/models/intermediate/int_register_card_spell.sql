@@ -1,5 +1,5 @@
--- Grain: record_key, valid_from. Spells in which a resident stood on one family card, from the history of the register. A spell ends
--- with the card, and with the resident's death or move.
+-- Grain: record_key, valid_from. Spells of a resident on one family card, from the history of the register. A spell
+-- ends with the card, and with the resident's death or move.
 with resident as (
     select *
     from {{ ref('stg_dukcapil__penduduk_versions') }}

@@ -1,4 +1,4 @@
--- Grain: entity, id. What became of ids since the load that readers see: merged into another, or split off from one. Loads are in the
+-- Grain: entity, id. Ids that were merged into another or split from one since the published load. Loads are in the
 -- order in which they ran, whatever their as-of date and the clock.
 select
     history.entity,
@@ -9,5 +9,6 @@ from {{ source('identity', 'identity_history') }} history
 join {{ source('inputs', 'loads') }} ran on ran.load_id = history.load_id
 cross join {{ source('inputs', 'yesterday_load') }} yesterday
 join {{ source('inputs', 'loads') }} seen on seen.load_id = yesterday.load_id
-where history.event in ('merged', 'split') and history.entity in ('household', 'person') and ran.load_seq > seen.load_seq
+where history.event in ('merged', 'split') and history.entity in ('household', 'person')
+    and ran.load_seq > seen.load_seq
 group by history.entity, history.id

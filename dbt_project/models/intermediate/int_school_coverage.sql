@@ -1,5 +1,5 @@
--- Grain: regency_code. How much of the frame's school age Dapodik covers in a kabupaten/kota: without it nobody can tell whether a child
--- that is not found goes to no school, to a madrasah (which Dapodik does not hold), or was not linked.
+-- Grain: regency_code. Share of the frame's children of school age that is in Dapodik, per kabupaten/kota: a reference,
+-- because a child that is not found may be out of school, in a madrasah (not in Dapodik), or not linked.
 select
     household.regency_code,
     count(*) as school_age,

@@ -1,5 +1,6 @@
--- Grain: programme, unit_id. Whom each programme is for, as far as records show, whether it is served or not; on what grounds is said
--- in ref_programme. need counts what shows it: people (each once, also one who is old and disabled), houses, enterprises.
+-- Grain: programme, unit_id. Units that each programme is for, as far as records show, whether served or not;
+-- ref_programme states the grounds. need: number of people (each once, also one who is old and disabled), houses, or
+-- enterprises with the need.
 with component as (
     select
         family_id,
@@ -34,7 +35,7 @@ enterprise as (
 needing as (
     select 'PKH' as programme, family_id as unit_id, need, toddlers, school_age, elderly, disabled from component
     union all by name
-    -- Nobody has ruled on both together: a family on PKH is not one that Jamsosratu is for.
+    -- No rule exists for the two together: a family on PKH does not count as in need of Jamsosratu.
     select 'JAMSOSRATU' as programme, family_id as unit_id, need, toddlers, school_age, elderly, disabled
     from component
     where family_id not in (select unit_id from on_pkh)

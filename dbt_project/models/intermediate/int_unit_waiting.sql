@@ -1,11 +1,14 @@
--- Grain: programme, unit_id. Since when each row of `unserved` waits: since its household is known to be poor, its last award in the
--- programme ended, and the person was born, whichever came last. An award ends with its receiver.
+-- Grain: programme, unit_id. Day since which each row of `unserved` waits: the latest of the day since which its
+-- household is known to be poor, the end of its last award in the programme, and the person's birth. An award ends with
+-- its receiver.
 with ended as (
     select
         enrolment.programme,
-        case rule.unit when 'person' then enrolment.person_id when 'family' then enrolment.family_id else enrolment.household_id end
+        case rule.unit
+            when 'person' then enrolment.person_id when 'family' then enrolment.family_id else enrolment.household_id
+        end
             as unit_id,
-        max(least(enrolment.valid_to, coalesce(gone.gone_on, gone.told_on))) as ended_on
+        max(least(enrolment.valid_to, coalesce(gone.gone_on, gone.reported_on))) as ended_on
     from {{ ref('fct_enrolment') }} enrolment
     join {{ ref('ref_programme') }} rule on rule.code = enrolment.programme
     left join {{ ref('int_person_gone') }} gone on gone.person_id = enrolment.person_id

@@ -1,4 +1,4 @@
--- Grain: law, subject. Numbers that two marts must agree on.
+-- Grain: law, subject. Numbers that must be equal in two marts.
 with by_regency as (
     select region_code, programme, households, in_need, served_in_need
     from {{ ref('coverage_by_region') }}

@@ -1,24 +1,24 @@
 -- Grain: law, subject. Every mention is linked once and is one record of the marts, and nothing else is linked.
 with person_links as (
     select mention.source, mention.record_key, mention.role, count(link.source) as links
-    from {{ source('mentions', 'person_mention') }} mention
+    from {{ ref('person_mention') }} mention
     left join {{ source('identity', 'person_links') }} link using (source, record_key, role)
     group by mention.source, mention.record_key, mention.role
 ),
 
 household_links as (
     select mention.source, mention.record_key, count(link.source) as links
-    from {{ source('mentions', 'household_mention') }} mention
+    from {{ ref('household_mention') }} mention
     left join {{ source('identity', 'household_links') }} link using (source, record_key)
     group by mention.source, mention.record_key
 ),
 
 counted as (
     select 'person_mentions' as what, source, count(*) as records
-    from {{ source('mentions', 'person_mention') }}
+    from {{ ref('person_mention') }}
     group by source
     union all
-    select 'household_mentions', source, count(*) from {{ source('mentions', 'household_mention') }} group by source
+    select 'household_mentions', source, count(*) from {{ ref('household_mention') }} group by source
     union all
     select 'person_records', source, count(*) from {{ ref('person_records') }} group by source
     union all

@@ -1,4 +1,4 @@
--- Grain: metric, subject, regency_code. What each programme reaches, and whom it pays although they are gone.
+-- Grain: metric, subject, regency_code. Reach of each programme, and its payments to people who died or moved away.
 with enrolled as (
     select long.programme, long.household_id, {{ placed('status.regency_code') }} as placed
     from {{ ref('household_status_long') }} long

@@ -4,13 +4,13 @@ with persons as (
         source,
         count(*) filter (where nik_state = 'valid') as usable,
         count(*) as records
-    from {{ source('mentions', 'person_mention') }}
+    from {{ ref('person_mention') }}
     group by source
 ),
 
 carried as (
     select source, count(carried_forward_since) as carried, count(*) as records
-    from {{ source('mentions', 'household_mention') }}
+    from {{ ref('household_mention') }}
     group by source
 ),
 
@@ -37,7 +37,7 @@ delivered as (
 in_force as (
     select delivered.source, count(records.source) as records
     from delivered
-    semi join {{ source('mentions', 'household_source') }} using (source)
+    semi join {{ ref('household_source') }} using (source)
     left join {{ ref('household_records') }} records using (source)
     group by delivered.source
 ),
@@ -60,5 +60,6 @@ metrics as (
     from {{ source('inputs', 'sources') }}
 )
 
-select metric, source as subject, '{{ var("province") }}' as regency_code, value::double as value, denominator::double as denominator
+select metric, source as subject, '{{ var("province") }}' as regency_code, value::double as value,
+    denominator::double as denominator
 from metrics

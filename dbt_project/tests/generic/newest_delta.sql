@@ -1,6 +1,6 @@
 {#-
-Every key that a delivery of a delta named and intake accepted is in force in staging, unless it was deleted at the source; none
-appears that was never accepted.
+Every accepted key of a delta's deliveries is in force in staging, unless it was deleted at the source, and no key that was
+never accepted.
 -#}
 {% test newest_delta(model, source_name) %}
 select coalesce(accepted.record_key, staging.record_key) as record_key

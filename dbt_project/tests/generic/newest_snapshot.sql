@@ -1,6 +1,7 @@
 {#-
-A snapshot's current records against its newest deliveries, without a word of record_versions: of every unit, what the newest delivery
-that covers it accepted is in force; and what is in force without being carried stands in the newest delivery of some unit.
+Compares a snapshot's current records with its newest deliveries, independently of record_versions: for every unit, the records accepted
+in the newest delivery that covers it are in force; and every record in force that is not carried forward is in the newest delivery of
+a unit.
 -#}
 {% test newest_snapshot(model, source_name) %}
 with delivery as (
@@ -14,7 +15,7 @@ newest as (
     group by c.regency_code
 ),
 
--- The last word on each record: one that moved to another unit and left it again is nowhere.
+-- The last statement of each record: one that moved to another unit and left that is in none.
 last_word as (
     select
         a.record_key,

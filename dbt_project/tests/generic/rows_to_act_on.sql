@@ -1,6 +1,6 @@
 {#-
-A work list's rows: each has a number of its own, a reason of the list, a priority, a kabupaten/kota, a text, a day since when it waits,
-and a household of the frame, unless the list knows of people outside it.
+Rows of a work list: each has a unique number, a reason of the list, a priority, a kabupaten/kota, a text, a day since which it waits,
+and a household of the frame, unless the list has people outside it.
 -#}
 {% test rows_to_act_on(model, reasons, of_frame=true) %}
 select row_id

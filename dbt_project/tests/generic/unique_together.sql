@@ -1,6 +1,6 @@
 {#-
-The grain of a model: no two rows agree in all of these columns, and none lacks one, but for those that may be null. `filled`: other columns
-that no row may lack. All in one test, for the start of a test costs a small night more than what it asks.
+The grain of a model: these columns are unique together, and not null except those that may be. `filled`: other columns
+that must not be null. All in one test, because starting a test takes longer on a small night than running it.
 -#}
 {% test unique_together(model, columns, nullable=[], filled=[]) %}
 select {{ columns | join(', ') }}, count(*) as rows_found

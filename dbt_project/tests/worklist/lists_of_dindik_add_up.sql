@@ -1,5 +1,5 @@
--- Of the children of school age of poor households everybody is in Dapodik, has finished upper secondary school, or is listed; pupils
--- without PIP are those that coverage_by_region counts in need and not served.
+-- Every child of school age of a poor household is in Dapodik, has finished upper secondary school, or is listed;
+-- pupils without PIP are those that coverage_by_region counts in need and not served.
 {{ config(tags=['post_identity']) }}
 with finished as (
     select person_id

@@ -1,5 +1,6 @@
--- People without a card are those that coverage_by_region counts in need and not served; those of the gone and those deactivated follow
--- from the enrolments; a poor person whose PBI ended is also without a card.
+-- People without a card are those that coverage_by_region counts in need and not served; the lists of people who died
+-- or moved away and of deactivated cards follow from the enrolments; a poor person whose PBI ended is also without a
+-- card.
 {{ config(tags=['post_identity']) }}
 with without_jkn as (
     {{ unserved_in_need('PBI_JKN') }}

@@ -1,5 +1,5 @@
--- The poorest without anything are those that no programme of household_status serves; who is served and not poor is what
--- coverage_by_region counts so, but for whom no social list names; the others have as many rows as the mart they select from.
+-- The poorest unserved are those without any programme in household_status; those served but not poor are those of
+-- coverage_by_region, except those that no social list names; the others have as many rows as their mart.
 {{ config(tags=['post_identity']) }}
 with poorest as (
     select regency_code, count(*) as rows
@@ -11,7 +11,8 @@ with poorest as (
 ),
 
 not_poor as (
-    select coverage.region_code as regency_code, sum(coverage.served_households - coverage.served_poor_households) as rows
+    select coverage.region_code as regency_code,
+        sum(coverage.served_households - coverage.served_poor_households) as rows
     from {{ ref('coverage_by_region') }} coverage
     join {{ ref('ref_programme') }} programme on programme.code = coverage.programme
     where coverage.region_level = 'regency' and programme.for_the_poor
@@ -32,7 +33,7 @@ twice as (
     group by listing.regency_code
 ),
 
--- Pairs under a rule, as programme_overlap counts them.
+-- Pairs with a rule, as counted by programme_overlap.
 overlap as (
     select region_code as regency_code, households as rows
     from {{ ref('programme_overlap') }}

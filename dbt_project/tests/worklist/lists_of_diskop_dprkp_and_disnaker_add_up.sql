@@ -1,5 +1,5 @@
--- Owners of enterprises and unfit houses are those that coverage_by_region counts in need and not served, owners but for those not of
--- working age; job seekers are those of fct_job_seeker who live in a poor household.
+-- Owners of enterprises of working age, and unfit houses, are those that coverage_by_region counts in need and not
+-- served; job seekers are those of fct_job_seeker in poor households.
 {{ config(tags=['post_identity']) }}
 with owners as (
     {{ unserved_in_need('UMKM') }}

@@ -1,4 +1,5 @@
--- Whatever the region: pairs of register records that are open or confirmed, and the dead on a programme's active list, are all listed.
+-- In all regions, open and confirmed pairs of register records, and dead people on a programme's active list, are all
+-- listed.
 {{ config(tags=['post_identity']) }}
 with expected as (
     select 'two_niks_one_person' as reason, count(*) as rows

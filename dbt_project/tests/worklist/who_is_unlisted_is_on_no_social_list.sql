@@ -1,4 +1,5 @@
--- Nobody of worklist_dinsos_unlisted_poor has a record in DTKS or in a list of Dinas Sosial, and somebody else names each of them.
+-- No household of worklist_dinsos_unlisted_poor has a record in DTKS or in a list of Dinas Sosial, and another agency
+-- names each of them.
 {{ config(tags=['post_identity']) }}
 with on_a_list as (
     select record.household_id

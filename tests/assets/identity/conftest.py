@@ -299,33 +299,32 @@ def runs(folder: Path):
             home.identity.unlink(missing_ok=True)
         load_id = f"20191101-{sum(1 for _ in home.loads.iterdir()) + 1:03d}"
         load = Load(home, folder, load_id, date(2019, 11, 1))
-        write(mentions, load.folder.mentions, shuffle)
+        write(mentions, load.folder.staging, shuffle)
         before = Previous(published and published.folder, (latest or published) and (latest or published).folder)
         return Night(load.folder.identity, identity.resolve(load, before))
 
     return one
 
 
-def write(mentions: Mentions, folder: Path, shuffle: int | None = None) -> None:
-    """Mention Parquet as staging writes it: one folder per source."""
-    kinds = (
+def write(mentions: Mentions, staging: Path, shuffle: int | None = None) -> None:
+    """A staging database with the mentions that dbt would make."""
+    tables = (
         ("person_mention", mentions.persons, PERSON),
         ("household_mention", mentions.households, HOUSEHOLD),
         ("past_person_mention", mentions.past_persons, PERSON),
         ("past_household_mention", mentions.past_households, HOUSEHOLD),
+        ("decision_mention", mentions.decisions, DECISION),
     )
-    if mentions.decisions:
-        part = folder / "decision_mention" / "source=clerks" / "data.parquet"
-        part.parent.mkdir(parents=True)
-        pl.DataFrame(mentions.decisions, schema=DECISION).write_parquet(part)
-    for name, rows, schema in kinds:
-        frame = pl.DataFrame(rows, schema=schema)
-        if shuffle is not None:
-            frame = frame.sample(fraction=1.0, shuffle=True, seed=shuffle)
-        for source in FILES.values():
-            target = folder / name / f"source={source}"
-            target.mkdir(parents=True)
-            frame.filter(source=source).write_parquet(target / "data.parquet")
+    staging.parent.mkdir(parents=True, exist_ok=True)
+    with _connect(staging, config={"threads": 1}) as connection:
+        connection.execute("begin; create schema mentions")
+        for name, rows, schema in tables:
+            frame = pl.DataFrame(rows, schema=schema)
+            if shuffle is not None:
+                frame = frame.sample(fraction=1.0, shuffle=True, seed=shuffle)
+            connection.register("frame", frame.to_arrow())
+            connection.execute(f"create table mentions.{name} as from frame")
+        connection.execute("commit")
 
 
 @pytest.fixture(scope="session")

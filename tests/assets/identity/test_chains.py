@@ -38,7 +38,7 @@ class Chain:
         with Ledger(self.home.ledger) as ledger:
             load_id = ledger.open_load(DAY, "code")
         load = Load(self.home, self.home.root, load_id, DAY)
-        write(mentions, load.folder.mentions)
+        write(mentions, load.folder.staging)
         summary = identity.resolve(load, previous_of(self.home, load_id))
         self.end(load_id, end)
         return Night(load.folder.identity, summary)

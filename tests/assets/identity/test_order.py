@@ -1,4 +1,4 @@
-"""Crowds in which nearly everybody resembles somebody: what is decided depends on the records, not on their order."""
+"""Crowds in which most records resemble another: decisions do not depend on the order of the records."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PLACES = [
 
 
 def crowd(mentions, nik, seed: int) -> list[tuple]:
-    """Fill `mentions`; returns the keys of all."""
+    """Fill `mentions`; returns the keys of all records."""
     draw = random.Random(seed)
     keys = [
         mentions.register(n, draw.choice(NAMES), draw.choice(BIRTHS[:2]), card=draw.randrange(4), **PLACES[1])
@@ -47,8 +47,8 @@ def crowd(mentions, nik, seed: int) -> list[tuple]:
 SEEDS = range(6)
 
 
-def test_the_order_of_records_decides_nothing(run):
-    """Six crowds, none of which resembles another."""
+def test_the_order_of_records_does_not_matter(run):
+    """Six crowds that do not resemble each other."""
     crowds = {}
     for seed in SEEDS:
         mentions = crowds[Corner(seed)] = Mentions()
@@ -71,8 +71,8 @@ def test_the_order_of_records_decides_nothing(run):
 
 @pytest.mark.parametrize("first", range(3))
 @in_company
-def test_a_record_that_fits_two_of_one_source_goes_with_neither(mentions, first):
-    """Whichever of the three comes first: two who fit equally are no reason to choose."""
+def test_a_record_that_fits_two_of_one_source_is_linked_to_neither(mentions, first):
+    """Whichever of the three comes first: of two that fit equally, neither is chosen."""
     said = ("SITI ROHMAH", "1980-05-07")
     adding = [(mentions.pkh, "P"), (mentions.jamsosratu, "J"), (mentions.pkh, "Q")]
     for add, key in adding[first:] + adding[:first]:
@@ -83,7 +83,7 @@ def test_a_record_that_fits_two_of_one_source_goes_with_neither(mentions, first)
 
 @pytest.mark.parametrize("seed", range(6, 12))
 @in_company
-def test_what_must_hold_of_every_crowd(mentions, seed):
+def test_invariants_of_every_crowd(mentions, seed):
     keys = crowd(mentions, nik, seed)
     draw = random.Random(seed)
     outside = keys[8:]
@@ -103,24 +103,28 @@ def test_what_must_hold_of_every_crowd(mentions, seed):
     assert pairs.filter(state="confirmed", detector="clerk").height == len(same)
     assert (together == (pairs["state"] == "confirmed")).all()
     assert not pairs.select("record_key_a", "role_a", "record_key_b", "role_b").is_duplicated().any()
-    told = dict(links.select(pl.concat_str("source", "record_key", separator="|"), "person_id").iter_rows())
+    of_person = dict(links.select(pl.concat_str("source", "record_key", separator="|"), "person_id").iter_rows())
     rows = {f"{row['source']}|{row['record_key']}": row for row in mentions.persons}
-    of_clerks = {told["|".join(key[:2])] for pair in same for key in pair}
+    of_clerks = {of_person["|".join(key[:2])] for pair in same for key in pair}
     for one, other in combinations((key for key, row in rows.items() if row["household_ref"]), 2):
         a, b = rows[one], rows[other]
-        if a["household_ref"] == b["household_ref"] and told[one] == told[other] and told[one] not in of_clerks:
+        if (
+            a["household_ref"] == b["household_ref"]
+            and of_person[one] == of_person[other]
+            and of_person[one] not in of_clerks
+        ):
             assert a["birth_date"] == b["birth_date"], "two lines of one household are two people"
 
 
 def test_a_weight_is_the_same_from_either_side(mentions, run):
-    """Two who state one card, of whom one says not where: whichever is read first."""
+    """Two records state one card, one of them without a place; the order of reading does not matter."""
     other = type(mentions)()
     said = (("A", "DADANG SUPRIATNA", PLACES[1]), ("B", "ENTIN", PLACES[3]))
     for crowd_of_two, both in ((mentions, said), (other, said[::-1])):
         crowd_of_two.register(7, "WIRADARMA KUSUMANEGARA", "1950-02-02", card=9, **PLACES[1])
         for key, name, place in both:
             crowd_of_two.jamsosratu(key, name, "1960-02-03", card=1, **place)
-    told = ["pair_id", "weight", "evidence"]
-    one, another = (run(crowd_of_two).read("identity_links").select(told) for crowd_of_two in (mentions, other))
+    of_person = ["pair_id", "weight", "evidence"]
+    one, another = (run(crowd_of_two).read("identity_links").select(of_person) for crowd_of_two in (mentions, other))
     assert one.height == 1
     assert one.equals(another)

@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 
 from assets.home import Home
+from assets.identity.mentions import MentionsError
 from assets.identity.review.questions import QuestionsError, export
 from assets.ledger import Ledger
 
@@ -50,11 +51,11 @@ def home(tmp_path) -> Home:
     home.publication(load_id).mkdir(parents=True)
     with duckdb.connect(str(home.warehouse(load_id))) as connection:
         connection.execute(MARTS)
-    for kind, rows in (("household", HOUSEHOLDS), ("person", PERSONS)):
-        target = home.load(load_id).mentions / f"{kind}_mention" / "source=all" / "data.parquet"
-        target.parent.mkdir(parents=True)
-        with duckdb.connect() as connection:
-            connection.execute(f"copy ({rows}) to '{target}' (format parquet)")
+    home.load(load_id).root.mkdir()
+    with duckdb.connect(str(home.load(load_id).staging)) as connection:
+        connection.execute("create schema mentions")
+        for kind, rows in (("household", HOUSEHOLDS), ("person", PERSONS)):
+            connection.execute(f"create table mentions.{kind}_mention as {rows}")
     return home
 
 
@@ -68,6 +69,13 @@ def test_a_card_of_others_is_a_question_with_both_households(home, tmp_path):
     assert (shown["KEPALA_RUMAH_TANGGA"], shown["DESA"], shown["RUMAH_TANGGA"]) == ("UJANG", "SUKAJADI", "H1")
     there = (shown["KEPALA_KELUARGA_PADA_KK"], shown["DESA_PADA_KK"], shown["RUMAH_TANGGA_PADA_KK"])
     assert there == ("ASEP", "RAHONG", "H2")
+
+
+def test_a_load_that_has_no_tables_of_mentions_says_what_to_do(home, tmp_path):
+    with duckdb.connect(str(next(home.root.glob("loads/*/staging.duckdb")))) as connection:
+        connection.execute("drop schema mentions cascade")
+    with pytest.raises(MentionsError, match="20191101-001: run a load first"):
+        export(home, tmp_path / "out", "clerk", "weekly")
 
 
 def test_where_nothing_is_open_nothing_is_asked(home, tmp_path):

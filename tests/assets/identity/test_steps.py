@@ -84,10 +84,10 @@ def test_what_is_shadowed_is_seen_again_at_the_end():
 
 
 @pytest.fixture
-def run(tmp_path):
+def run():
     with duckdb.connect(config={"threads": 1}) as connection:
         connection.execute("attach ':memory:' as kept")
-        yield Run(connection, tmp_path, read())
+        yield Run(connection, read())
 
 
 DOUBLED = Step(

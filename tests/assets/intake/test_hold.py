@@ -272,7 +272,7 @@ def test_what_is_quarantined_once_too_often_is_lost(nights):
 
 
 def test_a_source_may_declare_other_limits_with_a_reason(nights):
-    with pytest.raises(ValueError, match="no reason"):
+    with pytest.raises(ValueError, match="need a reason"):
         Limits(keys_again=0)
     nights.source = replace(CODED, limits=Limits(keys_again=0, why="its keys hold the year"))
     nights.accept(rows(range(100)))

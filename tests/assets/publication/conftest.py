@@ -222,11 +222,13 @@ class Province:
         _parquet(order, load.folder.inputs / "deliveries.parquet")
         _parquet(f"select delivery_id, source, '36' as regency_code {order}", load.folder.inputs / "coverage.parquet")
         people = PEOPLE.format(households=households, day=f"{load.as_of:%Y%m%d}", said=said, today=load.as_of)
+        engine = _engine()
+        engine.execute(f"attach {literal(load.folder.staging)} as staging; begin; create schema staging.mentions")
         for mention in ("person_mention", "household_mention"):
-            for source in ("dinsos_pkh", "dukcapil_penduduk"):
-                folder = load.folder.mentions / mention / f"source={source}"
-                folder.mkdir(parents=True)
-                _parquet(f"from ({people}) where source = '{source}'", folder / "data.parquet")
+            engine.execute(f"create table staging.mentions.{mention} as {people}")
+        sources = "select unnest(['dinsos_pkh', 'dukcapil_penduduk']) as source"
+        engine.execute(f"create table staging.mentions.household_source as {sources}")
+        engine.execute("commit; detach staging")
         for links in ("person_links", "household_links"):
             _parquet(people, load.folder.identity / f"{links}.parquet")
         complete(load.folder.identity)

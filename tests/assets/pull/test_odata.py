@@ -279,7 +279,7 @@ def test_no_link_carries_the_token_to_another_server(run, central, landing):
 @pytest.mark.parametrize("link", ["https://[odk", "http://127.0.0.1:x/"])
 def test_a_link_that_is_no_address_is_said(run, central, link):
     central.before = lambda asked: Answer.of({"value": [], "@odata.nextLink": link})
-    with pytest.raises(PullFailed, match="names a next page that is no address"):
+    with pytest.raises(PullFailed, match="names a next page that is not an address"):
         run("forms")
 
 

@@ -1,4 +1,4 @@
-"""What a file of an agreement may say, and that those in the repository are usable."""
+"""What an agreement file may contain; those in the repository are valid."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from assets.sharing import agreement as agreements
-from assets.sharing.agreement import AgreementError
+from assets.sharing.agreement import PUBLIC, AgreementError
 from assets.sources import agencies
 from tests.assets.sharing.conftest import PERSONS, table, write_agreement, written
 
@@ -43,7 +43,7 @@ def test_a_region_level_names_its_level(tmp_path):
         ({"purpose": "Uji"}, "purpose"),
         ({"specific": {"health": ""}}, "specific.health"),
         ({"pseudonyms": {"version": 1, "previous": {"version": 1, "until": date(2026, 2, 1)}}}, "not below"),
-        ({"tables": [PERSONS, PERSONS]}, "the same table twice: dim_person"),
+        ({"tables": [PERSONS, PERSONS]}, "duplicate table: dim_person"),
         ({"tables": [table("dim_person", {"nik": "hidden"})]}, "tables.0.columns.nik.kind"),
         ({"tables": [table("dim_person", {"nik": "region_level"})]}, "region_level: district"),
         ({"tables": [table("dim_person", {"nik": "clear"}, rows={})]}, "rows: all"),
@@ -51,17 +51,17 @@ def test_a_region_level_names_its_level(tmp_path):
         ({"tables": [table("dim_person", {"nik": "clear"}, rows={"regencies": ["' or 1=1"]})]}, "regencies.0"),
         ({"tables": [table("dim_person", {"nik from marts.x": "clear"})]}, "columns"),
         ({"tables": [table("dim_person", {"nik": "clear"}, rows={"ages": {"from": 9, "to": 2}})]}, "above"),
-        ({"tables": [table("dim_person", {"nik": "clear"}, title="Kamus")]}, "sheet that every workbook has"),
+        ({"tables": [table("dim_person", {"nik": "clear"}, title="Kamus")]}, "a sheet of every workbook"),
     ],
 )
-def test_what_is_wrong_is_said_with_its_place(tmp_path, change, says):
+def test_problems_are_reported_with_their_field(tmp_path, change, says):
     assert says in refused(tmp_path, written(**change))
 
 
-def test_a_key_that_stands_twice_does_not_win_in_silence(tmp_path):
+def test_a_duplicate_key_is_an_error(tmp_path):
     path = write_agreement(tmp_path, written())
     path.write_text(path.read_text() + "smallest_cell: 5\n")
-    with pytest.raises(AgreementError, match="'smallest_cell' stands twice"):
+    with pytest.raises(AgreementError, match="duplicate key 'smallest_cell'"):
         agreements.read_one(path)
 
 
@@ -71,7 +71,7 @@ def test_the_file_is_named_by_the_agency(tmp_path):
         agreements.read_one(path.rename(tmp_path / "dinas.yaml"))
 
 
-def test_all_problems_of_all_files_are_told_at_once(tmp_path):
+def test_all_problems_of_all_files_are_reported_at_once(tmp_path):
     write_agreement(tmp_path, written(agency="satu", media=[]))
     write_agreement(tmp_path, written(agency="dua", smallest_cell=0))
     with pytest.raises(AgreementError) as caught:
@@ -83,7 +83,7 @@ def test_all_problems_of_all_files_are_told_at_once(tmp_path):
 def test_two_agreements_do_not_share_a_number(tmp_path):
     write_agreement(tmp_path, written(agency="satu"))
     write_agreement(tmp_path, written(agency="dua"))
-    with pytest.raises(AgreementError, match="number 'SADAYA/99/2026' is of two"):
+    with pytest.raises(AgreementError, match="two agreements have the number 'SADAYA/99/2026'"):
         agreements.read(tmp_path)
 
 
@@ -97,8 +97,8 @@ def test_it_is_in_force_on_its_first_and_last_day_and_warned_of_before(tmp_path)
 
 def test_every_agency_that_reads_has_an_agreement_and_bappeda_reads_aggregates():
     kept = {each.agency: each for each in agreements.read()}
-    assert kept.keys() == {agency.group for agency in agencies()} - SENDERS_THAT_DO_NOT_READ | {"bappeda"}
-    assert [agency for agency, each in kept.items() if each.aggregates_only] == ["bappeda"]
+    assert kept.keys() == {agency.group for agency in agencies()} - SENDERS_THAT_DO_NOT_READ | {"bappeda", PUBLIC}
+    assert [agency for agency, each in kept.items() if each.aggregates_only] == ["bappeda", PUBLIC]
     assert not any(
         mask.kind == "clear"
         for each in kept.values()
@@ -111,12 +111,12 @@ def test_every_agency_that_reads_has_an_agreement_and_bappeda_reads_aggregates()
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"officers": [{"name": "lebak", "regencies": ["3602"]}] * 2}, "the same officer twice: lebak"),
+        ({"officers": [{"name": "lebak", "regencies": ["3602"]}] * 2}, "duplicate officer: lebak"),
         ({"officers": [{"name": "lebak__x", "regencies": ["3602"]}]}, "officers.0.name"),
         ({"officers": [{"name": "lebak", "regencies": []}]}, "officers.0.regencies"),
         ({"agency": "din__uji"}, "no two underscores"),
         ({"agency": "d" * 25}, "at most 24 characters"),
     ],
 )
-def test_names_of_logins_cannot_meet(tmp_path, changes, says):
+def test_names_of_logins_cannot_collide(tmp_path, changes, says):
     assert says in refused(tmp_path, written(**changes))

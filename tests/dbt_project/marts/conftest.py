@@ -36,8 +36,9 @@ SCHEMAS = {
     "mentions/household_mention": _ORIGIN | _PLACE | _STANDING
     | dict.fromkeys(("person_role", "household_ref", "no_kk", "head_name", "address", "rt", "rw"), pl.String)
     | {"decile": pl.Int8, "member_count": pl.Int16, "in_frame": pl.Boolean},
-    **{f"mentions/past_{kind}_mention": _ORIGIN | {"role": pl.String, "person_role": pl.String, "row_number": pl.Int64}
-       | dict.fromkeys(("valid_from", "valid_to"), pl.Date) for kind in ("person", "household")},
+    **{f"mentions/past_{kind}_mention": _ORIGIN | {role: pl.String, "row_number": pl.Int64}
+       | dict.fromkeys(("valid_from", "valid_to"), pl.Date)
+       for kind, role in (("person", "role"), ("household", "person_role"))},
     "mentions/programme_mention": _ORIGIN | _STANDING
     | dict.fromkeys(("programme", "participant_no", "status", "status_original", "components"), pl.String)
     | dict.fromkeys(("end_reason", "companion_id", "village_code", "regency_code", "known_from"), pl.String)
@@ -63,7 +64,7 @@ SCHEMAS = {
     "inputs/sources": dict.fromkeys(("source", "agency", "kind", "last_delivery_id"), pl.String)
     | {"last_delivery_date": pl.Date, "expected_every_days": pl.Int64},
 }  # fmt: skip
-"""What the second half reads (docs/architecture.md); parents of the files under the load's folder."""
+"""What the second half reads (docs/architecture.md): files under the load's folder, and tables of mentions."""
 
 _USUAL = {
     "delivery_id": "delivery",
@@ -182,13 +183,13 @@ class Night:
 
     def open(self) -> duckdb.DuckDBPyConnection:
         """Staging, and what the second half reads. `make` makes the marts. The caller closes the connection."""
-        for part in ("inputs", "mentions", "identity"):
+        for part in ("inputs", "identity"):
             shutil.copytree(self.nothing / part, self.folder / part, copy_function=os.link)
         connection = connected(self.folder)
         connection.execute(f"use staging; {(self.nothing / 'staging.sql').read_text()}")
         if self.staged:
             self._stage(connection)
-        self._write_inputs()
+        self._write_inputs(connection)
         connection.execute("use warehouse.marts")
         return connection
 
@@ -218,11 +219,15 @@ class Night:
                 self._make(connection, node)
         self.made |= wanted
 
-    def _write_inputs(self) -> None:
+    def _write_inputs(self, connection: duckdb.DuckDBPyConnection) -> None:
         self.tables["inputs/load"] = [{"load_id": "load", "as_of_date": self.as_of}]
         ran = [*self.earlier_loads, "before", "load"]
         self.tables["inputs/loads"] = [{"load_id": load_id, "load_seq": nth} for nth, load_id in enumerate(ran)]
-        write_tables(self.folder, {name: rows for name, rows in self.tables.items() if rows})
+        given = {name: rows for name, rows in self.tables.items() if rows}
+        write_tables(self.folder, {name: rows for name, rows in given.items() if not _is_mention(name)})
+        for name in filter(_is_mention, given):
+            connection.register("rows", pl.DataFrame(given[name], schema=SCHEMAS[name]).to_arrow())
+            connection.execute(f"insert into staging.{name.replace('/', '.')} by name from rows")
         for source, keys in self.withheld.items():
             target = self.folder / "inputs" / source / f"{source}-1" / "quarantined_keys.parquet"
             target.parent.mkdir(parents=True)
@@ -246,12 +251,15 @@ class Night:
         return f"select * from read_csv('{path}', header = true, types = {types})"
 
 
+def _is_mention(name: str) -> bool:
+    """Of what the second half reads: whether it is a table that the first half made."""
+    return name.startswith("mentions/")
+
+
 def write_tables(folder: Path, tables: dict[str, list[dict]]) -> None:
-    """Write inputs, mentions and what identity leaves, each in place of a link to an empty one."""
+    """Write inputs and what identity leaves, each in place of a link to an empty one."""
     for name, rows in tables.items():
         target = folder / f"{name}.parquet"
-        if name.startswith("mentions/"):
-            target = folder / name / "source=all" / "data.parquet"
         target.parent.mkdir(parents=True, exist_ok=True)
         target.unlink(missing_ok=True)
         pl.DataFrame(rows, schema=SCHEMAS[name]).write_parquet(target)
@@ -260,13 +268,13 @@ def write_tables(folder: Path, tables: dict[str, list[dict]]) -> None:
 def connected(folder: Path) -> duckdb.DuckDBPyConnection:
     """A database in memory with the places of the project; paths are of a load's folder. Tables are tiny: 1 thread."""
     connection = duckdb.connect(config={"file_search_path": str(folder), "threads": 1})
-    for place in ("staging.stg", "staging.int", "warehouse.marts", "warehouse.reference"):
+    for place in ("staging.stg", "staging.mentions", "staging.int", "warehouse.marts", "warehouse.reference"):
         connection.execute(f"attach if not exists ':memory:' as {place.partition('.')[0]}; create schema {place}")
     return connection
 
 
 def nodes_of(parsed, which: str) -> list[dict]:
-    """Models and seeds of a folder or a half, parents first; mentions are what tests write by hand."""
+    """Models and seeds of a folder or a half, parents first; mentions are what tests say by hand."""
     nodes = {
         name: node
         for name, node in parsed.manifest["nodes"].items()
@@ -294,9 +302,12 @@ def nothing(shared, parsed, load_folder) -> Path:
             for node in nodes_of(parsed, "staging/"):
                 connection.execute(f"create table {_relation(node)} as {parsed.sql(node['name'])}")
                 assert not connection.execute(f"from {_relation(node)}").fetchone(), "only columns are kept"
+            for node in nodes_of(parsed, "mentions/"):
+                columns = ", ".join(f"{name} {column['data_type']}" for name, column in node["columns"].items())
+                connection.execute(f"create table {_relation(node)} ({columns})")
             made = connection.execute("select sql from duckdb_tables() where database_name = 'staging'").fetchall()
         (folder / "staging.sql").write_text("\n".join(sql for (sql,) in made))
-        write_tables(folder, {name: [] for name in SCHEMAS})
+        write_tables(folder, {name: [] for name in SCHEMAS if not _is_mention(name)})
         complete(folder / "identity")
 
     return once(shared / "nothing", make)

@@ -1,6 +1,7 @@
--- Grain: load_id, entity, id, change, subject. What each load changed for a household or person that an agency acts on, against the load
--- that readers saw before it; of the last loads, so that who skips a night sees what happened. On the first load nothing is listed.
-with told as (
+-- Grain: load_id, entity, id, change, subject. Changes of each load to households and persons that agencies act on,
+-- compared with the load published before; for the last loads, so that a reader who skips a night misses nothing. Empty
+-- on the first load.
+with changed as (
     select * from {{ ref('int_change_of_household') }}
     union all by name
     select * from {{ ref('int_change_of_programme') }}
@@ -10,8 +11,8 @@ with told as (
     select * from {{ ref('int_change_of_identity') }}
 ),
 
--- Who has left is found where readers saw the household last.
-gone as (
+-- One that has left is shown at its last place.
+departed as (
     select
         before.household_id, before.head_name, before.address, before.rt, before.rw,
         before.village_code, village.region_name as village_name,
@@ -27,7 +28,7 @@ gone as (
 contact as (
     select * from {{ ref('int_household_contact') }}
     union all by name
-    select * from gone
+    select * from departed
 ),
 
 tonight as (
@@ -35,12 +36,12 @@ tonight as (
         load.load_id,
         load.as_of_date,
         yesterday.load_id as since_load_id,
-        told.*,
+        changed.*,
         contact.* exclude (household_id)
-    from told
+    from changed
     cross join {{ source('inputs', 'load') }} load
     cross join {{ source('inputs', 'yesterday_load') }} yesterday
-    left join contact on contact.household_id = told.household_id
+    left join contact on contact.household_id = changed.household_id
 ),
 
 earlier as (
@@ -51,7 +52,8 @@ earlier as (
 )
 
 select
-    load_id, as_of_date, since_load_id, entity, id, change, subject, household_id, person_id, programme, old_value, new_value,
+    load_id, as_of_date, since_load_id, entity, id, change, subject, household_id, person_id, programme, old_value,
+    new_value,
     reason, source, delivery_id, head_name, address, rt, rw, village_code, village_name, district_code, district_name,
     regency_code, regency_name
-from (from tonight union all by name from earlier)
+from (from tonight union all by name from earlier) every_change

@@ -1,4 +1,4 @@
--- Grain: enterprise_no. Enterprises whose owners live in the frame's households, and the aid they had.
+-- Grain: enterprise_no. Enterprises whose owners live in households of the frame, and their aid.
 select
     enterprise.enterprise_no,
     record.person_id as owner_person_id,
@@ -19,6 +19,7 @@ select
     enterprise.file_name,
     enterprise.row_number
 from {{ ref('stg_diskop__umkm') }} enterprise
-join {{ ref('int_household_record') }} record on record.source = 'diskop_umkm' and record.record_key = enterprise.record_key
+join {{ ref('int_household_record') }} record
+    on record.source = 'diskop_umkm' and record.record_key = enterprise.record_key
 join {{ ref('int_frame') }} using (household_id)
 left join {{ ref('int_award') }} award on award.source = record.source and award.record_key = record.record_key

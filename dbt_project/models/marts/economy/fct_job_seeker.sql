@@ -16,5 +16,6 @@ select
     seeker.file_name,
     seeker.row_number
 from {{ ref('stg_disnaker__pencaker') }} seeker
-join {{ ref('int_household_record') }} record on record.source = 'disnaker_pencaker' and record.record_key = seeker.record_key
+join {{ ref('int_household_record') }} record
+    on record.source = 'disnaker_pencaker' and record.record_key = seeker.record_key
 join {{ ref('int_frame') }} using (household_id)

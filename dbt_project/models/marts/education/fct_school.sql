@@ -19,5 +19,6 @@ select
     student.file_name,
     student.row_number
 from {{ ref('stg_dindik__siswa') }} student
-join {{ ref('int_household_record') }} record on record.source = 'dindik_siswa' and record.record_key = student.record_key
+join {{ ref('int_household_record') }} record
+    on record.source = 'dindik_siswa' and record.record_key = student.record_key
 join {{ ref('int_frame') }} using (household_id)

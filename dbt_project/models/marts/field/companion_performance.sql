@@ -1,5 +1,5 @@
--- Grain: companion_id. What each companion looks after and does: families, visits, forms sent back, school children and toddlers of
--- the families. Families count while they are in force; who graduated is no longer to be visited.
+-- Grain: companion_id. Families, visits and returned forms of each companion, and school children and toddlers of the
+-- families. Families count while they are in force; graduated families need no visits.
 with listed as (
     select
         companion_id,
@@ -12,7 +12,7 @@ with listed as (
     group by companion_id
 ),
 
--- Everybody once, also where two numbers of the list are one family.
+-- Each person once, also if two numbers of the list are one family.
 child as (
     select
         family.companion_id,
@@ -41,7 +41,8 @@ form as (
 ),
 
 companion as (
-    select * exclude (listed.regency_code, form.regency_code), coalesce(listed.regency_code, form.regency_code) as regency_code
+    select * exclude (listed.regency_code, form.regency_code),
+        coalesce(listed.regency_code, form.regency_code) as regency_code
     from listed
     full join form using (companion_id)
 )

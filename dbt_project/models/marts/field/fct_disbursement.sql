@@ -1,5 +1,5 @@
--- Grain: transaction_no. Payments as the bank reports them, with whom they reached through their membership. Money counts where
--- it arrived: a returned payment stays positive and is told by its status (ruling 15).
+-- Grain: transaction_no. Payments as the bank reports them, with the participant's household. Money counts if it was
+-- received: a returned payment stays positive, and its status shows the return (ruling 15).
 select
     payment.transaction_no,
     payment.programme,
@@ -22,9 +22,9 @@ select
     ))::integer as times_received_in_period,
     case
         when participant.person_id is null then null
-        when gone.life_status is distinct from 'MENINGGAL' then false
-        -- Where the day of the death is not stated, it is known to lie before the register said so, and nothing more.
-        when gone.gone_on is null then case when payment.paid_on > gone.told_on then true end
+        when (gone.life_status is distinct from 'MENINGGAL') then false
+        -- If the day of death is not stated, it is only known to be before the register's entry.
+        when gone.gone_on is null then case when payment.paid_on > gone.reported_on then true end
         else payment.paid_on > gone.gone_on
     end as paid_after_death,
     case when participation.in_force then false else payment.paid_on > participation.left_on end as paid_after_exit,

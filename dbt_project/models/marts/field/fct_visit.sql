@@ -1,5 +1,5 @@
--- Grain: submission_id. Companions' visits with whom they reached. is_counted: once for each companion, participant and day, and
--- not if the form was rejected.
+-- Grain: submission_id. Companions' visits with the household visited. is_counted: once per companion, participant and
+-- day, and not if the form was rejected.
 with ranked as (
     select
         *,
@@ -22,7 +22,7 @@ select
     visit.visited_on,
     visit.submitted_at,
     visit.review_state,
-    visit.nth_of_day = 1 and visit.review_state is distinct from 'REJECTED' as is_counted,
+    visit.nth_of_day = 1 and (visit.review_state is distinct from 'REJECTED') as is_counted,
     visit.visited_on >= participation.begun_on
     and (participation.in_force or visit.visited_on <= participation.left_on) as in_force_on_visit,
     visit.longitude,

@@ -1,6 +1,7 @@
--- Grain: participant_no. How each family of Jamsosratu gets on: paid this year, visited, children in school, income then and now.
--- has_succeeded is the programme's own word (GRADUASI); the other columns are the signs beside it. A condition is asked only of those
--- it is meant for: school of families with children of that age, posyandu of those with small children.
+-- Grain: participant_no. Progress of each Jamsosratu family: payments this year, visits, children in school, first and
+-- last income. has_succeeded is the programme's own status (GRADUASI); the other columns are indicators. A condition
+-- applies only to families it is meant for: school to those with children of that age, posyandu to those with small
+-- children.
 with family as (
     select
         enrolment.* exclude (family_id),
@@ -26,7 +27,8 @@ paid as (
         max(payment.paid_on) as last_paid_on
     from {{ ref('fct_disbursement') }} payment
     cross join {{ source('inputs', 'load') }} load
-    where payment.programme = 'JAMSOSRATU' and payment.status = 'BERHASIL' and payment.period_year = year(load.as_of_date)
+    where payment.programme = 'JAMSOSRATU' and payment.status = 'BERHASIL'
+        and payment.period_year = year(load.as_of_date)
     group by payment.participant_no
 ),
 
@@ -38,10 +40,13 @@ visited as (
         max(visit.visited_on) filter (visit.in_force_on_visit) as last_visited_in_force,
         arg_min(visit.monthly_income, visit.visited_on) filter (visit.monthly_income is not null) as first_income,
         arg_max(visit.monthly_income, visit.visited_on) filter (visit.monthly_income is not null) as last_income,
-        arg_max(visit.children_of_school_age, visit.visited_on) filter (visit.children_of_school_age is not null) as children_of_school_age,
-        -- Of the visit that told the number of children: two visits' numbers do not belong together.
-        arg_max_null(visit.children_in_school, visit.visited_on) filter (visit.children_of_school_age is not null) as children_in_school,
-        arg_max(visit.goes_to_posyandu, visit.visited_on) filter (visit.goes_to_posyandu is not null) as goes_to_posyandu,
+        arg_max(visit.children_of_school_age, visit.visited_on)
+            filter (visit.children_of_school_age is not null) as children_of_school_age,
+        -- From the visit that stated the number of children: numbers of two visits must not be combined.
+        arg_max_null(visit.children_in_school, visit.visited_on)
+            filter (visit.children_of_school_age is not null) as children_in_school,
+        arg_max(visit.goes_to_posyandu, visit.visited_on)
+            filter (visit.goes_to_posyandu is not null) as goes_to_posyandu,
         arg_max(visit.has_business, visit.visited_on) filter (visit.has_business is not null) as has_business
     from {{ ref('fct_visit') }} visit
     cross join {{ source('inputs', 'load') }} load
@@ -79,7 +84,8 @@ select
     paid.last_paid_on,
     coalesce(visited.visits, 0)::integer as visits_last_year,
     visited.last_visited_on,
-    coalesce(visited.last_visited_in_force > family.as_of_date - interval {{ var('visit_every_days') }} day, false) as is_visited,
+    coalesce(visited.last_visited_in_force > family.as_of_date - interval {{ var('visit_every_days') }} day, false)
+        as is_visited,
     visited.first_income,
     visited.last_income,
     visited.children_of_school_age,

@@ -1,5 +1,5 @@
--- Grain: measurement_no. Measurements of children of the frame's households. is_plausible: weight and height lie where a child's
--- can; is_stunted is the health centre's word, and is told for plausible measurements only.
+-- Grain: measurement_no. Measurements of children in households of the frame. is_plausible: weight and height are in
+-- the range of a child's; is_stunted is the health centre's status, for plausible measurements only.
 with measurement as (
     select
         *,
@@ -30,7 +30,8 @@ select
     measurement.file_name,
     measurement.row_number
 from measurement
-join {{ ref('int_household_record') }} record on record.source = 'dinkes_gizi' and record.record_key = measurement.record_key
+join {{ ref('int_household_record') }} record
+    on record.source = 'dinkes_gizi' and record.record_key = measurement.record_key
 join {{ ref('int_frame') }} using (household_id)
 left join {{ source('identity', 'person_links') }} parent
     on parent.source = 'dinkes_gizi' and parent.record_key = measurement.record_key and parent.role = 'parent'

@@ -1,4 +1,4 @@
--- Grain: household_id, family_id. Which families live in a household, since when and by whose word.
+-- Grain: household_id, family_id. Families in each household, since when, and by which source.
 select
     family.household_id,
     family.family_id,

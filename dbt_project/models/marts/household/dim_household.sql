@@ -1,5 +1,6 @@
--- Grain: household_id. Households of the frame. Survivorship: each value from the social registry's household record (of a household
--- listed twice, the newest), else from the register's head, else from the newest record that has it; the place from int_household_place.
+-- Grain: household_id. Households of the frame. Survivorship: each value from the social registry's household record
+-- (if listed twice, the newest), else from the register's head, else from the newest record that has it; the place from
+-- int_household_place.
 with ordered as (
     select
         r.*,
@@ -13,23 +14,24 @@ with ordered as (
     left join {{ ref('int_place_statement') }} statement using (source, record_key)
 ),
 
--- The dead and those who moved away keep their place in dim_person, but are not counted.
+-- People who died or moved away keep their place in dim_person, but are not counted.
 persons as (
-    select household_id, count(*) filter (lives_here) as persons, max({{ told() }}) as since
+    select household_id, count(*) filter (lives_here) as persons, max({{ dated() }}) as since
     from {{ ref('int_person_household') }}
     group by household_id
 ),
 
--- What has ended, and might have given a value.
+-- Ended records that might have given a value.
 ended as (
-    select past.household_id, max({{ told('past.valid_to', 'delivery.load_id') }}) as since
+    select past.household_id, max({{ dated('past.valid_to', 'delivery.load_id') }}) as since
     from {{ ref('int_past_record') }} past
-    join {{ source('inputs', 'deliveries') }} delivery on delivery.source = past.source and delivery.delivery_date = past.valid_to
+    join {{ source('inputs', 'deliveries') }} delivery
+        on delivery.source = past.source and delivery.delivery_date = past.valid_to
     group by past.household_id
 ),
 
 home as (
-    select * exclude (valid_from, known_from), {{ told() }} as since from {{ ref('int_household_place') }}
+    select * exclude (valid_from, known_from), {{ dated() }} as since from {{ ref('int_household_place') }}
 ),
 
 families as (
@@ -64,5 +66,5 @@ left join persons using (household_id)
 left join families using (household_id)
 left join home using (household_id)
 left join ended using (household_id)
-left join {{ ref('int_frame') }} frame using (household_id)
+left join {{ ref('int_frame') }} using (household_id)
 group by household_id

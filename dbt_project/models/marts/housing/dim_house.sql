@@ -1,4 +1,4 @@
--- Grain: house_no. Houses of the survey of unfit houses, who lives there, and the aid.
+-- Grain: house_no. Houses of the survey of unfit houses, their residents, and the aid.
 select
     house.house_no,
     record.person_id,

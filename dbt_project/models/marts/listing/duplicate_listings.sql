@@ -1,10 +1,11 @@
--- Grain: kind, source_b, record_key_b. Rows of a list (record b) that stand for a household, family or person for whom an earlier row
--- (record a: the one with the first key) stands already, in the same programme if both are in one, else on the same list; and rows
--- that state a family card which lies in another household. Of n rows of one family n - 1 are listed here, so that rows can be counted
--- as what would fall away. Several families of one household, or several persons of a family, are no duplicates of one another.
+-- Grain: kind, source_b, record_key_b. Rows of a list (record b) for a household, family or person that an earlier row
+-- (record a: the one with the first key) already lists, in the same programme if both are in one, else in the same
+-- list; and rows that state a family card of another household. Of n rows for one family, n - 1 are listed here: the
+-- rows that could be removed. Several families of one household, or several persons of a family, are not duplicates of
+-- each other.
 with listed as (select * from {{ ref('int_listing') }}),
 
--- What two rows must share to be of one, as the list counts them.
+-- What two rows must share to be duplicates, by the unit that the list counts.
 shared as (
     select source, record_key, programme, unit, 'same_person' as rule, person_id as value from listed
     union all
@@ -13,7 +14,7 @@ shared as (
     select source, record_key, programme, unit, 'same_household', household_id from listed where unit = 'household'
 ),
 
--- Within a programme, and ('') on the list as a whole.
+-- Within a programme, and ('') in the whole list.
 within as (
     select * from shared where value is not null and programme is not null
     union all by name
@@ -27,7 +28,7 @@ several as (
     having min(record_key) <> max(record_key)
 ),
 
--- Every row that is not the first of those that share it, once: as narrowly as can be said.
+-- Every row that is not the first of those that share it, once, with the most specific rule.
 again as (
     select
         within.unit || '_twice' as kind,
@@ -46,7 +47,7 @@ again as (
     ) = 1
 ),
 
--- The household a card lies in, by the first record there that states it; a list's before the register's.
+-- The household of a card, by the first record that states it; a list's before the register's.
 card as (
     select family.no_kk, family.household_id, record.source, record.record_key
     from {{ source('identity', 'family_links') }} family
@@ -72,7 +73,7 @@ elsewhere as (
 
 pair as (select * from again union all by name select * from elsewhere),
 
--- Persons that the social registry lists under both of two numbers of a household.
+-- Persons listed under both of two numbers of a household.
 member as (
     select distinct household_id, household_ref, person_id
     from {{ ref('int_household_record') }}
@@ -98,7 +99,7 @@ record as (
     from {{ ref('int_household_record') }} record
     semi join (
         select source_a as source, record_key_a as record_key from pair union select source_b, record_key_b from pair
-    ) using (source, record_key)
+    ) paired using (source, record_key)
     left join {{ ref('int_person_record') }} person
         on person.source = record.source and person.record_key = record.record_key and person.role = record.person_role
 ),
@@ -131,7 +132,8 @@ evidence as (
     join record a on a.source = pair.source_a and a.record_key = pair.record_key_a
     join record b on b.source = pair.source_b and b.record_key = pair.record_key_b
     left join in_common
-        on in_common.ref_a = least(a.household_ref, b.household_ref) and in_common.ref_b = greatest(a.household_ref, b.household_ref)
+        on in_common.ref_a = least(a.household_ref, b.household_ref)
+        and in_common.ref_b = greatest(a.household_ref, b.household_ref)
         and pair.kind = 'household_twice'
 ),
 

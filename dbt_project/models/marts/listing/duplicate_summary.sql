@@ -1,10 +1,11 @@
--- Grain: kind, source, programme, region_level, region_code. What an auditor asks of a list: of how many rows how many are suspected, by
--- which rule, in which file. `listed` is the denominator, `suspected` the rows of duplicate_listings (their record b); regions are
--- those that the list itself states. programme null: the list as a whole.
+-- Grain: kind, source, programme, region_level, region_code. Suspected duplicates per list for auditors, by rule and
+-- file. `listed` is the denominator, `suspected` the rows of duplicate_listings (record b); regions are those that the
+-- list states. programme null: the whole list.
 with listing as (
     select source, record_key, programme, regency_code, unit || '_twice' as kind from {{ ref('int_listing') }}
     union all
-    select source, record_key, programme, regency_code, 'card_in_two_households' from {{ ref('int_listing') }} where no_kk is not null
+    select source, record_key, programme, regency_code, 'card_in_two_households' from {{ ref('int_listing') }}
+        where no_kk is not null
 ),
 
 suspect as (
@@ -15,7 +16,8 @@ suspect as (
 -- Rows by programme, and each once for its list.
 {% for counted in ['listing', 'suspect'] -%}
 {{ counted }}_of_level as (
-    select kind, source, programme, regency_code, count(*) as counted from {{ counted }} where programme is not null group by all
+    select kind, source, programme, regency_code, count(*) as counted from {{ counted }}
+        where programme is not null group by all
     union all
     select kind, source, null, regency_code, count(*)
     from (select distinct kind, source, record_key, regency_code from {{ counted }})
@@ -38,14 +40,17 @@ placed as (
         kind,
         source,
         programme,
-        unnest([{'level': 'province', 'code': '{{ var("province") }}'}, {'level': 'regency', 'code': regency_code}]) as region,
+        unnest([
+            {'level': 'province', 'code': '{{ var("province") }}'}, {'level': 'regency', 'code': regency_code}
+        ]) as region,
         counted,
         suspected
     from by_regency
 ),
 
 heard as (
-    select source.source, source.last_delivery_id as delivery_id, source.last_delivery_date as delivery_date, delivery.sha256
+    select source.source, source.last_delivery_id as delivery_id, source.last_delivery_date as delivery_date,
+        delivery.sha256
     from {{ source('inputs', 'sources') }} source
     left join {{ source('inputs', 'deliveries') }} delivery on delivery.delivery_id = source.last_delivery_id
 )

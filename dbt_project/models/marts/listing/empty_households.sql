@@ -1,6 +1,6 @@
--- Grain: household_id. Households of the frame in which nobody is known to live: everybody whom a record names there has died or moved
--- away by the civil register's word, or nobody is named at all. They stay in dim_household, and among the poor, for as long as a list
--- holds them; the keeper of the list sees here why it should not.
+-- Grain: household_id. Households of the frame without a known living member: all people that records name died or
+-- moved away by the civil register, or no person is named. They stay in dim_household, and among the poor, as long as a
+-- list has them; this mart shows the owner of the list why it should not.
 with gone as (
     select
         household_id,
@@ -12,7 +12,7 @@ with gone as (
     group by household_id
 ),
 
--- Awards that are in force there: most serve nobody any more, for their receivers are gone.
+-- Awards in force there: most serve no one, because their receivers died or moved away.
 listed as (
     select household_id, string_agg(programme, ';' order by programme) as programmes
     from {{ ref('household_status_long') }}

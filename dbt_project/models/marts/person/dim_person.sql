@@ -1,23 +1,26 @@
--- Grain: person_id. Survivorship: each value from the civil register where that has it, else from the newest record that has it; the
--- place of whom the register does not know, but whose household it says has moved, is the household's.
-{%- set village = "coalesce(arg_min(village_code, place) filter (is_register), any_value(home.village), arg_min(village_code, place))" %}
+-- Grain: person_id. Survivorship: each value from the civil register if it has one, else from the newest record that
+-- has one. If the register does not have the person, but the household has moved by the register, the place is the
+-- household's.
+{%- set village %}coalesce(
+        arg_min(village_code, place) filter (is_register), any_value(home.village), arg_min(village_code, place)
+    ){% endset %}
 with record as (
     select
         r.* exclude (birth_heap),
         coalesce(r.birth_heap, false) as birth_heap,
         placed.household_id,
         placed.family_id,
-        {{ told('placed.valid_from', 'placed.known_from') }} as placed_since
+        {{ dated('placed.valid_from', 'placed.known_from') }} as placed_since
     from {{ ref('int_person_record') }} r
     join {{ ref('int_person_household') }} placed using (person_id)
 ),
 
 moved as (
-    select household_id, village_code as village, place_source, {{ told() }} as since
+    select household_id, village_code as village, place_source, {{ dated() }} as since
     from {{ ref('int_household_place') }} where is_moved
 ),
 
--- One order for every attribute, so that a value's source can be told.
+-- One order for all attributes, so that each value's source can be named.
 ordered as (
     select
         *,
@@ -37,8 +40,8 @@ select
     arg_min(source, place) filter (name is not null) as name_source,
     arg_min(sex, place) as sex,
     arg_min(source, place) filter (sex is not null) as sex_source,
-    -- A year alone is completed by the day that another record gives, if that lies in the same year. So is a 1 January of a list that
-    -- heaps there, which may stand for the year alone.
+    -- A year without day takes the day from another record, if that has the same year. So does a 1 January of a list
+    -- where many dates are 1 January, which may stand for the year only.
     coalesce(
         arg_min(birth_date, place) filter (birth_year = year_of_birth and not birth_heap),
         arg_min(birth_date, place) filter (birth_year = year_of_birth)

@@ -1,7 +1,7 @@
 -- Grain: pair_id, a pair of records. Why two records are one person, whether a clerk is asked, or that a clerk said no.
 with decided as (
     select record_key as pair_id, decided_on, clerk as decided_by
-    from {{ source('mentions', 'decision_mention') }}
+    from {{ ref('decision_mention') }}
 )
 
 select

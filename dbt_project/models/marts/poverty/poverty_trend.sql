@@ -1,27 +1,30 @@
--- Grain: region_code, survey_year, survey_month, origin. Published poverty by region and survey, and beside each region's newest
--- survey what the social registry holds today. The two count different things, persons by consumption and households by decile: they
--- are compared by rank, never by equality.
+-- Grain: region_code, survey_year, survey_month, origin. Published poverty by region and survey, and next to each
+-- region's newest survey the current figures of the social registry. The two count different things, persons by
+-- consumption and households by decile: compare them by rank, never by value.
 with published as (
-    select region_code, survey_year, survey_month, 'BPS' as origin, poor_thousands, poor_percent, poverty_line, poverty_gap, poverty_severity,
+    select region_code, survey_year, survey_month, 'BPS' as origin, poor_thousands, poor_percent, poverty_line,
+        poverty_gap, poverty_severity,
         delivery_id, file_name, row_number
     from {{ ref('stg_bps__kemiskinan') }}
     union all
-    select region_code, survey_year, survey_month, origin, poor_thousands, poor_percent, poverty_line, null, null, null, null, null
+    select region_code, survey_year, survey_month, origin, poor_thousands, poor_percent, poverty_line, null, null,
+        null, null, null
     from {{ ref('ref_poverty_elsewhere') }}
 ),
 
 ranked as (
     select
         *,
-        -- Another origin measured otherwise: its figures are not subtracted from these.
+        -- Figures of another origin are measured differently, so they are not subtracted from these.
         lag(poor_percent) over each_series as percent_before,
-        -- A survey is news once its month has begun; a month that nobody tells is taken to be the last of the year.
+        -- A survey is current once its month has begun; a month that is not stated is taken as the last of the year.
         is_past and row_number() over (
             partition by region_code, is_past order by survey_year desc, coalesce(survey_month, 12) desc, origin
         ) = 1 as is_newest,
         case
             when poor_percent is not null and region_code <> '{{ var("province") }}'
-                then rank() over (partition by survey_year, survey_month, region_code = '{{ var("province") }}' order by poor_percent desc nulls last)
+                then rank() over (partition by survey_year, survey_month, region_code = '{{ var("province") }}'
+                    order by poor_percent desc nulls last)
         end as rank_of_survey
     from (
         select published.*, make_date(survey_year, coalesce(survey_month, 12), 1) <= load.as_of_date as is_past
@@ -43,14 +46,16 @@ registered as (
 ),
 
 resident as (
-    select case when grouping(regency_code) = 1 then '{{ var("province") }}' else regency_code end as region_code, count(*) as persons
+    select
+        case when grouping(regency_code) = 1 then '{{ var("province") }}' else regency_code end as region_code,
+        count(*) as persons
     from {{ ref('stg_dukcapil__penduduk') }}
     where life_status = 'AKTIF'
     group by grouping sets ((regency_code), ())
     having grouping(regency_code) = 1 or regency_code <> '{{ var("province") }}'
 ),
 
--- A region without a poor household has none: no number would tell that, and one that is shown as 0 that it has.
+-- A region without a poor household has no row in the counts, so 0 is added here.
 counted as (
     select
         region_code,
@@ -66,7 +71,8 @@ registry as (
         *,
         100 * poor_persons / nullif(residents, 0) as poor_percent,
         case when region_code <> '{{ var("province") }}'
-            then rank() over (partition by region_code = '{{ var("province") }}' order by poor_persons / nullif(residents, 0) desc nulls last)
+            then rank() over (partition by region_code = '{{ var("province") }}'
+                order by poor_persons / nullif(residents, 0) desc nulls last)
         end as rank_of_registry
     from counted
 )

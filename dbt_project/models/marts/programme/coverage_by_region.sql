@@ -1,6 +1,6 @@
--- Grain: region_level, region_code, programme. A programme is measured in its own unit: whoever it pays (persons, families, households)
--- is numerator and denominator, each counted once, so that nothing can go below zero; beside it the households that they live in.
--- Every region is told of, also one with none; regency 36 holds what cannot be placed below the province.
+-- Grain: region_level, region_code, programme. A programme is measured in its own unit: numerator and denominator count
+-- those that it pays (persons, families, households), each once, so that no difference is negative; also counts their
+-- households. Every region has a row, also one without any; regency 36 has what has no place below the province.
 with household as (
     select
         household_id,
@@ -45,7 +45,8 @@ served as (
 ),
 
 population as (
-    select placed.region_level, placed.region_code, unit.unit, count(*) as units, count(*) filter (placed.is_poor) as poor_units
+    select placed.region_level, placed.region_code, unit.unit, count(*) as units,
+        count(*) filter (placed.is_poor) as poor_units
     from placed
     join {{ ref('int_unit') }} unit using (household_id)
     group by placed.region_level, placed.region_code, unit.unit
@@ -73,7 +74,8 @@ needing as (
         count(*) filter (standing.is_served) as served_in_need
     from {{ ref('int_unit_need') }} need
     join placed on placed.household_id = need.household_id
-    left join {{ ref('int_unit_standing') }} standing on standing.programme = need.programme and standing.unit_id = need.unit_id
+    left join {{ ref('int_unit_standing') }} standing
+        on standing.programme = need.programme and standing.unit_id = need.unit_id
     where placed.is_poor
     group by placed.region_level, placed.region_code, need.programme
 )
@@ -96,7 +98,8 @@ select
     coalesce(counted.poor_households, 0)::integer as poor_households,
     coalesce(served.served_households, 0)::integer as served_households,
     coalesce(served.served_poor_households, 0)::integer as served_poor_households,
-    (coalesce(counted.poor_households, 0) - coalesce(served.served_poor_households, 0))::integer as unserved_poor_households
+    (coalesce(counted.poor_households, 0) - coalesce(served.served_poor_households, 0))::integer
+        as unserved_poor_households
 from region
 cross join {{ ref('ref_programme') }} programme
 left join counted using (region_level, region_code)

@@ -1,5 +1,6 @@
--- Grain: source, record_key, valid_from. Every version of every enrolment; is_current marks those in force. Each version is linked by
--- what it said itself, so that who leaves a list keeps the past; the ids are those that there are now (decision 0023).
+-- Grain: source, record_key, valid_from. Every version of every enrolment; is_current marks those in force. Each
+-- version is linked by its own values, so that one who leaves a list keeps the past; the ids are current ones (decision
+-- 0023).
 select
     programme.source,
     programme.record_key,
@@ -34,4 +35,5 @@ from {{ ref('int_enrolment') }} programme
 left join {{ ref('int_household_record') }} record
     on record.source = programme.source and record.record_key = programme.record_key
 left join {{ ref('int_past_record') }} past
-    on past.source = programme.source and past.record_key = programme.record_key and past.valid_from = programme.valid_from
+    on past.source = programme.source and past.record_key = programme.record_key
+        and past.valid_from = programme.valid_from

@@ -9,7 +9,8 @@ select
     household.in_dtks,
     household.has_living_member
     {%- for programme in var('programmes') %},
-    coalesce(bool_or(status.programme = '{{ programme }}' and status.status = 'active'), false) as {{ programme | lower }}
+    coalesce(bool_or(status.programme = '{{ programme }}' and status.status = 'active'), false)
+        as {{ programme | lower }}
     {%- endfor %}
 from {{ ref('dim_household') }} household
 left join {{ ref('household_status_long') }} status using (household_id)

@@ -1,4 +1,5 @@
--- Grain: household_id, programme_a, programme_b. The households that programme_overlap counts, with the rule, and how to find them.
+-- Grain: household_id, programme_a, programme_b. The households that programme_overlap counts, with the rule and
+-- contact data.
 select
     overlap.household_id,
     overlap.programme_a,

@@ -1,6 +1,6 @@
--- Grain: programme, unit_id. The persons, families or households of poor households that a programme is for and does not reach: what
--- coverage_by_region counts as unserved_in_need, one by one, with all that an officer needs to find them. It is a list of questions
--- for a companion, not a decision: ref_programme says on what basis.
+-- Grain: programme, unit_id. Persons, families or households of poor households that a programme is for but does not
+-- reach: those that coverage_by_region counts in unserved_in_need, with contact data for officers. A list of questions
+-- for a companion, not decisions: ref_programme states the grounds.
 with served_household as (
     select distinct household_id from {{ ref('household_status_long') }} where status = 'active'
 )
@@ -51,7 +51,8 @@ select
 from {{ ref('int_unit_need') }} need
 join {{ ref('dim_household') }} household using (household_id)
 join {{ ref('int_household_contact') }} contact using (household_id)
-left join {{ ref('int_unit_standing') }} standing on standing.programme = need.programme and standing.unit_id = need.unit_id
+left join {{ ref('int_unit_standing') }} standing
+    on standing.programme = need.programme and standing.unit_id = need.unit_id
 left join {{ ref('dim_person') }} person on person.person_id = need.person_id
 left join served_household using (household_id)
 where household.is_poor and not coalesce(standing.is_served, false)

@@ -1,5 +1,6 @@
 -- Grain: region_code.
-select '{{ var("province") }}' as region_code, 'province' as region_level, 'BANTEN' as region_name, cast(null as varchar) as parent_code,
+select '{{ var("province") }}' as region_code, 'province' as region_level, 'BANTEN' as region_name,
+    cast(null as varchar) as parent_code,
     cast(null as varchar) as regency_code
 union all
 select regency_code, 'regency', regency_name, '{{ var("province") }}', regency_code from {{ ref('ref_regency') }}

@@ -1,5 +1,5 @@
--- Grain: district_code. Families (cards) of the civil register with somebody living in them, by kecamatan, and how many of them no social
--- list names: neither DTKS nor a programme of Dinas Sosial. Counts only.
+-- Grain: district_code. Families (cards) of the civil register with a resident, by kecamatan, and the number of them
+-- that no social list names: neither DTKS nor a programme of Dinas Sosial. Counts only.
 with resident as (
     select record.family_id, record.district_code
     from {{ ref('int_household_record') }} record

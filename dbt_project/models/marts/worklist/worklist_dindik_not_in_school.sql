@@ -1,5 +1,5 @@
--- Grain: row_id. Children of school age of poor households without an active record in Dapodik; who finished upper secondary school is
--- not asked for.
+-- Grain: row_id. Children of school age of poor households without an active record in Dapodik, except those who
+-- finished upper secondary school.
 with last_school as (
     select
         person_id,
@@ -12,7 +12,8 @@ with last_school as (
 ),
 
 left_out as (
-    select person_id, max(valid_to) as since from {{ ref('int_past_record') }} where source = 'dindik_siswa' group by person_id
+    select person_id, max(valid_to) as since from {{ ref('int_past_record') }}
+    where source = 'dindik_siswa' group by person_id
 ),
 
 surveyed as (
@@ -38,7 +39,8 @@ found as (
         case
             when last_school.status = 'PUTUS' then 'Putus sekolah menurut Dapodik'
             when last_school.status = 'LULUS' then 'Lulus, tidak ditemukan di jenjang berikutnya'
-            when surveyed.schooling = 'MASIH SEKOLAH' then 'Masih sekolah menurut DTKS, tidak ditemukan di Dapodik (mungkin madrasah)'
+            when surveyed.schooling = 'MASIH SEKOLAH'
+                then 'Masih sekolah menurut DTKS, tidak ditemukan di Dapodik (mungkin madrasah)'
             else 'Tidak ditemukan di Dapodik'
         end as reason_text,
         concat_ws(
@@ -46,7 +48,8 @@ found as (
             need.age || ' tahun',
             'sekolah terakhir ' || last_school.school_name,
             'status sekolah di DTKS: ' || lower(surveyed.schooling),
-            'Dapodik memuat ' || round(100 * coverage.dapodik_share)::integer || ' % anak usia sekolah di kabupaten/kota ini'
+            'Dapodik memuat ' || round(100 * coverage.dapodik_share)::integer
+                || ' % anak usia sekolah di kabupaten/kota ini'
         ) as evidence,
         need.age <= {{ var('compulsory_school_age_max') }}
         and (last_school.status is not null or surveyed.schooling is distinct from 'MASIH SEKOLAH') as is_pressing,

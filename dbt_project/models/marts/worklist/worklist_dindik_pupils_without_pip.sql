@@ -16,7 +16,8 @@ found as (
         concat_ws(
             '; ',
             school.attended,
-            case when out_of_school.household_id is not null then 'anak lain di rumah tangga ini tidak ditemukan di sekolah' end
+            case when out_of_school.household_id is not null
+                then 'anak lain di rumah tangga ini tidak ditemukan di sekolah' end
         ) as evidence,
         out_of_school.household_id is not null as is_pressing,
         waiting.waiting_since

@@ -1,5 +1,5 @@
--- Grain: row_id. Living people of the frame whose PBI-JKN ended within the last month, and who have no active card since: candidates for
--- reactivation, with why it ended.
+-- Grain: row_id. Living people of the frame whose PBI-JKN ended within the last month, and who have had no active card
+-- since: candidates for reactivation, with the reason of the end.
 with ended as (
     select
         enrolment.person_id,
@@ -9,7 +9,8 @@ with ended as (
     from {{ ref('fct_enrolment') }} enrolment
     cross join {{ source('inputs', 'load') }} load
     left join {{ ref('fct_enrolment') }} later
-        on later.source = enrolment.source and later.record_key = enrolment.record_key and later.valid_from = enrolment.valid_to
+        on later.source = enrolment.source and later.record_key = enrolment.record_key
+            and later.valid_from = enrolment.valid_to
     where
         enrolment.programme = 'PBI_JKN' and enrolment.status = 'active'
         and enrolment.valid_to > load.as_of_date - interval 1 month

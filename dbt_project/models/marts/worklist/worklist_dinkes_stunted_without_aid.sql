@@ -1,4 +1,4 @@
--- Grain: row_id. Small children whose newest measurement says stunted, in poor households that no programme serves.
+-- Grain: row_id. Small children whose newest measurement is stunted, in poor households that no programme serves.
 with served as (
     select distinct household_id from {{ ref('household_status_long') }} where status = 'active'
 ),

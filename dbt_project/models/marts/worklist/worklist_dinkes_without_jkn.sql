@@ -1,4 +1,5 @@
--- Grain: row_id. Living people of poor households without an active card of any segment: the rows of `unserved` for PBI-JKN.
+-- Grain: row_id. Living people of poor households without an active card of any segment: the rows of `unserved` for
+-- PBI-JKN.
 with found as (
     select
         {{ unserved_columns() }},

@@ -1,5 +1,5 @@
--- Grain: row_id. Households in which two programmes are active for which a rule says that they exclude each other, or is still to say: those
--- rows of programme_overlap_households.
+-- Grain: row_id. Households with two active programmes that exclude each other by a rule, or for which the rule is not
+-- settled: those rows of programme_overlap_households.
 with found as (
     select
         overlap.household_id,
@@ -10,8 +10,10 @@ with found as (
         overlap.programme_a || ' dan ' || overlap.programme_b || ' aktif bersama: ' || overlap.reason as reason_text,
         concat_ws(
             '; ',
-            overlap.programme_a || ' sejak ' || coalesce(overlap.start_year_a::varchar, {{ day_text('overlap.known_since_a') }}),
-            overlap.programme_b || ' sejak ' || coalesce(overlap.start_year_b::varchar, {{ day_text('overlap.known_since_b') }})
+            overlap.programme_a || ' sejak '
+                || coalesce(overlap.start_year_a::varchar, {{ day_text('overlap.known_since_a') }}),
+            overlap.programme_b || ' sejak '
+                || coalesce(overlap.start_year_b::varchar, {{ day_text('overlap.known_since_b') }})
         ) as evidence,
         overlap.is_finding as is_pressing,
         overlap.both_known_since as waiting_since

@@ -1,5 +1,5 @@
--- Grain: row_id. Rows too many on the lists that Dinas Sosial keeps: those of duplicate_listings. A key of another agency's record, which may
--- be a NIK, is not shown.
+-- Grain: row_id. Surplus rows on the lists of Dinas Sosial: those of duplicate_listings. The key of another agency's
+-- record, which may be a NIK, is not shown.
 with own as (
     select source from {{ source('inputs', 'sources') }} where agency = 'Dinas Sosial'
 ),
@@ -21,7 +21,8 @@ found as (
         listing.programme is not null as is_pressing,
         record.valid_from as waiting_since
     from {{ ref('duplicate_listings') }} listing
-    join {{ ref('int_household_record') }} record on record.source = listing.source_b and record.record_key = listing.record_key_b
+    join {{ ref('int_household_record') }} record
+        on record.source = listing.source_b and record.record_key = listing.record_key_b
     where listing.source_b in (from own)
 )
 {{ worklist('dinsos_listed_twice') }}

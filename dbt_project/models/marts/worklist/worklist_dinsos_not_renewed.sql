@@ -26,7 +26,8 @@ found as (
         'not_renewed' as reason,
         'Data DTKS tidak diperbarui lebih dari {{ var("renew_within_months") }} bulan' as reason_text,
         concat_ws(
-            '; ', 'ID DTKS ' || surveyed.dtks_ids, 'pendataan ' || {{ day_text('surveyed.surveyed_on') }}, 'menerima ' || served.programmes
+            '; ', 'ID DTKS ' || surveyed.dtks_ids, 'pendataan ' || {{ day_text('surveyed.surveyed_on') }},
+            'menerima ' || served.programmes
         ) as evidence,
         served.household_id is not null as is_pressing,
         surveyed.surveyed_on + interval {{ var('renew_within_months') }} month as waiting_since

@@ -1,5 +1,5 @@
--- Grain: row_id. Payments that arrived after the receiver's death or the participant's exit, one row each: paid_after_death and
--- paid_after_exit of fct_disbursement.
+-- Grain: row_id. Payments received after the receiver's death or the participant's exit, one row each: paid_after_death
+-- and paid_after_exit of fct_disbursement.
 with found as (
     select
         payment.household_id,
@@ -8,7 +8,9 @@ with found as (
         payment.programme,
         payment.regency_code,
         case when payment.paid_after_death then 'after_death' else 'after_exit' end as reason,
-        'Dibayar setelah ' || case when payment.paid_after_death then 'penerima meninggal' else 'keluar dari program' end as reason_text,
+        'Dibayar setelah '
+            || case when payment.paid_after_death then 'penerima meninggal' else 'keluar dari program' end
+            as reason_text,
         concat_ws(
             '; ',
             'nomor peserta ' || payment.participant_no,

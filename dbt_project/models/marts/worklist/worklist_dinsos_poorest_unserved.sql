@@ -1,4 +1,4 @@
--- Grain: row_id. Households of deciles 1 and 2 with somebody living in them that no programme serves (exclusion error).
+-- Grain: row_id. Households of deciles 1 and 2 with a living member that no programme serves (exclusion error).
 with served as (
     select household_id, bool_or(status = 'active') as is_served, max(known_since) as named_since
     from {{ ref('household_status_long') }}
@@ -40,6 +40,7 @@ found as (
     left join {{ ref('int_poor_since') }} poor using (household_id)
     left join served on served.household_id = household.household_id
     left join member on member.household_id = household.household_id
-    where household.decile <= {{ var('poorest_decile_max') }} and household.has_living_member and not coalesce(served.is_served, false)
+    where household.decile <= {{ var('poorest_decile_max') }} and household.has_living_member
+        and not coalesce(served.is_served, false)
 )
 {{ worklist('dinsos_poorest_unserved', urgent_decile='household.decile = 1') }}

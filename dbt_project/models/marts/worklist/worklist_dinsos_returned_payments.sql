@@ -1,5 +1,5 @@
--- Grain: row_id. Participants whose payment of a period was returned or failed, and never arrived. What was sent after the end of a
--- membership is not missed.
+-- Grain: row_id. Participants whose payment of a period was returned or failed, and was never received. Payments sent
+-- after the end of a membership do not count.
 with period as (
     select
         programme,
@@ -13,7 +13,8 @@ with period as (
         count(*) as attempts,
         min(paid_on) as first_tried_on
     from {{ ref('fct_disbursement') }}
-    where times_received_in_period = 0 and not coalesce(paid_after_exit, false) and not coalesce(paid_after_death, false)
+    where times_received_in_period = 0 and not coalesce(paid_after_exit, false)
+        and not coalesce(paid_after_death, false)
     group by programme, participant_no, period
 ),
 
@@ -25,7 +26,8 @@ found as (
         programme,
         regency_code,
         case when is_returned then 'returned' else 'failed' end as reason,
-        case when is_returned then 'Dana dikembalikan bank (retur)' else 'Penyaluran gagal' end || ', belum diterima' as reason_text,
+        case when is_returned then 'Dana dikembalikan bank (retur)' else 'Penyaluran gagal' end || ', belum diterima'
+            as reason_text,
         concat_ws(
             '; ',
             'nomor peserta ' || participant_no,

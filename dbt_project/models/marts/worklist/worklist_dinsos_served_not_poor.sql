@@ -1,5 +1,6 @@
--- Grain: row_id. Households outside the poor deciles in which a programme for the poor serves somebody (inclusion error), one row per
--- programme. Whom no social list names at all is not asked here: worklist_dinsos_unlisted_poor asks whether to survey them.
+-- Grain: row_id. Households outside the poor deciles that a programme for the poor serves (inclusion error), one row
+-- per programme. Households that no social list names are in worklist_dinsos_unlisted_poor, which asks whether to
+-- survey them.
 with found as (
     select
         household.household_id,
@@ -16,7 +17,8 @@ with found as (
             when household.in_dtks then ', tanpa peringkat desil'
             else ', tidak ada di DTKS'
         end as reason_text,
-        concat_ws('; ', 'desil ' || household.decile, 'dilayani sejak ' || status.start_year, status.active_records || ' penerima') as evidence,
+        concat_ws('; ', 'desil ' || household.decile, 'dilayani sejak ' || status.start_year,
+            status.active_records || ' penerima') as evidence,
         programme.agency = 'Dinas Sosial' as is_pressing,
         status.known_since as waiting_since
     from {{ ref('household_status_long') }} status

@@ -1,4 +1,5 @@
--- Grain: row_id. People of working age of poor households who own an enterprise that had no aid: rows of `unserved` for UMKM.
+-- Grain: row_id. People of working age of poor households who own an enterprise without aid: rows of `unserved` for
+-- UMKM.
 with enterprise as (
     select
         owner_person_id,

@@ -1,4 +1,4 @@
--- Grain: row_id. People of poor households who seek work; who is in training or works does not stand here.
+-- Grain: row_id. People of poor households who seek work; not those in training or at work.
 with seeker as (
     select
         person_id,

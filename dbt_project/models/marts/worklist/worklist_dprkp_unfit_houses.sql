@@ -1,4 +1,4 @@
--- Grain: row_id. Poor households that live in an unfit house for which no aid is under way: the rows of `unserved` for RTLH.
+-- Grain: row_id. Poor households in an unfit house without aid under way: the rows of `unserved` for RTLH.
 with house as (
     select
         household_id,
@@ -14,7 +14,8 @@ found as (
     select
         {{ unserved_columns(person="cast(null as varchar)") }},
         'tidak layak: ' || concat_ws(
-            ', ', case when house.roof then 'atap' end, case when house.floor then 'lantai' end, case when house.walls then 'dinding' end
+            ', ', case when house.roof then 'atap' end, case when house.floor then 'lantai' end,
+            case when house.walls then 'dinding' end
         ) as evidence,
         house.roof and house.floor and house.walls as is_pressing,
         waiting.waiting_since

@@ -1,12 +1,15 @@
--- Grain: row_id. What the civil register says against itself, for Disdukcapil to settle: one NIK in two entries, two NIKs that look like
--- one person, a child born no later than its parent, and people registered as dead whom a programme still lists as active.
--- The register is large: what is read of it several times is not kept in memory.
+-- Grain: row_id. Contradictions within the civil register, for Disdukcapil to settle: one NIK in two entries, two NIKs
+-- that may be one person, a child born no later than its parent, and people registered as dead whom a programme still
+-- lists as active.
+-- The register is large: relations that are read several times are not materialised.
 with entry as not materialized (
-    select record_key, no_kk, name, relation, birth_date, birth_year, village_code, address, rt, rw, valid_from, delivery_id
+    select
+        record_key, no_kk, name, relation, birth_date, birth_year, village_code, address, rt, rw, valid_from,
+        delivery_id
     from {{ ref('stg_dukcapil__penduduk') }}
 ),
 
--- Entries of one delivery under one NIK, all held back, as long as no later delivery has settled it.
+-- Entries of one delivery with the same NIK, all quarantined, until a later delivery settles it.
 held as (
     select
         line.record_key,
@@ -30,7 +33,8 @@ one_nik as (
         held.record_key,
         cast(null as varchar) as programme,
         case when max(held.names) > 1 then 'one_nik_two_names' else 'one_nik_two_entries' end as reason,
-        case when max(held.names) > 1 then 'Satu NIK dengan dua nama' else 'Satu NIK dengan dua data yang berbeda' end as reason_text,
+        case when max(held.names) > 1 then 'Satu NIK dengan dua nama' else 'Satu NIK dengan dua data yang berbeda' end
+            as reason_text,
         concat_ws(
             '; ',
             'NIK ' || held.record_key,
@@ -66,7 +70,8 @@ two_niks as (
     from {{ ref('identity_links') }} pair
     join entry one on one.record_key = pair.record_key_a
     join entry other on other.record_key = pair.record_key_b
-    where pair.source_a = 'dukcapil_penduduk' and pair.source_b = 'dukcapil_penduduk' and pair.state in ('open', 'confirmed')
+    where pair.source_a = 'dukcapil_penduduk' and pair.source_b = 'dukcapil_penduduk'
+        and pair.state in ('open', 'confirmed')
 ),
 
 resident as not materialized (
@@ -106,7 +111,8 @@ child_before_parent as (
         concat_ws(
             '; ',
             'anak lahir ' || coalesce({{ day_text('too_old.birth_date') }}, too_old.birth_year::varchar),
-            'orang tua lahir ' || coalesce({{ day_text('too_old.elder_birth_date') }}, too_old.elder_birth_year::varchar)
+            'orang tua lahir '
+                || coalesce({{ day_text('too_old.elder_birth_date') }}, too_old.elder_birth_year::varchar)
         ) as evidence,
         false as is_pressing,
         too_old.waiting_since,
@@ -128,10 +134,10 @@ dead_receiver as (
         concat_ws(
             '; ',
             'NIK ' || min(person.record_key),
-            'meninggal ' || {{ day_text('any_value(coalesce(gone.gone_on, gone.told_on))') }}
+            'meninggal ' || {{ day_text('any_value(coalesce(gone.gone_on, gone.reported_on))') }}
         ) as evidence,
         true as is_pressing,
-        any_value(coalesce(gone.gone_on, gone.told_on)) as waiting_since,
+        any_value(coalesce(gone.gone_on, gone.reported_on)) as waiting_since,
         cast(null as varchar) as stated_regency
     from {{ ref('int_award') }} award
     join {{ ref('int_person_gone') }} gone using (person_id)
@@ -160,11 +166,12 @@ found as (
 head_of_card as (
     select no_kk, min(name) as head_name
     from entry
-    where relation = 'KEPALA KELUARGA' and no_kk in (select entry.no_kk from entry semi join conflict using (record_key))
+    where relation = 'KEPALA KELUARGA'
+        and no_kk in (select entry.no_kk from entry semi join conflict using (record_key))
     group by no_kk
 ),
 
--- Where the register itself has the entry: most of these people live in no household of the frame.
+-- The register's own place of the entry: most of these people are in no household of the frame.
 registered as (
     select
         found.subject,

@@ -1,4 +1,5 @@
--- Grain: row_id. What became of rows of work lists: the newest outcome of each of which one came back, and whether the finding still stands.
+-- Grain: row_id. Outcomes of rows of work lists: the newest outcome of each row that has one, and whether the finding
+-- remains.
 {%- set lists = [
     'dindik_not_in_school', 'dindik_pupils_without_pip', 'dinkes_pbi_deactivated', 'dinkes_pbi_of_gone',
     'dinkes_stunted_without_aid', 'dinkes_without_jkn', 'dinsos_exclusive_programmes', 'dinsos_listed_twice',

@@ -1,7 +1,18 @@
-{{ config(materialized='view', post_hook="{{ write_mention('household', 'dinkes_jkn') }}") }}
-{%- set given = same(['record_key', 'delivery_id', 'file_name', 'row_number', 'valid_from', 'carried_forward_since', 'village_code', 'district_code', 'regency_code']) -%}
-{%- do given.update({
-    'person_role': "'self'",
-    'in_frame': "is_subsidised",
-}) -%}
-{{ mention('household', 'dinkes_jkn', ref('stg_dinkes__jkn'), given, past=ref('stg_dinkes__jkn_versions')) }}
+-- The household of a person insured in JKN. Grain: record_key, valid_from.
+{{ config(materialized='view') }}
+select
+    'dinkes_jkn' as source,
+    record_key,
+    delivery_id,
+    file_name,
+    row_number,
+    'self' as person_role,
+    village_code,
+    district_code,
+    regency_code,
+    is_subsidised as in_frame,
+    valid_from,
+    valid_to,
+    known_from,
+    carried_forward_since
+from {{ ref('stg_dinkes__jkn_versions') }}

@@ -1,7 +1,20 @@
-{{ config(materialized='view', post_hook="{{ write_mention('household', 'dinsos_jamsosratu') }}") }}
-{%- set given = same(['record_key', 'delivery_id', 'file_name', 'row_number', 'valid_from', 'carried_forward_since', 'village_code', 'district_code', 'regency_code', 'no_kk', 'address']) -%}
-{%- do given.update({
-    'person_role': "'self'",
-    'in_frame': 'true',
-}) -%}
-{{ mention('household', 'dinsos_jamsosratu', ref('stg_dinsos__jamsosratu'), given, past=ref('stg_dinsos__jamsosratu_versions')) }}
+-- The household of a participant of Jamsosratu. Grain: record_key, valid_from.
+{{ config(materialized='view') }}
+select
+    'dinsos_jamsosratu' as source,
+    record_key,
+    delivery_id,
+    file_name,
+    row_number,
+    'self' as person_role,
+    no_kk,
+    address,
+    village_code,
+    district_code,
+    regency_code,
+    true as in_frame,
+    valid_from,
+    valid_to,
+    known_from,
+    carried_forward_since
+from {{ ref('stg_dinsos__jamsosratu_versions') }}

@@ -1,7 +1,19 @@
-{{ config(materialized='view', post_hook="{{ write_mention('household', 'dinsos_pkh') }}") }}
-{%- set given = same(['record_key', 'delivery_id', 'file_name', 'row_number', 'valid_from', 'carried_forward_since', 'village_code', 'district_code', 'regency_code', 'no_kk']) -%}
-{%- do given.update({
-    'person_role': "'manager'",
-    'in_frame': 'true',
-}) -%}
-{{ mention('household', 'dinsos_pkh', ref('stg_dinsos__pkh'), given, past=ref('stg_dinsos__pkh_versions')) }}
+-- A family in PKH. Grain: record_key, valid_from.
+{{ config(materialized='view') }}
+select
+    'dinsos_pkh' as source,
+    record_key,
+    delivery_id,
+    file_name,
+    row_number,
+    'manager' as person_role,
+    no_kk,
+    village_code,
+    district_code,
+    regency_code,
+    true as in_frame,
+    valid_from,
+    valid_to,
+    known_from,
+    carried_forward_since
+from {{ ref('stg_dinsos__pkh_versions') }}

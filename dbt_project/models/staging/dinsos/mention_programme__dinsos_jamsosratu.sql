@@ -1,8 +1,24 @@
-{{ config(materialized='view', post_hook="{{ write_mention('programme', 'dinsos_jamsosratu') }}") }}
-{%- set given = same(['record_key', 'delivery_id', 'file_name', 'row_number', 'valid_from', 'carried_forward_since', 'participant_no', 'start_year', 'end_date', 'end_reason', 'companion_id', 'village_code', 'regency_code', 'valid_to', 'known_from', 'is_current']) -%}
-{%- do given.update({
-    'programme': "'JAMSOSRATU'",
-    'status_original': 'status',
-    'status': "case status when 'AKTIF' then 'active' when 'GRADUASI' then 'graduated' else 'left' end",
-}) -%}
-{{ mention('programme', 'dinsos_jamsosratu', ref('stg_dinsos__jamsosratu_versions'), given) }}
+-- A participant's entry in Jamsosratu. Grain: record_key, valid_from.
+{{ config(materialized='view') }}
+select
+    'dinsos_jamsosratu' as source,
+    record_key,
+    'JAMSOSRATU' as programme,
+    participant_no,
+    case status when 'AKTIF' then 'active' when 'GRADUASI' then 'graduated' else 'left' end as status,
+    status as status_original,
+    start_year,
+    end_date,
+    end_reason,
+    companion_id,
+    village_code,
+    regency_code,
+    delivery_id,
+    file_name,
+    row_number,
+    valid_from,
+    valid_to,
+    known_from,
+    is_current,
+    carried_forward_since
+from {{ ref('stg_dinsos__jamsosratu_versions') }}

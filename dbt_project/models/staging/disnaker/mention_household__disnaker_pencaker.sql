@@ -1,7 +1,18 @@
-{{ config(materialized='view', post_hook="{{ write_mention('household', 'disnaker_pencaker') }}") }}
-{%- set given = same(['record_key', 'delivery_id', 'file_name', 'row_number', 'valid_from', 'carried_forward_since', 'village_code', 'district_code', 'regency_code']) -%}
-{%- do given.update({
-    'person_role': "'self'",
-    'in_frame': "false",
-}) -%}
-{{ mention('household', 'disnaker_pencaker', ref('stg_disnaker__pencaker'), given, past=ref('stg_disnaker__pencaker_versions')) }}
+-- The household of a job seeker. Grain: record_key, valid_from.
+{{ config(materialized='view') }}
+select
+    'disnaker_pencaker' as source,
+    record_key,
+    delivery_id,
+    file_name,
+    row_number,
+    'self' as person_role,
+    village_code,
+    district_code,
+    regency_code,
+    false as in_frame,
+    valid_from,
+    valid_to,
+    known_from,
+    carried_forward_since
+from {{ ref('stg_disnaker__pencaker_versions') }}

@@ -1,7 +1,25 @@
-{{ config(materialized='view', post_hook="{{ write_mention('person', 'disnaker_pencaker') }}") }}
-{%- set given = same(['record_key', 'delivery_id', 'file_name', 'row_number', 'valid_from', 'carried_forward_since', 'name', 'birth_date', 'birth_year', 'birth_precision', 'birth_heap', 'nik', 'nik_state', 'village_code', 'district_code', 'regency_code']) -%}
-{%- do given.update({
-    'role': "'self'",
-    'is_register': "false",
-}) -%}
-{{ mention('person', 'disnaker_pencaker', ref('stg_disnaker__pencaker'), given, past=ref('stg_disnaker__pencaker_versions')) }}
+-- A job seeker. Grain: record_key, valid_from.
+{{ config(materialized='view') }}
+select
+    'disnaker_pencaker' as source,
+    record_key,
+    'self' as role,
+    delivery_id,
+    file_name,
+    row_number,
+    name,
+    birth_date,
+    birth_year,
+    birth_precision,
+    birth_heap,
+    nik,
+    nik_state,
+    village_code,
+    district_code,
+    regency_code,
+    false as is_register,
+    valid_from,
+    valid_to,
+    known_from,
+    carried_forward_since
+from {{ ref('stg_disnaker__pencaker_versions') }}

@@ -1,0 +1,68 @@
+"""Which cells JSON fills with what their column cannot take (ruling 37): an object, a list or a boolean where text
+belongs, a fraction in a number that is a label.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import duckdb
+import polars as pl
+
+from validations.contract import Contract, Field
+from validations.rows import WRONG_TYPE
+
+_NO_TEXT = r"^(?:[{\[]|true$|false$)"
+_FRACTION = r"^-?\d+\.\d*[1-9]"
+
+
+def with_wrong_types(
+    connection: duckdb.DuckDBPyConnection,
+    objects: pl.DataFrame,
+    rows: pl.DataFrame,
+    pointers: Mapping[str, Sequence[str]],
+    contract: Contract,
+) -> pl.DataFrame:
+    """Raw rows with `WRONG_TYPE`: the columns of which a row has the wrong JSON type, each between line feeds; else
+    null.
+
+    objects: `number` and `line`, the objects that the rows were made of. pointers: where each column's value is in an
+    object, the first that is there. Types are asked for only of columns whose texts give cause to.
+    """
+    wrong = [
+        pl.when(pl.lit(_is_wrong(connection, objects, rows[field.name], pointers[field.name], field)))
+        .then(pl.lit(f"\n{field.name}\n"))
+        .fill_null("")
+        for field in contract.fields
+        if field.name in rows.columns and _suspect(rows[field.name], field).any()
+    ]
+    if not wrong:
+        return rows.with_columns(pl.lit(None, pl.String).alias(WRONG_TYPE))
+    found = pl.concat_str(wrong)
+    return rows.with_columns(pl.when(found != "").then(found).alias(WRONG_TYPE))
+
+
+def _suspect(cells: pl.Series, field: Field) -> pl.Series:
+    """Cells whose text looks like what the field may not take; a text that looks so is none of them."""
+    suspect = cells.str.contains(_NO_TEXT)
+    return ((suspect | cells.str.contains(_FRACTION)) if field.type.whole else suspect).fill_null(False)
+
+
+def _is_wrong(
+    connection: duckdb.DuckDBPyConnection,
+    objects: pl.DataFrame,
+    cells: pl.Series,
+    pointers: Sequence[str],
+    field: Field,
+) -> pl.Series:
+    connection.register("objects", objects)
+    names = [f"pointer{number}" for number in range(len(pointers))]
+    kinds = ", ".join(f"json_type(object, ${name})" for name in names)
+    found = connection.sql(
+        f"select coalesce({kinds}) as kind from (select number,"
+        " case when not deep and json_valid(line) then line end as object from objects) order by number",
+        params=dict(zip(names, pointers, strict=True)),
+    )
+    kind = pl.DataFrame(found.to_arrow_table())["kind"]
+    no_text = kind.is_in(list({"OBJECT", "ARRAY", "BOOLEAN"} - set(field.type.json)))
+    return no_text | ((kind == "DOUBLE") & cells.str.contains(_FRACTION) & pl.Series([field.type.whole]))

@@ -1,0 +1,276 @@
+"""What the reader of sheets does not say of cells, told in their text before it reads them (rulings 24, 26, 35).
+
+It reads an error value or a formula without its stored result as nothing, and a number without its format: 5,09 % is
+0.0509 to it. Sheets with such cells are written anew, with what a spreadsheet would show. All is found by looking at
+the sheets' bytes once, which costs little beside reading their cells.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from html import unescape
+from pathlib import Path
+
+import fastexcel
+import polars as pl
+
+from assets.intake.parsed import Header
+from validations.contract import Contract
+from validations.field_types.dates import DATE_CELL
+from validations.messages import Filled, Message, Refusal
+
+NO_RESULTS = Message(
+    "formulas_without_results",
+    "Kolom {columns} berisi rumus tanpa hasil tersimpan. Buka berkas di lembar kerja, simpan, lalu kirim ulang.",
+    "Column {columns} holds formulas without stored results. Open the file in a spreadsheet, save and send it again.",
+)
+_SHEETS = "xl/worksheets/"
+_BLOCK = 1 << 20
+_LONG_NUMBER = re.compile(rb"v>-?(?:\d{16}|\d(?:\.\d+)?[Ee]\+?(?:1[5-9]|[2-9]\d))")
+_BOOLEAN = b' t="b"'
+_ERROR = re.compile(rb"""(<(?:\w+:)?c\b[^>]*\bt=)(["'])e\2""")
+_ANY_ERROR = re.compile(rb"""\bt=["']e["']""")
+_FORMULA = re.compile(
+    rb"<((?:\w+:)?)c\b([^>]*)>\s*(<\1f\b[^>]*?(?:/>|>([^<]*)</\1f>))\s*(<\1v\s*/>|<\1v>\s*</\1v>|)\s*</\1c>"
+)
+_TYPE = re.compile(rb"""\s+t=["'](\w+)["']""")
+_FIRST_DAY = date(1899, 12, 30)
+_EARLIER_BY = 1462
+"""Days by which a workbook's count begins later, if it begins with 1904 (ruling 6)."""
+_BEFORE_MIDNIGHT = r"^\d{4}-\d\d-\d\d 23:59:\d\d"
+_NUMBER_OF_DAY = r"^\d{5}(?:\.\d+)?$"
+_DATES = ("date", "birth_date")
+Shown = Callable[[Decimal], str]
+"""How a number is shown."""
+
+
+@dataclass
+class Told:
+    """A workbook in which every cell says what it shows. path: where it is now. look_again: whether there are booleans,
+    or numbers too long to be exact. formulas: whether some have no result. since_1904: its days are counted from there.
+    """
+
+    path: Path
+    look_again: bool = False
+    formulas: bool = False
+    since_1904: bool = False
+
+
+@contextmanager
+def spelled_out(path: Path, scratch: Path) -> Generator[Told]:
+    """The workbook with what its cells show, itself if the reader sees that anyway; another one lies in `scratch`.
+
+    Raises:
+        zipfile.BadZipFile, zlib.error: it is damaged.
+    """
+    with zipfile.ZipFile(path) as archive:
+        shown = _formats(archive)
+        told = Told(path, since_1904=_since_1904(archive))
+        parts = [name for name in archive.namelist() if name.startswith(_SHEETS) and name.endswith(".xml")]
+        if not [part for part in parts if _look(archive, part, shown, told)]:
+            yield told
+            return
+        with tempfile.TemporaryDirectory(dir=scratch) as folder:
+            told.path = Path(folder) / "told.xlsx"
+            _rewrite(archive, told.path, set(parts), shown)
+            yield told
+
+
+def _pieces(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
+    """A sheet's XML in pieces that end where a cell does, the last one with what follows."""
+    rest = b""
+    with archive.open(part) as xml:
+        while block := xml.read(_BLOCK):
+            text = rest + block
+            end = max(text.rfind(b"</c>") + 4, text.rfind(b":c>") + 3)
+            if end <= 4:
+                rest = text
+                continue
+            yield text[:end]
+            rest = text[end:]
+    yield rest
+
+
+def _look(archive: zipfile.ZipFile, part: str, shown: Mapping[bytes, Shown], told: Told) -> bool:
+    """Whether a sheet has cells that the reader would not tell. Notes in `told` what else it has."""
+    found = False
+    styled = _styled(shown)
+    for piece in _pieces(archive, part):
+        told.look_again = told.look_again or _BOOLEAN in piece or _LONG_NUMBER.search(piece) is not None
+        found = found or _ANY_ERROR.search(piece) is not None
+        found = found or (styled is not None and styled.search(piece) is not None)
+        if not told.formulas and (b"<f" in piece or b":f" in piece):
+            told.formulas = any(not _is_empty_text(match) for match in _FORMULA.finditer(piece))
+    return found or told.formulas
+
+
+def _is_empty_text(formula: re.Match[bytes]) -> bool:
+    """Whether the formula's stored result is a text without characters."""
+    kind = _TYPE.search(formula[2])
+    return kind is not None and kind[1] == b"str" and bool(formula[5])
+
+
+def _rewrite(archive: zipfile.ZipFile, target: Path, parts: set[str], shown: Mapping[bytes, Shown]) -> None:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as out:
+        for name in dict.fromkeys(archive.namelist()):
+            with out.open(name, "w", force_zip64=True) as member:
+                if name in parts:
+                    for piece in _pieces(archive, name):
+                        member.write(_spelled(piece, shown))
+                else:
+                    with archive.open(name) as content:
+                        while block := content.read(_BLOCK):
+                            member.write(block)
+
+
+def _spelled(piece: bytes, shown: Mapping[bytes, Shown]) -> bytes:
+    """Cells as texts: formulas without results as they are written, error values, and numbers as they are shown."""
+    piece = _FORMULA.sub(_formula_as_text, piece)
+    piece = _ERROR.sub(rb"\1\2str\2", piece)
+    styled = _styled(shown)
+    return styled.sub(lambda cell: _number_as_shown(cell, shown), piece) if styled else piece
+
+
+def _text_cell(prefix: bytes, attributes: bytes, inside: bytes, text: bytes) -> bytes:
+    kept = _TYPE.sub(b"", attributes)
+    return b'<%bc%b t="str">%b<%bv>%b</%bv></%bc>' % (prefix, kept, inside, prefix, text, prefix, prefix)
+
+
+def _formula_as_text(formula: re.Match[bytes]) -> bytes:
+    if _is_empty_text(formula):
+        return formula[0]
+    return _text_cell(formula[1], formula[2], formula[3], b"=" + (formula[4] or "…".encode()))
+
+
+def _styled(shown: Mapping[bytes, Shown]) -> re.Pattern[bytes] | None:
+    """Cells that hold a value and have one of these styles."""
+    if not shown:
+        return None
+    styles = b"|".join(shown)
+    return re.compile(
+        rb"""<((?:\w+:)?)c\b([^>]*\bs=["'](%b)["'][^>]*)>(\s*<\1f\b[^>]*?(?:/>|>[^<]*</\1f>))?\s*<\1v>([^<]+)</\1v>\s*</\1c>"""
+        % styles
+    )
+
+
+def _number_as_shown(cell: re.Match[bytes], shown: Mapping[bytes, Shown]) -> bytes:
+    kind = _TYPE.search(cell[2])
+    if kind is not None and kind[1] != b"n":
+        return cell[0]
+    try:
+        number = Decimal(repr(float(cell[5])))  # the shortest number that is the same to a spreadsheet
+        text = shown[cell[3]](number)
+    except (ValueError, ArithmeticError):
+        return cell[0]
+    return _text_cell(cell[1], cell[2], cell[4] or b"", text.encode())
+
+
+def _formats(archive: zipfile.ZipFile) -> dict[bytes, Shown]:
+    """Style -> how its numbers are shown, of the styles in which that is not the number itself."""
+    if "xl/styles.xml" not in archive.namelist():
+        return {}
+    xml = archive.read("xl/styles.xml").decode("utf-8", "replace")
+    codes = {"9": "0%", "10": "0.00%"}
+    for tag in re.findall(r"<(?:\w+:)?numFmt\b[^>]*>", xml):
+        codes[_attribute(tag, "numFmtId")] = unescape(_attribute(tag, "formatCode"))
+    styles = re.search(r"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", xml, re.DOTALL)
+    tags = re.findall(r"<(?:\w+:)?xf\b[^>]*>", styles[0]) if styles else []
+    ways = ((number, shows(codes.get(_attribute(tag, "numFmtId"), ""))) for number, tag in enumerate(tags))
+    return {str(number).encode(): way for number, way in ways if way}
+
+
+def _attribute(tag: str, name: str) -> str:
+    found = re.search(rf"""\b{name}=(?:"([^"]*)"|'([^']*)')""", tag)
+    return (found[1] or found[2] or "") if found else ""
+
+
+def shows(code: str) -> Shown | None:
+    """How a number format shows a number, where it shows another one or more digits: as a percentage, in thousands,
+    with leading zeros, as the year of a date. None for all other formats.
+    """
+    plain = re.sub(r'"[^"]*"|\\.|[_*].|\[[^\]]*\]', "", code).split(";")[0].strip()
+    if "%" in plain:
+        return lambda number: f"{_plain(number * 100 ** plain.count('%'))}%"
+    if plain.lower() == "yyyy":
+        return lambda number: str((_FIRST_DAY + timedelta(days=int(number))).year)
+    if re.fullmatch("00+", plain):
+        return lambda number: _plain(number).zfill(len(plain)) if number == int(number) >= 0 else _plain(number)
+    thousands = re.search(r"[0#?](,+)(?:\.[0#?]+)?$", plain)
+    if thousands:
+        return lambda number: _plain(number / 1000 ** len(thousands[1]))
+    return None
+
+
+def _plain(number: Decimal) -> str:
+    return f"{number.normalize():f}"
+
+
+def _since_1904(archive: zipfile.ZipFile) -> bool:
+    if "xl/workbook.xml" not in archive.namelist():
+        return False
+    return re.search(rb"""\bdate1904=["'](?:1|true|on)["']""", archive.read("xl/workbook.xml")) is not None
+
+
+def dates_told(
+    book: fastexcel.ExcelReader, sheet: str, table: pl.DataFrame, header: Header, contract: Contract, told: Told
+) -> pl.DataFrame:
+    """A sheet's texts, in which date columns tell date cells shortly before midnight from texts, and count their days
+    from 1900.
+    """
+    dates = {column.name for column in contract.fields if column.type.name in _DATES}
+    places = [position for name, position in header.match.positions.items() if name in dates]
+    for place in places:
+        name = table.columns[place]
+        cell = pl.col(name)
+        if table[name].str.contains(_BEFORE_MIDNIGHT).any():
+            is_cell = _as(book, sheet, place, "datetime").is_not_null()
+            marked = pl.concat_str([cell, pl.lit(DATE_CELL)])
+            table = table.with_columns(
+                pl.when(is_cell & cell.str.contains(_BEFORE_MIDNIGHT)).then(marked).otherwise(cell)
+            )
+        if told.since_1904 and table[name].str.contains(_NUMBER_OF_DAY).any():
+            is_number = _as(book, sheet, place, "float").is_not_null() & table[name].str.contains(_NUMBER_OF_DAY)
+            days = (cell.cast(pl.Float64, strict=False) + _EARLIER_BY).cast(pl.String)
+            table = table.with_columns(pl.when(is_number).then(days).otherwise(cell))
+    return table
+
+
+def _as(book: fastexcel.ExcelReader, sheet: str, place: int, kind: fastexcel.DType) -> pl.Series:
+    """A column as its cells of a kind: others are null, numbers are also dates."""
+    return (
+        book.load_sheet(sheet, header_row=None, skip_rows=0, dtypes=kind, use_columns=[place]).to_polars().to_series()
+    )
+
+
+@dataclass
+class Formulas:
+    """Counts in which columns of a sheet's data rows no formula has a stored result (ruling 26)."""
+
+    contract: Contract
+    filled: Counter[str] = field(default_factory=Counter)
+    without: Counter[str] = field(default_factory=Counter)
+
+    def count(self, rows: pl.DataFrame) -> None:
+        for name in (column.name for column in self.contract.fields if column.name in rows.columns):
+            formulas = rows[name].str.starts_with("=") & ~rows[name].str.starts_with('="')
+            self.filled[name] += rows[name].count()
+            self.without[name] += int(formulas.sum() or 0)
+
+    def notices(self) -> list[Filled]:
+        """What is to be said of columns that are nothing but such formulas.
+
+        Raises:
+            Refusal: one of them is required.
+        """
+        columns = [name for name, formulas in self.without.items() if formulas and formulas == self.filled[name]]
+        if any(self.contract.field(name).required for name in columns):
+            raise Refusal(NO_RESULTS, {"columns": ", ".join(columns)})
+        return [NO_RESULTS.fill(columns=", ".join(columns))] if columns else []

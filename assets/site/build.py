@@ -1,0 +1,155 @@
+"""The site of a load: every page in both languages, written as a folder that is there whole or not at all.
+
+`HOME/publications/<load>/site/`: Indonesian pages, `en/` with the same pages in English, `aset/` with style and script.
+It can be opened from a file or any web server, and asks nothing of the network.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import shutil
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from assets import durable
+from assets.home import Home
+from assets.site import charts
+from assets.site.data import Data, gathered
+from assets.site.numbers import LANGUAGES, Language
+from assets.site.page import Context, Page, Values
+from assets.site.pages import all_pages
+from assets.site.seal import SEALED, filled, seal_of_load
+from assets.site.tongue import Tongue
+
+FOLDERS: dict[Language, str] = {"id": "", "en": "en/"}
+SIMULATED = "SADAYA_SIMULATED"
+"""Set to 1 where the landing is simulated, so that every page says so."""
+_ASSETS = ("style.css", "site.js")
+_FOLDER_MODE = 0o750
+
+
+@dataclass(frozen=True)
+class Site:
+    """What was written: pages, and bytes of all files."""
+
+    folder: Path
+    pages: int
+    bytes: int
+
+
+def write_site(home: Home, load_id: str, day: date, counts: bool = True) -> Site:
+    """Write the site of a load in place of an earlier one. Of a load that was not published, or without `counts`, only
+    the pages about deliveries and checks.
+
+    Raises:
+        as `assets.site.data.gathered`, and jinja2.TemplateError.
+    """
+    folder = home.site(load_id)
+    folder.parent.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
+    durable.sweep(folder.parent, f"{folder.name}.")
+    fresh = folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:8]}.fresh")
+    try:
+        with gathered(home, load_id, day, counts) as data:
+            written = list(write_pages(data, fresh))
+        durable.replace_folder(fresh, folder)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    return Site(folder, len(written), sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()))
+
+
+def write_pages(data: Data, folder: Path, pages: Iterable[Page] | None = None) -> Iterator[Path]:
+    """Write pages of gathered data, by default all, with style and script, into an empty folder. Yields each file."""
+    (folder / "aset").mkdir(parents=True)
+    for name in _ASSETS:
+        shutil.copyfile(Path(__file__).with_name(name), folder / "aset" / name)
+    there = [page for page in all_pages() if data.counts or page.of_load]
+    for page in there if pages is None else pages:
+        for values in page.each(data):
+            for language in LANGUAGES:
+                path = FOLDERS[language] + page.path.format(**values)
+                target = folder / path
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_text(_rendered(page, values, data, there, language), encoding="utf-8")
+                yield target
+
+
+def _rendered(page: Page, values: Values, data: Data, there: list[Page], language: Language) -> str:
+    tongue = Tongue(language)
+    own = page.path.format(**values)
+    context = page.context(data, tongue, values)
+    return (
+        _templates()
+        .get_template(page.template)
+        .render(
+            {"heading": tongue(page.title)}
+            | dict(context)
+            | {
+                "t": tongue,
+                "data": data,
+                "page": page,
+                "menu": [
+                    (link(own, each.path), tongue(each.title), each is page) for each in there if each.order is not None
+                ],
+                "to": lambda path: link(own, path),
+                "asset": lambda name: link(FOLDERS[language] + own, f"aset/{name}"),
+                "other": link(FOLDERS[language] + own, FOLDERS[_other(language)] + own),
+                "home_page": link(own, there[0].path),
+                "simulated": _simulated(),
+                "alone": False,
+            }
+        )
+    )
+
+
+def stamp(home: Home, load_id: str) -> None:
+    """Fill what pages tell of the seal, now that the load is sealed. Nothing where the load has no site.
+
+    Raises:
+        OSError, jinja2.TemplateError: it could not be written; the pages are as they were.
+    """
+    seal = seal_of_load(home, load_id)
+    for language in LANGUAGES:
+        path = home.site(load_id) / f"{FOLDERS[language]}{SEALED}"
+        if path.is_file():
+            said = _templates().get_template("segel.html").render({"t": Tongue(language), "seal": seal})
+            durable.write_text(path, filled(path.read_text(encoding="utf-8"), said), path.stat().st_mode & 0o777)
+
+
+def alone(template: str, data: Data, language: Language, context: Context) -> str:
+    """A page that stands alone, with its style inside."""
+    style = Markup(Path(__file__).with_name("style.css").read_text(encoding="utf-8"))  # noqa: S704 -- ours
+    more = {"t": Tongue(language), "data": data, "style": style, "simulated": _simulated(), "alone": True}
+    return _templates().get_template(template).render(dict(context) | more)
+
+
+def _simulated() -> bool:
+    return os.environ.get(SIMULATED) == "1"
+
+
+def link(page: str, target: str) -> str:
+    """A relative link from a page to another file of the same language, so that the site can lie anywhere."""
+    return posixpath.relpath(target, posixpath.dirname(page) or ".")
+
+
+def _other(language: Language) -> Language:
+    return next(each for each in LANGUAGES if each != language)
+
+
+@cache
+def _templates() -> Any:
+    import jinja2
+
+    folder = jinja2.FileSystemLoader(Path(__file__).with_name("templates"))
+    environment: Any = jinja2.Environment(
+        loader=folder, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+    )
+    environment.globals["colours"] = charts.COLOURS
+    return environment

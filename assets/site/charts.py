@@ -1,0 +1,260 @@
+"""The charts of the site, as SVG that is made when the pages are: one theme, no script, nothing of the network.
+
+A chart with axes is drawn by Altair twice, for wide and for narrow screens, so that its words stay as large as those
+round it; the style sheet shows the one that fits. What needs no axis (waffles, strips of bars, tiles) is a few lines
+of HTML or SVG of our own: `templates/parts.html` and `assets.site.tiles`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from assets.site.numbers import MONTHS, Language
+
+COLOURS: Mapping[str, str] = {
+    "blue": "#0b5e92",
+    "vermilion": "#c8501a",
+    "green": "#0f8a72",
+    "plum": "#4b1f6f",
+    "rose": "#b0309a",
+    "sky": "#4a97d8",
+    "ochre": "#7a5200",
+    "ink": "#2b3140",
+}
+"""Eight colours, at least 3:1 on white, that the colour-blind tell apart (a test measures both). Never alone: words or
+a pattern say the same."""
+LACKING = ("#fdf0e3", "#f9d3ae", "#f0a56a", "#c2541a", "#7d2d06")
+"""Five classes from little to much of what should not be."""
+REACHED = ("#eaf3f9", "#bcd9eb", "#7fb3d5", "#2f79a8", "#0a3f63")
+"""Five classes from little to much of what should be."""
+FONT = "Inter, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif"
+WIDE, NARROW = 680, 330
+_INK, _QUIET, _LINE = "#1d2433", "#4f5969", "#d9d6ce"
+_THEME: Mapping[str, Any] = {
+    "background": None,
+    "font": "Arial",
+    "view": {"stroke": None},
+    "axis": {
+        "labelFontSize": 13,
+        "titleFontSize": 13,
+        "labelColor": _QUIET,
+        "titleColor": _QUIET,
+        "titleFontWeight": "normal",
+        "gridColor": _LINE,
+        "domainColor": _QUIET,
+        "tickColor": _QUIET,
+        "labelPadding": 6,
+        "titlePadding": 10,
+    },
+    "legend": {"labelFontSize": 13, "titleFontSize": 13, "labelColor": _INK, "titleColor": _QUIET, "orient": "top"},
+    "range": {"category": list(COLOURS.values())},
+    "text": {"fontSize": 13, "color": _INK},
+    "line": {"strokeWidth": 2.5},
+    "point": {"size": 60, "filled": True},
+}
+
+
+def drawn(make: Callable[[int], Any], says: str) -> Markup:
+    """A chart for wide and narrow screens.
+
+    make: width in pixels -> a chart of Altair. says: what one sees, for who does not see it.
+    """
+    wide, narrow = (_svg(make(width)) for width in (WIDE, NARROW))
+    return Markup(  # noqa: S704 -- SVG of our own making; Vega escapes its texts
+        f'<div class="chart" role="img" aria-label="{escape(says)}">'
+        f'<div class="wide" aria-hidden="true">{wide}</div><div class="narrow" aria-hidden="true">{narrow}</div></div>'
+    )
+
+
+def _svg(chart: Any) -> str:
+    import vl_convert
+
+    svg = vl_convert.vegalite_to_svg(chart.to_dict() | {"config": _THEME}, show_warnings=False)
+    svg = svg.replace('font-family="Arial"', "")  # the page's own
+    svg = re.sub(r' (aria-[a-z]+|role)="[^"]*"', "", svg)  # said once, by what holds it
+    return re.sub(r'<svg[^>]*( viewBox="[^"]*")[^>]*>', r'<svg\1 focusable="false">', svg, count=1)
+
+
+@dataclass(frozen=True)
+class Point:
+    """x: a year, or a part of one. y: its value, as it is written in `label`. kind: which series it is of."""
+
+    x: float
+    y: float
+    label: str
+    kind: str
+
+
+def trend(
+    points: Sequence[Point], says: str, colours: Mapping[str, str], decimal_comma: bool, across: bool = False
+) -> Markup:
+    """A line through the points of each kind in the order of x, every point with its value; y begins at 0.
+
+    colours: of each kind, by name. across: what is measured is the same for every kind, so that a dotted line joins
+    them all, and each point says its kind.
+    """
+    values = [{**vars(point), "words": [point.label, point.kind] if across else point.label} for point in points]
+
+    def make(width: int) -> Any:
+        import altair as alt
+
+        base: Any = alt.Chart(alt.Data(values=values)).encode(
+            x=alt.X(
+                "x:Q",
+                title=None,
+                scale=alt.Scale(nice=False, padding=width // 9, zero=False),
+                axis=alt.Axis(format="d", grid=False, tickMinStep=1, tickCount=width // 110),
+            ),
+            y=alt.Y(
+                "y:Q",
+                title=None,
+                scale=alt.Scale(domain=[0, 1.3 * max(point.y for point in points)], nice=False),
+                axis=alt.Axis(
+                    tickCount=5,
+                    labelExpr="replace(format(datum.value, ',.10~g'), '.', ',')" if decimal_comma else alt.Undefined,
+                    domain=False,
+                    ticks=False,
+                ),
+            ),
+        )
+        colour = alt.Color(
+            "kind:N",
+            title=None,
+            scale=alt.Scale(domain=list(colours), range=[COLOURS[name] for name in colours.values()]),
+            legend=None if across or len(colours) == 1 else alt.Legend(symbolType="circle", symbolStrokeWidth=0),
+        )
+        joined = [base.mark_line(color=_QUIET, strokeDash=[2, 4], strokeWidth=1.5)] if across else []
+        return alt.layer(
+            *joined,
+            base.mark_line().encode(color=colour),
+            base.mark_point(opacity=1).encode(color=colour, shape=alt.Shape("kind:N", legend=None)),
+            base.mark_text(dy=-26 if across else -13, fontWeight="bold", lineHeight=15).encode(text="words:N"),
+        ).properties(width=width, height=260, autosize=alt.AutoSizeParams(type="fit", contains="padding"))
+
+    return drawn(make, says)
+
+
+def daily(days: Sequence[tuple[date, int]], says: str, language: Language) -> Markup:
+    """A bar for each day, from the first to the last that is given."""
+    values = [{"day": each.isoformat(), "number": number} for each, number in days]
+
+    def make(width: int) -> Any:
+        import altair as alt
+
+        months = [name[:3] for name in MONTHS[language]]
+        bars: Any = alt.Chart(alt.Data(values=values)).mark_bar(color=COLOURS["blue"])
+        return bars.encode(
+            x=alt.X(
+                "day:T",
+                timeUnit="yearmonthdate",
+                title=None,
+                axis=alt.Axis(
+                    grid=False,
+                    tickCount=width // 90,
+                    labelExpr=f"date(datum.value) + ' ' + {months}[month(datum.value)]",
+                ),
+            ),
+            y=alt.Y("number:Q", title=None, axis=alt.Axis(tickCount=4, domain=False, ticks=False, format="d")),
+        ).properties(width=width, height=220, autosize=alt.AutoSizeParams(type="fit", contains="padding"))
+
+    return drawn(make, says)
+
+
+@dataclass(frozen=True)
+class Span:
+    """An estimate with its interval, low to high in the chart's unit. label: what it is of. written: its value as it is
+    read. colour: by name.
+    """
+
+    label: str
+    low: float
+    value: float
+    high: float
+    written: str
+    colour: str
+
+
+def spans(rows: Sequence[Span], says: str, decimal_comma: bool) -> Markup:
+    """A dot and a line for each estimate and its interval, and a line at zero, where there is no difference."""
+    reach = 1.1 * max([abs(limit) for row in rows for limit in (row.low, row.high)] or [1])
+    values = [{**vars(row), "colour": COLOURS[row.colour], "lines": [row.label, row.written]} for row in rows]
+
+    def make(width: int) -> Any:
+        import altair as alt
+
+        wide = width == WIDE
+        zero: Any = alt.Chart(alt.Data(values=[{"zero": 0}]))
+        base: Any = alt.Chart(alt.Data(values=values)).encode(
+            y=alt.Y("label:N", sort=[row.label for row in rows], title=None, axis=None)
+        )
+        axis = alt.Axis(
+            labelExpr=_signed_labels(decimal_comma), tickCount=width // 90, grid=False, domain=False, ticks=False
+        )
+        x = alt.X("low:Q", title=None, scale=alt.Scale(domain=[-reach, reach], nice=False), axis=axis)
+        colour = alt.Color("colour:N", scale=None)
+        words = {"align": "left", "baseline": "bottom", "lineHeight": 17, "dy": -10}
+        named = base.encode(x=alt.value(0), text="label:N" if wide else "lines:N")
+        read = base.encode(x=alt.value("width"), text="written:N")
+        return alt.layer(
+            zero.mark_rule(color=_QUIET, strokeDash=[4, 3]).encode(x="zero:Q"),
+            base.mark_rule(strokeWidth=4, strokeCap="round").encode(x=x, x2="high:Q", color=colour),
+            base.mark_point(size=150, opacity=1).encode(x="value:Q", color=colour),
+            named.mark_text(stroke="#fff", strokeWidth=5, strokeJoin="round", **words),  # over the line at zero
+            named.mark_text(**words),
+            *([read.mark_text(**words | {"align": "right"}, fontWeight="bold")] if wide else []),
+        ).properties(
+            width=width,
+            height=(58 if wide else 78) * len(rows) + 20,
+            autosize=alt.AutoSizeParams(type="fit", contains="padding"),
+        )
+
+    return drawn(make, says)
+
+
+def _signed_labels(decimal_comma: bool) -> str:
+    written = "format(datum.value, '+,.10~g')"
+    shown = f"replace({written}, '.', ',')" if decimal_comma else written
+    return f"datum.value == 0 ? '0' : {shown}"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a whole: how many, in which colour, by name."""
+
+    label: str
+    value: float
+    colour: str
+    written: str
+
+
+def waffle(parts: Sequence[Part], says: str, squares: int = 200, across: int = 20) -> Markup:
+    """A field of squares, of which each part has its share (largest remainders), row by row."""
+    shares = _apportioned([part.value for part in parts], squares)
+    colours = [COLOURS[part.colour] for part, share in zip(parts, shares, strict=True) for _ in range(share)]
+    marks = "".join(
+        f'<rect x="{nth % across * 10 + 1}" y="{nth // across * 10 + 1}" width="8" height="8" rx="1.5" fill="{fill}"/>'
+        for nth, fill in enumerate(colours)
+    )
+    return Markup(  # noqa: S704 -- numbers and our own colours
+        f'<div class="chart waffle" role="img" aria-label="{escape(says)}">'
+        f'<svg viewBox="0 0 {across * 10} {-(-squares // across) * 10}" focusable="false">{marks}</svg></div>'
+    )
+
+
+def _apportioned(values: Sequence[float], squares: int) -> list[int]:
+    """So many squares of each, all together `squares`; none of nothing."""
+    whole = sum(values)
+    if not whole:
+        return [0] * len(values)
+    exact = [value / whole * squares for value in values]
+    given = [int(each) for each in exact]
+    by_rest = sorted(range(len(values)), key=lambda nth: (given[nth] - exact[nth], nth))
+    for nth in by_rest[: squares - sum(given)]:
+        given[nth] += 1
+    return given

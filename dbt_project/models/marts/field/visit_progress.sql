@@ -1,0 +1,50 @@
+-- Grain: region_level, region_code. How far the visits of Jamsosratu's companions have come, as of the last form that was handed in: a
+-- family is no later because the load is. Families in force count; regency 36 holds the ones that cannot be placed below the province.
+with {{ visits_by_the_last_form() }},
+
+family as (
+    select
+        date_diff('day', visited.last_visited_on, moment.day) as days,
+        unnest([
+            {'level': 'province', 'code': '{{ var("province") }}'},
+            {'level': 'regency', 'code': progress.regency_code},
+            {'level': 'district', 'code': left(progress.village_code, 6)}
+        ]) as region
+    from {{ ref('jamsosratu_progress') }} progress
+    cross join moment
+    left join visited using (participant_no)
+    where progress.status = 'active'
+),
+
+counted as (
+    select
+        region.level as region_level,
+        region.code as region_code,
+        count(*) as families,
+        count(*) filter (days < {{ var('visit_every_days') }}) as visited_families,
+        count(*) filter (days between {{ var('visit_every_days') }} - {{ var('visit_due_days') }} and {{ var('visit_every_days') }} - 1)
+            as due_families,
+        count(*) filter (days >= {{ var('visit_every_days') }}) as overdue_families,
+        count(*) filter (days is null) as never_families
+    from family
+    where region.code is not null
+    group by region.level, region.code
+)
+
+select
+    region.region_level,
+    region.region_code,
+    moment.submitted_at as last_submitted_at,
+    coalesce(counted.families, 0)::integer as families,
+    coalesce(counted.visited_families, 0)::integer as visited_families,
+    coalesce(counted.due_families, 0)::integer as due_families,
+    coalesce(counted.overdue_families, 0)::integer as overdue_families,
+    coalesce(counted.never_families, 0)::integer as never_families,
+    round(counted.visited_families / nullif(counted.families, 0), 4) as visited_share
+from (
+    select region_level, region_code from {{ ref('dim_region') }} where region_level <> 'village'
+    union
+    select region_level, region_code from counted
+) region
+cross join moment
+left join counted using (region_level, region_code)
