@@ -171,7 +171,7 @@ def test_a_ledger_that_cannot_be_written_to_can_be_read(locked):
     assert (locked.read_bytes(), [path.name for path in locked.parent.iterdir()]) == (before, ["ledger.sqlite"])
 
 
-def test_an_old_ledger_that_cannot_be_written_to_is_told_of(locked):
+def test_an_old_ledger_that_cannot_be_written_to_is_an_error(locked):
     with sqlite3.connect(locked) as connection:
         connection.execute("pragma user_version = 1")
     connection.close()
