@@ -83,7 +83,7 @@ _PLACES = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, e
 
 
 @contextmanager
-def told(home: Path | None = None, verbose: bool = False) -> Generator[None]:
+def errors_shown(home: Path | None = None, verbose: bool = False) -> Generator[None]:
     """Show an error as one line and exit with code 1; the traceback goes to a log file."""
     try:
         yield
@@ -129,7 +129,7 @@ def write_error(home: Path | None, error: Exception) -> Path:
 def reading(home: Path, verbose: bool) -> Generator[Home]:
     """Context of a command that reads a warehouse and changes nothing."""
     there = existing(home)
-    with told(home, verbose):
+    with errors_shown(home, verbose):
         yield there
 
 
