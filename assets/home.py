@@ -102,6 +102,10 @@ class Home:
         """The aggregates of a load as they are shown (`assets.sharing.rounded`)."""
         return self.publication(load_id) / "rounded.duckdb"
 
+    def effect(self, load_id: str) -> Path:
+        """The estimate of the programme's effect, as it may be told (`assets.effect.report`)."""
+        return self.publication(load_id) / "effect.json"
+
     def site(self, load_id: str) -> Path:
         """The pages of a load, for everybody who may see them; also of one that was refused."""
         return self.publication(load_id) / "site"

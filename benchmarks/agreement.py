@@ -1,7 +1,7 @@
-"""How well one grouping of records (found) agrees with another (true): pairwise, B-cubed, and whole clusters.
+"""How well a found grouping of records agrees with the true one: pairwise, B-cubed, and whole clusters.
 
-Everything is counted from (found, true) cells, never from pairs, so that millions of records are no matter.
-Definitions: B-cubed after Bagga and Baldwin (1998); a cluster is exact when it is a true one, no more and no less.
+Everything is counted from (found, true) cells, never from pairs, so that millions of records are feasible. B-cubed
+after Bagga and Baldwin (1998); a cluster is exact if it equals a true one.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import duckdb
 
 @dataclass(frozen=True)
 class Agreement:
-    """What some records came to. `right`, `found_pairs`, `true_pairs`: pairs that touch them, as counted; ratios are
-    1 where there is nothing to find.
+    """The agreement of some records. `right`, `found_pairs`, `true_pairs`: numbers of pairs with these records; ratios
+    are 1 if there are none.
     """
 
     records: float
@@ -36,10 +36,10 @@ class Agreement:
 
 
 def weigh(connection: duckdb.DuckDBPyConnection, records: str, found: str, true: str = "true_id") -> None:
-    """Make the table `weighed`: the records (a relation with a column `n` of their own), each with the number of others
-    that it is found with, truly goes with, and both.
+    """Make the table `weighed`: the records (a relation with a unique column `n`), each with the number of others in
+    its found cluster, in its true cluster, and in both.
 
-    found, true: columns that name a record's cluster; no two records without a cluster (null) go together.
+    found, true: columns that name a record's cluster; records without a cluster (null) are alone.
     """
     alone = "concat('alone ', n)"
     connection.execute(f"""
@@ -54,7 +54,7 @@ def weigh(connection: duckdb.DuckDBPyConnection, records: str, found: str, true:
 
 
 CELLS = {"right": "f_, t_", "found": "f_", "true": "t_"}
-"""Pairs, in the order that an Agreement has them -> the columns of `weighed` in which the two records agree."""
+"""Kind of pairs, in the order of an Agreement -> the columns of `weighed` in which the two records agree."""
 
 _MEASURES = """
     count(*), sum(both_with), sum(found_with), sum(true_with),
@@ -71,7 +71,7 @@ def of_all(connection: duckdb.DuckDBPyConnection) -> Agreement:
 
 
 def of_part(connection: duckdb.DuckDBPyConnection, where: str) -> Agreement:
-    """The records of `weighed` for which `where` holds: the pairs in which at least one of them stands, each once."""
+    """The records of `weighed` that meet `where`: the pairs with at least one of them, each once."""
     count, right, found, true, *ratios = _one(connection, f"(select * from weighed where {where})")
     within = [_pairs_within(connection, where, columns) for columns in CELLS.values()]
     sums = [total - inside for total, inside in zip((right, found, true), within, strict=True)]
@@ -79,7 +79,7 @@ def of_part(connection: duckdb.DuckDBPyConnection, where: str) -> Agreement:
 
 
 def by(connection: duckdb.DuckDBPyConnection, column: str) -> dict[str, Agreement]:
-    """By the values of a column: each record's own pairs, so a pair within a group counts for both its records."""
+    """By the values of a column: each record's own pairs, so a pair within a group counts for both records."""
     rows = connection.execute(
         f"select {column}, {_MEASURES} from weighed where {column} is not null group by 1 order by 1"
     ).fetchall()
@@ -87,7 +87,7 @@ def by(connection: duckdb.DuckDBPyConnection, column: str) -> dict[str, Agreemen
 
 
 def by_source_pair(connection: duckdb.DuckDBPyConnection) -> dict[str, Agreement]:
-    """By the two sources a pair lies in; only pairs are counted there, so B-cubed and exactness are not given (NaN)."""
+    """By the two sources of a pair; only pairs are counted, so B-cubed and exactness are not given (NaN)."""
     pairs = " union all ".join(
         f"""
         select a.source as s, b.source as u, '{what}' as what, sum(a.c * (b.c - (a.source = b.source)::int)) as pairs
@@ -108,7 +108,7 @@ def by_source_pair(connection: duckdb.DuckDBPyConnection) -> dict[str, Agreement
 
 
 def _pairs_within(connection: duckdb.DuckDBPyConnection, where: str, columns: str) -> float:
-    """Pairs of the part alone that agree in these columns."""
+    """Pairs within the part that agree in these columns."""
     counts = f"select count(*) as c from weighed where {where} group by {columns}"
     return float(connection.execute(f"select coalesce(sum(c * (c - 1)) / 2, 0) from ({counts})").fetchall()[0][0])
 

@@ -1,9 +1,10 @@
-"""Whether a login can get out of the server what its agreement does not give, tried many times at random.
+"""Tries at random whether a login can get data from the server that its agreement does not give.
 
-    python -m benchmarks.attack --home HOME --local DIR --queries 10000 --seed 1
+python -m benchmarks.attack --home HOME --local DIR --queries 10000 --seed 1
 
-HOME is a warehouse whose published load was served (`sadaya serve --local DIR`) to the server in DIR. What a login may
-see is computed from the agreements' YAML by other means (`benchmarks.attack_share`). Exit 1 if anything got out.
+HOME is a warehouse whose published load was served (`sadaya serve --local DIR`) to the server in DIR.
+`benchmarks.attack_share` computes independently, from the agreements' YAML, what a login may see. Exit 1 if any other
+data was returned.
 """
 
 from __future__ import annotations
@@ -34,8 +35,8 @@ _MOST = 5_000
 
 @dataclass
 class Result:
-    """What came of an attack. answered: queries that were not refused, by kind. breaches: what got out, in words that
-    quote nobody.
+    """Result of an attack. answered: number of queries that were not refused, by kind. breaches: leaks, described
+    without data.
     """
 
     role: str
@@ -45,7 +46,7 @@ class Result:
 
 
 def attack(parameters: Mapping[str, Any], allowed: Allowed, target: Target, queries: int, seed: int) -> Result:
-    """Let a login ask so many queries. parameters: how it comes in."""
+    """Run so many queries as a login. parameters: its connection parameters."""
     attacker, result = Attacker(allowed, target, seed), Result(allowed.role)
     said: list[str] = []
     connection = None
@@ -85,7 +86,7 @@ def _try(connection: psycopg.Connection, query: Query, allowed: Allowed, result:
 
 
 def _answers(connection: psycopg.Connection, sql: str) -> Iterator[list[tuple]]:
-    """The rows of each result; of a COPY its lines."""
+    """The rows of each result; for a COPY, its lines."""
     cursor = connection.cursor()
     if sql.startswith("copy ") and " to stdout" in sql:
         with cursor.copy(sql.encode()) as copy:
@@ -100,14 +101,14 @@ def _answers(connection: psycopg.Connection, sql: str) -> Iterator[list[tuple]]:
 
 
 def _search(texts: Iterable[str], query: Query, allowed: Allowed, result: Result) -> None:
-    """Note it if something stands there that the share does not hold. What the query itself says is no find."""
+    """Record a breach if the texts contain something outside the share. Text from the query itself is not a breach."""
     found = (words(texts) & allowed.secrets) - words([query.sql])
     if found:
         result.breaches.append(f"{query.kind}: {len(found)} words from outside the share: {query.sql}")
 
 
 def reconnoitre(parameters: Mapping[str, Any], allowed: Allowed, everybody: Iterable[Allowed]) -> Target:
-    """What the login finds out by itself, and from agreements, which are public."""
+    """What the login can find out by itself, and from agreements, which are public."""
     elsewhere = {f"{each.schema}.{name}" for each in everybody if each.schema != allowed.schema for name in each.tables}
     mine = {each for each in everybody if each.schema == allowed.schema for each in each.tables}
     with psycopg.connect(**parameters) as connection:

@@ -1,16 +1,16 @@
-"""What follows from the counts that all agencies are shown together, by linear programming.
+"""Infers small counts from the counts of all agencies together, by linear programming.
 
-    python -m benchmarks.attack_counts --home HOME LOAD [LOAD ...]
+python -m benchmarks.attack_counts --home HOME LOAD [LOAD ...]
 
-Every agency's extract of each load, and what its site shows, are laid side by side. The attacker knows what counts
-mean: which people each of them is a sum of, that none is negative, that counts are multiples of a base and less than it
-off, and that rows which are not there are of counts that would be shown as 0. A count of few (from 1 to below the
-base), or what few are left of a whole, is told if he can rule out one number from 1 to below the base.
+Combines every agency's extract of each load and the load's site. The attacker knows what counts mean: of which groups
+of people each is a sum, that none is negative, that shown counts are multiples of a base and off by less than it, and
+that missing rows are counts shown as 0. A small count (from 1 to below the base), or a small difference of counts, is
+inferred if he can exclude one number from 1 to below the base. Written from decision 0029 and the meaning of the
+tables, without the code that rounds.
 
-Written from decision 0029, and from what the tables mean: nothing of the code that rounds is used. He is also asked as
-somebody who knows more than is published: Dinas Sosial, who reads poor households row by row, and who was told which
-counts did not change from one load to the next. What he finds where the same counts were shown as they are, but for
-small ones, is printed beside, or nobody would know that he can find something.
+Two attackers have more knowledge than what is published: Dinas Sosial, who reads poor households row by row, and one
+who was told which counts did not change from one load to the next. For reference, the result for counts that are shown
+exactly, except small ones, is also printed, to show that the attack works.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from assets.home import Home
 
 Cell = tuple[Any, ...]
-"""A published number: table, column, and what its row is of."""
+"""A published number: table, column, and the key of its row."""
 Sum = dict[int, float]
 """Variable -> factor."""
 Rows = Sequence[Mapping[str, Any]]
 
-COVERAGE, OVERLAP, TWICE, UNLISTED, TREND, INDICATORS, COMBINED, MONEY, VISITS = (
+COVERAGE, OVERLAP, TWICE, UNLISTED, TREND, INDICATORS, COMBINED, MONEY, COHORTS, VISITS = (
     "coverage_by_region",
     "programme_overlap",
     "duplicate_summary",
@@ -45,6 +45,7 @@ COVERAGE, OVERLAP, TWICE, UNLISTED, TREND, INDICATORS, COMBINED, MONEY, VISITS =
     "region_indicators",
     "programme_combination",
     "programme_money",
+    "jamsosratu_cohorts",
     "visit_progress",
 )
 KEYS = {
@@ -56,9 +57,10 @@ KEYS = {
     INDICATORS: ("region_level", "region_code"),
     COMBINED: ("combination",),
     MONEY: ("region_level", "region_code", "programme", "period", "status"),
+    COHORTS: ("region_level", "region_code", "cohort", "aspect", "answer"),
     VISITS: ("region_level", "region_code"),
 }
-ON_THE_SITE = (INDICATORS, COMBINED, MONEY, VISITS)
+ON_THE_SITE = (INDICATORS, COMBINED, MONEY, COHORTS, VISITS)
 """Tables that no agency has in its extract."""
 PARTS = {
     COVERAGE: [
@@ -81,22 +83,26 @@ PARTS = {
         ("poor_persons", "toddlers_measured"),
         ("toddlers_measured", "toddlers_stunted"),
     ],
+    COHORTS: [("of_families", "families")],
     VISITS: [("families", "visited_families"), ("visited_families", "due_families")],
 }
-"""Whole and part: what is left of the one is a number of people too."""
+"""Whole and part: their difference is also a number of people."""
 BY_ROW = {
     COVERAGE: {"poor_units", "poor_households", "served_poor_households", "unserved_poor_households"},
     OVERLAP: {"poor_households"},
     TREND: {"registry_poor_households", "registry_poor_persons"},
+    COHORTS: {"families", "of_families"},
 }
-"""What Dinas Sosial can count in the rows that it reads."""
+"""Counts that Dinas Sosial can compute from the rows that it reads."""
 _SMALL = 1e-6
 
 
 @dataclass
 class World:
-    """What an attacker knows of one night before he looks at a number. sums: of which groups of people, that nothing
-    tells apart, each published number is the sum. nobody, somebody: sums that are none, and that are not below none.
+    """What an attacker knows about one night before seeing a number.
+
+    sums: for each published number, the indistinguishable groups of people that it sums. nobody, somebody: sums that
+    are zero, and sums that are not negative.
     """
 
     variables: dict[Cell, int] = field(default_factory=dict)
@@ -121,7 +127,7 @@ def less(whole: Sum, *parts: Sum) -> Sum:
 
 
 def world(tables: Mapping[str, Rows]) -> World:
-    """What is known of the rows of these tables, whatever numbers stand in them."""
+    """What is known about the rows of these tables, whatever their numbers."""
     known = World()
     coverage = tables[COVERAGE]
     leaves = _leaves(coverage)
@@ -149,6 +155,7 @@ def world(tables: Mapping[str, Rows]) -> World:
     _visits(known, tables.get(VISITS, []), leaves)
     _combined(known, programmes, leaves["province", "36"])
     _money(known, tables.get(MONEY, []), leaves)
+    _cohorts(known, tables.get(COHORTS, []), leaves)
     return known
 
 
@@ -169,7 +176,7 @@ _COVERED = (
 
 
 def _leaves(coverage: Rows) -> dict[tuple[str, str], list[str]]:
-    """Region -> districts in it, and who is in one of its regencies and in no district (`3601+`)."""
+    """Region -> its districts, and those in one of its regencies but in no district (`3601+`)."""
     codes = {(row["region_level"], row["region_code"]) for row in coverage}
     all_leaves = [code if level == "district" else f"{code}+" for level, code in sorted(codes) if level != "province"]
     within = {"province": 0, "regency": 4, "district": 6}
@@ -180,7 +187,7 @@ def _leaves(coverage: Rows) -> dict[tuple[str, str], list[str]]:
 
 
 def _served(known: World, leaf: str, programme: str, unit: str) -> tuple[Sum, Sum]:
-    """Poor households that are served, and others."""
+    """Poor households that are served, and those that are not."""
     if unit == "household":
         groups = [known.group(group, programme, leaf) for group in ("served in need", "served", "served rich")]
         return plus(*groups[:2]), groups[2]
@@ -327,35 +334,71 @@ def _money(known: World, rows: Rows, leaves: Mapping[tuple[str, str], list[str]]
         )
 
 
+def _cohorts(known: World, rows: Rows, leaves: Mapping[tuple[str, str], list[str]]) -> None:
+    """Each family has a kabupaten/kota, or none, a year of entry, and one answer to each aspect of its scope."""
+    cohorts = sorted({row["cohort"] for row in rows} - {"all"})
+    regencies = sorted(code for level, code in leaves if level == "regency" and len(code) == 4)
+    answers: dict[tuple[str, str], set[str]] = {}
+    for row in rows:
+        answers.setdefault((row["scope"], row["aspect"]), set()).add(row["answer"])
+    homes = [(code, cohort) for code in (*regencies, "nowhere") for cohort in cohorts]
+    for home in homes:
+        families = {scope: known.group("jamsosratu", scope, *home) for scope in ("all", "active", "ended")}
+        known.nobody.append(less(families["all"], families["active"], families["ended"]))
+        known.nobody.append(less(families["active"], known.group("told", "status", "active", *home)))
+        for (scope, aspect), among in answers.items():
+            told = (known.group("told", aspect, answer, *home) for answer in among)
+            known.nobody.append(less(families[scope], *told))
+    places = {("province", "36", cohort): [home for home in homes if home[1] == cohort] for cohort in cohorts}
+    places |= {("regency", code, "all"): [home for home in homes if home[0] == code] for code in regencies}
+    places["province", "36", "all"] = homes
+    for place, below in places.items() if rows else ():
+        for (_, aspect), among in answers.items():
+            for answer in among:
+                of_answer = plus(*(known.group("told", aspect, answer, *home) for home in below))
+                known.sums[COHORTS, "families", *place, aspect, answer] = of_answer
+        listed = known.sums.get((TWICE, "listed", *place[:2], "family_twice", "dinsos_jamsosratu", "JAMSOSRATU"))
+        if listed and place[2] == "all":
+            active = plus(*(known.group("jamsosratu", "active", *home) for home in below))
+            known.nobody.append(less(listed, active))
+    for row in rows:
+        below = places[row["region_level"], row["region_code"], row["cohort"]]
+        known.sums[_cell(COHORTS, "of_families", row)] = plus(
+            *(known.group("jamsosratu", row["scope"], *home) for home in below)
+        )
+
+
 def _cell(table: str, column: str, row: Mapping[str, Any]) -> Cell:
     return (table, column, *(row[name] for name in KEYS[table]))
 
 
 def numbers(tables: Mapping[str, Rows], known: World) -> dict[Cell, int | None]:
-    """What stands in the cells of which something is known; in rows that are left out, nobody."""
+    """The values of the known cells; 0 in rows that are left out."""
     found = {
         _cell(table, column, row): value
         for table, rows in tables.items()
         for row in rows
         for column, value in row.items()
     }
-    absent = {cell: 0 for cell in known.sums if cell[0] in (OVERLAP, TWICE, COMBINED, MONEY)}
+    absent = {cell: 0 for cell in known.sums if cell[0] in (OVERLAP, TWICE, COMBINED, MONEY, COHORTS)}
     return {cell: number for cell, number in (absent | found).items() if cell in known.sums}
 
 
 def rounded_to(base: int, shown: int | None) -> tuple[float, float]:
-    """Lowest and highest that a number may be where multiples of a base are shown."""
+    """Smallest and largest possible value of a number shown as a multiple of a base."""
     return (0, np.inf) if shown is None else (max(0, shown - base + 1), shown + base - 1)
 
 
 def suppressed_below(base: int, true: int) -> tuple[float, float]:
-    """The same where a number is shown as it is, unless it is small."""
+    """The same if a number is shown exactly, unless it is small."""
     return (1, base - 1) if 0 < true < base else (true, true)
 
 
 class Attacker:
-    """Looks at the numbers of some nights. limits: of each night what each cell may be. unchanged: cells of which he is
-    told that they are in each night what they were in the one before.
+    """Attacks the numbers of several nights.
+
+    limits: for each night, the possible values of each cell. unchanged: cells known to be unchanged since the previous
+    night.
     """
 
     def __init__(
@@ -395,15 +438,15 @@ class Attacker:
         return sparse.csr_matrix((factors, (places, columns)), shape=(len(rows), int(self.offsets[-1])))
 
     def told(self, asked: Sequence[tuple[int, Sum]], base: int) -> list[int]:
-        """Of sums of groups of people in a night, each of few in truth, those of which he can rule out a number from 1
-        to below the base, by their place.
+        """Given truly small sums of groups of people in a night, the positions of those for which a number from 1 to
+        below the base can be excluded.
         """
         wanted = self._matrix([self._of(night, one) for night, one in asked])
         return sorted({*self._short(wanted, 1, -1), *self._short(wanted, base - 1, 1)})
 
     def _short(self, wanted: sparse.csr_matrix, aim: int, sign: int) -> list[int]:
-        """Sums that cannot be at least (sign 1) or at most (-1) what is aimed at. First as many as possible in one
-        world, then in another those that were not; only what no world brings along is asked one by one.
+        """Sums that cannot be at least (sign 1) or at most (-1) the aim. First solves for as many as possible in one
+        world, then in another for the rest; only the remaining ones are solved one by one.
         """
         left = np.arange(wanted.shape[0])
         while len(left):
@@ -415,7 +458,7 @@ class Attacker:
         return [n for n, one in each if sign * (one @ self._best(one, aim, sign))[0] < sign * aim - _SMALL]
 
     def _best(self, wanted: sparse.csr_matrix, aim: int, sign: int) -> np.ndarray:
-        """A world in which sums come as near to the aim as can be, taken together."""
+        """A world in which the sums together come as near to the aim as possible."""
         sums, groups = wanted.shape
         missing = sparse.eye(sums, format="csr")
         matrix = sparse.bmat([[self.matrix, None], [sign * wanted, missing]], format="csc")
@@ -429,8 +472,9 @@ class Attacker:
 
 
 def few(known: World, true: Mapping[Cell, int], base: int, counted: Set[Cell] = frozenset()) -> dict[frozenset, Sum]:
-    """Sums that are few in truth: published ones, and what is left of a whole besides its part. counted: cells that
-    are known anyway, so that nobody asks for them.
+    """Truly small sums: published ones, and differences of whole and part.
+
+    counted: cells that are known anyway, and are left out.
     """
     found = {}
     for cell, number in true.items():
@@ -445,7 +489,7 @@ def few(known: World, true: Mapping[Cell, int], base: int, counted: Set[Cell] = 
 
 
 def shown(home: Home, load_id: str) -> dict[str, Rows]:
-    """All aggregates that agencies get of a load. What two of them get is the same, or the attack is over.
+    """All aggregates that agencies get of a load. Values shown to several agencies must be the same.
 
     Raises:
         ValueError: two agencies are shown different numbers in one row.
@@ -465,13 +509,13 @@ def shown(home: Home, load_id: str) -> dict[str, Rows]:
 
 
 def truth(home: Home, load_id: str) -> dict[str, Rows]:
-    """The same tables as they are."""
+    """The same tables with true values."""
     with duckdb.connect(str(home.warehouse(load_id)), read_only=True) as connection:
         return {table: rows_of(connection, f"from marts.{table}") for table in KEYS}
 
 
 def rows_of(connection: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
-    """What a query gives, a row by its columns."""
+    """The rows of a query, by column."""
     cursor = connection.execute(query)
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -1,4 +1,4 @@
-"""Queries of somebody who holds an agency's login and wants more than its share: drawn from many kinds, at random."""
+"""Random queries of many kinds, by an attacker with an agency's login who wants more than its share."""
 
 # ruff: noqa: E501 -- statements are easier to compare side by side than broken over lines
 
@@ -32,8 +32,8 @@ _UNWRITTEN = ("nik", "no_kk", "name", "person_name", "head_name", "address", "mo
 
 @dataclass(frozen=True)
 class Query:
-    """One attack. forbidden: a login that may do it has too many rights. table, columns: of a plain reading of a table of
-    one's own, whose rows are known.
+    """One attack. forbidden: if it succeeds, the login has too many privileges. table, columns: set for a plain query
+    of an own table, whose rows are known.
     """
 
     kind: str
@@ -56,7 +56,7 @@ class Target:
 
 
 class Attacker:
-    """Draws queries. The same seed draws the same."""
+    """Draws queries. The same seed draws the same ones."""
 
     def __init__(self, allowed: Allowed, target: Target, seed: int) -> None:
         self._mine, self._target, self._chance = allowed, target, random.Random(f"{seed} {allowed.role}")

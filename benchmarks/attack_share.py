@@ -1,8 +1,8 @@
-"""What a login may see of a load, computed from an agreement's YAML by other means than the product's.
+"""Computes what a login may see of a load from an agreement's YAML, independently of the product.
 
-Row by row, in Python: slow, short, and written from the words of decisions 0026 and 0029 alone. Of an aggregate the
-true counts are known, since which of two multiples is shown is for the product to choose; how little follows from all
-of them together is for `benchmarks.attack_counts` to try.
+Row by row, in Python: slow, short, and written only from decisions 0026 and 0029. For aggregates it computes the true
+counts, because the product chooses which of two multiples is shown; `benchmarks.attack_counts` tests what can be
+inferred from all of them.
 """
 
 from __future__ import annotations
@@ -21,15 +21,17 @@ import yaml
 
 IDS = re.compile(r"(^|_)(household|family|person)_id(_[ab])?$")
 SHORTEST = 9
-"""Characters of a word with digits that can be nobody's but one's."""
+"""Length from which a word with digits is taken as unique to one person."""
 _WORD, _NAME = re.compile(rf"\w{{{SHORTEST},}}"), re.compile(r"(?=\b([A-Z][A-Z']+ [A-Z][A-Z']+)\b)")
 _PERSONAL = re.compile(r"^(person_|head_|mother_|owner_)?name$|address")
 
 
 @dataclass(frozen=True)
 class Seen:
-    """One table as a login sees it. rows: all of them. counts: columns of an aggregate that are shown as a multiple of
-    base, less than base off, or not at all. follows: columns that are computed from those.
+    """One table as a login sees it.
+
+    rows: all of them. counts: columns of an aggregate that are shown as a multiple of base, off by less than base, or
+    not at all. follows: columns computed from these.
     """
 
     columns: list[str]
@@ -61,8 +63,8 @@ class Seen:
 
 @dataclass(frozen=True)
 class Allowed:
-    """What a login sees: its tables, by name, in its schema. secrets: words and names of the load that stand in none
-    of them.
+    """What a login sees: its tables, by name, in its schema. secrets: words and names of the load that none of them
+    contains.
     """
 
     role: str
@@ -72,7 +74,7 @@ class Allowed:
 
 
 def logins(warehouse: Path, agreements: Path, keys: Path) -> list[Allowed]:
-    """Every login that the agreements of a folder make, with what it may see of a warehouse. keys: HOME/keys."""
+    """Every login of the agreements in a folder, with what it may see of a warehouse. keys: HOME/keys."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         load = _Load(connection)
     stated = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(agreements.glob("*.yaml"))]
@@ -112,7 +114,7 @@ class _Load:
 
 
 def words(texts: Iterable[str]) -> frozenset[str]:
-    """What could tell who is meant: long words with digits, and pairs of names, in capitals, beside each other."""
+    """Texts that could identify a person: long words with digits, and consecutive pairs of names in capitals."""
     found: set[str] = set()
     for text in set(texts):
         found.update(word for word in _WORD.findall(text) if any(map(str.isdigit, word)))
@@ -121,7 +123,7 @@ def words(texts: Iterable[str]) -> frozenset[str]:
 
 
 def _telling(row: Mapping[str, Any]) -> Iterable[str]:
-    """Of a row names and addresses, and of all else what has digits: words in capitals may be anybody's."""
+    """Names and addresses of a row, and all other values with digits: other words in capitals are not specific."""
     for column, value in row.items():
         if isinstance(value, str):
             yield value if _PERSONAL.search(column) else re.sub(r"[A-Z]", "x", value) if " " in value else value
@@ -182,7 +184,7 @@ def _seen(load: _Load, agreement: Mapping[str, Any], stated: Mapping[str, Any], 
 
 
 def masked(value: Any, mask: Any, secret: bytes, version: int) -> Any:
-    """A value as an agreement's mask shows it, pseudonyms by a key of that version."""
+    """A value as shown by an agreement's mask, with pseudonyms by a key of that version."""
     if value is None or mask == "suppressed":
         return None
     if mask == "pseudonym":
@@ -213,7 +215,7 @@ def _within(row: Mapping[str, Any], rows: Mapping[str, Any], load: _Load) -> boo
 
 
 def of_age(person: Mapping[str, Any] | None, ages: Mapping[str, int], day: date) -> bool:
-    """Whether a person is of an age on a day; who has a year of birth alone, of the age all that year."""
+    """Whether a person has an age on a day; if only the birth year is known, the person must have it all year."""
     if person is None:
         return False
     if born := person["birth_date"]:

@@ -1,8 +1,8 @@
-"""The bound: records that the truth itself cannot tell apart by what they state.
+"""The bound: records that their stated values cannot distinguish.
 
-A record is indistinct when somebody else in the civil register agrees with it in every field in which its true person
-agrees: name, birth date and year, sex, NIK, card, and place as fine as the true person's. No method can be expected to
-choose rightly there but by what others of the household say.
+A record is indistinct if another person in the civil register agrees with it in every field in which its true person
+agrees: name, birth date and year, sex, NIK, card, and place at the level of the true person's. Only evidence from other
+members of the household could choose correctly.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def find(connection: duckdb.DuckDBPyConnection, mentions: str) -> None:
 
 
 def _pairs() -> Iterator[str]:
-    """SQL of the candidates: by the place in which the true person agrees, and by name where that is equal (faster)."""
+    """SQL of the candidates: by the place in which the true person agrees, and by name if that is equal (faster)."""
     for place in ("village", "district"):
         here = f"x.{place}_code = o.{place}_code"
         yield _FOUND.format(joined=f"{here} and x.words = o.words", given=f"t_place = '{place}' and t_name = 2")

@@ -3,8 +3,8 @@
     python -m benchmarks.compare_publications HOME OTHER_HOME
     python -m benchmarks.compare_publications one/warehouse.duckdb other/warehouse.duckdb
 
-Of a HOME, the published warehouse and the newest quality file are compared. Rows are compared as multisets, in all
-columns but those that tell when or by which code a load ran (`VARYING`). Exit code 1 if any table differs.
+For a HOME, the published warehouse and the newest quality file are compared. Rows are compared as multisets, in all
+columns except those that depend on the time or code of a load (`VARYING`). Exit code 1 if any table differs.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ VARYING = {
     "decided_at": "the clock",
     "code_version": "a digest of the code",
 }
-"""Column -> what it depends on that is not data."""
+"""Column -> what it depends on besides data."""
 
 
 @dataclass(frozen=True)
 class Difference:
-    """How a table of two publications differs. only_a, only_b: rows that one has and the other has not. note: why rows
+    """The difference of a table between two publications. only_a, only_b: number of rows in only one. note: why rows
     could not be compared; empty if they were.
     """
 
@@ -97,7 +97,7 @@ def _compare_table(
 
 
 def files(publication: Path) -> list[Path]:
-    """The database files to compare: of a HOME the published warehouse and the newest quality file, else the file."""
+    """The database files to compare: for a HOME the published warehouse and the newest quality file, else the file."""
     if publication.is_file():
         return [publication]
     home = Home(publication)

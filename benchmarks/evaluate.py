@@ -1,11 +1,12 @@
-"""Identity against the truth: pairwise, B-cubed, whole clusters; of all records and of the residue; by group.
+"""Compares identity with the truth: pairwise, B-cubed, whole clusters; for all records and the residue; by group.
 
-    python -m benchmarks.evaluate --scale 0.01 --seeds 5
+python -m benchmarks.evaluate --scale 0.01 --seeds 5
 
-Each seed's province is simulated and loaded as `make nightly` does it; then what identity wrote is held against the
-truth, beside what joins on NIK, on NIK and name, and Splink as it comes make of the same records. The residue: records
-that state no NIK, or not their person's own (as the civil register has it), and records whose NIK records of somebody
-else state too; of it, those that can be told apart at all (`bound`).
+Simulates and loads each seed's province as `make nightly` does; then compares identity's links with the truth, next to
+joins on NIK, on NIK and name, and Splink with default settings on the same records.
+
+The residue: records without a NIK, or with another than their person's own (in the civil register), and records whose
+NIK other persons' records state too; separately, those of it that can be distinguished at all (`bound`).
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ METHODS = {
     "NIK + name": "nik || '|' || plain(name)",
     "Splink, default settings": "splink_cluster",
 }
-"""Way of grouping persons -> the cluster of a record; null is alone. `nik`: what is stated, if it is well-formed."""
+"""Way of grouping persons -> the cluster of a record; null is alone. `nik`: as stated, if it is well-formed."""
 GROUPS = ("source", "regency", "sex", "age", "widow", "name_as", "nik_as", "birth_as")
 
 _RECORDS = """
@@ -96,7 +97,7 @@ from person_pair join one a on a.true_id = person_pair.a join one b on b.true_id
 
 
 def evaluate(province: Path, load: Path, year: int) -> dict[str, dict[str, Agreement] | dict[str, int]]:
-    """Hold one load's identity against the truth.
+    """Compare one load's identity with the truth.
 
     province: with truth/. load: the load's folder. year: of the load, for ages. Returns measures by section and line;
     the section "wrongly merged" counts pairs of persons: twins, namesakes, all.
@@ -146,7 +147,7 @@ def _sections(connection: duckdb.DuckDBPyConnection) -> dict[str, dict]:
 
 
 def _wrongly_merged(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """Pairs of true persons who share a found one: twins (one family, one birth date), namesakes, all."""
+    """Pairs of true persons with one found person: twins (one family, one birth date), namesakes, all."""
     connection.execute("""
         create or replace temp table one as
         select true_id, any_value(born) as born, any_value(family) as family,
@@ -162,13 +163,12 @@ def _wrongly_merged(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
 
 LISTS = ("lists", "good_lists")
 NO_DEFECTS = ("village_dotted", "village_former", "dead_still_listed")
-"""Rates of these sections that are ways to write, or shares of what is rare already."""
+"""Rates in these sections that are spellings, or shares of something already rare."""
 
 
 def defects(factor: float, path: Path, config: Path | None = None) -> Path:
-    """Write the simulator's rates with the defects of all agencies' lists that much more frequent.
-
-    config: what differs from rates.toml.
+    """Write the simulator's rates with the defects of all agencies' lists multiplied. config: overrides of
+    rates.toml.
     """
     lines = []
     for section, rates in read_rates(config).items():
@@ -181,8 +181,8 @@ def defects(factor: float, path: Path, config: Path | None = None) -> Path:
 
 
 def one_seed(scale: float, seed: int, factor: float = 1, config: Path | None = None) -> dict[str, dict]:
-    """Simulate, load, and hold against the truth. factor: by which the lists' defects are more frequent. config: what
-    differs from rates.toml.
+    """Simulate, load, and compare with the truth. factor: multiplies the lists' defects. config: overrides of
+    rates.toml.
 
     Raises:
         subprocess.CalledProcessError: the simulation or the load failed.
@@ -234,7 +234,7 @@ def _print(console: Console, section: str, runs: list[dict]) -> None:
 
 
 def _mean(values: list[float], form: str) -> str:
-    """Mean and, of several, half the 95 % interval (Student's t)."""
+    """Mean and, for several values, half the 95 % interval (Student's t)."""
     if any(math.isnan(value) for value in values):
         return ""
     mean = f"{statistics.mean(values):{form}}"

@@ -1,10 +1,11 @@
-"""The same machinery on FEBRL 4: 5,000 people, each once as they are and once with errors; who is whom?
+"""The same method on FEBRL 4: 5,000 people, each once correct and once with errors, to be matched.
 
-    make febrl
+make febrl
 
-As for the residue: u from random pairs, m by expectation maximisation over blocks, a floor under m, and a pair is
+As for the residue: u from random pairs, m by expectation maximisation over blocks, a lower bound of m, and a pair is
 joined at the frozen model's weight if the next best is its margin behind. Only the fields differ (names, address,
-postcode, birth date and social security number of a made-up Australia). The truth is used to count, never to train.
+postcode, birth date and social security number of a fictitious Australia). The truth is used only for counting, never
+for training.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ FIELDS = ("given_name", "surname", "street_number", "address_1", "suburb", "post
 
 PUBLISHED = ("Splink's own example, as published", "", "4960", "5000", "", "at most 0.9920", "")
 """docs/demos/examples/duckdb/febrl4.ipynb of moj-analytical-services/splink at 0547492: its better model, clustered at
-0.99, leaves 4,960 groups of two and 80 records alone. How many of them are right it does not say.
+0.99, gives 4,960 groups of two and 80 single records. It does not state how many are right.
 """
 
 

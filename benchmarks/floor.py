@@ -1,8 +1,7 @@
-"""The floor: the least that any warehouse must do with the same files. Read each once, cast what is plainly a date
-or number,
-write Parquet. No checks, no row numbers, no identity, no history; a load is measured as a multiple of this.
+"""The floor: the minimum that any warehouse must do with the same files. Read each once, cast obvious dates and
+numbers, write Parquet. No checks, no row numbers, no identity, no history; a load is measured as a multiple of this.
 
-    python -m benchmarks.floor LANDING OUT
+python -m benchmarks.floor LANDING OUT
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ def _write(connection: duckdb.DuckDBPyConnection, path: Path, format_: Format, t
     relation = _relation(connection, path, format_)
     columns = [row[0] for row in connection.execute(f"describe select * from {relation}").fetchall()]
     dates = [name for name in columns if isinstance(format_, Delimited) and name.upper().startswith(("TANGGAL", "TGL"))]
-    # Not a cast: DuckDB would push it into the reader, which then ignores the rows it does not understand.
+    # Not a cast: DuckDB would push it into the reader, which then ignores rows that it cannot convert.
     casts = ", ".join(
         f"try_strptime({name}, ['%d-%m-%Y', '%Y-%m-%d'])::date as {name}" for name in map(identifier, dates)
     )
@@ -45,7 +44,7 @@ def _write(connection: duckdb.DuckDBPyConnection, path: Path, format_: Format, t
 
 
 def _relation(connection: duckdb.DuckDBPyConnection, path: Path, format_: Format) -> str:
-    """The file as what stands behind `from`."""
+    """SQL of the file, for use after `from`."""
     match format_:
         case Workbook(sheet=sheet):
             reader = fastexcel.read_excel(path)

@@ -1,5 +1,5 @@
-"""A delivery of a simulated landing as plain libraries read it: what the benchmarks hold a warehouse against must not
-come through the code that built it.
+"""Reads a delivery of a simulated landing with plain libraries, so that the reference of benchmarks does not depend on
+the code that built the warehouse.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ import fastexcel
 import polars as pl
 
 HEADER_ROW = 3
-"""Of a simulated workbook, from 0; title and a blank row stand above it."""
+"""Header row of a simulated workbook, from 0, after the title and a blank row."""
 FURNITURE = "JUMLAH|Sumber"
 
 
 def newest(landing: Path, source: str) -> pl.DataFrame:
-    """The rows of a source's newest delivery as text, under the columns of its header, its files one after the other.
+    """The rows of a source's newest delivery as text, with the columns of its header, all files concatenated.
 
     Raises:
-        FileNotFoundError: nothing of the source was delivered.
+        FileNotFoundError: the source has no delivery.
     """
     folders = sorted(path for path in (landing / source).glob("*") if path.is_dir())
     if not folders:

@@ -1,12 +1,11 @@
-"""A whole load, stage by stage: rows, seconds, rows/s and peak memory, and the ratio to the floor measured in the
-same run; of several scales, how each stage grows.
+"""Measures a whole load, stage by stage: rows, seconds, rows/s and peak memory, and the ratio to the floor measured in
+the same run; for several scales, how each stage grows.
 
-    python -m benchmarks.load --scale 0.01 0.1 1
+python -m benchmarks.load --scale 0.01 0.1 1
 
-A first night and a second one with small changes are simulated, loaded, and set against `benchmarks.floor` on the
-same files (`--first-only`: no second night). Growth is the exponent of the rows: 1 is linear.
-Memory is that of the whole process tree, sampled ten times a second; a stage's figures come from Dagster's own
-event log.
+Simulates and loads a first night and a second one with small changes, and compares with `benchmarks.floor` on the same
+files (`--first-only`: no second night). Growth is the exponent of the rows: 1 is linear. Memory is that of the whole
+process tree, sampled ten times a second; a stage's figures come from Dagster's own event log.
 """
 
 from __future__ import annotations
@@ -43,12 +42,12 @@ class Run:
     samples: list[tuple[float, int]] = field(default_factory=list)
 
     def peak(self, start: float = 0.0, end: float = float("inf")) -> float:
-        """Most memory held between two moments, in MiB."""
+        """Peak memory between two times, in MiB."""
         return max((held for at, held in self.samples if start <= at <= end), default=0) / MIB
 
 
 def run(command: list[str], **environment: str) -> Run:
-    """Run a command to its end while sampling its memory.
+    """Run a command while sampling its memory.
 
     Raises:
         subprocess.CalledProcessError: it failed.
@@ -99,8 +98,8 @@ STAGES = {
 
 @dataclass
 class Stage:
-    """What one stage of a load took. Seconds add up over its steps; the peak is that of the process tree while one
-    of them ran.
+    """Cost of one stage of a load. Seconds are summed over its steps; the peak is that of the process tree while one of
+    them ran.
     """
 
     seconds: float = 0.0
@@ -125,7 +124,7 @@ def stages(home: Path, load: Run) -> dict[str, Stage]:
 
 
 def simulate(out: Path, scale: float, seed: int, nights: int = 1, rates: Path | None = None) -> Run:
-    """Write a simulated province to a new folder. rates: what differs of its defects. Returns the measurements."""
+    """Write a simulated province to a new folder. rates: overrides of its defects. Returns the measurements."""
     command = [sys.executable, "-m", "orchestration", "simulate", "--scale", str(scale), "--seed", str(seed)]
     differing = ["--rates", str(rates)] if rates else []
     return run([*command, "--nights", str(nights), "--out", str(out), *differing])
@@ -140,7 +139,7 @@ def nightly(landing: Path, home: Path, as_of: str) -> tuple[Run, dict]:
 
 @dataclass(frozen=True)
 class Figures:
-    """What one scale took: rows read, runs by name, stages of the first night."""
+    """Cost at one scale: rows read, runs by name, stages of the first night."""
 
     scale: float
     rows: int
@@ -149,7 +148,7 @@ class Figures:
 
     @property
     def lines(self) -> dict[str, Stage]:
-        """The stages in order, what lies between them, the whole load and the floor."""
+        """The stages in order, the time between them, the whole load and the floor."""
         first, floor = self.runs["first"], self.runs["floor"]
         lines = {name: self.by_stage[name] for name in STAGES}
         spent = sum(stage.seconds for stage in lines.values())
@@ -179,7 +178,7 @@ def main() -> None:
 
 
 def measure(scale: float, seed: int, scratch: Path, first_only: bool) -> Figures:
-    """Simulate two nights and load both, or the first only.
+    """Simulate two nights and load both, or only the first.
 
     Raises:
         subprocess.CalledProcessError: one of them failed.
@@ -221,7 +220,9 @@ def _print(console: Console, figures: Figures) -> None:
 
 
 def _print_growth(console: Console, found: list[Figures]) -> None:
-    """Between two scales, the exponent by which seconds and memory grow with the rows: log ratio over log ratio."""
+    """Print the exponent by which seconds and memory grow with the rows between two scales: log ratio over log
+    ratio.
+    """
     table = Table(title="growth with the rows, as an exponent (1 is linear)")
     table.add_column("stage")
     steps = list(pairwise(found))

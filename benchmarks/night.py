@@ -1,15 +1,13 @@
-"""What a night costs that goes on from the one before, in parts of what a load from scratch costs.
+"""The cost of an incremental night of identity, as a fraction of a load from scratch.
 
     python -m benchmarks.night HOME/loads/20191101-001
     python -m benchmarks.night HOME/loads/20191101-001 HOME/loads/20191102-001
 
-Of two loads: the second, as it came. Of one load, a night of which one mention in a hundred is another: two nights are
-made of the load's mentions, at random, so that the changes lie as far apart as they can. Of the first a quarter in a
-hundred are missing, of the second another quarter; half in a hundred say another thing (a name that is shorter, a NIK
-with a slip, another birth date, another card).
-
-The second night is decided twice after the first: going on from what was kept, and from scratch. What they write must
-be the same, to the last id and pair.
+For two loads: the second as it is. For one load: two nights are made from its mentions at random, so that one mention
+in a hundred changes and changes are as scattered as possible. A quarter of these are missing from the first night,
+another quarter from the second; half have another value (a shorter name, a NIK with a slip, another birth date, another
+card). The second night is resolved twice after the first: incrementally, and from scratch. The outputs must be equal,
+to the last id and pair.
 """
 
 from __future__ import annotations
@@ -39,7 +37,7 @@ _OTHERWISE = {
     "birth_date": "birth_date + 1",
     "no_kk": "left(no_kk, 12) || '9999'",
 }
-"""What one in four of the changed mentions says otherwise, each."""
+"""The other values of the changed mentions, each for one in four."""
 _ROLES = {"person": "role", "household": "person_role"}
 
 
@@ -79,7 +77,7 @@ def seconds(home: Home, load_id: str, previous: Path | None) -> tuple[float, Pat
 
 
 def differences(one: Path, other: Path) -> int:
-    """Rows that only one of two folders has; of the history, loads and times apart."""
+    """Rows that only one of two folders has; in the history, ignoring loads and times."""
     found = 0
     with duckdb.connect() as connection:
         for name in outputs.FILES:

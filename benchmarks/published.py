@@ -1,13 +1,13 @@
-"""A published warehouse against the truth behind a simulated province: households, time, meaning.
+"""Compares a published warehouse with the truth behind a simulated province: households, time, meaning.
 
-    python -m benchmarks.published --scale 0.005 --seeds 1 --defects 2 --rates benchmarks/elsewhere.toml --nights 3
-    python -m benchmarks.published --province PROVINCE --home HOME
+python -m benchmarks.published --scale 0.005 --seeds 1 --defects 2 --rates benchmarks/elsewhere.toml --nights 3
+python -m benchmarks.published --province PROVINCE --home HOME
 
-Nothing of the code that built the warehouse is used: only the published file, the truth that the simulator wrote, and
-the landing (`benchmarks.landing`). Each figure is a count, where it helps out of how many, with a sentence that says
-what is counted. "True" is what the simulator knows; a true person is what most of a published person's records are of.
-A household is truly poor when DTKS lists it with a decile up to POOR and somebody of it lives. What stands in a row
-that was quarantined cannot be known; true households of such a row are counted apart.
+It uses nothing of the code that built the warehouse: only the published file, the simulator's truth, and the landing
+(`benchmarks.landing`). Each figure is a count, with its total if useful, and a sentence that says what is counted.
+"True" is what the simulator knows; the true person of a published person is that of most of its records. A household is
+truly poor if DTKS lists it with a decile up to POOR and a member is alive. The content of a quarantined row cannot be
+known; true households of such a row are counted separately.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ POOR = 4
 
 @dataclass(frozen=True)
 class Figure:
-    """One thing counted. `of`: out of how many, or what it is to equal; null where that says nothing."""
+    """One count. `of`: its total, or the expected value; null if there is none."""
 
     name: str
     value: float
@@ -97,10 +97,7 @@ from w.marts.dim_household h left join listed l using (dtks_id) where h.is_poor;
 
 
 def compare(province: Path, home: Path) -> dict[str, list[Figure]]:
-    """Hold the warehouse that is published in a home against the truth of the province it was loaded from.
-
-    Returns figures by subject.
-    """
+    """Compare the published warehouse of a home with the truth of its province. Returns figures by subject."""
     with duckdb.connect() as connection:
         connection.execute(f"attach {literal(home / 'published' / 'current.duckdb')} as w (read_only)")
         prepare(connection, province)
@@ -119,7 +116,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, province: Path) -> None:
 
 
 def _with_village(rows: pl.DataFrame) -> pl.DataFrame:
-    """With `village_code`, as it is called now."""
+    """Add `village_code`, with current codes."""
     if "KODE_DESA" not in rows.columns:
         return rows
     former = regions.village_changes()
@@ -128,7 +125,7 @@ def _with_village(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def strangers(connection: duckdb.DuckDBPyConnection) -> list[Figure]:
-    """Who is counted in a poor household that is not theirs."""
+    """People who are counted in a poor household that is not theirs."""
     persons, homes, everybody = _row(
         connection,
         "select count(*) filter (c.true_household_id <> f.true_household_id),"
@@ -142,7 +139,7 @@ def strangers(connection: duckdb.DuckDBPyConnection) -> list[Figure]:
 
 
 def poor_households(connection: duckdb.DuckDBPyConnection) -> list[Figure]:
-    """How many poor households there are, and how many there should be."""
+    """Number of poor households, and the true number."""
     delivered, known, empty = _row(
         connection,
         "select count(*) filter (living > 0), count(*) filter (living > 0 and accepted), count(*) filter (living = 0)"
@@ -166,7 +163,7 @@ def poor_households(connection: duckdb.DuckDBPyConnection) -> list[Figure]:
 
 
 def poor_persons(connection: duckdb.DuckDBPyConnection) -> list[Figure]:
-    """How many poor persons there are, and who is counted more than once or not at all."""
+    """Number of poor persons, and those counted more than once or not at all."""
     (true,) = _row(
         connection,
         "select count(*) from resident join true_poor using (true_household_id) where status = 'AKTIF' and accepted",
@@ -198,7 +195,7 @@ select coalesce(sum(persons - 1), 0) from (
 
 
 def household_pairs(connection: duckdb.DuckDBPyConnection) -> list[Figure]:
-    """Pairs of records in one household, and pairs that should be."""
+    """Pairs of records in one household, and the true pairs."""
     connection.execute(
         "create or replace table household as"
         " select row_number() over (order by source, record_key) as n, household_id, true_household_id"
@@ -222,8 +219,8 @@ _SAME = {
     " anti join (from w.marts.fct_enrolment where is_current and status <> 'active') using (source, record_key)"
     " where role = 'self' and source in ('dinkes_jkn', 'dindik_siswa', 'dinsos_dtks_anggota', 'disnaker_pencaker')",
 }
-"""What is listed twice -> records of lists on which it may stand once only, and who they truly are of. Those of the
-frame are asked for, for the marts hold nobody else, unless their programme says that they are no longer active.
+"""Kind of duplicate -> records of lists that may appear only once, with their true subjects. Restricted to the frame,
+because the marts contain only that, and to records that are active in their programme.
 """
 
 _TRULY_TWICE = """
@@ -238,7 +235,7 @@ from record a join record b on b.source = a.source and b.same = a.same and a.rec
 
 
 def listed_twice(connection: duckdb.DuckDBPyConnection) -> list[Figure]:
-    """Households, families and persons that stand twice on a list, and what `marts.duplicate_listings` says of them."""
+    """Households, families and persons that are duplicates on a list, compared with `marts.duplicate_listings`."""
     figures = []
     for unit, same in _SAME.items():
         connection.execute(_TRULY_TWICE.format(same=same))
@@ -283,7 +280,7 @@ def _one_household(connection: duckdb.DuckDBPyConnection) -> Figure:
 
 
 def moved_households(connection: duckdb.DuckDBPyConnection) -> list[Figure]:
-    """Households that live in another village than the one in which DTKS lists them."""
+    """Households that live in another village than that listed by DTKS."""
     right, moved = _row(
         connection,
         "select count(*) filter (h.village_code = home.village_code), count(*) from listed"
@@ -294,7 +291,7 @@ def moved_households(connection: duckdb.DuckDBPyConnection) -> list[Figure]:
 
 
 def those_who_left(connection: duckdb.DuckDBPyConnection) -> list[Figure]:
-    """What is still known of participants whose record is missing in the newest delivery of their list."""
+    """What is still known about participants whose record is missing from the newest delivery of their list."""
     connection.execute(
         "create or replace table gone as select programme, participant_no, source, record_key,"
         " count(*) as enrolments, count(*) filter (household_id is not null and person_id is not null) as placed"
@@ -323,11 +320,11 @@ _AWARDS = {
     "RTLH": "select ID_RTLH as record_key, STATUS_BANTUAN = 'PROSES' as active"
     " from house where STATUS_BANTUAN <> 'BELUM'",
 }
-"""Programme -> its awards, and whether ruling 43 calls them active on the load's date."""
+"""Programme -> its awards, and whether ruling 43 makes them active on the load's date."""
 
 
 def awards(connection: duckdb.DuckDBPyConnection) -> list[Figure]:
-    """Awards that count as long as their programme says (ruling 43)."""
+    """Awards that count as long as their programme's rule states (ruling 43)."""
     figures = []
     for programme, rule in _AWARDS.items():
         past, called, active, missed = _row(
@@ -378,7 +375,7 @@ def uninsured(connection: duckdb.DuckDBPyConnection) -> list[Figure]:
 
 
 def the_dead_and_the_moved(connection: duckdb.DuckDBPyConnection) -> list[Figure]:
-    """Those of whom the register says that they died or moved away."""
+    """People who died or moved away by the register."""
     (open_rows,) = _row(
         connection,
         "select count(*) from w.marts.bridge_household_person join true_of using (person_id)"
@@ -429,7 +426,7 @@ def _row(connection: duckdb.DuckDBPyConnection, query: str) -> tuple:
 
 
 def _has(connection: duckdb.DuckDBPyConnection, mart: str, column: str) -> bool:
-    """Whether the warehouse has a mart with such a column: one that was published by other code may not."""
+    """Whether the warehouse has a mart with such a column: a publication of other code may not."""
     return bool(
         connection.execute(
             "select count(*) from duckdb_columns() where database_name = 'w' and schema_name = 'marts'"
@@ -440,8 +437,8 @@ def _has(connection: duckdb.DuckDBPyConnection, mart: str, column: str) -> bool:
 
 
 def one_seed(scale: float, seed: int, nights: int, factor: float, config: Path | None) -> dict[str, list[Figure]]:
-    """Simulate, load each night, and hold the last publication against the truth. factor: by which the lists' defects
-    are more frequent. config: what differs from rates.toml.
+    """Simulate, load each night, and compare the last publication with the truth. factor: multiplies the lists'
+    defects. config: overrides of rates.toml.
 
     Raises:
         subprocess.CalledProcessError: the simulation or a load failed.

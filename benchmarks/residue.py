@@ -1,9 +1,10 @@
-"""The residue by itself: rows/s beside plain Splink on the same records, and what each rule of candidates brings.
+"""The residue alone: rows/s compared with plain Splink on the same records, and the pairs that each blocking rule
+finds.
 
-    python -m benchmarks.residue HOME/loads/20191101-001
+python -m benchmarks.residue HOME/loads/20191101-001
 
-Both are given the same database after the rules: the register, and the records that no rule linked. Plain Splink
-blocks, compares and predicts with the library's own comparisons; training is counted for neither.
+Both get the same database after the rules: the register, and the records that no rule linked. Plain Splink blocks,
+compares and predicts with the library's own comparisons; training time is excluded for both.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from pair, unnest(rules) as each(rule) group by rule order by count(*) filter (i
 
 
 def plain(connection: duckdb.DuckDBPyConnection) -> float:
-    """Seconds that plain Splink takes for blocking, comparing and predicting over the same records."""
+    """Seconds that plain Splink takes to block, compare and predict for the same records."""
     connection.execute(
         "create table splink_input as select n as unique_id, array_to_string(words, ' ') as name,"
         " strftime(birth_date, '%Y-%m-%d') as birth_text, sex, nik, village_code as village"

@@ -1,4 +1,4 @@
-"""Splink as it comes, on the same records: the library's own comparisons, what a newcomer would write."""
+"""Splink with default settings on the same records: the library's own comparisons, as a new user would write them."""
 
 from __future__ import annotations
 

@@ -31,6 +31,7 @@ def build(project: Path = dbt.PROJECT) -> dg.Definitions:
         second,
         warehouse.gate(_models(second.keys)),
         *sharing.extracts(warehouse.GATE),
+        sharing.effect(warehouse.GATE),
         sharing.site(warehouse.GATE),
         *sharing.access_log(warehouse.GATE),
         warehouse.warehouse,

@@ -1,5 +1,6 @@
 """The steps that make each agency's share: extracts after the gate, before the load is published; PostgreSQL after
-publication, if the environment names a server. And the site, which is part of the publication too.
+publication, if the environment names a server. And the site, which is part of the publication too, after the estimate
+of the programme's effect that it shows.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -47,6 +48,15 @@ def _on_the_server(home: Home, load_id: str, agency: str) -> Any:
     return serve(home, load_id, agency, today())
 
 
+def _as_estimate(home: Home, load_id: str, agency: str) -> Any:
+    from assets import effect
+    from assets.sharing.served import EFFECT, WRITTEN, Served, keep
+
+    path = home.effect(load_id)
+    effect.write(home.warehouse(load_id), path)
+    return keep(home, load_id, Served(agency, WRITTEN, bytes=path.stat().st_size, medium=EFFECT))
+
+
 def _as_pages(home: Home, load_id: str, _: str) -> Any:
     from assets.site.serve import serve
 
@@ -55,6 +65,7 @@ def _as_pages(home: Home, load_id: str, _: str) -> Any:
 
 _EXTRACTS = _Medium("extracts", "as files in its publication", frozenset({"parquet", "excel"}), _written)
 _POSTGRES = _Medium("postgres", "in its schema on the PostgreSQL server", frozenset({"postgres"}), _on_the_server)
+_EFFECT = _Medium("effect", "as an estimate beside it", frozenset({"json"}), _as_estimate)
 _PAGES = _Medium("pages", "as the pages of its site", frozenset({"html"}), _as_pages, of_refused=True)
 
 
@@ -72,9 +83,15 @@ def site_key() -> dg.AssetKey:
     return _key(_PAGES, PUBLIC)
 
 
+def effect(gate: dg.AssetKey) -> dg.AssetsDefinition:
+    """The estimate of what Jamsosratu changes, which the site shows."""
+    described = "What Jamsosratu's families have that comparable families without it do not (decision 0033)."
+    return _step(_EFFECT, PUBLIC, gate, described)
+
+
 def site(gate: dg.AssetKey) -> dg.AssetsDefinition:
     """The pages of the load, also of one that the gate refused: those about its deliveries and checks."""
-    return _step(_PAGES, PUBLIC, gate)
+    return _step(_PAGES, PUBLIC, gate, also=[_key(_EFFECT, PUBLIC)])
 
 
 def on_postgres(warehouse: dg.AssetKey) -> list[dg.AssetsDefinition]:
@@ -105,7 +122,13 @@ def _key(medium: _Medium, agency: str) -> dg.AssetKey:
     return dg.AssetKey([medium.name, agency])
 
 
-def _step(medium: _Medium, agency: str, after: dg.AssetKey, described: str | None = None) -> dg.AssetsDefinition:
+def _step(
+    medium: _Medium,
+    agency: str,
+    after: dg.AssetKey,
+    described: str | None = None,
+    also: Sequence[dg.AssetKey] = (),
+) -> dg.AssetsDefinition:
     key = _key(medium, agency)
     described = described or f"The share of the load by agreements/{agency}.yaml, {medium.description}."
 
@@ -114,7 +137,7 @@ def _step(medium: _Medium, agency: str, after: dg.AssetKey, described: str | Non
         specs=[
             dg.AssetSpec(
                 key,
-                deps=[after],
+                deps=[after, *also],
                 description=described,
                 group_name="sharing",
                 kinds=set(medium.kinds),
@@ -164,10 +187,11 @@ def _served(load: LoadResource, medium: _Medium, agency: str) -> Any:
 
 
 def serve_all(home: Home, load_id: str) -> list[Any]:
-    """Write every agency's extract of a load that a person publishes, and its site. An error for one agency does not
-    stop the others.
+    """Write every agency's extract of a load that a person publishes, the estimate of effect and the site. An error in
+    one does not stop the others.
     """
-    return [*_all(home, load_id, _EXTRACTS, codes()), *_all(home, load_id, _PAGES, [PUBLIC])]
+    media = ((_EXTRACTS, codes()), (_EFFECT, [PUBLIC]), (_PAGES, [PUBLIC]))
+    return [served for medium, agencies in media for served in _all(home, load_id, medium, agencies)]
 
 
 def serve_on_postgres(home: Home, load_id: str, agencies: Sequence[str] | None = None) -> list[Any]:

@@ -1,4 +1,4 @@
-"""The indicators that BPS publishes: the real figures, as far as they were gathered, and nothing else."""
+"""BPS's published indicators: only the real figures that were collected."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Family cards that a list has wrong: the card of another family, or one that the family had before.
+"""Wrong family cards in a list: the card of another family, or a former card of the family.
 
-Drawn from a generator of its own, so that everything else of a seed stays the province that it was.
+Uses its own random generator, so that the rest of a seed's province does not change.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ import polars as pl
 from simulation.night import Night
 
 GENERATION = (18, 50)
-"""Years between the head of a family and the parents whose card was the head's former one."""
+"""Age difference between the head of a family and the parents whose card was the head's former one."""
 
 
 def as_stated(night: Night, source: str, families: pl.DataFrame) -> pl.Series:
-    """The card that a list has of each family: its own, that of any other family (`kk_of_others`: a slip to a number
-    that is in use), or a former one (`kk_former`: of the parents whom the head left, or a number that was replaced).
+    """The card that a list states for each family: its own, that of any other family (`kk_of_others`: a slip to a
+    number in use), or a former one (`kk_former`: that of the parents whom the head left, or a replaced number).
 
     families: one row each, with family_id and no_kk.
     """
@@ -37,7 +37,7 @@ def as_stated(night: Night, source: str, families: pl.DataFrame) -> pl.Series:
 
 
 def _parents_card(night: Night, families: pl.DataFrame, rng: np.random.Generator) -> pl.Series:
-    """For each family the card of one whose head is a generation older; the own card where there is none so old."""
+    """For each family, the card of one whose head is a generation older; its own card if there is none."""
     heads = night.world.persons.filter(pl.col("relation") == "KEPALA KELUARGA").unique("family_id", keep="first")
     heads = heads.select("family_id", "birth").join(night.world.families, on="family_id").sort("birth", "family_id")
     births = heads["birth"].cast(pl.Int32).to_numpy()

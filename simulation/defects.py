@@ -1,7 +1,6 @@
-"""What happens to values on their way into an export: vectorised, each at its own rate, each returning a new column.
+"""Damages values on their way into an export: vectorised, each defect at its own rate, each returning a new column.
 
-A `Damage` holds one source's generator and its rows; every method draws afresh, so the order of calls is part of
-the seed.
+A `Damage` has one source's generator and its rows; every method draws again, so the order of calls is part of the seed.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from validations import regions
 TITLES = np.array(["H. ", "HJ. ", "DRS. ", "ALM. ", "USTADZ "])
 SUFFIXES = np.array([", S.PD", ", S.E", " (ALM)"])
 NUMBER = "\ue000"
-"""Stands before a text that a workbook holds as a number (a private character: no name or code has it)."""
+"""Precedes a text that a workbook stores as a number (a private character: no name or code has it)."""
 SPELLINGS = (
     ("´", "'"), ("´", ""),
     ("MUHAMMAD", "MOH."), ("MUHAMMAD", "MUHAMAD"), ("MUHAMMAD", "MOHAMMAD"), ("SITI", "ST."), ("YUSUF", "JUSUP"),
@@ -38,7 +37,7 @@ _RESPELLED = _respelled()
 
 
 class Damage(Strikes):
-    """Damages columns of one export; see `Strikes` for what it is given."""
+    """Damages columns of one export; see `Strikes` for its arguments."""
 
     def nik(self, nik: pl.Series, relative: pl.Series | None = None) -> pl.Series:
         """A NIK as agencies' lists have it. relative: the NIK of another member of the family."""
@@ -129,16 +128,16 @@ class Damage(Strikes):
         )
 
     def code(self, column: pl.Series, wrong: str) -> pl.Series:
-        """A coded value, now and then one that is in no list."""
+        """A coded value, sometimes one that is in no list."""
         return self.where(column, (self.hit("code_unknown"), wrong))
 
     def rt_rw(self, rt: pl.Series, rw: pl.Series) -> tuple[pl.Series, pl.Series]:
-        """RT and RW, now and then both in the first cell."""
+        """RT and RW, sometimes both in the first cell."""
         together = self.hit("rt_rw_together")
         return self.where(rt, (together, rt + "/" + rw)), self.where(rw, (together, None))
 
     def repeat(self, frame: pl.DataFrame, changed: str, value: str) -> pl.DataFrame:
-        """Rows that stand twice: some exactly, some with another value of one column (a key conflict)."""
+        """Repeat rows: some exactly, some with another value in one column (a key conflict)."""
         same = frame.filter(pl.Series(self.hit("key_duplicate")))
         other = frame.filter(pl.Series(self.hit("key_conflict"))).with_columns(pl.lit(value).alias(changed))
         return pl.concat([frame, same, other])

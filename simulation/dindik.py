@@ -1,11 +1,11 @@
-"""What Dindikbud exports: students of Dapodik, and who of them receives PIP."""
+"""Dindikbud's export: students of Dapodik, and whether they receive PIP."""
 
 from __future__ import annotations
 
 import numpy as np
 import polars as pl
 
-from simulation import files, kept
+from simulation import dinsos, files, kept
 from simulation.night import Night
 from simulation.truth import person_truth
 from simulation.world import POPULATION
@@ -13,14 +13,14 @@ from simulation.world import POPULATION
 SOURCE, KEY = "dindik_siswa", "nisn"
 AGES = (6, 19)
 KINDS = ((12, "SD", 6), (15, "SMP", 6), (18, "SMA", 6), (99, "SMK", 7))
-"""Up to which age, which kind of school, and the years by which the class is behind the age."""
+"""Highest age, kind of school, and the difference between age and class."""
 DUE_EVERY = 3
 AGAIN = "again"
 """Purpose of the draws for students whom a second school has registered too."""
 
 
 def export(night: Night) -> None:
-    """Write the students on the first night, and each third one after."""
+    """Write the students on the first night, and every third night after."""
     students = night.remembered(SOURCE, lambda: _first(night))
     if night.number:
         kept.next_night(students, KEY, night, SOURCE, _change)
@@ -36,17 +36,37 @@ def _change(struck: pl.Expr) -> list[pl.Expr]:
 
 
 def _first(night: Night) -> kept.KeptList:
-    """The students of the first night, a few of whom a second school has registered under another number."""
+    """The students of the first night; a second school has registered a few of them under another number."""
     rng = night.rng(SOURCE, "choose")
     of_age = night.world.persons.filter(pl.col("age").is_between(*AGES) & (pl.col("status") == "AKTIF"))
     pupils = kept.some(of_age, night.size("students") * POPULATION[night.code], rng)
-    pupils = kept.with_homes(pupils, night)
+    pupils = kept.with_homes(_with_effects(pupils, of_age, night), night)
     again = night.rng(SOURCE, AGAIN)
     twice = pupils.filter(pl.Series(again.random(pupils.height) < night.rates["education"]["pupil_twice"]))
     second = _students(twice, night, again, AGAIN).with_columns(
         pl.col(KEY).str.replace("^\ue000", "").str.zfill(10).str.replace("^00", "01")
     )
     return kept.start(_students(pupils, night, rng, "damage"), KEY, night.rng(SOURCE, "reserve"), second)
+
+
+def _with_effects(pupils: pl.DataFrame, of_age: pl.DataFrame, night: Night) -> pl.DataFrame:
+    """Take out pupils whom hardship keeps from school, and add children whom the programme brings there.
+
+    The chance of a child to be a pupil becomes p = share * (1 - school_by_hardship * (1 - hardship)), and of a child
+    of the programme p + school_by_jamsosratu, as far as that is a chance.
+    """
+    rates = night.rates["effects"]
+    if not any(rates.values()):  # nothing is drawn: a seed stays the province that it was
+        return pupils
+    homes = night.world.households.select("household_id", "hardship")
+    children = of_age.join(homes, on="household_id", how="left", maintain_order="left")
+    rng, was = night.rng(SOURCE, "effects"), children["person_id"].is_in(pupils["person_id"].implode()).to_numpy()
+    stays = 1 - rates["school_by_hardship"] * (1 - children["hardship"].to_numpy())
+    chance = pupils.height / max(1, of_age.height) * stays
+    helped = children["household_id"].is_in(dinsos.kept(night).jamsosratu["household_id"].implode()).to_numpy()
+    joins = helped * np.clip(rates["school_by_jamsosratu"] / np.maximum(1 - chance, 1e-9), 0, 1)
+    goes = was & (rng.random(len(was)) < stays)
+    return of_age.filter(pl.Series(goes | (rng.random(len(was)) < joins)))
 
 
 def _students(pupils: pl.DataFrame, night: Night, rng: np.random.Generator, purpose: str) -> pl.DataFrame:

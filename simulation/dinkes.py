@@ -1,4 +1,4 @@
-"""What Dinas Kesehatan exports: members of BPJS Kesehatan, and measurements of children (e-PPGBM)."""
+"""Exports of Dinas Kesehatan: members of BPJS Kesehatan, and measurements of children (e-PPGBM)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from simulation.world import POPULATION
 COVER, GROWTH = "dinkes_jkn", "dinkes_gizi"
 SEGMENTS = ["PBI APBN", "PBI APBD", "PPU", "PBPU", "BP"]
 OF_POOR, OF_OTHERS = [0.72, 0.12, 0.06, 0.09, 0.01], [0.18, 0.06, 0.46, 0.26, 0.04]
-"""Shares of the segments among the poor and the others: a plausible guess that makes some 40 % PBI."""
+"""Shares of the segments among the poor and the others: a plausible guess with some 40 % PBI."""
 DUE_EVERY = 4
 AGAIN = "again"
 """Purpose of the draws for members who have a second card."""
@@ -21,7 +21,7 @@ MONTH = 30
 
 
 def export(night: Night) -> None:
-    """Write the members on the first night and each fourth one after; measurements every night."""
+    """Write the members on the first night and every fourth night after; measurements every night."""
     members = night.remembered(COVER, lambda: _first(night))
     if night.number:
         kept.next_night(members, "NO_KARTU", night, COVER, _change)
@@ -37,7 +37,7 @@ def _change(struck: pl.Expr) -> list[pl.Expr]:
 
 
 def _first(night: Night) -> kept.KeptList:
-    """The members of the first night, a few of whom have a second card, of another segment as often as not."""
+    """The members of the first night; a few have a second card, half of these of another segment."""
     rng = night.rng(COVER, "choose")
     people = night.world.persons.filter((pl.col("status") != "MENINGGAL") | (pl.col("person_id") % 2 == 0))
     people = kept.with_homes(kept.some(people, night.size("jkn") * POPULATION[night.code], rng), night)

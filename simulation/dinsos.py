@@ -1,8 +1,7 @@
-"""What Dinas Sosial exports: the social registry of households and members, PKH, Jamsosratu.
+"""Exports of Dinas Sosial: the social registry of households and members, PKH, Jamsosratu.
 
-Each list is kept by the agency from night to night: what was misspelt stays misspelt until a row is corrected. So
-the damaged list
-of the first night is remembered, and later nights change a few of its rows.
+The agency keeps each list from night to night, so a misspelling stays until a row is corrected: the damaged list of the
+first night is stored, and later nights change a few of its rows.
 """
 
 from __future__ import annotations
@@ -35,27 +34,27 @@ QUOTA = {
     "3671": 3_000, "3672": 1_685, "3673": 5_500, "3674": 1_179,
 }  # fmt: skip
 RESERVE = 0.04
-"""Share of each list that is not on it on the first night: later nights enrol from these."""
+"""Share of each list that is left out on the first night: later nights enrol from these."""
 SURVEYED_BEFORE = 240
 """Days between the survey and the first night."""
 BETWEEN_SURVEYS = 365
-"""Days between that survey and the one before, of which some households are still on the list as well."""
+"""Days between that survey and an earlier one, from which some households are also still on the list."""
 YEARS_NOT_RENEWED = 3
-"""How long before the others a household was surveyed that nobody has surveyed since."""
+"""Years before the other surveys for households that were not surveyed since."""
 NUMBERED_BELOW = 5_000_000
 """Numbers of households in a kabupaten/kota; those that an earlier survey listed are numbered from here."""
 MOVED_BETWEEN = 0.2
 """Share of the households listed twice that lived elsewhere at the first survey."""
 ENROLLED = ((("households", "members"), "ID_DTKS"), (("pkh",), "ID_PKH"), (("jamsosratu",), "NO_PESERTA"))
-"""Lists that take in new rows together, and the key by which they do."""
+"""Lists that enrol new rows together, and their common key."""
 AGAIN = "again"
-"""Purpose of the draws for rows that come a second time under another number."""
+"""Purpose of the draws for rows that appear a second time with another number."""
 TRUE_IDS = ("person_id", "household_id", "family_id")
 
 
 @dataclass
 class Lists:
-    """The agency's lists of one kabupaten/kota, with true ids beside the exported columns."""
+    """The agency's lists of one kabupaten/kota, with true ids next to the exported columns."""
 
     households: pl.DataFrame
     members: pl.DataFrame
@@ -105,7 +104,7 @@ def _key(source: str) -> list[str]:
 
 
 def _first(night: Night) -> Lists:
-    """Choose who is listed and make the damaged lists of the first night, and of those who will be enrolled later."""
+    """Choose the listed households and make the damaged lists of the first night, and those that are enrolled later."""
     world, rng = night.world, night.rng("dinsos", "choose")
     listed = _listed(night, rng)
     people = world.persons.join(world.families.select("family_id", "no_kk"), on="family_id", how="left")
@@ -157,7 +156,7 @@ def _surveyed(night: Night, before: int = 0) -> date:
 
 
 def _members(people: pl.DataFrame, listed: pl.DataFrame, surveyed: date) -> pl.DataFrame:
-    """Who was found in the listed households."""
+    """The people found in the listed households."""
     homes = listed.select("household_id", "ID_DTKS")
     return people.filter(pl.col("birth") < surveyed).join(homes, on="household_id", how="inner", maintain_order="left")
 
@@ -183,8 +182,8 @@ def _listed(night: Night, rng: np.random.Generator) -> pl.DataFrame:
 
 
 def _listed_before(listed: pl.DataFrame, night: Night) -> pl.DataFrame:
-    """Households that an earlier survey listed too, under another ID_DTKS: some lived elsewhere then, some fared
-    otherwise.
+    """Households that an earlier survey also listed, with another ID_DTKS: some lived elsewhere then, some had another
+    decile.
     """
     rng, rates = night.rng("dinsos", "before"), night.rates["lists"]
     twice = listed.filter(pl.Series(rng.random(listed.height) < rates["listed_twice"]))
@@ -229,7 +228,7 @@ def _families(people: pl.DataFrame, listed: pl.DataFrame, men_first: bool = Fals
 
 
 def _dead_receivers(families: pl.DataFrame, people: pl.DataFrame, night: Night) -> pl.DataFrame:
-    """Of some families in which a grown-up has died the lists name that one as receiver, though the family lives on."""
+    """Make the lists name a dead adult as receiver for some of the families in which one has died."""
     grown = (pl.col("status") == "MENINGGAL") & (pl.col("age") >= 18) & pl.col("slot").is_in([1, 2, 3, 4])
     dead = people.filter(grown).unique("family_id", keep="first", maintain_order=True)
     chance = night.rng("dinsos", "dead receivers").random(dead.height)
@@ -241,10 +240,10 @@ def _dead_receivers(families: pl.DataFrame, people: pl.DataFrame, night: Night) 
 
 
 def _choose(families: pl.DataFrame, count: float, outside: float, rng: np.random.Generator) -> pl.DataFrame:
-    """Families on PKH: most of them listed ones with a component, some from outside the registry."""
+    """Families on PKH: mostly listed ones with a component, some from outside the registry."""
     entitled = families.filter(pl.col("KOMPONEN") != "")
     inside, beyond = entitled.filter("listed"), entitled.filter(~pl.col("listed"))
-    # Deciles 1-4 first, and a few of the others: the error of inclusion.
+    # Deciles 1-4 first, and a few others: the inclusion error.
     turn = rng.random(inside.height) + 0.85 * (inside["decile"] > 4).to_numpy()
     first = inside.gather(np.sort(np.argsort(turn, kind="stable")[: round(count * (1 - outside))]))
     return pl.concat([first, beyond.gather(np.sort(rng.permutation(beyond.height)[: round(count * outside)]))])
@@ -260,14 +259,18 @@ def _jamsosratu(families: pl.DataFrame, quota: int, night: Night, rng: np.random
     chosen = []
     for belongs, share in groups:
         pool = families.filter(belongs)
-        chosen.append(pool.gather(np.sort(rng.permutation(pool.height)[: round(quota * share)])))
+        turn = rng.permutation(pool.height)
+        if weight := rates["jamsosratu_poorest_first"]:
+            decile = pool["decile"].fill_null(pl.lit(10)).to_numpy() / 10
+            turn = np.argsort(turn.argsort() / max(1, pool.height) + weight * decile, kind="stable")
+        chosen.append(pool.gather(np.sort(turn[: round(quota * share)])))
     return pl.concat(chosen)
 
 
 def _household_rows(
     listed: pl.DataFrame, members: pl.DataFrame, survey: date, night: Night, source: str
 ) -> pl.DataFrame:
-    """Rows of households as a survey found them. source: what the generators are named after."""
+    """Rows of households as surveyed. source: the name of the generators."""
     head = members.sort("household_id", "slot").unique("household_id", keep="first", maintain_order=True)
     sizes = members.group_by("household_id").len("size")
     homes = listed.join(
@@ -302,7 +305,7 @@ def _household_rows(
 
 
 def _survey_months(homes: pl.DataFrame, members: pl.DataFrame, survey: date, night: Night, source: str) -> pl.Series:
-    """`-MM-YYYY` of each household's survey: of its list's or, of some where nobody was born since, of years ago."""
+    """`-MM-YYYY` of each household's survey: that of its list, or, for some without later births, years earlier."""
     long_ago = survey.replace(year=survey.year - YEARS_NOT_RENEWED)
     youngest = members.group_by("household_id").agg(pl.col("birth").max())
     born = homes.join(youngest, on="household_id", how="left", maintain_order="left")["birth"]
@@ -317,7 +320,7 @@ def _survey_months(homes: pl.DataFrame, members: pl.DataFrame, survey: date, nig
 def _member_rows(members: pl.DataFrame, night: Night, source: str) -> pl.DataFrame:
     damage = night.damage(source, "lists", members.height)
     relative = _relative(members)
-    # A household has one head, also where a second family with a card of its own lives in it.
+    # A household has one head, also if a second family with its own card lives in it.
     other = pl.col("family_id") != pl.col("family_id").first().over("household_id")
     relation = members.select(
         pl.when(other & pl.col("slot").is_in([3, 4]))
@@ -357,7 +360,7 @@ def _member_rows(members: pl.DataFrame, night: Night, source: str) -> pl.DataFra
 
 
 def _relative(people: pl.DataFrame) -> pl.Series:
-    """The NIK of another member of the household: the one before, for the first the last."""
+    """The NIK of another member of the household: the previous one; for the first member, the last."""
     before = pl.coalesce(pl.col("nik").shift(1), pl.col("nik").last())
     return people.select(before.over("household_id")).to_series()
 
@@ -374,7 +377,7 @@ def _receiver_columns(people: pl.DataFrame, night: Night, source: str, damage, n
 
 
 def _again(chosen: pl.DataFrame, husbands: pl.DataFrame, programme: str, night: Night) -> pl.DataFrame:
-    """Families that a programme took in a second time, half of them by another adult if they have one."""
+    """Families that a programme enrolled a second time, half of them with another adult if they have one."""
     rng, share = night.rng("dinsos", f"{programme} {AGAIN}"), night.rates["programmes"][f"{programme}_twice"]
     twice = chosen.select(husbands.columns).filter(pl.Series(rng.random(chosen.height) < share))
     by_another = pl.Series(rng.random(twice.height) < 0.5)
@@ -383,7 +386,7 @@ def _again(chosen: pl.DataFrame, husbands: pl.DataFrame, programme: str, night: 
 
 
 def _other_number(key: str) -> pl.Expr:
-    """A number that the first registration of no family has: fewer than a million of them are counted from nought."""
+    """A number that no first registration has: these are below a million."""
     return pl.col(key).str.replace(r"0(\d{6})$", "5${1}")
 
 
@@ -434,16 +437,26 @@ def _kpm_rows(families: pl.DataFrame, night: Night, purpose: str = "damage") -> 
             "TAHUN_MULAI": pl.Series(rng.integers(2014, 2019, count)).cast(pl.String),
             "STATUS": status,
             "TANGGAL_KELUAR": damage.where(pl.Series([None] * count, dtype=pl.String), (left.to_numpy(), "2019-07-01")),
-            "ALASAN_KELUAR": damage.where(pl.Series([None] * count, dtype=pl.String), (left.to_numpy(), "MAMPU")),
+            "ALASAN_KELUAR": _reasons(status, night.rng(JAMSOSRATU, f"{purpose} reasons")),
             "ID_PENDAMPING": f"PDP{night.code}" + pl.Series(rng.integers(1, 40, count)).cast(pl.String).str.zfill(3),
         }
     )
     return damage.repeat(frame, "NAMA", "NAMA LAIN")
 
 
+def _reasons(status: pl.Series, rng: np.random.Generator) -> pl.Series:
+    """Why a family is no longer on the programme, as officers write it."""
+    stated = ["PINDAH", "MENINGGAL DUNIA", "TIDAK MEMENUHI SYARAT", "MENERIMA PKH", "MENGUNDURKAN DIRI", "LAIN-LAIN"]
+    shares = [0.3, 0.2, 0.2, 0.15, 0.1, 0.05]
+    left = pl.Series(stated).gather(rng.choice(len(stated), len(status), p=shares))
+    return pl.select(
+        pl.when(status == "GRADUASI").then(pl.lit("MAMPU")).when(status == "KELUAR").then(left)
+    ).to_series()  # fmt: skip
+
+
 def _live_on(lists: Lists, night: Night) -> None:
     """One more night: a few families graduate or are missing, a few are enrolled, a few households are surveyed again
-    or fall out.
+    or removed.
     """
     rng, rates = night.rng("dinsos", "live"), night.rates["nights"]
     resurveyed = pl.Series(rng.random(lists.households.height) < rates["corrections"])

@@ -1,4 +1,4 @@
-"""What the programmes of Dinas Sosial do: payments as the bank reports them, and the companions' visits (ODK)."""
+"""Activities of Dinas Sosial's programmes: payments as the bank reports them, and the companions' visits (ODK)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PAGE = 250
 
 
 def export(night: Night) -> None:
-    """Write the year's payments and the last visits on the first night, and what is new on the others."""
+    """Write the year's payments and the last visits on the first night, and new ones on the others."""
     lists = dinsos.kept(night)
     pkh = lists.pkh.unique("ID_PKH", keep="first", maintain_order=True)
     kpm = lists.jamsosratu.unique("NO_PESERTA", keep="first", maintain_order=True)
@@ -40,7 +40,7 @@ def export(night: Night) -> None:
 
 
 def _paid(families: pl.DataFrame, status: str, night: Night) -> pl.DataFrame:
-    """Families in force, and a few of those that are not any more."""
+    """Families in force, and a few that no longer are."""
     chance = night.rng(PAYMENTS, status).random(families.height)
     still = pl.Series(chance < night.rates["payments"]["after_exit"])
     return families.filter((pl.col(status) == "AKTIF") | still)
@@ -107,7 +107,9 @@ def _rupiah(amount: pl.Series, rng: np.random.Generator) -> pl.Series:
 
 
 def _visits(kpm: pl.DataFrame, night: Night) -> pl.DataFrame:
-    """About one visit a family in three months, by its companion; on later nights a day's, and forms sent again."""
+    """About one visit per family in three months, by its companion; on later nights those of a day, and forms sent
+    again.
+    """
     rng, rates = night.rng(VISITS, "visit"), night.rates["visits"]
     share = rates["visited"] if not night.number else rates["visited"] / VISIT_EVERY
     rows = kpm.filter(pl.Series(rng.random(kpm.height) < share))

@@ -1,4 +1,4 @@
-"""What the pull from Dinas Koperasi UKM's database leaves: enterprises, and the aid they had."""
+"""The result of the pull from Dinas Koperasi UKM's database: enterprises, and their aid."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TRADES = ["WARUNG", "BENGKEL", "KUE", "JAHIT", "TERNAK", "PERTANIAN", "KERAJINAN
 
 
 def export(night: Night) -> None:
-    """Write the table as it is each night it is pulled: all but the second of three."""
+    """Write the current table on all nights but the second of every three."""
     table = night.remembered(SOURCE, lambda: kept.start(_first(night), KEY, night.rng(SOURCE, "reserve")))
     if night.number:
         kept.next_night(table, KEY, night, SOURCE, _change)

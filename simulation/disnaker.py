@@ -1,4 +1,4 @@
-"""What the pull from Disnakertrans' API leaves: job seekers and people in training, page by page."""
+"""The result of the pull from Disnakertrans' API: job seekers and people in training, page by page."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PAGE = 500
 
 
 def export(night: Night) -> None:
-    """Write the answer on the first night, and every second one after."""
+    """Write the response on the first night, and every second night after."""
     seekers = night.remembered(SOURCE, lambda: kept.start(_first(night), KEY, night.rng(SOURCE, "reserve")))
     if night.number:
         kept.next_night(seekers, KEY, night, SOURCE, _change)

@@ -1,4 +1,4 @@
-"""What DPRKP exports: the survey of unfit houses, regions by name as people spell them."""
+"""DPRKP's export: the survey of unfit houses, with region names as people spell them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ REGENCIES = {
 
 
 def export(night: Night) -> None:
-    """Write the survey on the first night and each fifth one after."""
+    """Write the survey on the first night and every fifth night after."""
     survey = night.remembered(SOURCE, lambda: kept.start(_first(night), KEY, night.rng(SOURCE, "reserve")))
     if night.number:
         kept.next_night(survey, KEY, night, SOURCE, _change)
@@ -73,7 +73,7 @@ def _first(night: Night) -> pl.DataFrame:
 
 
 def _names(village: pl.Series, night: Night, damage: Damage, rng: np.random.Generator) -> dict[str, pl.Series]:
-    """KABUPATEN, KECAMATAN, DESA of villages: aliases, prefixes, other case, and a few that nobody knows."""
+    """KABUPATEN, KECAMATAN, DESA of villages: aliases, prefixes, other case, and a few unknown names."""
     rates, count = night.rates["housing"], village.len()
     villages, districts = regions.villages(), regions.districts()
     desa = village.replace_strict(villages["village_code"], villages["village_name"])

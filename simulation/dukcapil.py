@@ -1,4 +1,4 @@
-"""The civil register as Disdukcapil exports it: everybody on the first night, then what changed."""
+"""Disdukcapil's export of the civil register: everyone on the first night, then the changes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from simulation.truth import person_truth
 SOURCE = "dukcapil_penduduk"
 ENCODINGS = {"3602": "windows-1252", "3604": "utf-8-sig", "3673": "windows-1252"}
 LATE, TWICE, MIXED = "3672", "3602", "3674"
-"""Offices that skip a night and send its changes with the next, that send a file twice, that paste two encodings."""
+"""Offices that skip a night and send its changes with the next, that send a file twice, that mix two encodings."""
 
 
 def export(night: Night) -> None:
@@ -34,7 +34,7 @@ def export(night: Night) -> None:
 
 
 def _unknown(person_id: pl.Series, share: float) -> pl.Series:
-    """Whom the register does not know, tonight as on any other night."""
+    """People whom the register does not have, the same on every night."""
     return (person_id.hash(7) % 1_000) < share * 1_000
 
 

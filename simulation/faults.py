@@ -1,5 +1,5 @@
-"""Deliveries that cannot be taken as they are, or must not: whole files spoilt on the nights that `[faults]` of
-rates.toml names, so that the state of the night before has to stay in force. Truth does not know of them.
+"""Damages whole deliveries so that they cannot, or must not, be loaded, on the nights that `[faults]` of rates.toml
+names: the state of the night before must stay in force. The truth does not contain them.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
 def check(faults: dict[str, int]) -> None:
-    """Refuse what cannot be simulated, before a province is.
+    """Refuse invalid faults before a province is simulated.
 
     Raises:
-        ValueError: a fault is unknown, or strikes the first night, when there is no earlier state.
+        ValueError: a fault is unknown, or set for the first night, which has no earlier state.
     """
     for name, night in faults.items():
         if name not in FAULTS or night == 1 or night < 0:
@@ -28,7 +28,7 @@ def check(faults: dict[str, int]) -> None:
 
 
 def strike(landing: Path, faults: dict[str, int], day: Callable[[int], date], nights: int) -> None:
-    """Spoil the deliveries of the nights that were named; `faults` as `check` lets through."""
+    """Damage the deliveries of the named nights; `faults` as accepted by `check`."""
     for name, night in faults.items():
         if 1 < night <= nights:
             FAULTS[name](landing, day(night - 1))
@@ -57,7 +57,7 @@ def _password(landing: Path, day: date) -> None:
 
 
 def _alone(landing: Path, source: str, day: date) -> Path:
-    """The only workbook of a source's delivery, whether it was due that night or not."""
+    """The only workbook of a source's delivery, whether or not it was due that night."""
     folder = files.folder(landing, source, day)
     for path in folder.iterdir():
         path.unlink()
@@ -94,7 +94,7 @@ def _one_status(landing: Path, day: date) -> None:
 
 
 def _change_cells(landing: Path, day: date, change: pl.Expr) -> None:
-    """A column of PKH's list for that night with other values."""
+    """Change the values of a column of PKH's list for that night."""
     for path in files.folder(landing, "dinsos_pkh", day).glob("*.csv"):
         raw = path.read_bytes()
         encoding = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"

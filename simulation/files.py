@@ -1,5 +1,5 @@
-"""Exports as files: text tables in several encodings, workbooks with their titles, subtotals and notes (`_SELESAI`
-when done).
+"""Writes exports as files: text tables in several encodings, workbooks with their titles, subtotals and notes
+(`_SELESAI` when complete).
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Workbook:
-    """A province-wide workbook; past a sheet's size text tables by kabupaten/kota instead."""
+    """A province-wide workbook; if it exceeds a sheet's size, text tables by kabupaten/kota instead."""
 
     name: str
     sheet: str
@@ -53,7 +53,7 @@ class Workbook:
 
 @dataclass(frozen=True)
 class Lines:
-    """One JSON object a line; on some nights gzipped, if `zipped`."""
+    """One JSON object per line; on some nights gzipped, if `zipped`."""
 
     name: str
     zipped: bool = False
@@ -68,7 +68,7 @@ class Lines:
 
 @dataclass(frozen=True)
 class Pages:
-    """The pages of a paged answer: numbered ones, or OData's with a link to the next."""
+    """The pages of a paged response: numbered ones, or OData's with a link to the next."""
 
     stem: str
     size: int
@@ -92,7 +92,7 @@ class Pages:
 
 
 def objects(frame: pl.DataFrame) -> pl.Series:
-    """Rows as JSON objects; what a workbook would hold as a number is one here too."""
+    """Rows as JSON objects; a number in a workbook is also a number here."""
     lines = frame.select(pl.struct(pl.all()).struct.json_encode().alias("line"))["line"]
     return lines.str.replace_all(rf'"{NUMBER}(\d+)"', "$1")
 
@@ -104,14 +104,14 @@ def folder(landing: Path, source: str, day: date) -> Path:
 
 
 def done(landing: Path) -> None:
-    """Mark every folder as finished by its sender."""
+    """Mark every folder as complete."""
     for path in landing.glob("*/*"):
         (path / DONE).touch()
 
 
 def write_table(frame: pl.DataFrame, path: Path, separator: str, encoding: str = "utf-8") -> None:
-    """A delimited text table. encoding: utf-8, utf-8-sig, utf-16, windows-1252, or mixed (the lower half in another
-    one than the upper).
+    """A delimited text table. encoding: utf-8, utf-8-sig, utf-16, windows-1252, or mixed (the lower half in another one
+    than the upper).
     """
     frame = frame.with_columns(pl.col(pl.String).str.replace(rf"^{NUMBER}(\d)(\d{{5}})\d+$", "$1,${2}E+15"))
     with path.open("wb") as file:

@@ -1,4 +1,4 @@
-"""A list that an agency keeps from night to night: what is misspelt stays so, a few rows change, come and go."""
+"""A list that an agency keeps from night to night: misspellings stay, a few rows change, are added or removed."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from simulation.night import Night
 
 TRUE_IDS = ("person_id", "household_id", "family_id")
 RESERVE = 0.03
-"""Share of a list that is not on it on the first night: later nights take in from these."""
+"""Share of a list that is left out on the first night: later nights add rows from these."""
 
 
 @dataclass
 class KeptList:
-    """`rows` on the list now and those `waiting`: exported columns, with TRUE_IDS beside them."""
+    """`rows` on the list now and those `waiting`: exported columns, with TRUE_IDS next to them."""
 
     rows: pl.DataFrame
     waiting: pl.DataFrame
@@ -28,7 +28,7 @@ class KeptList:
 
 
 def start(frame: pl.DataFrame, key: str, rng: np.random.Generator, also: pl.DataFrame | None = None) -> KeptList:
-    """The list of the first night. Rows of one key stay together. also: rows that do not wait."""
+    """The list of the first night. Rows of one key stay together. also: rows that are on the list at once."""
     keys = frame[key].unique(maintain_order=True)
     later = keys.filter(pl.Series(rng.random(keys.len()) < RESERVE)).implode()
     waits = frame[key].is_in(later)
@@ -37,8 +37,8 @@ def start(frame: pl.DataFrame, key: str, rng: np.random.Generator, also: pl.Data
 
 
 def next_night(kept: KeptList, key: str, night: Night, source: str, change: Callable[[pl.Expr], list[pl.Expr]]) -> None:
-    """One more night: `change`, given which rows it strikes, says what becomes of them; some go, some of the waiting
-    come.
+    """One more night: `change` gets the chosen rows and returns their new values; some rows are removed, some waiting
+    ones added.
     """
     rng, rates = night.rng(source, "live"), night.rates["nights"]
     struck = pl.lit(pl.Series(rng.random(kept.rows.height) < rates["corrections"]))
@@ -52,12 +52,12 @@ def next_night(kept: KeptList, key: str, night: Night, source: str, change: Call
 
 
 def some(people: pl.DataFrame, count: float, rng: np.random.Generator) -> pl.DataFrame:
-    """So many of these people, at random, in their order."""
+    """A random sample of these people, in their order."""
     return people.gather(np.sort(rng.permutation(people.height)[: max(0, round(count))]))
 
 
 def with_homes(people: pl.DataFrame, night: Night) -> pl.DataFrame:
-    """People with their card, address and how hard up their household is (0: the poorest)."""
+    """People with their card, address and the hardship of their household (0: the poorest)."""
     homes = night.world.households.select("household_id", "address", "hardship")
     cards = night.world.families.select("family_id", "no_kk")
     return people.join(homes, on="household_id", how="left", maintain_order="left").join(
@@ -66,10 +66,10 @@ def with_homes(people: pl.DataFrame, night: Night) -> pl.DataFrame:
 
 
 def choose(rng: np.random.Generator, count: int, words: list[str], shares: list[float] | None = None) -> pl.Series:
-    """A word for each row, at random."""
+    """A random word for each row."""
     return pl.Series(words, dtype=pl.String).gather(rng.choice(len(words), count, p=shares))
 
 
 def numbered(prefix: str, code: str, people: pl.DataFrame) -> pl.Series:
-    """A number of the agency's own, of the person's true id."""
+    """A number of the agency, computed from the person's true id."""
     return prefix + code + (people["person_id"] % 10_000_000).cast(pl.String).str.zfill(7)

@@ -1,4 +1,4 @@
-"""What happens to people from one night to the next: births, deaths, moves, marriages, new cards, corrections."""
+"""Changes people from one night to the next: births, deaths, moves, marriages, new cards, corrections."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from simulation.world import Regency
 
 MOTHERS_AGE = (18, 42)
 EVENTS = ("deaths", "moves", "corrections", "unchanged", "new_cards", "divorces")
-"""What may happen to a person in a night, by its rate; births come to families."""
+"""Events of a person in a night, by rate; births happen to families."""
 
 
 def settle_past(world: Regency, rates: dict[str, float], rng: np.random.Generator, today: date) -> None:
-    """Some people of the register have died or moved away in the years before."""
+    """Let some people of the register have died or moved away in earlier years."""
     people = world.persons
     old = (
         pl.Series(rng.random(people.height))
@@ -32,7 +32,7 @@ def settle_past(world: Regency, rates: dict[str, float], rng: np.random.Generato
 
 
 def live_one_day(world: Regency, rates: dict[str, float], rng: np.random.Generator, today: date) -> None:
-    """Change the world by one day, and note in `world.changed` whose register entry is delivered tonight."""
+    """Change the world by one day, and record in `world.changed` whose register entry is delivered tonight."""
     people = world.persons
     alive = (people["status"] == "AKTIF").to_numpy()
     draw = rng.random(people.height)
@@ -81,7 +81,7 @@ def _highest(numbers: pl.Series) -> int:
 def _births(
     world: Regency, people: pl.DataFrame, expected: float, rng: np.random.Generator, today: date
 ) -> pl.DataFrame:
-    """Children born today to wives of a child-bearing age, with a number and a place on their parents' card."""
+    """Children born today to wives of child-bearing age, with a NIK and a place on their parents' card."""
     wife = (pl.col("relation") == "ISTRI") & (pl.col("status") == "AKTIF") & pl.col("age").is_between(*MOTHERS_AGE)
     wives = people.filter(wife)
     count = min(wives.height, rng.poisson(expected))
@@ -106,8 +106,8 @@ def _births(
 def _new_cards(
     world: Regency, people: pl.DataFrame, grown: pl.Series, divorced: pl.Series, rng: np.random.Generator, today: date
 ) -> pl.DataFrame:
-    """A card and a household of their own for grown children, of whom a man and a woman marry as long as there are
-    both, and for divorced wives.
+    """A new card and household for grown children, of whom a man and a woman marry as long as there are both, and for
+    divorced wives.
     """
     movers = people.with_columns(grown=grown, divorced=divorced).filter(pl.col("grown") | pl.col("divorced"))
     if movers.is_empty():

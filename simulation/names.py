@@ -1,6 +1,6 @@
-"""Names as they are heard in Banten: Sundanese, Javanese, Betawi and national ones, put together at random.
-Nobody's in particular.
-Some are written with letters that an encoding can spoil (of Latin-1 only: the benchmark's floor reads no more).
+"""Names as they are common in Banten: Sundanese, Javanese, Betawi and national ones, combined at random; of no
+particular person. Some have letters that an encoding can damage (Latin-1 only, because the benchmark's floor reads no
+more).
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ LATER_FEMALE = (
 )
 
 _STARTS = "B C D G H J K L M N P R S T W Y BR TR KR PR NG NY SY DH"
-"""What syllables of made-up words begin with."""
+"""Initial consonants of made-up words."""
 _POOL = 400
 """Made-up words for men, for women, and for either."""
 
@@ -81,13 +81,12 @@ MIX = {
     "3673": (0.3, 0.25, 0.0, 0.45), "3674": (0.1, 0.25, 0.25, 0.4),
 }  # fmt: skip
 
-"""Shares of CULTURES in the names of each kabupaten/kota: a plausible guess, no statistic."""
+"""Shares of CULTURES in the names of each kabupaten/kota: a plausible guess, not a statistic."""
 
 
 def draw(rng: np.random.Generator, regency: str, male: np.ndarray, made_up: bool = False) -> pl.Series:
-    """A full name for each person. `male`: boolean. About one in seven has a single word.
-
-    made_up: of another province, of words that mean nothing.
+    """A full name for each person. `male`: boolean. About one in seven has a single word. made_up: for another
+    province, with meaningless words.
     """
     count = len(male)
     if made_up:
@@ -101,7 +100,7 @@ def draw(rng: np.random.Generator, regency: str, male: np.ndarray, made_up: bool
 
 
 def _put_together(first: pl.Series, second: pl.Series, third: pl.Series, words: np.ndarray) -> pl.Series:
-    """Names of so many words each (1 to 3); no word twice."""
+    """Names of so many words each (1 to 3), without repeated words."""
     parts = pl.DataFrame({"first": first, "second": second, "third": third, "words": words})
     more = pl.when(pl.col("words") >= 2).then(" " + pl.col("second")).otherwise(pl.lit(""))
     most = pl.when((pl.col("words") == 3) & (pl.col("third") != pl.col("second"))).then(" " + pl.col("third"))
@@ -109,7 +108,7 @@ def _put_together(first: pl.Series, second: pl.Series, third: pl.Series, words: 
 
 
 def almost(name: pl.Series) -> pl.Series:
-    """Names that twins of these would bear: RINI beside RINA."""
+    """Names for twins of these people: RINI with RINA."""
     parts = name.str.extract_groups("^(?<start>(?:MUHAMMAD |SITI )?[A-Z]*)(?<last>[A-Z])(?<rest>.*)$").struct.unnest()
     other = pl.when(pl.col("last") == "A").then(pl.lit("I")).otherwise(pl.lit("A"))
     return parts.select(name=pl.col("start") + other + pl.col("rest")).to_series()
@@ -117,7 +116,7 @@ def almost(name: pl.Series) -> pl.Series:
 
 @cache
 def _pools() -> tuple[tuple[np.ndarray, ...], np.ndarray]:
-    """Words for men, for women, and for either after the first; and how often each place in a pool is drawn (Zipf)."""
+    """Words for men, for women, and for either after the first; and the frequency of each position in a pool (Zipf)."""
     rng = np.random.default_rng(7)
     syllables = np.array([start + vowel for start in _STARTS.split() for vowel in "AIUEO"])
     ends = np.array(["", "", "N", "R", "S", "H", "NG", "K"])

@@ -1,4 +1,4 @@
-"""One night of one kabupaten/kota: what an agency's module is given to write its exports with."""
+"""One night of one kabupaten/kota: the input of an agency's module for writing its exports."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from simulation.defects import Damage
 
 @dataclass
 class Store:
-    """What is gathered over kabupaten/kota until a province-wide file can be written."""
+    """Collects rows over all kabupaten/kota until a province-wide file can be written."""
 
     landing: Path
     first: date
@@ -31,7 +31,7 @@ class Store:
         return self.first + timedelta(days=night)
 
     def keep(self, source: str, night: int, target: Any, frame: pl.DataFrame) -> None:
-        """Put rows of a province-wide file (one of `files`) aside, on disk."""
+        """Store rows of a province-wide file (one of `files`) on disk."""
         kept = self.frames.setdefault((source, night, target), [])
         self.parts.mkdir(parents=True, exist_ok=True)
         path = self.parts / f"{source}-{night}-{len(kept)}.parquet"
@@ -41,7 +41,7 @@ class Store:
 
 @dataclass
 class Night:
-    """A night (from 0) of one kabupaten/kota. `world` is the truth as it is then; `rates` are those of rates.toml."""
+    """A night (from 0) of one kabupaten/kota. `world`: the truth on that night; `rates`: those of rates.toml."""
 
     number: int
     code: str
@@ -53,7 +53,7 @@ class Night:
     memory: dict[str, Any]
 
     def rng(self, source: str, purpose: str) -> np.random.Generator:
-        """A generator for this night, place, source and purpose alone."""
+        """A generator for this night, place, source and purpose only."""
         words = zlib.crc32(f"{source}/{purpose}".encode())
         return np.random.default_rng([self.seed, int(self.code), self.number, words])
 
@@ -64,13 +64,13 @@ class Night:
         return self.rates["size"][name] * self.scale
 
     def remembered(self, name: str, make: Callable[[], Any]) -> Any:
-        """What an agency keeps from night to night; made on the first."""
+        """A value that an agency keeps from night to night; made on the first."""
         if name not in self.memory:
             self.memory[name] = make()
         return self.memory[name]
 
     def truth(self, source: str, rows: pl.DataFrame) -> None:
-        """Add who the records of tonight's export really are: rows of `simulation.truth`."""
+        """Add the true persons of tonight's exported records: rows of `simulation.truth`."""
         tonight = rows.with_columns(last_delivered=pl.lit(self.store.day(self.number)))
         self.store.truth.setdefault(source, []).append(tonight)
 
@@ -84,5 +84,5 @@ class Night:
         self.store.keep(source, self.number, target, frame)
 
     def repeat_yesterday(self, source: str) -> None:
-        """The file of the night before comes again under tonight's date."""
+        """Write the file of the night before again with tonight's date."""
         self.store.repeats.add((source, self.number))

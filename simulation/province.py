@@ -1,5 +1,5 @@
-"""The whole province, night by night: kabupaten by kabupaten, so that memory is that of the largest one and of the
-lists of the poor.
+"""Simulates the whole province, night by night and kabupaten by kabupaten, so that memory is limited to the largest one
+and the lists of the poor.
 """
 
 from __future__ import annotations
@@ -43,14 +43,14 @@ def write_province(
     config: Path | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Summary:
-    """Write `out/landing/<source>/<date>/` and `out/truth/`, a folder that does not exist yet or is empty.
+    """Write `out/landing/<source>/<date>/` and `out/truth/`; `out` must be new or empty.
 
-    scale: 1 is the province. config: a file like rates.toml with what differs from it.
-    progress: told the code of each kabupaten/kota as it begins.
+    scale: 1 is the province. config: a file like rates.toml with overriding values. progress: called with the code of
+    each kabupaten/kota when it starts.
 
     Raises:
         FileExistsError: `out` is not empty.
-        ValueError: scale or nights is not positive, or the config names a rate or a fault that there is not.
+        ValueError: scale or nights is not positive, or the config names an unknown rate or fault.
     """
     if scale <= 0 or nights < 1:
         raise ValueError("scale and nights must be positive")
@@ -75,7 +75,7 @@ def write_province(
 
 
 def read_rates(config: Path | None = None) -> dict[str, dict]:
-    """rates.toml, with the values of another file in place of its own."""
+    """Read rates.toml, overridden by another file."""
     rates = tomllib.loads(RATES.read_text())
     for section, values in (tomllib.loads(config.read_text()) if config else {}).items():
         if unknown := values.keys() - rates.get(section, {}).keys():
@@ -112,14 +112,14 @@ def _write_regency(
 
 
 def _write_gathered(store: Store) -> None:
-    """The province-wide files, now that all kabupaten/kota are in."""
+    """Write the province-wide files, after all kabupaten/kota."""
     for (source, night, target), parts in store.frames.items():
         target.write(parts, files.folder(store.landing, source, store.day(night)), night)
     shutil.rmtree(store.parts)
 
 
 def _repeat(store: Store, source: str, night: int) -> None:
-    """The newest earlier delivery of a source, byte for byte, under a later date."""
+    """Repeat the newest earlier delivery of a source, byte for byte, with a later date."""
     today = files.folder(store.landing, source, store.day(night))
     earlier = [path for path in sorted(today.parent.iterdir()) if path.name < today.name]
     for path in earlier[-1].iterdir():
@@ -127,8 +127,8 @@ def _repeat(store: Store, source: str, night: int) -> None:
 
 
 def _write_truth_parts(store: Store, regency: world.Regency, out: Path, code: str) -> None:
-    """The truth of one kabupaten/kota: records as exported, the household and family of each person as they are in
-    the end, and the people themselves.
+    """Write the truth of one kabupaten/kota: records as exported, the final household and family of each person, and
+    the people.
     """
     parts = out / "truth" / "parts"
     for kind in ("records", "residents"):
@@ -157,7 +157,7 @@ def _write_truth(out: Path) -> None:
     rows = pl.scan_parquet(parts / "records" / "*.parquet")
     persons = rows.filter(pl.col("true_person_id").is_not_null())
     persons.select("source", "record_key", "role", "true_person_id").sink_parquet(truth / "persons.parquet")
-    of_households = rows.filter(pl.col("role").ne_missing("parent"))  # a measurement is of its child's household
+    of_households = rows.filter(pl.col("role").ne_missing("parent"))  # a measurement belongs to its child's household
     households = of_households.select("source", "record_key", "true_household_id", "true_family_id")
     households.sink_parquet(truth / "households.parquet")
     rows.select("source", "record_key", "role", "last_delivered").sink_parquet(truth / "deliveries.parquet")

@@ -1,7 +1,7 @@
-"""What hands do to texts: a letter or a digit typed off, words run together or turned round, a part of a date off.
+"""Typing slips: a wrong letter or digit, words run together or reordered, a wrong part of a date.
 
-All of it is off in rates.toml, and on in benchmarks/elsewhere.toml: noise that identity was not made by. What is off is
-not drawn, so that a seed stays the province that it was.
+All of them are off in rates.toml, and on in benchmarks/elsewhere.toml: noise that identity was not designed with.
+Defects that are off draw nothing, so that the province of a seed does not change.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _DATES_OFF = ("-1y", "-10y", "1mo", "9d")
 
 
 def names(strikes: Strikes, name: pl.Series) -> pl.Series:
-    """Names, some with a letter off, the first words run together, the words turned round, or an initial at the end."""
+    """Names, some with a wrong letter, the first words run together, the words reordered, or an initial at the end."""
     name = _struck(strikes, "name_slip", name, _letter_off)
     name = _struck(strikes, "name_joined", name, lambda _, one: one.str.replace(" ", "", literal=True))
     name = _struck(strikes, "name_turned", name, lambda _, one: one.str.split(" ").list.reverse().list.join(" "))
@@ -51,7 +51,7 @@ def _struck(
 
 
 def _letter_off(rng: np.random.Generator, text: pl.Series) -> pl.Series:
-    """One letter of each text is another, is missing, stands twice, or stands after the next."""
+    """One letter of each text is replaced, missing, doubled, or moved after the next."""
     at = (rng.random(len(text)) * text.str.len_chars().fill_null(1).to_numpy()).astype(int)
     frame = pl.DataFrame({"text": text, "at": at, "letter": rng.choice(_LETTERS, len(text))})
     kind = pl.lit(pl.Series(rng.integers(0, 4, len(text))))
@@ -76,12 +76,12 @@ def _digit_off(rng: np.random.Generator, text: pl.Series) -> pl.Series:
 
 
 def another_digit(text: pl.Expr, at: pl.Expr, by: pl.Expr) -> pl.Expr:
-    """A number with the digit at a place (from 0) so much further on; one that ends before stays."""
+    """A number with the digit at a position (from 0) increased by so much; a shorter number is unchanged."""
     before, here, after = _around(text, at)
     another = ((here.cast(pl.Int64, strict=False) + by) % 10).cast(pl.String)
     return before + another.fill_null("") + after
 
 
 def _around(text: pl.Expr, at: pl.Expr) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
-    """What stands before a place, there, and after it."""
+    """The text before a position, at it, and after it."""
     return text.str.slice(0, at), text.str.slice(at, 1), text.str.slice(at + 1)

@@ -1,4 +1,4 @@
-"""Which rows a defect strikes, at its rate, and what they say then."""
+"""Chooses the rows of a defect, by its rate, and sets their values."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Strikes:
         self.rng, self.rates, self.rows = rng, rates, rows
 
     def hit(self, defect: str) -> np.ndarray:
-        """The rows a defect strikes (boolean)."""
+        """The rows that a defect strikes (boolean)."""
         return self.rng.random(self.rows) < self.rates[defect]
 
     def where(self, column: pl.Series, *cases: tuple[np.ndarray, pl.Series | np.ndarray | str | None]) -> pl.Series:

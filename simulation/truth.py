@@ -1,8 +1,8 @@
-"""Who each exported record really is, and how the people themselves are in the end.
+"""The true person of each exported record, and the final state of the people.
 
-`truth/persons.parquet` and `truth/households.parquet` are fixed by the design. Beside them: `truth/deliveries.parquet`
-(source, record_key, role, last_delivered: the date of the last delivery that holds the record) and
-`truth/residents.parquet` (`residents`).
+The design fixes `truth/persons.parquet` and `truth/households.parquet`. In addition: `truth/deliveries.parquet`
+(source, record_key, role, last_delivered: date of the last delivery with the record) and `truth/residents.parquet`
+(`residents`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from simulation.world import Regency
 
 
 def person_truth(people: pl.DataFrame, key: pl.Expr, role: str) -> pl.DataFrame:
-    """record_key, role, true_person_id, true_household_id, true_family_id for rows that carry the true ids."""
+    """record_key, role, true_person_id, true_household_id, true_family_id for rows with the true ids."""
     return people.select(
         record_key=key,
         role=pl.lit(role),
@@ -24,7 +24,7 @@ def person_truth(people: pl.DataFrame, key: pl.Expr, role: str) -> pl.DataFrame:
 
 
 def household_truth(households: pl.DataFrame, key: pl.Expr) -> pl.DataFrame:
-    """The same shape for records that are of a household and of nobody in particular."""
+    """The same shape for records of a household without a particular person."""
     return households.select(
         record_key=key,
         role=pl.lit(None, pl.String),
@@ -35,9 +35,8 @@ def household_truth(households: pl.DataFrame, key: pl.Expr) -> pl.DataFrame:
 
 
 def residents(world: Regency) -> pl.DataFrame:
-    """Everybody of a kabupaten/kota as they are after the last night: true_person_id, true_household_id,
-    true_family_id, no_kk (of the family), male, birth_date, village_code, status (AKTIF, MENINGGAL, PINDAH),
-    status_date (null: AKTIF).
+    """All people of a kabupaten/kota after the last night: true_person_id, true_household_id, true_family_id, no_kk (of
+    the family), male, birth_date, village_code, status (AKTIF, MENINGGAL, PINDAH), status_date (null: AKTIF).
     """
     cards = world.families.select("family_id", "no_kk")
     return world.persons.join(cards, on="family_id", how="left", maintain_order="left").select(

@@ -1,9 +1,8 @@
-"""The true province, one kabupaten/kota at a time: people, families (KK) and households (who eat together), each
-with a true id.
+"""The true province, one kabupaten/kota at a time: people, families (KK) and households (who eat together), each with a
+true id.
 
-Everything is vectorised and drawn from a generator of its own per kabupaten/kota, so that memory is that of the
-largest one and a
-seed gives the same province whatever else is drawn.
+Everything is vectorised and drawn from a separate generator per kabupaten/kota, so that memory is limited to the
+largest one and a seed always gives the same province.
 """
 
 from __future__ import annotations
@@ -41,9 +40,7 @@ HAMLETS = (
 )  # fmt: skip
 HAMLET_PARTS = ("HILIR", "GIRANG", "TENGAH", "BARU", "LEGOK", "KIDUL", "LOR", "MASIGIT", "SAWAH", "TONGGOH")
 NIK_SERIALS = 125
-"""Serials 9000-9999 are dealt out to the eight kabupaten/kota, so that numbers are unique without looking at one
-another.
-"""
+"""Serials 9000-9999 are divided among the eight kabupaten/kota, so that numbers are unique without comparing them."""
 
 
 @dataclass
@@ -66,7 +63,7 @@ class Regency:
 
 
 def make(code: str, households: int, rng: np.random.Generator, today: date, rates: dict[str, float]) -> Regency:
-    """Invent one kabupaten/kota of so many households. rates: `people` of rates.toml."""
+    """Make one kabupaten/kota with so many households. rates: `people` of rates.toml."""
     kind = rng.choice(len(KINDS), households, p=KIND_SHARES)
     people = _people(kind, rng, np.datetime64(today, "D"))
     elder = _bear_twins(people, rates["twins"], rng)
@@ -98,7 +95,7 @@ def make(code: str, households: int, rng: np.random.Generator, today: date, rate
 
 
 def _people(kind: np.ndarray, rng: np.random.Generator, today: np.datetime64) -> dict[str, np.ndarray]:
-    """Members of households by slot: elders, head, wife, children; ages that fit one another."""
+    """Members of households by slot: elders, head, wife, children, with consistent ages."""
     count = len(kind)
     has = {name: kind == number for number, name in enumerate(KINDS)}
     mother_age = rng.integers(20 * 365, 55 * 365, count)
@@ -139,14 +136,16 @@ def _people(kind: np.ndarray, rng: np.random.Generator, today: np.datetime64) ->
 
 
 def _bear_twins(people: dict[str, np.ndarray], share: float, rng: np.random.Generator) -> np.ndarray:
-    """Let some children be born with the child before them. Returns, per person, that child's place, or the own."""
+    """Make some children twins of the previous child. Returns, per person, that child's position, or the person's
+    own.
+    """
     own = np.arange(len(people["birth"]))
-    if not share:  # nothing is drawn: a seed stays the province that it was
+    if not share:  # nothing is drawn, so that the province of a seed does not change
         return own
     child = people["relation"] == CHILD
     follows = child & np.r_[False, child[:-1]] & np.r_[False, people["household"][1:] == people["household"][:-1]]
     twin = follows & (rng.random(len(child)) < share)
-    twin &= ~np.r_[False, twin[:-1]]  # no three
+    twin &= ~np.r_[False, twin[:-1]]  # no triplets
     elder = own - twin
     people["birth"] = people["birth"][elder]
     return elder
@@ -171,7 +170,7 @@ def _stack(slots: list[dict], count: int, today: np.datetime64) -> dict[str, np.
 
 
 def _words(codes: np.ndarray, words: tuple[str, ...]) -> pl.Series:
-    """Texts by their place in a list: a fraction of the memory of numpy's."""
+    """Texts by their position in a list: a fraction of the memory of numpy's."""
     return pl.Series(words, dtype=pl.String).gather(codes)
 
 
@@ -194,7 +193,7 @@ def _homes(code: str, count: int, rng: np.random.Generator) -> pl.DataFrame:
 
 
 def number(prefix: np.ndarray, six: np.ndarray, code: str, rng: np.random.Generator) -> pl.Series:
-    """Sixteen digits with a serial of 9000-9999 that no one else of the same prefix and date has."""
+    """Sixteen digits with a serial of 9000-9999, unique for the prefix and date."""
     stem = prefix.astype(np.int64) * 1_000_000 + six
     block = 9000 + NIK_SERIALS * regions.regency_codes().index(code)
     shuffled = rng.permutation(len(stem))
@@ -215,8 +214,8 @@ def numbers_of(
 ) -> pl.Series:
     """District of first registration: mostly here, else elsewhere in Banten or the country; day + 40 for women.
 
-    elder: for each person the place of the elder twin, or the own; twins are registered together, one number after the
-    other.
+    elder: for each person the position of the elder twin, or the own; twins are registered together, with consecutive
+    numbers.
     """
     count = persons.height
     every = regions.nik_prefixes().cast(pl.Int64).to_numpy()
@@ -233,7 +232,7 @@ def numbers_of(
 
 
 def _districts(code: str) -> np.ndarray:
-    """Banten's kecamatan codes that begin so, as numbers."""
+    """Banten's kecamatan codes with this prefix, as numbers."""
     districts = regions.villages()["district_code"].unique().sort()
     return districts.filter(districts.str.starts_with(code)).cast(pl.Int64).to_numpy()
 
@@ -256,7 +255,7 @@ def _cards(
 
 
 def _lives(persons: pl.DataFrame, rng: np.random.Generator, today: date) -> pl.DataFrame:
-    """Marital status, schooling, work by age and place in the family; where people were born."""
+    """Marital status, schooling, work by age and position in the family; place of birth."""
     count = persons.height
     age = ((pl.lit(today) - pl.col("birth")).dt.total_days() // 365).cast(pl.Int64)
     male, relation = pl.col("male"), pl.col("relation")

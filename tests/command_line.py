@@ -1,4 +1,4 @@
-"""The command `sadaya` for tests: in this process, where importing its libraries is paid for once, or in its own."""
+"""The command `sadaya` for tests: in this process, which has already imported its libraries, or in its own."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _LOGGERS = ("", "dagster", "great_expectations")
 
 @dataclass
 class Done:
-    """A finished command."""
+    """The result of a command."""
 
     code: int
     out: str
@@ -39,9 +39,8 @@ class Done:
 
 
 def in_process(*arguments: object, **environment: str) -> Done:
-    """Run the command in this process. Environment, working directory, output and log levels are as before afterwards.
-
-    For a load that is to be killed, or that must find nothing in memory: `start` or `in_own_process`.
+    """Run the command in this process, and restore environment, working directory, output and log levels. For a load
+    that is killed, or that needs a fresh process, use `start` or `in_own_process`.
     """
     with TemporaryFile() as out, TemporaryFile() as err:
         with ExitStack() as stack:
@@ -69,8 +68,8 @@ def in_own_process(*arguments: object, **environment: str) -> Done:
 
 
 def start(*arguments: object, **environment: str) -> BaseProcess:
-    """Start the command in a process group of its own, which a test may kill. It is forked from a process that has
-    imported what takes longest. Of our own modules none: some compute with Polars, which must not be forked after that.
+    """Start the command in its own process group, which a test may kill. It is forked from a process that has imported
+    the slowest libraries, but none of our modules: some compute with Polars, which must not be forked after that.
     """
     whole = dict(os.environ) | _settled(environment)
     process = _FORKS.Process(target=_alone, args=(tuple(map(str, arguments)), whole))
@@ -118,7 +117,7 @@ def _environment(values: dict[str, str]) -> Iterator[None]:
 
 @contextmanager
 def _logging() -> Iterator[None]:
-    """A load silences libraries for the life of its process."""
+    """Restore log levels: a load silences libraries for the whole process."""
     loggers = [logging.getLogger(name) for name in _LOGGERS]
     before = [(logger, logger.level, list(logger.handlers)) for logger in loggers]
     try:
@@ -131,7 +130,7 @@ def _logging() -> Iterator[None]:
 
 @contextmanager
 def _written_to(descriptor: int, stream: str, file) -> Iterator[None]:
-    """All that is written to a descriptor goes to a file: by Python, by libraries in C, and by processes below."""
+    """Redirect a descriptor to a file: output of Python, of C libraries and of child processes."""
     kept, before = os.dup(descriptor), getattr(sys, stream)
     os.dup2(file.fileno(), descriptor)
     with open(descriptor, "w", encoding="utf-8", closefd=False) as text:

@@ -1,5 +1,5 @@
-"""What all tests share: folders in memory where there is room, and their order: what takes longest is begun first, so
-that no process is left alone with it at the end.
+"""Shared by all tests: temporary folders in memory if there is room, and the order of tests: the slowest start first,
+so that no process runs alone at the end.
 """
 
 from __future__ import annotations
@@ -14,15 +14,17 @@ import pytest
 
 MEMORY = Path("/dev/shm")  # noqa: S108 -- pytest makes a folder of its own there, which only its user can read
 ROOM = 6 * 2**30
-"""Bytes that must be free in memory for the folders of the tests: several times what all of them need."""
+"""Bytes that must be free in memory for the folders of the tests: several times what they need."""
 
 
 OBJECTS_BETWEEN_COLLECTIONS = 50_000
-"""The libraries hold a million objects to the end; Python's own 700 has all of them looked through again and again."""
+"""Threshold of the garbage collector. The libraries hold a million objects until the end; Python's default of 700 scans
+them again and again.
+"""
 
 
 def pytest_configure() -> None:
-    """Have `tmp_path` lie in memory, where waiting for the disk costs nothing; PYTEST_DEBUG_TEMPROOT says otherwise."""
+    """Place `tmp_path` in memory, unless PYTEST_DEBUG_TEMPROOT is set."""
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS, 20, 50)
     if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
@@ -40,11 +42,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def dealt(items: list[pytest.Item], processes: int) -> list[pytest.Item]:
-    """Items in the order in which pytest-xdist hands them out: to each process a run of them, all as long.
-
-    Modules of whole loads and of slow tests are dealt round, and come first in each run; tests of a module, which share
-    what is dear to set up, stay together. Only the first process begins with whole loads: they stand on one first
-    night, which the others would wait for.
+    """Items in the order in which pytest-xdist distributes them: to each process one run of equal length.
+    Modules of whole loads and slow tests are dealt in turn, and come first in each run. Tests of a module stay
+    together, because they share an expensive fixture. Only the first process begins with whole loads: they need one
+    first night, for which the others would wait.
     """
     whole, slow, rest = ([item for item in items if _rank(item) == rank] for rank in range(3))
     hands = [_dealt(whole, nth, processes) for nth in range(processes)]

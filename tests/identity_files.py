@@ -1,4 +1,4 @@
-"""Files of identity that a test wrote by hand, as identity leaves them."""
+"""Complete files of identity that a test wrote by hand."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from assets.identity import outputs
 
 
 def complete(folder: Path) -> None:
-    """Beside each file, write that nothing of it is gone and nothing came later."""
+    """Add to each file the empty files of removed and later rows."""
     for name in outputs.FILES:
         whole = folder / f"{name}.parquet"
         if whole.exists():

@@ -1,5 +1,5 @@
-"""Servers that some tests need and that are not Python packages. Without one its tests are skipped, and say so; where
-REQUIRE_SERVICES is set they fail.
+"""Servers that some tests need and that are not Python packages. Without one its tests are skipped with a message; with
+REQUIRE_SERVICES set they fail.
 """
 
 from __future__ import annotations
@@ -19,10 +19,9 @@ from assets import local_postgres
 
 @contextmanager
 def postgresql(trust: bool = True) -> Iterator[dict[str, str]]:
-    """A PostgreSQL server of one's own on this machine. Yields the connection parameters of its superuser `postgres`.
-
-    trust: all are let in over 127.0.0.1 as whom they say they are; else agencies need their password, and the
-    superuser comes in by the socket.
+    """A PostgreSQL server on this machine. Yields the connection parameters of its superuser `postgres`. trust: all
+    logins over 127.0.0.1 are accepted without a password; otherwise agencies need theirs, and the superuser connects by
+    the socket.
     """
     if local_postgres.programs() is None:
         lacking("postgresql")
@@ -43,7 +42,7 @@ def free_port() -> int:
 
 
 def lacking(package: str) -> NoReturn:
-    """End a test that needs a Debian package which is not there."""
+    """Skip (or fail) a test that needs a missing Debian package."""
     said = f"Debian package `{package}` is not installed: apt-get install {package}"
     if os.environ.get("REQUIRE_SERVICES"):
         pytest.fail(said)

@@ -1,4 +1,4 @@
-"""What is dear to make, made once for all test processes of a session."""
+"""Expensive fixtures, made once for all test processes of a session."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from filelock import FileLock
 
 
 def once(folder: Path, make: Callable[[Path], None]) -> Path:
-    """Have `make` fill a folder, unless another process did; whoever comes meanwhile waits. Returns the folder."""
+    """Have `make` fill a folder, unless another process did; other processes wait meanwhile. Returns the folder."""
     with FileLock(f"{folder}.lock"):
         if not folder.exists():
             scratch = folder.with_name(f"{folder.name}.making")

@@ -1,4 +1,4 @@
-"""A command in the tests' own process is as good as one in its own, and leaves nothing behind."""
+"""A command run in the tests' process behaves like one in its own process, and leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.command_line import in_own_process, in_process
 
 
-def test_a_command_in_this_process_ends_as_in_its_own_and_leaves_no_trace(tmp_path):
+def test_a_command_in_this_process_behaves_as_in_its_own(tmp_path):
     before = dict(os.environ), Path.cwd(), sys.argv, sys.stdout, sys.stderr
     done = in_process("status", "--home", tmp_path, SADAYA_LANDING="elsewhere")
     assert (dict(os.environ), Path.cwd(), sys.argv, sys.stdout, sys.stderr) == before

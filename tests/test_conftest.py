@@ -1,4 +1,4 @@
-"""Tests are handed out so that each process begins with its share of what takes long."""
+"""Tests are distributed so that each process starts with its share of the slowest."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ ITEMS = [
 
 
 def runs(order: list[Item], processes: int) -> list[list[str]]:
-    """What each process is handed, as pytest-xdist divides it: module by module."""
+    """The modules that each process receives, as pytest-xdist divides them."""
     left, found = iter(order), []
     sizes = []
     for nth in range(processes):

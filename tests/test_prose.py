@@ -1,7 +1,7 @@
 """Prose: no line is wrapped by accident, and words of an old dialect do not come back.
 
 Both checks are sober. A wrap counts only where the next word and `SLACK` more characters would have fitted, inside a
-sentence, between two lines of equal indentation (so tables and examples pass). The words are few and have hardly any
+sentence, between two lines of equal indentation (so tables and commands pass). The words are few and have hardly any
 proper use in this repository; that a text without them is plain English is not checked. Prose is: docstrings,
 comments, names of functions, descriptions in YAML, and Markdown. Generated pages and `LATER` are left out.
 """
@@ -23,8 +23,18 @@ LIMIT = 120
 SLACK = 20
 GENERATED = ("contracts/", "docs/kamus/", "docs/kontrak/")
 LATER = (
-    "validations/", "tests/validations/", "assets/intake/", "tests/assets/intake/",
-    "assets/", "benchmarks/", "dbt_project/", "docs/", "orchestration/", "simulation/", "tests/", "README.md",
+    "validations/", "tests/validations/", "assets/intake/", "tests/assets/intake/", "assets/site/",
+    "tests/assets/site/", "assets/ledger.py", "assets/identity/mentions.py", "assets/identity/kept.py",
+    "assets/identity/records/changes.py", "dbt_project/models/staging/", "dbt_project/models/sources.yml",
+    "orchestration/dbt_places.py", "tests/torture/", "tests/assets/identity/conftest.py",
+    "tests/assets/identity/test_chains.py", "tests/assets/identity/test_questions.py",
+    "tests/assets/identity/test_steps.py", "tests/assets/publication/conftest.py",
+    "tests/assets/publication/test_reconciliation.py", "tests/dbt_project/conftest.py",
+    "tests/dbt_project/test_build.py", "tests/dbt_project/test_project.py",
+    "tests/dbt_project/test_record_versions.py", "tests/dbt_project/marts/conftest.py",
+    "tests/deploy/test_scripts.py", "tests/orchestration/test_definitions.py", "tests/test_new_source.py",
+    "tests/assets/pull/test_odata.py", "tests/assets/sharing/test_counts.py",
+    "tests/assets/sharing/test_rounding.py",
 )  # fmt: skip
 """Rooms whose prose is not yet revised: shorten this list, do not lengthen it."""
 DIALECT = {
@@ -90,7 +100,7 @@ def wrapped(block: Paragraph) -> Iterator[tuple[int, str]]:
         one, other = line.rstrip(), following.rstrip()
         inside = bool(re.search(r"[\w,)'\"`]$", one)) and bool(re.match(r"\s*[a-z(`]", other))
         even = len(one) - len(one.lstrip()) == len(other) - len(other.lstrip())
-        table = re.search(r"\S {2,}\S", one.strip()) or "|" in one
+        table = re.search(r"\S {2,}\S", one.strip()) or "|" in one or one.lstrip().startswith("python -m ")
         if inside and even and not table and len(f"{one} {other.split()[0]}") + SLACK <= LIMIT:
             yield number, one.strip()
 

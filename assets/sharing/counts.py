@@ -167,7 +167,7 @@ def _of_wholes(rows: str, wholes: list[dict[str, str]], counts: dict[str, str]) 
     for number, each in enumerate(wholes):
         whole, part = key(each["whole"], counts), key(each["part"], counts)
         rows_of_wholes = f"from (select *, {whole} as whole_, {part} as part_ from {rows}{each.get('split', '')})"
-        named = f"'{rows} whole {number} ' || whole_ || place_ as relation"
+        named = f"concat('{rows} whole {number} ', whole_, place_, {each.get('by', 'null')}) as relation"
         yield f"select distinct {named}, whole_ as name, place_ as place, 1 as factor {rows_of_wholes}"
         yield f"select {named}, part_, place_, -1 {rows_of_wholes}"
 

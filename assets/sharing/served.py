@@ -19,7 +19,7 @@ from assets.sharing.pseudonyms import PseudonymError
 from assets.sharing.share import ShareError
 
 WRITTEN, NOT_AGREED, WITHHELD, WAITING, FAILED = "written", "not agreed", "withheld", "waiting", "failed"
-EXTRACTS, POSTGRES, PAGES = "extracts", "postgres", "pages"
+EXTRACTS, POSTGRES, PAGES, EFFECT = "extracts", "postgres", "pages", "effect"
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,7 @@ class Served:
             EXTRACTS: "no extract for",
             POSTGRES: "not on PostgreSQL:",
             PAGES: "no site, or only its part about quality, for",
+            EFFECT: "no estimate of the programme's effect for",
         }
         return f"{what[self.medium]} {self.agency} ({self.state}): {self.reason}"
 
@@ -84,7 +85,7 @@ def outcomes(home: Home, load_id: str) -> list[Served]:
     """The outcome of every agency's share of a load, by medium and agency."""
     return [
         Served(**json.loads(path.read_text(encoding="utf-8")))
-        for medium in (EXTRACTS, POSTGRES, PAGES)
+        for medium in (EXTRACTS, POSTGRES, EFFECT, PAGES)
         for path in sorted(home.outcomes(load_id, medium).glob("*.json"))
     ]
 

@@ -167,6 +167,63 @@ def daily(days: Sequence[tuple[date, int]], says: str, language: Language) -> Ma
 
 
 @dataclass(frozen=True)
+class Span:
+    """An estimate with its interval, low to high in the chart's unit. label: what it is of. written: its value as it is
+    read. colour: by name.
+    """
+
+    label: str
+    low: float
+    value: float
+    high: float
+    written: str
+    colour: str
+
+
+def spans(rows: Sequence[Span], says: str, decimal_comma: bool) -> Markup:
+    """A dot and a line for each estimate and its interval, and a line at zero, where there is no difference."""
+    reach = 1.1 * max([abs(limit) for row in rows for limit in (row.low, row.high)] or [1])
+    values = [{**vars(row), "colour": COLOURS[row.colour], "lines": [row.label, row.written]} for row in rows]
+
+    def make(width: int) -> Any:
+        import altair as alt
+
+        wide = width == WIDE
+        zero: Any = alt.Chart(alt.Data(values=[{"zero": 0}]))
+        base: Any = alt.Chart(alt.Data(values=values)).encode(
+            y=alt.Y("label:N", sort=[row.label for row in rows], title=None, axis=None)
+        )
+        axis = alt.Axis(
+            labelExpr=_signed_labels(decimal_comma), tickCount=width // 90, grid=False, domain=False, ticks=False
+        )
+        x = alt.X("low:Q", title=None, scale=alt.Scale(domain=[-reach, reach], nice=False), axis=axis)
+        colour = alt.Color("colour:N", scale=None)
+        words = {"align": "left", "baseline": "bottom", "lineHeight": 17, "dy": -10}
+        named = base.encode(x=alt.value(0), text="label:N" if wide else "lines:N")
+        read = base.encode(x=alt.value("width"), text="written:N")
+        return alt.layer(
+            zero.mark_rule(color=_QUIET, strokeDash=[4, 3]).encode(x="zero:Q"),
+            base.mark_rule(strokeWidth=4, strokeCap="round").encode(x=x, x2="high:Q", color=colour),
+            base.mark_point(size=150, opacity=1).encode(x="value:Q", color=colour),
+            named.mark_text(stroke="#fff", strokeWidth=5, strokeJoin="round", **words),  # over the line at zero
+            named.mark_text(**words),
+            *([read.mark_text(**words | {"align": "right"}, fontWeight="bold")] if wide else []),
+        ).properties(
+            width=width,
+            height=(58 if wide else 78) * len(rows) + 20,
+            autosize=alt.AutoSizeParams(type="fit", contains="padding"),
+        )
+
+    return drawn(make, says)
+
+
+def _signed_labels(decimal_comma: bool) -> str:
+    written = "format(datum.value, '+,.10~g')"
+    shown = f"replace({written}, '.', ',')" if decimal_comma else written
+    return f"datum.value == 0 ? '0' : {shown}"
+
+
+@dataclass(frozen=True)
 class Part:
     """A part of a whole: how many, in which colour, by name."""
 

@@ -66,7 +66,7 @@ said as (
     from {{ accepted }} a
     join delivery d using (delivery_id)
     union all
-    -- Where a deleted record lay, its own earlier rows say: a deletion needs to hold nothing but the key.
+    -- The region of a deleted record is taken from its earlier rows: a deletion states only the key.
     select e.record_key, null, d.delivery_order, e.row_hash, e.delivery_id, e.file_name, e.row_number, cast(e.ended_on as date)
     from {{ deletions(source_name) }} e
     join delivery d using (delivery_id)

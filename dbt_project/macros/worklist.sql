@@ -90,7 +90,8 @@ case
 {#- A date as officers write it. -#}
 {% macro day_text(column) %}strftime({{ column }}, '%d-%m-%Y'){% endmacro %}
 
-{#- Columns of `found` from a row of `unserved`, for lists of those whom a programme does not serve. person: SQL of the person's id. -#}
+{#- Columns of `found` from a row of `unserved`, for lists of those whom a programme does not serve.
+    person: SQL of the person's id. -#}
 {% macro unserved_columns(person='unserved.person_id') -%}
 unserved.household_id,
         {{ person }} as person_id,

@@ -1,4 +1,4 @@
-"""A digest of code follows its content, not its repository."""
+"""A digest of code depends on its content, not on its repository."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def _project(root):
     return root
 
 
-def test_what_is_derived_or_prose_does_not_count(tmp_path):
+def test_derived_files_and_prose_do_not_count(tmp_path):
     root = _project(tmp_path)
     before = content_hash(root, code_files(root))
     (root / "target" / "manifest.json").write_text("{1}")

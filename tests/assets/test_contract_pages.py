@@ -1,4 +1,4 @@
-"""The pages that agencies read say what the contracts say."""
+"""The contract pages for agencies agree with the contracts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def test_the_pages_in_docs_are_current():
     assert written == pages(), "the contracts changed: python -m assets.contract_pages"
 
 
-def test_every_column_and_every_check_stands_on_its_page():
+def test_every_column_and_every_check_is_on_its_page():
     said = pages()
     for source in all_sources():
         page = said[f"{source.name}.md"]
@@ -28,7 +28,7 @@ def test_a_table_has_as_many_cells_in_every_row():
             assert len(widths) <= 1, f"{name}: {table[:80]}"
 
 
-def test_the_page_of_a_source_that_is_no_more_goes(tmp_path):
+def test_the_page_of_a_removed_source_is_deleted(tmp_path):
     (tmp_path / "dinas_lama.md").write_text("lama")
     write(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(pages())

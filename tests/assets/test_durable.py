@@ -1,4 +1,4 @@
-"""Small files that are there whole or not at all."""
+"""Small files are written completely or not at all."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import stat
 from assets import durable
 
 
-def test_what_is_there_is_not_replaced_by_a_file_that_is_to_be_new(tmp_path):
+def test_an_existing_file_is_not_replaced_by_a_new_one(tmp_path):
     path = tmp_path / "secret"
     assert durable.create_text(path, "first", 0o600)
     assert not durable.create_text(path, "second", 0o600)
@@ -16,7 +16,7 @@ def test_what_is_there_is_not_replaced_by_a_file_that_is_to_be_new(tmp_path):
     assert [each.name for each in tmp_path.iterdir()] == ["secret"]
 
 
-def test_a_written_text_takes_the_place_of_the_one_before(tmp_path):
+def test_a_written_text_replaces_the_earlier_one(tmp_path):
     path = tmp_path / "summary.json"
     for text in ("first", "second"):
         durable.write_text(path, text, 0o440)

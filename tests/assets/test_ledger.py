@@ -1,4 +1,4 @@
-"""The ledger's own rules, on a real SQLite file."""
+"""The ledger's rules, on a real SQLite file."""
 
 from __future__ import annotations
 
@@ -79,14 +79,14 @@ def test_a_released_delivery_is_last_in_acceptance_but_keeps_its_date(ledger):
     ]
 
 
-def test_ids_of_deliveries_are_never_given_twice(ledger):
+def test_ids_of_deliveries_are_unique(ledger):
     first = ledger.free_delivery_id("dinsos_pkh", date(2019, 11, 1), "a" * 64)
     ledger.record_delivery(delivery(1, delivery_id=first), [file(1)])
     second = ledger.free_delivery_id("dinsos_pkh", date(2019, 11, 1), "a" * 64)
     assert (first, second) == ("dinsos_pkh-20191101-aaaaaaaaaa", "dinsos_pkh-20191101-aaaaaaaaaa-2")
 
 
-def test_what_waited_for_its_partner_is_replaced_when_it_is_taken_again(ledger):
+def test_a_delivery_held_for_its_partner_is_replaced_when_taken_again(ledger):
     waiting = delivery(1, "held", reason_code="set_incomplete")
     ledger.record_delivery(waiting, [file(1)])
     assert ledger.free_delivery_id("dinsos_pkh", date(2019, 11, 1), "1" * 64).endswith("1111111111")
@@ -94,7 +94,7 @@ def test_what_waited_for_its_partner_is_replaced_when_it_is_taken_again(ledger):
     assert [row["status"] for row in ledger.deliveries()] == ["accepted"]
 
 
-def test_publishing_supersedes_and_a_withdrawn_delivery_spoils_the_loads_that_hold_it(ledger):
+def test_publishing_supersedes_and_a_withdrawn_delivery_marks_its_loads(ledger):
     ledger.record_delivery(delivery(1), [file(1)])
     first = ledger.open_load(date(2019, 11, 1), "code")
     ledger.record_load_deliveries(first, ["dinsos_pkh-1"], "fingerprint")
@@ -134,7 +134,7 @@ def set_clock(monkeypatch, moment: str) -> None:
     monkeypatch.setattr("assets.ledger.now", lambda: moment)
 
 
-def test_loads_keep_their_order_when_the_clock_and_the_date_go_back(ledger, monkeypatch):
+def test_loads_keep_their_order_when_clock_and_date_go_backwards(ledger, monkeypatch):
     opened = []
     for moment, day in (("2019-11-03T01:00:00", 3), ("2019-11-01T09:00:00", 3), ("2019-10-31T23:00:00", 1)):
         set_clock(monkeypatch, moment)
@@ -143,7 +143,7 @@ def test_loads_keep_their_order_when_the_clock_and_the_date_go_back(ledger, monk
     assert [load["load_id"] for load in ledger.loads()] == opened
 
 
-def test_what_was_refused_last_is_last_though_the_clock_went_back(ledger, monkeypatch):
+def test_the_last_refused_is_last_although_the_clock_went_backwards(ledger, monkeypatch):
     for number, moment in ((1, "2019-11-03T01:00:00"), (2, "2019-11-01T09:00:00")):
         set_clock(monkeypatch, moment)
         ledger.record_delivery(delivery(number, "refused"), [file(number)])

@@ -1,4 +1,4 @@
-"""The ledger's rows are what their types say: their columns, and words of closed lists."""
+"""Rows of the ledger match their types: columns, and values of closed lists."""
 
 from __future__ import annotations
 
@@ -53,12 +53,12 @@ def test_rows_have_the_columns_of_their_type(ledger, kind, rows):
     assert row.keys() == get_type_hints(kind).keys()
 
 
-def test_words_of_closed_lists_are_read_as_such(ledger):
+def test_enumerated_values_are_read_as_enums(ledger):
     assert ledger.deliveries()[0]["status"] is DeliveryStatus.ACCEPTED
     assert ledger.files()[0]["delivery_status"] is DeliveryStatus.ACCEPTED
     assert ledger.published_load()["state"] is LoadState.PUBLISHED
 
 
-def test_a_state_may_be_named_by_its_word(ledger):
+def test_a_state_can_be_given_as_text(ledger):
     ledger.set_state("20191101-001", "rolled_back")
     assert ledger.loads()[0]["state"] is LoadState.ROLLED_BACK

@@ -1,4 +1,4 @@
-"""A ledger of any earlier version is brought up to this one, whole or not at all; a newer one is refused."""
+"""A ledger of any earlier version is migrated to this one, completely or not at all; a newer one is refused."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from assets.ledger_schema import VERSION, LedgerError
 from tests.assets.test_ledger import delivery, file
 
 VERSION_0 = Path(__file__).with_name("ledger_version_0.sql")
-"""As the code of commit d3db7d5 wrote it: the last before ledgers had versions."""
+"""A ledger written by the code of commit d3db7d5, the last before ledgers had versions."""
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def rows_of(path: Path) -> list[str]:
 
 
 def schema_of(path: Path) -> dict[str, list[tuple]]:
-    """Columns, keys and references of each table, whatever the text that made it."""
+    """Columns, keys and references of each table, regardless of the SQL text that created it."""
     connection = sqlite3.connect(path)
     try:
         tables = [row[0] for row in connection.execute("select name from sqlite_master where type = 'table'")]
@@ -75,7 +75,7 @@ def test_an_old_ledger_keeps_every_row_and_gets_the_schema_of_a_new_one(old, tmp
 
 
 def test_a_load_goes_through_on_an_old_ledger(old):
-    """What the next load asks of the ledger, from the repair of what was killed to publication."""
+    """The next load's use of the ledger, from the repair of a killed load to publication."""
     with Ledger(old) as ledger:
         assert ledger.fail_interrupted() == ["20191103-001"]
         load_id = ledger.open_load(date(2019, 11, 3), "code")
@@ -111,7 +111,7 @@ def test_a_ledger_without_counters_is_given_them_in_the_order_of_insertion(old):
         assert [row["entry_seq"] for row in ledger.rows("select entry_seq from deliveries")] == [1, 2, 3, 4]
 
 
-def test_the_ledger_of_before_is_kept_beside_it(old):
+def test_a_copy_of_the_old_ledger_is_kept(old):
     before = dump(old)
     Ledger(old).close()
     kept = old.with_name("ledger.sqlite.version-0")
@@ -121,7 +121,7 @@ def test_the_ledger_of_before_is_kept_beside_it(old):
     assert not kept.exists(), "a ledger of this version is left as it is"
 
 
-def test_a_new_ledger_has_nothing_to_keep(tmp_path):
+def test_a_new_ledger_has_no_copy(tmp_path):
     Ledger(tmp_path / "ledger.sqlite").close()
     assert not list(tmp_path.glob("*.version-*"))
 

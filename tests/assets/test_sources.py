@@ -1,4 +1,4 @@
-"""Which sources there are, and how they are declared."""
+"""The list of sources, and how they are declared."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_a_name_is_the_agency_and_the_export():
         assert source.kind in ("snapshot", "delta")
 
 
-def test_source_and_contract_bear_one_name():
+def test_source_and_contract_have_the_same_name():
     for source in all_sources():
         assert source.contract.source == source.name
         assert source_named(source.name) is source
@@ -84,7 +84,7 @@ def test_formats_are_those_of_exports():
     assert formats["disnaker_pencaker"] == (JsonPages("data", numbered=True),)
 
 
-def test_lists_that_a_source_is_held_against_are_those_of_its_rules():
+def test_lists_that_a_source_is_compared_with_are_those_of_its_rules():
     referred = {source.name: [other.name for other in referred_by(source)] for source in all_sources()}
     assert referred["dinsos_penyaluran"] == ["dinsos_pkh", "dinsos_jamsosratu"]
     assert referred["dinsos_kunjungan"] == ["dinsos_jamsosratu"]
@@ -92,13 +92,13 @@ def test_lists_that_a_source_is_held_against_are_those_of_its_rules():
         assert not {member.name for member in set_of(source)} & set(referred[source.name]), "of its own set"
 
 
-def test_what_is_not_sent_is_pulled():
+def test_sources_that_are_not_sent_are_pulled():
     pulled = {source.name for source in all_sources() if source.pull is not None}
     assert pulled & set(KINDS) == {"diskop_umkm", "disnaker_pencaker", "dinsos_kunjungan"}
 
 
 def test_sources_can_key_a_dictionary():
-    """Intake keeps what it received by source."""
+    """Intake uses sources as keys."""
     assert len(dict.fromkeys(all_sources(), 1)) == len({source.name for source in all_sources()})
 
 

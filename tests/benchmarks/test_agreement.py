@@ -1,4 +1,4 @@
-"""Measures of agreement, against counting every pair by hand."""
+"""Measures of agreement, compared with counts of all pairs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two publications are equal only if every published table has the same rows, each as often."""
+"""Two publications are equal only if every published table has the same rows, with the same multiplicity."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from benchmarks.compare_publications import compare
 
 @pytest.fixture
 def published(tmp_path):
-    """published(name, *rows, column) -> a database file with one table of marts."""
+    """published(name, *rows, column): a database file with one table of marts."""
 
     def build(name: str, *rows: tuple, column: str = "value"):
         path = tmp_path / f"{name}.duckdb"

@@ -1,7 +1,6 @@
-"""A warehouse against the truth, on a case small enough to be counted by hand.
-
-Household 1 (persons 1 and 2; 3 is dead) moved, and is listed twice, as D1 and E1. Household 2 (person 4) vanished into
-it. Of household 4 nobody lives. The row of household 3 (person 5) was quarantined.
+"""A warehouse compared with the truth, on a case that can be counted by hand.
+Household 1 (persons 1 and 2; 3 is dead) moved, and is listed twice, as D1 and E1. Household 2 (person 4) was merged
+into it. Household 4 has no living member. The row of household 3 (person 5) was quarantined.
 """
 
 from __future__ import annotations
@@ -96,7 +95,7 @@ def truth(folder):
 
 @pytest.fixture
 def case(tmp_path):
-    """case(*more SQL for the warehouse): the figures, (value, of) by name."""
+    """case(*more SQL for the warehouse): the figures, (value, denominator) by name."""
     truth(tmp_path / "truth")
     for path, text in LANDING.items():
         target = tmp_path / "landing" / path
@@ -127,12 +126,12 @@ def test_households_and_their_people_are_counted_as_by_hand(case):
     assert found["poor persons found"] == (3, 3)
     assert found["twice in a poor household"] == (1, 4)
     assert found["moved, with the new village"] == (1, 2)
-    # D1, D2, P2 and P3 lie in h1, the last three rightly; D1 and E1 should lie together too
+    # D1, D2, P2 and P3 are in h1, the last three correctly; D1 and E1 should be in one household too
     assert found["pairs right"] == (3, 6)
     assert found["pairs found"] == (3, 4)
 
 
-def test_what_left_and_what_is_over_is_counted_as_by_hand(case):
+def test_left_and_completed_records_are_counted_as_by_hand(case):
     found = case()
     assert found["participants who left"] == (1, None)
     assert found["enrolments kept"] == (1, 2)
@@ -160,7 +159,7 @@ def test_the_uninsured_are_found_where_persons_are_listed(case):
     assert found["uninsured right"] == (1, 2)
 
 
-def test_who_is_listed_twice_is_counted_where_no_mart_lists_any(case):
+def test_duplicates_are_counted_without_a_mart(case):
     found = case()
     assert found["listed twice, one household"] == (0, 1)
     assert found["household twice, true"] == (1, None)

@@ -1,4 +1,4 @@
-"""Every published table and column is described in Indonesian and English, each meaning once."""
+"""Every published table and column is described in Indonesian and English, and each meaning once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from orchestration.dbt import PROJECT, read_manifest
 
 NUMBERS = ("int", "double", "decimal")
 ENGLISH = re.compile(r"\b(the|of|which|where|null|and|whose|this)\b")
-"""Words that no Indonesian text has, but for names of columns and codes."""
+"""English words that an Indonesian text does not contain, except in names of columns and codes."""
 NAMES = re.compile(r"`[^`]*`|\b[a-z]+_[a-z_]+\b|\([^)]*\)")
 
 
@@ -31,12 +31,12 @@ def tables(manifest) -> dict[str, Described]:
 
 @pytest.fixture(scope="module")
 def blocks(manifest) -> dict[str, Meaning]:
-    """The project's own doc blocks."""
+    """The doc blocks of this project."""
     ours = (doc for doc in manifest["docs"].values() if doc["package_name"] == "sadaya")
     return {doc["name"]: of_description(doc["block_contents"], doc["name"]) for doc in ours}
 
 
-def test_what_is_published_is_described_in_both_languages(manifest, tables):
+def test_published_tables_are_described_in_both_languages(manifest, tables):
     published = [
         node
         for node in manifest["nodes"].values()
@@ -58,7 +58,7 @@ def test_a_meaning_is_written_once_and_every_block_is_used(blocks):
     assert used == blocks.keys()
 
 
-def test_the_grain_that_is_told_is_the_grain_that_is_tested(tables):
+def test_the_stated_grain_is_the_tested_grain(tables):
     for table in tables.values():
         told = table.meaning.en.rpartition("Grain: ")[2].rstrip(".").split(", ")
         assert sorted(told) == sorted(table.grain), table.name
@@ -91,7 +91,7 @@ def test_a_text_in_one_language_is_refused():
             of_description(text, "marts.x")
 
 
-def test_a_comment_tells_both_texts_apart():
+def test_a_comment_separates_both_texts():
     meaning = of_description("Rumah\ntangga.\n\n---\n\nA household -- of people.", "x")
     assert of_comment(meaning.comment) == meaning == Meaning("Rumah tangga.", "A household -- of people.")
     assert of_comment(None) == Meaning("", "")

@@ -1,4 +1,4 @@
-"""A household of DTKS whose own row stays broken keeps its decile as long as the registry's members are of it."""
+"""A household of DTKS whose row stays broken keeps its decile as long as the registry lists its members."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ FIRST = ({"H": "2", "other": "3"}, [], ["H", "other"])
 OTHER = ("other", 3, "")
 
 
-def test_a_row_that_stays_broken_keeps_the_decile_while_its_members_are_listed(kept):
+def test_a_quarantined_household_keeps_the_decile_while_its_members_are_listed(kept):
     broken = ({"other": "3"}, ["H"], ["H", "other"])
     assert kept(FIRST, broken) == [("H", 2, "2019-02-01"), OTHER]
     assert kept(FIRST, broken, broken, broken) == [("H", 2, "2019-03-01"), OTHER]
 
 
-def test_a_household_that_the_registry_dropped_keeps_nothing(kept):
+def test_a_household_removed_from_the_registry_keeps_nothing(kept):
     broken = ({"other": "3"}, ["H"], ["H", "other"])
     dropped = ({"other": "3"}, [], ["H", "other"])
     without_members = ({"other": "3"}, ["H"], ["other"])
@@ -49,7 +49,7 @@ def test_a_household_that_the_registry_dropped_keeps_nothing(kept):
     assert kept(FIRST, broken, broken, without_members) == [OTHER]
 
 
-def test_a_mended_row_speaks_again_once(kept):
+def test_a_corrected_row_counts_again_once(kept):
     broken = ({"other": "3"}, ["H"], ["H", "other"])
     mended = ({"H": "5", "other": "3"}, [], ["H", "other"])
     assert kept(FIRST, broken, broken, mended) == [("H", 5, ""), OTHER]

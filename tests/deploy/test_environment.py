@@ -1,4 +1,4 @@
-"""deploy/sadaya.env has every variable that the code reads, and no other; the units and the recipes fit together."""
+"""deploy/sadaya.env contains exactly the variables that the code reads; units and recipes agree."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ DEPLOY = ROOT / "deploy"
 CODE = ("assets", "orchestration", "validations", "dbt_project")
 NAME = re.compile(r"SADAYA(_[A-Z0-9]+)+")
 OURS_TO_SET = {"SADAYA_LOAD_DIR", "SADAYA_WAREHOUSE", "SADAYA_READ_ONLY"}
-"""What a load tells the processes that it starts."""
+"""Set by a load for the processes that it starts."""
 OF_OTHERS = {"DAGSTER_HOME", "DAGSTER_EVENT_BATCH_SIZE", "SSL_CERT_FILE"}
-"""What Dagster and Python's TLS read."""
+"""Read by Dagster and by Python's TLS."""
 
 
 def listed() -> set[str]:
@@ -33,7 +33,7 @@ def files(*suffixes: str) -> Iterator[Path]:
 
 
 def texts(path: Path) -> Iterator[tuple[str, bool]]:
-    """The strings of a module that are whole variable names, and beginnings of names that are completed elsewhere."""
+    """The strings of a module that are variable names, and prefixes of names that are completed elsewhere."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     formatted = [node.values for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]
     parts = {id(part) for values in formatted for part in values}
@@ -47,7 +47,7 @@ def texts(path: Path) -> Iterator[tuple[str, bool]]:
 
 @cache
 def read_by_code() -> tuple[set[str], set[str]]:
-    """Names and beginnings of names that Python and dbt read from the environment."""
+    """Names and prefixes of names that Python and dbt read from the environment."""
     found = [text for path in files(".py") for text in texts(path)]
     names = {text for text, whole in found if whole}
     for path in files(".yml", ".sql"):
@@ -86,7 +86,7 @@ def test_every_variable_of_the_file_is_read():
 
 
 def test_the_environment_is_read_by_names_that_the_search_can_see():
-    """A variable without the prefix SADAYA_ would be missed above."""
+    """The test above does not find a variable without the prefix SADAYA_."""
     seen: set[str] = set()
     for path in files(".py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -103,14 +103,14 @@ def test_the_environment_is_read_by_names_that_the_search_can_see():
     assert {name for name in literal if not name.startswith("SADAYA_")} <= of_processes
 
 
-def test_a_value_is_what_every_reader_of_the_file_takes_it_for():
+def test_every_reader_of_the_file_reads_the_same_values():
     """systemd, `docker --env-file` and deploy/sadaya differ on quotes, blanks and `export`: there are none."""
     for line in (DEPLOY / "sadaya.env").read_text(encoding="utf-8").splitlines():
         assert not line or line.startswith("#") or re.fullmatch(r"[A-Z][A-Z0-9_]*=[^\s'\"]+", line), line
 
 
 @pytest.mark.parametrize("unit", sorted((DEPLOY / "systemd").iterdir()), ids=lambda path: path.name)
-def test_a_unit_keeps_to_its_user_and_this_machine(unit):
+def test_a_unit_is_restricted_to_its_user_and_this_machine(unit):
     text = unit.read_text(encoding="utf-8")
     assert "User=sadaya" in text
     assert "EnvironmentFile=/etc/sadaya/sadaya.env" in text

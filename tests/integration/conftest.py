@@ -1,7 +1,6 @@
-"""A small simulated province and homes that have loaded its nights: the ground that whole-load tests stand on.
-
-Each test gets a copy of such a home, so that tests neither wait for one another nor see one another's loads. Commands
-run in the process of the tests (`tests/command_line.py`); loads that are killed, in their own.
+"""A small simulated province, and homes that have loaded its nights.
+Each test gets a copy of such a home, so that tests are independent. Commands run in the tests' process
+(`tests/command_line.py`); loads that are killed run in their own.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from tests.shared import once
 
 SCALE, SEED, NIGHTS = 0.0005, 7, 3
 RATES = "[nights]\nleft = 0.05\n"
-"""What differs from simulation/rates.toml: so that some leave a programme's list, few as there are."""
+"""Differences from simulation/rates.toml: enough people leave a programme's list, although the province is small."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class Province:
 
 @dataclass(frozen=True)
 class Site:
-    """A landing and a home of a test's own."""
+    """A landing and a home of one test."""
 
     landing: Path
     home: Path
@@ -56,12 +55,12 @@ class Site:
 
     @property
     def published(self) -> str | None:
-        """The load that readers see."""
+        """The published load."""
         link = self.home / "published" / "current"
         return link.resolve().name if link.exists() else None
 
     def query(self, sql: str, quality: bool = False) -> list[tuple]:
-        """Ask the published snapshot, or the quality file of the last load."""
+        """Query the published snapshot, or the quality file of the last load."""
         path = self.home / ("quality/current.duckdb" if quality else "published/current.duckdb")
         with duckdb.connect(str(path), read_only=True) as connection:
             return connection.execute(sql).fetchall()
@@ -86,7 +85,7 @@ def province(shared) -> Province:
 
 @pytest.fixture(scope="session")
 def after(shared, province) -> Callable[[int], Site]:
-    """The site after so many nights. Copy it, do not touch it."""
+    """after(nights): the site after so many nights. Copy it; do not change it."""
 
     def site(nights: int) -> Site:
         def make(home: Path) -> None:
@@ -113,7 +112,7 @@ def _copy(one: Site, folder: Path) -> Site:
 
 @pytest.fixture
 def site(request, tmp_path, after) -> Site:
-    """A copy of the site after the first night, or after as many as the test is parametrized with."""
+    """A copy of the site after the first night, or after the parametrized number of nights."""
     return _copy(after(getattr(request, "param", 1)), tmp_path)
 
 

@@ -1,5 +1,5 @@
-"""What people decide: a clerk's answers, a delivery released or withdrawn, a gate overruled, a publication taken back;
-on record. Between two nights what readers see is damaged.
+"""Decisions of people, all recorded: clerks' answers, releasing or withdrawing a delivery, overriding the gate, rolling
+back. Between two nights the publication is damaged.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def decisions(site) -> list[dict]:
 
 
 def answered(folder: Path, workbooks: list[Path], answers: list[str | None]) -> dict[str, str | None]:
-    """Fill workbooks in, each row with the next answer, and put them into a folder. Returns the answers by pair."""
+    """Fill in workbooks, one answer per row, and put them into a folder. Returns the answers by pair."""
     folder.mkdir(parents=True)
     said: dict[str, str | None] = {}
     for path in workbooks:
@@ -57,12 +57,12 @@ def answered(folder: Path, workbooks: list[Path], answers: list[str | None]) -> 
 
 
 OUTCOMES = {"SELESAI": "closed", "proses": "in_progress", None: "open", "Bukan temuan": "closed"}
-"""What an officer writes -> the state that her row is to have."""
+"""An officer's answer -> the resulting state of the row."""
 
 
 def acted_on(site, folder: Path, day: str) -> dict[str, str]:
-    """An officer fills in every list of her extract's workbook and sends it back as it is. With it come another
-    agency's file about the same rows, and one that is damaged. Returns the states to come.
+    """An officer fills in every list of the extract's workbook and returns it. Another agency's file about the same
+    rows, and a damaged file, arrive with it. Returns the expected states.
     """
     folder.mkdir(parents=True)
     extract = (site.home / "published" / "current").resolve() / "extracts" / AGENCY
@@ -87,10 +87,11 @@ def acted_on(site, folder: Path, day: str) -> dict[str, str]:
 
 @dataclass
 class Story:
-    """Two nights with people between them. said: the answers of the first of them; asked: the pairs that were open
-    before it; acted: rows of a work list that an officer acted on, and the states to come; first: the load before;
-    held, refused: what the two came to; second: what readers saw between them; states: of all pairs then; withdrawn: a
-    delivery that was withdrawn then; damaged: what `status` said once that publication was.
+    """Two nights and the decisions between them.
+    said: answers before the first night; asked: pairs that were open before it; acted: rows of a work list with an
+    answer, and their expected states; first: the load before; held, refused: the outcomes of the first night; second:
+    what readers saw between the nights; states: of all pairs then; withdrawn: a delivery withdrawn then; damaged:
+    output of `status` after the publication was damaged.
     """
 
     site: object
@@ -106,15 +107,16 @@ class Story:
     refused: Done
 
     def between(self, sql: str) -> list[tuple]:
-        """Ask what readers saw between the two nights."""
+        """Query what readers saw between the two nights."""
         with duckdb.connect(str(self.second), read_only=True) as connection:
             return connection.execute(sql).fetchall()
 
 
 @pytest.fixture(scope="module")
 def story(copy_of, province, tmp_path_factory) -> Story:
-    """Clerks answer while agencies send a third of a list, a broken file and a stray one; the next night a person
-    releases what was held and withdraws what was not, the publication is damaged, and clerks leave every question open.
+    """In the first night clerks answer, and agencies send a third of a list, a broken file and an unknown file. Before
+    the second, a held delivery is released, another is withdrawn, the publication is damaged, and clerks leave every
+    question open.
     """
     site, out = copy_of(1), tmp_path_factory.mktemp("questions")
     asked = {pair for pair, (state, *_) in states(site).items() if state == "open"}
@@ -140,7 +142,9 @@ def story(copy_of, province, tmp_path_factory) -> Story:
 
 
 def _spoil(landing: Path, day: str) -> None:
-    """A list without two rows of three; a file that is none, an empty one of several, one that nobody asked for."""
+    """Damage a night: a list without two of three rows, a file that is not a workbook, an empty one of several, an
+    unknown one.
+    """
     pkh = landing / "dinsos_pkh" / day / "PKH_BANTEN.csv"
     header, *rows = pkh.read_text().splitlines(keepends=True)
     pkh.write_text("".join([header, *rows[: len(rows) // 3]]))
@@ -164,7 +168,7 @@ def _cut_in_half(path: Path) -> None:
     os.truncate(path, path.stat().st_size // 2)
 
 
-def test_a_workbook_goes_out_comes_back_and_decides(story, province):
+def test_a_completed_workbook_decides(story, province):
     assert set(story.said) == story.asked
     assert len(story.said) >= 3
     for pair, answer in story.said.items():
@@ -176,7 +180,7 @@ def test_a_workbook_goes_out_comes_back_and_decides(story, province):
             assert (state, one == other) == (("confirmed", True) if answer == "SAMA" else ("dismissed", False))
 
 
-def test_a_broken_file_stops_neither_its_neighbours_nor_the_load(story, province):
+def test_a_damaged_file_stops_neither_other_files_nor_the_load(story, province):
     assert story.held["status"] == "published"
     rows = story.between(
         f"select source, status, reason is not null from quality.deliveries where delivery_date = '{province.dates[1]}'"
@@ -189,7 +193,7 @@ def test_a_broken_file_stops_neither_its_neighbours_nor_the_load(story, province
     assert story.between(enrolled) == [(True,)]
 
 
-def test_a_workbook_of_several_lists_comes_back_and_no_other_agency_speaks_of_its_rows(story, province):
+def test_outcomes_of_several_lists_count_only_from_their_own_agency(story, province):
     delivered = f"source = 'sadaya_tindak_lanjut' and delivery_date = '{province.dates[1]}'"
     files = story.between(
         f"""select file_name, status, rows_read, rows_accepted, rows_quarantined from quality.delivery_files
@@ -216,8 +220,8 @@ def test_a_workbook_of_several_lists_comes_back_and_no_other_agency_speaks_of_it
     assert {file.split("/")[0] for _, file in traced} == {workbook}
 
 
-def test_the_gate_refuses_a_person_overrules_and_takes_back(story):
-    """What clerks and officers said holds in the night that follows."""
+def test_the_gate_rejects_and_a_person_overrides_and_rolls_back(story):
+    """Answers of clerks and officers hold in the next night."""
     site, load_id = story.site, story.refused.json["load_id"]
     assert "damaged" in story.damaged.out
     assert "was damaged" in story.refused.json["damage"]
@@ -290,7 +294,7 @@ where detector = 'nik' and person_id_a {} (select person_id from marts.dim_perso
 """
 
 
-def test_explain_says_why_a_person_has_no_golden_record(site):
+def test_explain_states_why_a_person_has_no_golden_record(site):
     outside = site.query(COUNTED.format("not in"))[0][0]
     counted = site.query(COUNTED.format("in"))[0][0]
     said = "No golden record: no household"
@@ -298,7 +302,7 @@ def test_explain_says_why_a_person_has_no_golden_record(site):
     assert said not in site.sadaya("explain", counted).out
 
 
-def test_explain_draws_a_person_and_puts_the_look_on_record(site):
+def test_explain_shows_a_person_and_records_the_request(site):
     person, pair, key = site.query(COUNTED.format("in"))[0]
     drawn = site.sadaya("explain", person, "--by", "auditor", "--reason", "uji petik").out
     assert "Golden record" in drawn

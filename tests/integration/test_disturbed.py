@@ -1,4 +1,4 @@
-"""One night with all that may go on round it: killed at six points, a reader of what was published, a second load."""
+"""One night with all disturbances: killed at six points, a reader of the published file, a second load."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ POINTS = {
     "after identity": "loads/{load}/identity/person_links.parquet",
     "before the gate is through": "loads/{load}/gate/gate_metrics.parquet",
 }
-"""Point -> what stands in HOME when the load has come so far. Each try continues from what the one before left."""
+"""Point -> the path in HOME that shows that the load has reached it. Each try continues after the one before."""
 UNDISTURBED = {
     "person_records": "*",
     "household_records": "*",
@@ -34,7 +34,7 @@ UNDISTURBED = {
     "identity_review": "*",
     "identity_history": "entity, id, event, other_id",
 }
-"""Table -> the columns that a night must come to, however often it was tried."""
+"""Table -> the columns whose values must be the same however often a night was tried."""
 SEEN = "select load_id, (select count(*) from marts.dim_person) from reference.load"
 _READER = f"""
 import sys, duckdb
@@ -49,8 +49,8 @@ print(before == after, before[0], flush=True)
 
 @dataclass
 class Night:
-    """What was seen of the night. at_kill: by point, what readers saw after it; reader: what one printed that had the
-    publication open all the while; second: the load that came while one ran.
+    """Observations of the night. at_kill: by point, what readers saw after it; reader: output of a process that had the
+    publication open all the time; second: the load that was started while one ran.
     """
 
     site: object
@@ -85,7 +85,7 @@ def _seen(site) -> tuple:
 
 @contextmanager
 def _reader(site) -> Iterator[subprocess.Popen]:
-    """A process that has the published file open."""
+    """A process that keeps the published file open."""
     command = [sys.executable, "-c", _READER, str(site.home / "published" / "current.duckdb")]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as reader:
         assert reader.stdout.readline().strip() == "open"
@@ -93,7 +93,7 @@ def _reader(site) -> Iterator[subprocess.Popen]:
 
 
 def _kill_at(site, day: str, sign: str) -> None:
-    """Start a load and kill its whole process group as soon as something new that matches `sign` stands in HOME."""
+    """Start a load, and kill its process group as soon as something new that matches `sign` appears in HOME."""
     present = set(site.home.glob(sign))
     process = start(*site.command(day))
     _wait_for(site, sign, present, process)
@@ -114,7 +114,7 @@ def test_a_killed_load_leaves_the_old_publication(night, point):
     assert night.at_kill[point] == night.before
 
 
-def test_the_load_after_kills_is_as_if_there_had_been_none(night, after):
+def test_the_load_after_kills_equals_an_undisturbed_one(night, after):
     assert night.exit_code == 0
     assert night.site.published != night.before[0]
     failed = night.site.query("select count(*) from quality.loads where state = 'failed'")
@@ -130,6 +130,6 @@ def test_readers_of_the_old_publication_are_undisturbed(night):
     assert night.reader.split() == ["True", night.before[0]]
 
 
-def test_two_at_once_the_second_is_told(night):
+def test_a_second_load_at_once_is_refused(night):
     assert night.second.code == 1
     assert "another load" in (night.second.out + night.second.err).lower()

@@ -1,4 +1,4 @@
-"""What a new user sees after the first load: a whole warehouse, every row accounted for, no personal data in logs."""
+"""The result of a first load: a whole warehouse, every row accounted for, no personal data in logs."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_every_row_is_accounted_for(site):
     assert all(counted == lines for _, counted, lines in quarantined)
 
 
-def test_every_accepted_record_is_a_person_and_lies_in_a_household(site):
+def test_every_accepted_record_has_a_person_and_a_household(site):
     unlinked = "select count(*) from marts.{table} where {id} is null"
     assert site.query(unlinked.format(table="person_records", id="person_id")) == [(0,)]
     assert site.query(unlinked.format(table="household_records", id="household_id")) == [(0,)]
@@ -81,7 +81,7 @@ def test_households_of_the_regions_add_up(site):
     assert province_total == regencies_total > 0
 
 
-def test_every_table_and_column_says_what_it_is_in_two_languages(site):
+def test_every_table_and_column_is_described_in_two_languages(site):
     comments = site.query(
         "select comment from duckdb_columns() where schema_name in ('marts', 'reference', 'quality')"
         " union all select comment from duckdb_tables() where schema_name in ('marts', 'reference', 'quality')"
@@ -124,8 +124,8 @@ def test_the_site_comes_with_the_publication(site):
     assert load_id in (folder / "index.html").read_text()
 
 
-def test_who_is_in_no_list_is_in_no_extract(site):
-    """A canary: households that are not poor, whose heads and NIKs no agreement reaches."""
+def test_a_person_in_no_list_is_in_no_extract(site):
+    """Canary households: not poor, and no agreement covers their heads and NIKs."""
     outside = site.query(
         "select distinct nik from marts.dim_person p join marts.household_status h using (household_id)"
         " where nik is not null and not coalesce(is_poor, false)"
@@ -141,14 +141,14 @@ def test_who_is_in_no_list_is_in_no_extract(site):
         assert not niks.intersection(re.findall(r"(?<!\d)\d{16}(?!\d)", text)), path.name
 
 
-def test_keys_of_pseudonyms_stand_in_no_log(site):
+def test_keys_of_pseudonyms_are_in_no_log(site):
     keys = {path.stem: path.read_text().strip() for path in (site.home / "keys").iterdir()}
     assert keys.keys() == {f"{agency}-1" for agency in (*codes(), PUBLIC, "rounding")}
     for path in _observable(site.home):
         assert not [key for key in keys.values() if key.encode() in path.read_bytes()], path.name
 
 
-def test_readers_cannot_change_what_is_published(site):
+def test_readers_cannot_change_the_publication(site):
     snapshot = (site.home / "published" / "current.duckdb").resolve()
     assert stat.S_IMODE(snapshot.stat().st_mode) == 0o440
 
@@ -169,7 +169,7 @@ def test_nothing_personal_in_events_logs_and_file_names(site):
 
 
 def _observable(home: Path):
-    """Logs and Dagster's own storage: what an operator without access to the data sees."""
+    """Logs and Dagster's storage, which an operator without access to the data can read."""
     for folder in (home / "dagster", *home.glob("loads/*/dbt")):
         for path in folder.rglob("*"):
             is_code = path.name in {"manifest.json", "partial_parse.msgpack", "graph.gpickle"}
@@ -184,7 +184,7 @@ def test_the_same_night_again_changes_nothing(site, province):
     assert again.json["status"] == "unchanged"
 
 
-def test_status_tells_what_is_published(site):
+def test_status_shows_the_published_load(site):
     status = site.sadaya("status", "--json").json
     assert status["published"]["load_id"] == site.published
     assert {source["source"] for source in status["sources"]} >= {"dinsos_pkh", "dukcapil_penduduk"}

@@ -1,4 +1,4 @@
-"""Nights one after another, and what people decide between them."""
+"""Successive nights, and the decisions of people between them."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_three_nights_keep_ids_and_history(site, province, after):
 
 
 def _assert_that_who_left_keeps_the_past(site, first) -> None:
-    """Whoever a list does not name any more has the enrolments and payments that there were."""
+    """A person who is removed from a list keeps past enrolments and payments."""
     listed = "select participant_no, household_id, person_id from marts.fct_enrolment where is_current"
     listed += " and programme in ('PKH', 'JAMSOSRATU')"
     before, now = ({row[0]: row[1:] for row in place.query(listed)} for place in (first, site))
@@ -75,8 +75,8 @@ def _assert_that_who_left_keeps_the_past(site, first) -> None:
 
 
 def _assert_that_changes_say_what_is_another(site, before) -> None:
-    """Whatever a publication says otherwise than the one before is listed, and no more; but of ids that were merged or
-    split that alone.
+    """Every difference from the previous publication is listed, and nothing else; merged or split ids are listed only
+    as such.
     """
     of_ids = "select old_value, new_value from marts.changes where change in ('merged', 'split')"
     renamed = {one for row in site.query(of_ids) for one in row}
@@ -99,7 +99,7 @@ def _assert_that_changes_say_what_is_another(site, before) -> None:
 
 
 def groups(links: dict[tuple, str]) -> set[frozenset]:
-    """Which records share an id, whatever the id."""
+    """Groups of records that share an id, whatever the id."""
     found: dict[str, set] = {}
     for key, one in links.items():
         found.setdefault(one, set()).add(key)
@@ -112,14 +112,16 @@ def of_households(site, column: str) -> dict[tuple, str]:
 
 
 def of_the_past(site, column: str) -> dict[tuple, str]:
-    """What has ended; but whom nobody in force knows keeps an id, which a load from scratch never gave."""
+    """Ended records with their id. An ended record that is linked to no current record keeps an id that a load from
+    scratch does not give.
+    """
     kept = "link_rule is distinct from 'kept'" + (" and role is not null" if column == "person_id" else "")
     rows = site.query(f"select source, record_key, valid_from, {column} from marts.past_records where {kept}")
     return {tuple(row[:3]): row[3] for row in rows}
 
 
 def _spoil(site, day: str) -> dict[str, str]:
-    """Have every source send what cannot be taken, one of them a file that aborts its parser. Returns the reasons."""
+    """Every source sends a file that is rejected, one of which aborts its parser. Returns the reasons."""
     every = [fault for fault in (*faults.whole_files(), *faults.limits()) if fault.expected.status == "refused"]
     expected = {}
     for source in all_sources():
@@ -133,8 +135,8 @@ def _spoil(site, day: str) -> dict[str, str]:
 
 
 @after_nights(3)
-def test_a_load_from_scratch_decides_the_same_though_every_source_sends_a_fault(site, empty_site, province):
-    """Neither that all nights come at once changes anything, nor files that cannot be taken."""
+def test_a_load_from_scratch_gives_the_same_although_every_source_sends_a_fault(site, empty_site, province):
+    """Loading all nights at once gives the same, and rejected files change nothing."""
     day = (date.fromisoformat(province.dates[-1]) + timedelta(days=1)).isoformat()
     expected = _spoil(empty_site, day)
     empty_site.nightly(day)

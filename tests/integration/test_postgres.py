@@ -1,4 +1,4 @@
-"""Every agency's share of a whole load on a server: the agreements in the repository, their tables to the row."""
+"""Every agency's share of a whole load on a server: the agreements in the repository, compared row by row."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _is_all_there(entry, allowed) -> None:
 
 
 def _came_to_nobody(everybody, folder: Path) -> None:
-    """NIKs that no share holds stand in no file of the server: tables, indexes, statistics, journal, log."""
+    """NIKs outside every share appear in no file of the server: tables, indexes, statistics, journal, log."""
     outside = set.intersection(*(set(allowed.secrets) for allowed in everybody))
     niks = {word for word in outside if re.fullmatch(r"\d{16}", word)}
     assert len(niks) > 1000

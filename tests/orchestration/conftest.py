@@ -1,4 +1,4 @@
-"""A warehouse and a landing that are empty, named in the environment as the command line names them."""
+"""An empty warehouse and landing, named in the environment as the command line does."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def landing(tmp_path):
 
 @pytest.fixture
 def surroundings(monkeypatch, home, landing):
-    """SADAYA_HOME, SADAYA_LANDING, and folders that need not settle."""
+    """Set SADAYA_HOME and SADAYA_LANDING; folders count as settled at once."""
     monkeypatch.setenv("SADAYA_HOME", str(home.root))
     monkeypatch.setenv("SADAYA_LANDING", str(landing))
     monkeypatch.setenv("SADAYA_SETTLE_SECONDS", "0")
@@ -30,6 +30,6 @@ def surroundings(monkeypatch, home, landing):
 
 @pytest.fixture(scope="module")
 def scheduler():
-    """The instance that schedules are evaluated on."""
+    """An instance on which schedules are evaluated."""
     with dg.instance_for_test() as instance:
         yield instance

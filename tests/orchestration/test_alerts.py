@@ -1,4 +1,4 @@
-"""An alert reaches a real server over HTTP and SMTP, carries no data, and hides no other failure."""
+"""Alerts reach a real server over HTTP and SMTP, carry no data, and do not hide another failure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ALERT = Alert("nightly", "20191101-001", "2019-11-01", "identity: OutOfMemory in
 
 @pytest.fixture
 def webhook(monkeypatch):
-    """A local server that keeps what it is sent; answers with `status`."""
+    """A local server that records requests and answers with `status`."""
     received: list[dict] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -28,7 +28,7 @@ def webhook(monkeypatch):
             self.end_headers()
 
         def log_message(self, *_):
-            """Quiet."""
+            """Write nothing."""
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -39,7 +39,7 @@ def webhook(monkeypatch):
 
 @pytest.fixture
 def mail(monkeypatch):
-    """A local SMTP server, as little of one as smtplib needs."""
+    """A minimal local SMTP server."""
     received: list[str] = []
 
     class Handler(socketserver.StreamRequestHandler):
@@ -83,7 +83,7 @@ def test_off_by_default():
     assert send(ALERT) == []
 
 
-def test_the_webhook_is_told_what_failed(webhook):
+def test_the_webhook_receives_the_failure(webhook):
     received, _ = webhook
     assert configured()
     assert send(ALERT) == ["webhook"]
@@ -92,7 +92,7 @@ def test_the_webhook_is_told_what_failed(webhook):
     assert "gagal / failed" in received[0]["text"]
 
 
-def test_the_mail_says_the_same(mail):
+def test_the_mail_has_the_same_text(mail):
     assert send(ALERT) == ["email"]
     assert "20191101-001" in mail[0]
     assert "To: data@example.org" in mail[0]

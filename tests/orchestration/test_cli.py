@@ -1,4 +1,6 @@
-"""The command line: wrong usage is told from failure, errors are one line, and `status` imports nothing heavy."""
+"""The command line: exit codes tell wrong usage from failure, errors take one line, and `status` imports nothing
+slow.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ def invoke(*arguments):
 
 @pytest.fixture
 def night(monkeypatch, home, landing):
-    """`sadaya nightly` whose load comes to a given end."""
+    """`sadaya nightly`, with the outcome of its load replaced."""
 
     def night(status: str, *options: str, **more):
         outcome = Outcome(status, "2019-11-01", "20191101-001", **more)
@@ -38,16 +40,16 @@ def night(monkeypatch, home, landing):
 @pytest.mark.parametrize(
     ("status", "code"), [("published", PUBLISHED), ("unchanged", PUBLISHED), ("failed", FAILED), ("rejected", REFUSED)]
 )
-def test_the_exit_code_says_what_became_of_the_night(night, status, code):
+def test_the_exit_code_shows_the_outcome_of_the_load(night, status, code):
     assert night(status).exit_code == code
 
 
-def test_json_is_all_that_stands_on_stdout(night):
+def test_only_json_is_on_stdout(night):
     done = night("rejected", "--json", failures=[{"checker": "dbt", "name": "x", "id": "i", "en": "e"}])
     assert json.loads(done.stdout)["failures"][0]["name"] == "x"
 
 
-def test_a_refused_night_names_the_reasons_and_what_to_do(night):
+def test_a_rejected_load_shows_the_reasons_and_what_to_do(night):
     done = night(
         "rejected", failures=[{"checker": "reconciliation", "name": "law", "id": "Tidak sama", "en": "Unequal"}]
     )
@@ -55,7 +57,7 @@ def test_a_refused_night_names_the_reasons_and_what_to_do(night):
     assert "sadaya publish 20191101-001 --override" in done.stdout
 
 
-def test_a_night_says_what_is_to_be_cleaned_up(night):
+def test_a_load_shows_what_to_clean_up(night):
     poor = {"households": 2318, "without_living_member": 2}
     done = night("published", poor=poor, rows={"marts.duplicate_listings": 43})
     told = " ".join(done.stdout.split())
@@ -103,7 +105,7 @@ def test_what_changed_is_shown_by_kind(night):
         (("no-such-command",), "No such command"),
     ],
 )
-def test_wrong_usage_is_told_from_failure(home, landing, tmp_path, monkeypatch, arguments, said):
+def test_wrong_usage_differs_from_failure(home, landing, tmp_path, monkeypatch, arguments, said):
     for name in ("SADAYA_HOME", "SADAYA_LANDING"):
         monkeypatch.delenv(name, raising=False)
     (tmp_path / "file.csv").touch()
@@ -119,9 +121,7 @@ PKH = "ID_PKH,NIK,NO_KK,NAMA_PENGURUS,TANGGAL_LAHIR,KODE_DESA,KOMPONEN,TAHUN,TAH
 ROW = "PKH1,3601014508859001,,SITI CONTOH,05-08-1985,3699999999,SD,2019,3,AKTIF,2015-06-01"
 
 
-def test_the_marked_workbook_is_written_where_the_caller_stands_and_never_into_a_landing(
-    landing, tmp_path, monkeypatch
-):
+def test_the_marked_workbook_is_written_to_the_current_folder_and_never_into_a_landing(landing, tmp_path, monkeypatch):
     folder, elsewhere = landing / "dinsos_pkh" / "2019-11-01", tmp_path / "elsewhere"
     folder.mkdir(parents=True)
     elsewhere.mkdir()
@@ -154,7 +154,7 @@ def _with_ledger(home):
         (("publish", "no-such", "--override", "--by", "auditor", "--reason", "why"), "there is no load no-such"),
     ],
 )
-def test_what_cannot_be_decided_is_said_in_one_line(home, arguments, said):
+def test_impossible_decisions_are_reported_in_one_line(home, arguments, said):
     _with_ledger(home)
     done = invoke(*arguments, "--home", home.root)
     assert done.exit_code == FAILED
@@ -163,7 +163,7 @@ def test_what_cannot_be_decided_is_said_in_one_line(home, arguments, said):
     assert len(done.output.strip().splitlines()) <= 2
 
 
-def test_an_unforeseen_error_is_one_line_and_a_log_for_its_owner(home, landing, monkeypatch):
+def test_an_unexpected_error_is_one_line_and_a_log_for_its_owner(home, landing, monkeypatch):
     def broken(*_):
         raise ValueError("SITI")
 
@@ -177,7 +177,7 @@ def test_an_unforeseen_error_is_one_line_and_a_log_for_its_owner(home, landing, 
     assert log.stat().st_mode & 0o077 == 0
 
 
-def test_a_second_load_is_told_of_the_first(home, landing):
+def test_a_second_load_is_refused_with_the_first_named(home, landing):
     command = [sys.executable, "-m", "orchestration", "nightly", "--home", str(home.root), "--landing", str(landing)]
     with writer(home):
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
@@ -186,7 +186,7 @@ def test_a_second_load_is_told_of_the_first(home, landing):
     assert done.stdout == ""
 
 
-def test_status_tells_what_waits_and_what_broke(home):
+def test_status_shows_held_deliveries_and_failed_loads(home):
     _with_ledger(home)
     done = invoke("status", "--home", home.root)
     assert done.exit_code == 0
@@ -197,7 +197,7 @@ def test_status_tells_what_waits_and_what_broke(home):
     assert told["last"]["load_id"] == "20191101-001"
 
 
-def test_status_and_the_next_load_tell_of_a_damaged_publication(home, landing, night):
+def test_status_and_the_next_load_report_a_damaged_publication(home, landing, night):
     with Ledger(home.ledger) as ledger:
         ledger.set_state(ledger.open_load(date(2019, 11, 1), "code"), "published")
     home.current_publication.symlink_to("../publications/20191101-001")

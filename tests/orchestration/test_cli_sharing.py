@@ -52,7 +52,7 @@ def test_check_warns_of_an_end_that_is_near(folder):
     assert "ends on 2026-12-31, in 20 days" in sadaya("agreements", "check")
 
 
-def test_check_says_what_is_wrong_with_a_file(folder):
+def test_check_reports_problems_of_a_file(folder):
     write_agreement(folder, written(smallest_cell=1))
     assert "dinuji.yaml: smallest_cell" in sadaya("agreements", "check", expect=1)
 
@@ -62,7 +62,7 @@ def test_check_names_a_contract_that_does_not_hold(folder):
     assert "relies on version 7.0.0 of its contract" in sadaya("agreements", "check", expect=1)
 
 
-def test_check_holds_agreements_against_what_is_published(published, folder):
+def test_check_compares_agreements_with_the_publication(published, folder):
     said = sadaya("agreements", "check", "--home", published.root)
     assert "are in no agency's share" in said
     write_agreement(folder, written({**PERSONS, "columns": {"shoe_size": "clear"}}))
@@ -92,7 +92,7 @@ def test_an_extract_is_made_again_and_compared(published, folder, tmp_path):
     assert "no publication" in sadaya("agreements", "diff", "20260101-001", "--home", published.root, expect=2)
 
 
-def test_an_extract_takes_no_other_folders_place(published, tmp_path):
+def test_an_extract_replaces_no_other_folder(published, tmp_path):
     (tmp_path / "out" / "dinuji").mkdir(parents=True)
     said = sadaya("extract", "dinuji", "--to", tmp_path / "out", "--home", published.root, expect=2)
     assert "is not an extract" in said
@@ -104,7 +104,7 @@ def test_an_ended_agreement_gives_no_extract(published, folder, tmp_path):
     assert "in force from 2026-01-01 to 2026-12-10" in said
 
 
-def test_reveal_shows_what_a_pseudonym_stands_for_and_who_looked(published):
+def test_reveal_shows_the_value_and_records_the_request(published):
     pseudonym = key_of(published, "dinuji", 1).of("P7")
     arguments = ("reveal", "dinuji", pseudonym, "--home", published.root, "--by", "ani")
     sadaya(*arguments, expect=2)
@@ -115,7 +115,7 @@ def test_reveal_shows_what_a_pseudonym_stands_for_and_who_looked(published):
         ]
 
 
-def test_a_damaged_extract_is_told_and_made_again(published, folder):
+def test_a_damaged_extract_is_reported_and_written_again(published, folder):
     sadaya("extract", "dinuji", "--home", published.root)
     sadaya("agreements", "check", "--home", published.root)
     made = published.extract("20260315-001", "dinuji") / "dinuji-provinsi.xlsx"
@@ -127,7 +127,7 @@ def test_a_damaged_extract_is_told_and_made_again(published, folder):
     sadaya("agreements", "check", "--home", published.root)
 
 
-def test_an_extract_that_may_not_be_made_is_taken_out_of_the_publication(published, folder):
+def test_a_withheld_extract_is_removed_from_the_publication(published, folder):
     sadaya("extract", "dinuji", "--home", published.root)
     write_agreement(folder, written(ends=date(2026, 12, 10)))
     assert "in force from" in sadaya("extract", "dinuji", "--home", published.root, expect=1)
@@ -136,7 +136,7 @@ def test_an_extract_that_may_not_be_made_is_taken_out_of_the_publication(publish
     assert "no extract for dinuji (withheld): dinuji: the agreement is in force from" in said
 
 
-def test_serve_starts_a_server_and_shows_how_to_come_in(published, folder, monkeypatch):
+def test_serve_starts_a_server_and_shows_connection_strings(published, folder, monkeypatch):
     if local_postgres.programs() is None:
         lacking("postgresql")
     monkeypatch.setenv("SADAYA_POSTGRES_DSN", "")

@@ -1,4 +1,4 @@
-"""How a command ends that goes wrong: our own errors in their words, all others by their kind alone."""
+"""Failures of commands: our own errors with their message, all others by type only."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from validations.messages import Message, Refusal
 
 FAILED = 1
 INTERNAL = {"_Died", "ExpectationError", "FileUnreadableError", "Shifted", "StartOverError", "Transient", "Waiting"}
-"""Errors of ours that are caught on the way, or whose text may quote what a library says."""
+"""Our errors that are caught internally, or whose text may quote a library."""
 
 
 def ended(error: Exception, home: Path) -> int:
@@ -32,17 +32,17 @@ def ended(error: Exception, home: Path) -> int:
         (Busy("another load is running"), "another load is running"),
         (
             Refusal(Message("empty_file", "Kosong.", "{name} is empty."), {"name": "a.csv"}),
-            "empty_file: a.csv is empty.",
+            "Kosong. / a.csv is empty.",
         ),
     ],
 )
-def test_errors_of_ours_are_told_in_their_words(tmp_path, capsys, error, words):
+def test_our_errors_are_shown_with_their_message(tmp_path, capsys, error, words):
     assert ended(error, tmp_path) == FAILED
     assert capsys.readouterr().err.strip() == f"Error: {words}"
     assert not list(tmp_path.iterdir())
 
 
-def test_of_other_errors_only_the_kind_is_told(tmp_path, capsys):
+def test_of_other_errors_only_the_type_is_shown(tmp_path, capsys):
     assert ended(ValueError("SITI, 3601014107900001"), tmp_path) == FAILED
     said = capsys.readouterr().err
     assert "Error: ValueError" in said

@@ -1,4 +1,4 @@
-"""What an agency may rely on is derived from the contracts of the tables and from its agreement."""
+"""Contracts of extracts are derived from the contracts of the tables and from the agreement."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ SCHOOL = "dindik.fct_school.{}.odcs.yaml"
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory) -> dict[str, str]:
-    """Of an extract that has one table split by kabupaten/kota, and one in a single file."""
+    """Contract pages of an extract with one table split by kabupaten/kota and one in a single file."""
     extract = tmp_path_factory.mktemp("extract")
     (extract / "parquet" / "fct_school").mkdir(parents=True)
     (extract / "parquet" / "dim_region.parquet").touch()
     return shared(read_one(path_of("dindik")), tables(), extract, DSN)
 
 
-def test_every_table_that_lies_somewhere_has_a_contract_there(made):
+def test_every_served_table_has_a_contract(made):
     agreed = {table.name for table in read_one(path_of("dindik")).tables}
     assert {name.split(".")[1] for name in made if ".postgres." in name} == agreed
     assert {name.split(".")[1] for name in made if ".extract." in name} == {"fct_school", "dim_region"}
 
 
-def test_it_names_what_is_shared_and_nothing_else(made):
+def test_it_names_only_shared_columns(made):
     told = from_yaml(made[SCHOOL.format("extract")])
     shown = [column.name for column in told.schema_[0].properties]
     assert shown == list(read_one(path_of("dindik")).table_named("fct_school").columns)
@@ -36,7 +36,7 @@ def test_it_names_what_is_shared_and_nothing_else(made):
     assert from_yaml(made["dindik.dim_region.extract.odcs.yaml"]).servers[0].path.endswith("/dim_region.parquet")
 
 
-def test_of_another_server_types_are_told_by_kind_and_no_password_is_kept(made):
+def test_another_server_has_logical_types_and_no_password(made):
     told = from_yaml(made[SCHOOL.format("postgres")])
     assert {column.physicalType for column in told.schema_[0].properties} == {None}
     assert {column.logicalType for column in told.schema_[0].properties} >= {"string", "date", "integer"}

@@ -1,4 +1,4 @@
-"""dbt's halves end a load where a model was not built, and leave findings of tests to the gate."""
+"""dbt's halves fail a load if a model was not built, and leave failed tests to the gate."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def session(home) -> Session:
 
 @pytest.fixture
 def ended(session, monkeypatch):
-    """A second half that ended as stated; returns what was judged of it."""
+    """ended(**statuses): check a second half whose nodes ended so; returns the results that went to the gate."""
     judged: list[list[Path]] = []
     monkeypatch.setattr("assets.publication.judge", lambda load, results, manifest: judged.append(results))
 
@@ -61,22 +61,22 @@ def test_a_model_that_was_not_built_ends_the_load_and_is_named(ended, session):
     assert session.reason == failure.value.description
 
 
-def test_what_there_is_comes_before_the_gate_so_that_auditors_see_it(ended):
+def test_an_incomplete_build_is_judged_so_that_auditors_see_it(ended):
     with pytest.raises(dg.Failure):
         ended(dim_household="error")
     assert [path.parent.name for path in ended()[0]] == ["post_identity"]
 
 
-def test_a_failing_test_is_the_gates_business(ended):
+def test_a_failing_test_is_left_to_the_gate(ended):
     assert ended(unique_household="fail") == []
 
 
-def test_a_dbt_that_came_to_no_end_is_an_error(session):
+def test_an_incomplete_dbt_run_is_an_error(session):
     with pytest.raises(dbt.DbtError, match=r"dbt\.log"):
         dbt._check_built(session, "pre_identity", session.load.folder.dbt / "pre_identity")
 
 
-def test_the_places_are_named_only_while_dbt_starts(monkeypatch, tmp_path):
+def test_the_paths_are_set_only_while_dbt_starts(monkeypatch, tmp_path):
     monkeypatch.setenv("SADAYA_LOAD_DIR", "before")
     monkeypatch.delenv("SADAYA_WAREHOUSE", raising=False)
     with dbt.surroundings(tmp_path, tmp_path / "w.duckdb"):
@@ -110,7 +110,7 @@ def test_the_manifest_follows_the_projects_content(project, monkeypatch):
 
 
 @pytest.mark.slow  # starts dbt
-def test_a_project_that_cannot_be_parsed_says_why(project):
+def test_a_project_that_cannot_be_parsed_gives_the_reason(project):
     (project / "models" / "a.sql").write_text("select * from {{ ref('nowhere') }}")
     with pytest.raises(dbt.DbtError, match="nowhere"):
         dbt.manifest(project)

@@ -33,13 +33,13 @@ def attached(load, monkeypatch):
     return attached
 
 
-def test_a_load_writes_where_it_is_told(attached, load):
+def test_a_load_writes_to_its_folder(attached, load):
     with duckdb.connect() as connection:
         found = attached(connection)
     assert found == {name: (str(load / f"{name}.duckdb"), False) for name in ("staging", "warehouse")}
 
 
-def test_what_is_published_is_only_read_and_what_is_gone_is_empty(attached, load, monkeypatch):
+def test_a_publication_is_read_only_and_a_missing_file_is_empty(attached, load, monkeypatch):
     duckdb.connect(str(load / "warehouse.duckdb")).close()
     monkeypatch.setenv(READ_ONLY, "1")
     with duckdb.connect() as connection:
@@ -48,6 +48,6 @@ def test_what_is_published_is_only_read_and_what_is_gone_is_empty(attached, load
     assert not (load / "staging.duckdb").exists()
 
 
-def test_without_a_publication_there_is_nothing_to_document(tmp_path):
+def test_without_a_publication_documentation_fails(tmp_path):
     with pytest.raises(NothingPublishedError):
         generate(Home(tmp_path / "home").create(), tmp_path / "docs")

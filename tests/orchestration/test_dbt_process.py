@@ -1,4 +1,4 @@
-"""dbt through its Python API: what it tells, where it writes, how it ends; and how this project builds its models."""
+"""dbt through its Python API: its events, where it writes, how it ends; and how the project builds its models."""
 
 from __future__ import annotations
 
@@ -100,17 +100,17 @@ def test_a_broken_contract_names_the_first_column_that_differs(built, project):
     assert "column 2 is to be nothing, but is word VARCHAR" in log
 
 
-def test_what_is_told_is_information_in_json(built):
+def test_messages_are_json_from_level_info(built):
     told = [json.loads(line)["info"] for line in built.stdout.splitlines()]
     assert {info["level"] for info in told} == {"info", "error"}
     assert sum(info["name"] == "LogModelResult" for info in told) == 5
     assert [info["msg"] for info in told].count("rows built: 1") == 1, "of the only table"
 
 
-def test_built_again_it_replaces_what_is_there(built, project):
+def test_a_second_build_replaces_the_first(built, project):
     assert run(project, "build", "--select", "kept").returncode == 0
 
 
-def test_what_dbt_cannot_do_is_in_its_log(project):
+def test_errors_of_dbt_are_in_its_log(project):
     assert run(project, "build", "--select", "kept", "--no-such-option").returncode == 2
     assert "no-such-option" in (project / "target" / "dbt.log").read_text()

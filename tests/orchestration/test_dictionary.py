@@ -1,4 +1,4 @@
-"""What is generated from the dbt project and the agreements says what they say."""
+"""Pages generated from the dbt project and the agreements agree with them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_the_agencies_in_the_dbt_project_are_current():
     assert kept == readers.files(read()), "an agreement changed: python -m orchestration.dictionary"
 
 
-def test_what_leaves_the_warehouse_is_exposed_and_every_table_has_an_owner(tables):
+def test_shared_tables_are_exposed_and_every_table_has_an_owner(tables):
     exposures = {one["name"]: one for one in read_manifest()["exposures"].values()}
     for agreement in read():
         extract = exposures[f"extract_{agreement.agency}"]
@@ -64,7 +64,7 @@ def test_the_auditors_pages_are_exposed_with_all_that_they_and_the_gate_read():
     assert {node.split(".")[-1] for node in exposed} == read_by_gate
 
 
-def test_no_contract_breaks_what_was_released_and_all_are_current(tables):
+def test_no_contract_breaks_the_released_one_and_all_are_current(tables):
     released = read_folder(FOLDER, dictionary.PATTERN)
     made = {file_of(name): contract(table) for name, table in tables.items()}
     assert unreleasable(released, made) == []
@@ -87,7 +87,7 @@ def test_every_table_has_a_page_with_every_column_and_reader(tables, made):
         assert ("hanya tim data" in page) == (not readers)
 
 
-def test_a_page_says_how_each_agency_is_shown_a_column(made):
+def test_a_page_states_how_each_agency_sees_a_column(made):
     line = next(line for line in made["marts.fct_school.md"].splitlines() if line.startswith("| `person_id`"))
     assert "dindik: nama samaran / pseudonym" in line
     assert "[dindik_siswa](../kontrak/dindik_siswa.md)" in made["marts.fct_school.md"]

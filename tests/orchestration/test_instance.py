@@ -1,4 +1,4 @@
-"""Dagster's instance in HOME: private, quiet, and the same for command line and UI."""
+"""Dagster's instance in HOME: private, quiet, the same for the command line and the UI."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from orchestration.instance import POSTGRES_URL, main, prepare_instance
 from tests.services import postgresql
 
 
-def test_the_instance_is_in_home_and_tells_nobody(home, monkeypatch):
+def test_the_instance_is_in_home_without_telemetry(home, monkeypatch):
     monkeypatch.setenv("DAGSTER_HOME", "elsewhere")
     folder = prepare_instance(home)
     assert os.environ["DAGSTER_HOME"] == str(folder) == str(home.dagster)
@@ -35,7 +35,7 @@ def test_preparing_twice_changes_nothing(home, monkeypatch):
     assert file.stat().st_mtime_ns == before
 
 
-def test_a_postgresql_elsewhere_must_prove_itself_in_the_address(home, monkeypatch):
+def test_a_remote_postgresql_must_be_verified(home, monkeypatch):
     monkeypatch.setenv("DAGSTER_HOME", "elsewhere")
     for address, said in {
         "postgresql+psycopg2://dagster@db.example.org/dagster": "add sslmode=verify-full&sslrootcert=system",
@@ -51,7 +51,7 @@ def test_a_postgresql_elsewhere_must_prove_itself_in_the_address(home, monkeypat
 
 @pytest.mark.slow  # a server of its own, and all of Dagster's tables
 def test_runs_and_events_are_kept_in_postgresql_by_one_variable(home, monkeypatch):
-    """A run, its events and a partition, read by another instance of the same server; nothing of it in HOME."""
+    """A run, its events and a partition are read by another instance of the same server; HOME contains none of it."""
     monkeypatch.setenv("DAGSTER_HOME", "elsewhere")
     with postgresql() as server, psycopg.connect(**server, autocommit=True) as connection:
         connection.execute("create database dagster")

@@ -1,4 +1,4 @@
-"""The assets made from agencies' declarations, with intake's work replaced: what Dagster is told of deliveries."""
+"""Assets of sources' declarations, with intake replaced: what they report to Dagster."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _row(source, day: str = "2019-11-01", status: str = "accepted", **counts: in
 
 
 class Work:
-    """What intake would find, and the order in which it was asked."""
+    """The results of intake, and the order of its calls."""
 
     def __init__(self, home) -> None:
         self.home, self.found, self.calls = home, [], []
@@ -84,7 +84,7 @@ def _checks(result) -> dict[str, bool]:
     return {found.check_name: found.passed for found in result.get_asset_check_evaluations()}
 
 
-def test_a_delivery_is_told_with_counts_and_passes_its_checks(run, work):
+def test_a_delivery_is_reported_with_counts_and_passes_its_checks(run, work):
     work.found = [_row(PKH, quarantined=0, duplicate=1)]
     result, instance = run(PKH)
     assert result.success
@@ -102,7 +102,7 @@ def test_a_lost_row_fails_the_conservation_law(run, work):
     assert not _checks(result)["conservation"]
 
 
-def test_much_in_quarantine_and_a_refusal_are_warned_of(run, work):
+def test_much_quarantine_and_a_refusal_are_warnings(run, work):
     work.found = [_row(PKH), _row(PKH, status="refused", read=0, accepted=0, quarantined=0)]
     result, _ = run(PKH)
     found = {check.check_name: check for check in result.get_asset_check_evaluations()}
@@ -111,7 +111,7 @@ def test_much_in_quarantine_and_a_refusal_are_warned_of(run, work):
     assert found["admitted"].severity is dg.AssetCheckSeverity.WARN
 
 
-def test_a_late_delivery_is_entered_under_its_own_day(run, work):
+def test_a_late_delivery_is_reported_under_its_own_day(run, work):
     work.found = [_row(PKH, day="2019-10-15")]
     _, instance = run(PKH)
     for key in (landed_key(PKH), raw_key(PKH), accepted_key(PKH)):
@@ -165,7 +165,7 @@ def test_every_source_has_its_three_assets_in_its_agencys_group():
         assert made.get(key).partitions_def is not None
 
 
-def test_another_agency_needs_no_edit(monkeypatch):
+def test_a_new_agency_needs_no_change(monkeypatch):
     from dataclasses import replace
 
     from assets import sources

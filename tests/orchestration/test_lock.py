@@ -1,4 +1,4 @@
-"""One writer: a second process is refused with who and since when; the lock dies with its holder."""
+"""One writer: a second process is refused with the holder's name and start; the lock ends with its holder."""
 
 from __future__ import annotations
 
@@ -33,27 +33,27 @@ def holder(home):
     process.wait()
 
 
-def test_a_second_process_is_refused_at_once_and_told_who_holds_it(home, holder):
+def test_a_second_process_is_refused_at_once_with_the_holder_named(home, holder):
     started = time.monotonic()
     with pytest.raises(Busy, match=rf"since 20\d\d-.*, pid {holder.pid}$"), writer(home):
         pytest.fail("two writers")
     assert time.monotonic() - started < 1
 
 
-def test_the_lock_is_free_once_its_holder_was_killed(home, holder):
+def test_the_lock_is_free_after_its_holder_was_killed(home, holder):
     os.kill(holder.pid, signal.SIGKILL)
     holder.wait()
     with writer(home):
         pass
 
 
-def test_a_patient_one_gets_the_lock_when_the_holder_is_gone(home, holder):
+def test_a_waiting_process_gets_the_lock_when_the_holder_ends(home, holder):
     os.kill(holder.pid, signal.SIGKILL)
     with writer(home, wait=True):
         pass
 
 
-def test_it_may_be_nested_within_a_process_and_is_held_to_the_outer_end(home):
+def test_it_can_be_nested_within_a_process(home):
     refused = "from orchestration.lock import *\nimport sys\nwith writer(Home(Path(sys.argv[1]))): pass"
     with writer(home):
         with writer(home):

@@ -1,4 +1,4 @@
-"""`sadaya pull` and the job `pull`: each source for itself, what lacks is named, and exit codes tell which."""
+"""`sadaya pull` and the job `pull`: sources are independent, missing settings are named, exit codes differ."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ FIRST, SECOND, UNSET = (
 
 @pytest.fixture
 def asked() -> list[tuple[str, date]]:
-    """The sources that were pulled, and of what day."""
+    """The sources that were pulled, with the day."""
     return []
 
 
 @pytest.fixture(autouse=True)
 def ends(monkeypatch, asked) -> dict[str, object]:
-    """Three sources, two of them with settings. How each pull ends: its result, or what it raises."""
+    """Three sources, two of them configured. Maps each to the result of its pull, or to the exception it raises."""
     ends: dict[str, object] = {
         source.name: PullResult(source.name, DAY, "landed", 3, 4096, 42) for source in (FIRST, SECOND, UNSET)
     }
@@ -58,7 +58,7 @@ def invoke(landing, *arguments: str):
     return CliRunner().invoke(app, ["pull", "--landing", str(landing), "--date", DAY.isoformat(), *arguments])
 
 
-def test_without_a_name_whatever_has_its_settings_is_pulled(landing, asked):
+def test_without_a_name_every_configured_source_is_pulled(landing, asked):
     done = invoke(landing)
     assert done.exit_code == DONE
     assert asked == [("uji_satu", DAY), ("uji_dua", DAY)]
@@ -71,7 +71,7 @@ def test_a_source_that_is_named_is_pulled_alone(landing, asked):
     assert asked == [("uji_dua", DAY)]
 
 
-def test_one_that_fails_stops_no_other(landing, ends, asked):
+def test_a_failed_pull_does_not_stop_others(landing, ends, asked):
     ends["uji_satu"] = PullFailed("satu.example answered 503, 6 times in a row")
     done = invoke(landing)
     assert done.exit_code == FAILED
@@ -80,7 +80,7 @@ def test_one_that_fails_stops_no_other(landing, ends, asked):
     assert "uji_dua                    landed" in done.stdout
 
 
-def test_json_is_all_that_stands_on_stdout(landing, ends):
+def test_only_json_is_on_stdout(landing, ends):
     ends["uji_dua"] = PullResult("uji_dua", DAY, "nothing_new", rows=0)
     told = json.loads(invoke(landing, "--json").stdout)
     assert told["day"] == "2019-11-04"
@@ -96,19 +96,19 @@ def test_json_is_all_that_stands_on_stdout(landing, ends):
         ("no_such", "uji_dua, uji_satu, uji_tiga"),
     ],
 )
-def test_what_cannot_be_pulled_is_wrong_usage_when_it_is_named(landing, asked, name, said):
+def test_naming_a_source_that_cannot_be_pulled_is_wrong_usage(landing, asked, name, said):
     done = invoke(landing, "uji_satu", name)
     assert done.exit_code == USAGE
     assert said in " ".join(done.output.replace("│", " ").split())
     assert asked == []
 
 
-def test_a_day_to_come_is_wrong_usage(landing):
+def test_a_future_day_is_wrong_usage(landing):
     assert invoke(landing, "--date", "2999-01-01").exit_code == USAGE
 
 
 @pytest.mark.parametrize("error", [KeyError("SITI"), RecursionError("SITI"), MemoryError("SITI")])
-def test_an_error_that_nobody_foresaw_stops_no_other_and_is_heard_of(landing, ends, asked, monkeypatch, error):
+def test_an_unexpected_error_does_not_stop_others_and_is_reported(landing, ends, asked, monkeypatch, error):
     sent = []
     monkeypatch.setattr("orchestration.alerts.configured", lambda: True)
     monkeypatch.setattr("orchestration.alerts.send", sent.append)
@@ -121,7 +121,7 @@ def test_an_error_that_nobody_foresaw_stops_no_other_and_is_heard_of(landing, en
     assert "SITI" not in done.output + sent[0].reason
 
 
-def test_what_a_pull_is_at_is_told_where_it_is_wanted(landing, monkeypatch):
+def test_progress_of_a_pull_is_logged_if_requested(landing, monkeypatch):
     def pull(source, landing, day, environment):
         LOG.info("page 1 of 2")
         return PullResult(source.name, DAY, "nothing_new")
@@ -134,7 +134,7 @@ def test_what_a_pull_is_at_is_told_where_it_is_wanted(landing, monkeypatch):
     assert not LOG.handlers
 
 
-def test_somebody_hears_of_a_failure(landing, ends, monkeypatch):
+def test_a_failure_sends_an_alert(landing, ends, monkeypatch):
     sent = []
     monkeypatch.setattr("orchestration.alerts.configured", lambda: True)
     monkeypatch.setattr("orchestration.alerts.send", sent.append)
@@ -167,7 +167,7 @@ def test_the_job_pulls_each_source_of_the_day(landing, monkeypatch, asked):
     assert sorted(landed) == [["uji", name, "landed"] for name in ("uji_dua", "uji_satu")], "not of what lacks settings"
 
 
-def test_a_step_that_fails_stops_no_other_and_says_why(landing, monkeypatch, ends, asked):
+def test_a_failed_step_does_not_stop_others_and_gives_the_reason(landing, monkeypatch, ends, asked):
     ends["uji_satu"] = PullFailed("satu.example answered 404")
     ends["uji_dua"] = KeyError("SITI")
     result = run_job(landing, monkeypatch)
@@ -190,7 +190,7 @@ def look(scheduler):
     return look
 
 
-def test_every_evening_of_banten_asks_for_its_day_twice(look, scheduler):
+def test_the_pull_runs_twice_every_evening_in_banten(look, scheduler):
     first, second = look(13), look(15)
     assert first.partition_key == second.partition_key == "2019-11-04"
     assert "2019-11-04" in scheduler.get_dynamic_partitions(DAYS.name), "a run's day is a partition before the run"
@@ -203,7 +203,7 @@ def test_without_any_settings_the_evening_is_skipped(look, monkeypatch):
 
 
 def test_the_prefixes_of_the_declared_sources_do_not_collide():
-    """One address and secret each, unless it is one server of one agency that both are fetched from."""
+    """Each prefix has one address and secret, unless one server of an agency serves two sources."""
     declared = [(source.name.split("_")[0], source.pull) for source in all_sources() if source.pull]
     by_prefix: dict[str, set] = {}
     for agency, pull in declared:

@@ -1,4 +1,4 @@
-"""As of when a run loads, and which errors are tried again."""
+"""The date that a run loads, and which errors are retried."""
 
 from __future__ import annotations
 
@@ -35,19 +35,19 @@ def _broken(error: Exception) -> dg.Failure:
     return failure.value
 
 
-def test_only_the_machines_faults_are_tried_again():
+def test_only_machine_faults_are_retried():
     assert _broken(OSError("disk")).allow_retries
     assert not _broken(ValueError("a row")).allow_retries
 
 
-def test_what_the_error_quotes_stays_behind():
+def test_the_errors_message_is_not_passed_on():
     failure = _broken(ValueError("SITI"))
     assert failure.description == "identity: ValueError"
     assert failure.__cause__ is None
     assert failure.__suppress_context__
 
 
-def test_the_listener_hears_begin_and_end():
+def test_the_listener_gets_start_and_end():
     heard: list[Step] = []
     load = SimpleNamespace(session=SimpleNamespace(fail=lambda *_: "said"))
     with listening(heard.append):
@@ -76,7 +76,7 @@ def second(load: LoadResource) -> None: ...
 
 @pytest.fixture
 def job(surroundings) -> dg.JobDefinition:
-    """Two steps that are given a load, under the name of the job whose runs are loads."""
+    """Two steps that use a load, in a job named as the job of loads."""
     jobs = [dg.define_asset_job(NIGHTLY, dg.AssetSelection.all(), executor_def=dg.in_process_executor)]
     defs = dg.Definitions(assets=[first, second], jobs=jobs, resources={"load": environment_resource(assets=2)})
     return defs.resolve_job_def(NIGHTLY)
@@ -87,7 +87,7 @@ def loads(home) -> int:
         return len(ledger.loads())
 
 
-def test_a_part_of_a_load_is_refused_in_a_sentence_and_opens_none(job, home):
+def test_a_partial_run_is_refused_and_opens_no_load(job, home):
     with dg.DagsterInstance.ephemeral() as instance:
         done = job.execute_in_process(instance=instance, asset_selection=[first.key], raise_on_error=False)
         assert not done.success
@@ -98,7 +98,7 @@ def test_a_part_of_a_load_is_refused_in_a_sentence_and_opens_none(job, home):
 
 
 @pytest.mark.parametrize(("steps", "whole"), [(None, True), (["first", "second"], True), (["second"], False)])
-def test_what_was_left_of_a_run_is_a_part(steps, whole):
+def test_the_remaining_steps_of_a_run_are_refused(steps, whole):
     plan = SimpleNamespace(steps=["first", "second"])
     instance = SimpleNamespace(get_execution_plan_snapshot=lambda _: plan)
     run = SimpleNamespace(step_keys_to_execute=steps, execution_plan_snapshot_id="plan")

@@ -1,4 +1,4 @@
-"""When loads start by themselves: each night if anything is new, and on settled folders for those who switch it on."""
+"""When loads start automatically: each night if anything is new; if switched on, whenever folders have settled."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _look(cursor: str | None = None) -> dg.SensorResult | dg.SkipReason:
     return when_landed(dg.build_sensor_context(cursor=cursor))
 
 
-def test_the_sensor_is_off_until_somebody_switches_it_on():
+def test_the_sensor_is_off_by_default():
     assert when_landed.default_status is dg.DefaultSensorStatus.STOPPED
 
 
@@ -44,7 +44,7 @@ def test_a_settled_folder_starts_one_load_of_today(surroundings, landing):
     assert isinstance(_look(found.cursor), dg.SkipReason)
 
 
-def test_a_folder_that_still_grows_is_left_alone(surroundings, landing, monkeypatch):
+def test_a_growing_folder_is_not_loaded(surroundings, landing, monkeypatch):
     monkeypatch.setenv("SADAYA_SETTLE_SECONDS", "3600")
     _deliver(landing, done=False)
     assert isinstance(_look(), dg.SkipReason)
@@ -53,7 +53,7 @@ def test_a_folder_that_still_grows_is_left_alone(surroundings, landing, monkeypa
 
 
 @pytest.mark.parametrize("change", [{"name": "more.csv"}, {"text": "ID_PKH\n1\n2\n"}, {"day": "2019-11-02"}])
-def test_whatever_changes_starts_another(surroundings, landing, change):
+def test_every_change_starts_another_load(surroundings, landing, change):
     _deliver(landing)
     first = _look()
     _deliver(landing, **change)
@@ -61,7 +61,7 @@ def test_whatever_changes_starts_another(surroundings, landing, change):
     assert second.run_requests[0].run_key != first.run_requests[0].run_key
 
 
-def test_a_landing_that_is_gone_is_said_and_not_an_error(monkeypatch, tmp_path):
+def test_a_missing_landing_is_skipped_with_a_reason(monkeypatch, tmp_path):
     monkeypatch.setenv("SADAYA_LANDING", str(tmp_path / "nowhere"))
     assert "SADAYA_LANDING" in _look().skip_message
 
@@ -85,25 +85,25 @@ def test_the_night_loads_up_to_the_date_in_banten(night, scheduler, surroundings
     assert every_night.execution_timezone == "Asia/Jakarta"
 
 
-def test_a_night_without_news_is_skipped(night, surroundings, landing, home, monkeypatch):
+def test_a_night_without_new_deliveries_is_skipped(night, surroundings, landing, home, monkeypatch):
     home.ledger.touch()
     monkeypatch.setattr("assets.intake.anything_new", lambda *_: False)
     assert isinstance(night(datetime(2019, 11, 1, 18, 30, tzinfo=UTC)), dg.SkipReason)
 
 
-def test_a_night_without_news_mends_what_was_damaged(night, surroundings, landing, home, monkeypatch):
+def test_a_night_without_new_deliveries_repairs_damage(night, surroundings, landing, home, monkeypatch):
     with Ledger(home.ledger) as ledger:
         ledger.set_state(ledger.open_load(date(2019, 11, 1), "code"), "published")
     monkeypatch.setattr("assets.intake.anything_new", lambda *_: False)
     assert isinstance(night(datetime(2019, 11, 1, 18, 30, tzinfo=UTC)), dg.RunRequest)
 
 
-def test_a_night_without_a_landing_must_fail_loudly(night, surroundings, landing):
+def test_a_night_without_a_landing_fails_visibly(night, surroundings, landing):
     landing.rmdir()
     assert isinstance(night(datetime(2019, 11, 1, 18, 30, tzinfo=UTC)), dg.RunRequest)
 
 
-def test_nobody_is_told_unless_an_address_is_set():
+def test_alerts_are_off_without_an_address():
     assert alert_on_failure.default_status is dg.DefaultSensorStatus.STOPPED
 
 
@@ -125,7 +125,7 @@ def sent(monkeypatch) -> list:
 
 
 def _fail(tags: dict[str, str]) -> None:
-    """A run that fails, and the sensor that looks at it."""
+    """A failed run, evaluated by the sensor."""
     with dg.DagsterInstance.ephemeral() as instance:
         result = nightly.execute_in_process(instance=instance, raise_on_error=False, tags=tags)
         context = dg.build_run_status_sensor_context(
@@ -134,13 +134,13 @@ def _fail(tags: dict[str, str]) -> None:
         alert_on_failure(context.for_run_failure())
 
 
-def test_a_failed_run_is_told_with_its_first_reason(sent):
+def test_a_failed_run_is_reported_with_its_first_reason(sent):
     _fail({"dagster/partition": "2019-11-01"})
     (alert,) = sent
     assert (alert.job, alert.as_of) == ("nightly", "2019-11-01")
     assert alert.reason == "identity: ValueError in assets/identity/persons.py:10"
 
 
-def test_the_command_line_tells_of_its_own_failures(sent):
+def test_the_command_line_reports_its_own_failures(sent):
     _fail(FROM_COMMAND_LINE)
     assert sent == []

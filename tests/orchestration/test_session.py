@@ -1,4 +1,4 @@
-"""A load comes to an end in any case, and what a killed process left is put right before the next."""
+"""Every load is concluded, and what a killed process left is repaired before the next."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_a_load_that_never_reached_the_gate_is_failed_and_its_quality_published(
         assert quality.execute("select load_id, state from quality.loads").fetchall() == [(load["load_id"], "failed")]
 
 
-def test_an_end_that_was_reached_is_left_alone(home, landing):
+def test_a_final_state_is_not_changed(home, landing):
     with open_session(home, landing, DAY, 0) as session, session.load.ledger() as ledger:
         ledger.set_state(session.load.load_id, "rejected", "the gate said so")
     assert _state(home, session.load.load_id)["state"] == "rejected"
@@ -44,7 +44,7 @@ def test_loads_of_killed_processes_become_failed(home, landing):
     assert home.quality_of(left).exists()
 
 
-def test_an_error_is_told_without_what_it_quotes(home, landing):
+def test_an_error_is_reported_without_its_message(home, landing):
     with open_session(home, landing, DAY, 0) as session:
         try:
             raise ValueError("cannot convert '3601014567899123' of SITI")
@@ -59,7 +59,7 @@ def test_an_error_is_told_without_what_it_quotes(home, landing):
     assert stat.S_IMODE(log.stat().st_mode) == 0o600
 
 
-def test_a_landing_that_is_not_there_opens_no_load(home, tmp_path):
+def test_a_missing_landing_opens_no_load(home, tmp_path):
     with pytest.raises(FileNotFoundError), open_session(home, tmp_path / "nowhere", DAY, 0):
         pytest.fail("opened")
     assert not home.ledger.exists()

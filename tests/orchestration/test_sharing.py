@@ -1,4 +1,4 @@
-"""The steps that make extracts: what goes wrong in one is told, and stops nothing."""
+"""The steps that make extracts: a failure of one is reported and does not stop the others."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def load_id(home) -> str:
         return ledger.loads()[-1]["load_id"]
 
 
-def test_one_that_goes_wrong_is_told_and_stops_no_other(run, home, monkeypatch):
+def test_a_failed_share_is_reported_and_does_not_stop_others(run, home, monkeypatch):
     def serve(home, load, agency, *_):
         if agency == "dindik":
             raise OSError("no space for SITI 3601014567899123")
@@ -54,7 +54,7 @@ def test_one_that_goes_wrong_is_told_and_stops_no_other(run, home, monkeypatch):
     assert "SITI" in log.read_text()
 
 
-def test_a_load_that_the_gate_refused_has_none(run, home, monkeypatch):
+def test_a_rejected_load_has_no_extracts(run, home, monkeypatch):
     monkeypatch.setattr("assets.sharing.served.serve", lambda *_: pytest.fail("served"))
     assert run(passed=False).success
     assert outcomes(home, load_id(home)) == []
@@ -67,7 +67,7 @@ def test_publication_waits_for_every_extract():
     assert graph.get(warehouse.WAREHOUSE).parent_keys >= set(sharing.extract_keys())
 
 
-def test_a_load_that_a_person_publishes_is_served_as_far_as_it_goes(home, monkeypatch):
+def test_a_load_published_by_a_person_is_served_as_far_as_possible(home, monkeypatch):
     def serve(home, load, agency, *_):
         if agency == "dindik":
             raise OSError("no space")
@@ -76,11 +76,12 @@ def test_a_load_that_a_person_publishes_is_served_as_far_as_it_goes(home, monkey
     monkeypatch.setattr("assets.sharing.served.serve", serve)
     monkeypatch.setattr("assets.site.serve.serve", lambda *_: Served(PUBLIC, "written"))
     home.publication("20191101-001").mkdir()
-    states = {each.agency: each.state for each in sharing.serve_all(home, "20191101-001")}
-    assert states == dict.fromkeys([*codes(), PUBLIC], "written") | {"dindik": "failed"}
+    states = {(each.medium, each.agency): each.state for each in sharing.serve_all(home, "20191101-001")}
+    expected = dict.fromkeys([("extracts", agency) for agency in [*codes(), PUBLIC]], "written")
+    assert states == expected | {("extracts", "dindik"): "failed", ("effect", PUBLIC): "failed"}
 
 
-def test_postgres_comes_after_publication_and_only_where_a_server_is_named(monkeypatch):
+def test_postgres_runs_after_publication_and_only_with_a_server(monkeypatch):
     monkeypatch.delenv("SADAYA_POSTGRES_DSN", raising=False)
     assert sharing.on_postgres(warehouse.WAREHOUSE) == []
     assert sharing.access_log(warehouse.GATE) == sharing.access_keys() == []
@@ -91,7 +92,7 @@ def test_postgres_comes_after_publication_and_only_where_a_server_is_named(monke
     assert all(step.asset_deps[step.key] == {warehouse.WAREHOUSE} for step in steps)
 
 
-def test_a_server_that_is_down_is_told_for_each_agency_and_stops_nothing(monkeypatch, home, landing):
+def test_a_server_that_is_down_is_reported_per_agency_and_stops_nothing(monkeypatch, home, landing):
     monkeypatch.setenv("SADAYA_POSTGRES_DSN", "host=127.0.0.1 port=1 password=rahasia")
     monkeypatch.setattr("assets.publication.verdict.read", lambda _: SimpleNamespace(passed=True))
     load = LoadResource(home=str(home.root), landing=str(landing), settle_seconds=0)
@@ -106,7 +107,7 @@ def test_a_server_that_is_down_is_told_for_each_agency_and_stops_nothing(monkeyp
     }
 
 
-def test_what_is_wrong_with_shares_is_told_though_the_load_is_published(monkeypatch):
+def test_problems_of_shares_are_reported_although_the_load_is_published(monkeypatch):
     sent = []
     monkeypatch.setattr(alerts, "configured", lambda: True)
     monkeypatch.setattr(alerts, "send", sent.append)

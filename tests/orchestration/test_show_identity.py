@@ -1,4 +1,4 @@
-"""What the command line draws of identity: numbers masked, markup of others not obeyed, pictures without a network."""
+"""Identity on the command line: numbers are masked, markup in values is not interpreted, pictures need no network."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_numbers_are_masked_unless_asked_for():
     assert NIK in drawn(lambda console: show_identity.explanation(console, FOUND, full=True))
 
 
-def test_a_merged_id_names_todays_and_each_field_its_weight():
+def test_a_merged_id_shows_the_current_one_and_each_fields_weight():
     text = drawn(lambda console: show_identity.explanation(console, FOUND))
     assert "today: P2" in text
     assert "one person (splink, weight 9.5, probability 0.9986)" in text
@@ -68,7 +68,7 @@ def test_changes_of_a_model(was, now, said):
     assert said in drawn(lambda console: show_identity.changes(console, rows))
 
 
-def test_a_picture_asks_no_network(tmp_path):
+def test_a_picture_loads_nothing_from_the_network(tmp_path):
     show_identity.save_drawing(tmp_path / "x.svg", "title", lambda console: console.print("drawn here"))
     picture = (tmp_path / "x.svg").read_text()
     assert "drawn" in picture

@@ -1,4 +1,4 @@
-"""Dagster's runs and events in SQLite: what Dagster would keep, in the files it would keep it in."""
+"""Dagster's runs and events in SQLite: the same content and files as Dagster's own storage."""
 
 from pathlib import Path
 
@@ -29,7 +29,7 @@ def run(instance: dg.DagsterInstance) -> str:
 
 
 def as_dagster_reads(home) -> SqliteEventLogStorage:
-    """Dagster's own class on the same files."""
+    """Dagster's class on the same files."""
     return SqliteEventLogStorage(str(Path(home.dagster) / "storage" / "history" / "runs"))
 
 
@@ -37,7 +37,7 @@ def messages(log: SqliteEventLogStorage, run_id: str) -> list[str]:
     return [entry.user_message or entry.message for entry in log.get_logs_for_run(run_id)]
 
 
-def test_dagster_itself_reads_what_was_kept(home, instance):
+def test_dagster_can_read_the_stored_events(home, instance):
     run_id = run(instance)
     ours, theirs = instance.event_log_storage, as_dagster_reads(home)
     assert isinstance(ours, storage.EventLog)
@@ -47,7 +47,7 @@ def test_dagster_itself_reads_what_was_kept(home, instance):
     assert [check.status.value for check in theirs.get_asset_check_execution_history(next(iter(counted.check_keys)), 5)]
 
 
-def test_what_another_process_writes_is_seen_at_once(home, instance):
+def test_events_of_another_process_are_seen_at_once(home, instance):
     before = run(instance)
     theirs = as_dagster_reads(home)
     theirs.store_event(instance.event_log_storage.get_logs_for_run(before)[0])
@@ -85,7 +85,7 @@ def test_no_event_waits_for_the_disk(instance):
 
 
 def kept(home, run_id: str) -> list[tuple]:
-    """All that Dagster itself reads of a run: type, step and asset of its events, what is planned, checks."""
+    """All that Dagster reads of a run: type, step and asset of its events, planned assets, checks."""
     log = as_dagster_reads(home)
     events = [entry.dagster_event for entry in log.get_logs_for_run(run_id) if entry.dagster_event]
     checks = log.get_asset_check_execution_history(next(iter(counted.check_keys)), 9)
@@ -96,7 +96,7 @@ def kept(home, run_id: str) -> list[tuple]:
     ]
 
 
-def test_what_a_run_plans_is_stored_in_one_go_and_nothing_is_lost(home, instance, monkeypatch):
+def test_planned_events_are_stored_in_one_batch(home, instance, monkeypatch):
     batches = []
     store = storage.EventLog.store_event_batch
     monkeypatch.setattr(storage.EventLog, "store_event_batch", lambda *of: batches.append(len(of[1])) or store(*of))
@@ -107,7 +107,7 @@ def test_what_a_run_plans_is_stored_in_one_go_and_nothing_is_lost(home, instance
     assert batches == [2]
 
 
-def test_a_batch_that_breaks_off_leaves_nothing(home, instance, monkeypatch):
+def test_an_interrupted_batch_leaves_nothing(home, instance, monkeypatch):
     entries = instance.event_log_storage.get_logs_for_run(run(instance))[:2]
     ours, at_once = instance.event_log_storage, storage.EventLog.store_event
     monkeypatch.setattr(
@@ -122,7 +122,7 @@ def test_a_batch_that_breaks_off_leaves_nothing(home, instance, monkeypatch):
     assert len(messages(ours, entries[0].run_id)) == len(before) + 1
 
 
-def test_a_table_that_is_there_is_looked_for_once(instance, monkeypatch):
+def test_an_existing_table_is_looked_up_once(instance, monkeypatch):
     looked = []
     has_table = SqliteEventLogStorage.has_table
     monkeypatch.setattr(SqliteEventLogStorage, "has_table", lambda *of: looked.append(of[1]) or has_table(*of))
@@ -134,6 +134,6 @@ def test_a_table_that_is_there_is_looked_for_once(instance, monkeypatch):
     assert looked.count("event_logs") <= 1
 
 
-def test_it_was_written_for_this_dagster():
+def test_the_overridden_version_of_dagster_is_installed():
     """The event log overrides private methods: on another version, compare them with Dagster's, then change this."""
     assert dg.__version__.startswith("1.13.")

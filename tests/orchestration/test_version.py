@@ -1,11 +1,11 @@
-"""The version of the code may be stated; else it is of its content."""
+"""The code version is set in the environment, or a digest of the code."""
 
 from __future__ import annotations
 
 from orchestration.version import code_version
 
 
-def test_it_may_be_stated(monkeypatch):
+def test_the_version_can_be_set(monkeypatch):
     monkeypatch.setenv("SADAYA_CODE_VERSION", "v7")
     assert code_version.__wrapped__() == "v7"
     monkeypatch.delenv("SADAYA_CODE_VERSION")

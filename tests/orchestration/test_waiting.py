@@ -1,4 +1,4 @@
-"""Held deliveries and late sources are told once each, of each kind in one alert, with nobody's data in it."""
+"""Held deliveries and late sources are alerted once, one alert per kind, without personal data."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DAY = date(2019, 11, 2)
 
 @pytest.fixture
 def sent(monkeypatch) -> list:
-    """What was sent. `working` of it: whether any way works."""
+    """The alerts that were sent. `working`: whether any channel works."""
 
     class Sent(list):
         working = True
@@ -37,7 +37,7 @@ def sent(monkeypatch) -> list:
 
 @pytest.fixture
 def ledger(home):
-    """A first load of 2019-11-01, for which every source delivered."""
+    """A ledger with a first load of 2019-11-01, for which every source delivered."""
     with Ledger(home.ledger) as ledger:
         load_id = ledger.open_load(date(2019, 11, 1), "code")
         for source in all_sources():
@@ -57,7 +57,7 @@ def test_nothing_waits(home, ledger, sent):
     assert waiting.send_alerts(home, DAY) == sent == []
 
 
-def test_all_that_is_held_is_one_alert_and_told_once(home, ledger, sent):
+def test_all_held_deliveries_are_in_one_alert_once(home, ledger, sent):
     hold(ledger, 7)
     hold(ledger, 8, "shift")
     assert waiting.send_alerts(home, DAY) == sent
@@ -78,7 +78,7 @@ def test_an_alert_has_nothing_of_the_reason_that_may_quote_a_row(home, ledger, s
     assert "SITI" not in f"{sent[0].text}{sent[0].subject}"
 
 
-def test_what_was_released_meanwhile_is_not_told(home, ledger, sent):
+def test_a_released_delivery_is_not_reported(home, ledger, sent):
     hold(ledger, 7)
     ledger.accept_held("dinsos_pkh-7")
     assert waiting.send_alerts(home, DAY) == []
@@ -111,7 +111,7 @@ def test_held_and_late_are_an_alert_each(home, ledger, sent):
     assert [alert.kind for alert in waiting.send_alerts(home, date(2019, 11, 5))] == [waiting.HELD, waiting.LATE]
 
 
-def test_what_could_not_be_sent_is_sent_the_next_time(home, ledger, sent):
+def test_a_failed_alert_is_sent_the_next_time(home, ledger, sent):
     hold(ledger, 7)
     sent.working = False
     assert waiting.send_alerts(home, DAY) == []
@@ -119,20 +119,20 @@ def test_what_could_not_be_sent_is_sent_the_next_time(home, ledger, sent):
     assert len(waiting.send_alerts(home, DAY)) == 1
 
 
-def test_nothing_is_on_record_as_told_while_there_is_nobody_to_tell(home, ledger, sent, monkeypatch):
+def test_nothing_is_recorded_while_alerts_are_off(home, ledger, sent, monkeypatch):
     hold(ledger, 7)
     monkeypatch.delenv("SADAYA_ALERT_WEBHOOK")
     assert waiting.send_alerts(home, DAY) == []
     assert ledger.alerted(waiting.HELD) == set()
 
 
-def test_the_sensor_tells_what_the_daemons_loads_leave_waiting(home, ledger, sent, surroundings):
+def test_the_sensor_sends_alerts_about_held_deliveries(home, ledger, sent, surroundings):
     hold(ledger, 7)
     assert alert_on_waiting(dg.build_sensor_context()).skip_message.startswith("alerts sent: held")
     assert sent[0].kind == waiting.HELD
 
 
-def test_the_sensor_leaves_a_running_load_alone(home, ledger, sent, surroundings, monkeypatch):
+def test_the_sensor_skips_while_a_load_runs(home, ledger, sent, surroundings, monkeypatch):
     from orchestration.lock import Busy
 
     def busy(_):
@@ -143,13 +143,13 @@ def test_the_sensor_leaves_a_running_load_alone(home, ledger, sent, surroundings
     assert sent == []
 
 
-def test_a_warehouse_that_has_no_load_yet_has_nothing_to_tell(home, sent, surroundings):
+def test_a_warehouse_without_loads_sends_no_alert(home, sent, surroundings):
     assert "nothing was loaded" in alert_on_waiting(dg.build_sensor_context()).skip_message
     with writer(home):
         assert waiting.send_alerts(home, DAY) == []
 
 
-def test_a_night_of_the_command_line_tells_though_nothing_is_new(home, landing, sent, surroundings, monkeypatch):
+def test_a_nightly_command_sends_alerts_although_nothing_is_new(home, landing, sent, surroundings, monkeypatch):
     with Ledger(home.ledger) as ledger:
         ledger.set_state(ledger.open_load(date(2019, 11, 1), "code"), "failed")
     monkeypatch.setattr(nightly, "_anything_new", lambda *_: False)

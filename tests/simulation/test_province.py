@@ -1,4 +1,4 @@
-"""The simulated province: its size, its numbers, its truth, its defects, and that the real contracts take it in."""
+"""The simulated province: size, numbers, truth, defects; the real contracts accept it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ SCALE, FIRST = 0.002, "2019-11-01"
 ELSEWHERE = Path(__file__).parents[2] / "benchmarks" / "elsewhere.toml"
 
 OWN = ("sadaya_keputusan", "sadaya_tindak_lanjut")
-"""Clerks and officers answer what a load asks: nothing of theirs is simulated."""
+"""Not simulated: answers of clerks and officers to a load."""
 
 
 UNUSUAL = """
@@ -58,7 +58,7 @@ member_twice = 0.1
 [education]
 pupil_twice = 0.1
 """
-"""What happens to few, often enough to be counted in a small province."""
+"""Rates of rare events, raised so that a small province has enough of them."""
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,7 @@ def province(shared) -> Path:
 
 @pytest.fixture(scope="module")
 def spoilt(shared, tmp_path_factory) -> Path:
-    """Its second night has every fault but a renamed column; its first has none."""
+    """A province whose second night has every fault except a renamed column; its first has none."""
     return once(shared / "spoilt-province", lambda out: write_spoilt(out, tmp_path_factory.mktemp("spoilt")))
 
 
@@ -90,13 +90,13 @@ def files(root: Path) -> dict[str, Path]:
 
 
 def register(province: Path, day: str = FIRST, files_of: str = "*") -> pl.DataFrame:
-    """A night's register; of a file sent twice, one."""
+    """A night's register; of a file sent twice, one copy."""
     paths = sorted((province / "landing" / "dukcapil_penduduk" / day).glob(f"dukcapil_{files_of}.csv"))
     return pl.concat([read_register(path) for path in paths if "(2)" not in path.name])
 
 
 def read_register(path: Path) -> pl.DataFrame:
-    """As plain Polars reads it, once the encoding is known."""
+    """A register file, read by plain Polars with its encoding."""
     raw = path.read_bytes()
     try:
         text = raw.decode("utf-8-sig")
@@ -152,7 +152,7 @@ def test_sizes_are_those_of_the_province(province):
     assert kpm.height == pytest.approx(sum(QUOTA.values()) * SCALE, rel=0.15)
 
 
-def test_numbers_are_nobodys_and_nobody_shares_them_in_the_register(province):
+def test_numbers_are_fictitious_and_unique_in_the_register(province):
     people = register(province)
     serials = people["NIK"].drop_nulls().filter(people["NIK"].str.len_chars() == 16).str.slice(12, 4).cast(pl.Int64)
     assert serials.is_between(9000, 9999).all()
@@ -171,7 +171,7 @@ def test_the_densest_places_have_serials_enough_at_full_size(code):
     assert people["birth"].value_counts()["count"].max() < people.height / 3000, "many are born on one day"
 
 
-def test_truth_knows_every_record_once(province):
+def test_truth_has_every_record_once(province):
     truth = pl.read_parquet(province / "truth" / "persons.parquet")
     assert truth.select("source", "record_key", "role").is_unique().all()
     assert truth["true_person_id"].null_count() == 0
@@ -197,7 +197,7 @@ def test_truth_knows_every_record_once(province):
     assert not (province / "landing" / "truth").exists()
 
 
-def test_truth_knows_when_a_record_was_last_delivered_and_how_everybody_is_in_the_end(province):
+def test_truth_has_last_delivery_and_final_state(province):
     deliveries = pl.read_parquet(province / "truth" / "deliveries.parquet")
     keys = pl.read_parquet(province / "truth" / "households.parquet").select("source", "record_key")
     assert keys.join(deliveries, on=["source", "record_key"], how="anti").is_empty()
@@ -299,7 +299,7 @@ def test_lists_follow_their_rules(province):
     assert (on_pkh.drop_nulls() <= 4).mean() > 0.85
 
 
-def test_some_stand_twice_on_a_list_under_two_numbers(unusual):
+def test_some_are_on_a_list_twice_with_two_numbers(unusual):
     persons = pl.read_parquet(unusual / "truth" / "persons.parquet")
     families = pl.read_parquet(unusual / "truth" / "households.parquet")
     for source, truth, who, share in (
@@ -317,7 +317,7 @@ def test_some_stand_twice_on_a_list_under_two_numbers(unusual):
     assert set(twice["adults"]) == {1, 2}, "by the same adult, or by another one"
 
 
-def test_some_leave_a_programmes_list_without_a_word(unusual):
+def test_some_leave_a_programmes_list_without_notice(unusual):
     files = sorted((unusual / "landing" / "dinsos_pkh").glob("*/*.csv"))
     first, *_, last = (set(re.findall(rb"PKH\d{11}", file.read_bytes().replace(b"\0", b""))) for file in files)
     assert last < first
@@ -353,7 +353,7 @@ def test_a_nik_of_a_relative_is_a_relatives(province):
     assert same.sum() / members.height == pytest.approx(rates["nik_of_relative"], rel=0.5)
 
 
-def test_some_cards_are_of_others_or_former_and_some_households_stand_in_the_registry_twice(province):
+def test_some_cards_are_of_others_or_former_and_some_households_are_listed_twice(province):
     rates = read_rates()["lists"]
     truth = pl.read_parquet(province / "truth" / "households.parquet")
     listed = lists(province, "dinsos_dtks_rumah_tangga").unique("ID_DTKS", keep="first")
@@ -379,7 +379,7 @@ def test_a_workbook_holds_some_numbers_as_numbers(province):
     assert "mergeCell" in cells
 
 
-def test_another_province_has_twins_other_names_and_people_whom_the_register_does_not_know(province, tmp_path):
+def test_another_province_has_twins_other_names_and_unregistered_people(province, tmp_path):
     write_province(SCALE, 11, tmp_path / "out", config=ELSEWHERE)
     here, there = register(province), register(tmp_path / "out")
     truth = pl.read_parquet(tmp_path / "out" / "truth" / "persons.parquet")
@@ -394,13 +394,13 @@ def test_another_province_has_twins_other_names_and_people_whom_the_register_doe
 
 
 def twins(people: pl.DataFrame) -> pl.DataFrame:
-    """Children on one card with one birth date; 1 January says nothing."""
+    """Children on one card with one birth date, except 1 January, which often stands for an unknown date."""
     born = pl.col("TANGGAL_LAHIR")
     children = people.filter((pl.col("STATUS_HUBUNGAN") == "ANAK") & ~born.str.contains("^(01-01|00-00)"))
     return children.unique("NIK").filter(pl.len().over("NO_KK", "TANGGAL_LAHIR") > 1)
 
 
-def test_whole_deliveries_are_spoilt_only_when_asked_and_never_on_the_first_night(spoilt, tmp_path):
+def test_whole_deliveries_are_damaged_only_if_configured(spoilt, tmp_path):
     config, landing = tmp_path / "rates.toml", spoilt / "landing"
     refused = {}
     for source in all_sources():
@@ -426,7 +426,7 @@ def test_whole_deliveries_are_spoilt_only_when_asked_and_never_on_the_first_nigh
         write_province(0.0003, 5, tmp_path / "other", config=config)
 
 
-def test_lists_that_are_whole_but_cannot_be_true_are_held(province, tmp_path):
+def test_complete_but_implausible_lists_are_held(province, tmp_path):
     landing = tmp_path / "landing"
     shutil.copytree(province / "landing" / "dinsos_pkh", landing / "dinsos_pkh")
     nights = {"new_keys": 2, "all_quarantined": 3, "one_status": 4}
@@ -449,7 +449,7 @@ def test_lists_that_are_whole_but_cannot_be_true_are_held(province, tmp_path):
 @pytest.mark.parametrize(
     "source", [one for one in all_sources() if one.name not in OWN], ids=lambda source: source.name
 )
-def test_the_real_contracts_take_it_in(province, source, tmp_path):
+def test_the_real_contracts_accept_it(province, source, tmp_path):
     partners = {}
     if source.name == "dinsos_dtks_anggota":
         households = next(other for other in all_sources() if other.name == "dinsos_dtks_rumah_tangga")

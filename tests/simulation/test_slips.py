@@ -1,4 +1,4 @@
-"""What hands do to texts, and that it is left alone where it is off."""
+"""Slips in typed texts; with a rate of 0 texts are unchanged."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def slips_between(one: pl.Series, other: pl.Series) -> set[int | None]:
     return {found for (found,) in duckdb.execute(query, [one.to_list(), other.to_list()]).fetchall()}
 
 
-def test_what_is_off_draws_nothing():
+def test_defects_that_are_off_draw_nothing():
     untouched = damage()
     before = untouched.rng.bit_generator.state
     assert slips.names(untouched, NAMES).equals(NAMES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assets.site import tiles
-from assets.site.charts import COLOURS, LACKING, REACHED, Part, Point, trend, waffle
+from assets.site.charts import COLOURS, LACKING, REACHED, Part, Point, Span, spans, trend, waffle
 from assets.site.data import Data
 from assets.site.page import Context, Page, Values
 from assets.site.table import Cell, Head, Table
@@ -27,6 +27,7 @@ def _context(data: Data, t: Tongue, _: Values) -> Context:
         "parts_": parts,
         "field": waffle(parts, t("gaya.made_up")),
         "trend": trend(_points(), t("gaya.made_up"), {"A": "blue", "B": "vermilion"}, t.language == "id"),
+        "spans": spans(_spans(), t("gaya.made_up"), t.language == "id"),
         "lines": [{"name": "A", "link": None, "parts": parts, "said": t.percent(0.4)}],
         "table": _table(t),
         "shades": [*tiles.meanings(scale, t.percent), ("none", t("gaya.none"))],
@@ -49,6 +50,10 @@ def _points() -> Sequence[Point]:
         for kind in "AB"
         for nth in range(5)
     ]
+
+
+def _spans() -> Sequence[Span]:
+    return [Span("A", 1, 3, 5, "+3 (1–5)", "blue"), Span("B", -2, -1, 0.5, "−1 (−2–0,5)", "ochre")]
 
 
 def _cells(scale: tiles.Scale, t: Tongue) -> list[dict[str, object]]:

@@ -1,5 +1,5 @@
-"""Tests that share their runs of identity: one over a handful of records is planning of SQL and little else, so that
-eighty cases in one province cost hardly more than one case alone.
+"""Tests that share their runs of identity. The time of a run over a handful of records is mostly spent on planning SQL,
+so eighty cases in one province cost little more than one case.
 """
 
 from __future__ import annotations
@@ -17,17 +17,16 @@ from tests.assets.identity.conftest import Mentions, Night, runs
 
 Story = Generator[Mentions, Night, None]
 MOST = 79
-"""Stories that one province has room for: each is of another century, and a year has four digits."""
+"""The most stories in one province: each has a century of its own, and a year has four digits."""
 _KEYS = ("record_key", "record_key_a", "record_key_b", "household_ref")
 _PLACES = ("village_code", "district_code", "regency_code")
 
 
 def in_company(story: Callable[..., Story]) -> Callable:
-    """A test that shares its runs with all such tests of its module. `story(mentions, *parameters)` yields the mentions
-    of a night and gets its `Night`, yields those of the next, which follows that one, and so on.
-
-    Of a night it sees what became of its own records; tests of a whole run (its summary, its files) are not for
-    company. If it is selected by itself, it runs by itself.
+    """A test that shares its runs with all tests of its module that are marked so. `story(mentions, *parameters)`
+    yields the mentions of a night, gets its `Night`, yields those of the next night, and so on. It sees only the
+    results for its own records; tests of a whole run (its summary, its files) cannot be shared. Selected alone, it runs
+    alone.
     """
 
     @wraps(story)
@@ -52,7 +51,9 @@ def stories(items: list[pytest.Item]) -> dict[str, Story]:
 
 
 def play(told: dict[str, Story], folder: Path) -> dict[str, BaseException | None]:
-    """Run all stories together, night by night. folder: of their HOME. Returns what each failed by, if it did."""
+    """Run all stories together, night by night. folder: parent of their HOME. Returns the exception of each story, if
+    it failed.
+    """
     assert len(told) <= MOST
     run = runs(folder)
     failed: dict[str, BaseException | None] = dict.fromkeys(told)
@@ -82,28 +83,28 @@ def _next(name: str, story: Story, night: Night | None, failed: dict[str, BaseEx
 
 @dataclass(frozen=True)
 class Corner:
-    """Where, when and under which numbers the records of one story are, so that nothing of another resembles them: a
-    province and a century of its own; in its numbers, which hold day, month and year of birth, the first four digits
-    and two of the serial; and record keys that begin with its number.
+    """The place, time and numbers of one story's records, chosen so that no other record resembles them: a province and
+    a century; in its NIKs, which hold day, month and year of birth, the first four digits and two of the serial; record
+    keys that begin with its number.
     """
 
     nth: int
     ids: set[str] = field(default_factory=set, compare=False)
-    """Ids that its records ever had."""
+    """All ids that its records have had."""
 
     @property
     def mark(self) -> str:
         return f"{self.nth:02d}."
 
     def number(self, number: str | None) -> str | None:
-        """A NIK or card of this story, of one as `nik` and `kk` make them."""
+        """Make the NIK or card number of this story from one that `nik` or `kk` made."""
         if not number:
             return number
         assert (number[:4], number[12:14]) == ("3601", "90"), "a story has serials below 9100"
         return f"{self.nth:02d}" * 2 + number[4:12] + f"{self.nth:02d}" + number[14:]
 
     def put(self, row: dict) -> dict:
-        """A row of mentions or decisions, put here."""
+        """A row of mentions or decisions, moved to this corner."""
         moved = {key: self.mark + row[key] for key in _KEYS if row.get(key)}
         moved |= {key: f"{self.nth + 10}" + row[key][2:] for key in _PLACES if row.get(key)}
         moved |= {key: self.number(row[key]) for key in ("nik", "no_kk") if key in row}
@@ -116,7 +117,7 @@ class Corner:
 
 
 def together(asked: dict[Corner, Mentions]) -> Mentions:
-    """The mentions of several stories, each in its corner."""
+    """The mentions of several stories, each moved to its corner."""
     kinds = ("persons", "households", "decisions", "past_persons", "past_households")
     return Mentions(**{
         kind: [corner.put(row) for corner, mentions in asked.items() for row in getattr(mentions, kind)]
@@ -126,7 +127,7 @@ def together(asked: dict[Corner, Mentions]) -> Mentions:
 
 @dataclass(frozen=True, kw_only=True)
 class Part(Night):
-    """What a night was for one story: rows of its records, as if the story were alone."""
+    """A night as one story sees it: the rows of its records, as if it were alone."""
 
     whole: Night
     corner: Corner
@@ -144,6 +145,8 @@ class Part(Night):
         return rows.filter(pl.col("id").is_in(self.corner.ids))
 
     def remember(self) -> None:
-        """Note the ids of tonight's records: so that tomorrow what happened to them is seen, even if none has them."""
+        """Note the ids of tonight's records, so that tomorrow's events of these ids are shown even if no record has
+        them.
+        """
         persons, households = self.read("person_links"), self.read("household_links")
         self.corner.ids.update(persons["person_id"], households["household_id"], households["family_id"])

@@ -1,4 +1,4 @@
-"""Which pairs are worth comparing: what a block brings, and what it leaves out."""
+"""Candidate pairs: which pairs a block proposes, and which it leaves out."""
 
 from __future__ import annotations
 
@@ -60,19 +60,19 @@ def test_namesakes_of_a_kecamatan_are_compared_if_one_may_be_the_other(tables, b
 
 
 @pytest.mark.parametrize(("born", "compared"), [("1988-05-17", True), ("1950-05-17", False)])
-def test_numbers_that_begin_alike_are_compared_if_births_allow(tables, born, compared):
+def test_niks_with_the_same_prefix_are_compared_if_births_fit(tables, born, compared):
     put(tables, "register", 1, "1980-05-17", "3601015705800001")
     put(tables, "residue", 2, born, "3601015705880002", district=None)
     assert brought(tables) == ({(2, 1): ["start_of_nik"]} if compared else {})
 
 
-def test_one_number_is_compared_whatever_the_births(tables):
+def test_equal_niks_are_compared_whatever_the_births(tables):
     put(tables, "register", 1, "1980-05-17", "3601015705800001", district=None)
     put(tables, "residue", 2, "1950-01-02", "3601015705800001")
     assert set(brought(tables)[2, 1]) == {"nik", "end_of_nik"}
 
 
-def test_changed_pairs_are_those_of_all_that_have_a_dirty_record(tables):
+def test_changed_pairs_are_all_pairs_with_a_dirty_record(tables):
     for n in range(1, 5):
         put(tables, "register", n, "1980-05-17")
         put(tables, "residue", 10 + n, "1980-05-17")
@@ -85,5 +85,5 @@ def test_changed_pairs_are_those_of_all_that_have_a_dirty_record(tables):
 
 
 @pytest.mark.parametrize("rule", [*rules.RULES, *candidates.BLOCKS.values()])
-def test_a_prefilter_reads_no_more_than_is_fast(rule):
+def test_a_prefilter_reads_only_fast_columns(rule):
     assert set(re.findall(r"\b[or]\.(\w+)", rule.prefilter)) <= set(rules.BESIDE)

@@ -1,4 +1,4 @@
-"""A clerk's word goes before every rule and weight, and is never asked for again."""
+"""A clerk's decision takes precedence over rules and weights, and is never asked for again."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def states(night, *keys) -> list[tuple]:
 
 
 @in_company
-def test_one_person_whatever_the_records_say(mentions):
+def test_a_decision_joins_whatever_the_records_state(mentions):
     person = person_of(mentions)
     listed = mentions.pkh("1", "ENTIN", "1955-01-02", **PLACE)
     mentions.decided(person, listed, "SAMA")
@@ -31,7 +31,7 @@ def test_one_person_whatever_the_records_say(mentions):
 
 @pytest.mark.parametrize("swapped", [False, True])
 @in_company
-def test_two_people_even_under_one_nik(mentions, swapped):
+def test_a_decision_separates_records_with_one_nik(mentions, swapped):
     person = person_of(mentions)
     listed = mentions.pkh("1", "ASEP HIDAYAT", "1980-05-17", card=1, nik=nik(1), **PLACE)
     assert (yield mentions).same(person, listed)
@@ -42,7 +42,7 @@ def test_two_people_even_under_one_nik(mentions, swapped):
 
 
 @in_company
-def test_two_records_that_are_two_do_not_share_a_third(mentions):
+def test_two_people_do_not_share_a_third_record(mentions):
     person = person_of(mentions)
     one = mentions.pkh("1", "ASEP HIDAYAT", "1980-05-17", nik=nik(1), **PLACE)
     other = mentions.jamsosratu("1", "ASEP HIDAYAT", "1980-05-17", **PLACE)
@@ -65,7 +65,7 @@ def test_a_dismissed_question_is_not_asked_again(mentions):
 
 
 @in_company
-def test_the_newest_word_counts_and_no_opinion_is_none(mentions):
+def test_the_newest_decision_counts_and_no_opinion_is_ignored(mentions):
     person = person_of(mentions)
     listed = mentions.pkh("1", "ENTIN", "1955-01-02", **PLACE)
     mentions.decided(person, listed, "SAMA", "2019-09-01")
@@ -77,7 +77,7 @@ def test_the_newest_word_counts_and_no_opinion_is_none(mentions):
 
 
 @in_company
-def test_two_register_records_become_one_by_a_clerk_alone(mentions):
+def test_only_a_clerk_joins_two_register_records(mentions):
     one = mentions.register(1, "ASEP HIDAYAT", "1980-05-17", card=1, life_status="PINDAH", **PLACE)
     other = mentions.register(2, "ASEP HIDAYAT", "1980-05-17", card=2, **PLACE)
     listed = [mentions.pkh(str(n), "ASEP HIDAYAT", "1980-05-17", nik=nik(n), **PLACE) for n in (1, 2)]
@@ -90,7 +90,7 @@ def test_two_register_records_become_one_by_a_clerk_alone(mentions):
 
 
 @in_company
-def test_records_called_one_go_together(mentions):
+def test_records_decided_as_one_stay_together(mentions):
     person = person_of(mentions)
     known = mentions.pkh("1", "ASEP HIDAYAT", "1980-05-17", nik=nik(1), **PLACE)
     unlike = mentions.jamsosratu("1", "ENTIN", "1955-01-02", **PLACE)
@@ -99,7 +99,7 @@ def test_records_called_one_go_together(mentions):
 
 
 @in_company
-def test_records_of_nobody_called_one(mentions):
+def test_records_outside_the_register_decided_as_one(mentions):
     one = mentions.pkh("1", "ASEP", "1980-05-17", **PLACE)
     other = mentions.jamsosratu("1", "ENTIN", "1955-01-02", **PLACE)
     mentions.decided(one, other, "SAMA")
@@ -109,7 +109,7 @@ def test_records_of_nobody_called_one(mentions):
 
 
 @in_company
-def test_a_word_on_records_that_are_gone_waits(mentions):
+def test_a_decision_on_removed_records_waits(mentions):
     person = person_of(mentions)
     listed = mentions.pkh("1", "ENTIN", "1955-01-02", **PLACE)
     mentions.decided(person, listed, "SAMA")
@@ -119,7 +119,7 @@ def test_a_word_on_records_that_are_gone_waits(mentions):
 
 
 @in_company
-def test_an_id_follows_a_clerks_word_and_the_old_one_resolves(mentions):
+def test_an_id_follows_a_clerks_decision_and_the_old_one_resolves(mentions):
     person = person_of(mentions)
     listed = mentions.pkh("1", "ENTIN", "1955-01-02", **PLACE)
     first = yield mentions

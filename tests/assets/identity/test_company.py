@@ -1,4 +1,4 @@
-"""Stories that share a run see nothing of one another, and fail each by itself."""
+"""Stories that share a run do not see each other's records, and fail independently."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from tests.assets.identity.company import play
 from tests.assets.identity.conftest import Mentions, kk, nik
 
 
-def test_the_same_story_told_twice_is_of_other_people(tmp_path):
+def test_the_same_story_twice_has_different_people(tmp_path):
     seen = []
 
     def story(mentions: Mentions, rule: str):

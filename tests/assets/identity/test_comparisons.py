@@ -1,4 +1,4 @@
-"""Levels of the comparisons, and that everything that is said of them can be said to a clerk in Indonesian."""
+"""Levels of the comparisons, and their Indonesian descriptions for clerks."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def test_a_parent_among_the_elders(macros):
 
 
 def test_the_frozen_model_compares_what_the_code_says():
-    """A change of the comparisons needs a new model."""
+    """If the comparisons change, the model must be trained again."""
     frozen = model.read().settings["comparisons"]
     assert [labels_of(one) for one in frozen] == [labels_of(one) for one in comparisons.comparisons()]
     pairs = zip(frozen, comparisons.comparisons(), strict=True)
@@ -128,7 +128,7 @@ def test_the_frozen_model_compares_what_the_code_says():
         assert conditions == [level["sql_condition"] for level in other["comparison_levels"]]
 
 
-def test_a_clerk_is_told_everything_in_indonesian():
+def test_all_evidence_has_an_indonesian_label():
     settings = model.read().settings
     assert {one["output_column_name"] for one in settings["comparisons"]} <= set(questions.FIELDS)
     assert {label for one in settings["comparisons"] for label in labels_of(one).values()} <= set(questions.LEVELS)

@@ -49,7 +49,7 @@ def test_a_listed_household_takes_in_every_card_of_its_members(mentions):
 
 
 @in_company
-def test_a_card_lies_in_the_household_that_most_of_its_people_are_members_of(mentions):
+def test_a_card_belongs_to_the_household_of_most_of_its_people(mentions):
     family = family_of(mentions)
     mentions.listed("D1")
     mentions.listed("D2", card=1)
@@ -84,7 +84,7 @@ def test_a_card_known_from_lists_alone_follows_its_people_too(mentions):
 
 
 @in_company
-def test_records_go_with_the_persons_card_then_their_own_then_their_listed_household(mentions):
+def test_records_follow_the_persons_card_then_their_own_then_the_listed_household(mentions):
     family = family_of(mentions)
     old_card = mentions.pkh("A", "ASEP HIDAYAT", "1970-05-17", card=8, nik=nik(1))
     unknown = mentions.pkh("B", "UJANG", "1950-01-02", card=9)
@@ -133,7 +133,7 @@ def test_every_household_record_has_one_household_and_one_family(mentions):
 
 
 def strangers_of(mentions):
-    """A listed household of two whom no card of the register has; the keys of its members."""
+    """A listed household of two people who are on no card of the register; the keys of its members."""
     return [
         mentions.member("D1", 1, "WAWAN KURNIAWAN", "1961-02-03", nik=nik(61)),
         mentions.member("D1", 2, "IMAS MASITOH", "1964-05-06", nik=nik(62)),
@@ -141,7 +141,7 @@ def strangers_of(mentions):
 
 
 @in_company
-def test_a_card_of_others_moves_nobody(mentions):
+def test_a_card_of_others_moves_no_person(mentions):
     family = family_of(mentions)
     strangers = strangers_of(mentions)
     listed = mentions.listed("D1", card=1, head_name="WAWAN KURNIAWAN", village_code="3601012002")
@@ -169,7 +169,7 @@ def test_a_card_of_others_moves_nobody(mentions):
     ],
 )
 @in_company
-def test_a_stated_card_brings_its_people_if_the_head_is_on_it_and_lives_there(mentions, head, place, brings):
+def test_a_stated_card_moves_its_people_if_the_head_is_on_it_and_lives_there(mentions, head, place, brings):
     family = family_of(mentions)
     mentions = mentions.changed(family[0], head_name="ASEP HIDAYAT", address="KP CIKADU HILIR")
     listed = mentions.listed("D1", card=1, head_name=head, **place)
@@ -179,7 +179,7 @@ def test_a_stated_card_brings_its_people_if_the_head_is_on_it_and_lives_there(me
 
 
 @in_company
-def test_a_card_that_nobody_has_is_the_households_own(mentions):
+def test_a_card_without_people_belongs_to_the_household(mentions):
     strangers = strangers_of(mentions)
     listed = mentions.listed("D1", card=8)
     night = yield mentions
@@ -189,7 +189,7 @@ def test_a_card_that_nobody_has_is_the_households_own(mentions):
 
 
 @in_company
-def test_who_is_not_in_the_register_brings_nobody_of_a_card_that_the_register_knows(mentions):
+def test_a_person_unknown_to_the_register_does_not_move_a_registered_card(mentions):
     """A programme states another family's card for a member whom the register does not know."""
     family = family_of(mentions)
     strangers = strangers_of(mentions)
@@ -200,8 +200,8 @@ def test_who_is_not_in_the_register_brings_nobody_of_a_card_that_the_register_kn
 
 
 @in_company
-def test_the_parents_card_does_not_bring_the_parents(mentions):
-    """The list still has the card that the son left: he is on it no more."""
+def test_the_parents_card_does_not_move_the_parents(mentions):
+    """The list still states the card that the son left."""
     family = family_of(mentions)
     son = mentions.register(4, "DEDE SUPRIADI", "1990-02-03", card=4, sex="L", relation="KEPALA KELUARGA")
     listed = mentions.listed("D1", card=1, head_name="DEDE SUPRIADI")
@@ -244,7 +244,7 @@ def test_the_only_person_of_a_listing_is_enough(mentions, alone, together):
 
 
 @in_company
-def test_one_of_several_in_common_is_not_enough_and_the_dead_do_not_count(mentions):
+def test_one_of_several_in_common_is_not_enough_and_dead_people_do_not_count(mentions):
     family = family_of(mentions)
     more = [("RIZKI", "1995-06-07", 3), ("DADANG", "1950-01-02", 5)]
     one = list_again(mentions, "D1", *COUPLE)
@@ -259,7 +259,7 @@ def test_one_of_several_in_common_is_not_enough_and_the_dead_do_not_count(mentio
 
 @in_company
 def test_every_two_of_a_households_listings_must_be_such_a_pair(mentions):
-    """Of a chain the two that have most in common are one; where two have equally much, none is."""
+    """Of a chain, the two that have most in common are linked; if two pairs are equal, none."""
     people = [(name, "1980-01-02", 70 + n) for n, name in enumerate(("ANDI", "BUDI", "CECEP", "DEDI", "EMAN"))]
     a = list_again(mentions, "A", *people[:3])
     b = list_again(mentions, "B", *people[:5])
@@ -284,7 +284,7 @@ def test_a_household_listed_twice_keeps_the_id_of_each_listing(mentions):
 
 
 @in_company
-def test_two_listings_that_part_have_their_own_ids_again(mentions):
+def test_two_listings_that_separate_get_their_own_ids_again(mentions):
     apart = mentions.without()
     rows = [list_again(apart, "D1", *COUPLE), list_again(apart, "D2", ("DADANG", "1950-01-02", 5))]
     first = yield apart
@@ -355,7 +355,7 @@ def test_on_an_even_split_without_the_spouse_the_oldest_keeps_the_id(mentions):
 
 
 @in_company
-def test_the_card_stays_with_who_stays_on_it(mentions):
+def test_the_card_stays_with_its_remaining_people(mentions):
     family = family_of(mentions)
     first = yield mentions
     second = yield mentions.changed(family[1], no_kk=kk(9)).changed(family[2], no_kk=kk(9))
@@ -364,7 +364,7 @@ def test_the_card_stays_with_who_stays_on_it(mentions):
 
 
 @in_company
-def test_a_household_that_gets_listed_goes_on_under_its_id(mentions):
+def test_a_household_that_gets_listed_keeps_its_id(mentions):
     family = family_of(mentions)
     first = yield mentions
     listed = mentions.listed("D1", card=1)
@@ -374,7 +374,7 @@ def test_a_household_that_gets_listed_goes_on_under_its_id(mentions):
 
 
 @in_company
-def test_the_listed_household_keeps_its_id_whoever_leaves(mentions):
+def test_the_listed_household_keeps_its_id_when_members_leave(mentions):
     family = family_of(mentions)
     listed = mentions.listed("D1", card=1)
     member = mentions.member("D1", 1, "ASEP HIDAYAT", "1970-05-17", nik=nik(1))
@@ -386,7 +386,7 @@ def test_the_listed_household_keeps_its_id_whoever_leaves(mentions):
 
 
 @in_company
-def test_two_cards_taken_in_by_a_list_part_again_under_their_own_ids(mentions):
+def test_two_cards_joined_by_a_list_separate_with_their_own_ids(mentions):
     family = family_of(mentions)
     daughter = mentions.register(4, "YANTI", "1992-01-02", card=2)
     first = yield mentions

@@ -1,4 +1,4 @@
-"""Ids from night to night: kept, minted, merged, split, retired, and back again."""
+"""Ids from night to night: kept, minted, merged, split, retired and restored."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def md5(text: str) -> str:
     return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()[:16].upper()
 
 
-def test_nothing_changed_nothing_changes(mentions, run):
+def test_without_changes_nothing_changes(mentions, run):
     mentions.register(1, "ASEP HIDAYAT", "1980-05-17")
     mentions.pkh("A", "ASEP HIDAYAT", "1980-05-17", nik=nik(1))
     mentions.listed("D1", card=1)
@@ -32,7 +32,7 @@ def test_nothing_changed_nothing_changes(mentions, run):
     assert set(first.summary.events) == {"person minted", "household minted", "family minted"}
 
 
-def test_ids_are_of_lineage_not_of_numbers_or_names(mentions, run):
+def test_ids_depend_on_lineage_not_on_numbers_or_names(mentions, run):
     key = mentions.pkh("A", "ASEP HIDAYAT", "1980-05-17", nik=nik(1))
     other = mentions.changed(key, name="DADANG", nik=nik(2))
     assert run(mentions).person(key) == run(other).person(key)
@@ -52,7 +52,7 @@ def test_history_keeps_its_order_when_the_clock_is_set_back(mentions, run, monke
 
 
 @in_company
-def test_a_newcomer_disturbs_nobody(mentions):
+def test_a_new_person_changes_no_other_id(mentions):
     asep = mentions.register(1, "ASEP HIDAYAT", "1980-05-17")
     first = yield mentions
     record = mentions.pkh("A", "ASEP HIDAYAT", "1980-05-17", nik=nik(1))
@@ -63,7 +63,7 @@ def test_a_newcomer_disturbs_nobody(mentions):
 
 
 @in_company
-def test_the_register_arrives_and_the_earlier_id_stays(mentions):
+def test_the_earlier_id_stays_when_the_register_adds_the_person(mentions):
     record = mentions.pkh("A", "ASEP HIDAYAT", "1980-05-17", nik=nik(1))
     first = yield mentions
     asep = mentions.register(1, "ASEP HIDAYAT", "1980-05-17")
@@ -71,7 +71,7 @@ def test_the_register_arrives_and_the_earlier_id_stays(mentions):
 
 
 @in_company
-def test_a_merge_keeps_the_registers_id_and_says_so(mentions):
+def test_a_merge_keeps_the_registers_id_and_records_it(mentions):
     asep = mentions.register(1, "ASEP HIDAYAT", "1980-05-17")
     records = [mentions.pkh("A", "ASEP HIDAYAT", None), mentions.jamsosratu("A", "ASEP HIDAYAT", None)]
     first = yield mentions
@@ -101,7 +101,7 @@ def test_without_a_register_the_larger_part_keeps_the_id(mentions):
 
 
 @in_company
-def test_a_split_leaves_the_id_with_the_most_and_names_where_the_new_one_came_from(mentions):
+def test_a_split_leaves_the_id_with_the_larger_part_and_records_the_origin(mentions):
     asep = mentions.register(1, "ASEP HIDAYAT", "1980-05-17")
     stays = mentions.pkh("A", "ASEP HIDAYAT", "1980-05-17", nik=nik(1))
     goes = mentions.jamsosratu("B", "ASEP HIDAYAT", "1980-05-17", nik=nik(1))
@@ -144,7 +144,7 @@ def test_a_retired_id_is_not_given_to_another_record(mentions):
     assert second.household(stranger) == first.household(gone), "the card is the same"
 
 
-def test_what_readers_know_comes_before_what_a_load_said_that_was_rolled_back(mentions, run):
+def test_published_ids_take_precedence_over_those_of_a_rolled_back_load(mentions, run):
     asep = mentions.register(1, "ASEP HIDAYAT", "1980-05-17")
     record = mentions.pkh("A", "ASEP HIDAYAT", None)
     published = run(mentions)
@@ -160,7 +160,7 @@ def test_what_readers_know_comes_before_what_a_load_said_that_was_rolled_back(me
 
 
 def test_ids_are_never_used_twice(mentions, run):
-    """An id that the history knows is hashed again, even if tonight's record hashes to it."""
+    """If tonight's record hashes to an id of the history, it is hashed again."""
     key = mentions.pkh("A", "ENTIN", None, card=5)
     first = run(mentions)
     taken = first.person(key)
@@ -190,7 +190,7 @@ def test_order_of_rows_and_number_of_threads_do_not_matter(mentions, run, monkey
     assert third.read("person_links").equals(first.read("person_links"))
 
 
-def test_a_killed_run_leaves_nothing_that_looks_whole(mentions, run, monkeypatch):
+def test_a_killed_run_leaves_nothing_that_looks_complete(mentions, run, monkeypatch):
     mentions.register(1, "ASEP HIDAYAT", "1980-05-17")
     first = run(mentions)
 

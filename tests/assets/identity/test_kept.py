@@ -1,4 +1,4 @@
-"""When a night may go on from the last, and when it begins from scratch; what it writes is the same."""
+"""When a night is incremental, and when it starts from scratch; both write the same."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def crowd() -> Mentions:
 
 @pytest.fixture(scope="module")
 def first_night(tmp_path_factory):
-    """The crowd's first night, which all tests begin with."""
+    """The crowd's first night, with which all tests start."""
     with pytest.MonkeyPatch.context() as patch:
         threads(patch, 1)
         return runs(tmp_path_factory.mktemp("first night"))(people())
@@ -40,7 +40,7 @@ def first_night(tmp_path_factory):
 
 @pytest.fixture
 def first(first_night, tmp_path):
-    """The first night, in a HOME of the test's own."""
+    """The first night, in a HOME of the test."""
     shutil.copytree(first_night.home.root, tmp_path / first_night.home.root.name)
     return replace(first_night, folder=tmp_path / first_night.folder.relative_to(first_night.home.root.parent))
 
@@ -49,7 +49,7 @@ def one_more(mentions):
     return mentions.pkh("A", "NENG AAA KKKK", "1930-11-23", nik=nik(0))
 
 
-def test_a_small_change_goes_on(crowd, first, run):
+def test_a_small_change_is_incremental(crowd, first, run):
     assert not first.went_on
     assert first.home.identity.stat().st_mode & 0o777 == 0o600, "it holds names and numbers"
     key = one_more(crowd)
@@ -68,7 +68,7 @@ def test_nothing_new_changes_nothing(crowd, first, run):
         assert second.read(name).equals(first.read(name)), name
 
 
-def test_a_great_change_begins_from_scratch(crowd, first, run):
+def test_a_large_change_starts_from_scratch(crowd, first, run):
     for n in range(MANY):
         crowd.pkh(f"A{n}", "ENTIN", "1950-01-02", nik=nik(100 + n))
     second = run(crowd, published=first)
@@ -77,7 +77,7 @@ def test_a_great_change_begins_from_scratch(crowd, first, run):
 
 
 @pytest.mark.parametrize("what", ["gone", "broken", "empty", "of other code", "of another model", "not finished"])
-def test_what_cannot_be_relied_on_is_made_again(crowd, first, run, monkeypatch, what):
+def test_unreliable_kept_tables_are_made_again(crowd, first, run, monkeypatch, what):
     key, home = one_more(crowd), first.home.identity
     match what:
         case "gone":
@@ -101,7 +101,7 @@ def test_what_cannot_be_relied_on_is_made_again(crowd, first, run, monkeypatch, 
     assert run(crowd, published=second).went_on, "it can be relied on again"
 
 
-def test_a_night_that_broke_off_leaves_nothing_to_go_on_from(crowd, first, run, monkeypatch):
+def test_an_interrupted_night_leaves_no_usable_tables(crowd, first, run, monkeypatch):
     key = one_more(crowd)
     with monkeypatch.context() as patch:
         patch.setattr(outputs, "note_history", lambda *_: 1 / 0)
@@ -112,8 +112,10 @@ def test_a_night_that_broke_off_leaves_nothing_to_go_on_from(crowd, first, run, 
     assert second.rule(key) == "nik"
 
 
-def test_two_earlier_loads_both_count_and_so_all_is_decided(crowd, first, run):
-    """The newest was rolled back: a record's id is the one that readers know, whatever was kept of the other."""
+def test_after_a_rollback_everything_is_resolved(crowd, first, run):
+    """The newest publication was rolled back: a record's id is the one that readers have, regardless of what was kept
+    of the other.
+    """
     one_more(crowd)
     second = run(crowd, published=first)
     third = run(crowd, published=first, latest=second)
@@ -121,7 +123,7 @@ def test_two_earlier_loads_both_count_and_so_all_is_decided(crowd, first, run):
     assert not run(crowd, published=first).went_on, "what was kept is of the third"
 
 
-def test_when_much_came_later_all_is_written_from_scratch(crowd, first, run, monkeypatch):
+def test_many_later_rows_start_from_scratch(crowd, first, run, monkeypatch):
     """A night adds a person and a household: two nights together four, to eighty."""
     monkeypatch.setattr(changes, "MOST", 0.04)
     one, seen = first, []

@@ -1,4 +1,6 @@
-"""Who is left of a household: little evidence is enough there, and twins, namesakes and strangers stay apart."""
+"""The remaining member of a household: little evidence suffices there; twins, namesakes and strangers are not
+linked.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +16,9 @@ TWINS = "2010-05-17"
 
 
 class Case(NamedTuple):
-    """A household whose head is known, and who else the register has on the head's card (`known`) and the list names
-    (`listed`): name, birth, and the NIK's number (None: none). one: places of those in both who are one person.
+    """A household whose head is known; `known`: other people of the register on the head's card; `listed`: other people
+    of the list; each with name, birth date and the NIK's number (None: no NIK). one: indexes into both of those who are
+    one person.
     """
 
     known: list[tuple]
@@ -25,13 +28,13 @@ class Case(NamedTuple):
 
 ONE = {(0, 0)}
 CASES = {
-    # the same person, with a record that is too bad for rules and weights
+    # the same person, in a record too poor for rules and weights
     "a first name and the year": Case([("SITI AMINAH", "2003-01-28", 1)], [("SITI", "2003", None)], ONE),
     "a first name and the day": Case([("MUHAMMAD ILHAM", "2003-01-28", 1)], [("MUHAMMAD", "2003-01-28", None)], ONE),
     "one name and a slip in the year": Case([("ENCENG", "1960-05-11", 1)], [("ENCENG", "1961-05-11", None)], ONE),
     "a slip in the name, the year alone": Case([("TOGAR", "1980-05-17", 1)], [("TGAR", "1980", None)], ONE),
     "own number, a short name, another year": Case([("ENCENG UDI", "1975-05-17", 1)], [("ENCENG", "1980", 1)], ONE),
-    # others
+    # other people
     "a brother of the year": Case([("UJANG", "2003-01-28", 1)], [("DADANG", "2003-11-30", None)], set()),
     "a sister of that first name": Case([("SITI AMINAH", "2003-01-28", 1)], [("SITI", "2006-03-02", None)], set()),
     "a sister under that number": Case([("SITI AMINAH", "2003-01-28", 1)], [("SITI", "2009-03-02", 1)], set()),
@@ -47,7 +50,7 @@ CASES = {
     "a grandchild of that name": Case([("SITI", "1940-05-17", 1)], [("SITI", "2000-05-17", None)], set()),
     "another sex": Case([("NUR", "2003-01-28", 1, "L")], [("NUR", "2003-01-28", None, "P")], set()),
     "two numbers of their own": Case([("ENCENG", "1960-05-11", 1)], [("ENCENG", "1960-05-21", 2)], set()),
-    # twins, both known, one or none with a number
+    # twins, both in the register; one or neither has a number
     "twins without numbers": Case(
         [("RINA", TWINS, 1), ("RINI", TWINS, 2)], [("RINA", TWINS, None), ("RINI", TWINS, None)], {(0, 0), (1, 1)}
     ),
@@ -60,7 +63,7 @@ CASES = {
     "twins whose names share a word": Case(
         [("ADI SAPUTRA", TWINS, 1)], [("BUDI SAPUTRA", TWINS, None)], set()
     ),
-    # twins of whom the register knows one
+    # twins of whom the register has one
     "the other twin is listed, with her number": Case([("RINI", TWINS, 2)], [("RINA", TWINS, 1)], set()),
     "both are listed, without numbers": Case(
         [("RINI", TWINS, 2)], [("RINA", TWINS, None), ("RINI", TWINS, None)], {(0, 1)}
@@ -72,14 +75,14 @@ CASES = {
 
 
 def number_of(case: int, number: int, born: str, sex: str) -> str:
-    """A NIK that fits birth and sex; of two in one case, the serial differs in two digits."""
+    """A NIK that fits birth date and sex. Within a case, serials differ in two digits."""
     year, month, day = born.split("-")
     first = f"{int(day) + 40 * (sex == 'P'):02d}{month}{year[2:]}"
     return f"3601{case:02d}{first}9{number}{number}{case % 10}"
 
 
 class Province:
-    """All cases in one province, each in a village of its own."""
+    """All cases in one province, each in its own village."""
 
     def __init__(self) -> None:
         self.mentions = Mentions()
@@ -119,7 +122,7 @@ def province():
     return Province()
 
 
-def test_who_is_left_of_a_household(province, run):
+def test_remaining_member_of_a_household(province, run):
     night = run(province.mentions)
     links = {(row["source"], row["record_key"]): row for row in night.read("person_links").to_dicts()}
     found, rules = {}, {}
@@ -136,8 +139,8 @@ def test_who_is_left_of_a_household(province, run):
 
 
 @pytest.mark.slow  # several nights
-def test_a_night_that_goes_on_finds_who_is_left_as_well(run, monkeypatch):
-    """Who is left changes by what is said of others: the head's number, a sister on the card, a line of the list."""
+def test_an_incremental_night_finds_remaining_members_too(run, monkeypatch):
+    """The remaining member changes when others change: the head's number, a sister on the card, a row of the list."""
     monkeypatch.setattr(changes, "MOST", 100)
     province = Province()
     names = list(CASES)

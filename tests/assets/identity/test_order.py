@@ -1,4 +1,4 @@
-"""Crowds in which nearly everybody resembles somebody: what is decided depends on the records, not on their order."""
+"""Crowds in which most records resemble another: decisions do not depend on the order of the records."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PLACES = [
 
 
 def crowd(mentions, nik, seed: int) -> list[tuple]:
-    """Fill `mentions`; returns the keys of all."""
+    """Fill `mentions`; returns the keys of all records."""
     draw = random.Random(seed)
     keys = [
         mentions.register(n, draw.choice(NAMES), draw.choice(BIRTHS[:2]), card=draw.randrange(4), **PLACES[1])
@@ -47,8 +47,8 @@ def crowd(mentions, nik, seed: int) -> list[tuple]:
 SEEDS = range(6)
 
 
-def test_the_order_of_records_decides_nothing(run):
-    """Six crowds, none of which resembles another."""
+def test_the_order_of_records_does_not_matter(run):
+    """Six crowds that do not resemble each other."""
     crowds = {}
     for seed in SEEDS:
         mentions = crowds[Corner(seed)] = Mentions()
@@ -71,8 +71,8 @@ def test_the_order_of_records_decides_nothing(run):
 
 @pytest.mark.parametrize("first", range(3))
 @in_company
-def test_a_record_that_fits_two_of_one_source_goes_with_neither(mentions, first):
-    """Whichever of the three comes first: two who fit equally are no reason to choose."""
+def test_a_record_that_fits_two_of_one_source_is_linked_to_neither(mentions, first):
+    """Whichever of the three comes first: of two that fit equally, neither is chosen."""
     said = ("SITI ROHMAH", "1980-05-07")
     adding = [(mentions.pkh, "P"), (mentions.jamsosratu, "J"), (mentions.pkh, "Q")]
     for add, key in adding[first:] + adding[:first]:
@@ -83,7 +83,7 @@ def test_a_record_that_fits_two_of_one_source_goes_with_neither(mentions, first)
 
 @pytest.mark.parametrize("seed", range(6, 12))
 @in_company
-def test_what_must_hold_of_every_crowd(mentions, seed):
+def test_invariants_of_every_crowd(mentions, seed):
     keys = crowd(mentions, nik, seed)
     draw = random.Random(seed)
     outside = keys[8:]
@@ -113,7 +113,7 @@ def test_what_must_hold_of_every_crowd(mentions, seed):
 
 
 def test_a_weight_is_the_same_from_either_side(mentions, run):
-    """Two who state one card, of whom one says not where: whichever is read first."""
+    """Two records state one card, one of them without a place; the order of reading does not matter."""
     other = type(mentions)()
     said = (("A", "DADANG SUPRIATNA", PLACES[1]), ("B", "ENTIN", PLACES[3]))
     for crowd_of_two, both in ((mentions, said), (other, said[::-1])):

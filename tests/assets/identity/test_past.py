@@ -1,4 +1,4 @@
-"""Earlier versions, and records that have ended, are linked to those who are, and change nothing for these."""
+"""Earlier versions and ended records are linked to current records, and do not change the links of current records."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def family_of(mentions):
 
 
 @in_company
-def test_what_has_ended_keeps_its_person_and_household(mentions):
+def test_an_ended_record_keeps_its_person_and_household(mentions):
     family = family_of(mentions)
     first = yield mentions
     after = yield mentions.ended(family)
@@ -34,7 +34,7 @@ def test_what_has_ended_keeps_its_person_and_household(mentions):
 
 
 def test_it_does_not_matter_when_a_record_ended(mentions, run):
-    """Nights one after another link the past as a load of all deliveries at once does."""
+    """Nights in sequence link the past as one load of all deliveries does."""
     family = family_of(mentions)
     after = run(mentions.ended(family), published=run(mentions))
     assert after.went_on
@@ -45,8 +45,8 @@ def test_it_does_not_matter_when_a_record_ended(mentions, run):
     assert at_once.past(family)[1]["household_id"] == at_once.household(("dinsos_dtks_rumah_tangga", "D1"))
 
 
-def test_the_past_changes_nothing_of_what_is_in_force(mentions, run):
-    """Not even if it is like another record in force to the letter, or states the card of others."""
+def test_past_records_do_not_change_current_links(mentions, run):
+    """Not even if a past record equals another current record, or states the card of others."""
     family_of(mentions)
     mentions.jamsosratu("J1", "ENTIN", None, card=2)
     other = mentions.pkh("P9", "ENTIN", "1990-02-03", card=1, nik=nik(3))
@@ -61,7 +61,7 @@ def test_the_past_changes_nothing_of_what_is_in_force(mentions, run):
 
 
 def assert_alike(one, other):
-    """The files of two nights, but for when things happened."""
+    """The files of two nights are equal, except for the times of events."""
     for name in outputs.FILES:
         rows = [night.read(name) for night in (one, other)]
         if name == "identity_history":
@@ -70,8 +70,8 @@ def assert_alike(one, other):
 
 
 @in_company
-def test_an_earlier_version_goes_by_what_it_said(mentions):
-    """The wife has the card since November; in October it was the neighbour's."""
+def test_an_earlier_version_is_linked_by_its_own_values(mentions):
+    """The wife has had the card since November; in October it was the neighbour's."""
     family = family_of(mentions)
     mentions = mentions.once(family, "2019-10-01", name="ENTIN", birth_date=None, birth_year=None, nik=nik(3))
     night = yield mentions
@@ -82,7 +82,7 @@ def test_an_earlier_version_goes_by_what_it_said(mentions):
 
 
 @in_company
-def test_an_earlier_version_that_says_too_little_is_its_records(mentions):
+def test_an_earlier_version_with_too_few_values_follows_its_record(mentions):
     family = family_of(mentions)
     little = {"name": "ROHMAH", "birth_date": None, "birth_year": None, "nik": None, "nik_state": "missing"}
     night = yield mentions.once(family, "2019-10-01", village_code=None, **little)
@@ -92,13 +92,13 @@ def test_an_earlier_version_that_says_too_little_is_its_records(mentions):
 
 
 @in_company
-def test_what_a_record_said_before_and_still_says_has_no_row_of_its_own(mentions):
+def test_an_unchanged_version_has_no_row(mentions):
     family = family_of(mentions)
     assert (yield mentions.once(family, "2019-10-01")).past(family, "2019-10-01") == (None, None)
 
 
 @in_company
-def test_what_only_a_weight_links_keeps_its_person(mentions):
+def test_a_version_linked_only_by_weight_keeps_its_person(mentions):
     place = {"village_code": "3601012001", "district_code": "360101", "regency_code": "3601"}
     mentions.register(1, "WIRADARMA KUSUMANEGARA", "1980-05-07", card=1, **place)
     mentions.register(2, "ENTIN", "1990-02-03", card=2, **place)
@@ -112,7 +112,7 @@ def test_what_only_a_weight_links_keeps_its_person(mentions):
 
 
 @in_company
-def test_a_clerks_word_holds_when_the_record_has_ended(mentions):
+def test_a_clerks_decision_applies_to_an_ended_record(mentions):
     family = family_of(mentions)
     other = ("dukcapil_penduduk", nik(3), "self")
     mentions.decided(family, ("dukcapil_penduduk", nik(1), "self"), "BEDA")
@@ -123,7 +123,7 @@ def test_a_clerks_word_holds_when_the_record_has_ended(mentions):
 
 
 @in_company
-def test_who_nobody_else_knows_keeps_the_id_that_there_was(mentions):
+def test_a_person_of_an_ended_record_only_keeps_the_id(mentions):
     mentions.register(1, "SITI ROHMAH", "1980-05-07", card=1)
     key = mentions.pkh("P1", "NENG KARTIKA", "1990-11-23")
     first = yield mentions
@@ -133,7 +133,7 @@ def test_who_nobody_else_knows_keeps_the_id_that_there_was(mentions):
 
 
 @in_company
-def test_who_was_never_known_to_anybody_has_no_id(mentions):
+def test_a_person_that_never_had_an_id_has_none(mentions):
     mentions.register(1, "SITI ROHMAH", "1980-05-07", card=1)
     key = mentions.pkh("P1", "NENG KARTIKA", "1990-11-23")
     person, household = (yield mentions.ended(key)).past(key)
@@ -142,7 +142,7 @@ def test_who_was_never_known_to_anybody_has_no_id(mentions):
 
 
 @in_company
-def test_a_listed_household_that_is_gone_is_where_its_people_are(mentions):
+def test_a_removed_listed_household_follows_its_people(mentions):
     mentions.register(1, "SITI ROHMAH", "1980-05-07", card=1)
     mentions.register(2, "ASEP HIDAYAT", "1978-02-03", card=1)
     listed = mentions.listed("D1")
@@ -155,8 +155,10 @@ def test_a_listed_household_that_is_gone_is_where_its_people_are(mentions):
 
 
 @in_company
-def test_an_id_that_was_merged_since_leads_to_the_one_that_is(mentions):
-    """Two who are nobody else's: one ends, then a clerk finds that both are a person of the register."""
+def test_an_id_merged_later_resolves_to_the_current_one(mentions):
+    """Two records that are linked to no other: one ends, then a clerk decides that both are one person of the
+    register.
+    """
     mentions.register(1, "SITI ROHMAH", "1980-05-07", card=1)
     one, other = (add(key, "NENG KARTIKA", None) for add, key in ((mentions.pkh, "P1"), (mentions.jamsosratu, "J1")))
     mentions.decided(one, other, "SAMA")

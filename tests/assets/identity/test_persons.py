@@ -1,4 +1,4 @@
-"""Each rule by itself, and each refusal to merge: a wrong merge takes a family's aid away."""
+"""Each rule alone, and each refusal to merge: a wrong merge takes a family's aid away."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ OTHER_VILLAGE = "3601012002"
 
 
 def asep_of(mentions):
-    """A register person on card 1."""
+    """A register person on card 1; returns the key."""
     return mentions.register(1, "ASEP HIDAYAT", "1980-05-17", sex="L")
 
 
@@ -52,8 +52,8 @@ def test_a_nik_links_with_an_agreeing_name_or_birth_date(mentions, name, born):
     ],
 )
 @in_company
-def test_a_borrowed_nik_links_nobody(mentions, name, born):
-    """The last: a son who bears his father's name and uses his number."""
+def test_a_borrowed_nik_links_no_one(mentions, name, born):
+    """The last case: a son who has his father's name and uses his number."""
     asep = asep_of(mentions)
     record = mentions.pkh("A", name, born, nik=nik(1))
     night = yield mentions
@@ -63,7 +63,7 @@ def test_a_borrowed_nik_links_nobody(mentions, name, born):
 
 @pytest.mark.parametrize(("name", "one_person"), [("DEDI", False), ("DEDI SUPRIATNA", True)])
 @in_company
-def test_a_short_name_and_a_birth_ten_years_off_are_not_the_owner_of_the_nik(mentions, name, one_person):
+def test_a_short_name_with_a_birth_ten_years_off_is_not_the_niks_owner(mentions, name, one_person):
     owner = mentions.register(1, name, "1980-05-17")
     record = mentions.pkh("A", name, "1990-08-02", nik=nik(1), village_code=OTHER_VILLAGE)
     assert (yield mentions).same(owner, record) == one_person
@@ -71,7 +71,7 @@ def test_a_short_name_and_a_birth_ten_years_off_are_not_the_owner_of_the_nik(men
 
 @pytest.mark.parametrize(("sex", "one_person"), [("P", True), ("L", False)])
 @in_company
-def test_a_brother_under_his_sisters_number_with_a_name_like_hers(mentions, sex, one_person):
+def test_a_brother_with_his_sisters_nik_and_a_similar_name_stays_separate(mentions, sex, one_person):
     sister = mentions.register(1, "NARASI KUSUMA", "2001-02-03", sex="P")
     record = mentions.pkh("A", "NARASU KUSUMA", "2001-02-03", nik=nik(1), sex=sex)
     assert (yield mentions).same(sister, record) == one_person
@@ -79,7 +79,7 @@ def test_a_brother_under_his_sisters_number_with_a_name_like_hers(mentions, sex,
 
 @pytest.mark.parametrize("state", ["lost", "malformed", "unknown_prefix", "impossible_date", "serial_zero"])
 @in_company
-def test_a_nik_that_is_not_valid_links_nobody(mentions, state):
+def test_an_invalid_nik_links_no_one(mentions, state):
     asep = asep_of(mentions)
     record = mentions.pkh("A", "ASEP HIDAYAT", None, nik=nik(1), nik_state=state)
     assert not (yield mentions).same(asep, record)
@@ -135,14 +135,14 @@ def test_a_card_does_not_link_with_less(mentions, name, born, card, sex):
 
 @in_company
 def test_a_card_and_a_year_that_differs_are_weighed(mentions):
-    """No rule takes them for one, but so much speaks for it that the weight does, whether or not the place is known."""
+    """No rule links them, but the evidence adds up to a link, whether or not the place is known."""
     asep_of(mentions)
     record = mentions.pkh("A", "ASEP HIDAYAT", "1981-05-17", card=1, village_code=OTHER_VILLAGE)
     assert (yield mentions).rule(record) == "splink"
 
 
 @in_company
-def test_two_of_a_card_who_fit_equally_leave_the_record_alone(mentions):
+def test_two_equal_candidates_on_a_card_leave_the_record_unlinked(mentions):
     asep = asep_of(mentions)
     other = mentions.register(2, "ASEP HIDAYAT", "1980-09-02", sex="L")
     record = mentions.pkh("A", "ASEP HIDAYAT", "1980", card=1)
@@ -151,7 +151,7 @@ def test_two_of_a_card_who_fit_equally_leave_the_record_alone(mentions):
 
 
 @in_company
-def test_twins_on_one_card_are_two_and_each_keeps_the_own_records(mentions):
+def test_twins_on_one_card_are_two_and_keep_their_own_records(mentions):
     hasan, husen = (mentions.register(n, name, "2001-02-03") for n, name in ((1, "HASAN"), (2, "HUSEN")))
     first = mentions.member("D1", 1, "HASAN", "2001-02-03", no_kk=None)
     second = mentions.member("D1", 2, "HUSEN", "2001-02-03", nik=nik(1))
@@ -203,8 +203,8 @@ NEARBY = {"village_code": None, "district_code": "360101"}
     ],
 )  # fmt: skip
 @in_company
-def test_a_twin_whom_the_register_does_not_know(mentions, name, number, tie, one_person):
-    """The name differs in a letter, and the number fits the birth, and is not the other's."""
+def test_a_twin_unknown_to_the_register(mentions, name, number, tie, one_person):
+    """The name differs in a letter; the number fits the birth date and is not the other twin's."""
     known = mentions.register(1, "SUPRIATNA HERMAWAN", "2000-07-01", sex="L", district_code="360101")
     record = mentions.pkh("A", name, **{"born": "2000-07-01"} | tie, nik=number and nik(number))
     assert (yield mentions).same(known, record) == one_person
@@ -241,7 +241,7 @@ def test_a_birth_date_that_heaps_in_the_register_is_no_evidence_either(mentions)
 
 
 @in_company
-def test_namesakes_of_one_day_and_village_leave_the_record_alone(mentions):
+def test_namesakes_of_one_day_and_village_leave_the_record_unlinked(mentions):
     asep = asep_of(mentions)
     namesake = mentions.register(2, "ASEP HIDAYAT", "1980-05-17", card=2)
     record = mentions.pkh("A", "ASEP HIDAYAT", "1980-05-17")
@@ -251,7 +251,7 @@ def test_namesakes_of_one_day_and_village_leave_the_record_alone(mentions):
 
 
 @in_company
-def test_two_records_of_one_list_do_not_both_claim_one_person_by_village(mentions):
+def test_two_records_of_one_list_are_not_both_linked_by_village(mentions):
     asep = asep_of(mentions)
     records = [mentions.pkh(key, "ASEP HIDAYAT", "1980-05-17") for key in "AB"]
     night = yield mentions
@@ -281,7 +281,7 @@ def test_two_villages_of_one_kecamatan_do_not_link(mentions):
 
 
 @in_company
-def test_namesakes_of_one_day_in_the_kecamatan_leave_the_record_alone(mentions):
+def test_namesakes_of_one_day_in_the_kecamatan_leave_the_record_unlinked(mentions):
     for number, village in ((1, "3601012001"), (2, OTHER_VILLAGE)):
         mentions.register(
             number, "ASEP HIDAYAT", "1980-05-17", card=number, village_code=village, district_code="360101"
@@ -325,7 +325,7 @@ def test_one_member_listed_twice_is_one_person(mentions):
 
 
 @in_company
-def test_records_that_the_register_does_not_know_link_among_themselves(mentions):
+def test_records_unknown_to_the_register_link_to_each_other(mentions):
     same_nik = [
         mentions.pkh("A", "ENTIN", "1985-03-04", nik=nik(7)),
         mentions.jamsosratu("A", "ENTIN", "1985-03-05", nik=nik(7)),
@@ -344,7 +344,7 @@ def test_records_that_the_register_does_not_know_link_among_themselves(mentions)
 
 @in_company
 def test_strangers_who_share_a_nik_and_a_third_who_fits_both_do_not_become_one(mentions):
-    """A agrees with B by name, B with C by birth date, A and C in nothing."""
+    """A agrees with B in the name, B with C in the birth date, A with C in nothing."""
     a = mentions.pkh("A", "ASEP HIDAYAT", None, nik=nik(7))
     mentions.jamsosratu("B", "ASEP HIDAYAT", "1980-05-17", nik=nik(7))
     c = mentions.member("D1", 1, "ENTIN", "1980-05-17", nik=nik(7))
@@ -363,7 +363,7 @@ def test_the_weakest_links_go_first_when_a_component_contradicts_itself(mentions
 
 
 @in_company
-def test_roles_of_one_record_are_told_apart(mentions):
+def test_roles_of_one_record_are_separate_persons(mentions):
     child = mentions.pkh("A", "RIZKI", "2015-06-07", nik=nik(7))
     parent = dict(mentions.persons[-1]) | {
         "role": "parent",
@@ -392,7 +392,7 @@ def test_every_mention_has_one_person_and_only_the_register_is_certain(mentions,
 
 
 @in_company
-def test_a_card_and_all_words_of_the_name_do_where_a_list_states_no_birth(mentions):
+def test_a_card_and_the_whole_name_link_without_a_birth(mentions):
     father = mentions.register(1, "UJANG SUPARMAN", "1970-03-02")
     son = mentions.register(2, "UJANG SUPARDI", "1999-05-04")
     listed = mentions.pkh("1", "Ujang Suparman", None, card=1)
@@ -403,14 +403,14 @@ def test_a_card_and_all_words_of_the_name_do_where_a_list_states_no_birth(mentio
 
 
 @in_company
-def test_a_card_and_a_name_that_merely_agrees_do_not_where_no_birth_is_stated(mentions):
+def test_a_card_and_an_agreeing_name_do_not_link_without_a_birth(mentions):
     mentions.register(1, "UJANG SUPARMAN", "1970-03-02")
     listed = mentions.pkh("1", "UJANG", None, card=1)
     assert (yield mentions).rule(listed) == "alone"
 
 
 @in_company
-def test_father_and_son_of_one_name_on_one_card_are_not_chosen_between(mentions):
+def test_father_and_son_of_one_name_on_one_card_are_a_tie(mentions):
     mentions.register(1, "UJANG SUPARMAN", "1970-03-02")
     mentions.register(2, "UJANG SUPARMAN", "1999-05-04")
     listed = mentions.pkh("1", "UJANG SUPARMAN", None, card=1)

@@ -1,4 +1,4 @@
-"""What no rule links: evidence adds up to a link, a question to a clerk, or nothing."""
+"""Records that no rule links: their evidence gives a link, a question to a clerk, or neither."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ELSEWHERE = {"village_code": "3671012002", "district_code": "367101", "regency_c
 
 
 def rare_of(mentions):
-    """A register person whose name is rare, on card 1."""
+    """A register person with a rare name, on card 1; returns the key."""
     return mentions.register(1, "WIRADHARMA KUSUMANEGARA PRAWIRADIREJA", "1980-05-17", sex="L", **PLACE)
 
 
@@ -39,7 +39,7 @@ def test_a_slip_in_a_short_name_and_in_the_day_under_ones_own_number(mentions):
 
 @in_company
 def test_a_slip_in_a_short_name_of_one_word_in_the_village(mentions):
-    """No word in common brings the pair; the birth date in the village does."""
+    """The names have no word in common; the block of birth date and village proposes the pair."""
     person = mentions.register(1, "TOGAR", "1980-05-17", card=1, sex="L", **PLACE)
     listed = mentions.pkh("1", "TOGR", "1980-05-17", no_kk=None, **PLACE)
     (pair,) = (yield mentions).pairs(person, listed)
@@ -64,8 +64,8 @@ def test_years_apart_contradict_unless_day_and_month_agree(mentions, born, other
 
 
 @in_company
-def test_twins_whose_names_are_alike_stay_two_though_the_register_has_one(mentions):
-    """Each line of the household states a number of its own; neither fits the birth date."""
+def test_similar_twins_stay_two_although_the_register_has_one(mentions):
+    """Each row of the household states its own number; neither fits the birth date."""
     known = mentions.register(1, "MUHARAM MARKUS", "2010-05-17", sex="L", **PLACE)
     listed = [
         mentions.member("D1", n, name, "2010-05-17", nik=nik(n), sex="L", **PLACE)
@@ -77,8 +77,8 @@ def test_twins_whose_names_are_alike_stay_two_though_the_register_has_one(mentio
 
 
 @in_company
-def test_twins_stay_two_though_a_third_record_may_be_either(mentions):
-    """One by one each would go with the record that states no number; together they cannot."""
+def test_twins_stay_two_although_a_third_record_fits_both(mentions):
+    """Each alone would be linked to the record without a number; together they are not."""
     given = {"sex": "L"} | PLACE
     one = mentions.pkh("1", "SUPRIATNA HERMAWAN", "2000-07-01", nik=nik(1), **given)
     other = mentions.jamsosratu("1", "SUPRIATNO HERMAWAN", "2000-07-01", nik=nik(2), **given)
@@ -94,7 +94,7 @@ def test_day_and_month_swapped(mentions):
 
 
 @in_company
-def test_a_mothers_name_tells_pupils_apart(mentions):
+def test_a_mothers_name_distinguishes_pupils(mentions):
     mentions.register(1, "NURAENI", "1980-05-07", card=1, sex="P", **PLACE)
     child = mentions.register(2, "AHMAD FAUZI", "2008-02-03", card=1, sex="L", **PLACE)
     mentions.register(3, "ROHAYATI", "1980-05-07", card=2, sex="P", **PLACE)
@@ -127,7 +127,7 @@ def test_two_namesakes_of_one_year_are_a_question(mentions):
 
 
 @in_company
-def test_a_common_name_in_a_large_place_is_nothing(mentions):
+def test_a_common_name_in_a_large_place_is_no_evidence(mentions):
     person = mentions.register(1, "SITI", "1980-05-17", **PLACE)
     listed = mentions.pkh("1", "SITI", None, **PLACE)
     night = yield mentions
@@ -161,7 +161,7 @@ def test_one_person_twice_in_the_register_is_a_question_and_stays_two(mentions):
 
 
 @in_company
-def test_records_of_nobody_in_the_register_find_each_other(mentions):
+def test_records_outside_the_register_are_joined(mentions):
     one = mentions.pkh("1", "WIRADHARMA KUSUMANEGARA PRAWIRADIREJA", "1980-05-07", **PLACE)
     other = mentions.jamsosratu("1", "WIRADARMA KUSUMANEGARA PRAWIRADIREJA", "1980-07-05", **PLACE)
     night = yield mentions
@@ -170,7 +170,7 @@ def test_records_of_nobody_in_the_register_find_each_other(mentions):
 
 
 @in_company
-def test_a_record_goes_along_with_one_that_is_known(mentions):
+def test_a_record_follows_a_linked_one(mentions):
     rare = rare_of(mentions)
     known = mentions.pkh("1", "WIRADARMA KUSUMANEGARA PRAWIRADIREJA", "1980", nik=nik(1011), **PLACE)
     with_it = mentions.jamsosratu("1", "WIRADARMA", None, nik=nik(1011), **ELSEWHERE)
@@ -216,7 +216,7 @@ def test_evidence_adds_up(mentions):
 
 
 @in_company
-def test_rules_say_what_they_rest_on(mentions):
+def test_rules_state_their_evidence(mentions):
     rare = rare_of(mentions)
     listed = mentions.pkh("1", "WIRADHARMA KUSUMANEGARA PRAWIRADIREJA", "1980", nik=nik(1), **PLACE)
     (pair,) = (yield mentions).pairs(rare, listed)
@@ -226,8 +226,8 @@ def test_rules_say_what_they_rest_on(mentions):
 
 @pytest.mark.parametrize("worse", [0, 1], ids=["those two only", "and one who fits worse"])
 @in_company
-def test_between_two_who_fit_equally_well_none_is_taken(mentions, worse):
-    """However well they fit, and however far behind a third is."""
+def test_two_equal_candidates_leave_a_record_unlinked(mentions, worse):
+    """However well both fit, and however much worse a third fits."""
     name = "WIRADHARMA KUSUMANEGARA PRAWIRADIREJA"
     people = [mentions.register(n, name, f"1980-0{n}-17", sex="L", card=n, **PLACE) for n in (1, 2)]
     if worse:

@@ -1,4 +1,4 @@
-"""A night that re-resolves only what changed decides what a load from scratch would, to the last id and pair."""
+"""An incremental night decides exactly what a load from scratch decides: the same ids and pairs."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _however_much_changes():
 
 
 def as_decided(night):
-    """All that a night wrote; of tonight's events, which load it was does not count."""
+    """All that a night wrote, except the load id of tonight's events."""
     load_id = night.folder.parent.name
     found = {}
     for name in outputs.FILES:
@@ -42,7 +42,7 @@ def as_decided(night):
 
 
 def as_weighed(night):
-    """Every pair that weighs enough to be kept, while the night is the last: what tomorrow need not weigh again."""
+    """Every stored pair with its weight, which the next night does not weigh again. Read before the next night runs."""
     with duckdb.connect(Home(night.folder.parents[2]).identity, read_only=True) as connection:
         return connection.execute(
             f"with known as (select n, {_NAME} as key from mention)"
@@ -56,7 +56,7 @@ def row_key(row) -> tuple:
 
 
 class Everybody:
-    """All records that may be there, by key."""
+    """All records that may appear, by key."""
 
     def __init__(self, mentions):
         self.persons = {row_key(row): row for row in mentions.persons}
@@ -64,7 +64,7 @@ class Everybody:
 
 
 def changed(mentions, draw, nik, kk, everybody):
-    """The next night: some are gone, some say another thing, some are new or back."""
+    """The next night: some records removed, some changed, some new or restored."""
     night = type(mentions)(list(mentions.persons), list(mentions.households), mentions.day, list(mentions.decisions))
     keys = [(row["source"], row["record_key"], row["role"]) for row in night.persons]
     for key in draw.sample(keys, 2):
@@ -121,8 +121,8 @@ def crowded(seed: int) -> list[Mentions]:
     return nights
 
 
-def test_nights_that_go_on_decide_what_a_load_from_scratch_does(run):
-    """Of three crowds, none of which resembles another."""
+def test_incremental_nights_equal_a_load_from_scratch(run):
+    """Three crowds that do not resemble each other."""
     crowds = {Corner(seed): crowded(seed) for seed in range(3)}
     nights = [together({corner: nights[nth] for corner, nights in crowds.items()}) for nth in range(5)]
     kept, weighed = [], []
@@ -148,7 +148,9 @@ TWINS = {"sex": "P"} | PLACES[1]
 
 
 def twice_in(mentions):
-    """Two register persons who look like one, which is a question; the one whose number is larger is returned."""
+    """Two register persons who resemble each other, so that a clerk is asked. Returns the key of the one with the
+    larger number.
+    """
     mentions.pkh("A", "ASEP", "1970-02-03", card=9, **PLACES[1])
     mentions.register(1, "NENG KARTIKA", "1980-05-07", card=1, **TWINS)
     return mentions.register(2, "NENG KARTIKA", "1980-05-07", card=2, **TWINS)
@@ -156,8 +158,8 @@ def twice_in(mentions):
 
 @pytest.mark.parametrize("other", [{"name": "WIRADARMA KUSUMANEGARA"}, {"birth_year": 1985, "birth_date": None}, None])
 @in_company
-def test_a_question_goes_with_what_it_was_asked_for(mentions, other):
-    """Nothing else ties two register persons: the pair leaves when either is another, or is gone."""
+def test_a_question_ends_with_its_records(mentions, other):
+    """Two register persons have no other link: the pair is removed when either changes or is removed."""
     twice = twice_in(mentions)
     first = yield mentions
     assert first.read("identity_links")["state"].to_list() == ["open"]
@@ -167,7 +169,7 @@ def test_a_question_goes_with_what_it_was_asked_for(mentions, other):
 
 
 @in_company
-def test_a_number_that_is_given_again_brings_no_old_pair(mentions):
+def test_a_reused_record_number_brings_no_old_pair(mentions):
     twice = twice_in(mentions)
     yield mentions
     without = mentions.without(twice)
@@ -180,7 +182,7 @@ def test_a_number_that_is_given_again_brings_no_old_pair(mentions):
 
 @pytest.fixture
 def child(mentions):
-    """A child whom a list states otherwise than the register, so that only a weight tells who it is. Returns the key of
+    """A child whom a list describes differently from the register, so that only a weight links it. Returns the key of
     the mother, whom the register has on the child's card.
     """
     mentions.register(2, "NENG KARTIKA", "2010-07-05", card=1, **PLACES[1])
@@ -189,7 +191,7 @@ def child(mentions):
     return mentions.register(1, "SITI ROHMAH", "1980-05-07", card=1, **TWINS)
 
 
-def test_a_pair_is_weighed_again_when_another_on_the_card_is(mentions, run, child):
+def test_a_pair_is_weighed_again_when_the_card_changes(mentions, run, child):
     first = run(mentions)
     assert "mother found" in str(as_weighed(first))
     night = mentions.changed(child, name="WIRADARMA KUSUMANEGARA")
@@ -201,7 +203,7 @@ def test_a_pair_is_weighed_again_when_another_on_the_card_is(mentions, run, chil
     assert weighed
 
 
-def test_a_pair_is_weighed_when_the_register_comes_to_know_a_person_without_a_card(mentions, run, child):
+def test_a_pair_is_weighed_when_the_register_adds_a_person_without_a_card(mentions, run, child):
     first = run(mentions)
     weighed = as_weighed(first)
     mentions.register(3, "NENG KARTIKA", "2010-07-05", no_kk=None, **PLACES[1])

@@ -1,4 +1,4 @@
-"""dbt's own files, read for what must not be published."""
+"""What must not be published is removed from dbt's result files."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ def test_the_halves_together_must_cover_the_manifest(read):
     assert (results["model.b"].status, results["model.b"].broken) == ("missing", True)
 
 
-def test_what_dbt_never_runs_is_not_expected(read):
+def test_nodes_that_dbt_never_runs_are_not_expected(read):
     nodes = {"model.s.e": {"materialized": "ephemeral"}, "test.s.off": {"enabled": False}, "analysis.s.x": {}}
     assert read(nodes, {}) == {}
 
 
-def test_a_test_that_only_warned_is_no_failure(read):
+def test_a_warning_is_not_a_failure(read):
     nodes = {"test.s.soft": {"severity": "warn"}, "test.s.counted": {"severity": "error"}, "test.s.hard": {}}
     results = read(nodes, {"test.s.soft": "warn", "test.s.counted": "warn", "test.s.hard": "fail"})
     assert {name for name, result in results.items() if result.fatal} == {"test.hard"}
@@ -60,5 +60,5 @@ def test_a_test_that_is_only_a_warning_but_could_not_run_breaks_the_build(read):
     assert read({"test.s.soft": {"severity": "warn"}}, {"test.s.soft": "error"})["test.soft"].fatal
 
 
-def test_dbts_messages_are_not_taken_over(read):
+def test_dbts_messages_are_not_copied(read):
     assert "3601" not in str(read({"model.s.a": {}}, {"model.s.a": "error"}))

@@ -1,4 +1,4 @@
-"""The gate's verdict: what it asks, and that one failure of any of them is enough."""
+"""The gate's verdict: its inputs, each of which rejects a load by one failure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def reasons(judgement) -> set[str]:
 
 
 @pytest.mark.slow  # all of Great Expectations
-def test_a_good_first_night_passes_though_dbt_warns(province):
+def test_a_good_first_night_passes_although_dbt_warns(province):
     load = province.night()
     judgement = judge(load, province.dbt(load, few_orphans="warn"))
     assert judgement.passed, judgement.failures
@@ -31,7 +31,7 @@ def test_a_good_first_night_passes_though_dbt_warns(province):
 
 
 @pytest.mark.slow  # all of Great Expectations
-def test_a_shrunken_warehouse_is_refused_by_the_expectations(province):
+def test_a_shrunken_warehouse_is_rejected_by_the_expectations(province):
     province.concluded(households=4000)
     load = province.night(households=3000)
     judgement = judge(load, province.results(load))
@@ -41,7 +41,7 @@ def test_a_shrunken_warehouse_is_refused_by_the_expectations(province):
     assert outside == {f.name.split(".")[0] for f in judgement.failures if f.checker == "great_expectations"}
 
 
-def test_a_number_that_is_not_the_same_twice_is_refused_by_the_reconciliation(province):
+def test_unequal_numbers_are_rejected_by_the_reconciliation(province):
     load = province.night(ledger_says=Counts(405, 401, 2, 2))
     assert reasons(judge(load, province.results(load))) == {
         "file_rows_accepted",
@@ -49,7 +49,7 @@ def test_a_number_that_is_not_the_same_twice_is_refused_by_the_reconciliation(pr
     }
 
 
-def test_a_failed_dbt_test_refuses(province):
+def test_a_failed_dbt_test_rejects_the_load(province):
     load = province.night()
     judgement = judge(load, province.dbt(load, unique_dim_person="fail", few_orphans="warn"))
     assert (judgement.passed, judgement.broken) == (False, False)
@@ -67,7 +67,7 @@ def test_a_failed_dbt_test_refuses(province):
         {"unique_dim_person": "error"},
     ],
 )
-def test_what_dbt_did_not_complete_is_a_broken_build(province, statuses):
+def test_an_incomplete_dbt_run_is_a_broken_build(province, statuses):
     load = province.night()
     judgement = judge(load, province.dbt(load, **statuses))
     assert (judgement.passed, judgement.broken) == (False, True)

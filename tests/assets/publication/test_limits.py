@@ -1,4 +1,4 @@
-"""Limits that mean something, whatever was counted yesterday and tonight."""
+"""Limits are meaningful for any values of yesterday and tonight."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def limits(engine, cases, first: bool = False) -> list[tuple[Family, dict, dict]
 
 @st.composite
 def cases(draw) -> dict:
-    """One metric, as it may be counted tonight and yesterday."""
+    """One metric with random values of tonight and yesterday."""
     one = draw(st.sampled_from(FAMILIES))
     numbers = st.integers(0, 10) | st.integers(0, 3_000_000)
     if one.unit != "share":
@@ -58,7 +58,7 @@ def cases(draw) -> dict:
 
 @settings(max_examples=40, deadline=None)
 @given(given_cases=st.lists(cases(), min_size=1, max_size=40), first=st.booleans())
-def test_a_limit_can_be_missed_or_is_not_there(engine, given_cases, first):
+def test_a_limit_can_be_violated_or_is_null(engine, given_cases, first):
     for one, case, row in limits(engine, given_cases, first):
         low, high = row["limit_low"], row["limit_high"]
         most = 1 if one.unit == "share" else float("inf")
@@ -73,7 +73,7 @@ def test_a_limit_can_be_missed_or_is_not_there(engine, given_cases, first):
 
 @settings(max_examples=40, deadline=None)
 @given(given_cases=st.lists(cases(), min_size=1, max_size=40))
-def test_what_did_not_move_from_yesterday_misses_only_an_absolute_limit(engine, given_cases):
+def test_an_unchanged_value_violates_only_absolute_limits(engine, given_cases):
     still = [case | {"yesterday": case["value"]} for case in given_cases]
     for one, case, row in limits(engine, still):
         low, high = row["limit_low"], row["limit_high"]
@@ -105,7 +105,7 @@ def test_limits_of(engine, name, yesterday, denominator, expected):
     )
 
 
-def test_a_quota_sets_no_limit_where_there_was_nothing_yesterday(engine):
+def test_a_quota_sets_no_limit_without_a_value_of_yesterday(engine):
     case = {"family": family("enrolled_households"), "value": 3, "yesterday": None, "quota": (400, 200)}
     ((_, _, row),) = limits(engine, [case])
     assert (row["limit_low"], row["limit_high"], row["rule"]) == (None, None, "new")
@@ -114,6 +114,6 @@ def test_a_quota_sets_no_limit_where_there_was_nothing_yesterday(engine):
 @pytest.mark.parametrize(
     ("unit", "limit"), [("share", {"floor": 0}), ("share", {"ceiling": 1}), ("count", {"floor": 0})]
 )
-def test_a_family_with_a_limit_that_no_value_can_miss_is_not_declared(unit, limit):
+def test_a_family_cannot_declare_a_limit_that_no_value_violates(unit, limit):
     with pytest.raises(ValueError, match=f"no {unit} lies"):
         Family("s", "S", "S", unit, **limit)

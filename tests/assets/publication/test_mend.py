@@ -1,4 +1,6 @@
-"""A publication that is damaged after it was sealed: noticed, and readers led to the last that is whole."""
+"""A publication that is damaged after it was sealed: the damage is detected, and readers get the newest intact
+publication.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,7 @@ def garbage(home, load_id) -> None:
 
 
 def one_byte_turned(home, load_id) -> None:
-    """A single bit, which a glance may miss."""
+    """Flip one bit, which a check of sizes would miss."""
     path = home.warehouse(load_id)
     path.chmod(0o640)
     with path.open("r+b") as file:
@@ -69,7 +71,7 @@ def two_nights(province):
 
 @pytest.mark.slow  # chains of nights
 @pytest.mark.parametrize("spoil", KINDS)
-def test_damage_is_seen_and_the_next_load_continues_from_the_last_whole_one(two_nights, province, spoil):
+def test_damage_is_found_and_the_next_load_continues_from_the_last_intact_one(two_nights, province, spoil):
     home, first, second = two_nights
     assert damage_seen(home, second) is damage_seen(home, second, thorough=True) is None
     spoil(home, second)
@@ -88,7 +90,7 @@ def test_damage_is_seen_and_the_next_load_continues_from_the_last_whole_one(two_
     assert rollback(home, "auditor", "why not") == first, "what is damaged is none to go back to"
 
 
-def test_what_lies_between_the_samples_only_a_load_sees(two_nights, monkeypatch):
+def test_only_a_load_finds_damage_between_the_samples(two_nights, monkeypatch):
     home, first, second = two_nights
     sealed = {load_id: read_summary(home, load_id)["warehouse_sample"] for load_id in (first, second)}
     monkeypatch.setattr("assets.seal._sample", lambda path: sealed[path.parent.name])
@@ -98,7 +100,7 @@ def test_what_lies_between_the_samples_only_a_load_sees(two_nights, monkeypatch)
     assert mend(home).now == first
 
 
-def test_if_none_is_whole_the_next_load_begins_from_scratch(two_nights, province):
+def test_if_none_is_intact_the_next_load_starts_from_scratch(two_nights, province):
     home, first, second = two_nights
     for load_id in (first, second):
         truncated(home, load_id)
@@ -141,7 +143,7 @@ def test_a_home_that_was_copied_without_its_links(two_nights):
     assert len(list(home.published.glob("*.set-aside"))) == 2
 
 
-def test_a_link_to_what_was_never_a_load(two_nights):
+def test_a_link_to_no_load(two_nights):
     home, _, second = two_nights
     home.current_publication.unlink()
     home.current_publication.symlink_to("../publications/20300101-001")
@@ -161,7 +163,7 @@ def test_a_publication_that_an_earlier_version_sealed_is_opened(two_nights):
     assert mend(home).now == first
 
 
-def test_a_load_with_a_withdrawn_delivery_is_none_to_continue_from(two_nights):
+def test_no_load_continues_from_one_with_a_withdrawn_delivery(two_nights):
     home, first, second = two_nights
     with Ledger(home.ledger) as ledger:
         ledger.withdraw_delivery(ledger.load_deliveries(first)[0]["delivery_id"], "wrong")

@@ -1,4 +1,4 @@
-"""What the gate measures, and the limits that follow from yesterday, from the quota, and from common sense."""
+"""Metrics of the gate, and their limits: from yesterday, from quotas, and absolute."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.slow  # each lays out nights and runs the gate's models
 
 
 def rows(load) -> list[dict]:
-    """The metrics with `passed`: whether the value is within the limits that they were given, as the suite asks."""
+    """The metrics with `passed`: whether the value is within its limits."""
     measured = measure(load).to_pylist()
     for row in measured:
         low, high = row["limit_low"], row["limit_high"]
@@ -61,12 +61,12 @@ def test_the_values_are_counted_from_the_warehouse(province):
 
 
 @pytest.mark.parametrize(("households", "passes"), [(4000, True), (3900, True), (3800, False), (4300, False)])
-def test_a_warehouse_may_neither_shrink_nor_swell(province, households, passes):
+def test_a_warehouse_must_not_shrink_or_grow_too_much(province, households, passes):
     province.concluded(households=4000)
     assert ("households_total" not in outside(rows(province.night(households=households)))) is passes
 
 
-def test_a_kabupaten_that_vanished_is_seen_although_no_row_speaks_of_it(province):
+def test_a_vanished_kabupaten_is_found_without_rows(province):
     province.concluded(households=4000)
     load = province.night(households=4000)
     province.change(load, "update marts.household_status set regency_code = '3601'")
@@ -81,7 +81,7 @@ def test_one_family_does_not_stop_a_tiny_region(province):
     assert outside(rows(province.night(households=8, enrolled=7))) == set()
 
 
-def test_a_region_that_appears_is_news_not_a_fault(province):
+def test_a_new_region_is_not_a_fault(province):
     first = province.night(households=4000)
     province.change(first, "update marts.household_status set regency_code = '3601'")
     province.conclude(first)
@@ -134,7 +134,7 @@ def test_money_that_arrived_after_death_or_exit_is_a_warning(province, flag):
     assert (paid["value"], paid["severity"], paid["passed"]) == (1, "warning", False)
 
 
-def test_records_of_the_gone_are_told(province):
+def test_records_of_people_who_are_gone_are_counted(province):
     load = province.night()
     province.change(load, "update marts.household_status_long set records_of_the_gone = 2 where household_id = 'H1'")
     gone = metric(rows(load), "active_records_of_the_gone", subject="jamsosratu")
@@ -144,7 +144,7 @@ def test_records_of_the_gone_are_told(province):
 @pytest.mark.parametrize(
     ("read", "held_back", "passes"), [(4, 3, True), (60, 25, True), (60, 26, False), (400, 300, False)]
 )
-def test_a_handful_of_quarantined_rows_says_nothing(province, read, held_back, passes):
+def test_a_few_quarantined_rows_are_not_significant(province, read, held_back, passes):
     load = province.night(ledger_says=Counts(read, read - held_back, held_back))
     assert ("quarantine_share" not in outside(rows(load))) is passes
 
@@ -153,7 +153,7 @@ MERGED = "update marts.dim_person set household_id = 'H390' where substr(person_
 ELSEWHERE = "update marts.dim_household set regency_code = '3601' where substr(household_id, 2)::int {these}"
 
 
-def test_nothing_is_unexplained_where_nothing_moves(province):
+def test_without_moves_nothing_is_unexplained(province):
     first = province.night(households=400)
     assert "unexplained_households" not in {row["metric"] for row in rows(first)}
     province.conclude(first)
@@ -171,7 +171,7 @@ def test_nothing_is_unexplained_where_nothing_moves(province):
         (ELSEWHERE, "in (1, 3, 5, 7, 9, 11, 13, 15)", 12, 2 / 400),
     ],
 )
-def test_households_that_change_without_a_word_are_counted_and_limited(province, change, these, said, value):
+def test_unexplained_changes_of_households_are_counted_and_limited(province, change, these, said, value):
     province.concluded(households=400)
     load = province.night(households=400, said=said)
     province.change(load, change.format(these=these))
@@ -180,14 +180,14 @@ def test_households_that_change_without_a_word_are_counted_and_limited(province,
     assert found["passed"] is (value <= 5 / 400)
 
 
-def test_who_leaves_the_frame_without_a_word_has_left(province):
+def test_a_person_who_leaves_the_frame_without_a_record_counts(province):
     province.concluded(households=400)
     load = province.night(households=400)
     province.change(load, "delete from marts.dim_person where substr(person_id, 2)::int < 8")
     assert metric(rows(load), "unexplained_households", subject="members")["value"] == 8 / 400
 
 
-def test_whose_record_is_gone_is_explained(province):
+def test_a_removed_record_explains_a_change(province):
     province.concluded(households=400)
     load = province.night(households=400)
     province.change(load, MERGED.format(these="< 8"))

@@ -1,4 +1,4 @@
-"""Publication, taking back, overruling: what readers see, and what the ledger says of it."""
+"""Publish, roll back, override: what readers see, and what the ledger records."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ROOT = Path(__file__).parents[3]
 
 
 def seen(home) -> str:
-    """The load that a reader of the published file finds."""
+    """The load id in the published file."""
     with duckdb.connect(str(home.current_snapshot), read_only=True) as connection:
         return connection.execute("select load_id from reference.load").fetchall()[0][0]
 
@@ -49,7 +49,7 @@ def query(path, sql):
         return connection.execute(sql).fetchall()
 
 
-def test_a_passed_load_is_published_whole_and_read_only(province):
+def test_a_passed_load_is_published_complete_and_read_only(province):
     load = province.concluded()
     home = province.home
     assert seen(home) == pointed_at(home) == load.load_id
@@ -61,7 +61,7 @@ def test_a_passed_load_is_published_whole_and_read_only(province):
     assert home.current_snapshot.readlink() == Path("current/warehouse.duckdb")
 
 
-def test_the_summary_says_what_it_holds(province):
+def test_the_summary_has_the_counts_of_the_load(province):
     load = province.concluded(households=400)
     summary = read_summary(province.home, load.load_id)
     assert summary["load_id"] == load.load_id
@@ -94,14 +94,14 @@ def test_the_published_file_calls_itself_published_and_its_predecessor_supersede
     assert query(province.home.current_quality, "select state from quality.loads order by load_id")[1] == ("published",)
 
 
-def test_a_load_whose_build_broke_has_failed_and_cannot_be_overruled(province):
+def test_a_load_with_a_broken_build_cannot_be_overridden(province):
     bad = province.concluded(passed=False, broken=True)
     assert states(province.home) == ["failed"]
     with pytest.raises(PublicationError, match="failed, not rejected"):
         override(province.home, bad.load_id, "Petugas", "coba")
 
 
-def test_a_person_may_overrule_the_gate_on_record(province):
+def test_a_person_can_override_the_gate_on_record(province):
     province.concluded()
     bad = province.concluded(passed=False)
     home = province.home
@@ -113,7 +113,7 @@ def test_a_person_may_overrule_the_gate_on_record(province):
     ]
 
 
-def test_what_cannot_be_overruled(province):
+def test_loads_that_cannot_be_overridden(province):
     good, bad = province.concluded(), province.concluded(passed=False)
     home = province.home
     for load_id, why in (("20190101-001", "no load"), (good.load_id, "published, not rejected")):
@@ -176,7 +176,7 @@ def test_a_load_that_was_not_judged_or_not_built_cannot_be_sealed(province):
 
 
 @pytest.mark.slow  # six nights
-def test_retention_keeps_the_newest_the_published_and_the_way_back(province):
+def test_retention_keeps_the_newest_the_published_and_the_rollback_target(province):
     loads = [province.concluded() for _ in range(3)]
     loads += [province.concluded(passed=False) for _ in range(3)]
     home = province.home
@@ -192,8 +192,8 @@ def test_retention_keeps_the_newest_the_published_and_the_way_back(province):
     assert rollback(home, "Petugas", "salah") == ids[1]
 
 
-def test_retention_keeps_the_last_history_of_ids_that_readers_saw(province):
-    """Of what readers ever saw: what was rolled back is needed, what was rejected is not."""
+def test_retention_keeps_the_newest_published_history_of_ids(province):
+    """Among publications that readers saw: one that was rolled back is needed, one that was rejected is not."""
     first, taken_back, *rejected = [province.concluded(passed=passed) for passed in (True, True, False, False)]
     rollback(province.home, "Petugas", "salah")
     retain(province.home, Retention(1, 1, 1))
@@ -248,7 +248,7 @@ print(sorted(seen))
 
 
 @pytest.mark.slow  # seconds of turning
-def test_readers_see_the_old_or_the_new_never_nothing_and_never_a_mixture(province, tmp_path):
+def test_readers_see_the_old_or_the_new_load_never_a_mixture(province, tmp_path):
     first, second = province.concluded(households=300), province.concluded(households=310)
     home, stop = province.home, tmp_path / "stop"
     command = [sys.executable, "-c", LOOP, str(home.current_snapshot), str(stop)]
@@ -303,7 +303,9 @@ for line in sys.stdin:
 
 @pytest.fixture(scope="module")
 def killed():
-    """killed(root, load_id, day, where, when): conclude a load, be killed at a step; gives the exit code."""
+    """killed(root, load_id, day, where, when): conclude a load in a process that is killed at a step; returns the exit
+    code.
+    """
     command = [sys.executable, "-c", KILLER]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as killer:
 
@@ -331,7 +333,7 @@ STEPS = [
 
 @pytest.mark.slow  # chains of nights
 @pytest.mark.parametrize(("where", "when", "whose"), STEPS)
-def test_a_kill_between_any_two_steps_leaves_one_publication_whole(province, killed, where, when, whose):
+def test_a_kill_between_any_two_steps_leaves_one_intact_publication(province, killed, where, when, whose):
     old = province.concluded(households=300)
     new = province.night(households=310)
     province.judged(new)
@@ -349,7 +351,7 @@ def test_a_kill_between_any_two_steps_leaves_one_publication_whole(province, kil
     assert not list(province.home.published.glob(".*"))
 
 
-def test_a_rollback_goes_to_the_load_before_though_the_clock_was_set_back(province, monkeypatch):
+def test_a_rollback_returns_to_the_previous_load_after_a_clock_change(province, monkeypatch):
     province.steps, loads = None, []  # no other test has this clock
     for hour in (9, 5, 1):
         monkeypatch.setattr("assets.ledger.now", lambda hour=hour: f"2019-11-01T0{hour}:00:00+00:00")
@@ -368,7 +370,7 @@ def test_a_kill_in_the_middle_of_a_rollback_is_recognised(province):
     assert seen(province.home) == first.load_id != second.load_id
 
 
-def test_without_the_link_nothing_is_published_whatever_the_ledger_says(province):
+def test_without_the_link_nothing_is_published(province):
     load = province.concluded()
     province.home.current_publication.unlink()
     assert reconcile_pointer(province.home) == load.load_id
@@ -386,7 +388,7 @@ def test_a_load_that_failed_before_the_gate_still_shows_its_quality(province):
         publish_quality(province.home, "20190101-001")
 
 
-def test_conclude_says_the_state(province):
+def test_conclude_returns_the_state(province):
     load = province.night()
     assert conclude(load, province.judged(load)) == "published"
     load = province.night()

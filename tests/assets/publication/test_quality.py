@@ -1,4 +1,4 @@
-"""Schema `quality` as agencies and auditors read it."""
+"""Schema `quality`, which agencies and auditors read."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from assets.publication.quality import write_quality
 
 @pytest.fixture
 def written(province, tmp_path):
-    """Write the schema for a load into a file of its own; gives a function that queries it."""
+    """Write the schema for a load into its own file; returns a function that queries it."""
 
     def write(load):
         target = tmp_path / f"{load.load_id}.duckdb"
@@ -66,7 +66,7 @@ def test_every_column_of_every_table_is_described(province, written):
     assert all(comment for (comment,) in query("select comment from duckdb_tables() where schema_name = 'quality'"))
 
 
-def test_a_superseded_snapshot_is_shown_until_its_loads_quality_is_gone(province, written):
+def test_a_superseded_snapshot_is_shown_until_its_loads_quality_is_deleted(province, written):
     old, new = province.concluded(), province.concluded()
     sql = "select count(distinct delivery_id) from quality.quarantine"
     assert written(new)(sql) == [(2,)]
@@ -76,7 +76,7 @@ def test_a_superseded_snapshot_is_shown_until_its_loads_quality_is_gone(province
     assert written(third)(sql) == [(1,)]
 
 
-def test_a_held_delivery_is_shown_whenever_it_came(province, written):
+def test_a_held_delivery_is_always_shown(province, written):
     province.concluded(status="held")
     province.home.current_quality.unlink()
     for path in province.home.quality.iterdir():
@@ -85,7 +85,7 @@ def test_a_held_delivery_is_shown_whenever_it_came(province, written):
     assert written(newest)("select count(distinct delivery_id) from quality.quarantine") == [(2,)]
 
 
-def test_what_was_not_read_is_named(province, written):
+def test_unread_paths_are_listed(province, written):
     load = province.night()
     with load.ledger() as ledger:
         ledger.record_unread(load.load_id, "dinsos_pkh/2019-11-01/.x", "hidden", "Tersembunyi", "Hidden")

@@ -1,4 +1,4 @@
-"""What is kept is a setting; one that makes no sense is refused before anything is deleted (see test_publish too)."""
+"""Retention is a setting; an invalid one is refused before anything is deleted (see also test_publish)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from assets.publication import Retention, RetentionError
 
 
-def test_what_is_not_set_is_as_it_always_was():
+def test_unset_variables_have_the_defaults():
     assert Retention.from_environment({}) == Retention(publications=7, quality=7, working=2)
     assert Retention.from_environment({"SADAYA_KEEP_PUBLICATIONS": " "}) == Retention()
 
@@ -18,6 +18,6 @@ def test_each_part_has_a_variable():
 
 
 @pytest.mark.parametrize("value", ["0", "-1", "all", "1.5"])
-def test_what_makes_no_sense_is_refused_by_name(value):
+def test_invalid_settings_are_refused_by_name(value):
     with pytest.raises(RetentionError, match="SADAYA_KEEP_QUALITY must be"):
         Retention.from_environment({"SADAYA_KEEP_PUBLICATIONS": "3", "SADAYA_KEEP_QUALITY": value})

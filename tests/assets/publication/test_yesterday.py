@@ -1,4 +1,4 @@
-"""What readers see while a load is made, laid beside its inputs."""
+"""The publication that readers see while a load is made, copied next to the load's inputs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ def load(tmp_path) -> Load:
 
 @pytest.fixture
 def publish(load):
-    """publish(without=None): a publication with a row in every table, perhaps without a column (`table.column`)."""
+    """publish(without=None): a publication with a row in every table; without: a column to leave out
+    (`table.column`).
+    """
 
     def publish(without: str | None = None) -> None:
         load.home.publication("20191101-001").mkdir()
@@ -51,7 +53,7 @@ def test_before_the_first_publication_there_is_nothing(load):
     assert set(rows(load).values()) == {0}
 
 
-def test_it_is_what_readers_see(load, publish):
+def test_it_is_the_published_load(load, publish):
     publish()
     assert write_yesterday(load) == "20191101-001"
     assert set(rows(load).values()) == {1}
@@ -63,7 +65,7 @@ def test_a_publication_that_lacks_a_column_is_not_compared(load, publish):
     assert set(rows(load).values()) == {0}
 
 
-def test_one_that_knows_nothing_of_changes_is(load, publish):
+def test_one_without_changes_is_compared(load, publish):
     publish(without="marts.changes.reason")
     assert write_yesterday(load) == "20191101-001"
     found = rows(load)

@@ -1,4 +1,4 @@
-"""A landing, a pull that waits for nobody, and an HTTP server that does what a test tells it to."""
+"""A landing, a pull that does not sleep, and an HTTP server that a test controls."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ DAY = date(2019, 11, 4)
 
 @dataclass(frozen=True)
 class Asked:
-    """One request that the server got."""
+    """A request that the server received."""
 
     method: str
     path: str
@@ -38,7 +38,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the server says. cut: so many bytes of the body are not sent, and the connection is closed."""
+    """An answer of the server. cut: number of bytes of the body that are not sent before the connection is closed."""
 
     status: int = 200
     body: bytes = b"{}"
@@ -51,7 +51,7 @@ class Answer:
 
 
 class Served:
-    """A server in a thread. `answer` decides what it says; `asked` is all that it was asked."""
+    """A server in a thread. `answer` makes each answer; `asked` lists all requests."""
 
     def __init__(self) -> None:
         self.asked: list[Asked] = []
@@ -83,11 +83,11 @@ class Served:
                 self._serve()
 
             def log_message(self, *_: object) -> None:
-                """Nothing on stderr."""
+                """Write nothing to stderr."""
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
-        # A client that was killed breaks the connection: no news.
+        # A killed client breaks the connection: not an error here.
         self.server.handle_error = lambda *_: None
         self._thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         self._thread.start()
@@ -123,7 +123,7 @@ def naps() -> list[float]:
 
 @pytest.fixture
 def run(landing, environment, naps, caplog):
-    """Pull a source of ours: `run("paged")`. What is logged must show nobody and no secret."""
+    """Pull a test source: `run("paged")`. Asserts that the log contains no personal data and no secret."""
     caplog.set_level(logging.DEBUG)
 
     def run(name: str, day: date = DAY):
@@ -134,7 +134,7 @@ def run(landing, environment, naps, caplog):
 
 @pytest.fixture
 def killed(landing, environment):
-    """Start a pull in a process of its own, wait until `reached` is set, and kill it."""
+    """Start a pull in its own process, wait until `reached` is set, and kill it."""
 
     def killed(name: str, reached: threading.Event, day: date = DAY) -> None:
         command = [sys.executable, "-m", "tests.assets.pull.one_pull", name, str(landing), day.isoformat()]
@@ -147,7 +147,7 @@ def killed(landing, environment):
 
 
 def shown(landing: Path, name: str) -> dict[str, bytes]:
-    """What the landing shows of a source: everything but hidden folders."""
+    """The files of a source in the landing, except those in hidden folders."""
     return {
         str(path.relative_to(landing / name)): path.read_bytes()
         for path in sorted((landing / name).rglob("*"))
@@ -156,5 +156,5 @@ def shown(landing: Path, name: str) -> dict[str, bytes]:
 
 
 def remains(landing: Path, name: str) -> list[str]:
-    """Everything that lies in a source's folder, hidden or not."""
+    """All entries of a source's folder, including hidden ones."""
     return sorted(path.name for path in (landing / name).iterdir())

@@ -1,5 +1,5 @@
-"""Small sources of our own, and a pull of one of them in a process that can be killed:
-`python -m tests.assets.pull.one_pull SOURCE LANDING DAY`.
+"""Small test sources, and a pull of one of them in a process that can be killed: `python -m tests.assets.pull.one_pull
+SOURCE LANDING DAY`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A paged answer: every page as it came, or nothing; patient with a busy server, suspicious of one that shifts."""
+"""Paged HTTP: every page as received, or none; retries a busy server, refuses one whose rows shift."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Api:
 
     @property
     def pages(self) -> list[int]:
-        """The pages asked for, in order."""
+        """The requested pages, in order."""
         return [int(asked.query["page"]) for asked in self._server.asked]
 
     def _answer(self, asked: Asked) -> Answer:
@@ -55,12 +55,12 @@ def environment(served) -> dict[str, str]:
 
 
 def once(page: int, answer: Answer):
-    """The first time that a page is asked for, answer so."""
+    """Give this answer to the first request for a page."""
     left = [answer]
     return lambda asked: left.pop() if asked.query["page"] == str(page) and left else None
 
 
-def test_every_page_lands_byte_for_byte_and_says_that_it_is_done(run, api, landing):
+def test_every_page_lands_unchanged_and_marked_as_complete(run, api, landing):
     result = run("paged")
     assert (result.status, result.files, result.rows) == ("landed", 4, 35)
     pages = {f"{DAY}/pencaker_p{number:04}.json": api.page(number).body for number in (1, 2, 3, 4)}
@@ -78,7 +78,7 @@ def test_the_landing_takes_it_for_one_settled_delivery(run, api, landing):
     assert found.unread == []
 
 
-def test_what_is_there_is_left_alone(run, api):
+def test_an_existing_delivery_is_not_changed(run, api):
     run("paged")
     before = len(api.pages)
     assert run("paged").status == "already_landed"
@@ -91,7 +91,7 @@ def test_a_single_page_is_one_request(run, api):
     assert api.pages == [1]
 
 
-def test_a_busy_server_is_left_alone_for_as_long_as_it_asks(run, api, naps):
+def test_a_pause_requested_by_the_server_is_respected(run, api, naps):
     api.before = once(2, Answer(429, headers={"Retry-After": "17"}))
     assert run("paged").rows == 35
     assert naps == [17]
@@ -105,13 +105,13 @@ def test_retry_after_may_be_a_date(run, api, naps):
 
 
 @pytest.mark.parametrize("stated", ["", "soon", "-5", "Mon, 04 Nov 2019 00:00:00 GMT"])
-def test_an_illegible_or_past_retry_after_is_no_reason_to_fail(run, api, naps, stated):
+def test_an_invalid_or_past_retry_after_does_not_fail(run, api, naps, stated):
     api.before = once(2, Answer(503, headers={"Retry-After": stated}))
     assert run("paged").rows == 35
     assert 0 <= naps[0] < 5
 
 
-def test_without_a_word_from_the_server_each_wait_is_longer(run, api, naps):
+def test_without_retry_after_each_pause_is_longer(run, api, naps):
     api.before = lambda asked: Answer(503)
     with pytest.raises(PullFailed, match=f"answered 503, {TRIES} times in a row"):
         run("paged")
@@ -120,14 +120,14 @@ def test_without_a_word_from_the_server_each_wait_is_longer(run, api, naps):
     assert len(naps) == TRIES - 1
 
 
-def test_who_asks_for_too_much_patience_is_come_back_to_later(run, api, naps):
+def test_too_long_a_pause_is_left_to_the_next_pull(run, api, naps):
     api.before = once(2, Answer(503, headers={"Retry-After": str(int(LONGEST) + 1)}))
     with pytest.raises(PullFailed, match="asks for a pause of 601 seconds"):
         run("paged")
     assert naps == []
 
 
-def test_at_night_nothing_is_shown_and_what_came_is_kept(run, api, landing):
+def test_a_server_down_at_night_leaves_the_fetched_pages(run, api, landing):
     api.before = lambda asked: Answer(503) if int(asked.query["page"]) > 2 else None
     with pytest.raises(PullFailed):
         run("paged")
@@ -139,7 +139,7 @@ def test_at_night_nothing_is_shown_and_what_came_is_kept(run, api, landing):
 
 
 @pytest.mark.parametrize("broken", ["cut", "half", "html", "list"])
-def test_an_answer_cut_off_is_asked_for_again(run, api, landing, broken):
+def test_a_truncated_answer_is_requested_again(run, api, landing, broken):
     whole = api.page(2)
     answers = {
         "cut": Answer(body=whole.body, cut=40),
@@ -153,7 +153,7 @@ def test_an_answer_cut_off_is_asked_for_again(run, api, landing, broken):
     assert shown(landing, "paged")[f"{DAY}/pencaker_p0002.json"] == whole.body
 
 
-def test_a_wrong_token_is_said_at_once_and_not_shown(run, api, environment, landing, caplog):
+def test_a_wrong_token_fails_at_once_and_is_not_shown(run, api, environment, landing, caplog):
     environment["PAGED_TOKEN"] = "salah-sama-sekali"
     with pytest.raises(PullFailed, match="does not accept our credentials") as failed:
         run("paged")
@@ -171,7 +171,7 @@ def test_no_log_line_shows_people_or_secrets(run, api, caplog):
 
 
 class Shifting:
-    """Does something to the API whenever a page is asked for, so many times."""
+    """Changes the API at each request for a page, a given number of times."""
 
     def __init__(self, api: Api, page: int, change, times: int = 1) -> None:
         self._api, self._page, self._change, self._left = api, page, change, times
@@ -188,7 +188,7 @@ def _one_more(api: Api) -> None:
 
 
 def _swap(api: Api) -> None:
-    """One leaves at the front, one joins at the end: the extent is as before, and a row has been passed over."""
+    """Remove the first row and append one: the number of rows is unchanged, and the client misses a row."""
     api.rows = [*api.rows[1:], {"id": len(api.rows) + 1000}]
 
 
@@ -205,7 +205,7 @@ def _one_less(api: Api) -> Answer:
 
 
 @pytest.mark.parametrize("change", [_one_more, _swap, _doubled, _one_less])
-def test_data_that_shifts_is_fetched_anew_from_the_first_page(run, api, landing, change):
+def test_changing_data_is_fetched_again_from_the_first_page(run, api, landing, change):
     api.before = Shifting(api, 2, change)
     result = run("paged")
     ids = [
@@ -220,7 +220,7 @@ def test_data_that_shifts_is_fetched_anew_from_the_first_page(run, api, landing,
 
 
 @pytest.mark.parametrize("change", [_one_more, _swap, _doubled, _one_less])
-def test_data_that_always_shifts_leaves_nothing(run, api, landing, change):
+def test_data_that_keeps_changing_leaves_nothing(run, api, landing, change):
     api.before = Shifting(api, 2, change, times=99)
     with pytest.raises(PullFailed, match="kept changing while it was fetched, 3 times in a row"):
         run("paged")
@@ -239,7 +239,7 @@ def test_data_that_always_shifts_leaves_nothing(run, api, landing, change):
         (Answer.of({"data": [], "meta": {"page": 1, "last_page": 10_000, "total": 1}}), "more than 9999 pages"),
     ],
 )
-def test_what_is_no_answer_is_said_in_one_sentence(run, api, landing, answer, said):
+def test_an_invalid_answer_is_reported_in_one_sentence(run, api, landing, answer, said):
     api.before = lambda asked: answer
     with pytest.raises(PullFailed, match=said):
         run("paged")
@@ -247,7 +247,7 @@ def test_what_is_no_answer_is_said_in_one_sentence(run, api, landing, answer, sa
     assert shown(landing, "paged") == {}
 
 
-def test_no_redirect_carries_the_token_away(run, api, environment, landing):
+def test_no_redirect_receives_the_token(run, api, environment, landing):
     elsewhere = Served()
     api.before = lambda asked: Answer(302, headers={"Location": f"{elsewhere.url}/pencaker"})
     with pytest.raises(PullFailed, match="points to another address"):
@@ -274,7 +274,7 @@ def test_an_address_unfit_for_a_token_is_refused(run, environment, address, said
     assert "rahasia" not in str(failed.value)
 
 
-def test_a_certificate_that_nobody_vouches_for_ends_it(run, api, served, environment, tmp_path, naps):
+def test_an_untrusted_certificate_ends_the_pull(run, api, served, environment, tmp_path, naps):
     import ssl
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -288,7 +288,7 @@ def test_a_certificate_that_nobody_vouches_for_ends_it(run, api, served, environ
 
 
 def _certificate(folder):
-    """A self-signed certificate for localhost with its key."""
+    """A self-signed certificate for localhost, and its key."""
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
@@ -309,13 +309,13 @@ def _certificate(folder):
     return path
 
 
-def test_a_server_that_is_gone_is_said(run, served, environment):
+def test_an_unreachable_server_is_reported(run, served, environment):
     served.stop()
     with pytest.raises(PullFailed, match=r"could not be reached or closed the connection \(ConnectError\), 6 times"):
         run("paged")
 
 
-def test_a_pull_that_was_killed_goes_on_where_it_was(run, api, landing, killed):
+def test_a_killed_pull_continues(run, api, landing, killed):
     reached, gone = threading.Event(), threading.Event()
 
     def hang(asked: Asked) -> None:
@@ -336,9 +336,9 @@ def test_a_pull_that_was_killed_goes_on_where_it_was(run, api, landing, killed):
 
 
 @pytest.mark.parametrize("rename", ["before", "after"])
-def test_a_pull_that_was_killed_while_it_landed_is_landed(run, api, landing, monkeypatch, rename):
+def test_a_pull_killed_while_landing_is_landed(run, api, landing, monkeypatch, rename):
     class Killed(BaseException):
-        """Nobody catches it."""
+        """No handler catches it."""
 
     def killed(*_):
         raise Killed
@@ -355,7 +355,7 @@ def test_a_pull_that_was_killed_while_it_landed_is_landed(run, api, landing, mon
     assert remains(landing, "paged") == [DAY.isoformat()]
 
 
-def test_what_was_kept_is_not_mixed_with_data_that_changed_since(run, api, landing):
+def test_kept_pages_are_not_mixed_with_changed_data(run, api, landing):
     api.before = lambda asked: Answer(404) if asked.query["page"] == "3" else None
     with pytest.raises(PullFailed):
         run("paged")
@@ -365,7 +365,7 @@ def test_what_was_kept_is_not_mixed_with_data_that_changed_since(run, api, landi
     assert shown(landing, "paged")[f"{DAY}/pencaker_p0001.json"] == api.page(1).body
 
 
-def test_what_was_kept_of_another_server_is_not_used(run, api, served, environment, landing):
+def test_kept_pages_of_another_server_are_not_used(run, api, served, environment, landing):
     api.before = lambda asked: Answer(404) if asked.query["page"] == "3" else None
     with pytest.raises(PullFailed):
         run("paged")
@@ -400,7 +400,7 @@ def test_remains_of_other_days_do_not_stay(run, api, landing):
     assert remains(landing, "paged") == [DAY.isoformat()]
 
 
-def test_a_delivery_that_somebody_put_there_meanwhile_stays_as_it_is(run, api, landing):
+def test_a_delivery_added_meanwhile_is_not_changed(run, api, landing):
     def deliver(asked: Asked) -> None:
         folder = landing / "paged" / DAY.isoformat()
         folder.mkdir(exist_ok=True)
@@ -422,7 +422,7 @@ def test_a_delivery_that_somebody_put_there_meanwhile_stays_as_it_is(run, api, l
         ({"last_page": float("inf")}, "no `meta` with page, last_page and total"),
     ],
 )
-def test_an_extent_that_cannot_be_is_not_followed(run, api, landing, stated, said):
+def test_an_impossible_number_of_pages_is_refused(run, api, landing, stated, said):
     api.before = lambda asked: api.page(int(asked.query["page"]), **stated)
     with pytest.raises(PullFailed, match=said):
         run("paged")
@@ -430,7 +430,7 @@ def test_an_extent_that_cannot_be_is_not_followed(run, api, landing, stated, sai
     assert shown(landing, "paged") == {}
 
 
-def test_an_answer_that_is_nested_deep_fails_its_own_pull(run, api):
+def test_a_deeply_nested_answer_fails_only_its_own_pull(run, api):
     nested = b'{"meta": ' + b"[" * 100_000 + b"]" * 100_000 + b', "data": []}'
     api.before = lambda asked: Answer(200, nested)
     with pytest.raises(PullFailed, match="nested more than 64 levels deep"):
@@ -438,7 +438,7 @@ def test_an_answer_that_is_nested_deep_fails_its_own_pull(run, api):
     assert api.pages == [1]
 
 
-def test_settings_that_lack_are_named(run, environment):
+def test_missing_settings_are_named(run, environment):
     del environment["PAGED_TOKEN"]
     with pytest.raises(PullFailed, match="PAGED_TOKEN not set"):
         run("paged")

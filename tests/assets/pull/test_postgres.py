@@ -1,4 +1,4 @@
-"""An agency's PostgreSQL: a table as it is at one moment, exact, read-only."""
+"""Pull from an agency's PostgreSQL: one snapshot of a table, exact, read-only."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def server():
 
 @pytest.fixture
 def owner(server):
-    """The agency's own connection, with its table as new. NIKs are kept in three ways: all are text when they come."""
+    """A connection of the agency, with a new table. NIKs have three column types; all are pulled as text."""
     with psycopg.connect(**server, autocommit=True) as connection:
         connection.execute(f"""
             drop schema if exists umkm cascade;
@@ -78,7 +78,7 @@ def test_a_table_lands_as_text_in_the_order_of_its_key(run, landing):
     assert "_SELESAI" in {path.name for path in (landing / "table" / DAY.isoformat()).iterdir()}
 
 
-def test_the_key_orders_as_the_agency_keeps_it_not_as_text(run, owner, landing):
+def test_rows_are_ordered_by_the_keys_type_not_as_text(run, owner, landing):
     owner.execute("insert into umkm.usaha (id_umkm) values (10)")
     run("table")
     assert [row["id_umkm"] for row in rows(landing)] == ["1", "2", "10"]
@@ -96,7 +96,7 @@ def test_an_empty_table_lands_for_intake_to_judge(run, owner, landing):
     assert rows(landing) == []
 
 
-def test_what_is_there_is_left_alone(run, owner, landing):
+def test_an_existing_delivery_is_not_changed(run, owner, landing):
     run("table")
     owner.execute("delete from umkm.usaha")
     assert run("table").status == "already_landed"
@@ -104,7 +104,7 @@ def test_what_is_there_is_left_alone(run, owner, landing):
 
 
 def test_a_view_that_writes_is_stopped(run, owner, landing):
-    """Our role may write there; our session may not."""
+    """The role may write there; the session may not."""
     owner.execute("""
         create function umkm.note() returns text language sql as
             $$ insert into umkm.diary values ('was here') returning line $$;
@@ -119,7 +119,7 @@ def test_a_view_that_writes_is_stopped(run, owner, landing):
     assert shown(landing, "table") == {}
 
 
-def test_the_reader_role_itself_may_not_write(environment):
+def test_the_reader_role_cannot_write(environment):
     with (
         psycopg.connect(environment["TABLE_DSN"]) as connection,
         pytest.raises(psycopg.errors.InsufficientPrivilege),
@@ -128,7 +128,7 @@ def test_the_reader_role_itself_may_not_write(environment):
 
 
 def test_the_snapshot_is_of_one_moment(run, owner, landing, monkeypatch):
-    """What the agency commits after the first statement is not in it, and nothing that was is missing."""
+    """Rows that the agency commits after the first statement are not in the snapshot, and no earlier row is missing."""
     query = postgres._query
 
     def while_the_agency_works(pull):
@@ -148,7 +148,7 @@ def test_the_snapshot_is_of_one_moment(run, owner, landing, monkeypatch):
         (f"revoke all on umkm.usaha from {READER}", r"\(InsufficientPrivilege\)"),
     ],
 )
-def test_what_the_database_refuses_is_said_by_its_kind(run, owner, landing, naps, change, said):
+def test_a_database_refusal_is_reported_by_type(run, owner, landing, naps, change, said):
     owner.execute(change)
     with pytest.raises(PullFailed, match=said):
         run("table")
@@ -169,7 +169,7 @@ def test_a_database_error_quotes_no_row(run, owner, caplog):
     assert failed.value.__suppress_context__
 
 
-def test_a_database_that_takes_too_long_is_told_to_stop(run, owner, monkeypatch):
+def test_a_slow_statement_is_cancelled(run, owner, monkeypatch):
     owner.execute("create function umkm.slow() returns text language sql as $$ select pg_sleep(30)::text $$")
     owner.execute("drop table umkm.usaha")
     owner.execute("""create view umkm.usaha as select 1 as id_umkm, umkm.slow() as nik_pemilik, '' as nama_usaha,
@@ -180,8 +180,8 @@ def test_a_database_that_takes_too_long_is_told_to_stop(run, owner, monkeypatch)
         run("table")
 
 
-def test_a_pull_that_was_killed_begins_anew(run, owner, landing, killed):
-    """Locked out half-way, and killed: what it had is thrown away, the snapshot would be another."""
+def test_a_killed_pull_starts_again(run, owner, landing, killed):
+    """Blocked by a lock, and killed: the partial snapshot is discarded, because the next one differs."""
     owner.execute("insert into umkm.usaha (id_umkm) select generate_series(10, 200000)")
     reached = threading.Event()
     with psycopg.connect(owner.info.dsn) as locker:
@@ -194,14 +194,14 @@ def test_a_pull_that_was_killed_begins_anew(run, owner, landing, killed):
 
 
 def _when_waiting(owner, reached: threading.Event) -> None:
-    """Set `reached` once somebody waits for the table."""
+    """Set `reached` once a session waits for the table's lock."""
     waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
     while not owner.execute(waiting).fetchone()[0]:
         reached.wait(0.01)
     reached.set()
 
 
-def test_a_connection_that_breaks_off_is_taken_up_again(run, owner, landing, naps, monkeypatch):
+def test_a_lost_connection_is_retried(run, owner, landing, naps, monkeypatch):
     query, left = postgres._query, [1]
 
     def broken_once(pull):
@@ -216,7 +216,7 @@ def test_a_connection_that_breaks_off_is_taken_up_again(run, owner, landing, nap
     assert len(rows(landing)) == 2
 
 
-def test_a_database_that_is_gone_is_said(run, server, environment, naps):
+def test_an_unreachable_database_is_reported(run, server, environment, naps):
     environment["TABLE_DSN"] = make_conninfo(environment["TABLE_DSN"], port=1)
     with pytest.raises(PullFailed, match=f"could not be reached, {TRIES} times"):
         run("table")
@@ -224,7 +224,7 @@ def test_a_database_that_is_gone_is_said(run, server, environment, naps):
 
 
 def test_a_wrong_password_is_not_tried_again(run, server, owner, environment, naps, caplog, tmp_path):
-    """Trust is how the test's server lets its own in; for the reader it asks for a password."""
+    """The test server trusts its superuser; for the reader it requires a password."""
     rules = owner.execute("show hba_file").fetchone()[0]
     with open(rules, "r+", encoding="utf-8") as file:
         before = file.read()
@@ -249,7 +249,7 @@ def test_a_wrong_password_is_not_tried_again(run, server, owner, environment, na
         ("host=x password=rahasia wrong", "is not a connection string"),
     ],
 )
-def test_a_dsn_unfit_for_peoples_data_is_refused(tmp_path, landing, naps, dsn, said):
+def test_a_dsn_unsafe_for_personal_data_is_refused(tmp_path, landing, naps, dsn, said):
     from assets.pull.settings import Settings
 
     with pytest.raises(PullFailed, match=said) as failed:

@@ -1,4 +1,4 @@
-"""What is pulled is what intake reads: real sources, fetched from servers of ours, parsed from the landing alone."""
+"""Intake reads what was pulled: real sources, fetched from test servers and parsed from the landing alone."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NIK = "3601014107800001"
 
 @pytest.fixture
 def replayed(landing, tmp_path):
-    """Pull a source with settings of ours. Returns its raw rows, and what the pages lack, if it has any."""
+    """Pull a source with test settings. Returns its raw rows, and the columns that the pages lack."""
 
     def replayed(source: Source, environment: dict[str, str]) -> tuple[pl.DataFrame, object]:
         pull(source, landing, DAY, environment, sleep=lambda _: None)

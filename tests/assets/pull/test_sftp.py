@@ -1,4 +1,4 @@
-"""A folder over SFTP: the known server only, every file byte for byte, and not before its sender is done."""
+"""A folder over SFTP: only from the known server, every file byte for byte, and only after the sender has finished."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ USER, PASSWORD = "sadaya", "sandi-rahasia"
 
 
 class Sender:
-    """A real SFTP server in a thread of its own, whose `/keluar/pkh/<date>/` is a folder of ours."""
+    """A real SFTP server in a thread, whose `/keluar/pkh/<date>/` is a folder of the test."""
 
     def __init__(self, root: Path) -> None:
         self.folder = root / "keluar" / "pkh" / DAY.isoformat()
@@ -85,11 +85,11 @@ class Sender:
             (self.folder / DONE).touch()
 
     def break_off(self) -> None:
-        """Drop the connection that is open."""
+        """Drop the open connection."""
         self._loop.call_soon_threadsafe(self._connection.abort)
 
     def close(self) -> None:
-        """Take no more connections."""
+        """Accept no further connections."""
         self._loop.call_soon_threadsafe(self.server.close)
 
     def stop(self) -> None:
@@ -134,7 +134,7 @@ def test_files_land_byte_for_byte(run, sender, landing):
     assert remains(landing, "folder") == [DAY.isoformat()]
 
 
-def test_what_is_there_is_left_alone(run, sender, landing):
+def test_an_existing_delivery_is_not_changed(run, sender, landing):
     sender.send(lebak=b"1")
     run("folder")
     sender.send(lebak=b"2")
@@ -143,7 +143,7 @@ def test_what_is_there_is_left_alone(run, sender, landing):
 
 
 @pytest.mark.slow
-def test_a_key_will_do_for_a_password(run, sender, environment, tmp_path):
+def test_a_key_can_replace_a_password(run, sender, environment, tmp_path):
     sender.send(lebak=b"1")
     del environment["FOLDER_PASSWORD"]
     key = tmp_path / "key"
@@ -152,7 +152,7 @@ def test_a_key_will_do_for_a_password(run, sender, environment, tmp_path):
     assert run("folder").status == "landed"
 
 
-def test_a_key_that_cannot_be_read_is_said(run, environment, tmp_path):
+def test_an_unreadable_key_is_reported(run, environment, tmp_path):
     (tmp_path / "key").write_text("no key", encoding="utf-8")
     environment["FOLDER_KEY_FILE"] = str(tmp_path / "key")
     with pytest.raises(PullFailed, match="FOLDER_KEY_FILE does not contain a usable key"):
@@ -160,7 +160,7 @@ def test_a_key_that_cannot_be_read_is_said(run, environment, tmp_path):
 
 
 @pytest.mark.parametrize("known", ["changed", "unknown", "revoked"])
-def test_a_server_whose_key_is_not_the_known_one_is_told_nothing(run, sender, environment, naps, landing, known):
+def test_nothing_is_sent_to_a_server_with_an_unknown_key(run, sender, environment, naps, landing, known):
     sender.send(lebak=b"1")
     place = f"[127.0.0.1]:{sender.port}"
     true, other = (key.export_public_key().decode() for key in (sender.key, sender.client_key))
@@ -178,14 +178,14 @@ def test_a_server_whose_key_is_not_the_known_one_is_told_nothing(run, sender, en
     assert shown(landing, "folder") == {}
 
 
-def test_without_a_file_of_known_keys_nobody_is_called(run, sender, environment, tmp_path):
+def test_without_known_keys_no_connection_is_made(run, sender, environment, tmp_path):
     environment["FOLDER_KNOWN_HOSTS"] = str(tmp_path / "none")
     with pytest.raises(PullFailed, match="the file named by FOLDER_KNOWN_HOSTS does not exist"):
         run("folder")
     assert sender.logins == []
 
 
-def test_a_wrong_password_is_said_and_not_tried_again(run, sender, environment, naps, caplog):
+def test_a_wrong_password_is_reported_and_not_retried(run, sender, environment, naps, caplog):
     environment["FOLDER_PASSWORD"] = "salah-sama-sekali"
     with pytest.raises(PullFailed, match="does not accept our credentials") as failed:
         run("folder")
@@ -199,7 +199,7 @@ def test_a_day_without_a_folder_or_files_is_nothing_new(run, sender, landing):
     assert remains(landing, "folder") == []
 
 
-def test_a_sender_that_is_not_done_is_waited_for(run, sender, landing):
+def test_an_incomplete_folder_is_waited_for(run, sender, landing):
     sender.send(done=False, lebak=b"1")
     assert run("folder").status == "waiting"
     assert remains(landing, "folder") == []
@@ -217,7 +217,7 @@ def test_hidden_files_folders_and_links_are_not_fetched(run, sender, landing):
     assert set(shown(landing, "folder")) == {f"{DAY}/lebak.csv", f"{DAY}/{DONE}"}
 
 
-def test_a_file_name_that_is_no_text_is_not_taken(run, sender, landing):
+def test_an_unprintable_file_name_is_refused(run, sender, landing):
     sender.send(lebak=b"1")
     (sender.folder / "a\nb.csv").write_bytes(b"x")
     with pytest.raises(PullFailed, match="a file whose name is not a plain name"):
@@ -225,7 +225,7 @@ def test_a_file_name_that_is_no_text_is_not_taken(run, sender, landing):
     assert shown(landing, "folder") == {}
 
 
-def test_a_file_that_changes_meanwhile_is_fetched_anew_and_no_other(run, sender, landing):
+def test_only_a_changed_file_is_fetched_again(run, sender, landing):
     sender.send(lebak=_bytes(3), serang=_bytes(7))
 
     def change(name: str) -> None:
@@ -254,7 +254,7 @@ def test_files_that_always_change_leave_nothing(run, sender, landing):
     assert remains(landing, "folder") == []
 
 
-def test_a_pull_that_was_killed_goes_on_with_the_next_file(run, sender, landing, killed):
+def test_a_killed_pull_continues_with_the_next_file(run, sender, landing, killed):
     sender.send(lebak=_bytes(3), pandeglang=_bytes(5), serang=_bytes(7))
     reached, gone = threading.Event(), threading.Event()
 
@@ -274,7 +274,7 @@ def test_a_pull_that_was_killed_goes_on_with_the_next_file(run, sender, landing,
     assert shown(landing, "folder")[f"{DAY}/serang.csv"] == _bytes(7)
 
 
-def test_a_connection_that_breaks_off_is_taken_up_again(run, sender, landing, naps):
+def test_a_lost_connection_is_retried(run, sender, landing, naps):
     sender.send(lebak=_bytes(3), serang=_bytes(7))
 
     def break_off(name: str) -> None:
@@ -288,7 +288,7 @@ def test_a_connection_that_breaks_off_is_taken_up_again(run, sender, landing, na
     assert shown(landing, "folder")[f"{DAY}/serang.csv"] == _bytes(7)
 
 
-def test_a_server_that_is_gone_is_said(run, sender, environment, naps):
+def test_an_unreachable_server_is_reported(run, sender, environment, naps):
     sender.close()
     with pytest.raises(PullFailed, match=rf"could not be reached \(ConnectionRefusedError\), {TRIES} times"):
         run("folder")

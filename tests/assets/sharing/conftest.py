@@ -1,4 +1,4 @@
-"""A small publication, made by hand, and agreements on it."""
+"""A small publication, written by hand, and agreements on it."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def write_publication(path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def known(monkeypatch) -> None:
-    """What sharing knows of the marts, and of the counts of the small publication."""
+    """Replace sharing's catalogue of marts and counts by that of the small publication."""
     known = dict(catalogue.knowledge())
     known["aggregates"] = known["aggregates"] | {"marts.counts_by_region": COUNTED}
     for module in (catalogue, rounded):
@@ -117,7 +117,7 @@ def home(tmp_path) -> Home:
 
 @pytest.fixture
 def published(home, publication) -> Home:
-    """A home whose readers see the small publication."""
+    """A home in which the small publication is published."""
     with Ledger(home.ledger) as ledger:
         load_id = ledger.open_load(AS_OF, "code")
         ledger.set_state(load_id, "published")
@@ -144,7 +144,7 @@ PERSONS = table(
 
 
 def written(*tables: dict, **changes) -> dict:
-    """An agreement as a file says it."""
+    """An agreement as written in a file."""
     return {
         "agency": "dinuji",
         "agency_name": "Dinas Uji",

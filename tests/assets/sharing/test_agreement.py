@@ -1,4 +1,4 @@
-"""What a file of an agreement may say, and that those in the repository are usable."""
+"""What an agreement file may contain; those in the repository are valid."""
 
 from __future__ import annotations
 
@@ -54,11 +54,11 @@ def test_a_region_level_names_its_level(tmp_path):
         ({"tables": [table("dim_person", {"nik": "clear"}, title="Kamus")]}, "a sheet of every workbook"),
     ],
 )
-def test_what_is_wrong_is_said_with_its_place(tmp_path, change, says):
+def test_problems_are_reported_with_their_field(tmp_path, change, says):
     assert says in refused(tmp_path, written(**change))
 
 
-def test_a_key_that_stands_twice_does_not_win_in_silence(tmp_path):
+def test_a_duplicate_key_is_an_error(tmp_path):
     path = write_agreement(tmp_path, written())
     path.write_text(path.read_text() + "smallest_cell: 5\n")
     with pytest.raises(AgreementError, match="duplicate key 'smallest_cell'"):
@@ -71,7 +71,7 @@ def test_the_file_is_named_by_the_agency(tmp_path):
         agreements.read_one(path.rename(tmp_path / "dinas.yaml"))
 
 
-def test_all_problems_of_all_files_are_told_at_once(tmp_path):
+def test_all_problems_of_all_files_are_reported_at_once(tmp_path):
     write_agreement(tmp_path, written(agency="satu", media=[]))
     write_agreement(tmp_path, written(agency="dua", smallest_cell=0))
     with pytest.raises(AgreementError) as caught:
@@ -118,5 +118,5 @@ def test_every_agency_that_reads_has_an_agreement_and_bappeda_reads_aggregates()
         ({"agency": "d" * 25}, "at most 24 characters"),
     ],
 )
-def test_names_of_logins_cannot_meet(tmp_path, changes, says):
+def test_names_of_logins_cannot_collide(tmp_path, changes, says):
     assert says in refused(tmp_path, written(**changes))

@@ -1,4 +1,4 @@
-"""Whether an agreement fits a publication; and that what sharing knows of the marts is true of them."""
+"""Whether an agreement fits a publication; and whether the catalogue agrees with the marts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def catalogue(publication):
 
 @pytest.fixture(scope="module")
 def built() -> Catalogue:
-    """The tables that dbt builds, by their contracts."""
+    """The tables that dbt builds, from their contracts."""
     nodes = dbt.read_manifest()["nodes"].values()
     models = [node for node in nodes if node["resource_type"] in ("model", "seed")]
     columns = {
@@ -33,7 +33,7 @@ def built() -> Catalogue:
     return Catalogue(columns, {})
 
 
-def test_what_fits_has_no_problem(catalogue):
+def test_a_fitting_agreement_has_no_problem(catalogue):
     assert problems(agreement(PERSONS), catalogue) == []
 
 
@@ -51,7 +51,7 @@ def test_what_fits_has_no_problem(catalogue):
         (table("dim_region", {"region_code": "clear"}, rows={"programmes": ["PKH"]}), "no programme"),
     ],
 )
-def test_what_does_not_fit_is_said(catalogue, what, says):
+def test_problems_of_fit_are_reported(catalogue, what, says):
     (problem,) = problems(agreement(what), catalogue)
     assert says in problem
 
@@ -62,19 +62,19 @@ def test_specific_data_needs_its_purpose(catalogue):
     assert problems(agreement({**PERSONS, "rows": rows}, specific={}), catalogue) == []
 
 
-def test_aggregates_only_is_kept(catalogue):
+def test_aggregates_only_is_enforced(catalogue):
     counts = table("counts_by_region", {"region_code": "clear", "poor_units": "clear"})
     assert problems(agreement(counts, aggregates_only=True), catalogue) == []
     assert "aggregates only" in problems(agreement(PERSONS, aggregates_only=True), catalogue)[0]
 
 
-def test_a_column_that_nobody_names_is_in_no_share(catalogue):
+def test_an_unnamed_column_is_in_no_share(catalogue):
     left = unnamed(catalogue, [agreement(PERSONS)])
     assert left["marts.dim_person"] == ["birth_date", "birth_year"]
     assert "marts.fct_event" in left
 
 
-def test_numbers_of_aggregates_of_which_nothing_is_known_are_told(catalogue, monkeypatch):
+def test_unknown_numbers_of_aggregates_are_reported(catalogue, monkeypatch):
     counts = table("counts_by_region", {"region_code": "clear", "all_units": "clear", "share": "clear"})
     assert problems(agreement(counts), catalogue) == []
     for what in ("measures", "counts"):
@@ -82,7 +82,7 @@ def test_numbers_of_aggregates_of_which_nothing_is_known_are_told(catalogue, mon
     assert "all_units, share" in problems(agreement(counts), catalogue)[0]
 
 
-def test_smallest_cells_that_differ_are_told(catalogue):
+def test_different_smallest_cells_are_reported(catalogue):
     columns = {"region_code": "clear", "programme": "clear", "all_units": "clear"}
     one = agreement(table("counts_by_region", columns), agency="satu")
     other = agreement(table("counts_by_region", columns), agency="dua", smallest_cell=5)
@@ -96,7 +96,7 @@ def test_the_agreements_of_the_repository_fit_what_is_built_and_each_other(built
     assert differing(kept, built) == []
 
 
-def test_what_is_known_of_the_marts_is_true_of_them(built):
+def test_tables_yaml_fits_the_marts(built):
     known = knowledge()
     named = [(table, columns) for what in ("ids", "not_counts") for table, columns in known[what].items()]
     named += [each for tables in known["specific"].values() for each in tables.items()]
@@ -107,7 +107,7 @@ def test_what_is_known_of_the_marts_is_true_of_them(built):
         assert columns == "all" or set(columns) <= built.columns[name].keys(), name
 
 
-def test_what_dbt_calls_specific_is_known_as_specific():
+def test_columns_specific_in_dbt_are_specific_here():
     tables = knowledge()["specific"].values()
     for node in dbt.read_manifest()["nodes"].values():
         for name, column in node.get("columns", {}).items():

@@ -1,4 +1,4 @@
-"""What is described stands in the file, in both languages, for all readers."""
+"""Descriptions are comments in the published file, in both languages."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def region(*columns: str) -> Described:
     return Described("marts.dim_region", REGION, described)
 
 
-def test_tables_and_columns_carry_their_meaning(publication, tmp_path):
+def test_tables_and_columns_have_comments(publication, tmp_path):
     warehouse = shutil.copy(publication, tmp_path / "warehouse.duckdb")
     assert write_comments(warehouse, [region("region_code", "parent_code")]) == 3
     known = Catalogue.read(warehouse)
@@ -30,7 +30,7 @@ def test_tables_and_columns_carry_their_meaning(publication, tmp_path):
     assert ("marts.dim_region", "region_name") not in known.comments
 
 
-def test_what_is_described_but_not_built_leaves_no_half(publication, tmp_path):
+def test_a_missing_table_leaves_no_comments(publication, tmp_path):
     warehouse = shutil.copy(publication, tmp_path / "warehouse.duckdb")
     with pytest.raises(duckdb.Error, match="no_such"):
         write_comments(warehouse, [region("region_code", "no_such")])

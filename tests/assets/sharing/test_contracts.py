@@ -1,4 +1,4 @@
-"""A change that readers rely on not to happen is announced by the version of the contract."""
+"""A breaking change needs a new version of the contract."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def changed(place: int, **how) -> Described:
     return with_columns(*columns)
 
 
-def test_a_contract_is_kept_as_it_was_made():
+def test_a_contract_survives_a_round_trip():
     made = contract(PEOPLE)
     assert from_yaml(as_yaml(made)) == made
     key, status, *_ = made.schema_[0].properties
@@ -60,7 +60,7 @@ def test_a_contract_is_kept_as_it_was_made():
         (replace(PEOPLE, grain=("person_id", "born_on")), "major", "its grain was"),
     ],
 )
-def test_what_changed_needs_a_version(now, level, says):
+def test_a_change_needs_a_version(now, level, says):
     released = contract(PEOPLE)
     assert any(change.level == level and says in change.what for change in changes(released, contract(now)))
     assert any(says in problem for problem in unannounced(released, contract(now)))
@@ -69,29 +69,29 @@ def test_what_changed_needs_a_version(now, level, says):
     assert any(says in problem for problem in minor) == (level == "major")
 
 
-def test_a_renamed_column_is_gone_and_new():
+def test_a_renamed_column_is_removed_and_added():
     now = contract(with_columns(replace(COLUMNS[0], name="id"), *COLUMNS[1:], grain=("id",)))
     found = {each.what for each in changes(contract(PEOPLE), now)}
     assert {"column person_id was removed", "column id was added"} < found
 
 
-def test_texts_may_be_bettered_and_versions_do_not_go_back():
+def test_descriptions_may_change_and_versions_only_increase():
     released = contract(PEOPLE)
     assert unannounced(released, contract(changed(1, meaning=Meaning("Status.", "Status.")))) == []
     assert "below the released" in unannounced(released, contract(replace(PEOPLE, version="1.1.9")))[0]
 
 
-def test_a_contract_is_taken_back_by_hand():
+def test_a_contract_is_deleted_by_hand():
     assert "was removed" in unreleasable({"marts.dim_person.odcs.yaml": as_yaml(contract(PEOPLE))}, {})[0]
 
 
-def test_a_key_with_nulls_is_tested_but_no_primary_key():
+def test_a_key_with_nulls_is_tested_but_not_a_primary_key():
     (schema,) = contract(replace(PEOPLE, grain=("status", "born_on"), null_in_grain=True)).schema_
     assert not any(column.primaryKey for column in schema.properties)
     assert schema.quality[0].arguments == {"properties": ["status", "born_on"]}
 
 
-def test_a_share_promises_what_its_agreement_shows():
+def test_a_shares_contract_follows_the_agreement():
     masks = {"children": "clear", "born_on": "year_only", "status": "suppressed", "person_id": "pseudonym"}
     shown = of_share(
         contract(PEOPLE), Table.model_validate(table("dim_person", masks)), True, Server(server="x", type="local")
@@ -102,7 +102,7 @@ def test_a_share_promises_what_its_agreement_shows():
     assert contract(PEOPLE).schema_[0].properties[1].enum
 
 
-def test_without_its_key_a_share_has_none():
+def test_a_share_without_the_key_column_has_no_key():
     stated = Table.model_validate(table("dim_person", {"person_id": "last_four", "status": "clear"}))
     shown = of_share(contract(PEOPLE), stated, False, Server(server="x", type="local"))
     assert not any(column.primaryKey for column in shown.schema_[0].properties)

@@ -33,6 +33,12 @@ KNOWN = {
             }
         ],
     },
+    "marts.asked": {
+        "region": "code",
+        "level": "'province'",
+        "counts": {"people": "answer[question, answer]", "of_people": "asked[]"},
+        "wholes": [{"part": "people", "whole": "of_people", "by": "question"}],
+    },
 }
 ROWS = [
     ("province", "36", "PKH", "person", 50, 20, 9),
@@ -56,6 +62,10 @@ def read(monkeypatch):
         connection.execute(
             "create or replace table p.marts.exactly as select '36' as code, together, people::int as people"
             " from (values ('PIP+PKH', 3), ('PKH', 17), ('PIP', 5), ('-', 25)) t(together, people)"
+        )
+        connection.execute(
+            "create or replace table p.marts.asked as select '36' as code, question, answer, people, 50 as of_people"
+            " from (values ('school', 'yes', 30), ('school', 'no', 20), ('work', 'no', 50)) t(question, answer, people)"
         )
         found = counts.read(connection, "p")
         ids = connection.execute("select id, name || ' ' || place, number from count_ order by id").fetchall()
@@ -111,6 +121,14 @@ def test_rows_add_up_to_the_counts_that_each_is_a_part_of(read):
     assert [name for name, may_go in zip(numbers, found.may_go, strict=True) if may_go] == [
         name for name in numbers if name.startswith("[exactly,")
     ]
+
+
+def test_rows_of_several_questions_add_up_to_one_whole_for_each(read):
+    found, _, told = read()
+    whole, parts = "[asked] province:36", "[answer, {}] province:36"
+    assert {whole: 1, parts.format("school, yes"): -1, parts.format("school, no"): -1} in told
+    assert {whole: 1, parts.format("work, no"): -1} in told
+    assert not found.broken
 
 
 def test_numbers_that_should_be_the_same_and_are_not_are_no_counts(read):

@@ -1,4 +1,4 @@
-"""What agreements give now, against what was given."""
+"""Differences between what agreements share now and what they shared before."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.assets.sharing.conftest import PERSONS, TODAY, agreement, table
 LOAD = "20260315-001"
 
 
-def test_nothing_differs_from_what_was_just_given(published):
+def test_nothing_differs_right_after_serving(published):
     write_extract(published, LOAD, agreement(), TODAY)
     assert differences(published, LOAD, [agreement()]) == []
 
@@ -31,6 +31,6 @@ def test_columns_rows_tables_and_agencies_are_compared(published):
     ]
 
 
-def test_an_agency_that_is_given_nothing_any_more_is_told(published):
+def test_an_agency_without_an_agreement_is_reported(published):
     write_extract(published, LOAD, agreement(), TODAY)
     assert differences(published, LOAD, []) == [Difference("dinuji", None, "agency", "served", None)]

@@ -1,4 +1,4 @@
-"""An extract holds the share and nothing else, is whole or not there, and says what it is."""
+"""An extract contains exactly the share, is complete or absent, and describes itself."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_files_hold_the_share_and_nothing_else(published, written):
     assert rows == Counter(tuple(row) for row in pl.concat(parts).rows())
 
 
-def test_what_is_outside_the_share_is_in_no_file(written):
+def test_nothing_outside_the_share_is_in_any_file(written):
     """Households that are not poor, a suppressed column, ids behind pseudonyms, a table that is not named."""
     texts = [text for path in written.folder.rglob("*") if path.is_file() for text in texts_in(path)]
     assert any("KEPALA 4" in text for text in texts)
@@ -77,7 +77,7 @@ def texts_in(path: Path) -> list[str]:
     return [path.read_text()]
 
 
-def test_the_first_and_last_sheet_say_what_it_is(written):
+def test_the_first_and_last_sheet_describe_the_extract(written):
     book = openpyxl.load_workbook(written.folder / "dinuji-3601-kabupaten-pandeglang.xlsx")
     assert book.sheetnames == ["Keterangan", "Rumah tangga", "Kamus"]
     about = dict(book["Keterangan"].iter_rows(values_only=True))
@@ -93,7 +93,7 @@ def test_the_first_and_last_sheet_say_what_it_is(written):
     assert meaning["village_code"][2] == "tidak ditampilkan"
 
 
-def test_readers_of_counts_are_told_that_they_are_rounded(written):
+def test_rounding_is_explained_to_readers_of_counts(written):
     books = {
         place: openpyxl.load_workbook(written.folder / f"dinuji-{place}.xlsx")
         for place in ("provinsi", "3602-kabupaten-lebak")
@@ -124,12 +124,12 @@ def test_the_manifest_names_every_file_and_finds_a_changed_one(written):
     assert damage(written.folder) == "dinuji-provinsi.xlsx is missing"
 
 
-def test_only_the_group_reads_it(written):
+def test_only_the_group_can_read_it(written):
     for path in [written.folder, *written.folder.rglob("*")]:
         assert stat.S_IMODE(path.stat().st_mode) == (0o750 if path.is_dir() else 0o640), path.name
 
 
-def test_nobody_else_reads_it_while_it_is_written(published, monkeypatch):
+def test_only_the_owner_can_read_it_while_it_is_written(published, monkeypatch):
     seen = []
     whole = extracts._manifest
 
@@ -152,7 +152,7 @@ def test_it_is_the_same_when_it_is_made_again(published, written):
 
 
 @pytest.mark.parametrize("breaks", ["write_workbook", "_manifest", "_protect"])
-def test_what_breaks_leaves_no_half_and_the_earlier_whole(published, written, monkeypatch, breaks):
+def test_a_failure_leaves_the_earlier_extract(published, written, monkeypatch, breaks):
     def fail(*_):
         raise OSError("no space left")
 
@@ -189,13 +189,13 @@ def test_a_table_longer_than_a_sheet_is_a_csv_in_which_nothing_runs(published, m
     assert "csv/dim_person-provinsi.csv" in dict(book["Keterangan"].iter_rows(values_only=True))["dim person"]
 
 
-def test_it_can_be_taken_away(published, written):
+def test_it_can_be_removed(published, written):
     remove_extract(published, LOAD, "dinuji")
     assert not written.folder.exists()
     assert read_manifest(written.folder) is None
 
 
-def test_a_sender_is_told_of_its_deliveries(published):
+def test_a_sender_gets_a_report_of_its_deliveries(published):
     with Ledger(published.ledger) as ledger:
         for day, source in (("2026-03-01", "dprkp_rtlh"), ("2026-03-10", "dprkp_rtlh"), ("2026-03-10", "dinsos_pkh")):
             row = {
@@ -218,8 +218,8 @@ def test_a_sender_is_told_of_its_deliveries(published):
     assert [(row[2], row[3], row[5]) for row in reasons] == [("a", 2, 2), ("b", 1, 2)]
 
 
-def test_a_sender_is_told_of_its_own_files_among_those_of_others(published):
-    """Outcomes of all agencies lie in one folder: nobody sees what another agency's officers wrote."""
+def test_a_sender_gets_a_report_of_its_own_files_only(published):
+    """Outcomes of all agencies are in one folder: no agency sees what another agency's officers wrote."""
     source, delivery_id, names = "sadaya_tindak_lanjut", "answers", ("dinkes-daftar.csv", "dprkp-3601.xlsx")
     counts = {"rows_read": 2, "rows_accepted": 1, "rows_quarantined": 1, "status": "accepted"}
     row = {
@@ -245,12 +245,12 @@ def test_a_sender_is_told_of_its_own_files_among_those_of_others(published):
     assert reason[4:7] == (f"{names[1]}/Rumah", 3, "milik dprkp")
 
 
-def test_who_sends_nothing_has_no_folder_as_a_sender(written):
+def test_an_agency_without_deliveries_has_no_sender_folder(written):
     assert not (written.folder / "sender").exists()
     assert json.loads((written.folder / "manifest.json").read_text())["agency"] == "dinuji"
 
 
-def test_a_lost_key_is_not_replaced_in_silence(published, written):
+def test_a_lost_key_is_not_silently_replaced(published, written):
     (published.keys / "dinuji-1.key").unlink()
     with pytest.raises(PseudonymError, match="restore it"):
         write_extract(published, LOAD, agreement(HOUSEHOLDS), TODAY)
@@ -258,7 +258,7 @@ def test_a_lost_key_is_not_replaced_in_silence(published, written):
     write_extract(published, LOAD, agreement(HOUSEHOLDS, pseudonyms={"version": 2}), TODAY)
 
 
-def test_after_a_rotation_old_pseudonyms_can_be_carried_over_until_a_day(published, written):
+def test_after_a_rotation_old_pseudonyms_are_listed_until_a_day(published, written):
     place = "parquet/dim_household/3601-kabupaten-pandeglang.parquet"
     old = pl.read_parquet(written.folder / place)
     rotated = agreement(HOUSEHOLDS, pseudonyms={"version": 2, "previous": {"version": 1, "until": TODAY}})

@@ -1,4 +1,4 @@
-"""Pseudonyms are HMAC-SHA-256 as Python computes it; keys stay secret; who looks behind one is on record."""
+"""Pseudonyms equal Python's HMAC-SHA-256; keys stay secret; each look-up of a pseudonym is recorded."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_null_stays_null():
         assert connection.execute("select pseudonym(null::varchar)").fetchall() == [(None,)]
 
 
-def test_no_key_stands_in_a_definition_or_a_representation(home):
+def test_no_key_is_in_a_definition_or_a_representation(home):
     key = Key("dinuji", 1, SECRET)
     assert SECRET.hex() not in repr(key)
     with duckdb.connect() as connection:
@@ -55,7 +55,7 @@ def test_no_key_stands_in_a_definition_or_a_representation(home):
     assert bytes(byte ^ 0x36 for byte in SECRET).hex() not in macro.lower()
 
 
-def test_a_key_is_made_once_and_is_its_owners_alone(home):
+def test_a_key_is_generated_once_and_readable_by_its_owner_only(home):
     with ThreadPoolExecutor(8) as pool:
         keys = set(pool.map(lambda _: key_of(home, "dinuji", 1).secret, range(8)))
     assert len(keys) == 1
@@ -65,7 +65,7 @@ def test_a_key_is_made_once_and_is_its_owners_alone(home):
     assert len(keys.pop()) == 32
 
 
-def test_agencies_and_versions_have_keys_of_their_own(home):
+def test_each_agency_and_version_has_its_own_key(home):
     wanted = [("dinuji", 1), ("dinuji", 2), ("dinlain", 1)]
     assert len({key_of(home, *each).of("P1") for each in wanted}) == 3
 
@@ -92,7 +92,7 @@ def test_a_key_file_that_others_can_read_is_refused(home):
         key_of(home, "dinuji", 1)
 
 
-def test_reveal_finds_the_value_and_puts_the_look_on_record(published):
+def test_reveal_finds_the_value_and_records_the_request(published):
     pseudonym = key_of(published, "dinuji", 1).of("P7")
     assert reveal(published, agreement(), pseudonym, TODAY, "ani", "aduan 12") == [("person_id", "P7")]
     with Ledger(published.ledger) as ledger:
@@ -121,12 +121,12 @@ def test_an_earlier_version_is_readable_until_its_day(published):
 
 
 @pytest.mark.parametrize("pseudonym", ["P7", "v9_" + "0" * 32, "v1_" + "0" * 31])
-def test_what_is_no_pseudonym_of_the_agency_is_refused(published, pseudonym):
+def test_an_invalid_pseudonym_is_refused(published, pseudonym):
     with pytest.raises(PseudonymError):
         reveal(published, agreement(), pseudonym, TODAY, "ani", "x")
 
 
-def test_another_agencys_pseudonym_stands_for_nothing(published):
+def test_another_agencys_pseudonym_matches_no_value(published):
     key_of(published, "dinuji", 1)
     with pytest.raises(PseudonymError, match="matches no value"):
         reveal(published, agreement(), key_of(published, "dinlain", 1).of("P7"), TODAY, "ani", "x")

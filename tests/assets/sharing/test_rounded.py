@@ -1,4 +1,6 @@
-"""The rounded aggregates of a load: made once, kept from night to night, and nothing small follows from them."""
+"""The rounded aggregates of a load: drawn once, kept from night to night, and no small count can be derived from
+them.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,7 @@ from benchmarks.attack_counts import (
 
 BASE = 10
 PLACES = ["360101", "360102", "3601", "360201", "36"]
-"""Districts; and where those are who could be placed in a kabupaten alone, or nowhere."""
+"""Districts, a kabupaten and the province: the last two for households whose place is known no more precisely."""
 PROGRAMMES = {"PKH": "family", "PIP": "person", "RTLH": "household"}
 LOADS = ["20260101-001", "20260102-001", "20260103-001"]
 
@@ -66,12 +68,12 @@ from placed group by all;
 
 @pytest.fixture(autouse=True)
 def key(monkeypatch) -> None:
-    """The same draws in every run."""
+    """A fixed key: the same draws in every run."""
     monkeypatch.setenv(variable("rounding", 1), bytes(range(32)).hex())
 
 
 class Province:
-    """Homes in some places, and what programmes do for them, from one night to the next."""
+    """Homes in some places, and their programmes, which change from night to night."""
 
     def __init__(self, seed: int, homes: int, served: float) -> None:
         self.random, self.served = np.random.default_rng(seed), served
@@ -80,14 +82,14 @@ class Province:
         self.uses = {name: self.random.random((2, homes)) < served for name in PROGRAMMES}
 
     def wait(self) -> None:
-        """One in ten is served where it was not, or the other way round; one in twenty is gone."""
+        """A day passes: programmes start or stop for one home in ten; one home in twenty is removed."""
         stays = self.random.random(len(self.place)) > 0.05
         self.place, self.poor = self.place[stays], self.poor[stays]
         for name, flags in self.uses.items():
             self.uses[name] = flags[:, stays] ^ (self.random.random((2, stays.sum())) < 0.1)
 
     def publish(self, home: Home, load_id: str) -> None:
-        """Build the load's aggregates, and lead readers to it once they are rounded."""
+        """Build the load's aggregates, round them, and publish the load."""
         home.publication(load_id).mkdir(parents=True, exist_ok=True)
         with duckdb.connect(str(home.warehouse(load_id))) as connection:
             homes = {"home": np.arange(len(self.place)), "place": self.place, "poor": self.poor}
@@ -105,7 +107,7 @@ class Province:
             connection.execute(_TABLES)
 
     def follow(self, home: Home, load_id: str) -> tuple[Rounding, dict, dict]:
-        """Publish; then how it was rounded, and both tables as they are shown and as they are."""
+        """Publish. Returns the rounding, and both tables, rounded and exact."""
         self.publish(home, load_id)
         seen = look(home, load_id)
         home.current_publication.unlink(missing_ok=True)
@@ -130,7 +132,7 @@ SOME = {"seed": st.integers(0, 10**6), "homes": st.integers(5, 250), "served": s
 @pytest.mark.slow
 @settings(deadline=None, max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(**SOME)
-def test_no_count_of_few_is_told_by_all_tables_of_several_nights(seed, homes, served, tmp_path_factory):
+def test_no_small_count_can_be_inferred_from_all_tables_of_several_nights(seed, homes, served, tmp_path_factory):
     home, province = Home(tmp_path_factory.mktemp("home")).create(), Province(seed, homes, served)
     worlds, limits, asked = [], [], []
     for night, load_id in enumerate(LOADS[:2]):
@@ -144,7 +146,7 @@ def test_no_count_of_few_is_told_by_all_tables_of_several_nights(seed, homes, se
     assert Attacker(worlds, limits).told(asked, BASE) == []
 
 
-def test_the_attacker_finds_counts_that_are_suppressed_in_one_table_alone(tmp_path):
+def test_the_attack_infers_counts_suppressed_in_only_one_table(tmp_path):
     home, province = Home(tmp_path).create(), Province(3, 60, 0.3)
     _, _, true = province.follow(home, LOADS[0])
     known = world(true)
@@ -158,7 +160,7 @@ def values(tables: dict) -> dict:
     return numbers(tables, world(tables))
 
 
-def test_a_count_is_shown_as_before_until_it_is_the_base_off_or_others_need_it(tmp_path):
+def test_a_shown_count_is_kept_until_it_is_off_by_the_base_or_others_need_it(tmp_path):
     home, province = Home(tmp_path).create(), Province(1, 120, 0.4)
     _, first, true = province.follow(home, LOADS[0])
     province.uses["PKH"][0][:3] ^= True
@@ -173,7 +175,7 @@ def test_a_count_is_shown_as_before_until_it_is_the_base_off_or_others_need_it(t
     assert third == second, "nothing happened"
 
 
-def test_what_was_lost_or_left_half_made_is_made_again_the_same(tmp_path):
+def test_a_lost_or_partial_file_is_made_again_identically(tmp_path):
     home, province = Home(tmp_path).create(), Province(2, 100, 0.3)
     province.follow(home, LOADS[0])
     province.wait()
@@ -186,7 +188,7 @@ def test_what_was_lost_or_left_half_made_is_made_again_the_same(tmp_path):
     assert not half.exists()
 
 
-def test_what_goes_wrong_leaves_nothing(tmp_path, monkeypatch):
+def test_a_failure_leaves_nothing(tmp_path, monkeypatch):
     home, province = Home(tmp_path).create(), Province(2, 50, 0.3)
     province.publish(home, LOADS[0])
     monkeypatch.setattr(rounded, "faults", None)
@@ -195,7 +197,7 @@ def test_what_goes_wrong_leaves_nothing(tmp_path, monkeypatch):
     assert [path.name for path in home.publication(LOADS[0]).iterdir()] == ["warehouse.duckdb"]
 
 
-def test_counts_that_cannot_be_rounded_are_not_shown_nor_what_follows_from_them(tmp_path, monkeypatch):
+def test_counts_that_cannot_be_rounded_are_not_shown_nor_their_measures(tmp_path, monkeypatch):
     home, province = Home(tmp_path).create(), Province(2, 50, 0.3)
     province.publish(home, LOADS[0])
     monkeypatch.setattr(rounded, "rounded", lambda counts, *_: np.full(len(counts.true), np.nan))
@@ -207,7 +209,7 @@ def test_counts_that_cannot_be_rounded_are_not_shown_nor_what_follows_from_them(
     assert {row["units"] for row in shown[COVERAGE]} == {row["coverage_share"] for row in shown[COVERAGE]} == {None}
 
 
-def test_rows_that_are_there_only_for_somebody_do_not_tell_that_there_is(tmp_path):
+def test_rows_that_reveal_a_positive_count_are_left_out(tmp_path):
     home, province = Home(tmp_path).create(), Province(4, 160, 0.3)
     _, shown, true = province.follow(home, LOADS[0])
     assert 0 < len(shown[OVERLAP]) < len(true[OVERLAP])
@@ -215,7 +217,7 @@ def test_rows_that_are_there_only_for_somebody_do_not_tell_that_there_is(tmp_pat
     assert len(shown[COVERAGE]) == len(true[COVERAGE])
 
 
-def test_a_publication_of_an_earlier_version_lacks_what_it_lacks(tmp_path):
+def test_a_publication_of_an_earlier_version_may_lack_columns(tmp_path):
     home, province = Home(tmp_path).create(), Province(4, 60, 0.2)
     province.publish(home, LOADS[0])
     with duckdb.connect(str(home.warehouse(LOADS[0]))) as connection:

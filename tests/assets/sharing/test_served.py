@@ -1,4 +1,4 @@
-"""What became of each extract is kept; one that may not be made leaves none, and an ended agreement takes its away."""
+"""The state of each extract is kept; a refused one leaves no files, and an ended agreement's extract is deleted."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def folder(tmp_path, monkeypatch):
     return folder
 
 
-def test_what_was_written_is_told(published, folder):
+def test_a_written_share_is_reported(published, folder):
     told = serve(published, LOAD, "dinuji", TODAY)
     assert (told.state, told.rows, told.reason) == ("written", 40, None)
     assert told.bytes > 1000
@@ -44,7 +44,7 @@ def test_what_was_written_is_told(published, folder):
         ({"smallest_cell": 0}, TODAY, "smallest_cell"),
     ],
 )
-def test_what_may_not_be_made_is_told_and_leaves_none(published, folder, change, day, says):
+def test_a_withheld_share_is_reported_and_removed(published, folder, change, day, says):
     serve(published, LOAD, "dinuji", TODAY)
     write_agreement(folder, written(**change))
     told = serve(published, LOAD, "dinuji", day)
@@ -54,7 +54,7 @@ def test_what_may_not_be_made_is_told_and_leaves_none(published, folder, change,
     assert outcomes(published, LOAD) == [told]
 
 
-def test_counts_that_could_not_be_rounded_are_told_with_the_share(published, folder, monkeypatch):
+def test_unrounded_counts_are_reported_with_the_share(published, folder, monkeypatch):
     monkeypatch.setattr(rounded, "rounded", lambda counts, *_: np.full(len(counts.true), np.nan))
     write_agreement(folder, written(table("counts_by_region", {"region_code": "clear", "all_units": "clear"})))
     told = serve(published, LOAD, "dinuji", TODAY)
@@ -63,7 +63,7 @@ def test_counts_that_could_not_be_rounded_are_told_with_the_share(published, fol
     assert outcomes(published, LOAD) == [told]
 
 
-def test_who_agreed_on_another_medium_has_none_and_that_is_no_fault(published, folder):
+def test_an_agreement_on_another_medium_has_no_extract_without_complaint(published, folder):
     serve(published, LOAD, "dinuji", TODAY)
     write_agreement(folder, written(media=["postgres"]))
     told = serve(published, LOAD, "dinuji", TODAY)
@@ -71,7 +71,7 @@ def test_who_agreed_on_another_medium_has_none_and_that_is_no_fault(published, f
     assert not published.extract(LOAD, "dinuji").exists()
 
 
-def test_what_goes_wrong_is_raised_and_one_agency_stops_no_other(published, folder, monkeypatch):
+def test_errors_are_raised_and_do_not_stop_other_agencies(published, folder, monkeypatch):
     write_agreement(folder, written(agency="dinlain", number="SADAYA/98/2026"))
     serve(published, LOAD, "dinlain", TODAY)
 
@@ -123,7 +123,7 @@ else:
     [("workbooks", "", True), ("before the swap", "out/dinuji", True), ("in the swap", "out/dinuji", False)],
 )
 def test_a_process_that_is_killed_leaves_no_half_extract(published, folder, tmp_path, point, to, stays):
-    """A reader finds the extract before it, or none; the next run makes it whole and clears away what was left."""
+    """A reader finds the previous extract or none; the next run completes it and deletes remains."""
     target = tmp_path / to if to else published.extract(LOAD, "dinuji")
 
     def write():
@@ -147,7 +147,7 @@ def test_a_process_that_is_killed_leaves_no_half_extract(published, folder, tmp_
     assert set(target.parent.iterdir()) == before
 
 
-def test_what_a_killed_process_left_goes_with_the_next_purge(published, folder):
+def test_the_next_purge_removes_what_a_killed_process_left(published, folder):
     serve(published, LOAD, "dinuji", TODAY)
     left = published.extract(LOAD, ".dinuji.0000.fresh")
     shutil.copytree(published.extract(LOAD, "dinuji"), left)
@@ -155,14 +155,14 @@ def test_what_a_killed_process_left_goes_with_the_next_purge(published, folder):
     assert not left.exists()
 
 
-def test_an_ended_agreement_takes_its_extracts_from_every_publication(published, folder):
+def test_an_ended_agreements_extracts_are_removed_from_every_publication(published, folder):
     serve(published, LOAD, "dinuji", TODAY)
     assert purge(published, LAST_DAY) == []
     assert purge(published, AFTER) == [f"{LOAD}/dinuji"]
     assert not published.extract(LOAD, "dinuji").exists()
 
 
-def test_so_does_one_that_is_gone_but_not_one_that_cannot_be_read(published, folder):
+def test_so_does_a_removed_one_but_not_an_unreadable_one(published, folder):
     serve(published, LOAD, "dinuji", TODAY)
     path = folder / "dinuji.yaml"
     text = path.read_text()

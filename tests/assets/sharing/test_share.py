@@ -1,4 +1,4 @@
-"""What a share returns is what the agreement allows, computed by other means: row by row, from the YAML's own words."""
+"""A share equals what the agreement allows, computed independently: row by row, from the YAML."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def tables(draw) -> dict:
 
 @pytest.fixture(scope="module")
 def raw(publication) -> dict[str, list[dict]]:
-    """Every table of the publication, as rows."""
+    """All tables of the publication, as rows."""
     with duckdb.connect(str(publication), read_only=True) as connection:
         found = {}
         for name in COLUMNS:
@@ -162,13 +162,13 @@ def test_counts_are_the_same_multiples_for_every_reader(stated, publication, raw
             assert name == "share" or (value % 10 == 0 and abs(value - exact) < 10)
 
 
-def test_what_follows_from_counts_follows_from_those_that_are_shown(publication, home):
+def test_measures_are_computed_from_the_shown_counts(publication, home):
     columns = dict.fromkeys(["all_units", "poor_units", "share"], "clear")
     rows = rows_of(publication, home, table("counts_by_region", columns))
     assert all(share == (round(poor / units, 4) if units else None) for units, poor, share in rows)
 
 
-def test_an_agreement_gets_no_coarser_counts_than_it_wants_and_no_finer(publication, home):
+def test_a_base_smaller_than_the_smallest_cell_refuses_the_share(publication, home):
     counts = table("counts_by_region", {"all_units": "clear"})
     assert all(units % 20 == 0 for (units,) in rows_of(publication, home, counts, smallest_cell=20))
     assert rows_of(publication, home, counts, smallest_cell=5) == rows_of(publication, home, counts, smallest_cell=20)
@@ -176,7 +176,7 @@ def test_an_agreement_gets_no_coarser_counts_than_it_wants_and_no_finer(publicat
         rows_of(publication, home, counts, smallest_cell=50)
 
 
-def test_counts_that_could_be_told_refuse_the_share_and_no_other(publication, home, monkeypatch):
+def test_counts_that_could_be_inferred_refuse_only_that_share(publication, home, monkeypatch):
     def give_away(counts, base, before, draws):
         return counts.true.astype(float)
 
@@ -194,12 +194,12 @@ def test_the_order_is_by_region_and_the_same_every_time(publication, home):
 
 
 @pytest.mark.parametrize("day", [date(2025, 12, 31), date(2027, 1, 1)])
-def test_an_agreement_out_of_force_gives_nothing(publication, home, day):
+def test_an_agreement_that_is_not_in_force_gives_nothing(publication, home, day):
     with opened(publication, home.root / "spill") as connection, pytest.raises(ShareError, match="in force from"):
         share_of(connection, home, agreement(), day)
 
 
-def test_what_the_publication_lacks_is_named(publication, home):
+def test_missing_columns_are_named(publication, home):
     lost = table("dim_person", {"person_id": "pseudonym", "mother": "clear"})
     with opened(publication, home.root / "spill") as connection, pytest.raises(ShareError, match="column mother"):
         share_of(connection, home, agreement(lost), TODAY)
@@ -210,7 +210,7 @@ def test_without_a_key_there_is_no_share(publication, home):
         share_of(connection, home, agreement(), TODAY, make_key=False)
 
 
-def test_a_table_is_split_only_by_what_its_readers_see(publication, home):
+def test_a_table_is_split_only_by_a_visible_column(publication, home):
     with opened(publication, home.root / "spill") as connection:
         for mask, column in (("clear", "regency_code"), ("suppressed", None)):
             stated = table("dim_household", {"household_id": "pseudonym", "regency_code": mask})
@@ -226,6 +226,6 @@ def test_a_share_cannot_write(publication, home):
 
 
 @pytest.mark.parametrize(("ages", "there"), [((10, 70), False), ((9, 70), True), ((0, 9), False), ((0, 10), True)])
-def test_of_whom_only_the_year_of_birth_is_known_must_be_of_the_age_all_year(publication, home, ages, there):
+def test_a_person_with_a_birth_year_only_must_have_the_age_all_year(publication, home, ages, there):
     stated = table("dim_person", {"name": "clear"}, {"ages": {"from": ages[0], "to": ages[1]}})
     assert (("NAMA 10",) in rows_of(publication, home, stated)) is there

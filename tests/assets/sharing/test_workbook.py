@@ -1,4 +1,4 @@
-"""Workbooks hold what they were given, as text where it was text, and nothing in them runs."""
+"""Workbooks contain the given values, text as text, and no formula."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_the_header_is_frozen_with_filters_and_widths_that_fit(tmp_path):
     assert sheet.column_dimensions["A"].width > len(NIK)
 
 
-def test_nothing_can_run(tmp_path):
+def test_no_formula_can_run(tmp_path):
     write_workbook(
         tmp_path / "a.xlsx", [Sheet("Orang", pl.DataFrame({"=1+1": HOSTILE})), Page("Baca", [("=2+2",)], (9,))]
     )
@@ -85,7 +85,7 @@ def test_nothing_can_run(tmp_path):
 
 @settings(deadline=None, max_examples=40)
 @given(texts=st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"])) | st.sampled_from(HOSTILE), min_size=1))
-def test_every_text_comes_back(texts, tmp_path_factory):
+def test_every_text_survives_a_round_trip(texts, tmp_path_factory):
     path = tmp_path_factory.mktemp("texts") / "a.xlsx"
     write_workbook(path, [Sheet("T", pl.DataFrame({"text": texts, "n": range(len(texts))}))])
     read = fastexcel.read_excel(path).load_sheet("T", dtypes={"text": "string"}).to_polars()
@@ -128,8 +128,8 @@ def test_more_rows_than_a_sheet_holds_are_refused(tmp_path, monkeypatch):
         write_workbook(tmp_path / "a.xlsx", [Sheet("T", pl.DataFrame({"n": range(4)}))])
 
 
-def test_a_row_of_words_is_as_high_as_its_longest_text_needs(tmp_path):
-    """A spreadsheet that does not measure it itself would show the first line only."""
+def test_a_row_is_as_high_as_its_longest_text(tmp_path):
+    """A spreadsheet that does not measure rows would show the first line only."""
     write_workbook(tmp_path / "a.xlsx", [Page("Baca", [("kata", "kata"), ("kata", "kata " * 9)], (9, 20))])
     rows = opened(tmp_path / "a.xlsx", "Baca").row_dimensions
     assert rows[1].height is None

@@ -9,10 +9,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from assets.effect.compare import Balance, Difference, Interval
+from assets.effect.report import Estimate, Report
 from assets.publication.tables import TABLES
+from assets.sharing import differences
 from assets.sharing.agreement import PUBLIC, path_of, read_one
 from assets.sharing.dictionary import of_quality
-from assets.sharing.differences import Difference
 from assets.site.build import write_pages
 from assets.site.data import QUALITY, Agreed, Data
 from assets.site.offices import offices
@@ -95,12 +97,53 @@ select *, null::double as change_percent_points, null::double as poverty_gap, nu
 from (values ('36', 2002, null, 'press', null, 9.22, null), ('36', 2019, 3, 'BPS', 654.46, 5.09, 465000),
     ('36', 2025, 3, 'BPS', 772.78, 5.63, null))
     t(region_code, survey_year, survey_month, origin, poor_thousands, poor_percent, poverty_line);
+create table shown.jamsosratu_cohorts as
+with told(aspect, answer, scope, many) as (values
+    ('status', 'active', 'all', 9), ('status', 'graduated', 'all', 2), ('status', 'left', 'all', 1),
+    ('exit_reason', 'able', 'ended', 2), ('exit_reason', 'not_stated', 'ended', 1),
+    ('visit', 'visited', 'active', 6), ('visit', 'not_visited', 'active', 3),
+    ('conditions', 'met', 'active', 5), ('conditions', 'not_met', 'active', 2), ('conditions', 'unknown', 'active', 2),
+    ('school', 'all', 'active', 4), ('school', 'not_all', 'active', 1), ('school', 'none_asked', 'active', 4),
+    ('posyandu', 'yes', 'active', 3), ('posyandu', 'no', 'active', 1), ('posyandu', 'none_asked', 'active', 5),
+    ('business', 'yes', 'active', 2), ('business', 'no', 'active', 7),
+    ('income', 'below_500', 'active', 3), ('income', 'more', 'active', 6),
+    ('income_change', 'higher', 'active', 3), ('income_change', 'not_comparable', 'active', 6),
+    ('decile_change', 'same', 'all', 11), ('decile_change', 'lower', 'all', 1)),
+place(region_level, region_code, cohort, size) as (
+    select region_level, region_code, 'all', if(region_level = 'province', 160, 20) from shown.dim_region
+    where region_level in ('province', 'regency')
+    union all select 'province', '36', unnest(['2016', '2017']), 80
+)
+select region_level, region_code, cohort, aspect, answer, scope, many * size as families,
+    (sum(many * size) over (partition by region_code, cohort, aspect))::int as of_families, 0.1::double as share
+from told, place;
 create table shown.load_sources as
 select * from (values ('dinsos_pkh', 'Dinas Sosial', 'snapshot', date '2019-11-02', 92),
     ('dinsos_kunjungan', 'Dinas Sosial', 'delta', date '2019-10-02', 7),
     ('sadaya_keputusan', 'Petugas Sadaya', 'delta', null, 366))
     t(source, agency, kind, last_delivery_date, expected_every_days);
 """
+EFFECT = Report(
+    1230,
+    [
+        *(
+            Estimate("in_school", code, year, Difference(1200, 5000, 20, Interval(0.612, 0.031, 0.012, 0.05)))
+            for code, year in (
+                ("36", None),
+                ("36", 2016),
+                ("3601", None),
+                ("3602", None),
+                ("3603", None),
+                ("3604", None),
+            )
+        ),
+        Estimate("in_school", "3671", None, Difference(None, None, None)),
+        Estimate("insured", "36", None, Difference(900, 4000, 0, Interval(0.5, -0.01, -0.03, 0.01))),
+        Estimate("stunted", "36", None, Difference(None, None, None)),
+        Estimate("girls", "36", None, Difference(1200, 5000, 20, Interval(0.48, 0.004, -0.01, 0.018))),
+    ],
+    [Balance("decile", 3.5, 3.2, 3.49, 0.18, 0.01), Balance("elders", 0.4, 0.2, 0.2, 0.3, 0.2)],
+)
 
 
 def make_data(counts: bool = True, before: bool = True) -> Data:
@@ -129,11 +172,10 @@ def make_data(counts: bool = True, before: bool = True) -> Data:
             connection.execute(f"create table before.{table.name} as from shown.{table.name}")
         connection.execute("update before.coverage_by_region set unserved_in_need = unserved_in_need + 10")
     earlier = (BEFORE, date(2019, 11, 1)) if before else None
-    agreed = (
-        Agreed(*earlier, [Difference("dinsos", "marts.unserved", "column name", None, "clear")]) if earlier else None
-    )
-    known = (SEAL, of_quality(), offices(), agreed)
-    return Data(connection, LOAD, AS_OF, True, earlier, 10, agreement, *known)
+    changed = differences.Difference("dinsos", "marts.unserved", "column name", None, "clear")
+    agreed = Agreed(*earlier, [changed]) if earlier else None
+    known = {"seal": SEAL, "dictionary": of_quality(), "offices": offices(), "agreed": agreed}
+    return Data(connection, LOAD, AS_OF, True, earlier, 10, agreement, EFFECT, **known)
 
 
 @pytest.fixture(scope="session")

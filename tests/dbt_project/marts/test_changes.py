@@ -1,4 +1,4 @@
-"""What a load changed for households and persons, against what readers saw before it."""
+"""Changes of households and persons between the previous publication and this load."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ TOLD = "select entity, id, change, subject, old_value, new_value from changes or
 
 @pytest.fixture
 def home(night):
-    """A household of two that DTKS lists, on Jamsosratu; readers saw the same."""
+    """A household of two that DTKS lists, on Jamsosratu; the previous publication has the same."""
     night.lists("H1", head_name="SITI", address="KP. BARU", village_code="3601012001", delivery_id="dtks-1")
     night.enrols("JAMSOSRATU", "J1", "H1", person="P1", participant_no="J1", delivery_id="jsr-1")
     for person in ("P1", "P2"):
@@ -32,7 +32,7 @@ def test_on_the_first_night_nothing_is_listed(home, ask):
     assert ask(TOLD) == []
 
 
-def test_what_changes_for_a_household_is_told_with_where_it_is(home, ask):
+def test_changes_of_a_household_are_listed_with_its_place(home, ask):
     home.tables["inputs/yesterday_household"][0] |= {"decile": 4, "persons": 3, "village_code": "3601012002"}
     home.tables["inputs/yesterday_status"][0]["status"] = "inactive"
     told = {(change, subject): (old, new) for _, _, change, subject, old, new in ask(TOLD)}
@@ -56,7 +56,7 @@ def test_what_changes_for_a_household_is_told_with_where_it_is(home, ask):
     ]
 
 
-def test_who_enters_and_who_leaves_a_list(home, ask):
+def test_entering_and_leaving_a_list(home, ask):
     home.tables["inputs/yesterday_status"].clear()
     home.readers_see("H9", {"PKH": "active"}, ("P9",), head_name="ADI", address="KP. LAMA")
     home.tells(
@@ -79,7 +79,7 @@ def test_who_enters_and_who_leaves_a_list(home, ask):
     ]
 
 
-def test_who_dies_moves_away_or_is_new_is_told(home, ask):
+def test_deaths_moves_and_new_people_are_listed(home, ask):
     home.registers("P3", "H1", life_status="MENINGGAL", delivery_id="reg-3")
     home.registers("P4", "H1", life_status="PINDAH")
     home.registers("baby", "H1")
@@ -97,7 +97,7 @@ def test_who_dies_moves_away_or_is_new_is_told(home, ask):
     ]
 
 
-def test_who_moves_to_another_household_is_told_once(home, ask):
+def test_a_move_to_another_household_is_listed_once(home, ask):
     home.lists("H2")
     home.registers("P5", "H2")
     home.readers_see("H2", persons=0)
@@ -111,8 +111,8 @@ def test_who_moves_to_another_household_is_told_once(home, ask):
     ]
 
 
-def test_a_household_that_was_two_has_not_left(home, ask):
-    """Neither are its people told to have moved, nor is the person of whom there were two."""
+def test_a_merged_household_has_not_left(home, ask):
+    """Its people are not reported as moved, and a person that was merged is not reported as left."""
     home.readers_see("H2", {"PKH": "active"}, ("P3", "P4"))
     home.registers("P3", "H1")
     home.tables["inputs/yesterday_household"][0]["persons"] = 3
@@ -127,13 +127,13 @@ def test_a_household_that_was_two_has_not_left(home, ask):
     ]  # fmt: skip
 
 
-def test_a_household_that_became_two_has_not_entered(home, ask):
+def test_a_split_household_has_not_entered(home, ask):
     home.lists("H2")
     home.became("household", "H2", "split", "H1")
     assert ask(TOLD) == [("household", "H2", "split", "identity", "H1", "H2")]
 
 
-def test_what_became_of_ids_before_readers_last_looked_is_not_told_again(home, ask):
+def test_earlier_events_of_ids_are_not_listed_again(home, ask):
     home.lists("H2")
     home.readers_see("H2")
     home.became("household", "H2", "split", "H1")
@@ -141,7 +141,7 @@ def test_what_became_of_ids_before_readers_last_looked_is_not_told_again(home, a
     assert ask(TOLD) == []
 
 
-def test_the_changes_of_earlier_loads_are_carried_along_for_a_while(home, ask):
+def test_changes_of_earlier_loads_are_kept_for_some_loads(home, ask):
     change = {"entity": "household", "id": "H1", "change": "decile", "subject": "DTKS", "head_name": "SITI"}
     home.earlier_loads = [f"2019{n:02}" for n in reversed(range(40))]  # as-of dates that go back
     for load_id in home.earlier_loads:

@@ -1,4 +1,4 @@
-"""Payments and visits: whom they reach, what counts, and how families and companions get on."""
+"""Payments and visits: the households they reach, what counts, and indicators of families and companions."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_a_payment_reaches_the_household_of_its_participant(night, pay, ask):
 
 
 def test_a_participant_whose_row_was_quarantined_is_not_unknown(night, pay, visit, ask):
-    """The agency lists the number; its row must be mended, and nobody need ask who was paid."""
+    """The agency lists the number; its row must be corrected, but the recipient is known."""
     enrolled(night)
     night.withheld["dinsos_jamsosratu"] = ["J1", "J2", None]
     for number in ("J1", "J2", "J3"):
@@ -128,8 +128,8 @@ def test_a_participant_of_the_past_keeps_the_household(night, pay, visit, ask):
     assert ask("select count(*) from dim_person") == [(0,)], "who has ended is not counted"
 
 
-def test_a_payment_reaches_whom_the_record_named_on_that_day(night, pay, ask):
-    """The manager of the card changed in June, and with her the household."""
+def test_a_payment_is_linked_to_the_receiver_of_that_day(night, pay, ask):
+    """In June the manager of the card changed, and with her the household."""
     night.lists("H1")
     night.lists("H2")
     night.enrols("JAMSOSRATU", "J1", "H2", person="P2", participant_no="J1", valid_from=date(2019, 6, 1))
@@ -143,7 +143,7 @@ def test_a_payment_reaches_whom_the_record_named_on_that_day(night, pay, ask):
     assert rows == [(date(2019, 1, 1), "H1", "P1"), (date(2019, 6, 1), "H2", "P2")]
 
 
-def test_a_version_that_says_the_same_of_who_it_is_goes_with_its_record(night, pay, ask):
+def test_a_version_of_the_same_person_follows_its_record(night, pay, ask):
     enrolled(night, valid_from=date(2019, 6, 1), status="graduated")
     night.tells("JAMSOSRATU", "J1", "active", participant_no="J1", is_current=False, valid_to=date(2019, 6, 1))
     pay("T1")
@@ -154,7 +154,7 @@ def test_a_version_that_says_the_same_of_who_it_is_goes_with_its_record(night, p
 
 
 @pytest.mark.parametrize(("status", "received"), [("BERHASIL", 500_000), ("GAGAL", 0), ("RETUR", 0)])
-def test_money_counts_where_it_arrived(night, pay, ask, status, received):
+def test_only_received_money_counts(night, pay, ask, status, received):
     enrolled(night)
     pay("T1", status=status)
     assert ask("select amount, amount_received from fct_disbursement") == [(500_000, received)]
@@ -163,7 +163,7 @@ def test_money_counts_where_it_arrived(night, pay, ask, status, received):
     ]
 
 
-def test_what_arrived_twice_for_one_period_is_told(night, pay, ask):
+def test_repeated_payments_of_one_period_are_counted(night, pay, ask):
     enrolled(night)
     for number, given in (("T1", {}), ("T2", {}), ("T3", {"status": "GAGAL"}), ("T4", {"period": "2019-T2"})):
         pay(number, **given)
@@ -183,7 +183,7 @@ def test_a_day_counts_once_and_a_rejected_form_never(night, visit, ask):
     assert ask("select visits_last_year, forms_rejected from companion_performance") == [(2, 2)]
 
 
-def test_progress_tells_income_then_and_now_and_the_conditions(night, visit, ask):
+def test_progress_has_first_and_last_income_and_conditions(night, visit, ask):
     enrolled(night)
     visit("V1", visited_on=date(2018, 1, 1), monthly_income=400_000, children_of_school_age=2, children_in_school=1)
     visit("V2", monthly_income=700_000, children_of_school_age=2, children_in_school=2, goes_to_posyandu=True)
@@ -192,7 +192,7 @@ def test_progress_tells_income_then_and_now_and_the_conditions(night, visit, ask
     assert ask(f"select {columns} from jamsosratu_progress") == [(400_000, 700_000, 2, True, True, False)]
 
 
-def test_a_family_that_nobody_visited_is_told_of(night, ask):
+def test_a_family_without_visits_is_listed(night, ask):
     enrolled(night)
     columns = "is_visited, visits_last_year, last_visited_on, meets_conditions, has_succeeded"
     assert ask(f"select {columns} from jamsosratu_progress") == [(False, 0, None, None, False)]
@@ -232,7 +232,7 @@ CONDITIONS = {
 
 
 @pytest.mark.parametrize(("ages", "told", "asked", "meets"), CONDITIONS.values(), ids=CONDITIONS)
-def test_a_condition_is_asked_of_those_it_applies_to(night, visit, ask, ages, told, asked, meets):
+def test_a_condition_counts_only_if_it_applies(night, visit, ask, ages, told, asked, meets):
     enrolled(night)
     for age in ages:
         night.registers(f"aged {age}", "H1", birth_date=date(2019 - age, 5, 1), birth_year=2019 - age)
@@ -241,7 +241,7 @@ def test_a_condition_is_asked_of_those_it_applies_to(night, visit, ask, ages, to
     assert ask("select conditions_asked, meets_conditions from jamsosratu_progress") == [(asked, meets)]
 
 
-def test_two_visits_numbers_of_children_are_not_held_against_each_other(night, visit, ask):
+def test_numbers_of_children_of_two_visits_are_not_combined(night, visit, ask):
     enrolled(night)
     visit("V1", visited_on=date(2019, 9, 1), children_of_school_age=3, children_in_school=3)
     visit("V2", children_of_school_age=1)
@@ -249,7 +249,7 @@ def test_two_visits_numbers_of_children_are_not_held_against_each_other(night, v
     assert ask(f"select {columns} from jamsosratu_progress") == [(1, None, None, None)]
 
 
-def test_more_children_in_school_than_there_are_is_told(night, visit, ask):
+def test_more_children_in_school_than_exist_is_flagged(night, visit, ask):
     enrolled(night)
     visit("V1", children_of_school_age=1, children_in_school=2)
     assert ask("select more_in_school_than_children from fct_visit") == [(True,)]
@@ -257,8 +257,8 @@ def test_more_children_in_school_than_there_are_is_told(night, visit, ask):
     assert ask("select forms_with_more_in_school from companion_performance") == [(1,)]
 
 
-def test_a_companion_looks_after_the_children_of_the_families(night, ask):
-    """Each once, also where two families share a household; and how much Dapodik holds is told beside it."""
+def test_a_companions_families_children_are_counted(night, ask):
+    """Each child once, even if two families share a household; the coverage of Dapodik is another column."""
     enrolled(night, family="F1")
     night.enrols(
         "JAMSOSRATU", "J2", "H1", person="P2", participant_no="J2", companion_id="C1", family="F2", regency_code="3601"
@@ -277,8 +277,94 @@ def test_a_companion_looks_after_the_children_of_the_families(night, ask):
     assert ask(f"select {columns} from companion_performance where companion_id = 'C1'") == [(1, 2, 1, 0.5)]
 
 
-def test_forms_of_a_companion_without_families_are_told_of(visit, ask):
+def test_forms_of_a_companion_without_families_are_listed(visit, ask):
     visit("V1", companion_id="C9", participant_no="NOBODY")
     assert ask("select companion_id, families, visits_last_year, forms_of_nobody from companion_performance") == [
         ("C9", 0, 1, 1)
     ]
+
+
+def cohorts(ask, aspect: str) -> list[tuple]:
+    """Rows of an aspect in the province, all years first."""
+    return ask(
+        "select cohort, answer, families, of_families from jamsosratu_cohorts"
+        f" where aspect = '{aspect}' and region_level = 'province' order by cohort = 'all' desc, cohort, answer"
+    )
+
+
+@pytest.fixture
+def families(night):
+    """Two in force of 2016, one who graduated, one who left without a reason and without a year."""
+    for number, given in (
+        ("J1", {"start_year": 2016, "regency_code": "3601"}),
+        ("J2", {"start_year": 2016, "regency_code": "3602"}),
+        ("J3", {"start_year": 2017, "status": "graduated", "end_reason": "Sudah mampu", "regency_code": None}),
+        ("J4", {"status": "left", "regency_code": "3602"}),
+    ):
+        night.lists(f"H {number}", decile=3)
+        night.enrols("JAMSOSRATU", number, f"H {number}", person=f"P {number}", participant_no=number, **given)
+
+
+def test_every_family_has_one_answer_by_year_of_entry(families, ask):
+    assert cohorts(ask, "status") == [
+        ("all", "active", 2, 4), ("all", "graduated", 1, 4), ("all", "left", 1, 4),
+        ("2016", "active", 2, 2), ("2017", "graduated", 1, 1), ("unknown", "left", 1, 1),
+    ]  # fmt: skip
+    assert cohorts(ask, "exit_reason") == [
+        ("all", "able", 1, 2), ("all", "not_stated", 1, 2), ("2017", "able", 1, 1), ("unknown", "not_stated", 1, 1),
+    ]  # fmt: skip
+    assert cohorts(ask, "visit") == [("all", "not_visited", 2, 2), ("2016", "not_visited", 2, 2)]
+    regencies = "select region_code, cohort, answer, families from jamsosratu_cohorts where region_level = 'regency'"
+    assert ask(f"{regencies} and aspect = 'status' order by all") == [
+        ("3601", "all", "active", 1), ("3602", "all", "active", 1), ("3602", "all", "left", 1),
+    ]  # fmt: skip
+
+
+def test_visits_tell_of_school_business_and_income(families, visit, ask):
+    visit("V1", visited_on=date(2019, 3, 1), monthly_income=400_000)
+    visit("V2", monthly_income=600_000, children_of_school_age=2, children_in_school=1, has_business=True)
+    visit("V3", participant_no="J2", monthly_income=1_500_000, children_of_school_age=0)
+    told = {aspect: cohorts(ask, aspect)[:2] for aspect in ("school", "business", "income", "income_change")}
+    assert told == {
+        "school": [("all", "none_asked", 1, 2), ("all", "not_all", 1, 2)],
+        "business": [("all", "unknown", 1, 2), ("all", "yes", 1, 2)],
+        "income": [("all", "below_1000", 1, 2), ("all", "more", 1, 2)],
+        "income_change": [("all", "higher", 1, 2), ("all", "not_comparable", 1, 2)],
+    }
+
+
+def test_posyandu_is_asked_of_families_with_small_children(families, night, visit, ask):
+    night.registers("child", "H J1", birth_year=2017)
+    night.registers("other child", "H J2", birth_year=2017)
+    visit("V1", goes_to_posyandu=True)
+    visit("V2", participant_no="J2", goes_to_posyandu=False)
+    assert cohorts(ask, "posyandu")[:2] == [("all", "no", 1, 2), ("all", "yes", 1, 2)]
+
+
+def test_a_decile_moves_from_the_first_that_is_known(families, night, ask):
+    for number, first in (("J1", 2), ("J2", 3), ("J3", 5)):
+        for decile, year, until in ((first, 2017, date(2018, 1, 1)), (3, 2018, None)):
+            night.stages(
+                "stg_dinsos__dtks_rumah_tangga", record_key=f"dtks H {number}", dtks_id=f"dtks H {number}",
+                decile=decile, valid_from=date(year, 1, 1), valid_to=until,
+            )  # fmt: skip
+    assert cohorts(ask, "decile_change")[:4] == [
+        ("all", "higher", 1, 4), ("all", "lower", 1, 4), ("all", "same", 1, 4), ("all", "unranked", 1, 4),
+    ]  # fmt: skip
+
+
+def test_reasons_for_leaving_are_grouped(night, ask):
+    groups = {
+        "able": ("MAMPU", "sudah sejahtera mandiri"),
+        "moved": ("Pindah ke Lampung",),
+        "died": ("KPM meninggal dunia",),
+        "other_programme": ("Menerima PKH", "data ganda"),
+        "withdrew": ("mengundurkan diri",),
+        "not_eligible": ("Tidak memenuhi syarat",),
+        "other": ("lain-lain", "Dinilai tidak mampu hadir"),
+        "not_stated": (None,),
+    }
+    for number, stated in enumerate(reason for reasons in groups.values() for reason in reasons):
+        night.enrols("JAMSOSRATU", f"J{number}", "H1", "left", participant_no=f"J{number}", end_reason=stated)
+    told = {answer: families for cohort, answer, families, _ in cohorts(ask, "exit_reason") if cohort == "all"}
+    assert told == {reason: len(stated) for reason, stated in groups.items()}

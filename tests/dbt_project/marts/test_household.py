@@ -1,4 +1,4 @@
-"""Households and their families and people: who is in the frame, what survives, who lived where and when."""
+"""Households, families and people: the frame, surviving values, residence over time."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 JANUARY, MARCH, JUNE = date(2019, 1, 1), date(2019, 3, 1), date(2019, 6, 1)
 
 
-def test_the_frame_is_who_is_listed_or_named_by_a_programme(night, ask):
+def test_the_frame_has_listed_households_and_those_of_programmes(night, ask):
     night.lists("listed")
     night.enrols("PKH", "1", "named")
     night.registers("P1", "only registered")
@@ -25,7 +25,7 @@ def test_poor_is_a_decile_up_to_the_limit(night, ask, decile, poor):
     assert ask("select is_poor from dim_household") == [(poor,)]
 
 
-def test_the_social_registry_speaks_first_of_a_household(night, ask):
+def test_the_social_registry_takes_precedence_for_a_household(night, ask):
     night.lists("H1", head_name="UJANG", village_code="3602012001", regency_code="3602", valid_from=JANUARY)
     night.registers("P1", "H1", head_name="ASEP", address="KP. SAWAH", village_code="3601012001", valid_from=JUNE)
     night.registers("P2", "H1", address="KP. PASIR", village_code="3602012001", valid_from=JANUARY)
@@ -35,7 +35,7 @@ def test_the_social_registry_speaks_first_of_a_household(night, ask):
 
 
 def moves(night, person: str, on: date, household: str = "H1") -> None:
-    """A resident whom the register has in another village since a day."""
+    """The register has a resident in another village since a day."""
     there = {"village_code": "3601012001", "regency_code": "3601"}
     night.registers(person, household, address="KP. SAWAH", valid_from=on, **there)
     for village, since, until in (("3602012001", JANUARY, on), ("3601012001", on, None)):
@@ -48,7 +48,7 @@ def moves(night, person: str, on: date, household: str = "H1") -> None:
     ("moved_on", "village", "address"),
     [(JUNE, "3601012001", "KP. SAWAH"), (date(2019, 2, 1), "3602012001", "KP. LAMA")],
 )
-def test_a_household_lives_where_the_newest_statement_says_and_its_people_too(night, ask, moved_on, village, address):
+def test_a_household_and_its_people_live_at_the_newest_stated_place(night, ask, moved_on, village, address):
     night.lists("H1", address="KP. LAMA", village_code="3602012001", regency_code="3602")
     night.stages("stg_dinsos__dtks_rumah_tangga", record_key="dtks H1", village_code="3602012001", surveyed_on=MARCH)
     night.says(
@@ -71,12 +71,12 @@ def test_a_card_of_others_is_reported_with_both_households(night, ask):
     ]
 
 
-def test_a_household_that_nobody_can_place_is_the_provinces(night, ask):
+def test_a_household_without_a_place_belongs_to_the_province(night, ask):
     night.lists("H1", regency_code=None)
     assert ask("select village_code, district_code, regency_code from dim_household") == [(None, None, "36")]
 
 
-def test_a_household_holds_several_cards_and_a_card_lies_in_one_household(night, ask):
+def test_a_household_has_several_cards_and_a_card_one_household(night, ask):
     night.lists("H1", family="F1", no_kk="1")
     night.registers("P1", "H1", family="F1", no_kk="1")
     night.registers("P2", "H1", family="F2", no_kk="2")
@@ -104,7 +104,7 @@ def test_a_record_names_its_household_and_family(night, ask):
 
 
 class TestSpells:
-    """A resident's spells on family cards."""
+    """A resident's periods on family cards."""
 
     LIVED = "select household_id, valid_from, valid_to from bridge_household_person order by 2"
 
@@ -131,7 +131,7 @@ class TestSpells:
         card("1", MARCH, None)
         assert ask(self.LIVED) == [("H1", JANUARY, None)]
 
-    def test_who_comes_back_begins_a_new_spell(self, card, ask):
+    def test_a_return_starts_a_new_spell(self, card, ask):
         card("1", JANUARY, MARCH)
         card("2", MARCH, JUNE)
         card("1", JUNE, None)
@@ -151,7 +151,7 @@ class TestSpells:
 
 
 class TestTheGone:
-    """Lists that still name who died or moved away do not make them live there."""
+    """People who died or moved away are not members, even if lists still name them."""
 
     LIVED = "select person_id, valid_from, valid_to from bridge_household_person order by 1"
 
@@ -169,7 +169,7 @@ class TestTheGone:
         return listed
 
     @pytest.mark.parametrize("life_status", ["MENINGGAL", "PINDAH"])
-    def test_the_listing_of_who_is_gone_ends_on_that_day(self, night, listed, ask, life_status):
+    def test_a_listing_ends_on_the_day_of_death_or_move(self, night, listed, ask, life_status):
         night.registers("P1", "H1", life_status=life_status, life_status_date=MARCH, valid_from=JUNE)
         night.registers("P2", "H1", life_status=life_status, valid_from=JUNE)
         night.registers("P3", "H1")
@@ -177,13 +177,13 @@ class TestTheGone:
             listed(person, JANUARY)
         assert ask(self.LIVED) == [("P1", JANUARY, MARCH), ("P2", JANUARY, JUNE), ("P3", JANUARY, None)]
 
-    def test_who_was_gone_before_the_list_came_never_lived_there(self, night, listed, ask):
+    def test_a_person_gone_before_the_list_never_lived_there(self, night, listed, ask):
         night.registers("P1", "H1", life_status="MENINGGAL", life_status_date=JANUARY)
         listed("P1", MARCH)
         assert ask(self.LIVED) == []
 
 
-def test_every_region_lies_in_one_that_is_there(ask):
+def test_every_region_has_an_existing_parent(ask):
     assert ask("select region_level, count(*) from dim_region group by 1 order by 2") == [
         ("province", 1),
         ("regency", 8),
@@ -195,7 +195,7 @@ def test_every_region_lies_in_one_that_is_there(ask):
     ) == [("36",)]
 
 
-def test_a_household_reads_so_since_the_newest_of_its_records_and_people(night, ask):
+def test_valid_from_of_a_household_is_the_newest_of_its_records_and_people(night, ask):
     night.lists("H1", valid_from=date(2018, 1, 1), known_from="load-1")
     night.says(
         "dinsos_jamsosratu", "J1", household="H1", in_frame=True, valid_from=date(2019, 9, 1), known_from="load-9"
@@ -203,7 +203,7 @@ def test_a_household_reads_so_since_the_newest_of_its_records_and_people(night, 
     assert ask("select valid_from, known_from from dim_household") == [(date(2018, 1, 1), "load-1")]
 
 
-def test_somebody_new_makes_a_household_read_otherwise(night, ask):
+def test_a_new_member_changes_valid_from_of_a_household(night, ask):
     night.lists("H1", valid_from=date(2018, 1, 1), known_from="load-1")
     night.registers("P1", "H1", valid_from=date(2019, 6, 1), known_from="load-6")
     assert ask("select persons, valid_from, known_from from dim_household") == [(1, date(2019, 6, 1), "load-6")]

@@ -1,4 +1,4 @@
-"""What stands twice on a list, and households in which nobody lives."""
+"""Rows that appear twice on a list, and households without a living member."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def member(night, dtks, number, person, household, **given):
 
 
 def covers(night, card, person, household, subsidised=True, **given):
-    """A card of a list of persons; of a programme, if it is subsidised."""
+    """A card of a list of persons; if subsidised, of a programme."""
     night.says("dinkes_jkn", card, household=household, person=person, **{"in_frame": subsidised, **given})
     if subsidised:
         night.tells("PBI_JKN", card, given.get("status", "active"), source="dinkes_jkn")
@@ -41,7 +41,7 @@ def test_a_household_under_two_numbers_is_listed_with_its_common_members(night, 
     ]
 
 
-def test_a_family_under_two_numbers_of_a_programme_is_listed_once_for_each_number_too_many(night, ask):
+def test_a_family_with_several_numbers_is_listed_once_per_surplus_number(night, ask):
     for key in ("1", "2", "3"):
         night.enrols("PKH", key, "H1", person="P1", role="manager", family="F1")
     assert ask(PAIRS) == [
@@ -50,7 +50,7 @@ def test_a_family_under_two_numbers_of_a_programme_is_listed_once_for_each_numbe
     ]
 
 
-def test_another_adult_of_the_family_makes_it_no_other_family(night, ask):
+def test_another_adult_of_the_family_is_the_same_family(night, ask):
     night.enrols("PKH", "1", "H1", person="P1", role="manager", family="F1")
     night.enrols("PKH", "2", "H1", person="P2", role="manager", family="F1")
     assert ask(PAIRS) == [("family_twice", "PKH", "1", "2", "same_family")]
@@ -70,7 +70,7 @@ def test_a_family_on_two_programmes_is_no_duplicate(night, ask):
 
 
 @pytest.mark.parametrize("status", ["graduated", "left", "inactive", "completed"])
-def test_who_left_under_one_number_and_is_in_under_another_is_no_duplicate(night, ask, status):
+def test_a_graduated_and_an_active_number_are_no_duplicate(night, ask, status):
     night.enrols("PKH", "1", "H1", status, person="P1", role="manager", family="F1")
     night.enrols("PKH", "2", "H1", person="P1", role="manager", family="F1")
     assert ask(PAIRS) == []
@@ -82,7 +82,7 @@ def test_several_persons_of_a_household_in_a_persons_programme_are_no_duplicates
     assert ask(PAIRS) == []
 
 
-def test_a_person_twice_is_of_the_programme_if_both_rows_are_else_of_the_list(night, ask):
+def test_a_duplicate_person_is_of_the_programme_if_both_rows_are(night, ask):
     covers(night, "1", "P1", "H1", subsidised=False)
     covers(night, "2", "P1", "H1")
     covers(night, "3", "P1", "H1")
@@ -108,13 +108,13 @@ def test_two_awards_to_one_owner_in_a_programme_are_listed(night, ask):
     assert ask(PAIRS) == [("person_twice", "UMKM", "1", "2", "same_person")]
 
 
-def test_who_is_not_in_the_frame_is_not_listed(night, ask):
+def test_households_outside_the_frame_are_not_listed(night, ask):
     covers(night, "1", "P1", "H1", subsidised=False)
     covers(night, "2", "P1", "H1", subsidised=False)
     assert ask(PAIRS) == []
 
 
-def test_a_card_that_lies_in_another_household_is_listed_with_a_record_from_there(night, ask):
+def test_a_card_of_another_household_is_listed_with_a_record_from_there(night, ask):
     night.registers("P1", "H1", no_kk="1", family="F1")
     night.enrols("PKH", "1", "H1", person="P1", role="manager", no_kk="1", family="F1")
     night.registers("P2", "H2", no_kk="2", family="F2")
@@ -125,7 +125,7 @@ def test_a_card_that_lies_in_another_household_is_listed_with_a_record_from_ther
     ]
 
 
-def test_an_officer_finds_the_household_and_reads_why(night, ask):
+def test_a_row_has_contact_data_and_a_reason(night, ask):
     place = {"village_code": "3602012001", "district_code": "360201", "regency_code": "3602"}
     night.lists("H1", head_name="UJANG", address="KP. SAWAH", rt="001", rw="002", family="F1", **place)
     said = {"no_kk": "7", "nik": "9", "nik_state": "valid", "birth_date": date(1980, 1, 2), "file_name": "pkh.csv"}
@@ -144,13 +144,13 @@ def test_an_officer_finds_the_household_and_reads_why(night, ask):
     ]  # fmt: skip
 
 
-def test_a_nik_that_may_not_be_matched_on_is_not_shared(night, ask):
+def test_a_nik_that_is_not_usable_for_matching_is_not_in_common(night, ask):
     for key in ("1", "2"):
         covers(night, key, "P1", "H1", nik="9", nik_state="lost")
     assert ask("select same_nik from duplicate_listings") == [(False,)]
 
 
-def test_the_audit_question_is_answered_by_list_programme_and_region(night, ask):
+def test_duplicates_are_counted_by_list_programme_and_region(night, ask):
     for key, regency in (("1", "3601"), ("2", "3602"), ("3", "3602"), ("4", None)):
         night.enrols("PKH", key, f"H{min(int(key), 3)}", person="P1" if key < "3" else "P2", role="manager",
                      family=f"F{min(int(key), 3)}", regency_code=regency)  # fmt: skip
@@ -167,7 +167,7 @@ def test_the_audit_question_is_answered_by_list_programme_and_region(night, ask)
     ]
 
 
-def test_a_poor_household_in_which_nobody_lives_is_counted_and_listed(night, ask):
+def test_a_poor_household_without_a_living_member_is_counted_and_listed(night, ask):
     night.lists("H1", head_name="UJANG")
     night.registers("P1", "H1", life_status="MENINGGAL", life_status_date=date(2019, 3, 1))
     night.registers("P2", "H1", life_status="PINDAH", life_status_date=date(2019, 2, 1))

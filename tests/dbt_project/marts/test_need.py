@@ -1,4 +1,4 @@
-"""What households need and do not get; schools, health, houses, enterprises; poverty as it is published."""
+"""Unmet needs of households; schools, health, houses, enterprises; published poverty figures."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def unserved(ask, programme: str, columns: str = "household_id, need") -> list[t
     return ask(f"select {columns} from unserved where programme = $1 order by unit_id", programme)
 
 
-def test_a_toddler_makes_pkh_a_question_until_the_family_is_on_it(night, poor, ask):
+def test_a_toddler_makes_a_family_unserved_by_pkh_until_it_is_enrolled(night, poor, ask):
     assert_none = "an adult alone is no component"
     poor("toddler", date(2017, 1, 1))
     night.lists("H2", decile=2)
@@ -52,7 +52,7 @@ def test_a_toddler_makes_pkh_a_question_until_the_family_is_on_it(night, poor, a
     assert ask("select in_any_programme from unserved where programme = 'PKH'") == [(False,)]
 
 
-def test_who_is_on_pkh_is_no_question_of_jamsosratu(night, poor, ask):
+def test_a_family_on_pkh_is_not_unserved_by_jamsosratu(night, poor, ask):
     poor("old", date(1950, 1, 1))
     night.enrols("PKH", "K1", "H1", person="old")
     assert unserved(ask, "JAMSOSRATU") == []
@@ -75,13 +75,13 @@ def test_people_without_an_active_card_are_listed_one_by_one(night, poor, ask):
     assert ask(counted + " where region_code = '3601' and programme = 'PBI_JKN'") == [(3, 1, 2)]
 
 
-def test_the_dead_lack_no_card(night, poor, ask):
+def test_dead_people_do_not_lack_a_card(night, poor, ask):
     night.registers("dead", "H1", life_status="MENINGGAL", birth_date=date(1950, 1, 1), birth_year=1950)
     assert unserved(ask, "PBI_JKN", "person_id") == [("adult",)]
     assert unserved(ask, "PKH") == []
 
 
-def test_each_pupil_without_pip_is_listed_whoever_else_has_it(night, poor, ask):
+def test_each_pupil_without_pip_is_listed_although_others_have_it(night, poor, ask):
     for pupil in ("pupil", "with PIP"):
         poor(pupil, date(2009, 1, 1))
         goes_to_school(night, pupil, receives_pip=pupil == "with PIP")
@@ -92,8 +92,8 @@ def test_each_pupil_without_pip_is_listed_whoever_else_has_it(night, poor, ask):
     ]
 
 
-def test_a_family_beside_one_on_pkh_is_a_question_of_its_own(night, poor, ask):
-    """Programmes pay by card: a household's second family is not served by the first."""
+def test_a_second_family_of_a_household_on_pkh_is_unserved(night, poor, ask):
+    """Programmes pay by family card: a household's second family is not served by the first's."""
     for family, person in (("F1", "on PKH"), ("F2", "toddler")):
         night.registers(person, "H1", family=family, birth_date=date(2017, 1, 1), birth_year=2017)
     night.enrols("PKH", "K1", "H1", person="on PKH", family="F1")
@@ -121,14 +121,14 @@ def test_every_age_is_in_one_class_of_need(night, poor, ask, born, at_school, cl
     assert unserved(ask, "PKH", "toddlers, school_age, elderly") == expected
 
 
-def test_nobody_counts_twice_in_one_need(night, poor, ask):
+def test_a_person_counts_once_in_a_need(night, poor, ask):
     poor("old and disabled", date(1950, 1, 1))
     night.stages("stg_dinsos__dtks_anggota", record_key="1", disability="FISIK")
     night.says("dinsos_dtks_anggota", "1", household="H1", person="old and disabled", in_frame=True)
     assert unserved(ask, "PKH", "need, elderly, disabled") == [(1, 1, 1)]
 
 
-def test_a_question_can_be_acted_on_without_a_join(night, ask):
+def test_a_row_of_unserved_has_contact_data(night, ask):
     place = {"village_code": "3601012001", "district_code": "360101", "regency_code": "3601"}
     night.lists("H1", decile=1, head_name="UJANG", address="KP. SAWAH", rt="001", rw="002", **place)
     night.registers("SITI", "H1", birth_date=date(2017, 1, 1), birth_year=2017)
@@ -142,7 +142,7 @@ def test_a_question_can_be_acted_on_without_a_join(night, ask):
     ]
 
 
-def test_an_unfit_house_without_aid_is_a_question(night, poor, ask):
+def test_an_unfit_house_without_aid_is_unserved(night, poor, ask):
     for house, status, fit in (("R1", "BELUM", False), ("R2", "SELESAI", False), ("R3", "BELUM", True)):
         fitness = {"roof_is_fit": fit, "floor_is_fit": True, "walls_are_fit": True, "aid_status": status}
         night.stages("stg_dprkp__rtlh", record_key=house, house_no=house, **fitness)
@@ -160,7 +160,7 @@ def test_a_house_that_is_being_built_is_in_need_and_served(night, poor, ask):
     assert ask(counted + " where region_code = '3601' and programme = 'RTLH'") == [(1, 1, 0)]
 
 
-def test_only_the_frame_is_told_of(night, poor, ask):
+def test_only_the_frame_is_included(night, poor, ask):
     night.registers("stranger", "H9")
     has_card(night, "stranger", "H9")
     has_card(night, "adult")
@@ -171,7 +171,7 @@ def test_only_the_frame_is_told_of(night, poor, ask):
     ("weight", "height", "status", "plausible", "stunted"),
     [("11.5", "84", "NORMAL", True, False), ("9", "70", "PENDEK", True, True), ("84", "11.5", "PENDEK", False, None)],
 )
-def test_growth_is_told_of_plausible_measurements(night, poor, ask, weight, height, status, plausible, stunted):
+def test_only_plausible_measurements_count_as_stunted(night, poor, ask, weight, height, status, plausible, stunted):
     measured = {"weight_kg": Decimal(weight), "height_cm": Decimal(height), "height_status": status}
     days = {"birth_date": date(2017, 8, 5), "measured_on": date(2019, 10, 12)}
     night.stages("stg_dinkes__gizi", record_key="M1", measurement_no="M1", **measured, **days)
@@ -194,9 +194,7 @@ def test_enterprises_and_job_seekers_of_the_frame(night, poor, ask):
     ("year", "status", "asked"),
     [(2019, "active", []), (2016, "completed", []), (None, "inactive", [])],
 )
-def test_an_enterprise_that_had_aid_is_no_question_and_its_aid_says_whether_it_counts(
-    night, poor, ask, year, status, asked
-):
+def test_an_enterprise_with_aid_is_not_unserved_and_its_aid_has_a_status(night, poor, ask, year, status, asked):
     night.stages("stg_diskop__umkm", record_key="U1", enterprise_no="U1", aid="BPUM", aid_year=year)
     night.enrols("UMKM", "U1", "H1", person="adult", role="owner", source="diskop_umkm", award_year=year)
     assert ask("select aid_status from dim_enterprise") == [(status,)]
@@ -208,7 +206,7 @@ def published(night, region: str, year: int, percent: str, month: int = 3) -> No
     night.stages("stg_bps__kemiskinan", record_key=f"{region}|{year}|{month}", **figures)
 
 
-def test_poverty_is_told_by_survey_and_ranked_among_the_kabupaten(night, poor, ask):
+def test_poverty_is_listed_by_survey_and_ranked_among_the_kabupaten(night, poor, ask):
     for region, year, percent in (
         ("36", 2018, "5.24"),
         ("36", 2019, "5.09"),
@@ -235,7 +233,7 @@ def test_poverty_is_told_by_survey_and_ranked_among_the_kabupaten(night, poor, a
     ]
 
 
-def test_a_survey_is_no_news_before_its_date(night, poor, ask):
+def test_a_survey_is_not_current_before_its_date(night, poor, ask):
     night.as_of = date(2020, 2, 29)
     for year in (2019, 2020):
         published(night, "36", year, "5.09")
@@ -243,7 +241,7 @@ def test_a_survey_is_no_news_before_its_date(night, poor, ask):
     assert ask(newest) == [(2002, False, None), (2019, True, 1), (2020, False, None)]
 
 
-def test_a_survey_is_news_once_its_month_has_begun(night, poor, ask):
+def test_a_survey_is_current_once_its_month_has_begun(night, poor, ask):
     night.as_of = date(2020, 3, 1)
     for year in (2019, 2020):
         published(night, "36", year, "5.09")

@@ -1,4 +1,4 @@
-"""Who a person is: the register's word first, then the newest; and where each value comes from."""
+"""Values of a person: from the register first, then the newest; and the source of each value."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def _pkh(night, person: str, **given) -> None:
     night.says("dinsos_pkh", f"pkh {person}", household="H1", person=person, role="manager", in_frame=True, **given)
 
 
-def test_the_register_speaks_first_and_the_newest_fills_what_it_does_not_know(night, ask):
+def test_the_register_takes_precedence_then_the_newest_record(night, ask):
     night.registers("P1", "H1", name="SITI", valid_from=date(2018, 1, 1))
     _pkh(night, "P1", name="ST.", sex="P", valid_from=date(2019, 2, 1))
     night.says("dinsos_jamsosratu", "1", household="H1", person="P1", sex="L", no_kk="9", valid_from=date(2019, 1, 1))
@@ -21,7 +21,7 @@ def test_the_register_speaks_first_and_the_newest_fills_what_it_does_not_know(ni
 
 
 @pytest.mark.parametrize("state", ["lost", "sentinel", "malformed", "unknown_prefix", "impossible_date", "serial_zero"])
-def test_a_nik_that_may_not_be_matched_on_does_not_survive(night, ask, state):
+def test_a_nik_that_is_not_usable_for_matching_does_not_survive(night, ask, state):
     _pkh(night, "P1", nik="3601010101809001", nik_state=state)
     assert ask("select nik, nik_source from dim_person") == [(None, None)]
 
@@ -35,7 +35,7 @@ def test_a_year_is_completed_by_a_day_of_the_same_year(night, ask):
     assert ask(BIRTH) == [(date(1980, 3, 2), 1980, "day", "dinsos_pkh")]
 
 
-def test_a_day_of_another_year_does_not_overrule_the_registers_year(night, ask):
+def test_a_day_of_another_year_does_not_override_the_registers_year(night, ask):
     night.registers("P1", "H1", birth_year=1980, birth_precision="year")
     _pkh(night, "P1", birth_date=date(1990, 3, 2), birth_year=1990)
     assert ask(BIRTH) == [(None, 1980, "year", "dukcapil_penduduk")]
@@ -46,7 +46,7 @@ def test_a_year_alone_never_becomes_the_first_of_january(night, ask):
     assert ask(BIRTH) == [(None, 1957, "year", "dinsos_pkh")]
 
 
-def test_a_birth_that_nobody_knows_stays_unknown(night, ask):
+def test_an_unknown_birth_stays_unknown(night, ask):
     _pkh(night, "P1")
     assert ask(BIRTH) == [(None, None, None, None)]
 
@@ -55,13 +55,13 @@ HEAP = "select birth_date, birth_precision, birth_heap, birth_source from dim_pe
 NEW_YEAR = {"birth_date": date(1957, 1, 1), "birth_year": 1957, "birth_precision": "day", "birth_heap": True}
 
 
-def test_a_first_of_january_of_a_heap_never_passes_for_certain(night, ask):
+def test_a_heaped_first_of_january_is_never_certain(night, ask):
     night.registers("P1", "H1", **NEW_YEAR)
     _pkh(night, "P1", birth_year=1957, birth_precision="year")
     assert ask(HEAP) == [(date(1957, 1, 1), "day", True, "dukcapil_penduduk")]
 
 
-def test_a_first_of_january_of_a_heap_gives_way_to_a_day_of_the_same_year(night, ask):
+def test_a_heaped_first_of_january_gives_way_to_a_day_of_the_same_year(night, ask):
     night.registers("P1", "H1", **NEW_YEAR)
     _pkh(night, "P1", birth_date=date(1957, 3, 2), birth_year=1957, birth_heap=False)
     assert ask(HEAP) == [(date(1957, 3, 2), "day", False, "dinsos_pkh")]
@@ -103,7 +103,7 @@ def test_places_of_a_person_lie_in_one_another(night, ask):
 
 
 @pytest.mark.parametrize(("life", "counted"), [("AKTIF", 1), ("MENINGGAL", 0), ("PINDAH", 0)])
-def test_the_dead_and_those_who_moved_away_are_known_but_not_counted(night, ask, life, counted):
+def test_people_who_died_or_moved_away_are_listed_but_not_counted(night, ask, life, counted):
     night.lists("H1")
     night.registers("P1", "H1", life_status=life)
     night.says("dinsos_dtks_anggota", "1", household="H1", person="P1", household_ref="dtks H1", in_frame=True)
@@ -119,7 +119,7 @@ def test_a_record_names_its_person_its_row_and_the_rule(night, ask):
     ]
 
 
-def test_a_person_reads_so_since_the_newest_record_that_gives_a_value(night, ask):
+def test_valid_from_of_a_person_is_the_newest_record_that_gives_a_value(night, ask):
     given = {"valid_from": date(2018, 1, 1), "known_from": "load-1"}
     night.registers("P1", "H1", no_kk="9", village_code="3601012001", **given)
     _pkh(night, "P1", name="ST.", valid_from=date(2019, 6, 1), known_from="load-6")
@@ -127,7 +127,7 @@ def test_a_person_reads_so_since_the_newest_record_that_gives_a_value(night, ask
 
 
 @pytest.mark.parametrize(("life", "since"), [("AKTIF", date(2018, 1, 1)), ("MENINGGAL", date(2019, 7, 1))])
-def test_a_person_reads_so_since_the_register_says_what_became_of_them(night, ask, life, since):
+def test_valid_from_of_a_person_follows_the_life_status(night, ask, life, since):
     listed = {"household_ref": "D1", "in_frame": True, "valid_from": date(2018, 1, 1), "known_from": "load-1"}
     night.says("dinsos_dtks_anggota", "D1|1", household="H1", person="P1", **listed)
     night.registers("P1", "H1", life_status=life, valid_from=since, known_from="load-7")

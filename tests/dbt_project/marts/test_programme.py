@@ -1,4 +1,6 @@
-"""Coverage, overlap and status: households counted once, poor ones as denominator, findings only by law."""
+"""Coverage, overlap and status: each household counts once, poor households are the denominator, findings need a
+rule.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,7 @@ def test_a_household_with_two_families_on_a_programme_is_served_once(night, ask)
     assert ask("select active_records from household_status_long") == [(2,)]
 
 
-def test_a_household_on_two_programmes_leaves_nothing_below_zero(night, ask):
+def test_a_household_on_two_programmes_causes_no_negative_count(night, ask):
     night.lists("H1")
     night.enrols("PKH", "1", "H1")
     night.enrols("JAMSOSRATU", "2", "H1")
@@ -39,7 +41,7 @@ def test_a_household_on_two_programmes_leaves_nothing_below_zero(night, ask):
     assert ask(COVERAGE, "3601", "JAMSOSRATU") == [(1, 1, 1, 1, 0)]
 
 
-def test_the_poor_are_the_denominator_and_only_they_the_numerator(night, ask):
+def test_only_the_poor_are_in_denominator_and_numerator(night, ask):
     for household, decile in (("poor and served", 4), ("poor", 1), ("not poor, served", 5), ("unranked", None)):
         night.lists(household, decile)
         night.registers(f"head of {household}", household)
@@ -50,8 +52,8 @@ def test_the_poor_are_the_denominator_and_only_they_the_numerator(night, ask):
     assert ask(UNITS, "36", "PKH") == [("family", 5, 2, 3, 1, 0.5)]
 
 
-def test_a_programme_is_measured_in_whom_it_pays(night, ask):
-    """One insured child does not serve seven, nor one card of a household the other."""
+def test_a_programme_is_measured_in_the_unit_that_it_pays(night, ask):
+    """One insured child does not serve seven; one card of a household does not serve another card."""
     night.lists("H1", 1)
     for number in range(7):
         night.registers(f"P{number}", "H1", family=f"F{number % 2}")
@@ -105,7 +107,7 @@ def test_an_award_of_the_past_was_active_in_its_time(night, ask):
     ]
 
 
-def test_aid_that_is_over_is_no_overlap(night, ask):
+def test_completed_aid_is_no_overlap(night, ask):
     night.enrols("UMKM", "1", "H1", source="diskop_umkm", award_year=2016)
     night.enrols("RTLH", "2", "H1", "completed", source="dprkp_rtlh")
     night.enrols("PKH", "3", "H1")
@@ -114,7 +116,7 @@ def test_aid_that_is_over_is_no_overlap(night, ask):
 
 @pytest.mark.parametrize("life", ["MENINGGAL", "PINDAH"])
 @pytest.mark.parametrize("programme", ["PBI_JKN", "PKH"])
-def test_nobody_is_served_through_a_dead_member_only(night, ask, programme, life):
+def test_an_award_to_a_dead_member_serves_no_one(night, ask, programme, life):
     night.lists("H1", 1)
     night.registers("gone", "H1", life_status=life)
     night.registers("toddler", "H1", birth_date=date(2018, 1, 1), birth_year=2018)
@@ -134,7 +136,7 @@ def test_another_living_receiver_serves(night, ask):
     assert ask("select status, active_records, records_of_the_gone from household_status_long") == [("active", 1, 1)]
 
 
-def test_who_was_marked_gone_by_one_entry_and_lives_by_another_is_served(night, ask):
+def test_a_person_gone_by_one_entry_but_living_by_another_is_served(night, ask):
     night.lists("H1", 1)
     night.registers("P1", "H1", life_status="PINDAH")
     night.says("dukcapil_penduduk", "came back", household="H1", person="P1", is_register=True, life_status="AKTIF")
@@ -164,7 +166,7 @@ def test_an_overlap_names_its_households(night, ask):
 
 
 @pytest.mark.parametrize("status", ["graduated", "left", "inactive"])
-def test_who_left_a_programme_is_not_served(night, ask, status):
+def test_a_unit_that_left_a_programme_is_not_served(night, ask, status):
     night.lists("H1")
     night.enrols("PKH", "1", "H1", status)
     assert ask(COVERAGE, "36", "PKH") == [(1, 1, 0, 0, 1)]
@@ -172,7 +174,7 @@ def test_who_left_a_programme_is_not_served(night, ask, status):
     assert ask("select pkh from household_status") == [(False,)]
 
 
-def test_an_enrolment_of_the_past_serves_nobody(night, ask):
+def test_a_past_enrolment_serves_no_one(night, ask):
     night.lists("H1")
     night.tells("PKH", "1", "active", is_current=False, valid_to=date(2019, 3, 1))
     assert ask(COVERAGE, "36", "PKH") == [(1, 1, 0, 0, 1)]
@@ -188,7 +190,7 @@ def test_one_active_family_makes_the_household_active(night, ask):
     ]
 
 
-def test_of_families_that_left_the_newest_speaks_and_a_tie_is_settled_by_the_record(night, ask):
+def test_the_newest_ended_record_gives_the_status(night, ask):
     night.lists("H1")
     night.enrols("PKH", "1", "H1", "left", family="F1", valid_from=date(2019, 2, 1))
     night.enrols("PKH", "2", "H1", "graduated", family="F2", valid_from=date(2019, 1, 1))
@@ -198,7 +200,7 @@ def test_of_families_that_left_the_newest_speaks_and_a_tie_is_settled_by_the_rec
     assert ask("select household_id, status from household_status_long order by 1") == [("H1", "left"), ("H2", "left")]
 
 
-def test_every_kabupaten_is_told_of_also_one_where_nobody_is_poor(night, ask):
+def test_every_kabupaten_has_a_row_also_without_poor_people(night, ask):
     night.lists("H1")
     night.registers("P1", "H1")
     told = ask("select region_code, poor_households, coverage_share from coverage_by_region"
@@ -208,7 +210,7 @@ def test_every_kabupaten_is_told_of_also_one_where_nobody_is_poor(night, ask):
     assert told[1] == ("3602", 0, None)
 
 
-def test_regions_add_up_whatever_can_be_placed(night, ask):
+def test_regions_add_up_whatever_the_places(night, ask):
     night.lists("in a village", regency_code="3602", district_code="360201", village_code="3602012001")
     night.lists("in a kecamatan", regency_code="3602", district_code="360201")
     night.lists("in the province", regency_code=None)
@@ -272,13 +274,13 @@ def test_an_overlap_names_the_rule_with_its_dates(night, ask):
     ) == [(date(2013, 1, 1), None, "Pergub 1/2013")]
 
 
-def test_who_left_one_of_two_programmes_is_on_one(night, ask):
+def test_a_family_that_left_one_of_two_programmes_is_on_one(night, ask):
     night.enrols("PKH", "1", "H1", "graduated")
     night.enrols("JAMSOSRATU", "2", "H1")
     assert ask("select * from programme_overlap") == []
 
 
-def test_jamsosratu_and_pkh_together_are_listed_and_called_no_finding(night, ask):
+def test_jamsosratu_and_pkh_together_are_listed_but_not_a_finding(night, ask):
     night.enrols("PKH", "1", "H1")
     night.enrols("JAMSOSRATU", "2", "H1")
     assert ask(OVERLAP, "36") == [(1, "to_be_confirmed", False)]

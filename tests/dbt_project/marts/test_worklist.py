@@ -1,4 +1,4 @@
-"""Work lists: whom they name, for which reason, how urgent it is, and since when."""
+"""Work lists: the people on them, reasons, urgency, and the date since which each finding holds."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def poor(night):
 
 @pytest.fixture
 def agencies(night):
-    """Which agency keeps which list."""
+    """The agency of each list."""
     night.tables["inputs/sources"] = [{"source": source, "agency": agency} for source, agency in SOURCES.items()]
 
 
 def surveyed(night, household: str, decile: int | None, **given) -> None:
-    """The social registry lists a household, as staging has it too."""
+    """The social registry lists a household, in staging too."""
     key = f"dtks {household}"
     night.lists(household, decile=decile, head_name=f"head of {household}")
     night.stages("stg_dinsos__dtks_rumah_tangga", record_key=key, dtks_id=key, decile=decile, **given)
@@ -45,7 +45,7 @@ def at_school(night, person: str, household: str = "H1", **given) -> None:
 
 
 def insured(night, person: str, household: str = "H1", status: str = "AKTIF", subsidised: bool = True, **given) -> None:
-    """A card of the health insurance; a subsidised one is of PBI-JKN."""
+    """A card of the health insurance; a subsidised one belongs to PBI-JKN."""
     card = f"card {person}"
     segment = "PBI APBD" if subsidised else "PPU"
     member = {"record_key": card, "card_no": card, "segment": segment, "is_subsidised": subsidised, "status": status}
@@ -60,7 +60,7 @@ def listed(ask, name: str, columns: str = "person_id, reason") -> list[tuple]:
     return ask(f"select {columns} from worklist_{name} order by all")
 
 
-def test_a_row_says_how_to_find_the_family_and_since_when_it_waits(night, poor, ask):
+def test_a_row_has_contact_data_and_waiting_since(night, poor, ask):
     night.lists("H9", decile=9)
     beside = "row_id, person_birth_year, state, outcome, outcome_on, officer"
     [row] = ask(f"select * exclude ({beside}) from worklist_dinkes_without_jkn")
@@ -88,8 +88,8 @@ def test_decile_need_and_time_make_a_row_urgent(night, ask, decile, born, as_of,
     assert listed(ask, "dinkes_without_jkn", "priority") == [(priority,)]
 
 
-def test_a_row_keeps_its_number_while_the_finding_stands(night, poor, ask, tmp_path, parsed, nothing):
-    """Whatever changes beside it: the decile, the day, the evidence. Another reason is another finding."""
+def test_a_row_keeps_its_id_while_the_finding_lasts(night, poor, ask, tmp_path, parsed, nothing):
+    """Regardless of changes in the decile, the day or the evidence. Another reason is another finding."""
     before = listed(ask, "dinkes_without_jkn", "row_id, priority")
     later = type(night)(tmp_path / "later", parsed, nothing, as_of=date(2021, 1, 1))
     later.folder.mkdir()
@@ -103,8 +103,8 @@ def test_a_row_keeps_its_number_while_the_finding_stands(night, poor, ask, tmp_p
     assert before[0][0] == ADULT_WITHOUT_JKN
 
 
-def test_poor_since_the_first_survey_that_said_so(night, ask):
-    """Not since the last one, and not from before the household was ranked above the poor deciles."""
+def test_poor_since_the_first_survey_that_ranked_it_so(night, ask):
+    """Not since the last survey, and not since one that ranked the household above the poor deciles."""
     night.lists("H1", decile=2)
     versions = [(date(2016, 1, 1), 1), (date(2017, 1, 1), 7), (date(2018, 1, 1), 3), (date(2019, 1, 1), 2)]
     ends = [*(day for day, _ in versions[1:]), None]
@@ -115,7 +115,7 @@ def test_poor_since_the_first_survey_that_said_so(night, ask):
 
 
 def test_the_unserved_wait_since_their_last_award_or_their_birth(night, poor, ask):
-    """Or since the household is known to be poor, whichever came last; an award ends with its receiver."""
+    """Or since the household is known to be poor, whichever is latest; an award ends when its receiver dies."""
     poor("baby", date(2019, 9, 1))
     poor("dropped", date(1990, 1, 1))
     poor("dead", date(1950, 1, 1), life_status="MENINGGAL", life_status_date=date(2019, 6, 1))
@@ -137,7 +137,7 @@ OUTCOME = {"outcome": "SELESAI", "outcome_on": date(2019, 10, 1), "officer": "PE
 
 
 def came_back(night, row_id: str, **given) -> None:
-    """An officer's word on a row of a list."""
+    """An officer's answer to a row of a list."""
     night.stages("stg_sadaya__tindak_lanjut", record_key=row_id, row_id=row_id, **OUTCOME | given)
 
 
@@ -162,7 +162,7 @@ def came_back(night, row_id: str, **given) -> None:
         "wrong",
     ],
 )
-def test_what_came_back_closes_a_row_for_as_long_as_data_may_take(night, poor, ask, given, state):
+def test_an_outcome_closes_a_row_for_a_limited_time(night, poor, ask, given, state):
     surveyed(night, "H2", decile=1)
     poor("other", date(1985, 1, 1), "H2")
     if given is not None:
@@ -172,7 +172,7 @@ def test_what_came_back_closes_a_row_for_as_long_as_data_may_take(night, poor, a
     assert rows == [("adult", state, *said), ("other", "open", None, None, None)]
 
 
-def test_what_became_of_every_row_that_came_back(night, poor, ask):
+def test_outcomes_have_a_state(night, poor, ask):
     came_back(night, ADULT_WITHOUT_JKN, outcome="PROSES")
     came_back(night, "DINDIK_NOT_IN_SCHOOL-0000000000000001")
     assert ask("select list, is_listed, state, outcome from worklist_outcomes order by all") == [
@@ -228,7 +228,7 @@ def test_a_pupil_without_pip_is_more_pressing_beside_a_child_out_of_school(night
 # Dinas Kesehatan
 
 
-def test_pbi_of_the_dead_and_of_those_who_moved_away(night, poor, ask):
+def test_pbi_of_people_who_died_or_moved_away(night, poor, ask):
     poor("dead", date(1950, 1, 1), life_status="MENINGGAL", life_status_date=date(2018, 5, 1))
     poor("moved", date(1950, 1, 1), life_status="PINDAH", valid_from=date(2019, 6, 1))
     poor("dead without a card", date(1950, 1, 1), life_status="MENINGGAL")
@@ -251,7 +251,7 @@ def test_pbi_of_the_dead_and_of_those_who_moved_away(night, poor, ask):
     ],
     ids=["set inactive", "left out", "longer ago"],
 )
-def test_pbi_that_ended_this_month_is_to_be_reactivated(night, poor, ask, ended, since, reason):
+def test_pbi_that_ended_this_month_is_listed_for_reactivation(night, poor, ask, ended, since, reason):
     for name in ("has another", "dead"):
         poor(name, date(1970, 1, 1), life_status="MENINGGAL" if name == "dead" else "AKTIF")
     insured(night, "has another", subsidised=False)
@@ -394,7 +394,7 @@ def test_one_nik_of_two_entries_until_a_later_delivery_settles_it(night, ask):
     ]
 
 
-def test_pairs_of_the_register_and_the_dead_who_receive(night, ask):
+def test_pairs_of_the_register_and_dead_receivers(night, ask):
     for name in ("one", "other", "dismissed"):
         entry(night, name)
     for other, state in (("other", "open"), ("dismissed", "dismissed")):
@@ -413,7 +413,7 @@ def test_pairs_of_the_register_and_the_dead_who_receive(night, ask):
 # Dinas Sosial
 
 
-def test_the_poorest_whom_nobody_serves(night, poor, ask):
+def test_the_poorest_that_no_programme_serves(night, poor, ask):
     for household, decile in (("H2", 1), ("H3", 3), ("H4", 1), ("H5", 2)):
         surveyed(night, household, decile=decile)
         poor(f"one of {household}", date(1950, 1, 1), household)
@@ -427,7 +427,7 @@ def test_the_poorest_whom_nobody_serves(night, poor, ask):
     ]
 
 
-def test_other_agencies_show_as_poor_whom_no_social_list_names(night, poor, ask):
+def test_unlisted_households_that_other_agencies_show_as_poor(night, poor, ask):
     for household in ("served", "on PKH", "unfit", "both", "seeks work"):
         poor(f"one of {household}", date(1980, 1, 1), household)
     night.enrols("PKH", "K", "on PKH", "graduated", person="one of on PKH")
@@ -461,7 +461,7 @@ def test_receivers_outside_the_poor_deciles(night, poor, ask):
     ]
 
 
-def test_rows_too_many_on_own_lists_only(night, agencies, ask):
+def test_surplus_rows_on_own_lists_only(night, agencies, ask):
     for key in ("1", "2"):
         night.enrols("PKH", key, "H1", person="P1", role="manager", family="F1")
         insured(night, "P1", record_key=f"card {key}", card_no=f"card {key}")
@@ -469,7 +469,7 @@ def test_rows_too_many_on_own_lists_only(night, agencies, ask):
     assert rows == [("family_twice", "PKH", "P1", "dinsos_pkh 1; dinsos_pkh 2")]
 
 
-def test_programmes_that_a_rule_sets_against_each_other(night, poor, ask):
+def test_programmes_that_a_rule_excludes_together(night, poor, ask):
     night.enrols("PKH", "K1", "H1", person="adult")
     night.enrols("JAMSOSRATU", "J1", "H1", person="adult", valid_from=date(2019, 6, 1))
     insured(night, "adult")
@@ -484,7 +484,7 @@ def pay(night, number: str, **given) -> None:
     night.stages("stg_dinsos__penyaluran", record_key=number, transaction_no=number, **usual | given)
 
 
-def test_money_after_the_end_is_listed_by_transaction(night, poor, ask):
+def test_payments_after_the_end_are_listed_by_transaction(night, poor, ask):
     poor("dead", date(1950, 1, 1), life_status="MENINGGAL", life_status_date=date(2019, 4, 1))
     night.enrols("JAMSOSRATU", "J1", "H1", person="dead", participant_no="J1")
     night.enrols("JAMSOSRATU", "J2", "H1", "left", person="adult", participant_no="J2", end_date=date(2019, 5, 1))
@@ -502,7 +502,7 @@ def test_money_after_the_end_is_listed_by_transaction(night, poor, ask):
     ]
 
 
-def test_money_that_came_back_and_was_not_sent_again(night, poor, ask):
+def test_returned_payments_that_were_not_repeated(night, poor, ask):
     night.enrols("JAMSOSRATU", "J1", "H1", person="adult", participant_no="J1")
     for number, period, status in (
         ("T1", "2019-T1", "RETUR"), ("T2", "2019-T1", "GAGAL"),

@@ -1,4 +1,4 @@
-"""A server of the tests' own, two agencies' agreements, and a way in."""
+"""A test server, agreements of two agencies, and a function to log in."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def server():
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch, server):
-    """Agreements of two agencies, and the server in the environment."""
+    """Agreements of two agencies, with the server in the environment."""
     folder = tmp_path / "agreements"
     monkeypatch.setattr(agreements, "FOLDER", folder)
     monkeypatch.setenv("SADAYA_POSTGRES_DSN", make_conninfo(**server))
@@ -58,7 +58,7 @@ def served(published, folder):
 
 @pytest.fixture
 def enter(served, server):
-    """Come in as a login."""
+    """Connect as a login."""
     opened = []
 
     def enter(role: str, **options) -> psycopg.Connection:

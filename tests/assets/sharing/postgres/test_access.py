@@ -1,4 +1,4 @@
-"""Who read what is known; what was asked is not."""
+"""The access log records who read which table, but not the query's text."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NIK, OFFICER = "3601014107800001", "sadaya_dinuji__lebak"
 
 @pytest.fixture
 def log(served, enter, server):
-    """What was logged of the login of this test's own sessions, by action and table."""
+    """The log entries of this test's sessions of a login, by action and table."""
     if not local_postgres.has_audit():
         lacking("postgresql-<version>-pgaudit")
 
@@ -38,7 +38,7 @@ def log(served, enter, server):
     return log
 
 
-def test_tables_and_rows_are_known_and_statements_are_not(log, enter, served, server):
+def test_tables_and_rows_are_logged_but_not_statements(log, enter, served, server):
     whole, officer = enter("sadaya_dinuji"), enter(OFFICER)
     joined = len(
         whole.execute(f"select * from dim_person join fct_event using (person_id) where name <> '{NIK}'").fetchall()
@@ -62,7 +62,7 @@ def test_tables_and_rows_are_known_and_statements_are_not(log, enter, served, se
         assert NIK.encode() not in path.read_bytes()
 
 
-def test_who_came_in_is_known_with_and_without_pgaudit(served, enter):
+def test_connections_are_logged_with_and_without_pgaudit(served, enter):
     session = enter("sadaya_dinlain")
     assert access.gather(served) >= 1
     with duckdb.connect() as connection:
@@ -73,7 +73,7 @@ def test_who_came_in_is_known_with_and_without_pgaudit(served, enter):
     assert found == [("sadaya_dinlain", "connect")]
 
 
-def test_where_no_log_is_kept_nothing_is_gathered(served, monkeypatch):
+def test_without_a_log_nothing_is_gathered(served, monkeypatch):
     monkeypatch.setattr(access, "keeps_log", lambda _: False)
     told = postgres.gather_access(served, LOAD)
     assert (told.state, told.reason) == ("not agreed", None)

@@ -1,4 +1,4 @@
-"""Logins ask for more than their share, at random; a household outside every scope is nowhere on the server."""
+"""Random attempts of logins to read more than their share; a household outside every scope is nowhere on the server."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CANARY = ("KENARI TERSEMBUNYI", "3601019999999999", "PKENARI00000001", "HKENARI0
 
 @pytest.fixture
 def attacked(published, folder, server, tmp_path):
-    """A load with a household that no agreement gives to anybody, served; and how a login comes in."""
+    """A served load with a household that is in no agreement's scope; and a function to connect as a login."""
     name, nik, person, household = CANARY
     with duckdb.connect(str(published.warehouse(LOAD))) as connection:
         connection.execute(f"insert into marts.dim_household values ('{household}', '{name}', null, null, '3601')")
@@ -47,7 +47,7 @@ def attacked(published, folder, server, tmp_path):
     return run, {allowed.role: allowed for allowed in everybody}
 
 
-def test_nothing_outside_the_share_comes_out(attacked, server):
+def test_nothing_outside_the_share_is_returned(attacked, server):
     run, everybody = attacked
     assert everybody.keys() == {"sadaya_dinuji", "sadaya_dinuji__lebak", "sadaya_dinlain"}
     for allowed in everybody.values():

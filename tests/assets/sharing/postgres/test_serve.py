@@ -1,4 +1,4 @@
-"""Shares on a real server: what a login may do, and what it finds there."""
+"""Shares on a real server: the rights of a login, and the tables that it reads."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_an_agency_reads_its_share_and_what_it_means(enter):
     assert connection.execute("select obj_description('fct_event'::regclass)").fetchone() == ("fct event",)
 
 
-def test_what_is_looked_up_is_indexed(enter):
+def test_look_up_columns_are_indexed(enter):
     found = enter("sadaya_dinuji").execute("select tablename, indexdef from pg_indexes where schemaname = 'dinuji'")
     indexed = {(name, told.partition("(")[2].rstrip(")")) for name, told in found}
     assert indexed == {
@@ -41,7 +41,7 @@ def test_what_is_looked_up_is_indexed(enter):
     }  # fmt: skip
 
 
-def test_text_arrives_as_it_is(published, folder, enter, server):
+def test_text_is_copied_unchanged(published, folder, enter, server):
     awkward = "a\\b\tc\nd\re \\. \n\\.\n\\N 'q' \"z\" ñ"
     path = published.warehouse("20260316-001")
     write_publication(path)
@@ -86,7 +86,7 @@ REFUSED = (
 )
 
 
-def test_what_a_login_may_not_do(enter):
+def test_forbidden_actions_of_a_login(enter):
     connection = enter("sadaya_dinuji")
     connection.execute("set default_transaction_read_only = off")
     for statement in REFUSED:
@@ -99,7 +99,7 @@ def test_what_a_login_may_not_do(enter):
         enter("sadaya_dinlain").execute("select * from dinuji.dim_person")
 
 
-def test_a_login_enters_no_other_database_and_only_with_its_password(enter, server):
+def test_a_login_connects_only_to_its_database_with_its_password(enter, server):
     for options in ({"dbname": "postgres"}, {"dbname": "template1"}, {"password": "salah-sama-sekali"}):
         with pytest.raises(psycopg.OperationalError):
             enter("sadaya_dinuji", **options)
@@ -125,7 +125,7 @@ def test_limits_are_set(enter, server):
     assert password.startswith("SCRAM-SHA-256$")
 
 
-def test_what_a_login_set_for_itself_lasts_until_the_next_load(served, folder, enter):
+def test_a_logins_own_settings_last_until_the_next_load(served, folder, enter):
     changed = enter("sadaya_dinlain")
     changed.execute("set default_transaction_read_only = off")
     changed.execute("alter role sadaya_dinlain set statement_timeout = 0")
@@ -154,7 +154,7 @@ def test_an_officer_sees_his_regencies_whatever_he_sets(enter):
     assert officer.execute("select count(*) from pg_stats where tablename = 'household_status'").fetchone() == (0,)
 
 
-def test_an_officer_who_is_named_no_more_is_shut_out(served, folder, enter, server):
+def test_a_removed_officer_is_disabled(served, folder, enter, server):
     officer = enter("sadaya_dinuji__lebak")
     agree(folder, "dinuji", PERSONS, STATUS)
     assert postgres.serve(served, LOAD, "dinuji", TODAY).state == "written"
@@ -164,7 +164,7 @@ def test_an_officer_who_is_named_no_more_is_shut_out(served, folder, enter, serv
         assert roles.of_agency(ours, "dinuji") == ["sadaya_dinuji"]
 
 
-def test_a_table_that_the_agreement_names_no_more_is_gone(served, folder, enter):
+def test_a_table_removed_from_the_agreement_is_dropped(served, folder, enter):
     agree(folder, "dinuji", STATUS)
     postgres.serve(served, LOAD, "dinuji", TODAY)
     found = enter("sadaya_dinuji").execute("select tablename from pg_tables where schemaname = 'dinuji' order by 1")
@@ -185,14 +185,14 @@ def test_an_ended_agreement_ends_access(served, folder, enter, server):
 
 
 def ended(home, server) -> list[str]:
-    """End what is over. Returns who is still served."""
+    """End expired agreements. Returns the agreements that are still served."""
     told = postgres.end_ended(home, LOAD, TODAY)
     assert (told.state, told.reason) == ("not agreed", None)
     with psycopg.connect(**server) as ours:
         return roles.agencies_served(ours)
 
 
-def test_so_does_one_that_is_gone_but_not_one_that_cannot_be_read(served, folder, enter, server):
+def test_so_does_a_removed_one_but_not_an_unreadable_one(served, folder, enter, server):
     path = folder / "dinuji.yaml"
     text = path.read_text()
     path.write_text("agency: [")
@@ -225,7 +225,7 @@ def test_a_rotated_password_replaces_the_old_one(served, folder, enter, monkeypa
         ("rahasia", "is not a connection string"),
     ],
 )
-def test_a_server_that_cannot_serve_is_told_without_its_address(published, folder, monkeypatch, dsn, says):
+def test_an_unusable_server_is_reported_without_its_address(published, folder, monkeypatch, dsn, says):
     monkeypatch.setenv("SADAYA_POSTGRES_DSN", dsn)
     told = postgres.serve(published, LOAD, "dinlain", TODAY)
     assert told.state == "failed"
@@ -234,7 +234,7 @@ def test_a_server_that_cannot_serve_is_told_without_its_address(published, folde
     assert "example" not in told.reason
 
 
-def test_a_schema_that_is_not_ours_is_left_alone(published, folder, server):
+def test_a_schema_of_another_owner_is_not_changed(published, folder, server):
     with psycopg.connect(**server, autocommit=True) as ours:
         ours.execute(
             "drop schema if exists dinlain cascade; create schema dinlain; create table dinlain.theirs (a int)"
@@ -263,7 +263,7 @@ def test_the_owner_of_the_database_need_not_be_a_superuser(published, folder, se
         assert "dinpemilik" not in roles.agencies_served(ours)
 
 
-def test_after_a_key_was_rotated_old_pseudonyms_can_be_carried_over(served, folder, enter):
+def test_after_a_key_was_rotated_old_pseudonyms_are_listed(served, folder, enter):
     before = dict(enter("sadaya_dinlain").execute("select name, person_id from dim_person").fetchall())
     versions = {"version": 2, "previous": {"version": 1, "until": TODAY}}
     agree(folder, "dinlain", PERSONS, pseudonyms=versions, officers=[OFFICER])

@@ -1,4 +1,6 @@
-"""Readers at work while loads change: no error, and never two loads at once. What is killed leaves one whole load."""
+"""Readers work while loads are replaced: no error, and never two loads in one transaction. A killed run leaves one
+complete load.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,7 @@ MARKED = {
 
 @pytest.fixture
 def marked(published, folder):
-    """Two loads whose every row tells which it is, and an agency that reads them."""
+    """Two loads whose rows all name their load, and an agency that reads them."""
     for load_id in LOADS:
         path = write_publication(published.warehouse(load_id)) if load_id != LOAD else published.warehouse(load_id)
         with duckdb.connect(str(path)) as connection:
@@ -50,7 +52,7 @@ def loads_seen(connection: psycopg.Connection, name: str) -> set:
 
 
 class Reader(threading.Thread):
-    """Reads all tables in any order, transaction after transaction, and notes what should not be."""
+    """Reads all tables in random order, transaction after transaction, and records faults."""
 
     def __init__(self, connection: psycopg.Connection, level: str, seed: int, stop: threading.Event) -> None:
         super().__init__()
@@ -87,7 +89,7 @@ class Reader(threading.Thread):
 
 
 @pytest.mark.slow
-def test_readers_hammering_during_ten_swaps_see_one_load_each_time(marked, enter):
+def test_busy_readers_during_ten_swaps_see_one_load_each_time(marked, enter):
     stop = threading.Event()
     levels = ("read committed", "repeatable read", "serializable")
     readers = [Reader(enter("sadaya_dinuji"), levels[n % 3], n, stop) for n in range(6)]
@@ -106,7 +108,7 @@ def test_readers_hammering_during_ten_swaps_see_one_load_each_time(marked, enter
 
 
 @pytest.mark.parametrize("level", ["read committed", "repeatable read"])
-def test_a_reader_between_two_tables_keeps_the_old_ones(marked, enter, monkeypatch, level):
+def test_a_reader_between_two_tables_keeps_the_old_tables(marked, enter, monkeypatch, level):
     monkeypatch.setenv("SADAYA_POSTGRES_PATIENCE", "0.3")
     reader = enter("sadaya_dinuji")
     with reader.transaction():
@@ -119,7 +121,7 @@ def test_a_reader_between_two_tables_keeps_the_old_ones(marked, enter, monkeypat
     assert loads_seen(reader, "fct_event") == {LOADS[1]}
 
 
-def test_a_snapshot_older_than_the_new_tables_finds_them_full(marked, enter):
+def test_an_older_snapshot_finds_the_new_tables_full(marked, enter):
     reader = enter("sadaya_dinuji")
     with reader.transaction():
         reader.execute("set transaction isolation level repeatable read")
@@ -137,7 +139,7 @@ def test_a_prepared_statement_follows(marked, enter):
     assert reader.execute("execute mine").fetchall() == [(LOADS[1],)]
 
 
-def test_an_agency_keeps_nobody_elses_waiting(marked, folder, enter, monkeypatch):
+def test_an_agencys_readers_delay_no_other_agency(marked, folder, enter, monkeypatch):
     agree(folder, "dinlain", table("dim_person", {"name": "clear"}))
     postgres.serve(marked, LOAD, "dinlain", TODAY)
     monkeypatch.setenv("SADAYA_POSTGRES_PATIENCE", "0.3")
@@ -152,7 +154,7 @@ def test_an_agency_keeps_nobody_elses_waiting(marked, folder, enter, monkeypatch
 
 
 @pytest.mark.parametrize("step", ["_copy", "swap"])
-def test_a_server_killed_at_any_step_leaves_one_whole_load(marked, folder, enter, server, monkeypatch, step):
+def test_a_server_killed_at_any_step_leaves_one_complete_load(marked, folder, enter, server, monkeypatch, step):
     place = swap if step == "swap" else tables
     before = getattr(place, step)
     port = int(server["port"])
