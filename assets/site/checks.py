@@ -13,7 +13,7 @@ from assets.site.numbers import Language
 from validations.messages import Message
 
 _GATE = "validations.expectations"
-_ONLY_OF_THE_ROW = re.compile(r"(?<=\.) [^.…]*: …\.")
+_ONLY_OF_THE_ROW = re.compile(r"(?<=[a-z…”)]\.) [^.…]*: …\.")
 """A sentence after the first that says nothing without the row."""
 
 
