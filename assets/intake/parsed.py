@@ -29,6 +29,11 @@ HEADER_WITHIN = 50
 
 EMPTY_FILE = Message("empty_file", "Berkas kosong.", "The file is empty.")
 NO_ROWS = Message("no_rows", "Berkas tidak memuat satu baris data pun.", "The file holds no data row.")
+QUIET_DAY = Message(
+    "quiet_day",
+    "Berkas tidak memuat baris data: tidak ada perubahan untuk dilaporkan.",
+    "The file holds no data row: there was no change to tell of.",
+)
 HTML_INSIDE = Message(
     "html_inside",
     "Berkas ini halaman HTML, bukan tabel. Simpan ulang sebagai XLSX atau CSV.",
@@ -238,10 +243,14 @@ def _with_long_cells_cut(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 class PartWriter:
-    """Collects frames of raw rows and writes them as parts of at most PART_ROWS rows."""
+    """Collects frames of raw rows and writes them as parts of at most PART_ROWS rows.
 
-    def __init__(self, parsed: ParsedFile, header: Header, out_dir: Path, prefix: str) -> None:
+    may_be_empty: the file is of a delta, which may have nothing to tell (ruling 21).
+    """
+
+    def __init__(self, parsed: ParsedFile, header: Header, out_dir: Path, prefix: str, may_be_empty: bool) -> None:
         self._parsed, self._header, self._stem = parsed, header, out_dir / prefix
+        self._may_be_empty = may_be_empty
         self._waiting: list[pl.DataFrame] = []
         self._rows = 0
         self._unequal: set[str] = set()
@@ -261,14 +270,19 @@ class PartWriter:
         """Write what is left.
 
         Raises:
-            Refusal: a column stands twice with different content, or there was no row at all.
+            Refusal: a column stands twice with different content, or there was no row at all of a snapshot.
         """
         if self._unequal:
             raise Refusal(COLUMN_TWICE, {"column": ", ".join(sorted(self._unequal))})
         if self._rows:
             self._write(self._rows)
-        if not self._parsed.rows_read:
+        if not self._parsed.rows_read and not self._may_be_empty:
             raise Refusal(NO_ROWS)
+        if not self._parsed.rows_read:
+            texts = dict.fromkeys((*self._header.listed, *OURS), pl.String)
+            self._waiting.append(pl.DataFrame(schema={**texts, "_row_number": pl.Int64}))
+            self._write(0)
+            self._parsed.notices.append(QUIET_DAY.fill())
         self._parsed.notices += [
             COLUMN_TWICE_EQUAL.fill(column=owner) for owner in sorted(set(self._header.doubles.values()))
         ]
