@@ -36,7 +36,7 @@ Sum = dict[int, float]
 """Variable -> factor."""
 Rows = Sequence[Mapping[str, Any]]
 
-COVERAGE, OVERLAP, TWICE, UNLISTED, TREND, INDICATORS, COMBINED, MONEY, COHORTS = (
+COVERAGE, OVERLAP, TWICE, UNLISTED, TREND, INDICATORS, COMBINED, MONEY, VISITS, COHORTS = (
     "coverage_by_region",
     "programme_overlap",
     "duplicate_summary",
@@ -45,6 +45,7 @@ COVERAGE, OVERLAP, TWICE, UNLISTED, TREND, INDICATORS, COMBINED, MONEY, COHORTS 
     "region_indicators",
     "programme_combination",
     "programme_money",
+    "visit_progress",
     "jamsosratu_cohorts",
 )
 KEYS = {
@@ -56,9 +57,10 @@ KEYS = {
     INDICATORS: ("region_level", "region_code"),
     COMBINED: ("combination",),
     MONEY: ("region_level", "region_code", "programme", "period", "status"),
+    VISITS: ("region_level", "region_code"),
     COHORTS: ("region_level", "region_code", "cohort", "aspect", "answer"),
 }
-ON_THE_SITE = (INDICATORS, COMBINED, MONEY, COHORTS)
+ON_THE_SITE = (INDICATORS, COMBINED, MONEY, VISITS, COHORTS)
 """Tables that no agency has in its extract."""
 PARTS = {
     COVERAGE: [
@@ -81,6 +83,7 @@ PARTS = {
         ("poor_persons", "toddlers_measured"),
         ("toddlers_measured", "toddlers_stunted"),
     ],
+    VISITS: [("families", "visited_families"), ("visited_families", "due_families")],
     COHORTS: [("of_families", "families")],
 }
 """Whole and part: their difference is also a number of people."""
@@ -149,6 +152,7 @@ def world(tables: Mapping[str, Rows]) -> World:
             if row["is_newest"]:
                 known.sums[_cell(TREND, column, row)] = plus(*(known.group("poor", unit, leaf) for leaf in below))
     _indicators(known, tables.get(INDICATORS, []), leaves)
+    _visits(known, tables.get(VISITS, []), leaves)
     _combined(known, programmes, leaves["province", "36"])
     _money(known, tables.get(MONEY, []), leaves)
     _cohorts(known, tables.get(COHORTS, []), leaves)
@@ -278,6 +282,22 @@ def _indicators(known: World, rows: Rows, leaves: Mapping[tuple[str, str], list[
             )
 
 
+def _visits(known: World, rows: Rows, leaves: Mapping[tuple[str, str], list[str]]) -> None:
+    """A family that a companion looks after is on time, due, overdue, or was never visited."""
+    for row in rows:
+        below = leaves.get((row["region_level"], row["region_code"]), [])
+        for column, groups in {
+            "families": ("on time", "due", "overdue", "never"),
+            "visited_families": ("on time", "due"),
+            "due_families": ("due",),
+            "overdue_families": ("overdue",),
+            "never_families": ("never",),
+        }.items():
+            known.sums[_cell(VISITS, column, row)] = plus(
+                *(known.group("accompanied", group, leaf) for group in groups for leaf in below)
+            )
+
+
 def _combined(known: World, programmes: Mapping[str, str], leaves: Sequence[str]) -> None:
     """Poor households of the province are each in one combination, whether a row tells of it or not."""
     groups = {}
@@ -338,9 +358,13 @@ def _cohorts(known: World, rows: Rows, leaves: Mapping[tuple[str, str], list[str
                 of_answer = plus(*(known.group("told", aspect, answer, *home) for home in below))
                 known.sums[COHORTS, "families", *place, aspect, answer] = of_answer
         listed = known.sums.get((TWICE, "listed", *place[:2], "family_twice", "dinsos_jamsosratu", "JAMSOSRATU"))
-        if listed and place[2] == "all":
+        if place[2] == "all":
             active = plus(*(known.group("jamsosratu", "active", *home) for home in below))
-            known.nobody.append(less(listed, active))
+            visited = plus(*(known.group("told", "visit", "visited", *home) for home in below))
+            same = [(listed, active)]
+            same += [(known.sums.get((VISITS, "families", *place[:2])), active)]
+            same += [(known.sums.get((VISITS, "visited_families", *place[:2])), visited)]
+            known.nobody += [less(one, other) for one, other in same if one]
     for row in rows:
         below = places[row["region_level"], row["region_code"], row["cohort"]]
         known.sums[_cell(COHORTS, "of_families", row)] = plus(

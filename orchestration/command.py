@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import tempfile
@@ -17,6 +18,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from assets.home import Home
+from assets.intake.shown import masked
 from orchestration.bahasa import OPTION, Group, both, say
 from validations.errors import SadayaError
 from validations.messages import Refusal
@@ -76,8 +78,12 @@ ReasonOption = Annotated[str | None, typer.Option("--reason", help="Why, on reco
 FIRST_DATE = date(2015, 1, 1)
 
 
+_PLACES = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.ENOTDIR, errno.ENAMETOOLONG}
+"""What is wrong with a place that the user named: its name and the system's word say all."""
+
+
 @contextmanager
-def told(home: Path | None = None, verbose: bool = False) -> Generator[None]:
+def errors_shown(home: Path | None = None, verbose: bool = False) -> Generator[None]:
     """Show an error as one line and exit with code 1; the traceback goes to a log file."""
     try:
         yield
@@ -93,7 +99,10 @@ def told(home: Path | None = None, verbose: bool = False) -> Generator[None]:
     except Exception as error:
         if verbose:
             traceback.print_exc()
-        if isinstance(error, SadayaError):
+        if isinstance(error, OSError) and error.errno in _PLACES and error.filename:
+            where, why = escape(masked(str(error.filename))), error.strerror
+            stderr().print(f"[red]{say('Galat', 'Error')}:[/red] {where}: {why}", soft_wrap=True)
+        elif isinstance(error, SadayaError):
             stderr().print(f"[red]{say('Galat', 'Error')}:[/red] {escape(_message(error))}", soft_wrap=True)
         else:
             log = write_error(home, error)
@@ -120,7 +129,7 @@ def write_error(home: Path | None, error: Exception) -> Path:
 def reading(home: Path, verbose: bool) -> Generator[Home]:
     """Context of a command that reads a warehouse and changes nothing."""
     there = existing(home)
-    with told(home, verbose):
+    with errors_shown(home, verbose):
         yield there
 
 

@@ -1,7 +1,4 @@
-"""Where a load's databases and files lie, told to dbt's DuckDB when it connects (a plugin of dbt-duckdb).
-
-Not in the profile: dbt parses the whole project anew whenever a profile changes, and these change with every load.
-"""
+"""Tells dbt's DuckDB, when it connects, where a load's databases and files are (a plugin of dbt-duckdb)."""
 
 import os
 from pathlib import Path

@@ -25,8 +25,7 @@ GENERATED = ("contracts/", "docs/kamus/", "docs/kontrak/")
 LATER = (
     "validations/", "tests/validations/", "assets/intake/", "tests/assets/intake/", "assets/site/",
     "tests/assets/site/", "assets/ledger.py", "assets/identity/mentions.py", "assets/identity/kept.py",
-    "assets/identity/records/changes.py", "dbt_project/models/staging/", "dbt_project/models/sources.yml",
-    "orchestration/dbt_places.py", "tests/torture/", "tests/assets/identity/conftest.py",
+    "assets/identity/records/changes.py",     "tests/torture/", "tests/assets/identity/conftest.py",
     "tests/assets/identity/test_chains.py", "tests/assets/identity/test_questions.py",
     "tests/assets/identity/test_steps.py", "tests/assets/publication/conftest.py",
     "tests/assets/publication/test_reconciliation.py", "tests/dbt_project/conftest.py",

@@ -59,7 +59,7 @@ def parse_delimited(path: Path, source: Source, format_: Delimited, out_dir: Pat
     parsed.notices += text_notices(path, encoding)
     if table.header.row > 1:
         parsed.furniture["title"] += table.header.row - 1
-    writer = PartWriter(parsed, table.header, out_dir, prefix)
+    writer = PartWriter(parsed, table.header, out_dir, prefix, source.kind == "delta")
     for records in whole_records(chain([rest], lines), format_.delimiter, len(table.header.names)):
         kept = take_out(table.frame(records), table.header, source.contract, parsed)
         parsed.cut = parsed.cut or records.unclosed or (kept["_problem"] == FILE_CUT.code).any()

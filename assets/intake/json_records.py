@@ -26,7 +26,6 @@ from assets.intake.parsed import (
     CUT_OFF,
     EMPTY_FILE,
     HTML_INSIDE,
-    NO_ROWS,
     NOT_KEPT,
     Header,
     Page,
@@ -104,6 +103,9 @@ def parse_json_lines(path: Path, source: Source, format_: JsonLines, out_dir: Pa
         encoding = encoding_of(plain)
         parsed = ParsedFile(encoding, notices=text_notices(plain, encoding), cut=cut)
         whole = _as_one(plain, encoding, parsed)
+        if whole is not None and whole.is_empty():
+            _quiet(parsed, source, out_dir, prefix)
+            return parsed
         frames = (lambda: _lines(plain, encoding)) if whole is None else (lambda: iter([whole]))
         _write(frames, parsed, source, out_dir, prefix)
     return parsed
@@ -113,7 +115,7 @@ def _as_one(path: Path, encoding: str, parsed: ParsedFile) -> pl.DataFrame | Non
     """The objects of a file that is one JSON document; None if it is a file of lines, which its first line tells.
 
     Raises:
-        Refusal: it is an array that is not whole, empty, too large, or nested too deep.
+        Refusal: it is an array that is not whole, too large, or nested too deep.
     """
     first = next(
         (line for chunk in utf8_lines(path, encoding) for line in chunk.split(b"\n", 100) if line.strip()), b""
@@ -137,8 +139,6 @@ def _as_one(path: Path, encoding: str, parsed: ParsedFile) -> pl.DataFrame | Non
             return None
         kind = "ARRAY" if array else "OBJECT"
         frame = _elements(connection, text.decode(), "") if array else pl.DataFrame({"line": [text.decode()]})
-    if frame.is_empty():
-        raise Refusal(NO_ROWS)
     parsed.notices.append(NOT_BY_LINES.fill(what_id=_WHOLE[kind][0], what_en=_WHOLE[kind][1]))
     return _numbered(frame)
 
@@ -182,10 +182,21 @@ def parse_json_pages(path: Path, source: Source, format_: JsonPages, out_dir: Pa
         rows = _elements(connection, text, list_)
         parsed = ParsedFile(encoding, page=_page(connection, text, format_, rows.height))
     if rows.is_empty():
-        raise Refusal(NO_ROWS)
+        _quiet(parsed, source, out_dir, prefix)
+        return parsed
     frame = _numbered(rows)
     _write(lambda: iter([frame]), parsed, source, out_dir, prefix)
     return parsed
+
+
+def _quiet(parsed: ParsedFile, source: Source, out_dir: Path, prefix: str) -> None:
+    """A list of no rows, which has no keys either: it is as if it had those of the contract.
+
+    Raises:
+        Refusal: it is of a snapshot.
+    """
+    header = header_of_keys([field.name for field in source.contract.fields], source.contract)
+    PartWriter(parsed, header, out_dir, prefix, source.kind == "delta").close()
 
 
 def _text(path: Path) -> tuple[str, str]:
@@ -286,7 +297,7 @@ def _write(frames: Frames, parsed: ParsedFile, source: Source, out_dir: Path, pr
     with duckdb.connect() as connection:
         header, pointers = _header(connection, frames, source.contract)
         parsed.notices += header_notices(header)
-        writer = PartWriter(parsed, header, out_dir, prefix)
+        writer = PartWriter(parsed, header, out_dir, prefix, source.kind == "delta")
         for frame in frames():
             objects = _objects(frame, parsed)
             rows = _rows(connection, objects, header, pointers)

@@ -17,11 +17,11 @@ from assets.intake.shown import listed
 from validations.contract import Contract, HeaderMatch, header_key
 from validations.limits import CELL_CHARACTERS, COLUMNS, TOO_MANY_COLUMNS
 from validations.messages import Filled, Message, Refusal
-from validations.rows import CELL_TOO_LONG
+from validations.rows import CELL_TOO_LONG, WRONG_TYPE
 
 PART_ROWS = 500_000
-OURS = ("_row_number", "_problem", "_line")
-"""What parsers add to the delivered columns."""
+OURS = ("_row_number", "_problem", "_line", WRONG_TYPE)
+"""What parsers add to the delivered columns; the last one is JSON's only."""
 NOT_KEPT = "…"
 """Stands for a line that could not be split, of a file with columns that nobody listed: theirs are kept nowhere."""
 HEADER_WITHIN = 50
@@ -29,6 +29,11 @@ HEADER_WITHIN = 50
 
 EMPTY_FILE = Message("empty_file", "Berkas kosong.", "The file is empty.")
 NO_ROWS = Message("no_rows", "Berkas tidak memuat satu baris data pun.", "The file holds no data row.")
+QUIET_DAY = Message(
+    "quiet_day",
+    "Berkas tidak memuat baris data: tidak ada perubahan untuk dilaporkan.",
+    "The file holds no data row: there was no change to tell of.",
+)
 HTML_INSIDE = Message(
     "html_inside",
     "Berkas ini halaman HTML, bukan tabel. Simpan ulang sebagai XLSX atau CSV.",
@@ -238,10 +243,14 @@ def _with_long_cells_cut(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 class PartWriter:
-    """Collects frames of raw rows and writes them as parts of at most PART_ROWS rows."""
+    """Collects frames of raw rows and writes them as parts of at most PART_ROWS rows.
 
-    def __init__(self, parsed: ParsedFile, header: Header, out_dir: Path, prefix: str) -> None:
+    may_be_empty: the file is of a delta, which may have nothing to tell (ruling 21).
+    """
+
+    def __init__(self, parsed: ParsedFile, header: Header, out_dir: Path, prefix: str, may_be_empty: bool) -> None:
         self._parsed, self._header, self._stem = parsed, header, out_dir / prefix
+        self._may_be_empty = may_be_empty
         self._waiting: list[pl.DataFrame] = []
         self._rows = 0
         self._unequal: set[str] = set()
@@ -252,7 +261,8 @@ class PartWriter:
         for double, owner in self._header.doubles.items():
             if not whole.select(pl.col(double).eq_missing(pl.col(owner)).all()).item():
                 self._unequal.add(owner)
-        self._waiting.append(_with_long_cells_cut(frame).select(*self._header.listed, *OURS))
+        ours = [name for name in OURS if name in frame.columns]
+        self._waiting.append(_with_long_cells_cut(frame).select(*self._header.listed, *ours))
         self._rows += frame.height
         while self._rows >= PART_ROWS:
             self._write(PART_ROWS)
@@ -261,14 +271,19 @@ class PartWriter:
         """Write what is left.
 
         Raises:
-            Refusal: a column stands twice with different content, or there was no row at all.
+            Refusal: a column stands twice with different content, or there was no row at all of a snapshot.
         """
         if self._unequal:
             raise Refusal(COLUMN_TWICE, {"column": ", ".join(sorted(self._unequal))})
         if self._rows:
             self._write(self._rows)
-        if not self._parsed.rows_read:
+        if not self._parsed.rows_read and not self._may_be_empty:
             raise Refusal(NO_ROWS)
+        if not self._parsed.rows_read:
+            texts = dict.fromkeys((*self._header.listed, *OURS), pl.String)
+            self._waiting.append(pl.DataFrame(schema={**texts, "_row_number": pl.Int64}))
+            self._write(0)
+            self._parsed.notices.append(QUIET_DAY.fill())
         self._parsed.notices += [
             COLUMN_TWICE_EQUAL.fill(column=owner) for owner in sorted(set(self._header.doubles.values()))
         ]

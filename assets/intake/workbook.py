@@ -91,9 +91,9 @@ def parse_workbook(path: Path, source: Source, format_: Workbook, out_dir: Path,
             book = fastexcel.read_excel(told.path)
             sheets, notices = _choose(book, format_, source.contract)
             if len(sheets) == 1:
-                parsed = _parse_sheet(book, sheets[0], source.contract, told, out_dir, prefix)
+                parsed = _parse_sheet(book, sheets[0], source, told, out_dir, prefix)
             else:
-                parsed = _parse_sheets(book, sheets, source.contract, told, out_dir, prefix)
+                parsed = _parse_sheets(book, sheets, source, told, out_dir, prefix)
     except (fastexcel.FastExcelError, zipfile.BadZipFile, zlib.error, ExpatError) as error:
         raise Refusal(NOT_XLSX) from error
     parsed.notices += [*notices, *left_out]
@@ -101,8 +101,9 @@ def parse_workbook(path: Path, source: Source, format_: Workbook, out_dir: Path,
 
 
 def _parse_sheet(
-    book: fastexcel.ExcelReader, sheet: _Sheet, contract: Contract, told: Told, out_dir: Path, prefix: str
+    book: fastexcel.ExcelReader, sheet: _Sheet, source: Source, told: Told, out_dir: Path, prefix: str
 ) -> ParsedFile:
+    contract = source.contract
     table = sheet.table
     header = find_header(table.head(HEADER_WITHIN).rows(), contract)
     table = dates_told(book, sheet.name, table, header, contract, told)
@@ -110,7 +111,8 @@ def _parse_sheet(
     parsed = ParsedFile("xlsx", notices=header_notices(header))
     if header.row > 1:
         parsed.furniture["title"] += header.row - 1
-    writer, formulas = PartWriter(parsed, header, out_dir, prefix), Formulas(contract)
+    writer = PartWriter(parsed, header, out_dir, prefix, source.kind == "delta")
+    formulas = Formulas(contract)
     for offset in range(header.row, table.height, PART_ROWS):
         rows = take_out(_rows(table, header, offset, no_text), header, contract, parsed)
         if told.formulas:
@@ -122,23 +124,25 @@ def _parse_sheet(
 
 
 def _parse_sheets(
-    book: fastexcel.ExcelReader, sheets: list[_Sheet], contract: Contract, told: Told, out_dir: Path, prefix: str
+    book: fastexcel.ExcelReader, sheets: list[_Sheet], source: Source, told: Told, out_dir: Path, prefix: str
 ) -> ParsedFile:
     """Several tables. One without rows is left out, for a list may be empty; all may not be."""
     whole = ParsedFile("xlsx")
     for number, sheet in enumerate(sheets):
         try:
-            parsed = _parse_sheet(book, sheet, contract, told, out_dir, f"{prefix}-{number}")
+            parsed = _parse_sheet(book, sheet, source, told, out_dir, f"{prefix}-{number}")
         except Refusal as refusal:
             if refusal.message is not NO_ROWS:
                 raise
+            continue
+        if not parsed.rows_read:  # of a delta
             continue
         whole.sheets[sheet.name] = parsed
         whole.rows_read += parsed.rows_read
         whole.furniture += parsed.furniture
         whole.notices += [notice for notice in parsed.notices if notice not in whole.notices]
     if not whole.sheets:
-        raise Refusal(NO_ROWS)
+        return _parse_sheet(book, sheets[0], source, look_again, out_dir, prefix)
     return whole
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -80,10 +80,10 @@ class Data:
 
     counts: there are `shown` and perhaps `before`, since readers see this load, or will once it is sealed; else there
     is only `quality`. before: the load that `before` is of, with its day; None on the first. base: what counts are
-    multiples of. agreement: by which they are shown. seal: of its file; None until it is sealed. dictionary: the
-    published tables by name, as far as the load still has what describes them. offices: by code.
-    agreed: what agreements give otherwise than before; None if nothing was published before. effect: the estimate of
-    what Jamsosratu changes; None where it was not made.
+    multiples of. agreement: by which they are shown. effect: the estimate of what Jamsosratu changes; None where it was
+    not made. seal: of its file; None until it is sealed. dictionary: the published tables by name, as far as the load
+    still has what describes them. offices: by code. agreed: what agreements give otherwise than before; None if nothing
+    was published before.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -93,11 +93,11 @@ class Data:
     before: tuple[str, date] | None = None
     base: int | None = None
     agreement: Agreement | None = None
+    effect: Report | None = None
     seal: Seal | None = None
     dictionary: Mapping[str, Described] = field(default_factory=dict)
     offices: Mapping[str, Office] = field(default_factory=dict)
     agreed: Agreed | None = None
-    effect: Report | None = None
     _kept: dict[Callable[..., Any], Any] = field(default_factory=dict)
 
     def rows(self, sql: str, values: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
@@ -142,16 +142,30 @@ def gathered(home: Home, load_id: str, day: date, counts: bool = True) -> Genera
         scratch = Path(name)
         connection.execute("set python_enable_replacements = false")
         _take_quality(connection, load, scratch)
-        known = (seal_of_load(home, load_id), _dictionary(load), offices(), _agreed(home, load_id))
+        data = Data(
+            connection,
+            load_id,
+            load.as_of,
+            seal=seal_of_load(home, load_id),
+            dictionary=_dictionary(load),
+            offices=offices(),
+            agreed=_agreed(home, load_id),
+        )
         if not (published and counts):
-            yield Data(connection, load_id, load.as_of, False, None, None, None, *known)
+            yield data
             return
         share = _take(connection, "shown", home, load_id, day, scratch)
         before = _take_before(connection, home, load_id, day, scratch)
         base = share.rounding.base if share.rounding else None
         _take_identity(connection, home, load_id, scratch)
-        report = read_effect(home.effect(load_id))
-        yield Data(connection, load_id, load.as_of, True, before, base, share.agreement, *known, effect=report)
+        yield replace(
+            data,
+            counts=True,
+            before=before,
+            base=base,
+            agreement=share.agreement,
+            effect=read_effect(home.effect(load_id)),
+        )
 
 
 def _scratch(home: Home, load_id: str) -> TemporaryDirectory:

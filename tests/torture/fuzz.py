@@ -23,8 +23,11 @@ from random import Random
 
 from assets.intake import apart
 from assets.intake.apart import parse_apart
+from assets.intake.landing import not_of_delivery
+from assets.intake.pages import contradiction, incomplete, pages_format
 from assets.intake.parse import parse_file
 from assets.intake.parsed import ParsedFile
+from assets.intake.totals import disagreements
 from assets.sources import Source, all_sources
 from tests.torture.covered import counting
 from tests.torture.covered import report as covered
@@ -58,10 +61,16 @@ def judged(path: Path, source: Source, folder: Path, parse: Parse = parse_apart)
         Exception: whatever a reader or a check did not foresee, and a law of conservation that does not hold.
     """
     (folder / "raw").mkdir(parents=True)
+    if aside := not_of_delivery(path, source):
+        return aside.code, 0
     try:
         parsed = parse(path, source, folder / "raw", "0")
     except Refusal as refusal:
         return refusal.filled.code, 0
+    disagreements(parsed)
+    if parsed.page is not None:
+        contradiction(parsed.page, pages_format(source))
+        incomplete([parsed.page], pages_format(source))
     files = [RawFile(name, parts) for name, parts in parsed.tables(path.name).items()]
     verdict = validate(files, source.contract, Context("uji", source.name, date(2019, 11, 1)), folder)
     if verdict.total.read != parsed.rows_read:

@@ -105,7 +105,7 @@ def broken(source: Source, draw: Random) -> Files:
             draw.choice(TABLE)(table, draw)
         if isinstance(format_, Workbook):
             return {"kiriman.xlsx": _archive(_book(table, format_, draw), draw)}
-        return {f"kiriman{format_.extensions[0]}": _bytes(_delimited(table, format_.delimiter, draw), draw)}
+        return {f"kiriman{draw.choice(format_.extensions)}": _bytes(_delimited(table, format_.delimiter, draw), draw)}
     nested = [{name: value for name, value in row.items() if "/" not in name} for row in rows]
     for _ in range(draw.randrange(0, 4)):
         draw.choice(OBJECTS)(nested, draw)

@@ -70,7 +70,7 @@ def _block(family: Family, rows: Sequence[Mapping[str, Any]], t: Tongue) -> Bloc
         family.name,
         getattr(family, f"title_{t.language}"),
         words.explain_en(family) if t.language == "en" else words.explain_id(family),
-        t(f"lindung.{family.name}"),
+        _said(f"lindung.{family.name}", NOTHING, t),
         tone,
         result,
         _values(family, [*out, *(row for row in rows if row["passed"])], t),
@@ -178,7 +178,7 @@ def _dbt(rows: Sequence[Mapping[str, Any]], t: Tongue) -> Table:
 
 
 def _said(key: str, else_said: str, t: Tongue) -> str:
-    """A text where the catalogue has one: laws and kinds of nodes are declared in dbt, which may know more."""
+    """A text where the catalogue has one: what is asked is declared elsewhere, and a new check must not fail the site."""
     return str(t(key)) if key in catalogue() else else_said
 
 

@@ -261,3 +261,11 @@ def test_a_cell_that_is_too_long_quarantines_its_row(parse):
     found = parse(f"ID;NAMA;ALAMAT;ANGGOTA\nA1;{'S' * 900_000};X;3\nA2;{'S' * 32_767};X;3\n")
     assert found.problems() == {2: "cell_too_long"}
     assert found.rows["NAMA"].str.len_chars().to_list() == [32_767, 32_767]
+
+
+@pytest.mark.parametrize("content", [HEADER, HEADER.strip(), HEADER + "\nJUMLAH;0\n", HEADER + "0 rows selected.\n"])
+def test_a_delta_without_rows_is_a_quiet_day(parse, content):
+    """Ruling 21; a snapshot without rows is refused (10)."""
+    found = parse(content, "delta")
+    assert (found.file.rows_read, found.notices) == (0, ["quiet_day"])
+    assert found.rows.columns == [*HEADER.strip().split(";"), "_row_number", "_problem", "_line"]

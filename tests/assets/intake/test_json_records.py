@@ -78,7 +78,7 @@ def test_an_object_within_is_opened_where_the_contract_says_so_and_else_kept_as_
 
 def test_keys_are_matched_like_headers_and_unlisted_ones_are_drift(parse):
     parsed, rows = parse('{" __ID*": "a", "NIK": "1", "bank": "BJB"}')
-    assert rows.columns == ["__id", "nik", "_row_number", "_problem", "_line"]
+    assert rows.columns == ["__id", "nik", "_row_number", "_problem", "_line", "_wrong_type"]
     assert rows.select("__id", "nik").rows() == [("a", "1")]
     assert [notice.code for notice in parsed.notices] == ["column_drift"]
 
@@ -116,7 +116,6 @@ def test_a_file_of_lines_that_is_one_document_is_read_and_said_so(parse, written
         (f"[{line()},\n{line()}", "json_array_broken"),
         (f"[{line()}]\n[{line()}]", "json_array_broken"),
         ("[" * 100 + "]" * 100, "json_too_deep"),
-        ("[]", "no_rows"),
         ('{\n"__id": "a"\n}\n{\n"__id": "b"\n}\n', "no_json_lines"),
         ("halo\ndunia\n", "no_json_lines"),
     ],
@@ -124,6 +123,10 @@ def test_a_file_of_lines_that_is_one_document_is_read_and_said_so(parse, written
 def test_a_document_that_cannot_be_read_is_called_what_it_is(parse, content, code):
     assert refusal(parse, content) == code
     assert refusal(parse, content, kind="delta") == code
+
+
+def test_an_empty_array_refuses_a_snapshot(parse):
+    assert refusal(parse, "[]") == "no_rows"
 
 
 def test_an_array_is_read_whole_and_so_only_to_a_size(parse, monkeypatch):
@@ -336,3 +339,12 @@ def test_names_of_pages_are_used_whatever_their_extension(parse, tmp_path):
     source = replace(Source("uji", "delta", (LINKED,), CONTRACT))
     assert [len(source.formats_of(name)) for name in ("a.json", "A.JSON", "a.jsonl", "a.json.txt")] == [1, 1, 0, 0]
     assert source.paged
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "formats"), [("[]", "a.jsonl", LINES), (page(1, 1, 0), "p.json", (NUMBERED,))]
+)
+def test_a_delta_that_lists_nothing_is_a_quiet_day(parse, content, name, formats):
+    parsed, rows = parse(content, name, "delta", formats)
+    assert (parsed.rows_read, rows.height) == (0, 0)
+    assert [notice.code for notice in parsed.notices if notice.code != "not_by_lines"] == ["quiet_day"]

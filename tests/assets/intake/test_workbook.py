@@ -359,3 +359,13 @@ def test_a_mangled_workbook_is_refused_or_read(tmp_path, parse, data, member):
     except Refusal:
         return
     assert found.rows.height == found.file.rows_read > 0
+
+
+def test_a_workbook_of_a_delta_may_have_no_rows(tmp_path, parse_path, source, raw):
+    path = write(tmp_path / "uji.xlsx", {"DATA": [HEADER]})
+    assert parse_path(path, "delta").notices == ["quiet_day"]
+    path = write(tmp_path / "uji.xlsx", {"A": [HEADER], "B": [HEADER, *ROWS]})
+    lists = replace(source, kind="delta", formats=(Workbook(every_sheet=True),))
+    assert list(parse_file(path, lists, raw, "0").sheets) == ["B"]
+    path = write(tmp_path / "uji.xlsx", {"A": [HEADER], "B": [HEADER]})
+    assert parse_file(path, lists, raw, "0").rows_read == 0

@@ -9,13 +9,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from assets.effect import compare
-from assets.effect.compare import Balance, Interval
+from assets.effect.compare import Balance, Difference, Interval
 from assets.effect.report import Estimate, Report
 from assets.publication.tables import TABLES
+from assets.sharing import differences
 from assets.sharing.agreement import PUBLIC, path_of, read_one
 from assets.sharing.dictionary import of_quality
-from assets.sharing.differences import Difference
 from assets.site.build import write_pages
 from assets.site.data import QUALITY, Agreed, Data
 from assets.site.offices import offices
@@ -128,7 +127,7 @@ EFFECT = Report(
     1230,
     [
         *(
-            Estimate("in_school", code, year, compare.Difference(1200, 5000, 20, Interval(0.612, 0.031, 0.012, 0.05)))
+            Estimate("in_school", code, year, Difference(1200, 5000, 20, Interval(0.612, 0.031, 0.012, 0.05)))
             for code, year in (
                 ("36", None),
                 ("36", 2016),
@@ -138,10 +137,10 @@ EFFECT = Report(
                 ("3604", None),
             )
         ),
-        Estimate("in_school", "3671", None, compare.Difference(None, None, None)),
-        Estimate("insured", "36", None, compare.Difference(900, 4000, 0, Interval(0.5, -0.01, -0.03, 0.01))),
-        Estimate("stunted", "36", None, compare.Difference(None, None, None)),
-        Estimate("girls", "36", None, compare.Difference(1200, 5000, 20, Interval(0.48, 0.004, -0.01, 0.018))),
+        Estimate("in_school", "3671", None, Difference(None, None, None)),
+        Estimate("insured", "36", None, Difference(900, 4000, 0, Interval(0.5, -0.01, -0.03, 0.01))),
+        Estimate("stunted", "36", None, Difference(None, None, None)),
+        Estimate("girls", "36", None, Difference(1200, 5000, 20, Interval(0.48, 0.004, -0.01, 0.018))),
     ],
     [Balance("decile", 3.5, 3.2, 3.49, 0.18, 0.01), Balance("elders", 0.4, 0.2, 0.2, 0.3, 0.2)],
 )
@@ -173,11 +172,10 @@ def make_data(counts: bool = True, before: bool = True) -> Data:
             connection.execute(f"create table before.{table.name} as from shown.{table.name}")
         connection.execute("update before.coverage_by_region set unserved_in_need = unserved_in_need + 10")
     earlier = (BEFORE, date(2019, 11, 1)) if before else None
-    agreed = (
-        Agreed(*earlier, [Difference("dinsos", "marts.unserved", "column name", None, "clear")]) if earlier else None
-    )
-    known = (SEAL, of_quality(), offices(), agreed)
-    return Data(connection, LOAD, AS_OF, True, earlier, 10, agreement, *known, effect=EFFECT)
+    changed = differences.Difference("dinsos", "marts.unserved", "column name", None, "clear")
+    agreed = Agreed(*earlier, [changed]) if earlier else None
+    known = {"seal": SEAL, "dictionary": of_quality(), "offices": offices(), "agreed": agreed}
+    return Data(connection, LOAD, AS_OF, True, earlier, 10, agreement, EFFECT, **known)
 
 
 @pytest.fixture(scope="session")

@@ -16,10 +16,10 @@ from tests.services import lacking
 
 pytestmark = pytest.mark.slow
 
-PAGES = ["index.html", "peta.html", "program.html", "wilayah/3601.html", "wilayah/360101.html", "gaya.html"]
+PAGES = ["index.html", "peta.html", "program.html", "jamsosratu.html", "wilayah/3601.html", "wilayah/360101.html"]
 PAGES += ["mutu/index.html", "mutu/pemeriksaan.html", "mutu/identitas.html", "mutu/rapor-dinsos.html"]
 PAGES += ["kamus/index.html", "kamus/quality.gate_metrics.html", "instansi/index.html", "instansi/dinsos.html"]
-PAGES += ["pendamping.html", "jamsosratu.html"]
+PAGES += ["pendamping.html", "gaya.html"]
 WIDTHS = (1280, 390)
 POINTS_OF_A4 = (595, 842)
 
