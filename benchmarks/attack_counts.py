@@ -358,9 +358,13 @@ def _cohorts(known: World, rows: Rows, leaves: Mapping[tuple[str, str], list[str
                 of_answer = plus(*(known.group("told", aspect, answer, *home) for home in below))
                 known.sums[COHORTS, "families", *place, aspect, answer] = of_answer
         listed = known.sums.get((TWICE, "listed", *place[:2], "family_twice", "dinsos_jamsosratu", "JAMSOSRATU"))
-        if listed and place[2] == "all":
+        if place[2] == "all":
             active = plus(*(known.group("jamsosratu", "active", *home) for home in below))
-            known.nobody.append(less(listed, active))
+            visited = plus(*(known.group("told", "visit", "visited", *home) for home in below))
+            same = [(listed, active)]
+            same += [(known.sums.get((VISITS, "families", *place[:2])), active)]
+            same += [(known.sums.get((VISITS, "visited_families", *place[:2])), visited)]
+            known.nobody += [less(one, other) for one, other in same if one]
     for row in rows:
         below = places[row["region_level"], row["region_code"], row["cohort"]]
         known.sums[_cell(COHORTS, "of_families", row)] = plus(
