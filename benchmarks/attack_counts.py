@@ -36,7 +36,7 @@ Sum = dict[int, float]
 """Variable -> factor."""
 Rows = Sequence[Mapping[str, Any]]
 
-COVERAGE, OVERLAP, TWICE, UNLISTED, TREND, INDICATORS, COMBINED, MONEY, COHORTS, VISITS = (
+COVERAGE, OVERLAP, TWICE, UNLISTED, TREND, INDICATORS, COMBINED, MONEY, VISITS, COHORTS = (
     "coverage_by_region",
     "programme_overlap",
     "duplicate_summary",
@@ -45,8 +45,8 @@ COVERAGE, OVERLAP, TWICE, UNLISTED, TREND, INDICATORS, COMBINED, MONEY, COHORTS,
     "region_indicators",
     "programme_combination",
     "programme_money",
-    "jamsosratu_cohorts",
     "visit_progress",
+    "jamsosratu_cohorts",
 )
 KEYS = {
     COVERAGE: ("region_level", "region_code", "programme"),
@@ -57,10 +57,10 @@ KEYS = {
     INDICATORS: ("region_level", "region_code"),
     COMBINED: ("combination",),
     MONEY: ("region_level", "region_code", "programme", "period", "status"),
-    COHORTS: ("region_level", "region_code", "cohort", "aspect", "answer"),
     VISITS: ("region_level", "region_code"),
+    COHORTS: ("region_level", "region_code", "cohort", "aspect", "answer"),
 }
-ON_THE_SITE = (INDICATORS, COMBINED, MONEY, COHORTS, VISITS)
+ON_THE_SITE = (INDICATORS, COMBINED, MONEY, VISITS, COHORTS)
 """Tables that no agency has in its extract."""
 PARTS = {
     COVERAGE: [
@@ -83,8 +83,8 @@ PARTS = {
         ("poor_persons", "toddlers_measured"),
         ("toddlers_measured", "toddlers_stunted"),
     ],
-    COHORTS: [("of_families", "families")],
     VISITS: [("families", "visited_families"), ("visited_families", "due_families")],
+    COHORTS: [("of_families", "families")],
 }
 """Whole and part: their difference is also a number of people."""
 BY_ROW = {
@@ -358,9 +358,13 @@ def _cohorts(known: World, rows: Rows, leaves: Mapping[tuple[str, str], list[str
                 of_answer = plus(*(known.group("told", aspect, answer, *home) for home in below))
                 known.sums[COHORTS, "families", *place, aspect, answer] = of_answer
         listed = known.sums.get((TWICE, "listed", *place[:2], "family_twice", "dinsos_jamsosratu", "JAMSOSRATU"))
-        if listed and place[2] == "all":
+        if place[2] == "all":
             active = plus(*(known.group("jamsosratu", "active", *home) for home in below))
-            known.nobody.append(less(listed, active))
+            visited = plus(*(known.group("told", "visit", "visited", *home) for home in below))
+            same = [(listed, active)]
+            same += [(known.sums.get((VISITS, "families", *place[:2])), active)]
+            same += [(known.sums.get((VISITS, "visited_families", *place[:2])), visited)]
+            known.nobody += [less(one, other) for one, other in same if one]
     for row in rows:
         below = places[row["region_level"], row["region_code"], row["cohort"]]
         known.sums[_cell(COHORTS, "of_families", row)] = plus(

@@ -29,11 +29,11 @@ from orchestration.command import (
     app,
     as_of_day,
     deciding,
+    errors_shown,
     home_at,
     reading,
     stderr,
     stdout,
-    told,
     user,
 )
 
@@ -52,7 +52,7 @@ def simulate(
     """Write a simulated province: every export with its defects, and the truth behind it. All of it is synthetic."""
     if out.exists() and any(out.iterdir()):
         raise typer.BadParameter(f"{out} is not empty", param_hint="--out")
-    with told():
+    with errors_shown():
         from simulation import write_province
 
         with stderr().status("simulating") as status:
@@ -77,7 +77,7 @@ def nightly(
     """Load new deliveries, judge the load, and publish it."""
     as_of = as_of_day(date)
     os.environ["SADAYA_SETTLE_SECONDS"] = str(settle_seconds)
-    with told(home, verbose):
+    with errors_shown(home, verbose):
         from orchestration import show
         from orchestration.nightly import run_night
         from orchestration.session import Backwards
@@ -109,7 +109,7 @@ def pull(
 ) -> None:
     """Fetch the deliveries of pulled sources into the landing, unless they are there. Exit 0 unless a pull failed."""
     day = as_of_day(date)
-    with told(verbose=verbose):
+    with errors_shown(verbose=verbose):
         from orchestration import show
         from orchestration.pull import Unpullable, run_pulls
 
@@ -137,7 +137,7 @@ def check(
     """Check a file against its contract before sending it; nothing is stored. Exit 0 if every row is accepted,
     else 1.
     """
-    with told(verbose=verbose):
+    with errors_shown(verbose=verbose):
         from assets.intake import check as check_file
         from assets.intake.landing import lies_in_landing
         from assets.sources import all_sources, source_named

@@ -14,11 +14,11 @@ from orchestration.command import (
     VerboseOption,
     app,
     deciding,
+    errors_shown,
     home_at,
     reading,
     stderr,
     stdout,
-    told,
     user,
 )
 
@@ -42,7 +42,7 @@ def check_agreements(home: OptionalHome = None, verbose: VerboseOption = False) 
     """Check every agreement; with a warehouse also against its tables, and its extract. Exit 1 if there is a
     problem.
     """
-    with told(home, verbose):
+    with errors_shown(home, verbose):
         from assets.sharing.agreement import read
         from orchestration import show_sharing
         from orchestration.clock import today
@@ -55,7 +55,7 @@ def check_agreements(home: OptionalHome = None, verbose: VerboseOption = False) 
 @agreements.command("show")
 def show_agreement(agency: AgencyArgument, verbose: VerboseOption = False) -> None:
     """Show what an agency may read: tables, rows, columns and masking."""
-    with told(verbose=verbose):
+    with errors_shown(verbose=verbose):
         from orchestration import show_sharing
 
         show_sharing.agreement(stdout(), _agreement(agency))
@@ -188,7 +188,7 @@ def stop_server(
     local: Annotated[Path, typer.Option("--local", help="The folder of the server.", exists=True, file_okay=False)],
 ) -> None:
     """Stop the server that `serve --local` started."""
-    with told():
+    with errors_shown():
         from assets.local_postgres import stop
 
         stop(local)

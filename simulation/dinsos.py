@@ -468,8 +468,14 @@ def _live_on(lists: Lists, night: Night) -> None:
     for name, column in (("pkh", "STATUS_KEPESERTAAN"), ("jamsosratu", "STATUS")):
         frame: pl.DataFrame = getattr(lists, name)
         graduated = pl.Series(rng.random(frame.height) < rates["graduations"])
-        told = frame.with_columns(pl.when(graduated).then(pl.lit("GRADUASI")).otherwise(pl.col(column)).alias(column))
-        setattr(lists, name, told.filter(pl.Series(night.rng(name, "left").random(told.height) >= rates["left"])))
+        with_status = frame.with_columns(
+            pl.when(graduated).then(pl.lit("GRADUASI")).otherwise(pl.col(column)).alias(column)
+        )
+        setattr(
+            lists,
+            name,
+            with_status.filter(pl.Series(night.rng(name, "left").random(with_status.height) >= rates["left"])),
+        )
     for names, key in ENROLLED:
         keys = lists.waiting[names[0]][key].unique(maintain_order=True)
         enrolled = keys.head(rng.poisson(rates["enrolments"] * getattr(lists, names[0]).height)).implode()

@@ -43,7 +43,7 @@ class Difference:
     """One comparison of households on a programme with others.
 
     treated, compared, left_out: households on the programme, those that they are compared with, and households on the
-    programme that no other household is like; None where it is not told. interval: in the outcome's unit; None where
+    programme that no other household is like; None where it is not shown. interval: in the outcome's unit; None where
     either side is too small.
     """
 

@@ -104,8 +104,8 @@ _JSON = TypeAdapter(Report)
 
 
 def shown_of(report: Report) -> Report:
-    """The report as everybody may read it. The number left out is told of the province alone: for its parts it would be
-    small, and would add up.
+    """The report as it is published. The number left out is shown for the province alone: for its parts it would be
+    small, and could be derived from sums.
     """
     estimates = [
         Estimate(

@@ -17,11 +17,11 @@ from assets.intake.shown import listed
 from validations.contract import Contract, HeaderMatch, header_key
 from validations.limits import CELL_CHARACTERS, COLUMNS, TOO_MANY_COLUMNS
 from validations.messages import Filled, Message, Refusal
-from validations.rows import CELL_TOO_LONG
+from validations.rows import CELL_TOO_LONG, WRONG_TYPE
 
 PART_ROWS = 500_000
-OURS = ("_row_number", "_problem", "_line")
-"""What parsers add to the delivered columns."""
+OURS = ("_row_number", "_problem", "_line", WRONG_TYPE)
+"""What parsers add to the delivered columns; the last one is JSON's only."""
 NOT_KEPT = "…"
 """Stands for a line that could not be split, of a file with columns that nobody listed: theirs are kept nowhere."""
 HEADER_WITHIN = 50
@@ -261,7 +261,8 @@ class PartWriter:
         for double, owner in self._header.doubles.items():
             if not whole.select(pl.col(double).eq_missing(pl.col(owner)).all()).item():
                 self._unequal.add(owner)
-        self._waiting.append(_with_long_cells_cut(frame).select(*self._header.listed, *OURS))
+        ours = [name for name in OURS if name in frame.columns]
+        self._waiting.append(_with_long_cells_cut(frame).select(*self._header.listed, *ours))
         self._rows += frame.height
         while self._rows >= PART_ROWS:
             self._write(PART_ROWS)
@@ -280,7 +281,7 @@ class PartWriter:
             raise Refusal(NO_ROWS)
         if not self._parsed.rows_read:
             texts = dict.fromkeys((*self._header.listed, *OURS), pl.String)
-            self._waiting.append(pl.DataFrame(schema={**texts, "_row_number": pl.Int64}))
+            self._waiting = [pl.DataFrame(schema={**texts, "_row_number": pl.Int64})]
             self._write(0)
             self._parsed.notices.append(QUIET_DAY.fill())
         self._parsed.notices += [

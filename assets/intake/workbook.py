@@ -142,7 +142,7 @@ def _parse_sheets(
         whole.furniture += parsed.furniture
         whole.notices += [notice for notice in parsed.notices if notice not in whole.notices]
     if not whole.sheets:
-        return _parse_sheet(book, sheets[0], source, look_again, out_dir, prefix)
+        return _parse_sheet(book, sheets[0], source, told, out_dir, prefix)
     return whole
 
 

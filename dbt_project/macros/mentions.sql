@@ -1,6 +1,6 @@
 {#-
-All mentions of a kind: of the models `mention_<kind>__<source>` of the sources that the variable `mentions` lists.
-What a source does not say is null, in the columns and types of the contract of the model that calls this.
+All mentions of a kind: the union of the models `mention_<kind>__<source>` of the sources in the variable `mentions`.
+What a source does not state is null, with the columns and types of the calling model's contract.
 -#}
 {% macro union_of_mentions(kind) -%}
 {{ nothing_of_contract() }}

@@ -3,7 +3,7 @@ Date since which a row has its current values: the newest of the records that it
 give each value; of those, the record with the smallest `place` gives it. `more`: such structs of other records. Gives valid_from and
 known_from, the first load that had it.
 -#}
-{% macro told(valid_from='valid_from', known_from='known_from') -%}
+{% macro dated(valid_from='valid_from', known_from='known_from') -%}
 {'valid_from': {{ valid_from }}, 'known_from': {{ known_from }}}
 {%- endmacro %}
 
@@ -11,7 +11,7 @@ known_from, the first load that had it.
 {%- for part in ('valid_from', 'known_from') %}
     list_max([
         {%- for condition in conditions %}
-        arg_min({{ told() }}, place) filter ({{ condition }}),
+        arg_min({{ dated() }}, place) filter ({{ condition }}),
         {%- endfor %}
         {%- for one in more %}
         {{ one }}{{ "," if not loop.last }}

@@ -7,23 +7,25 @@ with listed as (
 ),
 
 counted as (
-    select kind, source, programme, 'listed' as told, count(distinct record_key_b) as suspected from listed group by all
+    select kind, source, programme, 'listed' as level, count(distinct record_key_b) as suspected
+    from listed
+    group by all
     union all
     select kind, source, programme, region_level, sum(suspected) from {{ ref('duplicate_summary') }} group by all
 ),
 
-told as (
+by_level as (
     select
         kind,
         source,
         programme,
-        coalesce(sum(suspected) filter (told = 'listed'), 0) as listed,
-        sum(suspected) filter (told = 'province') as province,
-        sum(suspected) filter (told = 'regency') as regencies
+        coalesce(sum(suspected) filter (level = 'listed'), 0) as listed,
+        sum(suspected) filter (level = 'province') as province,
+        sum(suspected) filter (level = 'regency') as regencies
     from counted
     group by all
 )
 
-select kind, source, programme from told where province is distinct from listed or regencies is distinct from listed
+select kind, source, programme from by_level where province is distinct from listed or regencies is distinct from listed
 union all
 select kind, source, programme from {{ ref('duplicate_summary') }} where suspected > listed

@@ -102,10 +102,10 @@ def test_dagster_shows_how_many_rows_each_table_has(site):
 
 def test_every_agency_has_its_extract_of_what_readers_see(site, province):
     folder = site.home / "published" / "current" / "extracts"
-    told = {path.stem: json.loads(path.read_text()) for path in folder.glob("*.json")}
-    assert told.keys() == set(codes())
-    assert {(each["reason"], each["note"]) for each in told.values()} == {(None, None)}
-    assert all(damage(folder / agency) is None for agency in told)
+    outcomes = {path.stem: json.loads(path.read_text()) for path in folder.glob("*.json")}
+    assert outcomes.keys() == set(codes())
+    assert {(each["reason"], each["note"]) for each in outcomes.values()} == {(None, None)}
+    assert all(damage(folder / agency) is None for agency in outcomes)
     assert (
         pl.read_parquet(folder / "dinsos/parquet/dim_household/*.parquet").height
         == site.query(

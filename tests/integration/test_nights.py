@@ -29,9 +29,11 @@ def test_three_nights_keep_ids_and_history(site, province, after):
     assert site.published != after(1).published
     kept = [key for key in first if key in third]
     changed = [key for key in kept if first[key] != third[key]]
-    told = {row[0] for row in site.query("select id from marts.identity_history where event in ('merged', 'split')")}
+    listed_changes = {
+        row[0] for row in site.query("select id from marts.identity_history where event in ('merged', 'split')")
+    }
     assert len(changed) < len(kept) * 0.01
-    assert all(first[key] in told or third[key] in told for key in changed), (
+    assert all(first[key] in listed_changes or third[key] in listed_changes for key in changed), (
         "an id changed and history does not say why"
     )
     statuses = dict(site.query("select delivery_date || source, status from quality.deliveries"))
@@ -82,20 +84,22 @@ def _assert_that_changes_say_what_is_another(site, before) -> None:
     renamed = {one for row in site.query(of_ids) for one in row}
     statuses = "select household_id, programme, status from marts.household_status_long"
     was, now = ({row for row in place.query(statuses) if row[0] not in renamed} for place in (before, site))
-    told = site.query(
+    listed_changes = site.query(
         "select household_id, programme, old_value, new_value from marts.changes where programme is not null"
         f" and load_id = '{site.published}'"
     )
-    apart = [row for row in told if row[0] not in renamed]
+    apart = [row for row in listed_changes if row[0] not in renamed]
     assert {(*row[:2], row[2]) for row in apart if row[2]} == was - now
     assert {(*row[:2], row[3]) for row in apart if row[3]} == now - was
-    assert told
+    assert listed_changes
     since = f"select distinct since_load_id from marts.changes where load_id = '{site.published}'"
     assert site.query(since) == [(before.published,)]
     unreachable = "select count(*) from marts.changes where household_id is null or regency_name is null"
     assert site.query(unreachable) == [(0,)]
     counted = json.loads((site.home / "published" / "current" / "summary.json").read_text())["changes"]
-    assert sum(row["count"] for row in counted if row["subject"] in {row[1] for row in told}) == len(told)
+    assert sum(row["count"] for row in counted if row["subject"] in {row[1] for row in listed_changes}) == len(
+        listed_changes
+    )
 
 
 def groups(links: dict[tuple, str]) -> set[frozenset]:

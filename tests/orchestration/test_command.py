@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from orchestration.command import told
+from orchestration.command import errors_shown
 from orchestration.lock import Busy
 from orchestration.version import ROOT
 from validations.errors import SadayaError
@@ -20,7 +20,7 @@ INTERNAL = {"_Died", "ExpectationError", "FileUnreadableError", "Shifted", "Star
 
 
 def ended(error: Exception, home: Path) -> int:
-    with pytest.raises(typer.Exit) as ending, told(home):
+    with pytest.raises(typer.Exit) as ending, errors_shown(home):
         raise error
     return ending.value.exit_code
 

@@ -29,16 +29,16 @@ def test_every_served_table_has_a_contract(made):
 
 
 def test_it_names_only_shared_columns(made):
-    told = from_yaml(made[SCHOOL.format("extract")])
-    shown = [column.name for column in told.schema_[0].properties]
+    contract = from_yaml(made[SCHOOL.format("extract")])
+    shown = [column.name for column in contract.schema_[0].properties]
     assert shown == list(read_one(path_of("dindik")).table_named("fct_school").columns)
-    assert told.servers[0].path.endswith("parquet/fct_school/*.parquet")
+    assert contract.servers[0].path.endswith("parquet/fct_school/*.parquet")
     assert from_yaml(made["dindik.dim_region.extract.odcs.yaml"]).servers[0].path.endswith("/dim_region.parquet")
 
 
 def test_another_server_has_logical_types_and_no_password(made):
-    told = from_yaml(made[SCHOOL.format("postgres")])
-    assert {column.physicalType for column in told.schema_[0].properties} == {None}
-    assert {column.logicalType for column in told.schema_[0].properties} >= {"string", "date", "integer"}
-    assert (told.servers[0].schema_, told.servers[0].port) == ("dindik", 5433)
+    contract = from_yaml(made[SCHOOL.format("postgres")])
+    assert {column.physicalType for column in contract.schema_[0].properties} == {None}
+    assert {column.logicalType for column in contract.schema_[0].properties} >= {"string", "date", "integer"}
+    assert (contract.servers[0].schema_, contract.servers[0].port) == ("dindik", 5433)
     assert not any("not-to-be-told" in text for text in made.values())

@@ -101,10 +101,10 @@ def test_a_broken_contract_names_the_first_column_that_differs(built, project):
 
 
 def test_messages_are_json_from_level_info(built):
-    told = [json.loads(line)["info"] for line in built.stdout.splitlines()]
-    assert {info["level"] for info in told} == {"info", "error"}
-    assert sum(info["name"] == "LogModelResult" for info in told) == 5
-    assert [info["msg"] for info in told].count("rows built: 1") == 1, "of the only table"
+    events = [json.loads(line)["info"] for line in built.stdout.splitlines()]
+    assert {info["level"] for info in events} == {"info", "error"}
+    assert sum(info["name"] == "LogModelResult" for info in events) == 5
+    assert [info["msg"] for info in events].count("rows built: 1") == 1, "of the only table"
 
 
 def test_a_second_build_replaces_the_first(built, project):

@@ -82,10 +82,10 @@ def test_a_failed_pull_does_not_stop_others(landing, ends, asked):
 
 def test_only_json_is_on_stdout(landing, ends):
     ends["uji_dua"] = PullResult("uji_dua", DAY, "nothing_new", rows=0)
-    told = json.loads(invoke(landing, "--json").stdout)
-    assert told["day"] == "2019-11-04"
-    assert [each["status"] for each in told["sources"]] == ["landed", "nothing_new", "not_configured"]
-    assert told["sources"][0]["rows"] == 42
+    report = json.loads(invoke(landing, "--json").stdout)
+    assert report["day"] == "2019-11-04"
+    assert [each["status"] for each in report["sources"]] == ["landed", "nothing_new", "not_configured"]
+    assert report["sources"][0]["rows"] == 42
 
 
 @pytest.mark.parametrize(
@@ -173,9 +173,9 @@ def test_a_failed_step_does_not_stop_others_and_gives_the_reason(landing, monkey
     result = run_job(landing, monkeypatch)
     assert len(asked) == 2
     failures = [event.step_failure_data for event in result.all_events if event.is_step_failure]
-    told = sorted(failure.user_failure_data.description for failure in failures)
-    assert told[0].startswith("uji_dua: unexpected error: KeyError")
-    assert told[1] == "uji_satu: satu.example answered 404"
+    report = sorted(failure.user_failure_data.description for failure in failures)
+    assert report[0].startswith("uji_dua: unexpected error: KeyError")
+    assert report[1] == "uji_satu: satu.example answered 404"
     assert "SITI" not in str(result.all_events)
 
 

@@ -49,11 +49,11 @@ def test_an_error_is_reported_without_its_message(home, landing):
         try:
             raise ValueError("cannot convert '3601014567899123' of SITI")
         except ValueError as error:
-            told = session.fail("identity", error)
-    assert "SITI" not in told
-    assert "3601014567899123" not in told
-    assert "ValueError in tests/orchestration/test_session.py" in told
-    assert _state(home, session.load.load_id)["reason"] == told
+            reason = session.fail("identity", error)
+    assert "SITI" not in reason
+    assert "3601014567899123" not in reason
+    assert "ValueError in tests/orchestration/test_session.py" in reason
+    assert _state(home, session.load.load_id)["reason"] == reason
     log = session.load.folder.root / "failure.log"
     assert "SITI" in log.read_text(encoding="utf-8")
     assert stat.S_IMODE(log.stat().st_mode) == 0o600

@@ -46,10 +46,10 @@ def test_a_failed_share_is_reported_and_does_not_stop_others(run, home, monkeypa
     assert checks.keys() == set(codes())
     assert [agency for agency, each in checks.items() if not each.passed] == ["dindik"]
     assert checks["dindik"].severity == dg.AssetCheckSeverity.WARN
-    (told,) = outcomes(home, load_id(home))
-    assert (told.agency, told.state) == ("dindik", "failed")
-    assert told.reason.startswith("extract dindik: OSError in ")
-    assert "SITI" not in told.reason
+    (outcome,) = outcomes(home, load_id(home))
+    assert (outcome.agency, outcome.state) == ("dindik", "failed")
+    assert outcome.reason.startswith("extract dindik: OSError in ")
+    assert "SITI" not in outcome.reason
     log = home.load(load_id(home)).root / "failure.log"
     assert "SITI" in log.read_text()
 
@@ -100,10 +100,10 @@ def test_a_server_that_is_down_is_reported_per_agency_and_stops_nothing(monkeypa
     result = dg.materialize(steps, resources={"load": load})
     assert result.success
     assert not any(each.passed for each in result.get_asset_check_evaluations())
-    told = [served for served in outcomes(home, load_id(home)) if served.medium == "postgres"]
-    assert len(told) == len(codes()) + 1
-    assert {served.complaint for served in told} == {
-        f"not on PostgreSQL: {served.agency} (failed): PostgreSQL cannot be reached" for served in told
+    outcome = [served for served in outcomes(home, load_id(home)) if served.medium == "postgres"]
+    assert len(outcome) == len(codes()) + 1
+    assert {served.complaint for served in outcome} == {
+        f"not on PostgreSQL: {served.agency} (failed): PostgreSQL cannot be reached" for served in outcome
     }
 
 

@@ -107,7 +107,7 @@ def components(values: tuple[str, ...], most: int) -> FieldType:
         warnings=(
             Finding(
                 COMPONENT_EMPTY,
-                lambda cell: cell.value.is_null(),
+                lambda cell: cell.value.is_null() & ~cell.unreadable,
                 "a family between components stays a participant (ruling 15)",
             ),
         ),

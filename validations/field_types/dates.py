@@ -61,7 +61,14 @@ MONTH_BEFORE_DAY = Message(
 )
 MOMENT_INVALID = Message("moment_invalid", "{column} bukan waktu ISO 8601.", "{column} is no time of ISO 8601.")
 PERIOD_INVALID = Message(
-    "period_invalid", "{column} “{value}” bukan tahun dan tahap.", "{column} “{value}” is no year and stage."
+    "period_invalid",
+    "{column} “{value}” bukan tahun dan tahap. Yang diterima: {allowed}.",
+    "{column} “{value}” is no year and stage. Allowed: {allowed}.",
+)
+PERIOD_REWRITTEN = Message(
+    "period_rewritten",
+    "{column} “{value}” ditulis ulang sebagai tahun dan tahap.",
+    "{column} “{value}” was rewritten as year and stage.",
 )
 EARLIEST, LATEST = 1880, 2100
 _UP_TO_12, _CHANCE = 12 / 30.4, 0.1
@@ -97,6 +104,7 @@ _DAY_NAME = (
 )
 _MORE = r"(?:[ T,].*)?$"
 """A time of day, which these two do not look at."""
+_PLAIN = r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}$"
 _DAY_FIRST = r"^(\d{1,2})\s*[-/.\s]\s*(\d{1,2})\s*[-/.\s]\s*(\d{4})"
 _YEAR_FIRST = r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})"
 DMY, YMD = _DAY_FIRST + _MORE, _YEAR_FIRST + _MORE
@@ -133,6 +141,13 @@ def _reader(name: str) -> Callable[[pl.Expr, Profile], pl.Expr]:
 def _read(given: pl.Expr, profile: Profile, serials: tuple[int, int]) -> pl.Expr:
     """The day that is stated, or the year where no more is; what is neither as it came, what is unknown null."""
 
+    def plain(given: pl.Expr) -> pl.Expr:
+        read = pl.coalesce(_of_numbers(given, profile), given.str.extract(_YEAR, 1), given)
+        return pl.when(~given.str.contains(_UNKNOWN)).then(read)
+
+    if profile.get("plain"):
+        return shared(plain, given)
+
     def read(given: pl.Expr, text: pl.Expr, day: pl.Expr, offset: pl.Expr) -> pl.Expr:
         return (
             pl.when(text.str.contains(_UNKNOWN) | (given == "")).then(None)
@@ -149,24 +164,33 @@ def _read(given: pl.Expr, profile: Profile, serials: tuple[int, int]) -> pl.Expr
     def with_day(given: pl.Expr, text: pl.Expr) -> pl.Expr:
         return shared(read, given, text, _day(text, profile), _minutes(given.str.extract(_CLOCK, 5)))
 
-    return shared(with_day, given, given.str.replace(_CLOCK, "").str.replace(_DAY_NAME, ""))
+    return shared(with_day, given, _without_clock(given))
+
+
+def _without_clock(given: pl.Expr) -> pl.Expr:
+    return given.str.replace(_CLOCK, "").str.replace(_DAY_NAME, "")
 
 
 def _day(text: pl.Expr, profile: Profile) -> pl.Expr:
     """ISO text of a day without a time, however it is spelled; null where it is none."""
-    first, second = (2, 1) if profile.get("month_first") else (1, 2)
-
-    year_first, day_first = _YEAR_FIRST + "$", _DAY_FIRST + "$"
 
     def month(pattern: str, at: int) -> pl.Expr:
         word = text.str.extract(pattern, at)
         return word.replace_strict(_MONTHS, default=None, return_dtype=pl.Int32).cast(pl.String)
 
     return pl.coalesce(
-        _iso(text.str.extract(year_first, 1), text.str.extract(year_first, 2), text.str.extract(year_first, 3)),
-        _iso(text.str.extract(day_first, 3), text.str.extract(day_first, second), text.str.extract(day_first, first)),
+        _of_numbers(text, profile),
         _iso(text.str.extract(_WORDS, 3), month(_WORDS, 2), text.str.extract(_WORDS, 1)),
         _iso(text.str.extract(_WORD_FIRST, 3), month(_WORD_FIRST, 1), text.str.extract(_WORD_FIRST, 2)),
+    )
+
+
+def _of_numbers(text: pl.Expr, profile: Profile) -> pl.Expr:
+    first, second = (2, 1) if profile.get("month_first") else (1, 2)
+    year_first, day_first = _YEAR_FIRST + "$", _DAY_FIRST + "$"
+    return pl.coalesce(
+        _iso(text.str.extract(year_first, 1), text.str.extract(year_first, 2), text.str.extract(year_first, 3)),
+        _iso(text.str.extract(day_first, 3), text.str.extract(day_first, second), text.str.extract(day_first, first)),
     )
 
 
@@ -210,31 +234,33 @@ def _of_serial(given: pl.Expr, serials: tuple[int, int]) -> pl.Expr:
 
 def _profile(column: pl.Series) -> dict[str, Any]:
     """`month_first`: the file reads only as month before day (ruling 6). `heap`: 1 January is far too common in it.
-    `half`: a spreadsheet took days up to 12 for months, and left the others as text (ruling 25).
+    `half`: a spreadsheet took days up to 12 for months, and left the others as text (ruling 25). `plain`: all is digits
+    in three parts.
     """
-    frame = column.drop_nulls().to_frame("raw").select(given=_given(pl.col("raw")))
-    parts = frame.select(
-        first=pl.col("given").str.extract(DMY, 1).cast(pl.Int32, strict=False),
-        second=pl.col("given").str.extract(DMY, 2).cast(pl.Int32, strict=False),
-    ).drop_nulls()
-    over_first, over_second = (parts["first"] > 12).sum(), (parts["second"] > 12).sum()
-    month_first = parts.height >= 10 and over_first == 0 and over_second >= 0.2 * parts.height
-    new_year = frame["given"].str.contains(r"^(?:0?1[-/.\s]0?1[-/.\s]\d{4}|\d{4}[-/.]0?1[-/.]0?1(?:[ T].*)?)$").sum()
+    each = column.drop_nulls().to_frame("raw").group_by("raw").len("times").with_columns(given=_given(pl.col("raw")))
+    numbers = [pl.col("given").str.extract(DMY, at).cast(pl.Int32, strict=False) for at in (1, 2)]
+    parts = each.select("times", first=numbers[0], second=numbers[1]).drop_nulls()
+    rows, texts = int(each["times"].sum()), int(parts["times"].sum())
+    over_first, over_second = (int(parts.filter(pl.col(at) > 12)["times"].sum()) for at in ("first", "second"))
+    new_years = r"^(?:0?1[-/.\s]0?1[-/.\s]\d{4}|\d{4}[-/.]0?1[-/.]0?1(?:[ T].*)?)$"
+    new_year = int(each.filter(pl.col("given").str.contains(new_years))["times"].sum())
     return {
-        "month_first": bool(month_first),
-        "heap": bool(new_year >= 5 and new_year > 5 * frame.height / 365),
-        "half": 0 < over_first == parts.height and _half_converted(frame["given"], parts.height),
+        "month_first": texts >= 10 and over_first == 0 and over_second >= 0.2 * texts,
+        "heap": new_year >= 5 and new_year > 5 * rows / 365,
+        "half": 0 < over_first == texts and _half_converted(each, texts),
+        "plain": bool(each["given"].str.contains(_PLAIN).all()),
     }
 
 
-def _half_converted(given: pl.Series, texts: int) -> bool:
+def _half_converted(each: pl.DataFrame, texts: int) -> bool:
     """Whether all days of a column's ISO dates are up to 12, where all of so many other texts have later ones, and that
     is hardly chance.
     """
-    days = given.filter(~given.str.slice(0, 10).is_in(_PLACEHOLDERS)).str.extract(YMD, 3).drop_nulls()
-    if days.is_empty() or (days.cast(pl.Int32) > 12).any():
+    dates = each.filter(~pl.col("given").str.slice(0, 10).is_in(_PLACEHOLDERS))
+    days = dates.select("times", day=pl.col("given").str.extract(YMD, 3).cast(pl.Int32, strict=False)).drop_nulls()
+    if days.is_empty() or (days["day"] > 12).any():
         return False
-    return _UP_TO_12 ** days.len() * (1 - _UP_TO_12) ** texts < _CHANCE
+    return _UP_TO_12 ** int(days["times"].sum()) * (1 - _UP_TO_12) ** texts < _CHANCE
 
 
 def _turned(cell: Cell) -> pl.Expr:
@@ -252,27 +278,27 @@ def _doubtful(cell: Cell) -> pl.Expr:
     return as_given & (value.str.slice(5, 2) != value.str.slice(8, 2))
 
 
-def _how(name: str) -> Callable[[pl.Expr, pl.Expr, Profile], pl.Expr]:
-    """How a date was read, where that is worth a word: `instant`, `cell`, `time`, `serial`, `placeholder`."""
+def _how(raw: pl.Expr, value: pl.Expr, profile: Profile) -> pl.Expr:
+    """How a date was read, where that is worth a word: `instant`, `cell`, `time`, `serial`, `placeholder`.
 
-    def how(raw: pl.Expr, value: pl.Expr, profile: Profile) -> pl.Expr:
-        def told(given: pl.Expr, read: pl.Expr, none: pl.Expr, as_given: pl.Expr) -> pl.Expr:
-            return (
-                pl.when(none & (read.is_in(_PLACEHOLDERS) | given.str.contains(_ZEROTH))).then(pl.lit("placeholder"))
-                .when(none | as_given).then(None)
-                .when(_minutes(given.str.extract(_CLOCK, 5)).is_not_null()).then(pl.lit("instant"))
-                .when(given.str.contains(_BEFORE_MIDNIGHT)).then(pl.lit("cell"))
-                .when(given.str.contains(_SERIAL)).then(pl.lit("serial"))
-                .when(given.str.contains(_CLOCK) & ~given.str.contains(_MIDNIGHT)).then(pl.lit("time"))
-            )  # fmt: skip
+    A value that is there and not unknown is read as something, unless it is a placeholder.
+    """
 
-        def shown(given: pl.Expr, value: pl.Expr) -> pl.Expr:
-            none = value.is_null()
-            return shared(told, given, _read(pl.when(none).then(given), profile, _SERIALS[name]), none, value == given)
+    def told(given: pl.Expr, value: pl.Expr) -> pl.Expr:
+        none = value.is_null()
+        return (
+            pl.when(none & ~_without_clock(given).str.contains(_UNKNOWN)).then(pl.lit("placeholder"))
+            .when(none | (value == given)).then(None)
+            .when(given.str.contains(_BEFORE_MIDNIGHT)).then(pl.lit("cell"))
+            .when(given.str.contains(_SERIAL)).then(pl.lit("serial"))
+            .when(_minutes(given.str.extract(_CLOCK, 5)).is_not_null()).then(pl.lit("instant"))
+            .when(given.str.contains(_CLOCK) & ~given.str.contains(_MIDNIGHT)).then(pl.lit("time"))
+        )  # fmt: skip
 
-        return shared(shown, _given(raw), value)
-
-    return how
+    if profile.get("plain"):
+        none = value.is_null() & ~_given(raw).str.contains(_UNKNOWN)
+        return pl.when(none).then(pl.lit("placeholder"))
+    return shared(told, _given(raw), value)
 
 
 def _read_as(how: str) -> Callable[[Cell], pl.Expr]:
@@ -314,7 +340,7 @@ def _date(name: str, pattern: str, more_id: str, more_en: str) -> FieldType:
             Finding(HALF_CONVERTED, _doubtful, "one of the two dates is right, and nobody can tell which (ruling 25)"),
         ),
         notices=(("half", HALF_OF_FILE),),
-        how=_how(name),
+        how=_how,
         profile=_profile,
         companions={"state": _state},
         allowed_id=spellings + more_id,
@@ -341,7 +367,7 @@ def moment() -> FieldType:
 
 
 def period() -> FieldType:
-    """A payment period, canonical `2019-T1`: the year and its stage."""
+    """A payment period, canonical `2019-T1`: the year and one of its four stages (ruling 23)."""
     stage = r"^(?:(\d{4})[\s/_\-.]*(?:TAHAP|T)[\s.]*0?(\d{1,2})|(?:TAHAP|T)[\s.]*0?(\d{1,2})[\s/_\-.]*(\d{4}))$"
 
     def normalise(raw: pl.Expr, _: Profile) -> pl.Expr:
@@ -353,9 +379,10 @@ def period() -> FieldType:
     return FieldType(
         "period",
         normalise,
-        errors=(Finding(PERIOD_INVALID, malformed(r"^(?:19|20)\d{2}-T(?:[1-9]|1[0-2])$")),),
-        allowed_id="tahun dan tahap, mis. 2019-T1",
-        allowed_en="year and stage, such as 2019-T1",
+        errors=(Finding(PERIOD_INVALID, malformed(r"^(?:19|20)\d{2}-T[1-4]$")),),
+        repairs=(Finding(PERIOD_REWRITTEN, lambda cell: cell.value != _given(cell.raw), only_if="changed"),),
+        allowed_id="tahun dan tahap 1–4, mis. 2019-T1",
+        allowed_en="year and stage 1 to 4, such as 2019-T1",
     )
 
 

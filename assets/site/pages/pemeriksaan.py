@@ -178,7 +178,7 @@ def _dbt(rows: Sequence[Mapping[str, Any]], t: Tongue) -> Table:
 
 
 def _said(key: str, else_said: str, t: Tongue) -> str:
-    """A text where the catalogue has one: checks are declared elsewhere, and a new one must not fail the site."""
+    """A text if the catalogue has one: checks are declared elsewhere, and a new one must not fail the site."""
     return str(t(key)) if key in catalogue() else else_said
 
 

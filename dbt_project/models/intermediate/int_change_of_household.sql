@@ -37,7 +37,7 @@ differing as (
         or persons_before is distinct from persons_now or place_before is distinct from place_now
 ),
 
-told as (
+changed as (
     select id, case when is_now then 'entered' else 'left' end as change, 'frame' as subject,
         cast(null as varchar) as old_value, cast(null as varchar) as new_value
     from differing
@@ -72,7 +72,7 @@ frame_record as (
         first(source order by valid_from desc, source, record_key) filter (decile is not null) as list_source,
         first(delivery_id order by valid_from desc, source, record_key) filter (decile is not null) as list_delivery_id
     from {{ ref('int_household_record') }}
-    where in_frame and household_id in (select id from told)
+    where in_frame and household_id in (select id from changed)
     group by household_id
 ),
 
@@ -80,21 +80,21 @@ ended_record as (
     select household_id, first(source order by valid_to desc, source, record_key) as source,
         first(delivery_id order by valid_to desc, source, record_key) as delivery_id
     from {{ ref('int_past_record') }}
-    where household_id in (select id from told where change = 'left')
+    where household_id in (select id from changed where change = 'left')
     group by household_id
 )
 
 select
     'household' as entity,
-    told.id,
-    told.change,
-    told.subject,
-    told.id as household_id,
+    changed.id,
+    changed.change,
+    changed.subject,
+    changed.id as household_id,
     cast(null as varchar) as person_id,
     cast(null as varchar) as programme,
-    told.old_value,
-    told.new_value,
-    case told.change
+    changed.old_value,
+    changed.new_value,
+    case changed.change
         when 'entered' then 'named by a list'
         when 'left' then 'no longer named'
         when 'decile' then 'new decile'
@@ -102,15 +102,15 @@ select
         else 'persons counted here'
     end as reason,
     case
-        when told.change = 'left' then ended_record.source
-        when told.subject = 'DTKS' then frame_record.list_source
-        when told.change = 'entered' then frame_record.source
+        when changed.change = 'left' then ended_record.source
+        when changed.subject = 'DTKS' then frame_record.list_source
+        when changed.change = 'entered' then frame_record.source
     end as source,
     case
-        when told.change = 'left' then ended_record.delivery_id
-        when told.subject = 'DTKS' then frame_record.list_delivery_id
-        when told.change = 'entered' then frame_record.delivery_id
+        when changed.change = 'left' then ended_record.delivery_id
+        when changed.subject = 'DTKS' then frame_record.list_delivery_id
+        when changed.change = 'entered' then frame_record.delivery_id
     end as delivery_id
-from told
-left join frame_record on frame_record.household_id = told.id
-left join ended_record on ended_record.household_id = told.id
+from changed
+left join frame_record on frame_record.household_id = changed.id
+left join ended_record on ended_record.household_id = changed.id

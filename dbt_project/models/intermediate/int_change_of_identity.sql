@@ -1,6 +1,6 @@
 -- Grain: id, change. Households and persons of the frame whose id was merged (listed by the id that ended) or split
 -- (listed by the new id) since the published load.
-with told as (
+with changed as (
     select
         entity,
         id,
@@ -18,11 +18,11 @@ known as (
 
 -- People of the register whom no list names are left out.
 counted as (
-    select told.* from told semi join known on known.entity = told.entity and known.id = told.id
-    where told.change = 'merged'
+    select changed.* from changed semi join known on known.entity = changed.entity and known.id = changed.id
+    where changed.change = 'merged'
     union all
-    select told.* from told semi join known on known.entity = told.entity and known.id = told.other_id
-    where told.change = 'split'
+    select changed.* from changed semi join known on known.entity = changed.entity and known.id = changed.other_id
+    where changed.change = 'split'
 )
 
 select

@@ -31,7 +31,7 @@ compared as (
         or before.household_id is distinct from now.household_id
 ),
 
-told as (
+changed as (
     select id, case when is_now then 'entered' else 'left' end as change, 'frame' as subject,
         household_before as old_value, household_now as new_value
     from compared
@@ -60,29 +60,32 @@ record as (
         first(source order by is_register desc, valid_from desc, source, record_key) as source,
         first(delivery_id order by is_register desc, valid_from desc, source, record_key) as delivery_id
     from {{ ref('int_person_record') }}
-    where person_id in (select id from told)
+    where person_id in (select id from changed)
     group by person_id
 )
 
 select
     'person' as entity,
-    told.id,
-    told.change,
-    told.subject,
-    case when told.change = 'left' then told.old_value else coalesce(compared.household_now, told.old_value) end
+    changed.id,
+    changed.change,
+    changed.subject,
+    case
+        when changed.change = 'left' then changed.old_value
+        else coalesce(compared.household_now, changed.old_value)
+    end
         as household_id,
-    told.id as person_id,
+    changed.id as person_id,
     cast(null as varchar) as programme,
-    told.old_value,
-    told.new_value,
-    case told.subject
+    changed.old_value,
+    changed.new_value,
+    case changed.subject
         when 'register' then 'by the civil register'
         when 'household' then 'records place the person there'
-        else case told.change when 'entered'
+        else case changed.change when 'entered'
             then 'a record of the household names the person' else 'no record names the person' end
     end as reason,
     record.source,
     record.delivery_id
-from told
+from changed
 join compared using (id)
-left join record on record.person_id = told.id
+left join record on record.person_id = changed.id

@@ -12,7 +12,7 @@ now as (
         and exists (from {{ source('inputs', 'yesterday_load') }})
 ),
 
-told as (
+changed as (
     select
         coalesce(now.household_id, before.household_id) as id,
         coalesce(now.programme, before.programme) as subject,
@@ -38,25 +38,25 @@ enrolment as (
         first(source order by is_current desc, valid_from desc, source, record_key) as source,
         first(delivery_id order by is_current desc, valid_from desc, source, record_key) as delivery_id
     from {{ ref('fct_enrolment') }}
-    where household_id in (select id from told)
+    where household_id in (select id from changed)
     group by household_id, programme
 )
 
 select
     'household' as entity,
-    told.id,
-    told.change,
-    told.subject,
-    told.id as household_id,
+    changed.id,
+    changed.change,
+    changed.subject,
+    changed.id as household_id,
     enrolment.person_id,
-    told.subject as programme,
-    told.old_value,
-    told.new_value,
+    changed.subject as programme,
+    changed.old_value,
+    changed.new_value,
     case
-        when told.change = 'left' then 'no longer named'
+        when changed.change = 'left' then 'no longer named'
         else concat_ws(': ', enrolment.status_original, enrolment.end_reason)
     end as reason,
     enrolment.source,
     enrolment.delivery_id
-from told
-left join enrolment on enrolment.household_id = told.id and enrolment.programme = told.subject
+from changed
+left join enrolment on enrolment.household_id = changed.id and enrolment.programme = changed.subject

@@ -2,7 +2,7 @@
 -- register, else by any other record; newest first. lives_here: false if the register states that the person died or
 -- moved away.
 with placed as (
-    select person_id, household_id, family_id, {{ told() }} as since
+    select person_id, household_id, family_id, {{ dated() }} as since
     from {{ ref('int_household_record') }}
     where person_id is not null and household_id in (select household_id from {{ ref('int_frame') }})
     qualify row_number() over (
@@ -12,7 +12,7 @@ with placed as (
 ),
 
 gone as (
-    select person_id, {{ told('told_on', 'told_by') }} as since from {{ ref('int_person_gone') }}
+    select person_id, {{ dated('reported_on', 'reported_by') }} as since from {{ ref('int_person_gone') }}
 )
 
 select

@@ -8,7 +8,7 @@ with ended as (
             when 'person' then enrolment.person_id when 'family' then enrolment.family_id else enrolment.household_id
         end
             as unit_id,
-        max(least(enrolment.valid_to, coalesce(gone.gone_on, gone.told_on))) as ended_on
+        max(least(enrolment.valid_to, coalesce(gone.gone_on, gone.reported_on))) as ended_on
     from {{ ref('fct_enrolment') }} enrolment
     join {{ ref('ref_programme') }} rule on rule.code = enrolment.programme
     left join {{ ref('int_person_gone') }} gone on gone.person_id = enrolment.person_id

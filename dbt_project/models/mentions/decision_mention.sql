@@ -1,2 +1,2 @@
--- Grain: source, record_key: a pair of records. What clerks decided.
+-- Grain: source, record_key: a pair of records. Clerks' decisions.
 {{ union_of_mentions('decision') }}

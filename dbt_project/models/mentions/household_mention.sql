@@ -1,4 +1,4 @@
--- Grain: source, record_key. Which households records are of that are in force.
+-- Grain: source, record_key. Households of current records.
 select * exclude (valid_to)
 from {{ ref('household_mention_versions') }}
 where valid_to is null

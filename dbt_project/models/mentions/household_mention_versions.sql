@@ -1,3 +1,3 @@
--- Grain: source, record_key, valid_from, whether valid_to is null. Which households records are of, in every version.
+-- Grain: source, record_key, valid_from, whether valid_to is null. Households of records, all versions.
 {{ config(materialized='view') }}
 {{ union_of_mentions('household') }}

@@ -1,3 +1,3 @@
--- Grain: source. Sources whose records are of households, whether or not one of them has a record in force.
+-- Grain: source. Sources whose records have a household, whether or not they have a current record.
 {{ config(materialized='view') }}
 select unnest({{ var('mentions')['household'] }}) as source

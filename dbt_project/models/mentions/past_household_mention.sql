@@ -1,4 +1,4 @@
--- Grain: source, record_key, valid_from. Which households versions are of that are no longer in force.
+-- Grain: source, record_key, valid_from. Households of past versions.
 select *
 from {{ ref('household_mention_versions') }}
 where valid_to is not null

@@ -1,4 +1,4 @@
--- Grain: source, record_key, role. Whom records name that are in force.
+-- Grain: source, record_key, role. Persons named by current records.
 select * exclude (valid_to)
 from {{ ref('person_mention_versions') }}
 where valid_to is null

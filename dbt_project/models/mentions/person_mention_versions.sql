@@ -1,3 +1,3 @@
--- Grain: source, record_key, role, valid_from. Whom records name, in every version of theirs.
+-- Grain: source, record_key, role, valid_from. Persons named by records, all versions.
 {{ config(materialized='view') }}
 {{ union_of_mentions('person') }}

@@ -1,2 +1,2 @@
--- Grain: source, record_key, valid_from. What lists say of those whom a programme serves, in every version.
+-- Grain: source, record_key, valid_from. Entries of programmes' lists, all versions.
 {{ union_of_mentions('programme') }}

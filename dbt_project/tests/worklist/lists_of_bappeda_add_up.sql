@@ -1,6 +1,6 @@
 -- Families by kecamatan add up to the cards of living residents in the register; unlisted ones are not more than all.
 {{ config(tags=['post_identity']) }}
-with told as (
+with listed as (
     select sum(families) as families, bool_or(unlisted_families > families) as is_more
     from {{ ref('worklist_bappeda_unlisted_families') }}
 ),
@@ -12,7 +12,7 @@ register as (
     where record.source = 'dukcapil_penduduk' and entry.life_status = 'AKTIF' and entry.district_code is not null
 )
 
-select told.families, register.families as registered
-from told
+select listed.families, register.families as registered
+from listed
 cross join register
-where coalesce(told.families, 0) <> register.families or told.is_more
+where coalesce(listed.families, 0) <> register.families or listed.is_more

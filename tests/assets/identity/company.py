@@ -50,15 +50,15 @@ def stories(items: list[pytest.Item]) -> dict[str, Story]:
     }
 
 
-def play(told: dict[str, Story], folder: Path) -> dict[str, BaseException | None]:
+def play(by_name: dict[str, Story], folder: Path) -> dict[str, BaseException | None]:
     """Run all stories together, night by night. folder: parent of their HOME. Returns the exception of each story, if
     it failed.
     """
-    assert len(told) <= MOST
+    assert len(by_name) <= MOST
     run = runs(folder)
-    failed: dict[str, BaseException | None] = dict.fromkeys(told)
-    corners = {name: Corner(nth) for nth, name in enumerate(told)}
-    asked = {name: found for name, story in told.items() if (found := _next(name, story, None, failed))}
+    failed: dict[str, BaseException | None] = dict.fromkeys(by_name)
+    corners = {name: Corner(nth) for nth, name in enumerate(by_name)}
+    asked = {name: found for name, story in by_name.items() if (found := _next(name, story, None, failed))}
     known = dict(asked)
     night = None
     while asked:
@@ -66,7 +66,7 @@ def play(told: dict[str, Story], folder: Path) -> dict[str, BaseException | None
         views = {name: Part(night.folder, night.summary, whole=night, corner=corners[name]) for name in asked}
         for view in views.values():
             view.remember()
-        asked = {name: found for name in asked if (found := _next(name, told[name], views[name], failed))}
+        asked = {name: found for name in asked if (found := _next(name, by_name[name], views[name], failed))}
         known |= asked  # who has come to an end stays as he is: few change, as on any night
     return failed
 

@@ -103,12 +103,16 @@ def test_invariants_of_every_crowd(mentions, seed):
     assert pairs.filter(state="confirmed", detector="clerk").height == len(same)
     assert (together == (pairs["state"] == "confirmed")).all()
     assert not pairs.select("record_key_a", "role_a", "record_key_b", "role_b").is_duplicated().any()
-    told = dict(links.select(pl.concat_str("source", "record_key", separator="|"), "person_id").iter_rows())
+    of_person = dict(links.select(pl.concat_str("source", "record_key", separator="|"), "person_id").iter_rows())
     rows = {f"{row['source']}|{row['record_key']}": row for row in mentions.persons}
-    of_clerks = {told["|".join(key[:2])] for pair in same for key in pair}
+    of_clerks = {of_person["|".join(key[:2])] for pair in same for key in pair}
     for one, other in combinations((key for key, row in rows.items() if row["household_ref"]), 2):
         a, b = rows[one], rows[other]
-        if a["household_ref"] == b["household_ref"] and told[one] == told[other] and told[one] not in of_clerks:
+        if (
+            a["household_ref"] == b["household_ref"]
+            and of_person[one] == of_person[other]
+            and of_person[one] not in of_clerks
+        ):
             assert a["birth_date"] == b["birth_date"], "two lines of one household are two people"
 
 
@@ -120,7 +124,7 @@ def test_a_weight_is_the_same_from_either_side(mentions, run):
         crowd_of_two.register(7, "WIRADARMA KUSUMANEGARA", "1950-02-02", card=9, **PLACES[1])
         for key, name, place in both:
             crowd_of_two.jamsosratu(key, name, "1960-02-03", card=1, **place)
-    told = ["pair_id", "weight", "evidence"]
-    one, another = (run(crowd_of_two).read("identity_links").select(told) for crowd_of_two in (mentions, other))
+    of_person = ["pair_id", "weight", "evidence"]
+    one, another = (run(crowd_of_two).read("identity_links").select(of_person) for crowd_of_two in (mentions, other))
     assert one.height == 1
     assert one.equals(another)

@@ -78,7 +78,7 @@ def test_an_object_within_is_opened_where_the_contract_says_so_and_else_kept_as_
 
 def test_keys_are_matched_like_headers_and_unlisted_ones_are_drift(parse):
     parsed, rows = parse('{" __ID*": "a", "NIK": "1", "bank": "BJB"}')
-    assert rows.columns == ["__id", "nik", "_row_number", "_problem", "_line"]
+    assert rows.columns == ["__id", "nik", "_row_number", "_problem", "_line", "_wrong_type"]
     assert rows.select("__id", "nik").rows() == [("a", "1")]
     assert [notice.code for notice in parsed.notices] == ["column_drift"]
 

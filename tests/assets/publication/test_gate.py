@@ -26,8 +26,8 @@ def test_a_good_first_night_passes_although_dbt_warns(province):
     assert checkers == {"dbt", "reconciliation", "great_expectations"}
     assert conclude(load, judgement) == "published"
     with duckdb.connect(str(load.home.current_quality), read_only=True) as connection:
-        told = connection.execute("select count(*) from quality.reconciliation where passed").fetchall()
-    assert told == [(judgement.reconciliation.num_rows,)]
+        laws_passed = connection.execute("select count(*) from quality.reconciliation where passed").fetchall()
+    assert laws_passed == [(judgement.reconciliation.num_rows,)]
 
 
 @pytest.mark.slow  # all of Great Expectations

@@ -113,11 +113,11 @@ def test_agreements_rely_on_a_contract_that_holds(tmp_path):
     released = versions(tmp_path)
     assert released == {"sadaya.marts.dim_person": "2.1.0"}
 
-    def told(**stated) -> str:
+    def complaint(**stated) -> str:
         return "".join(unfounded([agreement({**table("dim_person", {"name": "clear"}), **stated})], released))
 
-    assert told(version="2.0.4") == ""
-    assert "relies on version 1.0.0" in told(version="1.0.0")
-    assert "only 2.1.0" in told(version="2.2.0")
-    assert "not that of the table" in told(contract="sadaya.marts.dim_house")
+    assert complaint(version="2.0.4") == ""
+    assert "relies on version 1.0.0" in complaint(version="1.0.0")
+    assert "only 2.1.0" in complaint(version="2.2.0")
+    assert "not that of the table" in complaint(contract="sadaya.marts.dim_house")
     assert "there is no contract" in "".join(unfounded([agreement()], {}))

@@ -30,10 +30,10 @@ def folder(tmp_path, monkeypatch):
 
 
 def test_a_written_share_is_reported(published, folder):
-    told = serve(published, LOAD, "dinuji", TODAY)
-    assert (told.state, told.rows, told.reason) == ("written", 40, None)
-    assert told.bytes > 1000
-    assert outcomes(published, LOAD) == [told]
+    outcome = serve(published, LOAD, "dinuji", TODAY)
+    assert (outcome.state, outcome.rows, outcome.reason) == ("written", 40, None)
+    assert outcome.bytes > 1000
+    assert outcomes(published, LOAD) == [outcome]
 
 
 @pytest.mark.parametrize(
@@ -47,27 +47,27 @@ def test_a_written_share_is_reported(published, folder):
 def test_a_withheld_share_is_reported_and_removed(published, folder, change, day, says):
     serve(published, LOAD, "dinuji", TODAY)
     write_agreement(folder, written(**change))
-    told = serve(published, LOAD, "dinuji", day)
-    assert told.state == "withheld"
-    assert says in told.reason
+    outcome = serve(published, LOAD, "dinuji", day)
+    assert outcome.state == "withheld"
+    assert says in outcome.reason
     assert not published.extract(LOAD, "dinuji").exists()
-    assert outcomes(published, LOAD) == [told]
+    assert outcomes(published, LOAD) == [outcome]
 
 
 def test_unrounded_counts_are_reported_with_the_share(published, folder, monkeypatch):
     monkeypatch.setattr(rounded, "rounded", lambda counts, *_: np.full(len(counts.true), np.nan))
     write_agreement(folder, written(table("counts_by_region", {"region_code": "clear", "all_units": "clear"})))
-    told = serve(published, LOAD, "dinuji", TODAY)
-    assert (told.state, told.reason) == ("written", None)
-    assert "counts are not shown" in told.complaint
-    assert outcomes(published, LOAD) == [told]
+    outcome = serve(published, LOAD, "dinuji", TODAY)
+    assert (outcome.state, outcome.reason) == ("written", None)
+    assert "counts are not shown" in outcome.complaint
+    assert outcomes(published, LOAD) == [outcome]
 
 
 def test_an_agreement_on_another_medium_has_no_extract_without_complaint(published, folder):
     serve(published, LOAD, "dinuji", TODAY)
     write_agreement(folder, written(media=["postgres"]))
-    told = serve(published, LOAD, "dinuji", TODAY)
-    assert (told.state, told.reason) == ("not agreed", None)
+    outcome = serve(published, LOAD, "dinuji", TODAY)
+    assert (outcome.state, outcome.reason) == ("not agreed", None)
     assert not published.extract(LOAD, "dinuji").exists()
 
 
@@ -82,7 +82,7 @@ def test_errors_are_raised_and_do_not_stop_other_agencies(published, folder, mon
     with pytest.raises(OSError, match="disk"):
         serve(published, LOAD, "dinuji", TODAY)
     failed(published, LOAD, "dinuji", "OSError in extracts.py:1")
-    assert [(told.agency, told.state) for told in outcomes(published, LOAD)] == [
+    assert [(outcome.agency, outcome.state) for outcome in outcomes(published, LOAD)] == [
         ("dinlain", "written"),
         ("dinuji", "failed"),
     ]

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-TOLD = "select entity, id, change, subject, old_value, new_value from changes order by all"
+CHANGES = "select entity, id, change, subject, old_value, new_value from changes order by all"
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def home(night):
 
 
 def test_a_night_like_the_one_before_changes_nothing(home, ask):
-    assert ask(TOLD) == []
+    assert ask(CHANGES) == []
 
 
 def test_on_the_first_night_nothing_is_listed(home, ask):
@@ -29,17 +29,17 @@ def test_on_the_first_night_nothing_is_listed(home, ask):
         if "yesterday" in name:
             rows.clear()
     assert ask("select count(*) from dim_household") == [(1,)]
-    assert ask(TOLD) == []
+    assert ask(CHANGES) == []
 
 
 def test_changes_of_a_household_are_listed_with_its_place(home, ask):
     home.tables["inputs/yesterday_household"][0] |= {"decile": 4, "persons": 3, "village_code": "3601012002"}
     home.tables["inputs/yesterday_status"][0]["status"] = "inactive"
-    told = {(change, subject): (old, new) for _, _, change, subject, old, new in ask(TOLD)}
-    places = told.pop(("place", "frame"))
+    changes = {(change, subject): (old, new) for _, _, change, subject, old, new in ask(CHANGES)}
+    places = changes.pop(("place", "frame"))
     assert [place.split()[0] for place in places] == ["3601012002", "3601012001"]
     assert all(len(place) > 11 for place in places), "a place has its name"
-    assert told == {
+    assert changes == {
         ("decile", "DTKS"): ("4", "1"),
         ("members", "frame"): ("3", "2"),
         ("status", "JAMSOSRATU"): ("inactive", "active"),
@@ -64,7 +64,7 @@ def test_entering_and_leaving_a_list(home, ask):
     )
     home.said("dinsos_pkh", "K9", household="H9", person="P9", until=date(2019, 11, 1), delivery_id="pkh-9")
     home.lists("H2")
-    assert ask(TOLD) == [
+    assert ask(CHANGES) == [
         ("household", "H1", "entered", "JAMSOSRATU", None, "active"),
         ("household", "H2", "entered", "DTKS", None, "1"),
         ("household", "H2", "entered", "frame", None, None),
@@ -86,7 +86,7 @@ def test_deaths_moves_and_new_people_are_listed(home, ask):
     home.readers_see("H1", people=("P3", "P4"))
     home.tables["inputs/yesterday_household"].pop()
     home.tables["inputs/yesterday_household"][0]["persons"] = 4
-    assert ask(TOLD) == [
+    assert ask(CHANGES) == [
         ("household", "H1", "members", "frame", "4", "3"),
         ("person", "P3", "died", "register", "AKTIF", "MENINGGAL"),
         ("person", "P4", "moved_away", "register", "AKTIF", "PINDAH"),
@@ -104,7 +104,7 @@ def test_a_move_to_another_household_is_listed_once(home, ask):
     home.readers_see("H1", people=("P5",))
     home.tables["inputs/yesterday_household"].pop()
     home.tables["inputs/yesterday_household"][0]["persons"] = 3
-    assert ask(TOLD) == [
+    assert ask(CHANGES) == [
         ("household", "H1", "members", "frame", "3", "2"),
         ("household", "H2", "members", "frame", "0", "1"),
         ("person", "P5", "moved", "household", "H1", "H2"),
@@ -118,7 +118,7 @@ def test_a_merged_household_has_not_left(home, ask):
     home.tables["inputs/yesterday_household"][0]["persons"] = 3
     home.became("household", "H2", "merged", "H1")
     home.became("person", "P4", "merged", "P3")
-    assert ask(TOLD) == [
+    assert ask(CHANGES) == [
         ("household", "H2", "merged", "identity", "H2", "H1"),
         ("person", "P4", "merged", "identity", "P4", "P3"),
     ]
@@ -130,7 +130,7 @@ def test_a_merged_household_has_not_left(home, ask):
 def test_a_split_household_has_not_entered(home, ask):
     home.lists("H2")
     home.became("household", "H2", "split", "H1")
-    assert ask(TOLD) == [("household", "H2", "split", "identity", "H1", "H2")]
+    assert ask(CHANGES) == [("household", "H2", "split", "identity", "H1", "H2")]
 
 
 def test_earlier_events_of_ids_are_not_listed_again(home, ask):
@@ -138,7 +138,7 @@ def test_earlier_events_of_ids_are_not_listed_again(home, ask):
     home.readers_see("H2")
     home.became("household", "H2", "split", "H1")
     home.tables["identity/identity_history"][-1]["load_id"] = "before"
-    assert ask(TOLD) == []
+    assert ask(CHANGES) == []
 
 
 def test_changes_of_earlier_loads_are_kept_for_some_loads(home, ask):

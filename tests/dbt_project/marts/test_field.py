@@ -71,7 +71,7 @@ DIED = {"life_status": "MENINGGAL", "valid_from": date(2019, 8, 1)}
         (DIED, date(2019, 5, 15), None),
         (DIED | {"life_status": "PINDAH", "life_status_date": date(2019, 1, 1)}, date(2019, 5, 15), False),
     ],
-    ids=["lives", "after", "on the day", "after it was told", "on an unknown day", "moved away"],
+    ids=["lives", "after", "on the day", "after it was reported", "on an unknown day", "moved away"],
 )
 def test_money_after_the_receivers_death_is_flagged(night, pay, ask, life, paid, flagged):
     enrolled(night)
@@ -224,19 +224,19 @@ CONDITIONS = {
     "no toddler, no posyandu": ([40, 10], (1, 1, False), 1, True),
     "posyandu met, no pupil": ([40, 2], (0, 0, True), 1, True),
     "posyandu not met": ([40, 2], (0, None, False), 1, False),
-    "posyandu not told": ([40, 2, 10], (1, 1, None), 2, None),
-    "one of two fails, the other is not told": ([40, 2, 10], (1, 0, None), 2, False),
+    "posyandu not reported": ([40, 2, 10], (1, 1, None), 2, None),
+    "one of two fails, the other is not reported": ([40, 2, 10], (1, 0, None), 2, False),
     "more in school than there are": ([40, 10], (1, 2, None), 1, None),
-    "children by the records, school not told": ([40, 10], (None, None, None), 1, None),
+    "children by the records, school not reported": ([40, 10], (None, None, None), 1, None),
 }
 
 
-@pytest.mark.parametrize(("ages", "told", "asked", "meets"), CONDITIONS.values(), ids=CONDITIONS)
-def test_a_condition_counts_only_if_it_applies(night, visit, ask, ages, told, asked, meets):
+@pytest.mark.parametrize(("ages", "reported", "asked", "meets"), CONDITIONS.values(), ids=CONDITIONS)
+def test_a_condition_counts_only_if_it_applies(night, visit, ask, ages, reported, asked, meets):
     enrolled(night)
     for age in ages:
         night.registers(f"aged {age}", "H1", birth_date=date(2019 - age, 5, 1), birth_year=2019 - age)
-    of_age, in_school, posyandu = told
+    of_age, in_school, posyandu = reported
     visit("V1", children_of_school_age=of_age, children_in_school=in_school, goes_to_posyandu=posyandu)
     assert ask("select conditions_asked, meets_conditions from jamsosratu_progress") == [(asked, meets)]
 

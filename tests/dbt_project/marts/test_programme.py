@@ -203,11 +203,11 @@ def test_the_newest_ended_record_gives_the_status(night, ask):
 def test_every_kabupaten_has_a_row_also_without_poor_people(night, ask):
     night.lists("H1")
     night.registers("P1", "H1")
-    told = ask("select region_code, poor_households, coverage_share from coverage_by_region"
+    coverage = ask("select region_code, poor_households, coverage_share from coverage_by_region"
                " where region_level = 'regency' and programme = 'PKH' order by 1")  # fmt: skip
-    assert len(told) == 8
-    assert told[0] == ("3601", 1, 0.0)
-    assert told[1] == ("3602", 0, None)
+    assert len(coverage) == 8
+    assert coverage[0] == ("3601", 1, 0.0)
+    assert coverage[1] == ("3602", 0, None)
 
 
 def test_regions_add_up_whatever_the_places(night, ask):

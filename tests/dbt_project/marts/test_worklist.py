@@ -260,10 +260,10 @@ def test_pbi_that_ended_this_month_is_listed_for_reactivation(night, poor, ask, 
         night.says("dinkes_jkn", card, household="H1", person=name, in_frame=True)
         if not since:
             night.said("dinkes_jkn", card, household="H1", person=name, until=ended)
-        told = {"source": "dinkes_jkn", "components": "PBI APBN"}
-        night.tells("PBI_JKN", card, "active", valid_to=ended, is_current=False, status_original="AKTIF", **told)
+        card_of = {"source": "dinkes_jkn", "components": "PBI APBN"}
+        night.tells("PBI_JKN", card, "active", valid_to=ended, is_current=False, status_original="AKTIF", **card_of)
         if since:
-            night.tells("PBI_JKN", card, "inactive", valid_from=ended, status_original=since, **told)
+            night.tells("PBI_JKN", card, "inactive", valid_from=ended, status_original=since, **card_of)
     rows = listed(ask, "dinkes_pbi_deactivated", "person_id, reason, waiting_since, evidence")
     text = "sejak 15-10-2019; PBI APBN; rumah tangga miskin, dapat diusulkan aktif kembali"
     assert rows == ([("adult", reason, ended, text)] if reason else [])

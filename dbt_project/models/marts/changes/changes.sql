@@ -1,7 +1,7 @@
 -- Grain: load_id, entity, id, change, subject. Changes of each load to households and persons that agencies act on,
 -- compared with the load published before; for the last loads, so that a reader who skips a night misses nothing. Empty
 -- on the first load.
-with told as (
+with changed as (
     select * from {{ ref('int_change_of_household') }}
     union all by name
     select * from {{ ref('int_change_of_programme') }}
@@ -12,7 +12,7 @@ with told as (
 ),
 
 -- One that has left is shown at its last place.
-gone as (
+departed as (
     select
         before.household_id, before.head_name, before.address, before.rt, before.rw,
         before.village_code, village.region_name as village_name,
@@ -28,7 +28,7 @@ gone as (
 contact as (
     select * from {{ ref('int_household_contact') }}
     union all by name
-    select * from gone
+    select * from departed
 ),
 
 tonight as (
@@ -36,12 +36,12 @@ tonight as (
         load.load_id,
         load.as_of_date,
         yesterday.load_id as since_load_id,
-        told.*,
+        changed.*,
         contact.* exclude (household_id)
-    from told
+    from changed
     cross join {{ source('inputs', 'load') }} load
     cross join {{ source('inputs', 'yesterday_load') }} yesterday
-    left join contact on contact.household_id = told.household_id
+    left join contact on contact.household_id = changed.household_id
 ),
 
 earlier as (
@@ -56,4 +56,4 @@ select
     new_value,
     reason, source, delivery_id, head_name, address, rt, rw, village_code, village_name, district_code, district_name,
     regency_code, regency_name
-from (from tonight union all by name from earlier) changed
+from (from tonight union all by name from earlier) every_change

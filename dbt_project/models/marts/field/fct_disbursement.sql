@@ -24,7 +24,7 @@ select
         when participant.person_id is null then null
         when (gone.life_status is distinct from 'MENINGGAL') then false
         -- If the day of death is not stated, it is only known to be before the register's entry.
-        when gone.gone_on is null then case when payment.paid_on > gone.told_on then true end
+        when gone.gone_on is null then case when payment.paid_on > gone.reported_on then true end
         else payment.paid_on > gone.gone_on
     end as paid_after_death,
     case when participation.in_force then false else payment.paid_on > participation.left_on end as paid_after_exit,

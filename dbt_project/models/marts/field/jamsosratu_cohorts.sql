@@ -1,7 +1,9 @@
 -- Grain: region_level, region_code, cohort, aspect, answer. Jamsosratu's families counted by year of entry: each family
 -- has one answer to each aspect of its scope. The province has a row for every cohort, a kabupaten/kota for all together:
 -- by both at once, most numbers would be of few families.
-with visited as (
+with {{ visits_by_the_last_form() }},
+
+income as (
     select participant_no, count(distinct visited_on) filter (monthly_income is not null) as incomes_told
     from {{ ref('fct_visit') }}
     where is_counted
@@ -27,13 +29,16 @@ family as (
         if(progress.status = 'active', 'active', 'ended') as scope,
         {{ exit_reason('enrolment.end_reason') }} as exit_reason,
         toddler.toddlers,
-        visited.incomes_told,
+        income.incomes_told,
+        coalesce(date_diff('day', visited.last_visited_on, moment.day) < {{ var('visit_every_days') }}, false) as in_time,
         ranked.first_decile
     from {{ ref('jamsosratu_progress') }} progress
     join {{ ref('fct_enrolment') }} enrolment
         on enrolment.programme = 'JAMSOSRATU' and enrolment.participant_no = progress.participant_no
         and enrolment.is_current
+    cross join moment
     left join visited on visited.participant_no = progress.participant_no
+    left join income on income.participant_no = progress.participant_no
     left join toddler on toddler.family_id = progress.family_id
     left join {{ ref('dim_household') }} household on household.household_id = progress.household_id
     left join ranked on ranked.dtks_id = household.dtks_id
@@ -47,7 +52,7 @@ told as (
         unnest([
             {'scope': 'all', 'aspect': 'status', 'answer': status},
             {'scope': 'ended', 'aspect': 'exit_reason', 'answer': exit_reason},
-            {'scope': 'active', 'aspect': 'visit', 'answer': if(is_visited, 'visited', 'not_visited')},
+            {'scope': 'active', 'aspect': 'visit', 'answer': if(in_time, 'visited', 'not_visited')},
             {'scope': 'active', 'aspect': 'conditions', 'answer': case
                 when conditions_asked = 0 then 'none_asked' when meets_conditions then 'met'
                 when not meets_conditions then 'not_met' else 'unknown' end},

@@ -18,7 +18,7 @@ with spell as (
 ),
 
 ended as (
-    select spell.* replace (least(spell.valid_to, coalesce(gone.gone_on, gone.told_on)) as valid_to)
+    select spell.* replace (least(spell.valid_to, coalesce(gone.gone_on, gone.reported_on)) as valid_to)
     from spell
     left join {{ ref('int_person_gone') }} gone using (person_id)
 )

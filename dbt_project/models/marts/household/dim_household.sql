@@ -16,14 +16,14 @@ with ordered as (
 
 -- People who died or moved away keep their place in dim_person, but are not counted.
 persons as (
-    select household_id, count(*) filter (lives_here) as persons, max({{ told() }}) as since
+    select household_id, count(*) filter (lives_here) as persons, max({{ dated() }}) as since
     from {{ ref('int_person_household') }}
     group by household_id
 ),
 
 -- Ended records that might have given a value.
 ended as (
-    select past.household_id, max({{ told('past.valid_to', 'delivery.load_id') }}) as since
+    select past.household_id, max({{ dated('past.valid_to', 'delivery.load_id') }}) as since
     from {{ ref('int_past_record') }} past
     join {{ source('inputs', 'deliveries') }} delivery
         on delivery.source = past.source and delivery.delivery_date = past.valid_to
@@ -31,7 +31,7 @@ ended as (
 ),
 
 home as (
-    select * exclude (valid_from, known_from), {{ told() }} as since from {{ ref('int_household_place') }}
+    select * exclude (valid_from, known_from), {{ dated() }} as since from {{ ref('int_household_place') }}
 ),
 
 families as (

@@ -10,13 +10,13 @@ with record as (
         coalesce(r.birth_heap, false) as birth_heap,
         placed.household_id,
         placed.family_id,
-        {{ told('placed.valid_from', 'placed.known_from') }} as placed_since
+        {{ dated('placed.valid_from', 'placed.known_from') }} as placed_since
     from {{ ref('int_person_record') }} r
     join {{ ref('int_person_household') }} placed using (person_id)
 ),
 
 moved as (
-    select household_id, village_code as village, place_source, {{ told() }} as since
+    select household_id, village_code as village, place_source, {{ dated() }} as since
     from {{ ref('int_household_place') }} where is_moved
 ),
 

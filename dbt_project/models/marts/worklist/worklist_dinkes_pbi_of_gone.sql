@@ -19,12 +19,12 @@ found as (
         end as reason_text,
         concat_ws(
             '; ',
-            coalesce('sejak ' || {{ day_text('gone.gone_on') }}, 'diketahui ' || {{ day_text('gone.told_on') }}),
+            coalesce('sejak ' || {{ day_text('gone.gone_on') }}, 'diketahui ' || {{ day_text('gone.reported_on') }}),
             card.segments,
             case when card.cards > 1 then card.cards || ' kartu' end
         ) as evidence,
         gone.life_status = 'MENINGGAL' as is_pressing,
-        coalesce(gone.gone_on, gone.told_on) as waiting_since
+        coalesce(gone.gone_on, gone.reported_on) as waiting_since
     from card
     join {{ ref('int_person_gone') }} gone using (person_id)
     join {{ ref('dim_person') }} person using (person_id)

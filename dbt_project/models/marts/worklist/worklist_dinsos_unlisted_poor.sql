@@ -10,8 +10,8 @@ with sign as (
     where not is_fit and aid_status <> 'SELESAI'
 ),
 
-told as (
-    select household_id, string_agg(sign, '; ' order by sign) as signs, count(*) as told_by from sign
+by_household as (
+    select household_id, string_agg(sign, '; ' order by sign) as signs, count(*) as signs_found from sign
     group by household_id
 ),
 
@@ -30,11 +30,11 @@ found as (
         cast(null as varchar) as programme,
         'named_by_others' as reason,
         'Miskin menurut data instansi lain, tidak ada di DTKS, PKH, maupun Jamsosratu' as reason_text,
-        told.signs as evidence,
-        told.told_by > 1 as is_pressing,
+        by_household.signs as evidence,
+        by_household.signs_found > 1 as is_pressing,
         household.in_frame_since as waiting_since
     from {{ ref('dim_household') }} household
-    join told using (household_id)
+    join by_household using (household_id)
     anti join on_social_list on on_social_list.household_id = household.household_id
     where not household.in_dtks and household.has_living_member
 )

@@ -134,10 +134,10 @@ dead_receiver as (
         concat_ws(
             '; ',
             'NIK ' || min(person.record_key),
-            'meninggal ' || {{ day_text('any_value(coalesce(gone.gone_on, gone.told_on))') }}
+            'meninggal ' || {{ day_text('any_value(coalesce(gone.gone_on, gone.reported_on))') }}
         ) as evidence,
         true as is_pressing,
-        any_value(coalesce(gone.gone_on, gone.told_on)) as waiting_since,
+        any_value(coalesce(gone.gone_on, gone.reported_on)) as waiting_since,
         cast(null as varchar) as stated_regency
     from {{ ref('int_award') }} award
     join {{ ref('int_person_gone') }} gone using (person_id)

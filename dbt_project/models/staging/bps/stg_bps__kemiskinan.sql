@@ -1,4 +1,4 @@
--- Grain: one row per record_key: a region's indicators in a survey, as it is now.
+-- Grain: one row per record_key: a region's indicators in a survey, current state.
 {{ config(materialized='view') }}
 select * exclude (is_current, valid_to)
 from {{ ref('stg_bps__kemiskinan_versions') }}

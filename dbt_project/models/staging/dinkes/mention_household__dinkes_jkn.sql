@@ -1,4 +1,4 @@
--- The household of somebody insured in JKN. Grain: record_key, valid_from.
+-- The household of a person insured in JKN. Grain: record_key, valid_from.
 {{ config(materialized='view') }}
 select
     'dinkes_jkn' as source,

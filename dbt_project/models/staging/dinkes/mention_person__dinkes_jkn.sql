@@ -1,4 +1,4 @@
--- Somebody insured in JKN. Grain: record_key, valid_from.
+-- A person insured in JKN. Grain: record_key, valid_from.
 {{ config(materialized='view') }}
 select
     'dinkes_jkn' as source,

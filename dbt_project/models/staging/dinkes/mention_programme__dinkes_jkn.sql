@@ -1,4 +1,4 @@
--- Somebody whose JKN contribution the state pays (PBI). Grain: record_key, valid_from.
+-- A person whose JKN contribution the state pays (PBI). Grain: record_key, valid_from.
 {{ config(materialized='view') }}
 select
     'dinkes_jkn' as source,

@@ -1,5 +1,5 @@
--- A household that DTKS lists; of one that is kept with its last state (decision 0024), that state is in force and of
--- the past. Grain: record_key, valid_from, and whether valid_to is null.
+-- A household that DTKS lists. The state of one that is kept (decision 0024) is both current and past. Grain:
+-- record_key, valid_from, and whether valid_to is null.
 {{ config(materialized='view') }}
 with listed as (
     select * from {{ ref('stg_dinsos__dtks_rumah_tangga_kept') }}

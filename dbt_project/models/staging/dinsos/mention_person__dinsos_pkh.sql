@@ -1,4 +1,4 @@
--- Who manages a family's PKH. Grain: record_key, valid_from.
+-- The manager of a family's PKH. Grain: record_key, valid_from.
 {{ config(materialized='view') }}
 select
     'dinsos_pkh' as source,

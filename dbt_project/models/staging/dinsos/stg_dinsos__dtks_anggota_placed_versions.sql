@@ -1,5 +1,5 @@
 -- Grain: one row per version of a household member's entry in DTKS (record_key, valid_from), with the place and family
--- card that the household had when the version ended; of a version in force, those that it has now.
+-- card that the household had when the version ended; for a current version, its present ones.
 {{ config(materialized='view') }}
 with household as (
     select

@@ -1,6 +1,6 @@
--- Grain: one row per household that DTKS lists: those in force, and with their last accepted state those whose own row
--- is still quarantined in the newest delivery when patience has ended, while the registry's list of members goes on
--- naming them: it has not dropped them, and their decile must not be lost over a typing error (decision 0024).
+-- Grain: one row per household that DTKS lists: current ones, and, with their last accepted state, those whose row is
+-- still quarantined when patience has ended while the registry still lists their members: the registry has not dropped
+-- them, and a typing error must not lose their decile (decision 0024).
 {{ config(materialized='view') }}
 with newest as (
     select c.regency_code as coverage_regency, arg_max(c.delivery_id, d.delivery_order) as delivery_id

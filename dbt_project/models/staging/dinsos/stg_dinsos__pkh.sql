@@ -1,4 +1,4 @@
--- Grain: one row per record_key: a family's entry in PKH, as it is now.
+-- Grain: one row per record_key: a family's entry in PKH, current state.
 {{ config(materialized='view') }}
 select * exclude (is_current, valid_to)
 from {{ ref('stg_dinsos__pkh_versions') }}

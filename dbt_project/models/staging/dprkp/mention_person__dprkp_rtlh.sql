@@ -1,4 +1,4 @@
--- Who lives in a house. Grain: record_key, valid_from.
+-- The occupant of a house. Grain: record_key, valid_from.
 {{ config(materialized='view') }}
 select
     'dprkp_rtlh' as source,

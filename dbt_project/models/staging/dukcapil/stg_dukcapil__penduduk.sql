@@ -1,4 +1,4 @@
--- Grain: one row per resident (NIK), as the civil register has it now.
+-- Grain: one row per resident (NIK) of the civil register, current state.
 {{ config(materialized='view') }}
 select * exclude (is_current, valid_to)
 from {{ ref('stg_dukcapil__penduduk_versions') }}

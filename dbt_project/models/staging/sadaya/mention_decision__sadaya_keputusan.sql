@@ -1,4 +1,4 @@
--- What a clerk decided of a pair of records. Grain: record_key.
+-- A clerk's decision on a pair of records. Grain: record_key.
 {{ config(materialized='view') }}
 select
     'sadaya_keputusan' as source,

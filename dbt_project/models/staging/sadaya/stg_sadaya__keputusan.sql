@@ -1,6 +1,5 @@
--- Grain: one row per record_key: a pair of records, with the newest decision that a clerk made. A workbook that comes
--- back with the cell empty takes no decision back, nor does one that says TIDAK TAHU: what was decided is never asked
--- again.
+-- Grain: one row per record_key: a pair of records, with the newest decision that a clerk made. A later empty cell or
+-- TIDAK TAHU does not withdraw a decision: decided pairs are not asked again.
 {{ config(materialized='view') }}
 select * exclude (is_current, valid_to)
 from {{ ref('stg_sadaya__keputusan_versions') }}

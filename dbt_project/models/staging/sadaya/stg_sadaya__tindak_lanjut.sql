@@ -1,5 +1,5 @@
--- Grain: one row per record_key: a row of a work list, with the newest outcome that an officer sent back. A list that
--- comes back with the cell empty takes no outcome back.
+-- Grain: one row per record_key: a row of a work list, with the newest outcome that an officer sent back. A later
+-- empty cell does not withdraw it.
 {{ config(materialized='view') }}
 select * exclude (is_current, valid_to)
 from {{ ref('stg_sadaya__tindak_lanjut_versions') }}

@@ -1,4 +1,4 @@
--- Grain: one row per version of what became of a row of a work list (record_key, valid_from).
+-- Grain: one row per version of an outcome of a row of a work list (record_key, valid_from).
 select
     {{ lineage() }},
     id_baris as row_id,

@@ -51,8 +51,8 @@ def agree(folder, agency: str, *tables: dict, **changes) -> None:
 @pytest.fixture
 def served(published, folder):
     for agency in ("dinuji", "dinlain"):
-        told = postgres.serve(published, LOAD, agency, TODAY)
-        assert (told.state, told.reason) == ("written", None)
+        outcome = postgres.serve(published, LOAD, agency, TODAY)
+        assert (outcome.state, outcome.reason) == ("written", None)
     return published
 
 

@@ -75,5 +75,5 @@ def test_connections_are_logged_with_and_without_pgaudit(served, enter):
 
 def test_without_a_log_nothing_is_gathered(served, monkeypatch):
     monkeypatch.setattr(access, "keeps_log", lambda _: False)
-    told = postgres.gather_access(served, LOAD)
-    assert (told.state, told.reason) == ("not agreed", None)
+    outcome = postgres.gather_access(served, LOAD)
+    assert (outcome.state, outcome.reason) == ("not agreed", None)

@@ -33,7 +33,7 @@ def test_an_agency_reads_its_share_and_what_it_means(enter):
 
 def test_look_up_columns_are_indexed(enter):
     found = enter("sadaya_dinuji").execute("select tablename, indexdef from pg_indexes where schemaname = 'dinuji'")
-    indexed = {(name, told.partition("(")[2].rstrip(")")) for name, told in found}
+    indexed = {(name, outcome.partition("(")[2].rstrip(")")) for name, outcome in found}
     assert indexed == {
         ("dim_person", "person_id"), ("dim_person", "household_id"), ("fct_event", "person_id"),
         ("fct_event", "village_code"), ("household_status", "household_id"), ("household_status", "regency_code"),
@@ -174,9 +174,9 @@ def test_a_table_removed_from_the_agreement_is_dropped(served, folder, enter):
 def test_an_ended_agreement_ends_access(served, folder, enter, server):
     inside = enter("sadaya_dinuji")
     agree(folder, "dinuji", PERSONS, ends=date(2026, 10, 31))
-    told = postgres.serve(served, LOAD, "dinuji", TODAY)
-    assert told.state == "withheld"
-    assert "in force from 2026-01-01 to 2026-10-31" in told.reason
+    outcome = postgres.serve(served, LOAD, "dinuji", TODAY)
+    assert outcome.state == "withheld"
+    assert "in force from 2026-01-01 to 2026-10-31" in outcome.reason
     with pytest.raises(psycopg.OperationalError):
         inside.execute("select count(*) from dim_person")
     with psycopg.connect(**server) as ours:
@@ -186,8 +186,8 @@ def test_an_ended_agreement_ends_access(served, folder, enter, server):
 
 def ended(home, server) -> list[str]:
     """End expired agreements. Returns the agreements that are still served."""
-    told = postgres.end_ended(home, LOAD, TODAY)
-    assert (told.state, told.reason) == ("not agreed", None)
+    outcome = postgres.end_ended(home, LOAD, TODAY)
+    assert (outcome.state, outcome.reason) == ("not agreed", None)
     with psycopg.connect(**server) as ours:
         return roles.agencies_served(ours)
 
@@ -213,8 +213,8 @@ def test_a_rotated_password_replaces_the_old_one(served, folder, enter, monkeypa
         enter("sadaya_dinlain")
     enter("sadaya_dinlain", password="sandi baru 'yang' panjang")
     monkeypatch.setenv("SADAYA_POSTGRES_PASSWORD_DINLAIN", "pendek")
-    told = postgres.serve(served, LOAD, "dinlain", TODAY)
-    assert (told.state, "pendek" in told.reason) == ("failed", False)
+    outcome = postgres.serve(served, LOAD, "dinlain", TODAY)
+    assert (outcome.state, "pendek" in outcome.reason) == ("failed", False)
 
 
 @pytest.mark.parametrize(
@@ -227,11 +227,11 @@ def test_a_rotated_password_replaces_the_old_one(served, folder, enter, monkeypa
 )
 def test_an_unusable_server_is_reported_without_its_address(published, folder, monkeypatch, dsn, says):
     monkeypatch.setenv("SADAYA_POSTGRES_DSN", dsn)
-    told = postgres.serve(published, LOAD, "dinlain", TODAY)
-    assert told.state == "failed"
-    assert says in told.reason
-    assert "rahasia" not in told.reason
-    assert "example" not in told.reason
+    outcome = postgres.serve(published, LOAD, "dinlain", TODAY)
+    assert outcome.state == "failed"
+    assert says in outcome.reason
+    assert "rahasia" not in outcome.reason
+    assert "example" not in outcome.reason
 
 
 def test_a_schema_of_another_owner_is_not_changed(published, folder, server):
@@ -239,9 +239,9 @@ def test_a_schema_of_another_owner_is_not_changed(published, folder, server):
         ours.execute(
             "drop schema if exists dinlain cascade; create schema dinlain; create table dinlain.theirs (a int)"
         )
-        told = postgres.serve(published, LOAD, "dinlain", TODAY)
-        assert told.state == "failed"
-        assert "is not Sadaya's" in told.reason
+        outcome = postgres.serve(published, LOAD, "dinlain", TODAY)
+        assert outcome.state == "failed"
+        assert "is not Sadaya's" in outcome.reason
         ours.execute("drop table dinlain.theirs; drop schema dinlain")
 
 
@@ -253,8 +253,8 @@ def test_the_owner_of_the_database_need_not_be_a_superuser(published, folder, se
     monkeypatch.setenv("SADAYA_POSTGRES_DSN", make_conninfo(**entry, password="sandi-pemilik"))
     agree(folder, "dinpemilik", PERSONS, STATUS, officers=[OFFICER])
     for _ in range(2):
-        told = postgres.serve(published, LOAD, "dinpemilik", TODAY)
-        assert (told.state, told.reason) == ("written", None)
+        outcome = postgres.serve(published, LOAD, "dinpemilik", TODAY)
+        assert (outcome.state, outcome.reason) == ("written", None)
     agree(folder, "dinpemilik", PERSONS)
     assert postgres.serve(published, LOAD, "dinpemilik", TODAY).state == "written"
     agree(folder, "dinpemilik", PERSONS, ends=date(2026, 10, 31))

@@ -96,13 +96,13 @@ def test_busy_readers_during_ten_swaps_see_one_load_each_time(marked, enter):
     for reader in readers:
         reader.start()
     try:
-        told = [postgres.serve(marked, LOADS[(n + 1) % 2], "dinuji", TODAY) for n in range(10)]
+        outcome = [postgres.serve(marked, LOADS[(n + 1) % 2], "dinuji", TODAY) for n in range(10)]
     finally:
         stop.set()
         for reader in readers:
             reader.join()
     assert [wrong for reader in readers for wrong in reader.wrong] == []
-    assert [(each.state, each.reason) for each in told] == [("written", None)] * 10
+    assert [(each.state, each.reason) for each in outcome] == [("written", None)] * 10
     assert all(reader.loads == set(LOADS) for reader in readers)
     assert min(reader.transactions for reader in readers) > 10
 
@@ -114,8 +114,8 @@ def test_a_reader_between_two_tables_keeps_the_old_tables(marked, enter, monkeyp
     with reader.transaction():
         reader.execute(f"set transaction isolation level {level}")
         assert loads_seen(reader, "dim_person") == {LOAD}
-        told = postgres.serve(marked, LOADS[1], "dinuji", TODAY)
-        assert (told.state, told.reason) == ("waiting", "dinuji: its old tables were in use for 0.3 s")
+        outcome = postgres.serve(marked, LOADS[1], "dinuji", TODAY)
+        assert (outcome.state, outcome.reason) == ("waiting", "dinuji: its old tables were in use for 0.3 s")
         assert loads_seen(reader, "fct_event") == {LOAD}
     assert postgres.serve(marked, LOADS[1], "dinuji", TODAY).state == "written"
     assert loads_seen(reader, "fct_event") == {LOADS[1]}
@@ -165,9 +165,9 @@ def test_a_server_killed_at_any_step_leaves_one_complete_load(marked, folder, en
         local_postgres.stop(root, at_once=True)
 
     monkeypatch.setattr(place, step, killed)
-    told = postgres.serve(marked, LOADS[1], "dinuji", TODAY)
-    assert told.state == "failed"
-    assert told.reason.startswith("PostgreSQL ended the connection")
+    outcome = postgres.serve(marked, LOADS[1], "dinuji", TODAY)
+    assert outcome.state == "failed"
+    assert outcome.reason.startswith("PostgreSQL ended the connection")
     assert postgres.serve(marked, LOADS[1], "dinuji", TODAY).reason == "PostgreSQL cannot be reached"
     local_postgres.start(root, port, settings=["fsync=off"])
     reader = enter("sadaya_dinuji")
