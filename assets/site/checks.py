@@ -13,8 +13,8 @@ from assets.site.numbers import Language
 from validations.messages import Message
 
 _GATE = "validations.expectations"
-_ONLY_OF_THE_ROW = re.compile(r"(?<=[a-z…”)]\.) [^.…]*: …\.")
-"""A sentence after the first that says nothing without the row."""
+_ONLY_OF_THE_ROW = re.compile(r"(?<=[a-z”)}]\.) [^.{]*: \{(?!column)\w+\}\.|: \{(?!column)\w+\}(?=\.)")
+"""What says nothing without the row: a sentence after the first that ends with a value of it, or such an end."""
 
 
 class _Left(dict[str, str]):
@@ -39,5 +39,4 @@ def sentence(check: str, column: str | None, language: Language) -> str:
     """What a check says of a column; its name where it has no message any more."""
     message = messages().get(check)
     text = getattr(message, language) if message else check
-    said = text.format_map(_Left(column=column or "…"))
-    return _ONLY_OF_THE_ROW.sub("", said).replace(": ….", ".")
+    return _ONLY_OF_THE_ROW.sub("", text).format_map(_Left(column=column or "…"))
