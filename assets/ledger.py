@@ -7,6 +7,7 @@ opens a ledger of an earlier version migrates it.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar, cast
+from urllib.parse import quote
 
 from assets.ledger_rows import (
     UNFINISHED,
@@ -37,6 +39,15 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
+def _only_readable(path: Path) -> bool:
+    """Whether a ledger lies where nothing can be written, such as a copy mounted to be looked at. One with a journal
+    that was not brought in cannot be read so.
+    """
+    locked = path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
+    journal = path.with_name(f"{path.name}-wal")
+    return locked and not (journal.exists() and journal.stat().st_size)
+
+
 class Ledger:
     """Typed access to the ledger of one HOME. A context manager.
 
@@ -45,12 +56,15 @@ class Ledger:
     """
 
     def __init__(self, path: Path) -> None:
-        self._connection = sqlite3.connect(path, timeout=30, isolation_level=None)
+        only_read = _only_readable(path)
+        source = f"file:{quote(str(path))}?immutable=1" if only_read else path
+        self._connection = sqlite3.connect(source, timeout=30, isolation_level=None, uri=only_read)
         self._connection.row_factory = sqlite3.Row
-        self._connection.execute("pragma journal_mode = wal")
+        if not only_read:
+            self._connection.execute("pragma journal_mode = wal")
         self._connection.execute("pragma foreign_keys = on")
         try:
-            migrate(self._connection, path)
+            migrate(self._connection, path, only_read)
         except BaseException:
             self._connection.close()
             raise

@@ -93,17 +93,19 @@ VERSION = len(MIGRATIONS)
 """The version of the ledger that this code reads and writes; the file states its own in `pragma user_version`."""
 
 
-def migrate(connection: sqlite3.Connection, path: Path) -> None:
+def migrate(connection: sqlite3.Connection, path: Path, only_read: bool = False) -> None:
     """Migrate a ledger to this version in one transaction, after copying the file.
 
     The copy, `<name>.version-<n>`, allows a return to the older code; a new ledger has none.
 
     Raises:
-        LedgerError: the ledger has a newer version.
+        LedgerError: the ledger has a newer version, or an older one and cannot be written to.
     """
     has_tables = connection.execute("select 1 from sqlite_master").fetchone()
     if (found := _known_version(connection)) == VERSION:
         return
+    if only_read:
+        raise LedgerError(f"the ledger is of version {found}, and nothing can be written where it lies")
     if has_tables:
         _keep_copy(connection, path, found)
     connection.execute("begin immediate")

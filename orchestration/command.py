@@ -18,7 +18,6 @@ from rich.console import Console
 from rich.markup import escape
 
 from assets.home import Home
-from assets.intake.shown import masked
 from orchestration.bahasa import OPTION, Group, both, say
 from validations.errors import SadayaError
 from validations.messages import Refusal
@@ -99,7 +98,9 @@ def errors_shown(home: Path | None = None, verbose: bool = False) -> Generator[N
     except Exception as error:
         if verbose:
             traceback.print_exc()
-        if isinstance(error, OSError) and error.errno in _PLACES and error.filename:
+        if isinstance(error, OSError) and error.filename and (error.errno in _PLACES or error.filename == str(home)):
+            from assets.intake.shown import masked
+
             where, why = escape(masked(str(error.filename))), error.strerror
             stderr().print(f"[red]{say('Galat', 'Error')}:[/red] {where}: {why}", soft_wrap=True)
         elif isinstance(error, SadayaError):
@@ -118,7 +119,7 @@ def _message(error: SadayaError) -> str:
 
 def write_error(home: Path | None, error: Exception) -> Path:
     """Write the traceback, which may quote a row, to a file that only its owner can read."""
-    folder = home if home is not None and home.is_dir() else None
+    folder = home if home is not None and home.is_dir() and os.access(home, os.W_OK) else None
     handle, name = tempfile.mkstemp(prefix="sadaya-error-", suffix=".log", dir=folder)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write("".join(traceback.format_exception(error)))

@@ -8,14 +8,14 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from validations.sql import literal
 
 READ_ONLY = "SADAYA_READ_ONLY"
-"""Variable that is set where dbt documents a published load, and must not touch it."""
+"""Environment variable that is set when dbt documents a published load, which it must not change."""
 
 
 class Plugin(BasePlugin):
     """Attaches `staging` and `warehouse`, and sets the folder that relative paths of the project's SQL start from."""
 
     def configure_connection(self, conn) -> None:
-        """The databases, on the one connection that dbt opens."""
+        """Attach the databases, on the one connection that dbt opens."""
         load = Path(os.environ.get("SADAYA_LOAD_DIR", "."))
         databases = {
             "staging": load / "staging.duckdb",
@@ -26,13 +26,13 @@ class Plugin(BasePlugin):
         conn.execute(f"set global temp_directory = {literal(load / 'spill')}")
 
     def configure_cursor(self, cursor) -> None:
-        """What each cursor needs anew."""
+        """Settings that every new cursor needs."""
         load = Path(os.environ.get("SADAYA_LOAD_DIR", "."))
         cursor.execute(f"set file_search_path = {literal(load)}")
 
 
 def _where(path: Path | str) -> str:
-    """What is attached; of what may only be read and is gone, an empty database."""
+    """The database to attach: an empty one if a read-only file has been removed."""
     gone = os.environ.get(READ_ONLY) and not Path(path).exists()
     return "':memory:'" if gone else literal(path)
 

@@ -1,4 +1,4 @@
-"""docs/sources.md: what it says is done in a copy of the repository, and the new source is one like any other."""
+"""The steps of docs/sources.md, carried out in a copy of the repository, add a source that works like any other."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ ROOT = Path(__file__).parents[1]
 CODE = ("agreements", "assets", "dbt_project", "docs", "orchestration", "simulation", "tests", "validations")
 PROJECT = "dbt_project/dbt_project.yml"
 SHARED = re.compile(rf"^(docs/(kontrak/|sources\.md)|.*dpmd|{PROJECT})")
-"""What may change: pages that are generated, the agency's own files, and a list."""
+"""Files that may change: generated pages, the agency's own files, and one list."""
 
 
 def blocks() -> list[tuple[str, str, str]]:
-    """(language, file if it is one, text) of each block of the page that is meant to be used."""
+    """(language, file or none, text) of each block of the page that is to be used."""
     found = re.findall(r"^```(\w+) ?(\S*)\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
     return [block for block in found if block[1] or block[0] == "sh"]
 
@@ -41,7 +41,7 @@ def test_a_page_without_a_place_for_the_list_is_an_error():
 
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory) -> Path:
-    """A copy in which everything of the page was done."""
+    """A copy in which all steps of the page were carried out."""
     tree = tmp_path_factory.mktemp("tree") / "sadaya"
     tree.mkdir()
     leave = shutil.ignore_patterns("__pycache__", "target", "logs")
@@ -87,8 +87,8 @@ def test_only_files_of_the_agency_are_new(tree):
 
 
 @pytest.mark.slow  # runs tests of the copy
-def test_the_tests_that_take_every_source_take_this_one(tree):
-    """None of them has to be told of it."""
+def test_tests_of_every_source_include_the_new_one(tree):
+    """No test needs a change for it."""
     where = [
         "tests/assets/test_sources.py",
         "tests/assets/test_contract_pages.py",

@@ -37,8 +37,8 @@ UNREADABLE = Message(
 )
 TAKEN_OUT = Message(
     "characters_taken_out",
-    'Tanda yang tidak terlihat, spasi khusus, atau bungkus ="…" pada {column} dihapus.',
-    'Signs that nobody sees, special blanks, or a wrapping ="…" were taken out of {column}.',
+    'Karakter tak terlihat, spasi khusus, atau bungkus ="…" pada {column} dihapus.',
+    'Invisible characters, special blanks or a wrapping ="…" were removed from {column}.',
 )
 UNREADABLE_MAY_COME_IN = "the row is about somebody all the same; the value is unknown (ruling 26)"
 RECORD_KEY = "record_key"
@@ -51,8 +51,8 @@ Profiles = Mapping[str, Mapping[str, Any]]
 
 
 def header_key(header: str) -> str:
-    """A header as it is compared: case, surrounding blanks, `_` against blank, what nobody sees, and a trailing `*` do
-    not matter.
+    """A header as it is compared: case, surrounding blanks, `_` against blank, invisible characters and a trailing `*`
+    do not matter.
     """
     return re.sub(r"[\s_]+", " ", seen(header)).strip().rstrip("*").strip().upper()
 
@@ -283,7 +283,7 @@ class Contract:
         return found
 
     def notes_what_is_taken_out(self, field: Field) -> bool:
-        """Whether signs that nobody sees change what a column says: of keys and numbers. A NIK's own repair says so."""
+        """Whether removing invisible characters is noted: in keys and numbers. A NIK has a repair of its own."""
         return field.type.name in NUMBERS or (field.name in self.key and field.type.name != "nik")
 
     def _needed(self, field: Field) -> bool:

@@ -1,7 +1,6 @@
-"""What identity keeps in HOME from one night to the next, so that a night costs what changed: a cache and no more.
-
-All of it can be made again from a night's mentions and the earlier ids. It is used only if it was finished, by the same
-code and model, for the load before tonight's; else it is thrown away.
+"""A cache in HOME of identity's tables of the last night, so that the cost of a night depends on what changed.
+All of it can be made from a night's mentions and the earlier ids. It is used only if it was finished, by the same code
+and model, for the load before tonight's; otherwise it is deleted.
 """
 
 from __future__ import annotations
@@ -24,16 +23,16 @@ from validations import sadaya
 from validations.sql import literal
 
 MEMORY_GB, MEMORY_GB_PER_MILLION, MOST_MEMORY_GB = 3.0, 0.27, 6.0
-"""DuckDB's memory: so much, more where there are more mentions, never more than that (it spills beyond)."""
+"""DuckDB's memory: a base, more per million mentions, up to a maximum (it spills beyond)."""
 _LIBRARIES = ("duckdb", "splink")
 
 
 @contextmanager
 def opened(load: Load, previous_load: str | None, frozen: Model) -> Generator[tuple[duckdb.DuckDBPyConnection, bool]]:
-    """A connection with the load's mentions, and whether its database `kept`, a file in HOME, holds that earlier load.
+    """Open a connection with the load's mentions attached.
 
-    If so, new tables go into memory, and names are looked up there first; else, `begin`. Until `finish` the file counts
-    for nothing.
+    Yields it, and whether its database `kept`, a file in HOME, holds the previous load. If so, new tables are made in
+    memory, and names are resolved there first; otherwise `begin` is called. Until `finish` the file is not valid.
     """
     path = load.home.identity
     with duckdb.connect(config={"temp_directory": f"{path}.spill"}) as connection:
@@ -49,7 +48,7 @@ def opened(load: Load, previous_load: str | None, frozen: Model) -> Generator[tu
 
 
 def begin(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Begin an empty `kept`, and work in it. What lies in memory is dropped."""
+    """Create an empty `kept` and make it the default. Tables in memory are dropped."""
     connection.execute("use memory")
     connection.execute("reset wal_autocheckpoint")
     connection.execute("detach database if exists kept")
@@ -63,9 +62,7 @@ def begin(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
 
 
 def finish(connection: duckdb.DuckDBPyConnection, load_id: str, frozen: Model, tables: Collection[str]) -> None:
-    """Drop what is not kept, and write down what the file holds. tables: those to keep, beside the parts of files
-    (`outputs`).
-    """
+    """Drop all tables except `tables` and the parts of files (`outputs`), and record what the file holds."""
     connection.execute("create table if not exists kept.stamp (load_id varchar, made_by varchar)")
     for table in _tables(connection, "kept"):
         if table not in (*tables, "stamp") and not table.endswith(("_gone", "_later")):
@@ -96,12 +93,14 @@ def _made_by(frozen: Model) -> str:
 
 @cache
 def _code() -> str:
-    """The code and model that decide what is kept, as a digest, and the libraries that its numbers depend on."""
+    """A digest of the code and model that determine the kept tables, and of the libraries that compute their
+    numbers.
+    """
     here = Path(__file__).parent
     code = content_hash(here.parents[1], [*code_files(here), Path(sadaya.__file__)])
     return " ".join((code, *(version(name) for name in _LIBRARIES)))
 
 
 def _memory(mentions: int) -> str:
-    """DuckDB's memory limit for so many mentions; a table that is joined must fit, however much spills."""
+    """DuckDB's memory limit for this number of mentions; a joined table must fit, even if others spill."""
     return f"{min(MOST_MEMORY_GB, max(MEMORY_GB, mentions / 1e6 * MEMORY_GB_PER_MILLION)):.1f}GB"

@@ -1,4 +1,4 @@
-"""Where identity reads mentions from, what names one of them, and which of their columns decide."""
+"""The mentions that identity reads: their tables, keys, and the columns that links depend on."""
 
 from __future__ import annotations
 
@@ -17,18 +17,20 @@ _STATED = {
     ),
     "household": ("no_kk", "household_ref", "head_name", "address", "village_code"),
 }  # fmt: skip
-"""What identity decides by. Where a record stands (delivery, file, row) and since when changes when a list is sent
-again, and decides nothing: see `PLACE`."""
+"""Columns that links depend on. A record's position (delivery, file, row) and first day change when a list is sent
+again and are not among them: see `PLACE`.
+"""
 PLACE = ("valid_from", "delivery_id", "file_name", "row_number")
-"""Where a record stands: what new ids are made of (decision 0003), with its source."""
+"""Columns of a record's position, from which, with its source, new ids are computed (decision 0003)."""
 
 
 class MentionsError(SadayaError):
-    """The mentions of a load are not there; the message is meant for the user."""
+    """A load has no mentions; the message is for the user."""
 
 
 def attach(connection: duckdb.DuckDBPyConnection, staging: Path) -> None:
-    """Attach a load's staging database (`LoadFolder.staging`) read-only, as `staging`, for what `relation` names.
+    """Attach a load's staging database (`LoadFolder.staging`) read-only, as `staging`, the schema that `relation`
+    refers to.
 
     Raises:
         MentionsError: it has no mentions, because an earlier version of Sadaya made it.
@@ -41,13 +43,13 @@ def attach(connection: duckdb.DuckDBPyConnection, staging: Path) -> None:
 
 
 def relation(kind: str = "person") -> str:
-    """SQL of the mentions of a kind, of all sources. Needs `attach`."""
+    """SQL of the mentions of a kind, of all sources. Call `attach` first."""
     return f"staging.mentions.{kind}_mention"
 
 
 def digests(kind: str) -> str:
-    """SQL of two numbers: `k` of a mention's key, and `d` of its key and all that identity decides by. That is the same
-    tonight exactly if the mention is.
+    """SQL of two hashes of a mention: `k` of its key, `d` of its key and all columns that links depend on. `d` is equal
+    on two nights exactly if the mention is.
     """
     return f"hash({', '.join(KEYS[kind])}) as k, hash({', '.join(KEYS[kind] + _STATED[kind])}) as d"
 

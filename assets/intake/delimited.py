@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -140,7 +141,9 @@ class _Table:
     def frame(self, records: Records) -> pl.DataFrame:
         """The header's columns, `_row_number`, `_problem`, `_line`: every record of the chunk is in it."""
         bad: list[tuple[int, str]] = []
-        good = self._split(records.text, bad)
+        good = self._split(
+            records.text.removeprefix(codecs.BOM_UTF8) or b"\n", bad
+        )  # of a mark alone Arrow makes no row
         bad_numbers = np.array([number for number, _ in bad], np.int64)
         numbers = np.setdiff1d(np.arange(1, len(good) + len(bad) + 1), bad_numbers, assume_unique=True)
         frame = self._with_problems(good, numbers, records)

@@ -13,7 +13,8 @@ from validations.contract import Contract, Field
 from validations.rows import WRONG_TYPE
 
 _NO_TEXT = r"^(?:[{\[]|true$|false$)"
-_FRACTION = r"^-?\d+\.\d*[1-9]"
+_FRACTION = r"^-?\d+\.\d*[1-9]\d*$"
+"""Not what was written in scientific notation, which is lost rather than wrong."""
 
 
 def with_wrong_types(

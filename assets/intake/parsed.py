@@ -281,7 +281,7 @@ class PartWriter:
             raise Refusal(NO_ROWS)
         if not self._parsed.rows_read:
             texts = dict.fromkeys((*self._header.listed, *OURS), pl.String)
-            self._waiting.append(pl.DataFrame(schema={**texts, "_row_number": pl.Int64}))
+            self._waiting = [pl.DataFrame(schema={**texts, "_row_number": pl.Int64})]
             self._write(0)
             self._parsed.notices.append(QUIET_DAY.fill())
         self._parsed.notices += [

@@ -1,8 +1,8 @@
-"""What the reader of sheets does not say of cells, told in their text before it reads them (rulings 24, 26, 35).
+"""What the reader of sheets drops of cells, written out as text before it reads them (rulings 24, 26, 35).
 
-It reads an error value or a formula without its stored result as nothing, and a number without its format: 5,09 % is
-0.0509 to it. Sheets with such cells are written anew, with what a spreadsheet would show. All is found by looking at
-the sheets' bytes once, which costs little beside reading their cells.
+It reads an error value or a formula without a stored result as nothing, and a number without its format: 5.09 % as
+0.0509. Workbooks with such cells are rewritten with what a spreadsheet would show. They are found by searching the
+sheets' bytes once, which costs little compared with reading the cells.
 """
 
 from __future__ import annotations
@@ -37,7 +37,6 @@ _BLOCK = 1 << 20
 _LONG_NUMBER = re.compile(rb"v>-?(?:\d{16}|\d(?:\.\d+)?[Ee]\+?(?:1[5-9]|[2-9]\d))")
 _BOOLEAN = b' t="b"'
 _ERROR = re.compile(rb"""(<(?:\w+:)?c\b[^>]*\bt=)(["'])e\2""")
-_ANY_ERROR = re.compile(rb"""\bt=["']e["']""")
 _FORMULA = re.compile(
     rb"<((?:\w+:)?)c\b([^>]*)>\s*(<\1f\b[^>]*?(?:/>|>([^<]*)</\1f>))\s*(<\1v\s*/>|<\1v>\s*</\1v>|)\s*</\1c>"
 )
@@ -101,13 +100,15 @@ def _pieces(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
 
 def _look(archive: zipfile.ZipFile, part: str, shown: Mapping[bytes, Shown], told: Told) -> bool:
     """Whether a sheet has cells that the reader would not tell. Notes in `told` what else it has."""
-    found = False
-    styled = _styled(shown)
-    for piece in _pieces(archive, part):
+    found, styled = False, _styled(shown)
+    error, formula = b't="e"', b"</f>"
+    for number, piece in enumerate(_pieces(archive, part)):
+        if not number:  # each literal is a search of its own: only those are looked for that the sheet's writer uses
+            error = b"t='e'" if b" t='" in piece else error
+            formula = b":f>" if b":worksheet" in piece else formula
         told.look_again = told.look_again or _BOOLEAN in piece or _LONG_NUMBER.search(piece) is not None
-        found = found or _ANY_ERROR.search(piece) is not None
-        found = found or (styled is not None and styled.search(piece) is not None)
-        if not told.formulas and (b"<f" in piece or b":f" in piece):
+        found = found or error in piece or (styled is not None and styled.search(piece) is not None)
+        if not told.formulas and formula in piece:
             told.formulas = any(not _is_empty_text(match) for match in _FORMULA.finditer(piece))
     return found or told.formulas
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Mapping
 from functools import cache
 
@@ -12,6 +13,8 @@ from assets.site.numbers import Language
 from validations.messages import Message
 
 _GATE = "validations.expectations"
+_ONLY_OF_THE_ROW = re.compile(r"(?<=[a-z…”)]\.) [^.…]*: …\.")
+"""A sentence after the first that says nothing without the row."""
 
 
 class _Left(dict[str, str]):
@@ -36,4 +39,5 @@ def sentence(check: str, column: str | None, language: Language) -> str:
     """What a check says of a column; its name where it has no message any more."""
     message = messages().get(check)
     text = getattr(message, language) if message else check
-    return text.format_map(_Left(column=column or "…", kolom=column or "…"))
+    said = text.format_map(_Left(column=column or "…"))
+    return _ONLY_OF_THE_ROW.sub("", said).replace(": ….", ".")

@@ -4,6 +4,10 @@
   var words = document.documentElement.lang === "en" ? { filter: "Filter" } : { filter: "Saring" };
   var compare = new Intl.Collator(document.documentElement.lang, { numeric: true }).compare;
 
+  // On a phone the menu is wider than the screen: show where one is.
+  var here = document.querySelector("header nav a[aria-current]");
+  if (here) here.closest("ul").scrollLeft = here.offsetLeft - here.closest("ul").offsetLeft - 16;
+
   function value(row, column) {
     var cell = row.cells[column], sort = cell.getAttribute("data-sort");
     return sort === null ? cell.textContent.trim() : sort;

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from assets.ledger import Ledger
+from assets.ledger_schema import LedgerError
 from validations.counts import Counts
 
 
@@ -149,3 +150,30 @@ def test_the_last_refused_is_last_although_the_clock_went_backwards(ledger, monk
         ledger.record_delivery(delivery(number, "refused"), [file(number)])
     assert [row["delivery_id"] for row in ledger.deliveries()] == ["dinsos_pkh-1", "dinsos_pkh-2"]
     assert [row["sha256"][0] for row in ledger.files()] == ["1", "2"]
+
+
+@pytest.fixture
+def locked(tmp_path, monkeypatch):
+    """A ledger of one load in a folder that nobody may write to: `os.access` says so even to root."""
+    path = tmp_path / "ledger.sqlite"
+    with Ledger(path) as ledger:
+        ledger.open_load(date(2019, 11, 1), "code")
+    monkeypatch.setattr("assets.ledger.os.access", lambda place, mode: False)
+    return path
+
+
+def test_a_ledger_that_cannot_be_written_to_can_be_read(locked):
+    before = locked.read_bytes()
+    with Ledger(locked) as ledger:
+        assert [row["load_id"] for row in ledger.loads()] == ["20191101-001"]
+        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+            ledger.open_load(date(2019, 11, 2), "code")
+    assert (locked.read_bytes(), [path.name for path in locked.parent.iterdir()]) == (before, ["ledger.sqlite"])
+
+
+def test_an_old_ledger_that_cannot_be_written_to_is_an_error(locked):
+    with sqlite3.connect(locked) as connection:
+        connection.execute("pragma user_version = 1")
+    connection.close()
+    with pytest.raises(LedgerError, match="version 1, and nothing can be written"):
+        Ledger(locked)

@@ -1,4 +1,4 @@
-"""A load folder in small, in the shapes that intake and identity write, and the dbt project's SQL to run on it."""
+"""A small load folder in the format of intake and identity, and the dbt project's SQL to run on it."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from validations.sql import literal
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 _KINDS = {"varchar": pl.String, "date": pl.Date, "tinyint": pl.Int8, "integer": pl.Int32, "boolean": pl.Boolean}
 YESTERDAY = {name: {column: _KINDS[kind] for column, kind in columns.items()} for name, (_, columns) in TABLES.items()}
-"""Schemas of the inputs that are the publication before."""
+"""Schemas of the inputs from the previous publication."""
 SCHEMAS = {source.name: accepted_schema(source.contract) for source in all_sources()}
 
 
 def run_dbt(command: str, work: Path, *arguments: str, **places: Path) -> subprocess.CompletedProcess[str]:
-    """Run dbt as Dagster does, with the interpreter of the tests; what it writes lies under `work`."""
+    """Run dbt as Dagster does, with the interpreter of the tests; its output is written under `work`."""
     (work / "target").mkdir(parents=True, exist_ok=True)
     return _run(["-m", "orchestration.dbt_process", command, *arguments, *_own(work)], work, **places)
 
@@ -76,14 +76,14 @@ class Parsed:
 
 
 def spare_parsing(work: Path) -> None:
-    """Have dbt find the project parsed, when it is run with `run_dbt`."""
+    """Give dbt the parsed project, so that `run_dbt` does not parse it."""
     (work / "target").mkdir(parents=True, exist_ok=True)
     shutil.copy(manifest().with_name("partial_parse.msgpack"), work / "target")
 
 
 @pytest.fixture(scope="session")
 def parsed(shared) -> Parsed:
-    """Compiled once; no environment variable names a place, and there is no data."""
+    """The project, compiled once; no environment variable names a path, and there is no data."""
 
     def make(work: Path) -> None:
         spare_parsing(work)
@@ -109,14 +109,14 @@ class Delivery:
 
 @dataclass
 class LoadFolder:
-    """`loads/<load_id>` as docs/architecture.md lays it out. `deliveries` in the order of acceptance."""
+    """`loads/<load_id>` as described in docs/architecture.md. `deliveries` in the order of acceptance."""
 
     root: Path
     kinds: dict[str, str] = field(default_factory=lambda: {source.name: source.kind for source in all_sources()})
     patience: int = 3
 
     def write(self, deliveries: list[Delivery]) -> None:
-        """Lay out the inputs; each delivery was brought by a load of its own, numbered in the order of acceptance."""
+        """Write the inputs; each delivery came in its own load, numbered in the order of acceptance."""
         inputs = self.root / "inputs"
         for source in self.kinds:
             self._delivery(inputs / source / "_empty", source, [], [], {})

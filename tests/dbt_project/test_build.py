@@ -1,4 +1,4 @@
-"""Both halves of dbt on one small load: a family that the register, DTKS and two programmes know, and a stranger."""
+"""Both halves of dbt on one small load: a family in the register, DTKS and two programmes, and a stranger."""
 
 from __future__ import annotations
 
@@ -58,12 +58,12 @@ EARLIER = {
     + [ROWS["dinsos_dtks_anggota"][0] | {"record_key": "D1|2", "no_urut": "2", "nama": "ADI"}],
     "dinsos_jamsosratu": [ROWS["dinsos_jamsosratu"][0] | {"record_key": "J9", "no_peserta": "J9", "status": "AKTIF"}],
 }
-"""What was said a month before, and is not any more: a place, a member, a family."""
+"""Past values, from a month before: a place, a member, a family."""
 
 
 @pytest.fixture(scope="module")
 def first_half(tmp_path_factory, load_folder, delivery, dbt):
-    """The load's folder after the first half; its path holds what SQL and Hive would read as their own."""
+    """The load's folder after the first half; its path contains characters that are special in SQL and Hive."""
     loaded = load_folder(tmp_path_factory.mktemp("load") / "it's name=SITI")
     earlier = [delivery(source, "2019-10-01", rows) for source, rows in EARLIER.items()]
     loaded.write([*earlier, *(delivery(source, "2019-11-01", rows) for source, rows in ROWS.items())])
@@ -84,7 +84,7 @@ def _mentions(root, kind: str) -> pl.DataFrame:
 
 @pytest.fixture(scope="module")
 def warehouse(first_half, dbt):
-    """The warehouse after identity by hand: two people, each in a household of their own."""
+    """The warehouse, with identity written by hand: two people, each in their own household."""
     identity = first_half / "identity"
     identity.mkdir()
     stranger = pl.col("record_key") == STRANGER
@@ -126,7 +126,7 @@ def warehouse(first_half, dbt):
         yield connection
 
 
-def test_what_a_source_does_not_say_is_null(first_half):
+def test_columns_that_a_source_does_not_state_are_null(first_half):
     told = (
         _mentions(first_half, "programme").filter(is_current=True).select("source", "stage_year", "end_reason").rows()
     )
@@ -145,7 +145,7 @@ def test_a_member_of_dtks_is_placed_by_its_household(first_half):
     assert (member["no_kk"], member["village_code"], member["household_ref"]) == (CARD, VILLAGE, "D1")
 
 
-def test_what_is_no_longer_said_is_a_mention_of_the_past(first_half):
+def test_ended_values_are_past_mentions(first_half):
     columns = ["source", "record_key", "valid_from", "valid_to"]
     days = (date(2019, 10, 1), date(2019, 11, 1))
     assert _mentions(first_half, "past_person").select(columns).rows() == [
@@ -187,7 +187,7 @@ def test_one_poor_household_is_served_by_one_programme(warehouse):
     assert warehouse.sql("select count(*) from marts.programme_overlap").fetchall() == [(0,)]
 
 
-def test_a_reader_can_tell_which_load_this_is(warehouse):
+def test_the_warehouse_names_its_load(warehouse):
     assert warehouse.sql("select load_id, as_of_date from reference.load").fetchall() == [
         ("20191101-001", date(2019, 11, 1))
     ]

@@ -1,4 +1,4 @@
-"""The project as its manifest tells it: two halves, descriptions, contracts, and nothing of a machine."""
+"""The project's manifest: two halves, descriptions, contracts, and no paths of a machine."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SPECIFIC = {"disability", "components", "weight_kg", "height_cm", "height_z_scor
 
 OF_NO_HOUSEHOLD = {"dinsos_penyaluran", "dinsos_kunjungan", "bps_kemiskinan"}
 OF_NO_HOUSEHOLD |= {"sadaya_keputusan", "sadaya_tindak_lanjut"}
-"""They reach a household through a membership, or none at all (ruling 18)."""
+"""They have a household by a membership, or none (ruling 18)."""
 
 
 LIST = """
@@ -52,7 +52,7 @@ def nodes(parsed) -> dict[str, dict]:
 
 @pytest.fixture(scope="session")
 def selected(parsed, python) -> dict[str, list[str]]:
-    """What dbt itself would run in each half."""
+    """The nodes that dbt selects for each half."""
     done = python(LIST, parsed.folder.parent, *HALVES)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     found = {}
@@ -85,7 +85,7 @@ def test_the_first_half_does_not_read_what_is_written_after_it(parsed, nodes, se
 
 
 def test_the_manifest_holds_no_path_of_a_machine(parsed, project):
-    """But for what dbt itself writes: where the seeds' files lie, and where compiled SQL went."""
+    """Except what dbt itself writes: the paths of seeds and of compiled SQL."""
     own = {"root_path": None, "compiled_path": None}
     nodes = {name: node | own for name, node in parsed.manifest["nodes"].items()}
     text = json.dumps(parsed.manifest | {"nodes": nodes})
@@ -119,7 +119,7 @@ def test_every_mart_has_a_contract_and_a_tested_grain(nodes):
     assert marts - tested == set()
 
 
-def test_what_the_gate_counts_is_unit_tested_and_no_table_that_readers_get(nodes):
+def test_the_gates_models_are_unit_tested_and_not_published(nodes):
     counted = {name: node for name, node in nodes.items() if node["resource_type"] == "model" and _of_gate(node)}
     tested = {parent for node in nodes.values() if node["resource_type"] == "unit_test" for parent in _parents(node)}
     assert counted

@@ -1,4 +1,4 @@
-"""The history of records: cases by name, and random ones against a clerk who keeps the book by hand."""
+"""The history of records: named cases, and random ones compared with a simple implementation."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BOTH = ("3601", "3602", "36")
 
 
 class Version(NamedTuple):
-    """What is asked of a version; `key` and `state` stand for the record and what was said of it."""
+    """The compared columns of a version; `key` and `state` stand for the record and its values."""
 
     key: str
     state: str
@@ -86,14 +86,14 @@ def test_a_b_a_returns_to_a(history, kind):
 
 
 @pytest.mark.parametrize("kind", ["delta", "snapshot"])
-def test_what_comes_late_takes_its_place_and_overwrites_nothing(history, kind):
+def test_a_late_delivery_is_inserted_by_date_and_overwrites_nothing(history, kind):
     late = [("2019-01-01", {"k": "A"}), ("2019-03-01", {"k": "C"}), ("2019-02-01", {"k": "B"})]
     assert history(kind, late) == history(kind, sorted(late, key=lambda one: one[0]))
     assert history(kind, late)[-1] == Version("k", "C", "2019-03-01", None)
 
 
 @pytest.mark.parametrize("kind", ["delta", "snapshot"])
-def test_a_version_names_the_load_that_told_of_it_and_the_newest_row_that_says_so(versions, kind):
+def test_a_version_names_its_first_load_and_its_newest_row(versions, kind):
     late = [("2019-01-01", {"k": "A"}), ("2019-03-01", {"l": "X", "k": "C"}), ("2019-02-01", {"k": "B"})]
     rows = versions(kind, [*late, ("2019-04-01", {"l": "X", "m": "X", "k": "C"}, {"broken": ["k"]})])
     found = {
@@ -124,7 +124,9 @@ def test_a_carried_record_names_the_row_that_was_accepted(versions):
     ],
 )
 def test_a_deletion_ends_its_record_and_history_keeps_it(history, kind, stated, ends):
-    """On its day, if the record was told of before and the deletion is not still to come; else when it was told."""
+    """On its stated day, if the record already existed and the day is not in the future; else on the day of the
+    delivery.
+    """
     nights = [("2019-01-01", {"k": "A", "l": "A"}), ("2019-02-01", {"l": "A"}, {"deleted": {"k": stated}})]
     both = [Version("k", "A", "2019-01-01", ends), Version("l", "A", "2019-01-01", None)]
     assert history(kind, nights) == both
@@ -156,18 +158,18 @@ def test_a_deletion_that_comes_late_ends_nothing_newer(history):
     ]
 
 
-def test_a_record_that_was_deleted_before_it_was_told_of_was_never_there(history):
+def test_a_record_deleted_before_its_first_delivery_has_no_version(history):
     assert history("delta", [("2019-01-01", {"l": "A"}, {"deleted": {"k": "2018-12-01"}})]) == [
         Version("l", "A", "2019-01-01", None)
     ]
 
 
-def test_what_was_left_out_and_then_quarantined_does_not_come_back(history):
+def test_a_record_that_was_left_out_and_then_quarantined_does_not_return(history):
     nights = [("2019-01-01", {"k": "A"}), ("2019-02-01", {}), ("2019-03-01", {}, {"broken": ["k"]})]
     assert history("snapshot", nights) == [Version("k", "A", "2019-01-01", "2019-02-01")]
 
 
-def test_a_record_below_no_kabupaten_is_the_whole_provinces(history):
+def test_a_record_without_a_kabupaten_belongs_to_the_province(history):
     nights = [
         ("2019-01-01", {"k": "A"}, {"unit": {"k": "36"}}),
         ("2019-02-01", {"l": "A"}, {"covers": ("3601",)}),
@@ -197,7 +199,7 @@ def test_a_snapshot_ends_what_it_leaves_out_and_a_return_is_a_new_version(histor
     ]
 
 
-def test_a_snapshot_says_nothing_of_regions_it_does_not_cover(history):
+def test_a_snapshot_does_not_affect_regions_it_does_not_cover(history):
     two = [
         ("2019-01-01", {"k": "A", "l": "A"}, {"unit": {"l": "3602"}}),
         ("2019-02-01", {"k": "B"}, {"covers": ("3601",)}),
@@ -205,7 +207,7 @@ def test_a_snapshot_says_nothing_of_regions_it_does_not_cover(history):
     assert Version("l", "A", "2019-01-01", None) in history("snapshot", two)
 
 
-def test_a_record_that_moves_has_one_version_in_force(history):
+def test_a_record_that_moves_has_one_current_version(history):
     moved = [
         ("2019-01-01", {"k": "A"}, {"covers": ("3601",)}),
         ("2019-02-01", {"k": "B"}, {"covers": ("3602",), "unit": {"k": "3602"}}),
@@ -224,7 +226,7 @@ def test_a_quarantined_row_carries_its_record_until_patience_ends(history):
     assert history("delta", nights, patience=0) == [Version("k", "A", "2019-01-01", None, "2019-02-01")]
 
 
-def test_a_mended_row_ends_the_carrying_and_patience_begins_anew(history):
+def test_a_corrected_row_ends_carrying_forward_and_resets_patience(history):
     broken = {"broken": ["k"]}
     nights = [
         ("2019-01-01", {"k": "A"}),
@@ -236,7 +238,7 @@ def test_a_mended_row_ends_the_carrying_and_patience_begins_anew(history):
     assert history("snapshot", nights, patience=1) == [Version("k", "A", "2019-01-01", None, "2019-04-01")]
 
 
-def test_what_a_broken_row_says_of_its_region_is_not_believed(history):
+def test_the_region_of_a_broken_row_is_ignored(history):
     nights = [
         ("2019-01-01", {"k": "A"}, {"covers": ("3601",)}),
         ("2019-02-01", {}, {"broken": ["k"], "unit": {"k": "36"}}),
@@ -260,7 +262,7 @@ def test_a_record_never_accepted_is_not_carried(history):
 
 
 @pytest.mark.parametrize("kind", ["delta", "snapshot"])
-def test_of_two_deliveries_of_a_day_the_later_is_what_was_so(history, kind):
+def test_of_two_deliveries_of_a_day_the_later_counts(history, kind):
     nights = [("2019-01-01", {"k": "A"}), ("2019-01-01", {"k": "B"}), ("2019-02-01", {"k": "C"})]
     assert history(kind, nights) == [
         Version("k", "B", "2019-01-01", "2019-02-01"),
@@ -269,7 +271,7 @@ def test_of_two_deliveries_of_a_day_the_later_is_what_was_so(history, kind):
 
 
 def clerk(kind: str, deliveries: list[tuple], patience: int) -> list[Version]:
-    """The same by hand: one open entry per record, ended, carried or replaced as each delivery is read."""
+    """The same, implemented simply: one open entry per record, ended, carried or replaced as each delivery is read."""
     closed: list[Version] = []
     book: dict[str, dict] = {}
 
@@ -321,7 +323,7 @@ def a_delivery(draw) -> tuple:
     deliveries=st.lists(a_delivery(), max_size=8),
     patience=st.integers(0, 3),
 )
-def test_history_is_what_a_clerk_would_keep(history, kind, deliveries, patience):
+def test_history_equals_the_simple_implementation(history, kind, deliveries, patience):
     assert history(kind, deliveries, patience) == clerk(kind, deliveries, patience)
 
 
@@ -332,14 +334,14 @@ def test_the_nightly_check_of_snapshots_agrees(parsed, query, load_folder, deliv
     assert unexpected(parsed, query, load_folder, delivery, deliveries, patience) == []
 
 
-def test_the_nightly_check_sees_a_record_that_is_lost_and_one_that_should_be_gone(parsed, query, load_folder, delivery):
+def test_the_nightly_check_finds_a_lost_and_a_surplus_record(parsed, query, load_folder, delivery):
     nights = [("2019-01-01", {"k": "A", "l": "A"}), ("2019-02-01", {"k": "A", "m": "A"})]
     seen = unexpected(parsed, query, load_folder, delivery, nights, 3, "replace(record_key, 'm', 'x')")
     assert sorted(seen) == ["m", "x"]
 
 
 def unexpected(parsed, query, load_folder, delivery, deliveries, patience, key="record_key") -> list[str]:
-    """What the check of the current records finds; `key`: an expression that falsifies them."""
+    """Findings of the check of current records; `key`: an expression that falsifies them."""
     with TemporaryDirectory() as folder:
         loaded = load_folder(Path(folder), {SOURCE: "snapshot"}, patience)
         loaded.write([_delivery(delivery, *one) for one in deliveries])

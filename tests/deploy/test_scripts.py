@@ -1,4 +1,4 @@
-"""deploy/backup keeps what cannot be made again, under the lock of loads; deploy/sadaya has the services' settings."""
+"""deploy/backup keeps what cannot be recomputed, under the lock of loads; deploy/sadaya has the services' settings."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MADE_AGAIN = (
 
 @pytest.fixture
 def home(tmp_path) -> Home:
-    """A home in the words of somebody who has blanks in his paths, with one published load."""
+    """A home whose path contains blanks, with one published load."""
     home = Home(tmp_path / "a home").create()
     with Ledger(home.ledger) as ledger:
         ledger.set_state(ledger.open_load(date(2019, 11, 1), "code"), "published")
@@ -51,7 +51,7 @@ def done(started: subprocess.Popen) -> Path:
     return Path(told.strip())
 
 
-def test_what_is_restored_is_the_home_less_what_a_load_makes(home, tmp_path):
+def test_a_restored_home_lacks_only_what_a_load_makes(home, tmp_path):
     file = done(backup(home, tmp_path / "backups"))
     assert file.stat().st_mode & 0o077 == 0, "it holds people's data and keys"
     there = Home(tmp_path / "restored")
@@ -74,7 +74,7 @@ def test_a_backup_waits_for_the_load_that_writes(home, tmp_path):
         assert "./access/b.parquet" in archive.getnames()
 
 
-def test_only_the_newest_are_kept_and_nothing_else_is_touched(home, tmp_path):
+def test_only_the_newest_backups_are_kept_and_nothing_else_changes(home, tmp_path):
     folder = tmp_path / "backups"
     folder.mkdir()
     for day in range(1, 5):

@@ -1,4 +1,4 @@
-"""What Dagster is shown: it loads anywhere, every asset says what it is, and a change of it is seen in review."""
+"""Dagster's definitions: they load anywhere, every asset has a description, and changes are visible in review."""
 
 from __future__ import annotations
 
@@ -72,13 +72,13 @@ def test_every_asset_has_one_owner(graph):
     assert owners[dg.AssetKey(["marts", "worklist_dindik_not_in_school"])] == ["team:dindik"]
 
 
-def test_what_is_pulled_can_be_materialized_by_itself(repository, graph):
+def test_a_pull_can_be_materialized_alone(repository, graph):
     pulled = {landed_key(source) for source in all_sources() if source.pull}
     assert repository.get_job("pull").asset_layer.executable_asset_keys == pulled
     assert all(graph.get(landed_key(source)).is_executable == bool(source.pull) for source in all_sources())
 
 
-def test_a_whole_load_makes_what_the_nightly_job_selects(repository):
+def test_a_whole_load_makes_the_nightly_jobs_assets(repository):
     from orchestration.definitions import defs
 
     assert defs.resources["load"].assets == len(repository.get_job("nightly").asset_layer.executable_asset_keys)
@@ -106,7 +106,7 @@ def test_every_dbt_node_is_in_exactly_one_half(repository):
 
 
 def _halves_of(manifest: dict, node: dict) -> list[str]:
-    """The halves that run a node: by its own tag; a test also with the half that holds all it reads (`cautious`)."""
+    """The halves that run a node: by its tag; a test also in the half that has all its inputs (`cautious`)."""
     tags = set(node["tags"])
     if node["resource_type"] == "test":
         read = [manifest["nodes"].get(name, {"tags": []}) for name in node["depends_on"]["nodes"]]
@@ -164,12 +164,12 @@ def test_marts_show_their_columns(graph):
     assert "household_id" in {column.name for column in schema.columns}
 
 
-def test_nothing_of_this_machine_is_in_the_manifest():
+def test_the_manifest_contains_no_path_of_this_machine():
     assert str(ROOT) not in _without_root_path(dbt.manifest().read_text(encoding="utf-8"))
 
 
 def _without_root_path(text: str) -> str:
-    """dbt itself notes the project's folder as `root_path`; no SQL and no path of data may hold it."""
+    """dbt records the project's folder as `root_path`; no SQL and no path of data may contain it."""
     import json
 
     read = json.loads(text)
@@ -186,7 +186,7 @@ def test_the_manifest_is_made_once_for_each_content(monkeypatch):
 
 
 def describe(repository: dg.RepositoryDefinition) -> str:
-    """The names of everything but what each source has, one to a line: another source changes nothing here."""
+    """All names except those of each source, one per line: a new source changes nothing here."""
     graph = repository.asset_graph
     groups = {key: graph.get(key).group_name for key in graph.get_all_asset_keys()}
     shared = {key: group for key, group in groups.items() if group not in {agency.group for agency in agencies()}}

@@ -378,6 +378,9 @@ def numbers() -> Iterator[Fault]:
     yield Fault("one NIK shared by three", JKN, every(NIK=lambda number: f"360101450885{9000 + max(number, 3)}"), FINE)
     yield Fault("all NIKs end in zero", PKH, every(NIK=lambda number: f"360101450885{9000 + 10 * number}"),
                 warned("nik_unusable"))  # fmt: skip
+    yield Fault("a lookup that found no NIK", PKH, cell(NIK="#N/A"), warned("unreadable_cell"))
+    yield Fault("NIK as a formula's text", JKN, cell(NIK='="3601014508859002"'), repaired("number_cleaned"))
+    yield Fault("a fraction of a student number", SISWA, cell(nisn=12345678.5), quarantined("wrong_json_type"))
     yield Fault("card number zero", PKH, cell(NO_KK="0"), warned("kk_unusable"))
     yield Fault("student number without its zeros", SISWA, cell(nisn=12349999), repaired("leading_zeros_restored"))
     yield Fault("card without its zeros", JKN, cell(NO_KARTU="1234569999"), repaired("leading_zeros_restored"))
@@ -402,6 +405,10 @@ def dates() -> Iterator[Fault]:
                 repaired("month_before_day"))  # fmt: skip
     yesterday = {"submissionDate": "kemarin", "reviewState": None}
     yield Fault("a submission without a time", VISITS, cell(__system=yesterday), quarantined("moment_invalid"))
+    instant = "1985-08-04T17:00:00.000000Z"
+    yield Fault("a day as an instant in UTC", SEEKERS, cell(tanggal_lahir=instant), repaired("instant_read_as_day"))
+    yield Fault("a placeholder", JKN, cell(TGL_LAHIR="1900-01-01"), warned("placeholder_date"))
+    yield Fault("a date with its time", JKN, cell(TGL_LAHIR="05-08-1985 07:30"), repaired("time_of_day_left_out"))
     yield Fault("measured before birth", GIZI, cell(TGL_UKUR="04-08-2017"), quarantined("measured_before_birth"))
 
 
@@ -429,8 +436,11 @@ def names() -> Iterator[Fault]:
     yield Fault("BINTI", RTLH, cell(NAMA="AMINAH BINTI SALEH"), FINE)
     yield Fault("no letter", UMKM, cell(nama_pemilik="12345"), quarantined("name_malformed"))
     yield Fault("a name missing", PKH, cell(NAMA_PENGURUS=None), quarantined("required"))
-    yield Fault("a parent's name missing", GIZI, cell(NAMA_ORTU=None), quarantined("required"))
-    yield Fault("a mother's name missing", SISWA, cell(nama_ibu=None), quarantined("required"))
+    yield Fault("a parent's name missing", GIZI, cell(NAMA_ORTU=None), warned("value_missing"))
+    yield Fault("a mother's name missing", SISWA, cell(nama_ibu=None), warned("value_missing"))
+    yield Fault("a word for none as a mother's name", SISWA, cell(nama_ibu="TIDAK ADA"), warned("value_missing"))
+    yield Fault("an error value as a name", UMKM, cell(nama_pemilik="#REF!"), quarantined("unreadable_cell"))
+    yield Fault("an object as a name", SISWA, cell(nama={"depan": "SITI"}), quarantined("wrong_json_type"))
 
 
 def places() -> Iterator[Fault]:

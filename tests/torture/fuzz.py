@@ -84,6 +84,12 @@ def run(seeds: range, seconds: float, keep: Path | None, parse: Parse = parse_ap
     for seed in seeds:
         if time.monotonic() - begun > seconds:
             break
+        if report.outcomes and not seed % 500:
+            print(
+                f"seed {seed}: {report.outcomes.total():,} files, {len(report.finds)} finds",
+                file=sys.stderr,
+                flush=True,
+            )
         draw = Random(seed)
         source = draw.choice(sources)
         for name, content in broken(source, draw).items():

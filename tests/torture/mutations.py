@@ -234,7 +234,7 @@ def _delimited(table: Rows, delimiter: str, draw: Random) -> bytes:
     end = draw.choice(["\n", "\r\n", "\r"])
     writer = csv.writer(text, delimiter=delimiter, lineterminator=end, quoting=quoting, escapechar="\\")
     for row in table:
-        writer.writerow(row or [None, None])
+        writer.writerow(row if any(row) else [None, None, *row])  # `csv` writes no single empty cell without quotes
     codec = draw.choice(["utf-8"] * 6 + ["utf-8-sig", "utf-16", "utf-16-be", "cp1252"])
     return text.getvalue().encode(codec, "replace")
 

@@ -170,6 +170,8 @@ def cases() -> Iterator[tuple[str, dict[str, str | None], str, str, str]]:
             if contract.notes_what_is_taken_out(field):
                 dressed = f'="{field.example}"'
                 yield source, {field.name: dressed}, field.name, "characters_taken_out", R
+            if field.type.name == "period":
+                yield source, {field.name: "T1-2019"}, field.name, "period_rewritten", R
             if field.type.name in ("date", "birth_date"):
                 yield source, {field.name: "01/01/1900"}, field.name, "placeholder_date", E if error else W
                 yield source, {field.name: "1985-08-04 17:00Z"}, field.name, "instant_read_as_day", R

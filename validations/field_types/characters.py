@@ -1,5 +1,5 @@
-"""What a cell holds beside its value, and what holds none: characters nobody sees, spreadsheets' wrappings, words for
-"none", and what a spreadsheet could not work out (rulings 25 to 28). One list, for values of every type.
+"""Invisible characters, spreadsheets' wrappings, words for "none", and unreadable cells (rulings 25 to 28): one list
+for values of every type.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def unreadable(text: pl.Expr) -> pl.Expr:
 
 
 def taken_out(text: pl.Expr) -> pl.Expr:
-    """Whether a cell holds signs that nobody sees, or is wrapped as `="0001"`."""
+    """Whether a cell holds invisible characters, or is wrapped as `="0001"`."""
     return text.str.contains(_TAKEN_OUT)
 
 

@@ -61,7 +61,14 @@ MONTH_BEFORE_DAY = Message(
 )
 MOMENT_INVALID = Message("moment_invalid", "{column} bukan waktu ISO 8601.", "{column} is no time of ISO 8601.")
 PERIOD_INVALID = Message(
-    "period_invalid", "{column} “{value}” bukan tahun dan tahap.", "{column} “{value}” is no year and stage."
+    "period_invalid",
+    "{column} “{value}” bukan tahun dan tahap. Yang diterima: {allowed}.",
+    "{column} “{value}” is no year and stage. Allowed: {allowed}.",
+)
+PERIOD_REWRITTEN = Message(
+    "period_rewritten",
+    "{column} “{value}” ditulis ulang sebagai tahun dan tahap.",
+    "{column} “{value}” was rewritten as year and stage.",
 )
 EARLIEST, LATEST = 1880, 2100
 _UP_TO_12, _CHANCE = 12 / 30.4, 0.1
@@ -360,7 +367,7 @@ def moment() -> FieldType:
 
 
 def period() -> FieldType:
-    """A payment period, canonical `2019-T1`: the year and its stage."""
+    """A payment period, canonical `2019-T1`: the year and one of its four stages (ruling 23)."""
     stage = r"^(?:(\d{4})[\s/_\-.]*(?:TAHAP|T)[\s.]*0?(\d{1,2})|(?:TAHAP|T)[\s.]*0?(\d{1,2})[\s/_\-.]*(\d{4}))$"
 
     def normalise(raw: pl.Expr, _: Profile) -> pl.Expr:
@@ -372,9 +379,10 @@ def period() -> FieldType:
     return FieldType(
         "period",
         normalise,
-        errors=(Finding(PERIOD_INVALID, malformed(r"^(?:19|20)\d{2}-T(?:[1-9]|1[0-2])$")),),
-        allowed_id="tahun dan tahap, mis. 2019-T1",
-        allowed_en="year and stage, such as 2019-T1",
+        errors=(Finding(PERIOD_INVALID, malformed(r"^(?:19|20)\d{2}-T[1-4]$")),),
+        repairs=(Finding(PERIOD_REWRITTEN, lambda cell: cell.value != _given(cell.raw), only_if="changed"),),
+        allowed_id="tahun dan tahap 1–4, mis. 2019-T1",
+        allowed_en="year and stage 1 to 4, such as 2019-T1",
     )
 
 

@@ -25,7 +25,7 @@ IS_KK = "is_kk"
 NIK_UNUSABLE = Message(
     "nik_unusable",
     "{column} tidak dapat dipakai: {value}. Yang benar: {allowed}.",
-    "{column} cannot be used: {value}. Right is: {allowed}.",
+    "{column} cannot be used: {value}. It must be: {allowed}.",
 )
 NIK_SERIAL_ZERO = Message(
     "nik_serial_zero",
@@ -45,12 +45,12 @@ NIK_IMPOSSIBLE_DATE = Message(
 KK_UNUSABLE = Message(
     "kk_unusable",
     "{column} tidak dapat dipakai: {value}. Yang benar: {allowed}.",
-    "{column} cannot be used: {value}. Right is: {allowed}.",
+    "{column} cannot be used: {value}. It must be: {allowed}.",
 )
 CLEANED = Message(
     "number_cleaned",
-    "Tanda petik, titik, spasi, “.0” atau tanda yang tidak terlihat pada {column} dihapus.",
-    "Apostrophe, dots, blanks, `.0` or signs that nobody sees were removed from {column}.",
+    "Tanda petik, titik, spasi, “.0” atau karakter tak terlihat pada {column} dihapus.",
+    "Apostrophe, dots, blanks, `.0` or invisible characters were removed from {column}.",
 )
 
 _SCIENTIFIC = r"^\d+(?:[.,]\d+)?\s*[eE]\s*\+?\s*\d+$"

@@ -1,1 +1,1 @@
-"""Reads mention files into the table `mention`, and finds the rows that changed tonight."""
+"""Reads mentions into the table `mention`, and finds the rows that changed tonight."""

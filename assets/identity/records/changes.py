@@ -1,4 +1,4 @@
-"""Tonight's mentions beside those that are kept: what was added, superseded and removed."""
+"""Compares tonight's mentions with the kept ones: added, superseded and removed."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from assets.identity.steps import Run, shadow, unshadow
 from assets.identity.tables import count, largest
 
 MOST = 0.2
-"""Share of the mentions from which on all are resolved from scratch: it would cost no less."""
+"""Share of changed mentions from which all are resolved from scratch, because it costs no more."""
 
 _KEPT = {"person": ("mention", "n"), "household": ("household_mention", "h")}
-"""Kind of mention -> its table, and what numbers it there."""
+"""Kind of mention -> its table, and the column that numbers it."""
 
 _SUPERSEDED = {"person": "n, k, source, record_key, role, is_register, nik, no_kk, household", "household": "*"}
-"""What must be known of a row that is no longer so: of a person, by what it touched others."""
+"""Columns kept of a superseded row: of a person, those by which it affected others."""
 
 
 class StartOverError(Exception):
-    """What changed cannot be told in full: everything has to be resolved from scratch."""
+    """The changes cannot be determined: everything has to be resolved from scratch."""
 
 
 def read_all(run: Run) -> None:
-    """Make the views `person_input`, `household_input` and `decision_input` of tonight's mentions, numbered."""
+    """Make the views `person_input`, `household_input` and `decision_input` of all of tonight's mentions, numbered."""
     for kind, (_, number) in _KEPT.items():
         run.execute(
             f"create or replace temp view {kind}_input as select row_number() over () as {number},"
@@ -35,11 +35,11 @@ def _read_decisions(run: Run) -> None:
 
 
 def find(run: Run) -> int:
-    """Make, of each kind of mention, the tables `<kind>_added` (mentions that were not stated before; `was`: the number
-    of the one that had their key), `<kind>_superseded` (rows that are not stated any more) and, of these,
-    `<kind>_removed`: those whose key is not stated either. The inputs are then the added mentions.
+    """Make three tables per kind of mention, and limit the inputs to the added mentions.
 
-    Returns how many mentions were added or removed.
+    `<kind>_added`: new or changed mentions (`was`: number of the earlier mention with their key); `<kind>_superseded`:
+    rows whose values are no longer stated; `<kind>_removed`: those of them whose key is not stated either. Returns the
+    number of mentions added or removed.
     """
     _read_decisions(run)
     return sum(_find(run, kind) for kind in _KEPT)
@@ -81,7 +81,7 @@ def _find(run: Run, kind: str) -> int:
 
 
 def check(run: Run) -> None:
-    """Hold the number of mentions against tonight's.
+    """Compare the number of mentions with tonight's.
 
     Raises:
         StartOverError: two mentions share a digest.

@@ -29,6 +29,6 @@ READING = (
     MENTION,
     Step("register", reads=("mention",), sql=REGISTER, key="n", touched="select key from mention_changed"),
 )
-"""Makes the table `mention`, and `register`, its rows of the civil register."""
+"""Make the table `mention`, and `register`, its rows from the civil register."""
 
 STEPS = (*READING, Shadow("mention is tonight's", changes.check), Unshadow(("folded_name",)))

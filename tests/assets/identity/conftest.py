@@ -1,4 +1,4 @@
-"""A small province of mentions, made by hand, and identity run over it night after night."""
+"""A small province of mentions, written by hand, and runs of identity over it, night after night."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _connect = duckdb.connect
 
 
 def nik(number: int) -> str:
-    """A number nobody has: serials from 9000 are for demonstration."""
+    """A NIK of no real person: serials from 9000 are for demonstration."""
     return f"3601014107{number // 1000:02d}{9000 + number % 1000}"
 
 
@@ -68,7 +68,7 @@ class Mentions:
     past_households: list[dict] = field(default_factory=list)
 
     def decided(self, one: tuple, other: tuple, decision: str, on: str = "2019-10-01") -> None:
-        """A clerk's word on two records: SAMA, BEDA or TIDAK TAHU."""
+        """A clerk's decision on two records: SAMA, BEDA or TIDAK TAHU."""
         sides = (f"{column}_{side}" for side in "ab" for column in ("source", "record_key", "role"))
         given = {"decision": decision, "decided_on": date.fromisoformat(on), "valid_from": self.day}
         origin = {"delivery_id": "decision-1", "row_number": len(self.decisions) + 2}
@@ -98,7 +98,7 @@ class Mentions:
         return self._add("jamsosratu", key, "self", name, born, card and kk(card), None, more)
 
     def without(self, *keys: tuple) -> Mentions:
-        """The same records but for these."""
+        """The same records without these."""
         gone = {(source, record_key) for source, record_key, _ in keys}
         return replace(
             self,
@@ -107,7 +107,7 @@ class Mentions:
         )
 
     def ended(self, *keys: tuple) -> Mentions:
-        """The same records, but that these have ended: what they said is of the past."""
+        """The same records, of which these have ended: they are past."""
         gone = {(source, record_key) for source, record_key, _ in keys}
         night = self.without(*keys)
         night.past_persons, night.past_households = (
@@ -117,12 +117,12 @@ class Mentions:
         return night
 
     def once(self, key: tuple, day: str, **values) -> Mentions:
-        """The same records, one of which said another thing from an earlier day on."""
+        """The same records, one of which had other values from an earlier day on."""
         other = self.changed(key, valid_from=date.fromisoformat(day), **values).ended(key)
         return replace(self, past_persons=other.past_persons, past_households=other.past_households)
 
     def changed(self, key: tuple, **values) -> Mentions:
-        """The same records, one of them with other values (`no_kk`, `nik`, `name` …)."""
+        """The same records, one of which has other values (`no_kk`, `nik`, `name` …)."""
         persons, households = (
             [row | {k: v for k, v in values.items() if k in row and (row["source"], row["record_key"]) == key[:2]}
              for row in rows] for rows in (self.persons, self.households)
@@ -157,12 +157,12 @@ class Mentions:
 
 @dataclass(frozen=True)
 class Night:
-    """What one run of identity wrote."""
+    """The output of one run of identity."""
 
     folder: Path
     summary: identity.IdentitySummary
     frames: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False, compare=False)
-    """Files that were read already."""
+    """Cache of files that were read."""
 
     @property
     def home(self) -> Home:
@@ -170,7 +170,7 @@ class Night:
 
     @property
     def went_on(self) -> bool:
-        """Whether its files go on from those of the night before."""
+        """Whether the night was incremental: its files extend those of the night before."""
         return (self.folder / "person_links.parquet").stat().st_nlink > 1
 
     def read(self, name: str) -> pl.DataFrame:
@@ -200,7 +200,7 @@ class Night:
         return self._one("household_links", key[:2])["family_id"]
 
     def same(self, *keys: tuple) -> bool:
-        """Whether these records are one person."""
+        """Whether these records have one person id."""
         return len({self.person(key) for key in keys}) == 1
 
     def pairs(self, *keys: tuple) -> list[dict]:
@@ -217,9 +217,7 @@ class Night:
         return set(rows.select("event", "id", "other_id").iter_rows())
 
     def past(self, key: tuple, day: str | None = None) -> tuple[dict, dict]:
-        """How a version that is no longer in force is linked: its person, its household; the day: since when it was so,
-        if there are several.
-        """
+        """The links of a past version: (person, household). day: start of the version, if there are several."""
         found = []
         for kind, parts in (("person", ("source", "record_key", "role")), ("household", ("source", "record_key"))):
             rows = self.read(f"past_{kind}_links")
@@ -252,12 +250,12 @@ def mentions() -> Mentions:
 
 @pytest.fixture(autouse=True)
 def one_thread(monkeypatch):
-    """Runs with one thread of DuckDB: on tables this small, more of them cost more than they save."""
+    """One thread of DuckDB: on small tables more threads cost more than they save."""
     threads(monkeypatch, 1)
 
 
 def threads(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
-    """Have connections that are opened from now on work with so many threads."""
+    """Set the number of threads of connections that are opened from now on."""
     monkeypatch.setattr(
         duckdb,
         "connect",
@@ -267,7 +265,7 @@ def threads(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
 
 @pytest.fixture(scope="module")
 def company(request) -> dict[str, BaseException | None]:
-    """What each of the module's tests that share their runs (`company.in_company`) failed by, if it did."""
+    """The exception of each of the module's tests that share their runs (`company.in_company`), if it failed."""
     from tests.assets.identity.company import play, stories
 
     items = [item for item in request.session.items if item.path == request.path]
@@ -278,14 +276,14 @@ def company(request) -> dict[str, BaseException | None]:
 
 @pytest.fixture
 def run(tmp_path):
-    """run(mentions, published=None, latest=None, shuffle=None, from_scratch=False) -> Night. from_scratch: without what
-    was kept.
+    """run(mentions, published=None, latest=None, shuffle=None, from_scratch=False) -> Night. from_scratch: ignore the
+    cache.
     """
     return runs(tmp_path)
 
 
 def runs(folder: Path):
-    """What `run` is, in a folder where nights may have been already."""
+    """The function `run`, for a folder that may contain earlier nights."""
     home = Home(folder / "it's home").create()
 
     def one(
@@ -307,7 +305,7 @@ def runs(folder: Path):
 
 
 def write(mentions: Mentions, staging: Path, shuffle: int | None = None) -> None:
-    """A staging database with the mentions that dbt would make."""
+    """Write a staging database with the mentions that dbt would make."""
     tables = (
         ("person_mention", mentions.persons, PERSON),
         ("household_mention", mentions.households, HOUSEHOLD),
@@ -337,7 +335,7 @@ def of_names():
 
 @pytest.fixture
 def judge(of_names):
-    """judge(a, b, *macros) -> what each macro says of two names."""
+    """judge(a, b, *macros) -> the result of each macro for two names."""
 
     def judged(a: str, b: str, *macros: str) -> tuple[bool, ...]:
         said = ", ".join(f"{macro}(a, b)" for macro in macros)

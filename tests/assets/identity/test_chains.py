@@ -1,4 +1,4 @@
-"""Loads that nobody saw leave no mark: after any chain of them, identity is as if they had never been."""
+"""Loads that were never published leave no trace: after any chain of them, identity is as without them."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ DAY = date(2019, 11, 1)
 
 @dataclass
 class Chain:
-    """Nights in one HOME, as the ledger knows them."""
+    """Nights in one HOME, recorded in the ledger."""
 
     home: Home
 
     def night(self, mentions, end: str = "published") -> Night:
-        """One load. end: the state that it ends in."""
+        """Run one load. end: its final state."""
         with Ledger(self.home.ledger) as ledger:
             load_id = ledger.open_load(DAY, "code")
         load = Load(self.home, self.home.root, load_id, DAY)
@@ -48,7 +48,7 @@ class Chain:
             ledger.set_state(load_id, state)
 
     def roll_back(self, night: Night, to: Night) -> None:
-        """Lead readers from a night back to an earlier one."""
+        """Roll back from a night to an earlier one."""
         self.end(to.folder.parent.name, "published")
         self.end(night.folder.parent.name, "rolled_back")
 
@@ -61,7 +61,7 @@ def chain(tmp_path):
 
 @pytest.fixture(scope="module")
 def nights():
-    """Three nights on which records come, go, come back, and say another thing."""
+    """Three nights with added, removed, restored and changed records."""
     draw, first = random.Random(5), Mentions()
     keys = crowd(first, nik, 5)
     keys += [first.listed(f"D{n}", draw.choice((None, 0, 1, 2))) for n in range(4)]
@@ -73,7 +73,9 @@ def nights():
 
 
 def as_published(published: list[Night]) -> dict[str, list[tuple]]:
-    """All that the last of these nights wrote; loads are named by their place among these, clocks do not count."""
+    """Everything that the last of these nights wrote; loads are replaced by their position among the nights, and clock
+    times are ignored.
+    """
     places = {night.folder.parent.name: nth for nth, night in enumerate(published)}
     found = {}
     for name in outputs.FILES:
@@ -86,7 +88,7 @@ def as_published(published: list[Night]) -> dict[str, list[tuple]]:
 
 @pytest.fixture(scope="module")
 def undisturbed(nights, tmp_path_factory):
-    """undisturbed(*which) -> what these nights come to, each published at the first try."""
+    """undisturbed(*which) -> the result of these nights, each published at the first try."""
 
     @cache
     def run(*which: int) -> dict[str, list[tuple]]:
@@ -104,10 +106,8 @@ def killed(*_):
     raise KeyboardInterrupt
 
 
-def test_loads_that_were_killed_or_rejected_leave_no_mark_even_if_clocks_go_back(
-    chain, nights, undisturbed, monkeypatch
-):
-    """Killed after identity, and in the midst of it, when what it keeps is half changed; rejected; both in a row."""
+def test_killed_and_rejected_loads_leave_no_trace_even_if_clocks_go_back(chain, nights, undisturbed, monkeypatch):
+    """Killed after identity, or during it, when its cache is half changed; rejected; both in a row."""
     hours = count(23, -1)
     resolving = import_module("assets.identity.resolve")  # the package's `resolve` is its function
     monkeypatch.setattr(resolving, "now", lambda: f"2019-11-01T{next(hours):02d}:00:00+00:00")
@@ -129,7 +129,7 @@ def test_loads_that_were_killed_or_rejected_leave_no_mark_even_if_clocks_go_back
     assert as_published(published) == undisturbed(0, 1, 2)
 
 
-def test_a_night_that_never_succeeded_is_as_if_it_had_not_been(chain, nights, undisturbed):
+def test_a_night_that_never_succeeded_has_no_effect(chain, nights, undisturbed):
     home = chain()
     published = [home.night(nights[0])]
     home.night(nights[1], "failed")
@@ -137,8 +137,8 @@ def test_a_night_that_never_succeeded_is_as_if_it_had_not_been(chain, nights, un
     assert as_published(published) == undisturbed(0, 2)
 
 
-def test_ids_that_readers_saw_count_even_if_they_see_them_no_more(chain, mentions):
-    """A load that a person published against the gate; one that was rolled back, and then withdrawn."""
+def test_ids_that_were_published_once_are_kept(chain, mentions):
+    """A load that was published against the gate; one that was rolled back and then withdrawn."""
     mentions.register(1, "ASEP HIDAYAT", "1980-05-17")
     home = chain()
     first = home.night(mentions)

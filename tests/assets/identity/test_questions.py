@@ -1,4 +1,4 @@
-"""What clerks are asked about cards that are other people's: which row, which two households."""
+"""Questions to clerks about a card that belongs to others: the row and both households."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ select null::varchar as source, null::varchar as record_key, null::varchar as ro
 
 @pytest.fixture
 def home(tmp_path) -> Home:
-    """A published load with one card of others and no open pair."""
+    """A published load with one card that belongs to others, and no open pair."""
     home = Home(tmp_path / "home").create()
     with Ledger(home.ledger) as ledger:
         load_id = ledger.open_load(date(2019, 11, 1), "code")
@@ -59,7 +59,7 @@ def home(tmp_path) -> Home:
     return home
 
 
-def test_a_card_of_others_is_a_question_with_both_households(home, tmp_path):
+def test_a_card_of_others_gives_a_question_with_both_households(home, tmp_path):
     ((path, asked),) = export(home, tmp_path / "out", "clerk", "weekly").items()
     assert (path.parent.name, asked) == ("kartu", 1)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -71,14 +71,14 @@ def test_a_card_of_others_is_a_question_with_both_households(home, tmp_path):
     assert there == ("ASEP", "RAHONG", "H2")
 
 
-def test_a_load_that_has_no_tables_of_mentions_says_what_to_do(home, tmp_path):
+def test_a_load_without_tables_of_mentions_raises_a_helpful_error(home, tmp_path):
     with duckdb.connect(str(next(home.root.glob("loads/*/staging.duckdb")))) as connection:
         connection.execute("drop schema mentions cascade")
     with pytest.raises(MentionsError, match="20191101-001: run a load first"):
         export(home, tmp_path / "out", "clerk", "weekly")
 
 
-def test_where_nothing_is_open_nothing_is_asked(home, tmp_path):
+def test_without_open_pairs_there_are_no_questions(home, tmp_path):
     with duckdb.connect(str(next(home.root.glob("publications/*/warehouse.duckdb")))) as connection:
         connection.execute("delete from marts.card_of_others")
     with pytest.raises(QuestionsError, match="no question open"):

@@ -1,4 +1,4 @@
-"""The list of steps: what each reads is made before it, and is what its SQL reads."""
+"""The list of steps: `reads` of each is made before it, and equals the tables in its SQL."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ SCOPE = "scope"
 
 
 def tables_in(sql: str) -> set[str]:
-    """The tables that SQL reads, as sqlglot finds them; `touched.x` is a part of x."""
+    """The tables that SQL reads, by sqlglot; `touched.x` is a part of x."""
     tree = sqlglot.parse_one(sql, dialect="duckdb")
     named = {cte.alias for cte in tree.find_all(exp.CTE)}
     return {table.name for table in tree.find_all(exp.Table) if table.name} - named
 
 
 def made_before(steps, given) -> list[tuple[Step, set[str]]]:
-    """Each step, with the tables that are there when it runs."""
+    """Each step, with the tables that exist when it runs."""
     there, found = set(given), []
     for step in steps:
         if isinstance(step, Step):
@@ -56,7 +56,7 @@ def test_a_step_reads_the_tables_in_its_sql(step):
     assert tables_in(step.sql) == set(step.reads)
 
 
-def test_what_only_changes_read_was_made_before():
+def test_tables_read_by_changes_were_made_before():
     """Tables in the SQL of `touched` and of shadows: of an earlier step (before, after, or what differs), or of an
     earlier shadow.
     """
@@ -72,8 +72,8 @@ def test_what_only_changes_read_was_made_before():
             there |= {f"{step.name}_{what}" for what in ("touched", "old", "new", "changed") if step.touched}
 
 
-def test_what_is_shadowed_is_seen_again_at_the_end():
-    """The steps after these would else see a small province."""
+def test_shadows_are_dropped_at_the_end():
+    """Otherwise later steps would see a small province."""
     hidden = set()
     for step in STEPS:
         if isinstance(step, Shadow) and step.name in KEPT:

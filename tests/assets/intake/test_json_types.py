@@ -30,6 +30,7 @@ RIGHT = {
     "a whole number that looks like a fraction": {"nisn": 12345678.0},
     "a text that looks like a boolean": {"nama": "true"},
     "a text that looks like an object": {"nama_sekolah": "{SDN 1}"},
+    "a NIK that lost its digits": {"nik": 3601014508099002.0},
     "nothing": {"nik": None},
 }
 

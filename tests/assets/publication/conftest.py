@@ -1,4 +1,4 @@
-"""A hand-made warehouse of two kabupaten/kota, one night after another, with everything that the gate counts."""
+"""A hand-made warehouse of two kabupaten/kota over several nights, with everything that the gate counts."""
 
 from __future__ import annotations
 
@@ -90,19 +90,18 @@ MARTS = """
 
 @dataclass
 class Province:
-    """Builds loads in a HOME of its own, as intake, dbt and identity would leave them for the gate.
-
-    Steps that an earlier test of the session took from an empty HOME are not taken again: HOME is copied as it was
-    after them. A HOME that the test itself changed meanwhile is built on as it is.
+    """Builds loads in its own HOME, as intake, dbt and identity would leave them for the gate.
+    Steps that an earlier test of the session took from an empty HOME are not repeated: the resulting HOME is copied. A
+    HOME that the test itself changed is used as it is.
     """
 
     home: Home
     kept: Path
-    """Where HOMEs are kept for tests that take the same steps."""
+    """Cache of HOMEs for tests that take the same steps."""
     parsed: Parsed
     day: date = date(2019, 10, 31)
     steps: list[str] | None = field(default_factory=list)
-    """What made HOME what it is. None: something that is not copied, so every further step is really taken."""
+    """The steps that led to HOME. None: it was changed otherwise, so every further step is executed."""
     as_left: dict | None = None
 
     def night(
@@ -126,7 +125,7 @@ class Province:
             return Load(self.home, self.home.root / "landing", ledger.loads()[-1]["load_id"], self.day)
 
     def _take(self, step: str, take: Callable[[], None]) -> None:
-        """Take a step, or copy what came of it."""
+        """Execute a step, or copy its result."""
         if self.steps is None or self.as_left not in (None, _state(self.home.root)):
             self.steps = None
             return take()
@@ -214,7 +213,7 @@ class Province:
     def _load_folder(self, load: Load, households: int, in_force: list[dict], said: int) -> None:
         load.folder.inputs.mkdir(parents=True)
         load.folder.identity.mkdir()
-        self.heard(load, days_ago=0)
+        self.delivered(load, days_ago=0)
         deliveries = ", ".join(
             f"('{row['delivery_id']}', '{row['source']}', {n}, '{row['kind']}')" for n, row in enumerate(in_force)
         )
@@ -246,7 +245,7 @@ class Province:
             connection.execute("commit")
 
     def dbt(self, load: Load, **statuses: str) -> list[Path]:
-        """Results of both halves: all good but for the nodes named; a status of `absent` leaves the node out."""
+        """Results of both halves of dbt: all successful except the named nodes; the status `absent` omits the node."""
         halves = {
             "pre_identity": ["model.sadaya.stg_dinsos__pkh", "test.sadaya.unique_stg_dinsos__pkh"],
             "post_identity": ["model.sadaya.dim_person", "test.sadaya.unique_dim_person", "test.sadaya.few_orphans"],
@@ -280,7 +279,7 @@ class Province:
         return paths
 
     def judged(self, load: Load, passed: bool = True, broken: bool = False) -> Judgement:
-        """A verdict of the test's choosing over true metrics; neither laws nor Great Expectations are asked."""
+        """A given verdict over true metrics; neither laws nor Great Expectations are run."""
         failures = [] if passed else [Failure("reconciliation", "law", "Tidak sama", "Not equal")]
         results = tables.GATE_RESULTS.arrow([])
         reconciled = tables.RECONCILIATION.arrow([])
@@ -293,7 +292,7 @@ class Province:
         return judgement
 
     def concluded(self, passed: bool = True, broken: bool = False, **night) -> Load:
-        """One more night, carried to its end."""
+        """One more night, concluded."""
         load = self.night(**night)
         self.conclude(load, passed, broken)
         return load
@@ -302,8 +301,8 @@ class Province:
         step = f"conclude {load.load_id} {passed} {broken}"
         self._take(step, lambda: conclude(load, self.judged(load, passed, broken)))
 
-    def heard(self, load: Load, days_ago: int, silent: int = 0) -> None:
-        """When the sources last delivered; `silent` more never did."""
+    def delivered(self, load: Load, days_ago: int, silent: int = 0) -> None:
+        """Set the last delivery of the sources; `silent` more have never delivered."""
         path = load.folder.inputs / "sources.parquet"
         path.unlink(missing_ok=True)
         _parquet(
@@ -319,13 +318,13 @@ class Province:
         return [load.folder.dbt / half / "run_results.json" for half in ("pre_identity", "post_identity")]
 
     def change(self, load: Load, sql: str) -> None:
-        """Spoil the load's warehouse."""
+        """Change the load's warehouse by SQL."""
         with duckdb.connect(str(self.home.warehouse(load.load_id))) as connection:
             connection.execute(sql)
         self.count(load)
 
     def count(self, load: Load) -> None:
-        """Build what the gate reads of dbt (`models/quality`) from the load as it is now, by dbt's own SQL."""
+        """Build the models that the gate reads (`models/quality`) from the current load, by dbt's SQL."""
         engine = _engine()
         engine.execute(f"set file_search_path = {literal(load.folder.root)}")
         engine.execute(f"attach {literal(self.home.warehouse(load.load_id))} as warehouse (read_only)")
@@ -341,7 +340,7 @@ def _good(name: str) -> str:
 
 
 def _state(root: Path) -> dict[str, tuple]:
-    """What a change of any file or link below a folder changes."""
+    """A fingerprint of a folder, which any change of a file or link alters."""
     paths = (Path(folder, name) for folder, folders, files in os.walk(root) for name in (*folders, *files))
     told = {}
     for path in paths:
@@ -357,7 +356,7 @@ def _parquet(sql: str, path: Path) -> None:
 
 @cache
 def _engine() -> duckdb.DuckDBPyConnection:
-    """One for all files: opening DuckDB costs four times as much as writing one."""
+    """One connection for all files: opening DuckDB costs four times as much as writing one."""
     return duckdb.connect()
 
 

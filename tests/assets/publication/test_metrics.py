@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 
 from assets.publication.metrics import measure
@@ -116,12 +117,28 @@ def test_once_the_list_follows_the_lower_quota_it_may_not_fall_again(province):
 
 def test_a_source_that_went_silent_is_a_warning(province):
     load = province.night()
-    province.heard(load, days_ago=5, silent=1)
+    province.delivered(load, days_ago=5, silent=1)
     province.count(load)
     measured = rows(load)
     late = metric(measured, "freshness_days")
     assert (late["value"], late["limit_high"], late["severity"], late["passed"]) == (5, 3, "warning", False)
     assert metric(measured, "silent_sources")["passed"] is False
+
+
+def test_an_indicator_that_left_its_history_is_a_warning(province):
+    """Ruling 35: as many as the newest delivery's warnings say."""
+    load = province.night()
+    assert "indicators_unlike_history" not in {row["metric"] for row in rows(load)}
+    delivery = province._delivery("bps_kemiskinan", "snapshot", Counts(2, 2), load.load_id)
+    folder = province.home.delivery("bps_kemiskinan", delivery["delivery_id"])
+    folder.mkdir(parents=True)
+    for checks, value in (([], 0), (["indicator_unlike_history", "indicator_unlike_history", "value_missing"], 2)):
+        pl.DataFrame({"check_name": checks}, {"check_name": pl.String}).write_parquet(folder / "warnings.parquet")
+        if not checks:
+            with load.ledger() as ledger:
+                ledger.record_delivery(delivery, [province._file(delivery)])
+        found = metric(rows(load), "indicators_unlike_history", subject="bps_kemiskinan")
+        assert (found["value"], found["severity"], found["passed"]) == (value, "warning", value == 0)
 
 
 @pytest.mark.parametrize("flag", ["paid_after_death", "paid_after_exit"])

@@ -1,4 +1,4 @@
-"""Each law, against the fault that it is there to catch."""
+"""Each law detects the fault that it exists for."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ def broken(load) -> set[str]:
 
 
 def rewrite(path, name: str, sql: str) -> None:
-    """Put the result of `sql` in the place of a Parquet file, which it may read under `name`."""
+    """Replace a Parquet file by the result of `sql`, which may read it as `name`."""
     with duckdb.connect() as connection:
         if path.exists():
             connection.execute(f"create table {name} as from read_parquet({literal(path)}, hive_partitioning = false)")
         connection.execute(f"copy ({sql}) to {literal(path)} (format parquet)")
 
 
-def test_a_sound_load_breaks_no_law_and_every_law_is_asked(province):
+def test_a_correct_load_breaks_no_law_and_every_law_is_checked(province):
     load = province.night()
     rows = reconcile(load).to_pylist()
     assert all(row["passed"] for row in rows), [row for row in rows if not row["passed"]]
     assert len({row["name"] for row in rows}) == 18
 
 
-def test_the_ledgers_counts_are_held_against_the_files_themselves(province):
+def test_the_ledgers_counts_are_compared_with_the_files(province):
     load = province.night(ledger_says=Counts(405, 401, 2, 2))
     assert broken(load) == {"file_rows_accepted", "file_rows_quarantined"}
 
@@ -97,7 +97,7 @@ def test_a_record_of_a_delta_that_was_quarantined_since_may_be_dropped(province)
     assert "accepted_records_staged" not in broken(load)
 
 
-def test_a_snapshot_speaks_only_until_a_later_one_covers_its_region(province):
+def test_a_snapshot_counts_only_until_a_later_one_covers_its_region(province):
     province.night(households=400)
     assert "accepted_records_staged" in broken(province.night(households=300)), "the delta's 100 records are missing"
     by_source = {

@@ -1,4 +1,4 @@
-"""ODK Central: what was submitted since the last that the landing holds, page by page as it came."""
+"""ODK Central: submissions since the last in the landing, page by page as received."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ START = datetime(2019, 11, 1, tzinfo=UTC)
 
 
 class Central:
-    """Sessions, and one form's submissions: newest first, `$filter` on the date, pages by an opaque cursor."""
+    """A server with sessions and one form's submissions: newest first, `$filter` on the date, pages by an opaque
+    cursor.
+    """
 
     def __init__(self, server: Served, rows: int = 25) -> None:
         self.tokens = [TOKEN]
@@ -129,12 +131,12 @@ def test_the_next_day_only_what_was_submitted_since(run, central, landing):
     central.submit(12)
     later = DAY + timedelta(days=1)
     assert run("forms", later).rows == 13
-    # Central compares microseconds and states milliseconds: the last that we had comes once more.
+    # Central compares microseconds and states milliseconds: the last known submission is returned again.
     assert set(ids(landing, later)) == {f"uuid:{number}" for number in range(24, 37)}
     assert "(__system/submissionDate gt 2019-11-01T00:24:00.123Z and " in central.asked[-1].query["$filter"]
 
 
-def test_what_was_reviewed_since_comes_again_and_only_then(run, central, landing):
+def test_reviewed_submissions_are_pulled_again(run, central, landing):
     run("forms")
     central.review(3, START + timedelta(days=1))
     days = [DAY + timedelta(days=number) for number in range(1, 5)]
@@ -147,7 +149,7 @@ def test_what_was_reviewed_since_comes_again_and_only_then(run, central, landing
     assert run("forms", days[3]).status == "nothing_new"
 
 
-def test_what_was_deleted_since_comes_again_and_only_then(run, central, landing):
+def test_deleted_submissions_are_pulled_again(run, central, landing):
     run("forms")
     central.delete(3, START + timedelta(days=1))
     days = [DAY + timedelta(days=number) for number in range(1, 4)]
@@ -166,8 +168,8 @@ def test_the_first_pull_asks_for_nothing_that_was_deleted(run, central, landing)
     assert "deletedAt" not in central.asked[-1].query["$filter"]
 
 
-def test_a_late_edit_of_one_does_not_hide_a_submission(run, central, landing):
-    """An edit that came with its submission may be younger than what is submitted next."""
+def test_a_late_edit_does_not_hide_a_submission(run, central, landing):
+    """An edit that was pulled with its submission may be newer than the next submission."""
     central.review(24, START + timedelta(days=1))
     run("forms")
     central.submit(1)
@@ -208,14 +210,14 @@ def test_the_last_date_is_sought_in_every_delivery(run, central, landing):
     assert ids(landing, DAY + timedelta(days=1)) == ["uuid:26", "uuid:25"]
 
 
-def test_what_is_being_submitted_is_left_for_the_next_pull(run, central, landing):
+def test_submissions_in_progress_are_left_for_the_next_pull(run, central, landing):
     now = datetime.now(UTC)
     central.rows.append({"__id": "uuid:now", "__system": {"submissionDate": now.isoformat()}, "_at": now})
     run("forms")
     assert "uuid:now" not in ids(landing, DAY)
 
 
-def test_what_is_submitted_meanwhile_moves_no_page(run, central, landing):
+def test_submissions_during_a_pull_do_not_shift_pages(run, central, landing):
     def submit(asked: Asked) -> None:
         now = datetime.now(UTC)
         central.rows.append({"__id": f"uuid:{now}", "__system": {"submissionDate": now.isoformat()}, "_at": now})
@@ -242,7 +244,7 @@ def test_a_session_that_ended_is_opened_again(run, central, environment):
     assert central.logins == 2
 
 
-def test_a_wrong_password_is_said_and_not_shown(run, central, environment, landing, caplog):
+def test_a_wrong_password_is_reported_without_showing_it(run, central, environment, landing, caplog):
     del environment["FORMS_TOKEN"]
     environment |= {"FORMS_EMAIL": EMAIL, "FORMS_PASSWORD": "sandi-salah"}
     with pytest.raises(PullFailed, match="does not accept our credentials") as failed:
@@ -259,7 +261,7 @@ def test_a_given_token_that_is_refused_is_not_tried_again(run, central, environm
     assert len(central.asked) == 1
 
 
-def test_settings_that_lack_are_named_of_the_way_that_is_nearest(run, environment):
+def test_missing_settings_are_named_for_the_nearest_kind_of_login(run, environment):
     del environment["FORMS_TOKEN"]
     environment["FORMS_EMAIL"] = EMAIL
     with pytest.raises(PullFailed, match=r"FORMS_TOKEN not set|FORMS_PASSWORD not set"):
@@ -277,7 +279,7 @@ def test_no_link_carries_the_token_to_another_server(run, central, landing):
 
 
 @pytest.mark.parametrize("link", ["https://[odk", "http://127.0.0.1:x/"])
-def test_a_link_that_is_no_address_is_said(run, central, link):
+def test_an_invalid_link_is_reported(run, central, link):
     central.before = lambda asked: Answer.of({"value": [], "@odata.nextLink": link})
     with pytest.raises(PullFailed, match="names a next page that is not an address"):
         run("forms")
@@ -290,8 +292,8 @@ def test_a_broken_page_of_the_landing_holds_no_date(run, central, landing, broke
     assert run("forms", DAY + timedelta(days=1)).status == "nothing_new"
 
 
-def test_pages_that_cannot_be_read_together_are_said_by_their_kind(run, central):
-    """Python guesses UTF-16; nobody else does."""
+def test_unreadable_pages_are_reported_by_the_type_of_error(run, central):
+    """Python guesses UTF-16; other readers do not."""
     central.before = lambda asked: Answer(body='{"value": [{"__id": "SITI"}]}'.encode("utf-16"))
     with pytest.raises(PullFailed, match="pages cannot be read") as failed:
         run("forms")
@@ -320,7 +322,7 @@ def test_a_busy_server_is_asked_again(run, central, naps):
     assert naps == [3]
 
 
-def test_submissions_that_vanish_meanwhile_are_noticed(run, central, landing):
+def test_submissions_that_disappear_during_a_pull_are_detected(run, central, landing):
     def vanish(asked: Asked) -> None:
         if len(central.asked) == 2:
             del central.rows[3]
@@ -331,7 +333,7 @@ def test_submissions_that_vanish_meanwhile_are_noticed(run, central, landing):
     assert "uuid:3" not in ids(landing, DAY)
 
 
-def test_a_form_that_never_agrees_with_itself_leaves_nothing(run, central, landing):
+def test_a_form_that_keeps_changing_lands_nothing(run, central, landing):
     def lie(asked: Asked) -> Answer:
         return Answer.of({**json.loads(central.page(asked.query).body), "@odata.count": 99})
 
@@ -359,7 +361,7 @@ def test_a_pull_that_was_killed_goes_on_where_it_was(run, central, landing, kill
     assert ids(landing, DAY) == [f"uuid:{number}" for number in range(24, -1, -1)]
 
 
-def test_an_address_that_is_no_form_is_said(run, central, environment, served):
+def test_an_address_without_a_form_is_reported(run, central, environment, served):
     del environment["FORMS_TOKEN"]
     environment |= {"FORMS_EMAIL": EMAIL, "FORMS_PASSWORD": PASSWORD, "FORMS_URL": f"{served.url}/kunjungan"}
     with pytest.raises(PullFailed, match="FORMS_URL must be like https://host/v1/projects/"):

@@ -1,4 +1,4 @@
-"""What counts there are in a publication, and what holds between them."""
+"""The counts of a publication, and the relations between them."""
 
 from __future__ import annotations
 

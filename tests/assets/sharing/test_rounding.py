@@ -1,4 +1,4 @@
-"""Rounding that adds up: relations hold, little is changed, and what does not obey the rule is found."""
+"""Additive rounding: relations hold, few counts change, and violations are found."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_a_base_that_changed_keeps_nothing_that_is_no_multiple_of_it():
 
 
 def test_few_that_are_left_are_shown_as_few():
-    """Of 25 people 20 are served: 5 are not, whatever is shown of the others."""
+    """Of 25 people 20 are served: the 5 others are below the base, however the rest is rounded."""
     assert shown([25, 20], draws=0.0, relations=[[1, -1]]) == [30, 20]
     found = np.array(shown([31, 29], draws=0.5, relations=[[1, -1]]))
     assert 0 <= found[0] - found[1] <= BASE

@@ -64,7 +64,7 @@ SCHEMAS = {
     "inputs/sources": dict.fromkeys(("source", "agency", "kind", "last_delivery_id"), pl.String)
     | {"last_delivery_date": pl.Date, "expected_every_days": pl.Int64},
 }  # fmt: skip
-"""What the second half reads (docs/architecture.md): files under the load's folder, and tables of mentions."""
+"""Inputs of the second half (docs/architecture.md): files under the load's folder, and tables of mentions."""
 
 _USUAL = {
     "delivery_id": "delivery",
@@ -79,25 +79,25 @@ _USUAL = {
 
 @dataclass
 class Night:
-    """One night, as staging and identity leave it. `says`, `enrols` and `stages` add to it; `make` makes marts."""
+    """One night, as staging and identity write it. `says`, `enrols` and `stages` add records; `make` builds marts."""
 
     folder: Path
     parsed: object
     nothing: Path
-    """All that is read on a night without records, and the empty tables of staging (the fixture of that name)."""
+    """Inputs of a night without records, and the empty tables of staging (the fixture of that name)."""
     tables: dict[str, list[dict]] = field(default_factory=lambda: {name: [] for name in SCHEMAS})
     staged: dict[str, list[dict]] = field(default_factory=dict)
     seeds: dict[str, list[dict]] = field(default_factory=dict)
     withheld: dict[str, list[str | None]] = field(default_factory=dict)
     """Keys of rows that were quarantined, by source."""
     quarantine: dict[tuple[str, str], list[dict]] = field(default_factory=dict)
-    """Lines of the quarantine, by source and delivery."""
+    """Rows in quarantine, by source and delivery."""
     as_of: date = date(2019, 11, 1)
     made: set[str] = field(default_factory=set)
     earlier_loads: list[str] = field(default_factory=list)
 
     def says(self, source: str, key: str, *, household: str, person: str | None = None, **given) -> None:
-        """A record of a source, that identity linked. Its columns go to the mentions that have them."""
+        """A record of a source, linked by identity. Its columns go to the mentions that have them."""
         family = given.pop("family", f"family of {household}")
         role = given.pop("role", "self" if person else None)
         row = _USUAL | {"source": source, "record_key": key, "in_frame": False, "is_register": False, **given}
@@ -111,7 +111,7 @@ class Night:
     def said(
         self, source: str, key: str, *, household: str | None, person: str | None = None, until: date, **given
     ) -> None:
-        """A version of a record that is no longer in force, and says another thing than the record does now."""
+        """A past version of a record, with other values than the current one."""
         links = {"household_id": household, "family_id": household and f"family of {household}", "person_id": person}
         row = _USUAL | {"source": source, "record_key": key, "role": "self", "person_role": "self"} | links | given
         row["valid_to"] = until
@@ -144,7 +144,7 @@ class Night:
         )
 
     def readers_see(self, household: str, statuses: dict[str, str] | None = None, people: tuple = (), **given) -> None:
-        """What the load before has published of a household: what the register says of life, of its people."""
+        """The previous publication of a household: statuses, people, and their life status by the register."""
         self.tables["inputs/yesterday_load"] = [{"load_id": "before", "as_of_date": date(2019, 10, 1)}]
         usual = {
             "household_id": household,
@@ -160,7 +160,7 @@ class Night:
             self._add(usual | {"person_id": person, "life_status": "AKTIF"}, "inputs/yesterday_person")
 
     def became(self, entity: str, one: str, event: str, other: str) -> None:
-        """What became of an id since."""
+        """An event of an id since the previous publication."""
         event = {
             "entity": entity,
             "id": one,
@@ -173,7 +173,7 @@ class Night:
         self._add(event, "identity/identity_history")
 
     def stages(self, model: str, **row) -> None:
-        """A version of a record as staging has it, in `<model>_versions`; in force unless it has an end."""
+        """A version of a record in staging, in `<model>_versions`; current unless it has an end."""
         usual = {"valid_from": date(2019, 1, 1), "known_from": "load", "is_current": row.get("valid_to") is None}
         self.staged.setdefault(f"{model}_versions", []).append(usual | row)
 
@@ -182,7 +182,7 @@ class Night:
             self.tables[table].append({name: row.get(name) for name in SCHEMAS[table]})
 
     def open(self) -> duckdb.DuckDBPyConnection:
-        """Staging, and what the second half reads. `make` makes the marts. The caller closes the connection."""
+        """Open staging and the inputs of the second half. `make` builds the marts. The caller closes the connection."""
         for part in ("inputs", "identity"):
             shutil.copytree(self.nothing / part, self.folder / part, copy_function=os.link)
         connection = connected(self.folder)
@@ -194,7 +194,7 @@ class Night:
         return connection
 
     def _stage(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Give models of staging their rows, and make those that are made of them."""
+        """Fill models of staging, and build those that depend on them."""
         told: set[str] = set()
         for node in nodes_of(self.parsed, "staging/"):
             if told.intersection(node["depends_on"]["nodes"]):
@@ -206,7 +206,7 @@ class Night:
                 told.add(node["unique_id"])
 
     def make(self, connection: duckdb.DuckDBPyConnection, sql: str) -> None:
-        """Make the models of the second half that a query names, and all that they are made of, if not made yet."""
+        """Build the models of the second half that a query names, with their ancestors, unless built already."""
         nodes = {node["unique_id"]: node for node in nodes_of(self.parsed, "post_identity")}
         words = set(re.findall(r"\w+", sql))
         wanted, asked = set(), [name for name, node in nodes.items() if node["name"] in words]
@@ -252,12 +252,12 @@ class Night:
 
 
 def _is_mention(name: str) -> bool:
-    """Of what the second half reads: whether it is a table that the first half made."""
+    """Whether an input of the second half is a table of the first half."""
     return name.startswith("mentions/")
 
 
 def write_tables(folder: Path, tables: dict[str, list[dict]]) -> None:
-    """Write inputs and what identity leaves, each in place of a link to an empty one."""
+    """Write inputs and files of identity, each replacing a link to an empty one."""
     for name, rows in tables.items():
         target = folder / f"{name}.parquet"
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -274,7 +274,7 @@ def connected(folder: Path) -> duckdb.DuckDBPyConnection:
 
 
 def nodes_of(parsed, which: str) -> list[dict]:
-    """Models and seeds of a folder or a half, parents first; mentions are what tests say by hand."""
+    """Models and seeds of a folder or a half, parents first; without mentions, which tests write by hand."""
     nodes = {
         name: node
         for name, node in parsed.manifest["nodes"].items()
@@ -292,9 +292,7 @@ def _relation(node: dict) -> str:
 
 @pytest.fixture(scope="session")
 def nothing(shared, parsed, load_folder) -> Path:
-    """A night on which nobody delivered anything: all that the second half reads, and in staging.sql the tables that
-    staging makes of it.
-    """
+    """A night without deliveries: all inputs of the second half, and in staging.sql the empty tables of staging."""
 
     def make(folder: Path) -> None:
         load_folder(folder).write([])
