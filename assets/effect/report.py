@@ -21,7 +21,9 @@ OUTCOMES = ("in_school", "insured", "stunted")
 """Shares of a household's children of school age, members, and measured small children."""
 PLACEBO = "girls"
 """Share of girls among the children: the programme cannot have changed it, so a difference would be the method's."""
-_BASE, _MANY = 10, 1000
+_BASE = 10
+MANY = 1000
+"""Households on the programme from which on a figure has tenths of a percentage point."""
 _FILE_MODE = 0o440
 _SQL = Path(__file__).with_name("households.sql")
 
@@ -123,7 +125,7 @@ def shown_of(report: Report) -> Report:
 def _shown(found: Difference, whole: bool) -> Difference:
     if found.interval is None or found.treated is None or found.compared is None:
         return Difference(None, None, None)
-    decimals = 3 if found.treated >= _MANY else 2
+    decimals = 3 if found.treated >= MANY else 2
     interval = Interval(*(round(value, decimals) for value in astuple(found.interval)))
     left_out = _down(found.left_out) if whole and found.left_out is not None else None
     return Difference(_down(found.treated), _down(found.compared), left_out, interval)

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from assets.effect import Report
 from assets.effect.compare import FEWEST_TREATED, Difference, Interval
-from assets.effect.report import OUTCOMES, PLACEBO
+from assets.effect.report import MANY, OUTCOMES, PLACEBO
 from assets.site import tiles
 from assets.site.charts import Span, spans
 from assets.site.page import Context
@@ -19,8 +19,6 @@ from assets.site.tongue import Tongue
 
 Name = tuple[str | Markup, str | None]
 """Of a table's row, with where it leads."""
-_MANY = 1000
-"""From so many families on the report has tenths of a point."""
 _BALANCED = 0.1
 _LEAST_REGIONS = 4
 """A map of fewer kabupaten/kota would show what cannot be told rather than what can."""
@@ -80,7 +78,7 @@ def _holds_zero(interval: Interval) -> bool:
 
 
 def _decimals(found: Difference) -> int:
-    return 1 if (found.treated or 0) >= _MANY else 0
+    return 1 if (found.treated or 0) >= MANY else 0
 
 
 def _points(found: Difference, t: Tongue) -> dict[str, str]:

@@ -122,6 +122,9 @@ def test_the_site_comes_with_the_publication(site):
     assert told["rows"] == len(list(folder.rglob("*.html")))
     ((load_id,),) = site.query("select load_id from reference.load")
     assert load_id in (folder / "index.html").read_text()
+    estimated = json.loads((folder.parent / "effect" / f"{PUBLIC}.json").read_text())
+    assert (estimated["state"], estimated["bytes"]) == ("written", (folder.parent / "effect.json").stat().st_size)
+    assert "was not made" not in (folder / "en" / "jamsosratu.html").read_text()
 
 
 def test_a_person_in_no_list_is_in_no_extract(site):
