@@ -1,6 +1,6 @@
-"""A contract applied to one delivery: batch by batch what a row shows by itself, then over the whole keys and sets.
+"""Applies a contract to one delivery: first row by row in batches, then keys and sets over the whole delivery.
 
-Every row read ends in exactly one place: accepted, quarantined, or counted as an exact duplicate of an accepted row.
+Every row read has exactly one outcome: accepted, quarantined, or counted as an exact duplicate of an accepted row.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ META: dict[str, Any] = {
     "coverage_regency": pl.String,
 }
 FILE_OF_TABLE = "split_part(file_name, '/', 1)"
-"""SQL of the delivered file of a row: of several tables in one file each is named `<file>/<sheet>`."""
+"""SQL of a row's delivered file: a table of several in one file is named `<file>/<sheet>`."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of the rows, by file and in all, and how many lines each check wrote. deleted: by file the accepted
-    rows that end their record. notices: by file what is to be said of its columns as wholes.
+    """Outcome of the rows, by file and in total, and the number of lines per check. deleted: by file, the accepted rows
+    that end their record. notices: by file, messages about whole columns.
     """
 
     files: dict[str, Counts]
@@ -52,17 +52,15 @@ class Verdict:
 
 
 def accepted_schema(contract: Contract) -> dict[str, Any]:
-    """Columns of accepted Parquet: the contract's in lower case with their companions, then where the row comes
-    from.
-    """
+    """Columns of accepted Parquet: the contract's in lower case with their companions, then the row's origin."""
     return {**{name.lower(): pl.String for name in contract.columns}, **META}
 
 
 def validate(files: Sequence[RawFile], contract: Contract, context: Context, out_dir: Path) -> Verdict:
-    """Judge the rows of a delivery and write what became of them to `out_dir` (docs/architecture.md).
+    """Judge the rows of a delivery and write the outcome to `out_dir` (docs/architecture.md).
 
     Raw rows are read in the parts they were parsed into (at most 500,000 each), so memory does not grow with the
-    delivery, but for one column at a time of the largest file.
+    delivery, except for one column at a time of the largest file.
 
     Raises:
         RuntimeError: a check could not be evaluated.
@@ -89,7 +87,7 @@ def validate(files: Sequence[RawFile], contract: Contract, context: Context, out
 
 
 def _of_columns(contract: Contract, profiles: Profiles) -> list[Filled]:
-    """What the facts about a file's columns give cause to say."""
+    """Notices from the profiles of a file's columns."""
     return [
         message.fill(column=column.name)
         for column in contract.fields
@@ -130,7 +128,7 @@ def _verdict(files: Sequence[RawFile], out_dir: Path) -> Verdict:
 
 
 def _scan(*files: Path) -> pl.LazyFrame:
-    return pl.scan_parquet(list(files), glob=False)  # a folder's name may hold brackets
+    return pl.scan_parquet(list(files), glob=False)  # a folder's name may contain brackets
 
 
 def _height(part: Path) -> int:
