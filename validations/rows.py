@@ -60,7 +60,7 @@ OUR_COLUMNS = (INDEX, "_row_number", "_problem", "_line", DELETED_ON, DELETED, W
 
 
 def profile(parts: Sequence[Path], contract: Contract) -> dict[str, dict[str, Any]]:
-    """Facts about whole columns of a file that reading one row needs (rounded numbers, order of day and month, heaps)."""
+    """Facts about a whole column of a file that reading a row needs (rounded numbers, order of day and month, heaps)."""
     names = set(pl.scan_parquet(parts[0], glob=False).collect_schema()) if parts else set()
     profiles: dict[str, dict[str, Any]] = {}
     for field in contract.fields:
@@ -331,7 +331,7 @@ def _region_of(column: str) -> pl.Expr:
 
 
 def _rows(frame: pl.DataFrame, file: RawFile, contract: Contract, context: Context) -> pl.DataFrame:
-    """The batch in the layout of accepted Parquet, with `ended_on` and `ok`: whether the row has no error of its own."""
+    """The batch as in accepted Parquet, with `ended_on` and `ok`: whether the row has no error of its own."""
     region = _region_of(contract.place_column) if contract.place_column else pl.lit(None, pl.String)
     only = next(iter(file.coverage)) if file.coverage and len(file.coverage) == 1 else PROVINCE
     return frame.select(
