@@ -1,4 +1,4 @@
-"""Contracts: columns, key and rules of one source, declared once; header matching and schema are derived from them."""
+"""Contracts: columns, key and rules of one source, declared once; header matching and schema follow."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ TAKEN_OUT = Message(
 UNREADABLE_MAY_COME_IN = "the row is about somebody all the same; the value is unknown (ruling 26)"
 RECORD_KEY = "record_key"
 PLACES = ("village_code", "district_code", "region_code")
-"""Field types that assign a row to a region."""
+"""Field types that give a row its region."""
 NUMBERS = ("integer", "decimal", "rupiah", "fixed_digits", *PLACES)
 """Field types in which removed characters change the number that is read; the removal is recorded."""
 Profiles = Mapping[str, Mapping[str, Any]]
@@ -51,8 +51,8 @@ Profiles = Mapping[str, Mapping[str, Any]]
 
 
 def header_key(header: str) -> str:
-    """A header in the form used for comparison: ignores case, surrounding blanks, `_` versus blank, invisible
-    characters and a trailing `*`.
+    """A header in comparison form: ignores case, surrounding blanks, `_` versus blank, invisible characters and a
+    trailing `*`.
     """
     return re.sub(r"[\s_]+", " ", seen(header)).strip().rstrip("*").strip().upper()
 
@@ -62,7 +62,7 @@ NUMBERED = r"^(?:[(\[]\s*\d{1,3}\s*[)\]]|\d{1,3}\s*[.):])\s*|\s*\(\s*\d{1,3}\s*\
 
 
 def without_number(header: str) -> str:
-    """A header in its comparison form, without its column number."""
+    """A header in comparison form, without its column number."""
     return re.sub(NUMBERED, "", header_key(header)).strip()
 
 
@@ -70,7 +70,7 @@ def without_number(header: str) -> str:
 class Field:
     """One column of an export, named as in exports.md.
 
-    required: the column must be present. nullable: a row may leave it empty, silently, or with a warning if `why_empty`
+    required: the column must exist. nullable: a row may leave it empty, silently, or with a warning if `why_empty`
     gives the reason. synonyms: other headers seen for it. `title_id` and `title_en` describe its content in a few
     words; `example` is synthetic.
     """
@@ -102,7 +102,7 @@ class HeaderMatch:
     deletion: Mapping[str, int] = declared(default_factory=dict)
 
     def places(self, name: str) -> tuple[int, ...]:
-        """Every position of a contract column; empty if it is absent."""
+        """Every position of a contract column; empty if absent."""
         return self.doubled.get(name) or ((self.positions[name],) if name in self.positions else ())
 
 
@@ -128,7 +128,7 @@ class Doubt:
         return f"{self.column}:{self.message.code}"
 
     def possible(self) -> pl.Expr:
-        """Whether some row may raise it: much cheaper than evaluating every row."""
+        """Whether some row may raise it: cheaper than evaluating each."""
         cells = [Cell(column, {}) for column in self.column.split("|")]
         return pl.any_horizontal(*(_POSSIBLE[self.only_if](cell).any() for cell in cells))
 
@@ -237,7 +237,7 @@ class Contract:
         )
 
     def errors(self, delivered: date, profiles: Profiles) -> dict[str, Doubt]:
-        """Every row-level error by the id of its check.
+        """Every row-level error by its check's id.
 
         The expressions read canonical columns by name and delivered ones as `raw:<name>` (raw_name).
         """
@@ -314,8 +314,7 @@ class Contract:
     def schema(self, errors: Sequence[Doubt]) -> DataFrameSchema:
         """The Pandera schema of this contract: its columns, and one named check per given error.
 
-        It validates eager frames of canonical and delivered columns (Pandera would check only the schema of a
-        LazyFrame).
+        It validates eager frames of canonical and delivered columns (of a LazyFrame Pandera checks only the schema).
         """
         import pandera.polars as pa
 
@@ -347,7 +346,7 @@ def _found(field: Field, finding: Finding, cell: Cell) -> Doubt:
 
 
 def _unreadable(field: Field, cell: Cell, reason: str = "") -> Doubt:
-    """A formula may contain a name; an error value does not."""
+    """A formula may quote a name; error values do not."""
     value = cell.raw.str.extract(r"^\W*?(#\S{0,20})").fill_null("=…") if field.type.private else None
     return _doubt(field, UNREADABLE, cell.unreadable, value, reason, "valueless")
 

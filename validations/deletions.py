@@ -38,7 +38,7 @@ HEADINGS = {
 }
 """Heading in comparison form -> column."""
 STATUSES = ("DIHAPUS", "HAPUS", "TERHAPUS", "DELETED", "DELETE", "REMOVED")
-"""Values of a coded column that mean deletion; a status list need not contain them."""
+"""Values of a coded column that mean deletion; status lists need not contain them."""
 _TRUE = (*STATUSES, "YA", "Y", "YES", "TRUE", "1")
 _ZONE = "Asia/Jakarta"
 
@@ -63,12 +63,12 @@ def ended_on(given: Iterable[str], coded: Iterable[str], stated_on: str | None, 
 
 
 def notices_of(rows: int) -> list[Filled]:
-    """The notice to a sender when so many rows delete their record."""
+    """Notices to a sender about so many deleted records."""
     return [RECORDS_DELETED.fill(rows=rows)] if rows else []
 
 
 def _day(stated: pl.Expr) -> pl.Expr:
-    """The day of a text: of an instant, its day in Asia/Jakarta (ruling 24); else as dates are read."""
+    """The day of an instant in Asia/Jakarta (ruling 24), or of a text read as a date."""
     text = stated.str.strip_chars().str.to_uppercase()
     offset = text.str.replace(r"Z$", "+00:00").str.replace(r"\.\d+", "").str.replace(r"([+-]\d{2})(\d{2})$", "$1:$2")
     instant = offset.str.to_datetime("%Y-%m-%dT%H:%M:%S%:z", strict=False, time_zone="UTC")

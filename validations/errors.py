@@ -11,5 +11,5 @@ class SadayaError(Exception):
 
     @property
     def user_message(self) -> str:
-        """The text shown to the user."""
+        """Text for the user."""
         return str(self)

@@ -35,7 +35,7 @@ QUARANTINED_KEYS: dict[str, Any] = {"record_key": pl.String, "coverage_regency":
 
 
 def empty(schema: dict[str, Any]) -> pl.DataFrame:
-    """A table of that schema without rows."""
+    """A table of a schema, no rows."""
     return pl.DataFrame(schema=schema)
 
 
@@ -43,7 +43,7 @@ Value = pl.Expr | tuple[pl.Expr, pl.Expr]
 """Replacement of `{value}`: a delivered value, or our own text in Indonesian and in English."""
 NOT_QUOTED = (pl.lit("(tidak dikutip)"), pl.lit("(not quoted)"))
 QUOTED_CHARACTERS = 60
-"""Maximum length of a quoted value (`MOST_CHARACTERS` for our own text): a cell may hold 32,767."""
+"""Maximum length of a quoted value (our own: `MOST_CHARACTERS`): a cell may hold 32,767."""
 _NUMBER_OF_SOMEBODY = r"\d(?:[\s.,'’/\-]{0,2}\d){10,}"
 """Eleven digits or more: a NIK, KK or card number in any format. Village codes and most amounts are shorter."""
 
@@ -51,7 +51,7 @@ _NUMBER_OF_SOMEBODY = r"\d(?:[\s.,'’/\-]{0,2}\d){10,}"
 def sentences(
     message: Message, column: str, value: Value | None = None, allowed: tuple[str, str] = ("", "")
 ) -> list[pl.Expr]:
-    """`check_name`, `message_id` and `message_en` for the rows that a message applies to.
+    """`check_name`, `message_id` and `message_en` for the rows of a message.
 
     `{value}` becomes each row's own value, shortened if long. For a value that looks like a personal number, only its
     kind is stated (ruling 41). `{allowed}` becomes the allowed values.

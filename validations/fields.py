@@ -1,4 +1,4 @@
-"""Columns that many exports share, each declared once: numbers of people and cards, birth dates, places, lists."""
+"""Columns that many exports share, declared once: numbers of people and cards, birth dates, places, lists."""
 
 from __future__ import annotations
 
@@ -68,6 +68,6 @@ def optional_text(column: str, title_id: str, title_en: str, example: str = "") 
 def listed(
     column: str, title_id: str, title_en: str, values: dict[str, tuple[str, ...]], required: bool = False
 ) -> Field:
-    """A coded column that may be empty, and whose unknown values are warnings, not errors (ruling 16)."""
+    """A coded column that may be empty, and where unknown values are warnings (ruling 16)."""
     kind = coded(values, lenient=True)
     return Field(column, kind, title_id, title_en, required=required, nullable=True, example=next(iter(values)))

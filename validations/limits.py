@@ -1,4 +1,4 @@
-"""Limits on the size and depth of delivered files (ruling 36), each defined once, with the message for exceeding it.
+"""Limits on size and depth of delivered files (ruling 36), each defined once, with the message for exceeding it.
 
 No legitimate file comes near them. They bound the cost of one delivery; resources that a parser needs beyond them are
 denied to its process (assets/intake/apart.py).
@@ -63,7 +63,7 @@ _STEP = 1 << 22
 
 
 def unpacked_most(packed: int) -> int:
-    """Maximum number of bytes that a file of `packed` bytes may unpack to."""
+    """Most bytes that `packed` bytes may unpack to."""
     return min(max(UNPACKED_TIMES * packed, UNPACKED_SMALL), UNPACKED_BYTES)
 
 

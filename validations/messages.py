@@ -39,7 +39,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Filled:
-    """A message with its values filled in."""
+    """A message with its values."""
 
     code: str
     id: str

@@ -23,7 +23,7 @@ _KIND = r"^(?:(KABUPATEN|KAB\b\.?)|(KOTA)\b)\s*"
 
 
 def resolve(given: pl.DataFrame) -> pl.DataFrame:
-    """Look up the codes of region names.
+    """Look up codes.
 
     given: columns `regency`, `district`, `village` (text or null), one row per combination. Returns these with
     `regency_code`, `district_code`, `village_code` (null if this or a higher level was not found), and `nearest`: the
@@ -51,7 +51,7 @@ def _key(name: pl.Expr, level: str) -> pl.Expr:
 
 
 def _regency_key(name: pl.Expr) -> pl.Expr:
-    """`KAB`, `KOTA` or nothing, then the name: `SERANG` alone is ambiguous, so it matches no region."""
+    """`KAB`, `KOTA` or nothing, then the name: `SERANG` alone is ambiguous, so no region."""
     given = name.str.to_uppercase().str.strip_chars()
     kind = (
         pl.when(given.str.extract(_KIND, 1).is_not_null()).then(pl.lit("KAB "))

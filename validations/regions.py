@@ -58,7 +58,7 @@ def village_changes() -> pl.DataFrame:
 
 @cache
 def nik_prefixes() -> pl.Series:
-    """Every current or former kecamatan code of the country (6 digits)."""
+    """Every present or past kecamatan code of the country (6 digits)."""
     return _seed("ref_nik_prefix")["prefix"]
 
 

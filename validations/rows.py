@@ -1,4 +1,4 @@
-"""Judges single rows: makes delivered text canonical; every error, warning and repair becomes a line of evidence."""
+"""Judges single rows: makes delivered text canonical; each error, warning and repair becomes a line of evidence."""
 
 from __future__ import annotations
 
@@ -52,15 +52,15 @@ OUTSIDE_COVERAGE = Message(
 )
 INDEX, ENDED_ON = "_index", "ended_on"
 MANY_ROWS = 20_000
-"""From this size on, repeated values are read only once."""
+"""From this size on, repeated values are read once."""
 WRONG_TYPE = "_wrong_type"
-"""Column of raw Parquet: names of the columns whose JSON value has an unsupported type, each between line feeds."""
+"""Column of raw Parquet: names of columns whose JSON value has an unsupported type, each between line feeds."""
 OUR_COLUMNS = (INDEX, "_row_number", "_problem", "_line", DELETED_ON, DELETED, WRONG_TYPE)
 """Columns of raw Parquet that are not the agency's, and the batch's own."""
 
 
 def profile(parts: Sequence[Path], contract: Contract) -> dict[str, dict[str, Any]]:
-    """Facts about a whole column of a file that reading a row needs (rounded numbers, order of day and month, heaps)."""
+    """Facts about a file's whole columns that reading a row needs (rounded numbers, order of day and month, heaps)."""
     names = set(pl.scan_parquet(parts[0], glob=False).collect_schema()) if parts else set()
     profiles: dict[str, dict[str, Any]] = {}
     for field in contract.fields:
@@ -89,8 +89,8 @@ def judge(
     batch = raw.with_row_index(INDEX)
     canonical, split = _canonical(batch, contract, profiles)
     problems = set(canonical["_problem"].drop_nulls().unique())
-    if unheard_of := problems - BAD_SHAPES.keys():
-        raise ValueError(f"no message for rows with the problem {sorted(unheard_of)}")
+    if unknown := problems - BAD_SHAPES.keys():
+        raise ValueError(f"no message for rows with the problem {sorted(unknown)}")
     coded = [field.name for field in contract.fields if field.type.coded]
     ended = ended_on(batch.columns, coded, contract.status_on, context.delivery_date)
     canonical = canonical.with_columns(ended.alias(ENDED_ON))
@@ -189,7 +189,7 @@ def _read_column(given: pl.DataFrame, field: Field, profiles: Profiles) -> pl.Da
 
 
 def _mend(frame: pl.DataFrame, contract: Contract, stage: str, repaired: list[pl.DataFrame]) -> pl.DataFrame:
-    """Apply the mends of a stage and record them in `repaired`."""
+    """Apply and record the mends of a stage."""
     for mend in (mend for mend in contract.mends if mend.stage == stage):
         when = mend.when.fill_null(False)
         changes = [pl.when(when).then(new).otherwise(pl.col(name)).alias(name) for name, new in mend.becomes.items()]
@@ -254,7 +254,7 @@ def _wrong_types(frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:
 
 
 def _besides(told: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
-    """Lines, except those about cells that `told` already covers."""
+    """Lines, except on cells that `told` covers."""
     return lines.join(told, on=[INDEX, "column_name"], how="anti", maintain_order="left") if told.height else lines
 
 

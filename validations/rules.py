@@ -177,7 +177,7 @@ def card_in_place_of_nik(nik: str, no_kk: str) -> Mend:
 
 
 def nik_is_no_card(nik: str, severity: Severity = "warning") -> RowRule:
-    """The rule that reports what `card_in_place_of_nik` marks."""
+    """The rule on what `card_in_place_of_nik` marks."""
     reason = "the row is about somebody all the same; the number cannot be matched on (ruling 29)"
     when = pl.col(f"{nik}_state") == IS_KK
     return RowRule(NIK_IS_KK, nik, lambda _: when, severity, reason if severity == "warning" else "", "", MOST_ARE_KK)
@@ -199,7 +199,7 @@ def birth_agrees_with_nik(nik: str, birth: str) -> RowRule:
 
 
 def sex_agrees_with_nik(nik: str, sex: str) -> RowRule:
-    """Women's NIKs have 40 added to the day."""
+    """Women's days have 40 added."""
     woman = pl.col(nik).str.slice(6, 2).cast(pl.Int32, strict=False) > 40
     return RowRule(
         SEX_NOT_IN_NIK,
@@ -229,5 +229,5 @@ def not_in_future(column: str) -> RowRule:
 
 
 def year_not_in_future(column: str) -> RowRule:
-    """The same for a year."""
+    """Same for a year."""
     return RowRule(YEAR_AFTER_DELIVERY, column, lambda delivered: year_of(column) > str(delivered)[:4])

@@ -24,12 +24,12 @@ PAIR_ALTERED = Message(
 
 
 def record_name(source: str, record_key: str, role: str) -> str:
-    """SQL of the text that identifies a role of a record. Arguments: SQL of its three parts."""
+    """SQL of the text that names a record's role. Takes SQL of its three parts."""
     return f"concat_ws(chr(31), {source}, {record_key}, {role})"
 
 
 def pair_number(one: str, other: str) -> str:
-    """SQL of the number of a pair of records, in either order. Arguments: SQL of their names (`record_name`)."""
+    """SQL of the number of a pair of records, in either order. Takes SQL of their names (`record_name`)."""
     return f"'L' || upper(left(md5(least({one}, {other}) || chr(30) || greatest({one}, {other})), 16))"
 
 

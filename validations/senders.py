@@ -1,4 +1,4 @@
-"""Sender of a file, where several agencies send into one folder: the file name begins with the agency's code."""
+"""Sender of a file, where several agencies share a folder: the file name begins with the agency's code."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ SENDER = f"regexp_extract(lower(file_name), '{_CODE}')"
 
 
 def sender_of(file_name: str) -> str:
-    """The same for one name."""
+    """Same for one name."""
     found = re.match(_CODE, file_name.lower())
     return found[0] if found else ""

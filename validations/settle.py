@@ -71,8 +71,8 @@ def settle(files: Sequence[RawFile], contract: Contract, context: Context, work:
 def _open_rows(
     connection: duckdb.DuckDBPyConnection, files: Sequence[RawFile], contract: Contract, context: Context, work: Path
 ) -> None:
-    """Create the views `judged` (all rows, with regions), `kept` (those not excluded so far), its good rows split
-    into `rows` and `deleted` (rows that end their record), and the partners' tables.
+    """Create the views `judged` (all rows, with regions), `kept` (not excluded so far), its good rows split into `rows`
+    and `deleted` (rows that end their record), and the partners' tables.
     """
     content = ", ".join(f"coalesce({identifier(name.lower())}, chr(0))" for name in contract.columns)
     texts = [*(name.lower() for name in contract.columns), "record_key", "delivery_id", "coverage_regency", "ended_on"]
@@ -168,7 +168,7 @@ def _conflicts(connection: duckdb.DuckDBPyConnection, contract: Contract) -> pl.
 def _outside_partner_region(
     connection: duckdb.DuckDBPyConnection, files: Sequence[RawFile], contract: Contract
 ) -> Iterator[pl.DataFrame]:
-    """Rows whose partner's record lies outside the regions that their own file covers (ruling 10)."""
+    """Rows whose partner's record lies outside the coverage of their own file (ruling 10)."""
     if contract.region_of is None:
         return
     for file in files:
@@ -188,7 +188,7 @@ def _outside_partner_region(
 
 
 def _rules(contract: Contract, context: Context, severity: str) -> list[SetRule]:
-    """The set rules of a severity whose partners are available."""
+    """The set rules of a severity with available partners."""
     return [
         rule
         for rule in contract.set_rules

@@ -26,7 +26,7 @@ def pattern(folder: Path | str, files: str) -> str:
 
 
 def identifier(name: str) -> str:
-    """The quoted name of a column, table or database, with any characters."""
+    """The quoted name of a column, table or database."""
     return '"' + name.replace('"', '""') + '"'
 
 

@@ -28,11 +28,11 @@ _MARKED = re.compile(r"\.perbaikan\b[^.]*\.xlsx$", re.IGNORECASE)
 _OURS = ("BERKAS", "BARIS", "ALASAN")
 _WIDTH = 18
 _A4 = 9
-"""Excel's code for the paper size."""
+"""Excel's paper code."""
 
 
 def is_marked(file_name: str) -> bool:
-    """Whether a file name is that of a marked workbook or a copy (`X.perbaikan (1).xlsx`): these are never data."""
+    """Whether a file name is of a marked workbook or a copy (`X.perbaikan (1).xlsx`): never data."""
     return _MARKED.search(file_name) is not None
 
 

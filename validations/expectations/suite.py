@@ -1,4 +1,4 @@
-"""The Great Expectations suite over the gate's metrics: the only check of whether each value is within its limits.
+"""The Great Expectations suite over the gate's metrics: the only check of each value's limits.
 
 A batch is the table `quality.gate_metrics` of one load as a pandas frame: aggregates only, no personal data. Great
 Expectations is imported inside functions because the import takes seconds.
@@ -79,7 +79,7 @@ def within(findings: list[Finding], rows: int) -> list[bool]:
 
 
 def _expectations() -> list[Any]:
-    """All expectations: each principal family is present, every value is counted, each is within its limits."""
+    """All expectations: principal families are present, every value is counted and within its limits."""
     import great_expectations.expectations as gxe
 
     whole = [

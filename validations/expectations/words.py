@@ -42,12 +42,12 @@ _ENGLISH = {
 
 
 def explain_id(family: Family) -> str:
-    """The limits of a family in Indonesian, as one text."""
+    """The limits of a family in Indonesian, as one sentence."""
     return _sentence(family, _INDONESIAN)
 
 
 def explain_en(family: Family) -> str:
-    """The limits of a family in English, as one text."""
+    """The limits of a family in English, as one sentence."""
     return _sentence(family, _ENGLISH)
 
 

@@ -1,7 +1,7 @@
 """Definition of a field type.
 
-A normaliser is total and idempotent: it leaves unreadable text unchanged, for the check on the canonical pattern to
-catch. Everything is a Polars expression over text columns, never a loop.
+A normaliser is total and idempotent: it leaves unreadable text unchanged for the check on the canonical pattern.
+Everything is a Polars expression over text columns, never a loop.
 """
 
 from __future__ import annotations
@@ -49,12 +49,12 @@ class Cell:
 
     @property
     def unreadable(self) -> pl.Expr:
-        """Whether the delivered value is an error value, or a formula without its result (ruling 26)."""
+        """Whether an error value, or a formula without result, was delivered (ruling 26)."""
         return unreadable(self.valueless).fill_null(False)
 
     @property
     def blank(self) -> pl.Expr:
-        """Whether the cell is empty or holds a word for "none"."""
+        """Whether the cell is empty or says "none"."""
         return self.value.is_null() & ~self.unreadable & clean(self.valueless).is_null()
 
 

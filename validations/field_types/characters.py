@@ -14,7 +14,7 @@ from validations.field_types.expressions import shared, unless
 _INVISIBLE = r"\p{Cf}\x{034F}\x{FE00}-\x{FE0F}"
 """Unicode's class Cf, and two kinds of marks that are not drawn either. Removed."""
 _BLANKS = r"\p{Z}\p{Cc}\x{115F}\x{1160}\x{2800}\x{3164}\x{FFA0}"
-"""Blanks of every kind, control characters, and letters and signs drawn as blanks. A run of them becomes one blank."""
+"""Blanks of every kind, controls, and letters and signs drawn as blanks. A run of them becomes one."""
 _INVISIBLE_MARKS = re.compile("[\u034f\ufe00-\ufe0f]")
 _DRAWN_BLANK = re.compile("[\\s\u0000-\u001f\u007f-\u009f\u115f\u1160\u2800\u3164\uffa0]+")
 _AS_IT_IS = r"^[A-Za-z0-9(][!-~]*(?: [!-~]+)*$"
@@ -22,22 +22,22 @@ _AS_IT_IS = r"^[A-Za-z0-9(][!-~]*(?: [!-~]+)*$"
 _UPPER_AS_IT_IS = r"^[A-Z0-9(][A-Z0-9.,;:'/()\-]*(?: [A-Z0-9.,;:'/()\-]+)*$"
 
 _APOSTROPHES = "['’` ]*"
-"""Characters that make a spreadsheet treat a number as text."""
+"""Marks that make a number text."""
 _QUOTED = rf'^{_APOSTROPHES}= *"(.*)"$'
 _NONE = r"NULL|NONE|NIL|NAN|N/A|N\.A\.?|\\N|(?:TIDAK|TDK\.?|TAK|BELUM|BLM\.?) *ADA|NIHIL|KOSONG|BLANK|TANPA KETERANGAN"
 _NO_VALUE = rf"(?i)^{_APOSTROPHES}(?:[\[(<]? *(?:{_NONE}) *[\])>]?|[\p{{Pd}}_~]+|\.{{2,}}|…+|ERR:\d+)$"
 """Words for "none" in any case, also in brackets, signs that mean it, and an error that looks like a word."""
 _NO_NAME = r"^(?:\.|(?:TIDAK|TDK\.?) *(?:TAHU|DIKETAHUI))$"
-"""Further such texts in place of a person's name."""
+"""More such texts in place of a name."""
 _ERROR_VALUE = r"#[¡¿]?[\p{L}\p{N}/_ ]*[!?]|#(?:N/?[A-Z]|I/T|YOK|SAKNAS|Н/Д|GETTING_DATA)|#+|ERR:\d+"
-"""`#N/A` and similar values as spreadsheets write them in several languages, and the `####` of a narrow column."""
+"""`#N/A` and similar values in several languages, and the `####` of a narrow column."""
 _UNREADABLE = rf"(?i)^{_APOSTROPHES}(?:(?:{_ERROR_VALUE})$|=)"
 _TAKEN_OUT = rf"[{_INVISIBLE}{_BLANKS}--[ ]]|^{_APOSTROPHES}="
 
 
 def visible(text: pl.Expr) -> pl.Expr:
-    """The visible text of a cell: no invisible characters, one blank for any run of blanks, none at the ends, `="0001"`
-    as 0001. It may be empty.
+    """The visible text of a cell: nothing invisible, one blank for any run of blanks, none at the ends, `="0001"` as
+    0001. It may be empty.
     """
     seen = text.str.replace_all(rf"[{_INVISIBLE}]+", "").str.replace_all(rf"[{_BLANKS}]+", " ").str.strip_chars(" ")
     return shared(
@@ -64,7 +64,7 @@ def clean(text: pl.Expr) -> pl.Expr:
 
 
 def upper(text: pl.Expr) -> pl.Expr:
-    """Cleaned, in upper case. An apostrophe before a number is a spreadsheet's and is dropped."""
+    """Cleaned, in upper case. An apostrophe before a number is dropped."""
 
     return _with_a_value(unless(_UPPER_AS_IT_IS, text, lambda other: _counted(_readable(other)).str.to_uppercase()))
 
@@ -75,7 +75,7 @@ def as_shown(text: pl.Expr) -> pl.Expr:
 
 
 def bare(text: pl.Expr) -> pl.Expr:
-    """Cleaned, without the apostrophes that make a spreadsheet treat a number as text."""
+    """Cleaned, without the apostrophes that make a number text."""
     return shared(lambda rest: pl.when(rest != "").then(rest), clean(text).str.replace(rf"^{_APOSTROPHES}", ""))
 
 
@@ -85,7 +85,7 @@ def unquoted(text: pl.Expr) -> pl.Expr:
 
 
 def named(name: pl.Expr) -> pl.Expr:
-    """A person's name in upper case; null if it says that the name is unknown."""
+    """A person's name in upper case; null if it says "unknown"."""
     return shared(lambda name: pl.when(~name.str.contains(_NO_NAME)).then(name), name)
 
 

@@ -89,7 +89,7 @@ def yes_no() -> FieldType:
 
 
 def components(values: tuple[str, ...], most: int) -> FieldType:
-    """A set of codes joined by `;`, canonical in alphabetical order without repeats; empty is a warning (ruling 15)."""
+    """A set of codes joined by `;`, canonical in alphabetical order, no repeats; empty is a warning (ruling 15)."""
     one = "|".join(values)
 
     def normalise(raw: pl.Expr, _: Profile) -> pl.Expr:

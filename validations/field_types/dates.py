@@ -207,7 +207,7 @@ def _minutes(offset: pl.Expr) -> pl.Expr:
 
 
 def _in_jakarta(given: pl.Expr, day: pl.Expr, offset: pl.Expr) -> pl.Expr:
-    """The day of an instant in Banten's time zone (ruling 24)."""
+    """The day of an instant in Banten's zone (ruling 24)."""
     hour, minute, second = (given.str.extract(_CLOCK, at).fill_null("00").str.zfill(2) for at in (1, 2, 3))
     late = given.str.extract(_CLOCK, 4)
     clock = pl.concat_str([day, pl.lit("T"), hour, pl.lit(":"), minute, pl.lit(":"), second])
@@ -221,7 +221,7 @@ def _next_day(day: pl.Expr) -> pl.Expr:
 
 
 def _of_serial(given: pl.Expr, serials: tuple[int, int]) -> pl.Expr:
-    """The day of a spreadsheet's day number; within a minute before midnight, the next day."""
+    """The day of a spreadsheet's day number; within a minute before midnight, the next."""
 
     def read(number: pl.Expr, part: pl.Expr) -> pl.Expr:
         days = number + (part > 1 - _MINUTE).fill_null(False).cast(pl.Int32)
@@ -233,9 +233,9 @@ def _of_serial(given: pl.Expr, serials: tuple[int, int]) -> pl.Expr:
 
 
 def _profile(column: pl.Series) -> dict[str, Any]:
-    """`month_first`: the file is only readable as month before day (ruling 6). `heap`: 1 January is far too common.
-    `half`: a spreadsheet took days up to 12 for months, and left the others as text (ruling 25). `plain`: all values
-    are three groups of digits.
+    """`month_first`: the file only reads as month before day (ruling 6). `heap`: 1 January is far too common. `half`: a
+    spreadsheet took days up to 12 for months, and left the others as text (ruling 25). `plain`: all are three groups of
+    digits.
     """
     each = column.drop_nulls().to_frame("raw").group_by("raw").len("times").with_columns(given=_given(pl.col("raw")))
     numbers = [pl.col("given").str.extract(DMY, at).cast(pl.Int32, strict=False) for at in (1, 2)]
@@ -253,8 +253,8 @@ def _profile(column: pl.Series) -> dict[str, Any]:
 
 
 def _half_converted(each: pl.DataFrame, texts: int) -> bool:
-    """Whether all ISO dates of a column have days up to 12, while its `texts` other dates all have later days, and this
-    is unlikely to be chance.
+    """Whether all ISO dates of a column have days up to 12, while its `texts` other dates have later ones, and this is
+    hardly chance.
     """
     dates = each.filter(~pl.col("given").str.slice(0, 10).is_in(_PLACEHOLDERS))
     days = dates.select("times", day=pl.col("given").str.extract(YMD, 3).cast(pl.Int32, strict=False)).drop_nulls()
@@ -270,7 +270,7 @@ def _turned(cell: Cell) -> pl.Expr:
 
 
 def _doubtful(cell: Cell) -> pl.Expr:
-    """A date that a spreadsheet may have made from a text by taking its day for the month."""
+    """A date that a spreadsheet may have made of a text by taking its day for the month."""
     if not cell.profile.get("half"):
         return cell.value.is_null() & False
     given, value = _given(cell.raw), cell.value
@@ -392,8 +392,8 @@ def date() -> FieldType:
 
 
 def birth_date() -> FieldType:
-    """A day, or `YYYY` if only the year is known (`00-00-1957`, `1957`), never turned into 1 January.
+    """A day, or `YYYY` if only the year is known (`00-00-1957`, `1957`), never as 1 January.
 
-    Companion `state`: `day`, `year`, `heap` (1 January in a file where it is too common), `missing`.
+    Companion `state`: `day`, `year`, `heap` (1 January in a file with too many), `missing`.
     """
     return _date("birth_date", r"^\d{4}-\d{2}-\d{2}$|^\d{4}$", ", atau tahun saja", ", or the year alone")

@@ -56,8 +56,8 @@ CLEANED = Message(
 _SCIENTIFIC = r"^\d+(?:[.,]\d+)?\s*[eE]\s*\+?\s*\d+$"
 _SENTINEL = r"^(?:0+|9{9,16}|3600000000000000|\?+|NA)$"
 _CHANCE, _SHARE = 1e-6, 0.2
-"""A column counts as rounded if its count of final zeros would arise by chance in less than one in a million files, and
-they exceed a fifth of its distinct numbers: in small files nearly all, in large ones still twice the usual tenth.
+"""A column counts as rounded if so many final zeros would arise by chance in less than one in a million files, and
+exceed a fifth of its distinct numbers: in small files nearly all, in large ones still twice the usual tenth.
 """
 
 
@@ -77,7 +77,7 @@ def _is_sentinel(bare: pl.Expr) -> pl.Expr:
 
 
 def _digits(raw: pl.Expr) -> pl.Expr:
-    """Sixteen digits that are not a sentinel, else null."""
+    """Sixteen digits that are no sentinel, else null."""
 
     def slow(other: pl.Expr) -> pl.Expr:
         return shared(
@@ -94,7 +94,7 @@ def _rounded(digits: pl.Expr, profile: Profile) -> pl.Expr:
 def _profile(column: pl.Series) -> dict[str, Any]:
     """`rounded`: the share of numbers that end in 0 is far above one in ten, so the last digit was lost (ruling 4).
 
-    Each number counts once: a family card appears in the row of every member.
+    Each number counts once: a family card is in the row of every member.
     """
     from scipy.special import bdtrc  # importing it takes longer than all field types
 
@@ -126,7 +126,7 @@ _WHY = {
     "sentinel": ("berisi nol atau tanda pengganti", "it holds zeros, or a sign that stands for nothing"),
     "lost": ("angkanya sudah dibulatkan lembar kerja", "a spreadsheet has rounded it"),
 }
-"""State -> why such a number is unusable, in Indonesian and in English."""
+"""State -> why it is unusable, in Indonesian and in English."""
 
 
 def _why(state: pl.Expr, raw: pl.Expr) -> tuple[pl.Expr, pl.Expr]:

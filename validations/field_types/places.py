@@ -42,7 +42,7 @@ NEIGHBOURHOOD_MALFORMED = Message(
 
 
 def _joined_digits(raw: pl.Expr, length: int) -> pl.Expr:
-    """A code of `length` digits without dots and blanks; any other text unchanged."""
+    """A code of `length` digits without dots and blanks; other text unchanged."""
 
     def joined(given: pl.Expr) -> pl.Expr:
         digits = given.str.replace_all(r"[.\s]", "")
@@ -60,7 +60,7 @@ def _recoded(cell: Cell) -> pl.Expr:
 
 
 def village_code() -> FieldType:
-    """A Kemendagri village code of Banten, ten digits, with or without dots; replaced codes are mapped to new ones."""
+    """A Kemendagri village code of Banten, ten digits, with or without dots; replaced codes are mapped."""
 
     def normalise(raw: pl.Expr, _: Profile) -> pl.Expr:
         changes = regions.village_changes()

@@ -32,7 +32,7 @@ def text() -> FieldType:
 
 
 def address() -> FieldType:
-    """An address, or a text part of one: like text, but messages do not quote it."""
+    """An address, or a text part of it: text that messages do not quote."""
     return replace(text(), name="address", private=True)
 
 
@@ -47,7 +47,7 @@ def key_text() -> FieldType:
 
 
 def name() -> FieldType:
-    """A person's name as delivered, upper case, single blanks. Titles and spellings are kept for identity to weigh."""
+    """A person's name as delivered, upper case, single blanks. Titles and spellings are kept for identity."""
     return FieldType(
         "name",
         lambda raw, _: named(upper(raw)),
