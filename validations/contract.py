@@ -355,5 +355,5 @@ def _absent(field: Field, profiles: Profiles) -> pl.Expr:
     """Whether a value is missing and no other finding on the cell explains why."""
     cell = Cell(field.name, profiles[field.name])
     findings = (*field.type.errors, *field.type.warnings)
-    told = pl.any_horizontal(False, *(finding.when(cell).fill_null(False) for finding in findings))
-    return cell.blank | (cell.value.is_null() & ~cell.unreadable & ~told)
+    explained = pl.any_horizontal(False, *(finding.when(cell).fill_null(False) for finding in findings))
+    return cell.blank | (cell.value.is_null() & ~cell.unreadable & ~explained)

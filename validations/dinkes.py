@@ -96,9 +96,9 @@ def _implausible(column: str, limits: tuple[float, float]) -> RowRule:
 
 def _status_not_of_score() -> pl.Expr:
     score = pl.col("ZS_TB_U").cast(pl.Float64, strict=False)
-    told = pl.when(score < SEVERELY).then(pl.lit("SANGAT PENDEK")).when(score < STUNTED).then(pl.lit("PENDEK"))
+    expected = pl.when(score < SEVERELY).then(pl.lit("SANGAT PENDEK")).when(score < STUNTED).then(pl.lit("PENDEK"))
     stunted = pl.col("STATUS_TB_U").is_in(["SANGAT PENDEK", "PENDEK"])
-    return (told.is_not_null() & (told != pl.col("STATUS_TB_U"))) | ((score >= STUNTED) & stunted)
+    return (expected.is_not_null() & (expected != pl.col("STATUS_TB_U"))) | ((score >= STUNTED) & stunted)
 
 
 GIZI = Contract(

@@ -35,8 +35,8 @@ FILE_OF_TABLE = "split_part(file_name, '/', 1)"
 
 @dataclass(frozen=True)
 class Verdict:
-    """Outcome of the rows, by file and in total, and the number of lines per check. deleted: by file, the accepted rows
-    that end their record. notices: by file, messages about whole columns.
+    """Outcome of the rows, by file and in total, and the number of lines per check. deleted: accepted rows by file that
+    end their record. notices: by file, messages about whole columns.
     """
 
     files: dict[str, Counts]
@@ -72,7 +72,7 @@ def validate(files: Sequence[RawFile], contract: Contract, context: Context, out
     notices: dict[str, list[Filled]] = {}
     for number, file in enumerate(files):
         profiles = rows.profile(file.parts, contract)
-        notices[file.file_name] = _of_columns(contract, profiles)
+        notices[file.file_name] = _column_notices(contract, profiles)
         doubts = contract.doubts(context.delivery_date, profiles)
         for part, path in enumerate(file.parts):
             judged = rows.judge(pl.read_parquet(path, glob=False), file, contract, doubts, profiles, context)
@@ -82,11 +82,11 @@ def validate(files: Sequence[RawFile], contract: Contract, context: Context, out
     shutil.rmtree(work)
     verdict = _verdict(files, out_dir)
     for name, counts in verdict.files.items():
-        notices[name] += _of_most_rows(contract, name, counts.read, out_dir)
+        notices[name] += _rule_notices(contract, name, counts.read, out_dir)
     return replace(verdict, notices=notices)
 
 
-def _of_columns(contract: Contract, profiles: Profiles) -> list[Filled]:
+def _column_notices(contract: Contract, profiles: Profiles) -> list[Filled]:
     """Notices from the profiles of a file's columns."""
     return [
         message.fill(column=column.name)
@@ -96,7 +96,7 @@ def _of_columns(contract: Contract, profiles: Profiles) -> list[Filled]:
     ]
 
 
-def _of_most_rows(contract: Contract, file_name: str, rows_read: int, out_dir: Path) -> list[Filled]:
+def _rule_notices(contract: Contract, file_name: str, rows_read: int, out_dir: Path) -> list[Filled]:
     """Notices of the rules that most rows of a file break."""
     found = []
     for rule in (rule for rule in contract.rules if rule.notice is not None):

@@ -35,7 +35,7 @@ QUARANTINED_KEYS: dict[str, Any] = {"record_key": pl.String, "coverage_regency":
 
 
 def empty(schema: dict[str, Any]) -> pl.DataFrame:
-    """A table of a schema, no rows."""
+    """An empty table of a schema."""
     return pl.DataFrame(schema=schema)
 
 
@@ -43,7 +43,7 @@ Value = pl.Expr | tuple[pl.Expr, pl.Expr]
 """Replacement of `{value}`: a delivered value, or our own text in Indonesian and in English."""
 NOT_QUOTED = (pl.lit("(tidak dikutip)"), pl.lit("(not quoted)"))
 QUOTED_CHARACTERS = 60
-"""Maximum length of a quoted value (our own: `MOST_CHARACTERS`): a cell may hold 32,767."""
+"""Maximum length of a quoted value (our own text: `MOST_CHARACTERS`); a cell may hold 32,767."""
 _NUMBER_OF_SOMEBODY = r"\d(?:[\s.,'’/\-]{0,2}\d){10,}"
 """Eleven digits or more: a NIK, KK or card number in any format. Village codes and most amounts are shorter."""
 

@@ -94,7 +94,7 @@ def judge(
     coded = [field.name for field in contract.fields if field.type.coded]
     ended = ended_on(batch.columns, coded, contract.status_on, context.delivery_date)
     canonical = canonical.with_columns(ended.alias(ENDED_ON))
-    whole, deleted = _apart(canonical.filter(pl.col("_problem").is_null()))
+    whole, deleted = _split_deleted(canonical.filter(pl.col("_problem").is_null()))
     raised = _raised(whole, contract, doubts)
     errors = _errors(whole, contract, [doubt for doubt, _ in raised["errors"]])
     if deleted.height:
@@ -104,11 +104,11 @@ def judge(
         outside = whole.filter(region.is_not_null() & ~region.is_in(sorted(file.coverage)))
         errors.append(_lines(outside, contract.place_column, OUTSIDE_COVERAGE))
     wrong_types = _wrong_types(whole, contract)
-    errors = [*(_besides(wrong_types, lines) for lines in errors), wrong_types]
+    errors = [*(_except_cells(wrong_types, lines) for lines in errors), wrong_types]
     for code in (code for code in BAD_SHAPES if code in problems):
         errors.append(_lines(canonical.filter(pl.col("_problem") == code), None, BAD_SHAPES[code]))
     found_errors = pl.concat(errors).unique([INDEX, "column_name", "check_name"], maintain_order=True)
-    warnings = _besides(wrong_types, pl.concat(_flagged(whole, raised["warnings"])))
+    warnings = _except_cells(wrong_types, pl.concat(_flagged(whole, raised["warnings"])))
     repairs = pl.concat([*_flagged(whole, raised["repairs"]), *split])
     kept = canonical.with_columns(ok=~pl.col(INDEX).is_in(found_errors[INDEX].implode()))
     evidence = {
@@ -122,7 +122,7 @@ def judge(
     }
 
 
-def _apart(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _split_deleted(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Rows that state a record's content, and rows that state its deletion."""
     if not rows[ENDED_ON].count():
         return rows, rows.clear()
@@ -231,20 +231,20 @@ def _errors(frame: pl.DataFrame, contract: Contract, raised: Sequence[Doubt]) ->
     except SchemaErrors as failed:
         cases = failed.failure_cases.select("check", "index")
     else:
-        return [_nothing()]
+        return [_no_lines()]
     if cases["index"].null_count():
         raise RuntimeError(f"a check of {contract.source} could not be evaluated: {cases['check'].unique().to_list()}")
     declared = {doubt.identity: doubt for doubt in raised}
-    lines = [_nothing()]
+    lines = [_no_lines()]
     for (identity,), found in cases.group_by("check", maintain_order=True):
         doubt = declared[identity]
-        lines.append(_said(frame[found["index"].cast(pl.UInt32)], doubt))
+        lines.append(_doubt_lines(frame[found["index"].cast(pl.UInt32)], doubt))
     return lines
 
 
 def _wrong_types(frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     """Lines for cells whose JSON type their column does not accept."""
-    found = [_nothing()]
+    found = [_no_lines()]
     if WRONG_TYPE in frame.columns and frame[WRONG_TYPE].count():
         for field in contract.fields:
             wrong = frame.filter(pl.col(WRONG_TYPE).str.contains(f"\n{field.name}\n", literal=True))
@@ -253,21 +253,21 @@ def _wrong_types(frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     return pl.concat(found)
 
 
-def _besides(told: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
-    """Lines, except on cells that `told` covers."""
-    return lines.join(told, on=[INDEX, "column_name"], how="anti", maintain_order="left") if told.height else lines
+def _except_cells(known: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    """Lines, except on cells that `known` covers."""
+    return lines.join(known, on=[INDEX, "column_name"], how="anti", maintain_order="left") if known.height else lines
 
 
 def _flagged(frame: pl.DataFrame, raised: Sequence[tuple[Doubt, pl.Series]]) -> list[pl.DataFrame]:
     """Lines with both values for every row that raises a doubt."""
-    found = [_nothing(values=True)]
+    found = [_no_lines(values=True)]
     for doubt, flag in raised:
         values = {"original_value": pl.col(raw_name(doubt.column)), "new_value": pl.col(doubt.column)}
-        found.append(_said(frame.filter(flag), doubt, **values))
+        found.append(_doubt_lines(frame.filter(flag), doubt, **values))
     return found
 
 
-def _said(frame: pl.DataFrame, doubt: Doubt, **more: pl.Expr) -> pl.DataFrame:
+def _doubt_lines(frame: pl.DataFrame, doubt: Doubt, **more: pl.Expr) -> pl.DataFrame:
     return _lines(frame, doubt.column, doubt.message, doubt.value, doubt.allowed, **more)
 
 
@@ -288,7 +288,7 @@ def _lines(
     )
 
 
-def _nothing(values: bool = False) -> pl.DataFrame:
+def _no_lines(values: bool = False) -> pl.DataFrame:
     more = ("original_value", "new_value") if values else ()
     names = ("column_name", "check_name", "message_id", "message_en", *more)
     return pl.DataFrame(schema={INDEX: pl.UInt32, **dict.fromkeys(names, pl.String)})

@@ -40,8 +40,7 @@ class RowRule:
 
 @dataclass(frozen=True)
 class SetRule:
-    """An inconsistency between rows, or between a delivery and other sources: members of its set, or sources it refers
-    to.
+    """An inconsistency between rows, or between a delivery and other sources: members of its set, or ones it refers to.
 
     sql: a DuckDB query giving `file_name, row_number, value` of the offending rows. It may read `rows` (this delivery's
     good rows, canonical columns in lower case), `judged` (including rows with errors) and, for each of `partners`,
@@ -186,8 +185,8 @@ def nik_is_no_card(nik: str, severity: Severity = "warning") -> RowRule:
 def birth_agrees_with_nik(nik: str, birth: str) -> RowRule:
     """Warning: a NIK keeps the birth date of first registration when the date is corrected, so this is not an error."""
     day, month, year = birth_date_of(pl.col(nik))
-    told = [pl.col(birth).str.slice(at, 2).cast(pl.Int32, strict=False) for at in (8, 5, 2)]
-    same = (told[0] == day) & (told[1] == month) & (told[2] == year)
+    stated = [pl.col(birth).str.slice(at, 2).cast(pl.Int32, strict=False) for at in (8, 5, 2)]
+    same = (stated[0] == day) & (stated[1] == month) & (stated[2] == year)
     iso = pl.col(birth).str.contains(r"^\d{4}-\d{2}-\d{2}$")
     return RowRule(
         BIRTH_NOT_IN_NIK,
@@ -199,7 +198,7 @@ def birth_agrees_with_nik(nik: str, birth: str) -> RowRule:
 
 
 def sex_agrees_with_nik(nik: str, sex: str) -> RowRule:
-    """Women's days have 40 added."""
+    """Women have 40 added to the day."""
     woman = pl.col(nik).str.slice(6, 2).cast(pl.Int32, strict=False) > 40
     return RowRule(
         SEX_NOT_IN_NIK,

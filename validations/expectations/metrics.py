@@ -21,7 +21,7 @@ class Family:
     principal: it must be counted every night, whatever its values.
 
     Raises:
-        ValueError: a limit that no value can exceed, such as a share of at most 1.
+        ValueError: a limit that every value meets, such as a share of at most 1.
     """
 
     name: str

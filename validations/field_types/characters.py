@@ -22,7 +22,7 @@ _AS_IT_IS = r"^[A-Za-z0-9(][!-~]*(?: [!-~]+)*$"
 _UPPER_AS_IT_IS = r"^[A-Z0-9(][A-Z0-9.,;:'/()\-]*(?: [A-Z0-9.,;:'/()\-]+)*$"
 
 _APOSTROPHES = "['’` ]*"
-"""Marks that make a number text."""
+"""Marks that turn a number into text."""
 _QUOTED = rf'^{_APOSTROPHES}= *"(.*)"$'
 _NONE = r"NULL|NONE|NIL|NAN|N/A|N\.A\.?|\\N|(?:TIDAK|TDK\.?|TAK|BELUM|BLM\.?) *ADA|NIHIL|KOSONG|BLANK|TANPA KETERANGAN"
 _NO_VALUE = rf"(?i)^{_APOSTROPHES}(?:[\[(<]? *(?:{_NONE}) *[\])>]?|[\p{{Pd}}_~]+|\.{{2,}}|…+|ERR:\d+)$"
@@ -75,7 +75,7 @@ def as_shown(text: pl.Expr) -> pl.Expr:
 
 
 def bare(text: pl.Expr) -> pl.Expr:
-    """Cleaned, without the apostrophes that make a number text."""
+    """Cleaned, without the apostrophes that turn a number into text."""
     return shared(lambda rest: pl.when(rest != "").then(rest), clean(text).str.replace(rf"^{_APOSTROPHES}", ""))
 
 

@@ -284,7 +284,7 @@ def _how(raw: pl.Expr, value: pl.Expr, profile: Profile) -> pl.Expr:
     A non-empty value that does not mean unknown is null only if it is a placeholder.
     """
 
-    def told(given: pl.Expr, value: pl.Expr) -> pl.Expr:
+    def word(given: pl.Expr, value: pl.Expr) -> pl.Expr:
         none = value.is_null()
         return (
             pl.when(none & ~_without_clock(given).str.contains(_UNKNOWN)).then(pl.lit("placeholder"))
@@ -298,7 +298,7 @@ def _how(raw: pl.Expr, value: pl.Expr, profile: Profile) -> pl.Expr:
     if profile.get("plain"):
         none = value.is_null() & ~_given(raw).str.contains(_UNKNOWN)
         return pl.when(none).then(pl.lit("placeholder"))
-    return shared(told, _given(raw), value)
+    return shared(word, _given(raw), value)
 
 
 def _read_as(how: str) -> Callable[[Cell], pl.Expr]:
