@@ -40,8 +40,8 @@ def now() -> str:
 
 
 def _only_readable(path: Path) -> bool:
-    """Whether a ledger lies where nothing can be written, such as a copy mounted to be looked at. One with a journal
-    that was not brought in cannot be read so.
+    """Whether a ledger is read-only, such as a mounted copy. A ledger whose write-ahead log is not empty cannot be
+    opened this way.
     """
     locked = path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
     journal = path.with_name(f"{path.name}-wal")

@@ -1,7 +1,6 @@
-"""May this row come in? Field types and checks (shared), one module of contracts per agency, expectations/ (Great
-Expectations).
+"""Decides whether a row is accepted: shared field types and checks, one contract module per agency, and expectations/
+(Great Expectations).
 
-Belongs here: every rule about a row, a file's columns or a key, as declared in `exports.md`. Does not: reading
-files (assets/intake/),
-anything that knows of Dagster or dbt.
+In scope: every rule about a row, a file's columns or a key, as declared in `exports.md`. Out of scope: reading files
+(assets/intake/), Dagster and dbt.
 """

@@ -1,4 +1,4 @@
-"""The contract of BPS: published indicators of poverty by region and survey (Susenas)."""
+"""Contract of BPS: published poverty indicators by region and survey (Susenas)."""
 
 from __future__ import annotations
 

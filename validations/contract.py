@@ -1,4 +1,4 @@
-"""What a contract is: columns, key and rules of one source, declared once; header matching and schema follow."""
+"""Contracts: columns, key and rules of one source, declared once; header matching and schema follow."""
 
 from __future__ import annotations
 
@@ -43,36 +43,36 @@ TAKEN_OUT = Message(
 UNREADABLE_MAY_COME_IN = "the row is about somebody all the same; the value is unknown (ruling 26)"
 RECORD_KEY = "record_key"
 PLACES = ("village_code", "district_code", "region_code")
-"""Field types that place a row in a region."""
+"""Field types that give a row its region."""
 NUMBERS = ("integer", "decimal", "rupiah", "fixed_digits", *PLACES)
-"""Field types in which what was taken out of a cell changes the number that is read, and is noted."""
+"""Field types in which removed characters change the number that is read; the removal is recorded."""
 Profiles = Mapping[str, Mapping[str, Any]]
 """Column -> facts about the whole column of one file."""
 
 
 def header_key(header: str) -> str:
-    """A header as it is compared: case, surrounding blanks, `_` against blank, invisible characters and a trailing `*`
-    do not matter.
+    """A header in comparison form: ignores case, surrounding blanks, `_` versus blank, invisible characters and a
+    trailing `*`.
     """
     return re.sub(r"[\s_]+", " ", seen(header)).strip().rstrip("*").strip().upper()
 
 
 NUMBERED = r"^(?:[(\[]\s*\d{1,3}\s*[)\]]|\d{1,3}\s*[.):])\s*|\s*\(\s*\d{1,3}\s*\)$"
-"""The number of its column that a heading may carry: `(12) NAMA`, `12. NAMA`, `NAMA (12)`."""
+"""The column number that a heading may include: `(12) NAMA`, `12. NAMA`, `NAMA (12)`."""
 
 
 def without_number(header: str) -> str:
-    """A header, as it is compared, without its column's number."""
+    """A header in comparison form, without its column number."""
     return re.sub(NUMBERED, "", header_key(header)).strip()
 
 
 @dataclass(frozen=True)
 class Field:
-    """One column of an export, as exports.md names it.
+    """One column of an export, named as in exports.md.
 
-    required: the column must be there. nullable: a row may leave it empty, silently, or with a warning where
-    `why_empty` gives the reason. synonyms: other headers seen for it. `title_id` and `title_en` say in a few words
-    what it holds; `example` is synthetic.
+    required: the column must exist. nullable: a row may leave it empty, silently, or with a warning if `why_empty`
+    gives the reason. synonyms: other headers seen for it. `title_id` and `title_en` describe its content in a few
+    words; `example` is synthetic.
     """
 
     name: str
@@ -88,10 +88,10 @@ class Field:
 
 @dataclass(frozen=True)
 class HeaderMatch:
-    """A delivered header held against a contract. `positions` maps each contract column found to its place (from 0).
+    """Result of matching a delivered header to a contract. `positions`: contract column found -> its position (from 0).
 
-    numbered: headings that were matched without the number of their column. deletion: column that says whether a row's
-    record was deleted (`validations.deletions`) -> its place.
+    numbered: headings that matched only without their column number. deletion: column that marks a row's record as
+    deleted (`validations.deletions`) -> its position.
     """
 
     positions: dict[str, int]
@@ -102,16 +102,16 @@ class HeaderMatch:
     deletion: Mapping[str, int] = declared(default_factory=dict)
 
     def places(self, name: str) -> tuple[int, ...]:
-        """Every place of a contract column; none if it is not there."""
+        """Every position of a contract column; empty if absent."""
         return self.doubled.get(name) or ((self.positions[name],) if name in self.positions else ())
 
 
 @dataclass(frozen=True)
 class Doubt:
-    """Something to be said of the rows for which `when` is true, about `column`; `value` is what takes the place of
-    `{value}` in the message, and `allowed` that of `{allowed}`. reason: why a row that a warning is about may come in.
-    only_if: what must be so of some row of the batch, or no row raises it: `empty` (no value), `valueless` (none was
-    made of what was delivered), `changed` (another one was).
+    """A problem of the rows for which `when` is true, in `column`. `value` replaces `{value}` in the message, `allowed`
+    replaces `{allowed}`. reason: why a row with this warning may be accepted. only_if: condition that some row of the
+    batch must meet for any row to raise it: `empty` (no value), `valueless` (a delivered value gave no canonical one),
+    `changed` (the canonical value differs).
     """
 
     column: str
@@ -128,7 +128,7 @@ class Doubt:
         return f"{self.column}:{self.message.code}"
 
     def possible(self) -> pl.Expr:
-        """Whether some row may raise it: far cheaper than to look at each."""
+        """Whether some row may raise it: cheaper than evaluating each."""
         cells = [Cell(column, {}) for column in self.column.split("|")]
         return pl.any_horizontal(*(_POSSIBLE[self.only_if](cell).any() for cell in cells))
 
@@ -146,7 +146,7 @@ Doubts = Mapping[str, Sequence[Doubt]]
 
 @dataclass(frozen=True)
 class RegionOf:
-    """Where a row belongs that carries no region itself: with the partner's record whose key is its `column`."""
+    """Region of a row without a region of its own: that of the partner's record whose key is in `column`."""
 
     partner: str
     column: str
@@ -156,9 +156,9 @@ class RegionOf:
 class Contract:
     """The columns, key and rules of one source.
 
-    `key` names the columns whose normalised values, joined by `|`, are the record_key. `place_column` is the one whose
-    code says where a row belongs. `status_on` is the column with the date of the status, which dates a deletion that
-    only a status says. A contract equals only itself.
+    `key` names the columns whose normalised values, joined by `|`, are the record_key. `place_column` holds the code of
+    the row's region. `status_on` is the column with the date of the status; it dates a deletion that only a status
+    states. Contracts are equal only if identical.
     """
 
     source: str
@@ -187,7 +187,7 @@ class Contract:
 
     @property
     def place_column(self) -> str | None:
-        """The column that places a row in a village, a kecamatan or a kabupaten/kota, if there is one."""
+        """The column that assigns a row to a village, kecamatan or kabupaten/kota, if there is one."""
         return self.derived_place or next((field.name for field in self.fields if field.type.name in PLACES), None)
 
     @property
@@ -202,13 +202,13 @@ class Contract:
 
     @property
     def headings(self) -> dict[str, str]:
-        """Heading, as it is compared -> contract column."""
+        """Heading in comparison form -> contract column."""
         return {header_key(name): field.name for field in self.fields for name in (field.name, *field.synonyms)}
 
     def match(self, header: Sequence[str | None]) -> HeaderMatch:
-        """Hold a delivered header row against the contract, by name and never by position.
+        """Match a delivered header row to the contract, by name and never by position.
 
-        A heading counts without the number of its column only where no other has the plain name.
+        A heading matches without its column number only if no other heading has the plain name.
         """
         wanted = self.headings
         deletion: dict[str, int] = {}
@@ -283,11 +283,11 @@ class Contract:
         return found
 
     def notes_what_is_taken_out(self, field: Field) -> bool:
-        """Whether removing invisible characters is noted: in keys and numbers. A NIK has a repair of its own."""
+        """Whether removing invisible characters is recorded: in keys and numbers. A NIK has its own repair."""
         return field.type.name in NUMBERS or (field.name in self.key and field.type.name != "nik")
 
     def _needed(self, field: Field) -> bool:
-        """Whether no row may come in without a value of the column."""
+        """Whether a row without a value in this column is an error."""
         return field.name in self.key or not field.nullable
 
     def _broken_rules(self, severity: str, delivered: date) -> list[Doubt]:
@@ -304,7 +304,7 @@ class Contract:
         ]
 
     def doubts(self, delivered: date, profiles: Profiles) -> Doubts:
-        """Everything that may be said of a row of one file of a delivery."""
+        """All doubts that a row of one file of a delivery may raise."""
         return {
             "errors": list(self.errors(delivered, profiles).values()),
             "warnings": self.warnings(delivered, profiles),
@@ -312,9 +312,9 @@ class Contract:
         }
 
     def schema(self, errors: Sequence[Doubt]) -> DataFrameSchema:
-        """The Pandera schema of this contract: its columns, and one named check per error given.
+        """The Pandera schema of this contract: its columns, and one named check per given error.
 
-        It validates eager frames of canonical and delivered columns (a LazyFrame would have only its schema looked at).
+        It validates eager frames of canonical and delivered columns (of a LazyFrame Pandera checks only the schema).
         """
         import pandera.polars as pa
 
@@ -334,7 +334,7 @@ def _doubt(
     reason: str = "",
     only_if: Literal["", "empty", "valueless", "changed"] = "",
 ) -> Doubt:
-    """`value`: what is said in place of `{value}`; the delivered one, where a message may quote it, if it is None."""
+    """`value` replaces `{value}`; None means the delivered value, if messages may quote it."""
     if value is None:
         value = NOT_QUOTED if field.type.private else pl.col(raw_name(field.name))
     return Doubt(field.name, message, when, value, (field.type.allowed_id, field.type.allowed_en), reason, only_if)
@@ -346,14 +346,14 @@ def _found(field: Field, finding: Finding, cell: Cell) -> Doubt:
 
 
 def _unreadable(field: Field, cell: Cell, reason: str = "") -> Doubt:
-    """A formula may hold a name; an error value does not."""
+    """A formula may quote a name; error values do not."""
     value = cell.raw.str.extract(r"^\W*?(#\S{0,20})").fill_null("=…") if field.type.private else None
     return _doubt(field, UNREADABLE, cell.unreadable, value, reason, "valueless")
 
 
 def _absent(field: Field, profiles: Profiles) -> pl.Expr:
-    """Whether a value is missing, and nothing else that is said of the cell tells why."""
+    """Whether a value is missing and no other finding on the cell explains why."""
     cell = Cell(field.name, profiles[field.name])
     findings = (*field.type.errors, *field.type.warnings)
-    told = pl.any_horizontal(False, *(finding.when(cell).fill_null(False) for finding in findings))
-    return cell.blank | (cell.value.is_null() & ~cell.unreadable & ~told)
+    explained = pl.any_horizontal(False, *(finding.when(cell).fill_null(False) for finding in findings))
+    return cell.blank | (cell.value.is_null() & ~cell.unreadable & ~explained)

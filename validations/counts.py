@@ -1,4 +1,4 @@
-"""The conservation law, as a type: rows read = accepted + quarantined + exact duplicates."""
+"""The conservation law as a type: rows read = accepted + quarantined + exact duplicates."""
 
 from __future__ import annotations
 

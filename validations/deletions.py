@@ -1,6 +1,6 @@
-"""How a row says that its record was deleted at the source (ruling 34): by a date of deletion, a mark, or its status.
+"""Finds rows that mark their record as deleted at the source (ruling 34): by a deletion date, a flag, or a status.
 
-Such a row ends its record on that date. It needs nothing but its key, and no other check is made of it.
+Such a row ends its record on that date. It needs only its key, and no other check applies to it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ RECORDS_DELETED = Message(
 )
 
 DELETED_ON, DELETED = "_deleted_on", "_deleted"
-"""Columns of raw Parquet that hold what the row says of its deletion; every source may have them."""
+"""Columns of raw Parquet with a row's deletion date and flag; every source may have them."""
 HEADINGS = {
     "SYSTEM/DELETEDAT": DELETED_ON,
     "DELETEDAT": DELETED_ON,
@@ -36,19 +36,18 @@ HEADINGS = {
     "STATUS DATA": DELETED,
     "STATUS REKAM": DELETED,
 }
-"""Heading, as headers are compared -> column."""
+"""Heading in comparison form -> column."""
 STATUSES = ("DIHAPUS", "HAPUS", "TERHAPUS", "DELETED", "DELETE", "REMOVED")
-"""What a coded column says of a deleted record; a status list needs not name them."""
+"""Values of a coded column that mean deletion; status lists need not contain them."""
 _TRUE = (*STATUSES, "YA", "Y", "YES", "TRUE", "1")
 _ZONE = "Asia/Jakarta"
 
 
 def ended_on(given: Iterable[str], coded: Iterable[str], stated_on: str | None, delivered: date) -> pl.Expr:
-    """The day (`YYYY-MM-DD`) on which a row's record was deleted, null where it was not; at the latest that of the
-    delivery.
+    """The day (`YYYY-MM-DD`) on which a row's record was deleted, at most the delivery date; null if not deleted.
 
-    given: the columns there are. coded: those whose canonical value may say it. stated_on: the column with the date of
-    the status, if there is one.
+    given: the existing columns. coded: columns whose canonical value may state it. stated_on: the column with the date
+    of the status, if there is one.
     """
     there, day = set(given), pl.lit(delivered.isoformat())
     when, said = pl.lit(None, pl.String), [pl.col(name).is_in(STATUSES) for name in coded]
@@ -64,12 +63,12 @@ def ended_on(given: Iterable[str], coded: Iterable[str], stated_on: str | None, 
 
 
 def notices_of(rows: int) -> list[Filled]:
-    """What a sender should know if so many rows delete their record."""
+    """Notices to a sender about so many deleted records."""
     return [RECORDS_DELETED.fill(rows=rows)] if rows else []
 
 
 def _day(stated: pl.Expr) -> pl.Expr:
-    """An instant is its day in Asia/Jakarta (ruling 24); anything else is read as dates are."""
+    """The day of an instant in Asia/Jakarta (ruling 24), or of a text read as a date."""
     text = stated.str.strip_chars().str.to_uppercase()
     offset = text.str.replace(r"Z$", "+00:00").str.replace(r"\.\d+", "").str.replace(r"([+-]\d{2})(\d{2})$", "$1:$2")
     instant = offset.str.to_datetime("%Y-%m-%dT%H:%M:%S%:z", strict=False, time_zone="UTC")

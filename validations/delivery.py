@@ -1,4 +1,4 @@
-"""What a contract is applied to: the parsed files of one delivery, and what is known of it beside its rows."""
+"""Input of a contract: the parsed files of one delivery, and its metadata."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class RawFile:
 
 @dataclass(frozen=True)
 class Context:
-    """Which delivery is being judged. `partners`: source -> folders of the judged deliveries of its set that speak
-    for its regions.
+    """The delivery being judged. `partners`: source -> folders of the judged deliveries of its set that cover its
+    regions.
     """
 
     delivery_id: str

@@ -1,4 +1,4 @@
-"""The contract of Dindikbud: students of Dapodik, and who of them receives PIP."""
+"""Contract of Dindikbud: students in Dapodik, and which of them receive PIP."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from validations.messages import Message
 from validations.rules import RowRule, birth_agrees_with_nik, day_month_by_nik, not_in_future
 
 CLASSES = {"SD": (1, 6), "SMP": (7, 9), "SMA": (10, 12), "SMK": (10, 13), "SLB": (1, 12)}
-"""Classes of each kind of school, first and last."""
+"""First and last class of each kind of school."""
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII")
 
 CLASS_INVALID = Message(
@@ -30,7 +30,7 @@ AGE_NOT_OF_PUPIL = Message(
 
 
 def _class() -> FieldType:
-    """A class: `7`, `VII`, `Kelas 7`, `7A`, canonical as a number."""
+    """A class: `7`, `VII`, `Kelas 7`, `7A`; canonical as a number."""
     numbers = {roman: str(number) for number, roman in enumerate(_ROMAN, start=1)}
 
     def normalise(raw: pl.Expr, _: Profile) -> pl.Expr:

@@ -1,4 +1,4 @@
-"""The contracts of Dinas Kesehatan: members of BPJS Kesehatan, and the growth of children (e-PPGBM)."""
+"""Contracts of Dinas Kesehatan: members of BPJS Kesehatan, and growth of children (e-PPGBM)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from validations.rules import (
 WEIGHT, HEIGHT = (1.0, 60.0), (35.0, 140.0)
 """Plausible kilograms and centimetres of a child under six."""
 STUNTED, SEVERELY = -2.0, -3.0
-"""Standard deviations below the median of height for age: Permenkes 2/2020, after the WHO's standard of 2006."""
+"""Standard deviations from the median height for age: Permenkes 2/2020, based on the WHO standard of 2006."""
 
 IMPLAUSIBLE_MEASURE = Message(
     "implausible_measure",
@@ -96,9 +96,9 @@ def _implausible(column: str, limits: tuple[float, float]) -> RowRule:
 
 def _status_not_of_score() -> pl.Expr:
     score = pl.col("ZS_TB_U").cast(pl.Float64, strict=False)
-    told = pl.when(score < SEVERELY).then(pl.lit("SANGAT PENDEK")).when(score < STUNTED).then(pl.lit("PENDEK"))
+    expected = pl.when(score < SEVERELY).then(pl.lit("SANGAT PENDEK")).when(score < STUNTED).then(pl.lit("PENDEK"))
     stunted = pl.col("STATUS_TB_U").is_in(["SANGAT PENDEK", "PENDEK"])
-    return (told.is_not_null() & (told != pl.col("STATUS_TB_U"))) | ((score >= STUNTED) & stunted)
+    return (expected.is_not_null() & (expected != pl.col("STATUS_TB_U"))) | ((score >= STUNTED) & stunted)
 
 
 GIZI = Contract(

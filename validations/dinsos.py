@@ -1,4 +1,4 @@
-"""The contracts of Dinas Sosial: households and members of the social registry (DTKS), PKH, provincial Jamsosratu."""
+"""Contracts of Dinas Sosial: households and members of the social registry (DTKS), PKH, provincial Jamsosratu."""
 
 from __future__ import annotations
 

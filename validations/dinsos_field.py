@@ -1,4 +1,4 @@
-"""The contracts of what Dinas Sosial's programmes do: the bank's payments, and the companions' visits (ODK)."""
+"""Contracts of Dinas Sosial's programme operations: the bank's payments, and companions' visits (ODK)."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ VISITED_TWICE = Message(
 
 
 def _unknown(programme: str, column: str, where: str = "true") -> SetRule:
-    """A number that the programme's list does not know; the list in force, with its quarantined rows."""
+    """Rule for a number that is not in the programme's list in force, including its quarantined rows."""
     partner = PARTICIPANTS[programme]
     number = column.lower()
     return SetRule(
@@ -214,7 +214,7 @@ KUNJUNGAN = Contract(
         RowRule(
             VISIT_AFTER_SUBMISSION,
             "tanggal_kunjungan",
-            # the form's day in western Indonesia, seven hours ahead of UTC
+            # the submission's day in western Indonesia (UTC+7)
             lambda _: (
                 pl.col("tanggal_kunjungan")
                 > pl.col("__system/submissionDate")

@@ -1,4 +1,4 @@
-"""The contract of Dinas Koperasi UKM: small enterprises, and the aid they had."""
+"""Contract of Dinas Koperasi UKM: small enterprises and the aid they received."""
 
 from __future__ import annotations
 

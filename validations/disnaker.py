@@ -1,4 +1,4 @@
-"""The contract of Disnakertrans: job seekers, and those in training."""
+"""Contract of Disnakertrans: job seekers and trainees."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from validations.messages import Message
 from validations.rules import RowRule, birth_agrees_with_nik, day_month_by_nik, not_in_future
 
 YOUNGEST = 15
-"""Years at which one may work (UU 13/2003, article 69: light work from 13, with conditions that no register knows)."""
+"""Minimum working age (UU 13/2003, article 69: light work from 13, under conditions that no register records)."""
 TOO_YOUNG_TO_WORK = Message(
     "too_young_to_work",
     "Pencari kerja berumur kurang dari 15 tahun saat mendaftar.",

@@ -1,4 +1,4 @@
-"""The contract of DPRKP: unfit houses (RTLH), placed by the names of their regions, for the survey has no codes."""
+"""Contract of DPRKP: unfit houses (RTLH), located by region names because the survey has no codes."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _NAMES = {"KABUPATEN": "regency", "KECAMATAN": "district", "DESA": "village"}
 
 
 def _placed(frame: pl.DataFrame) -> pl.DataFrame:
-    """KODE_KECAMATAN and KODE_DESA of the names; each combination of names is looked up once."""
+    """Add the codes of the region names; each combination of names is looked up once."""
     combinations = frame.select(pl.col(column).alias(level) for column, level in _NAMES.items()).unique()
     codes = resolve(combinations).select(
         *(pl.col(level).alias(column) for column, level in _NAMES.items()),

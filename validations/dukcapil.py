@@ -1,4 +1,4 @@
-"""The contract of Disdukcapil: the civil register (SIAK), one row per person."""
+"""Contract of Disdukcapil: the civil register (SIAK), one row per person."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""A contract applied to one delivery: batch by batch what a row shows by itself, then over the whole keys and sets.
+"""Applies a contract to one delivery: first row by row in batches, then keys and sets over the whole delivery.
 
-Every row read ends in exactly one place: accepted, quarantined, or counted as an exact duplicate of an accepted row.
+Every row read has exactly one outcome: accepted, quarantined, or counted as an exact duplicate of an accepted row.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ META: dict[str, Any] = {
     "coverage_regency": pl.String,
 }
 FILE_OF_TABLE = "split_part(file_name, '/', 1)"
-"""SQL of the delivered file of a row: of several tables in one file each is named `<file>/<sheet>`."""
+"""SQL of a row's delivered file: a table of several in one file is named `<file>/<sheet>`."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of the rows, by file and in all, and how many lines each check wrote. deleted: by file the accepted
-    rows that end their record. notices: by file what is to be said of its columns as wholes.
+    """Outcome of the rows, by file and in total, and the number of lines per check. deleted: accepted rows by file that
+    end their record. notices: by file, messages about whole columns.
     """
 
     files: dict[str, Counts]
@@ -52,17 +52,15 @@ class Verdict:
 
 
 def accepted_schema(contract: Contract) -> dict[str, Any]:
-    """Columns of accepted Parquet: the contract's in lower case with their companions, then where the row comes
-    from.
-    """
+    """Columns of accepted Parquet: the contract's in lower case with their companions, then the row's origin."""
     return {**{name.lower(): pl.String for name in contract.columns}, **META}
 
 
 def validate(files: Sequence[RawFile], contract: Contract, context: Context, out_dir: Path) -> Verdict:
-    """Judge the rows of a delivery and write what became of them to `out_dir` (docs/architecture.md).
+    """Judge the rows of a delivery and write the outcome to `out_dir` (docs/architecture.md).
 
     Raw rows are read in the parts they were parsed into (at most 500,000 each), so memory does not grow with the
-    delivery, but for one column at a time of the largest file.
+    delivery, except for one column at a time of the largest file.
 
     Raises:
         RuntimeError: a check could not be evaluated.
@@ -74,7 +72,7 @@ def validate(files: Sequence[RawFile], contract: Contract, context: Context, out
     notices: dict[str, list[Filled]] = {}
     for number, file in enumerate(files):
         profiles = rows.profile(file.parts, contract)
-        notices[file.file_name] = _of_columns(contract, profiles)
+        notices[file.file_name] = _column_notices(contract, profiles)
         doubts = contract.doubts(context.delivery_date, profiles)
         for part, path in enumerate(file.parts):
             judged = rows.judge(pl.read_parquet(path, glob=False), file, contract, doubts, profiles, context)
@@ -84,12 +82,12 @@ def validate(files: Sequence[RawFile], contract: Contract, context: Context, out
     shutil.rmtree(work)
     verdict = _verdict(files, out_dir)
     for name, counts in verdict.files.items():
-        notices[name] += _of_most_rows(contract, name, counts.read, out_dir)
+        notices[name] += _rule_notices(contract, name, counts.read, out_dir)
     return replace(verdict, notices=notices)
 
 
-def _of_columns(contract: Contract, profiles: Profiles) -> list[Filled]:
-    """What the facts about a file's columns give cause to say."""
+def _column_notices(contract: Contract, profiles: Profiles) -> list[Filled]:
+    """Notices from the profiles of a file's columns."""
     return [
         message.fill(column=column.name)
         for column in contract.fields
@@ -98,7 +96,7 @@ def _of_columns(contract: Contract, profiles: Profiles) -> list[Filled]:
     ]
 
 
-def _of_most_rows(contract: Contract, file_name: str, rows_read: int, out_dir: Path) -> list[Filled]:
+def _rule_notices(contract: Contract, file_name: str, rows_read: int, out_dir: Path) -> list[Filled]:
     """Notices of the rules that most rows of a file break."""
     found = []
     for rule in (rule for rule in contract.rules if rule.notice is not None):
@@ -130,7 +128,7 @@ def _verdict(files: Sequence[RawFile], out_dir: Path) -> Verdict:
 
 
 def _scan(*files: Path) -> pl.LazyFrame:
-    return pl.scan_parquet(list(files), glob=False)  # a folder's name may hold brackets
+    return pl.scan_parquet(list(files), glob=False)  # a folder's name may contain brackets
 
 
 def _height(part: Path) -> int:

@@ -1,15 +1,15 @@
-"""The root of the errors whose words are meant for users."""
+"""Base class of errors with a message for users."""
 
 from __future__ import annotations
 
 
 class SadayaError(Exception):
-    """Something that a user can be told as it is: the text quotes no value of a row, no secret and no address.
+    """An error whose text is safe to show to users: it quotes no row value, secret or address.
 
-    Of every other error only the kind is shown, since its text may quote somebody's data.
+    Of any other error only the type is shown, because its text may quote personal data.
     """
 
     @property
     def user_message(self) -> str:
-        """What the user is told."""
+        """Text for the user."""
         return str(self)

@@ -1,5 +1,4 @@
-"""The shapes in which a verdict is written down: quarantine, warnings, repairs, deletions, and keys of what was
-quarantined."""
+"""Schemas of a verdict's tables: quarantine, warnings, repairs, deletions, and keys of quarantined rows."""
 
 from __future__ import annotations
 
@@ -36,26 +35,26 @@ QUARANTINED_KEYS: dict[str, Any] = {"record_key": pl.String, "coverage_regency":
 
 
 def empty(schema: dict[str, Any]) -> pl.DataFrame:
-    """A table of that shape without rows."""
+    """An empty table of a schema."""
     return pl.DataFrame(schema=schema)
 
 
 Value = pl.Expr | tuple[pl.Expr, pl.Expr]
-"""What takes the place of `{value}`: a value as delivered, or our own words for it in Indonesian and in English."""
+"""Replacement of `{value}`: a delivered value, or our own text in Indonesian and in English."""
 NOT_QUOTED = (pl.lit("(tidak dikutip)"), pl.lit("(not quoted)"))
 QUOTED_CHARACTERS = 60
-"""So much of a value is quoted, and of our own words `MOST_CHARACTERS`: a cell may hold 32,767."""
+"""Maximum length of a quoted value (our own text: `MOST_CHARACTERS`); a cell may hold 32,767."""
 _NUMBER_OF_SOMEBODY = r"\d(?:[\s.,'’/\-]{0,2}\d){10,}"
-"""Eleven digits or more: a NIK, a KK or a card in whatever dress. Codes of villages, and most amounts, are shorter."""
+"""Eleven digits or more: a NIK, KK or card number in any format. Village codes and most amounts are shorter."""
 
 
 def sentences(
     message: Message, column: str, value: Value | None = None, allowed: tuple[str, str] = ("", "")
 ) -> list[pl.Expr]:
-    """`check_name`, `message_id` and `message_en` for the rows a message is said of.
+    """`check_name`, `message_id` and `message_en` for the rows of a message.
 
-    `{value}` becomes each row's own value, cut where it is long. One that looks like somebody's number is not quoted,
-    only its kind (ruling 41). `{allowed}` becomes what may stand there.
+    `{value}` becomes each row's own value, shortened if long. For a value that looks like a personal number, only its
+    kind is stated (ruling 41). `{allowed}` becomes the allowed values.
     """
     given = pl.lit("") if value is None else value
     said = given if isinstance(given, tuple) else (_quoted(given, "angka"), _quoted(given, "digits"))

@@ -1,4 +1,4 @@
-"""Columns that many exports have, each declared once: numbers of people and cards, birth dates, places, lists."""
+"""Columns that many exports share, declared once: numbers of people and cards, birth dates, places, lists."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TITLES = {
 def nik_field(
     name: str = "NIK", optional: bool = False, title_id: str = "", title_en: str = "", example: str = "3601014508859123"
 ) -> Field:
-    """A NIK; where it may be missing without a word, `optional`."""
+    """A NIK. optional: it may be missing without a warning."""
     titles = (title_id or TITLES["NIK"][0], title_en or TITLES["NIK"][1])
     return Field(name, nik(optional=optional), *titles, required=not optional, nullable=True, example=example)
 
@@ -52,7 +52,7 @@ def birth_field(
 def relative_field(
     column: str, title_id: str, title_en: str, synonyms: tuple[str, ...] = (), example: str = ""
 ) -> Field:
-    """The name of somebody else than whom the row is about: evidence for matching, which may be missing (ruling 25)."""
+    """The name of a person other than the row's subject: evidence for matching, may be missing (ruling 25)."""
     why = "the row is about somebody else, who is known all the same (ruling 25)"
     return Field(column, name(), title_id, title_en, nullable=True, synonyms=synonyms, example=example, why_empty=why)
 
@@ -68,6 +68,6 @@ def optional_text(column: str, title_id: str, title_en: str, example: str = "") 
 def listed(
     column: str, title_id: str, title_en: str, values: dict[str, tuple[str, ...]], required: bool = False
 ) -> Field:
-    """A coded column whose unknown values are noted, not refused (ruling 16), and which may be empty."""
+    """A coded column that may be empty, and where unknown values are warnings (ruling 16)."""
     kind = coded(values, lenient=True)
     return Field(column, kind, title_id, title_en, required=required, nullable=True, example=next(iter(values)))

@@ -1,4 +1,4 @@
-"""Indicators against their own source's history: a figure in another unit, or with its point elsewhere (ruling 35)."""
+"""Compares indicators with their source's history, to find wrong units and misplaced decimal points (ruling 35)."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _REASON = "a crisis may do it; more often it is persons for thousands, or a shar
 
 
 def unlike_history(source: str, column: str, region: str, period: str) -> tuple[SetRule, SetRule]:
-    """Warnings where a figure is far from the region's other ones in the delivery, and from those in force.
+    """Warnings where a figure is far from the region's other figures in the delivery, and from those in force.
 
-    column: of the figures. region, period: SQL over `rows` of what a figure is about; periods are compared as they
-    sort. A figure is doubted if it is far from more of the others than it is near to; of two the earlier one is held to
-    be right. Named is the median of those that it is far from.
+    column: of the figures. region, period: SQL over `rows` for a figure's region and period; periods sort as text. A
+    figure is flagged if it is far from more of the others than it is near to; of two, the later one is flagged. The
+    message gives the median of the figures it is far from.
     """
     figures = f"select *, try_cast({column} as double) as figure, {region} as region, {period} as period"
     far = f"(one.figure > {FACTOR} * other.figure or other.figure > {FACTOR} * one.figure)"

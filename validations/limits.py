@@ -1,8 +1,7 @@
-"""How large and how deep what an agency sends may be (ruling 36): each limit once, with the message for
-what exceeds it.
+"""Limits on size and depth of delivered files (ruling 36), each defined once, with the message for exceeding it.
 
-No honest file comes near them. They bound what one delivery may cost; what a parser takes in spite of them, its process
-is not given (assets/intake/apart.py).
+No legitimate file comes near them. They bound the cost of one delivery; resources that a parser needs beyond them are
+denied to its process (assets/intake/apart.py).
 """
 
 from __future__ import annotations
@@ -13,19 +12,19 @@ from validations.messages import Message
 
 NAME_CHARACTERS = 200
 CELL_CHARACTERS = 32_767
-"""So many can stand in a spreadsheet's cell."""
+"""Maximum characters in a spreadsheet cell."""
 COLUMNS = 1_000
 JSON_LEVELS = 64
 SHEET_SPREAD = 5
-"""A sheet may have so many times the rows that have a key: its reader holds the whole grid, however little is in it."""
+"""Maximum ratio of a sheet's rows to its rows with a key: its reader holds the whole grid, even if mostly empty."""
 SHEET_SMALL = 1 << 20
-"""Cells of a grid that is read however little is in it: 32 MiB."""
+"""Cells of a grid that is read even if mostly empty: 32 MiB."""
 UNPACKED_TIMES = 200
 UNPACKED_BYTES = 8 << 30
 UNPACKED_SMALL = 1 << 20
-"""Bytes that are unpacked however well they were packed: a few rows of one kind pack better than a bomb."""
+"""Bytes that may be unpacked at any ratio: a few equal rows compress better than a bomb."""
 FILE_NAME_BYTES = 200
-"""Names of our own are made of it, and file systems end at 255."""
+"""We derive longer names from it, and file systems allow 255."""
 
 TOO_MANY_COLUMNS = Message(
     "too_many_columns",
@@ -64,16 +63,16 @@ _STEP = 1 << 22
 
 
 def unpacked_most(packed: int) -> int:
-    """How many bytes may come of a file of `packed` bytes."""
+    """Most bytes that `packed` bytes may unpack to."""
     return min(max(UNPACKED_TIMES * packed, UNPACKED_SMALL), UNPACKED_BYTES)
 
 
 def too_deep(text: bytes) -> bool:
-    """Whether JSON opens more objects and lists within each other than it may; what is no JSON is judged likewise."""
+    """Whether JSON nests objects and lists deeper than allowed; text that is not JSON is judged the same way."""
     if text.count(b"[") + text.count(b"{") <= JSON_LEVELS:
         return False
     depth, quotes = 0, 0
-    plain = text.replace(b"\\\\", b"").replace(b'\\"', b"")  # in this order: only then is every quote left a real one
+    plain = text.replace(b"\\\\", b"").replace(b'\\"', b"")  # in this order, so that only unescaped quotes remain
     for start in range(0, len(plain), _STEP):
         data = np.frombuffer(plain, np.uint8, min(_STEP, len(plain) - start), start)
         quoted = (quotes + np.cumsum(data == _QUOTE)) % 2 == 1

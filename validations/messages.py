@@ -1,5 +1,5 @@
-"""What we tell an agency: one sentence in Indonesian, one in English, with places for values. Each is declared
-beside its check.
+"""Messages to agencies: one sentence in Indonesian, one in English, with placeholders. Each is declared beside its
+check.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any
 from validations.errors import SadayaError
 
 MOST_CHARACTERS = 400
-"""So much of a value is said: a list of columns, or a name, may be as long as its sender likes."""
+"""Maximum length of an inserted value: a list of columns, or a name, may have any length."""
 
 
 def _short(value: Any) -> Any:
@@ -21,16 +21,14 @@ def _short(value: Any) -> Any:
 
 @dataclass(frozen=True)
 class Message:
-    """A sentence in both languages. `code` is the check's name in quality.quarantine; `{name}` marks the place of a
-    value.
-    """
+    """A sentence in both languages. `code` is the check's name in quality.quarantine; `{name}` is a placeholder."""
 
     code: str
     id: str
     en: str
 
     def fill(self, **values: Any) -> Filled:
-        """The sentence with its values, cut where they are long.
+        """The sentence with its values, shortened if long.
 
         Raises:
             KeyError: a value is missing.
@@ -41,7 +39,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Filled:
-    """A message ready to be read."""
+    """A message with its values."""
 
     code: str
     id: str
@@ -50,9 +48,7 @@ class Filled:
 
 @dataclass
 class Refusal(SadayaError):  # noqa: N818 -- the domain's word: a delivery is refused
-    """A file or delivery that may not come in at all. Values hold no personal data: names of columns, counts,
-    positions.
-    """
+    """A file or delivery that is refused entirely. Values hold no personal data: column names, counts, positions."""
 
     message: Message
     values: dict[str, Any] = field(default_factory=dict)

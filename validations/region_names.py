@@ -1,8 +1,8 @@
-"""Regions by name, as people spell them, where an agency gives no code: kabupaten/kota, kecamatan, desa (DPRKP).
+"""Finds regions by name where an agency gives no code: kabupaten/kota, kecamatan, desa (DPRKP).
 
-A name counts without case, blanks, dots and what stands before it (`KEC.`, `DESA`); aliases are the seed's. Each level
-is looked for only within the one above, so that same-named villages are told apart by their kecamatan. Nothing is
-guessed: what is not found gets its nearest candidates named, for a person to decide.
+Names are compared without case, blanks, dots and prefixes (`KEC.`, `DESA`); aliases come from the seed. Each level is
+searched only within the one above, so the kecamatan distinguishes villages of the same name. Nothing is guessed: for a
+name that is not found, the nearest candidates are listed for a person to decide.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ _KIND = r"^(?:(KABUPATEN|KAB\b\.?)|(KOTA)\b)\s*"
 
 
 def resolve(given: pl.DataFrame) -> pl.DataFrame:
-    """Codes for names.
+    """Look up codes.
 
     given: columns `regency`, `district`, `village` (text or null), one row per combination. Returns these with
-    `regency_code`, `district_code`, `village_code` (null where not found, or where a level above was not), and
-    `nearest`: the candidates nearest to the highest level that was not found, best first, as text.
+    `regency_code`, `district_code`, `village_code` (null if this or a higher level was not found), and `nearest`: the
+    nearest candidates for the highest level that was not found, best first, as text.
     """
     keyed = given.with_columns(
         _regency_key(pl.col("regency")).alias("regency_key"),
@@ -51,7 +51,7 @@ def _key(name: pl.Expr, level: str) -> pl.Expr:
 
 
 def _regency_key(name: pl.Expr) -> pl.Expr:
-    """`KAB`, `KOTA` or nothing, and the name: `SERANG` alone is two regions, and so none."""
+    """`KAB`, `KOTA` or nothing, then the name: `SERANG` alone is ambiguous, so no region."""
     given = name.str.to_uppercase().str.strip_chars()
     kind = (
         pl.when(given.str.extract(_KIND, 1).is_not_null()).then(pl.lit("KAB "))
@@ -80,7 +80,7 @@ def _districts() -> pl.DataFrame:
 
 @cache
 def _villages() -> pl.DataFrame:
-    """Villages by the kecamatan they lie in, and those that changed it also by the one they lay in."""
+    """Villages by their current kecamatan, and villages that changed it also by the former one."""
     now = regions.villages().select("village_code", "district_code", "village_name")
     moved = regions.village_changes().select(
         village_code="new_code", district_code=pl.col("old_code").str.slice(0, 6)
@@ -113,7 +113,7 @@ select place_at, string_agg(name, ', ' order by nth) as nearest from ranked wher
 
 
 def _nearest(found: pl.DataFrame) -> pl.Series:
-    """The nearest names under the last level that was found; null where all was found, or no name was given."""
+    """The nearest names under the last level that was found; null if all were found, or no name was given."""
     with duckdb.connect() as connection:
         connection.register("regency", regions.regencies().with_columns(
             _regency_key(pl.col("regency_name")).alias("regency_key")))  # fmt: skip

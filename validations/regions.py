@@ -1,4 +1,4 @@
-"""Region codes as intake needs them, from the seeds that the warehouse is built with (`dbt_project/seeds/regions`)."""
+"""Region codes for intake, from the seeds that the warehouse is built with (`dbt_project/seeds/regions`)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 PROVINCE = "36"
-"""Banten's code: the first two digits of its kabupaten/kota; dbt's variable `province` is the same."""
+"""Banten's code: the first two digits of its kabupaten/kota; equal to dbt's variable `province`."""
 SEEDS = Path(__file__).resolve().parents[1] / "dbt_project" / "seeds" / "regions"
 
 
@@ -19,7 +19,7 @@ def _seed(table: str) -> pl.DataFrame:
 
 @cache
 def villages() -> pl.DataFrame:
-    """village_code (10 digits), district_code, village_name, kind; Banten's, as they are now."""
+    """village_code (10 digits), district_code, village_name, kind; Banten's current villages."""
     return _seed("ref_village")
 
 
@@ -58,7 +58,7 @@ def village_changes() -> pl.DataFrame:
 
 @cache
 def nik_prefixes() -> pl.Series:
-    """Every kecamatan code of the country, now or formerly (6 digits)."""
+    """Every present or past kecamatan code of the country (6 digits)."""
     return _seed("ref_nik_prefix")["prefix"]
 
 
@@ -70,7 +70,7 @@ def regency_codes() -> tuple[str, ...]:
 
 @cache
 def _regency_names() -> tuple[tuple[str, str], ...]:
-    """(name as written in file names, code), longest first, so that TANGERANG SELATAN is seen before TANGERANG."""
+    """(name as written in file names, code), longest first, so that TANGERANG SELATAN matches before TANGERANG."""
     official = regencies().select(pl.col("regency_name").alias("alias"), pl.col("regency_code").alias("code"))
     every = pl.concat([official, aliases("regency").select("alias", "code")])
     names = {(_words(alias), code) for alias, code in every.iter_rows()}
@@ -82,9 +82,9 @@ def _words(text: str) -> str:
 
 
 def regency_in_name(file_name: str) -> str | None:
-    """The kabupaten/kota that a file name names, by code or name; None where it names none, or more than one.
+    """The kabupaten/kota in a file name, by code or name; None if there is none, or more than one.
 
-    `SERANG` and `TANGERANG` alone name two each, and so none: `KAB` or `KOTA` must stand before them.
+    `SERANG` and `TANGERANG` alone are ambiguous and count as none: they need `KAB` or `KOTA` before them.
     """
     words = f" {_words(Path(file_name).stem)} "
     found = {code for code in regency_codes() if f" {code} " in words}

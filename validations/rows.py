@@ -1,4 +1,4 @@
-"""What a row shows by itself: delivered text made canonical; every error, warning and repair a line of evidence."""
+"""Judges single rows: makes delivered text canonical; each error, warning and repair becomes a line of evidence."""
 
 from __future__ import annotations
 
@@ -52,17 +52,15 @@ OUTSIDE_COVERAGE = Message(
 )
 INDEX, ENDED_ON = "_index", "ended_on"
 MANY_ROWS = 20_000
-"""From here on it pays to look for values that repeat."""
+"""From this size on, repeated values are read once."""
 WRONG_TYPE = "_wrong_type"
-"""Column of raw Parquet: names of the columns in which JSON has what they cannot take, each between line feeds."""
+"""Column of raw Parquet: names of columns whose JSON value has an unsupported type, each between line feeds."""
 OUR_COLUMNS = (INDEX, "_row_number", "_problem", "_line", DELETED_ON, DELETED, WRONG_TYPE)
 """Columns of raw Parquet that are not the agency's, and the batch's own."""
 
 
 def profile(parts: Sequence[Path], contract: Contract) -> dict[str, dict[str, Any]]:
-    """Facts about the whole columns of a file that reading one row needs (rounded numbers, order of day and month,
-    heaps).
-    """
+    """Facts about a file's whole columns that reading a row needs (rounded numbers, order of day and month, heaps)."""
     names = set(pl.scan_parquet(parts[0], glob=False).collect_schema()) if parts else set()
     profiles: dict[str, dict[str, Any]] = {}
     for field in contract.fields:
@@ -78,25 +76,25 @@ def judge(
 ) -> dict[str, pl.DataFrame]:
     """Judge one batch of raw rows.
 
-    Every doubt is evaluated in one pass. Pandera decides which rows may not come in: it is given the contract's columns
-    and the checks that some row of the batch raises (a check that no row raises passes by definition).
+    All doubts are evaluated in one pass. Pandera decides which rows are rejected: it gets the contract's columns and
+    the checks that some row of the batch raises (a check that no row raises passes by definition).
 
     Returns frames by kind: `rows` (canonical columns in lower case, key, origin, `ok`), `quarantine`, `warnings`,
     `repairs`.
 
     Raises:
-        ValueError: the parser names a problem that has no message here.
+        ValueError: the parser reports a problem that has no message here.
         RuntimeError: a check could not be evaluated.
     """
     batch = raw.with_row_index(INDEX)
     canonical, split = _canonical(batch, contract, profiles)
     problems = set(canonical["_problem"].drop_nulls().unique())
-    if unheard_of := problems - BAD_SHAPES.keys():
-        raise ValueError(f"no message for rows with the problem {sorted(unheard_of)}")
+    if unknown := problems - BAD_SHAPES.keys():
+        raise ValueError(f"no message for rows with the problem {sorted(unknown)}")
     coded = [field.name for field in contract.fields if field.type.coded]
     ended = ended_on(batch.columns, coded, contract.status_on, context.delivery_date)
     canonical = canonical.with_columns(ended.alias(ENDED_ON))
-    whole, deleted = _apart(canonical.filter(pl.col("_problem").is_null()))
+    whole, deleted = _split_deleted(canonical.filter(pl.col("_problem").is_null()))
     raised = _raised(whole, contract, doubts)
     errors = _errors(whole, contract, [doubt for doubt, _ in raised["errors"]])
     if deleted.height:
@@ -106,11 +104,11 @@ def judge(
         outside = whole.filter(region.is_not_null() & ~region.is_in(sorted(file.coverage)))
         errors.append(_lines(outside, contract.place_column, OUTSIDE_COVERAGE))
     wrong_types = _wrong_types(whole, contract)
-    errors = [*(_besides(wrong_types, lines) for lines in errors), wrong_types]
+    errors = [*(_except_cells(wrong_types, lines) for lines in errors), wrong_types]
     for code in (code for code in BAD_SHAPES if code in problems):
         errors.append(_lines(canonical.filter(pl.col("_problem") == code), None, BAD_SHAPES[code]))
     found_errors = pl.concat(errors).unique([INDEX, "column_name", "check_name"], maintain_order=True)
-    warnings = _besides(wrong_types, pl.concat(_flagged(whole, raised["warnings"])))
+    warnings = _except_cells(wrong_types, pl.concat(_flagged(whole, raised["warnings"])))
     repairs = pl.concat([*_flagged(whole, raised["repairs"]), *split])
     kept = canonical.with_columns(ok=~pl.col(INDEX).is_in(found_errors[INDEX].implode()))
     evidence = {
@@ -124,8 +122,8 @@ def judge(
     }
 
 
-def _apart(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Rows that say something of their record, and those that say that it was deleted."""
+def _split_deleted(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Rows that state a record's content, and rows that state its deletion."""
     if not rows[ENDED_ON].count():
         return rows, rows.clear()
     return rows.filter(pl.col(ENDED_ON).is_null()), rows.filter(pl.col(ENDED_ON).is_not_null())
@@ -136,7 +134,7 @@ def _is_of_key(doubt: Doubt, contract: Contract) -> bool:
 
 
 def _canonical(batch: pl.DataFrame, contract: Contract, profiles: Profiles) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
-    """Canonical columns by name, delivered ones as `raw:<name>`, companions, key; and the repairs that mends made."""
+    """Canonical columns by name, delivered ones as `raw:<name>`, companions, key; and the repairs made by mends."""
     absent = [pl.lit(None, pl.String).alias(field.name) for field in contract.fields if field.name not in batch.columns]
     frame = batch.with_columns(absent).with_columns(
         pl.col(field.name).alias(raw_name(field.name)) for field in contract.fields
@@ -181,7 +179,7 @@ def _read(given: pl.DataFrame, fields: Sequence[Field], profiles: Profiles) -> p
 
 
 def _read_column(given: pl.DataFrame, field: Field, profiles: Profiles) -> pl.DataFrame:
-    """The same of one field. Where values repeat, each is read only once."""
+    """The same for one field. If values repeat, each is read only once."""
     values = given.unique()
     if 2 * values.height >= given.height:
         return _read(given, [field], profiles)
@@ -191,7 +189,7 @@ def _read_column(given: pl.DataFrame, field: Field, profiles: Profiles) -> pl.Da
 
 
 def _mend(frame: pl.DataFrame, contract: Contract, stage: str, repaired: list[pl.DataFrame]) -> pl.DataFrame:
-    """Carry out the mends of a stage and note them."""
+    """Apply and record the mends of a stage."""
     for mend in (mend for mend in contract.mends if mend.stage == stage):
         when = mend.when.fill_null(False)
         changes = [pl.when(when).then(new).otherwise(pl.col(name)).alias(name) for name, new in mend.becomes.items()]
@@ -208,9 +206,7 @@ def _mended_lines(frame: pl.DataFrame, mend: Mend, message: Message) -> pl.DataF
 
 
 def _raised(frame: pl.DataFrame, contract: Contract, doubts: Doubts) -> dict[str, list[tuple[Doubt, pl.Series]]]:
-    """By kind the doubts that some row raises, with the rows where it does. Those that may be are evaluated in one
-    pass.
-    """
+    """By kind, the doubts that some row raises, with a flag per row. Possible doubts are evaluated in one pass."""
     every = [(kind, doubt) for kind, of_kind in doubts.items() for doubt in of_kind]
     possible = frame.lazy().select(doubt.possible().alias(str(n)) for n, (_, doubt) in enumerate(every)).collect()
     every = [one for one, may_be in zip(every, possible.row(0), strict=True) if may_be]
@@ -227,7 +223,7 @@ def _raised(frame: pl.DataFrame, contract: Contract, doubts: Doubts) -> dict[str
 
 
 def _errors(frame: pl.DataFrame, contract: Contract, raised: Sequence[Doubt]) -> list[pl.DataFrame]:
-    """One frame of lines per check that failed, from Pandera's failure cases."""
+    """One frame of lines per failed check, from Pandera's failure cases."""
     from pandera.errors import SchemaErrors
 
     try:
@@ -235,20 +231,20 @@ def _errors(frame: pl.DataFrame, contract: Contract, raised: Sequence[Doubt]) ->
     except SchemaErrors as failed:
         cases = failed.failure_cases.select("check", "index")
     else:
-        return [_nothing()]
+        return [_no_lines()]
     if cases["index"].null_count():
         raise RuntimeError(f"a check of {contract.source} could not be evaluated: {cases['check'].unique().to_list()}")
     declared = {doubt.identity: doubt for doubt in raised}
-    lines = [_nothing()]
+    lines = [_no_lines()]
     for (identity,), found in cases.group_by("check", maintain_order=True):
         doubt = declared[identity]
-        lines.append(_said(frame[found["index"].cast(pl.UInt32)], doubt))
+        lines.append(_doubt_lines(frame[found["index"].cast(pl.UInt32)], doubt))
     return lines
 
 
 def _wrong_types(frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:
-    """Lines for the cells in which JSON has what their column cannot take."""
-    found = [_nothing()]
+    """Lines for cells whose JSON type their column does not accept."""
+    found = [_no_lines()]
     if WRONG_TYPE in frame.columns and frame[WRONG_TYPE].count():
         for field in contract.fields:
             wrong = frame.filter(pl.col(WRONG_TYPE).str.contains(f"\n{field.name}\n", literal=True))
@@ -257,21 +253,21 @@ def _wrong_types(frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     return pl.concat(found)
 
 
-def _besides(told: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
-    """Lines but those of cells of which enough is told."""
-    return lines.join(told, on=[INDEX, "column_name"], how="anti", maintain_order="left") if told.height else lines
+def _except_cells(known: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    """Lines, except on cells that `known` covers."""
+    return lines.join(known, on=[INDEX, "column_name"], how="anti", maintain_order="left") if known.height else lines
 
 
 def _flagged(frame: pl.DataFrame, raised: Sequence[tuple[Doubt, pl.Series]]) -> list[pl.DataFrame]:
     """Lines with both values for every row that raises a doubt."""
-    found = [_nothing(values=True)]
+    found = [_no_lines(values=True)]
     for doubt, flag in raised:
         values = {"original_value": pl.col(raw_name(doubt.column)), "new_value": pl.col(doubt.column)}
-        found.append(_said(frame.filter(flag), doubt, **values))
+        found.append(_doubt_lines(frame.filter(flag), doubt, **values))
     return found
 
 
-def _said(frame: pl.DataFrame, doubt: Doubt, **more: pl.Expr) -> pl.DataFrame:
+def _doubt_lines(frame: pl.DataFrame, doubt: Doubt, **more: pl.Expr) -> pl.DataFrame:
     return _lines(frame, doubt.column, doubt.message, doubt.value, doubt.allowed, **more)
 
 
@@ -292,14 +288,14 @@ def _lines(
     )
 
 
-def _nothing(values: bool = False) -> pl.DataFrame:
+def _no_lines(values: bool = False) -> pl.DataFrame:
     more = ("original_value", "new_value") if values else ()
     names = ("column_name", "check_name", "message_id", "message_en", *more)
     return pl.DataFrame(schema={INDEX: pl.UInt32, **dict.fromkeys(names, pl.String)})
 
 
 def raw_json(batch: pl.DataFrame) -> pl.Expr:
-    """The delivered row as JSON, columns by their delivered names; the raw line where it could not be split."""
+    """The delivered row as JSON, columns by their delivered names; the raw line if it could not be split."""
     delivered = [name for name in batch.columns if name not in OUR_COLUMNS]
     whole = pl.struct(delivered).struct.json_encode() if delivered else pl.lit("{}")
     if "_line" not in batch.columns:
@@ -311,7 +307,7 @@ def raw_json(batch: pl.DataFrame) -> pl.Expr:
 def _evidence(
     lines: pl.DataFrame, batch: pl.DataFrame, canonical: pl.DataFrame, file: RawFile, context: Context, shape: dict
 ) -> pl.DataFrame:
-    """Lines with delivery, file, row, key and the delivered row; JSON is made only for the rows that have lines."""
+    """Lines with delivery, file, row, key and the delivered row; JSON is built only for rows that have lines."""
     flagged = batch.filter(pl.col(INDEX).is_in(lines[INDEX].unique().implode()))
     origin = flagged.select(
         INDEX, pl.col("_row_number").cast(pl.Int64).alias("row_number"), raw_json(batch).alias("raw_row")
@@ -330,12 +326,12 @@ def _evidence(
 
 
 def _region_of(column: str) -> pl.Expr:
-    """The kabupaten/kota of a village, kecamatan or kabupaten/kota code; null where it is none of Banten's."""
+    """The kabupaten/kota of a village, kecamatan or kabupaten/kota code; null if it is not in Banten."""
     return pl.col(column).str.extract(rf"^({PROVINCE}\d{{2}})(?:\d{{2}}|\d{{6}})?$")
 
 
 def _rows(frame: pl.DataFrame, file: RawFile, contract: Contract, context: Context) -> pl.DataFrame:
-    """The batch as accepted Parquet has it, with `ended_on` and `ok`: whether the row has no error of its own."""
+    """The batch as in accepted Parquet, with `ended_on` and `ok`: whether the row has no error of its own."""
     region = _region_of(contract.place_column) if contract.place_column else pl.lit(None, pl.String)
     only = next(iter(file.coverage)) if file.coverage and len(file.coverage) == 1 else PROVINCE
     return frame.select(

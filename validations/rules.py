@@ -1,4 +1,4 @@
-"""Rules that look at more than one column (row rules) or row (set rules), and repairs that need two columns (mends)."""
+"""Rules over several columns (row rules) or rows (set rules), and repairs that need two columns (mends)."""
 
 from __future__ import annotations
 
@@ -18,12 +18,11 @@ Severity = Literal["error", "warning"]
 
 @dataclass(frozen=True)
 class RowRule:
-    """Something wrong between the columns of one row.
+    """An inconsistency between the columns of one row.
 
-    when: given the delivery's date, an expression over the canonical columns that is true where the rule is broken.
-    A warning needs a `reason`: why such a row may come in all the same. value: the column whose text takes the place
-    of `{value}` in the message; the delivered value of `column`, if none is named. notice: what is said of a file in
-    which most rows break it.
+    when: given the delivery's date, an expression over the canonical columns that is true where the rule is broken. A
+    warning needs a `reason`: why such a row may be accepted. value: the column whose text replaces `{value}` in the
+    message; by default the delivered value of `column`. notice: message about a file in which most rows break the rule.
     """
 
     message: Message
@@ -41,15 +40,14 @@ class RowRule:
 
 @dataclass(frozen=True)
 class SetRule:
-    """Something wrong between rows, or between a delivery and other sources: members of its set, or ones it refers to.
+    """An inconsistency between rows, or between a delivery and other sources: members of its set, or ones it refers to.
 
     sql: a DuckDB query giving `file_name, row_number, value` of the offending rows. It may read `rows` (this delivery's
-    good rows, canonical columns in lower case), `judged` (those with errors too) and, for each of `partners`, tables
-    `<partner>` (accepted rows) and `<partner>_keys` (every record_key the partner named, accepted or quarantined). The
-    source as its own partner is what it said before.
-    Without its partners at hand a rule is not applied.
-    before_keys: it reads `judged` only, and the rows that break it are no statement about their key: they are left out
-    before rows with one key are compared.
+    good rows, canonical columns in lower case), `judged` (including rows with errors) and, for each of `partners`,
+    tables `<partner>` (accepted rows) and `<partner>_keys` (every record_key the partner delivered, accepted or
+    quarantined). A source as its own partner means its earlier deliveries. Without its partners a rule is skipped.
+    before_keys: it reads `judged` only, and the rows that break it are removed before rows with the same key are
+    compared.
     """
 
     message: Message
@@ -67,10 +65,10 @@ class SetRule:
 
 @dataclass(frozen=True, eq=False)
 class Mend:
-    """A repair that one column alone cannot decide: where `when` holds, the columns take the values of `becomes`.
+    """A repair that one column alone cannot decide: where `when` is true, the columns take the values of `becomes`.
 
-    stage: `raw` before the columns are normalised, `canonical` after. message: None where nothing is repaired, and a
-    rule says what is wrong.
+    stage: `raw` before the columns are normalised, `canonical` after. message: None if nothing is repaired and a rule
+    reports the problem.
     """
 
     message: Message | None
@@ -82,10 +80,10 @@ class Mend:
 
 @dataclass(frozen=True, eq=False)
 class Derived:
-    """Columns that are made of several of a row's canonical ones, in the end.
+    """Columns computed last, from several canonical columns of a row.
 
     make: frame with the contract's columns -> the same rows with `columns` (content of the record) and `aside` (only
-    for rules to read and to name).
+    read by rules and their messages).
     """
 
     columns: tuple[str, ...]
@@ -134,7 +132,7 @@ _BOTH = r"^\s*['’`]?\s*(?:RT[.:\s]*)?(\d{1,3})\s*/\s*(?:RW[.:\s]*)?(\d{1,3})\s
 
 
 def year_of(column: str) -> pl.Expr:
-    """The year of a canonical date or year, as text; null where the value is neither."""
+    """The year of a canonical date or year, as text; null if the value is neither."""
     return pl.col(column).str.extract(r"^(\d{4})(?:-\d{2}-\d{2})?$")
 
 
@@ -153,8 +151,8 @@ def rt_rw_in_one_cell() -> tuple[Mend, ...]:
 
 
 def day_month_by_nik(nik: str, birth: str) -> Mend:
-    """Day and month change places only where the NIK says so, row by row (ruling 6): also where `02-17-1985`, read as
-    day and month, is no date at all.
+    """Swap day and month only where the NIK proves it, row by row (ruling 6), also if `02-17-1985`, read as day and
+    month, is not a date.
     """
     day, month, year = birth_date_of(pl.col(nik))
     given = pl.col(birth)
@@ -173,24 +171,22 @@ def day_month_by_nik(nik: str, birth: str) -> Mend:
 
 
 def card_in_place_of_nik(nik: str, no_kk: str) -> Mend:
-    """A NIK that is the family card's number is nobody's: its state says so, and it is not matched on (ruling 29)."""
+    """Mark a NIK that equals the family card's number: its state excludes it from matching (ruling 29)."""
     return Mend(None, nik, pl.col(nik) == pl.col(no_kk), {f"{nik}_state": pl.lit(IS_KK)}, "canonical")
 
 
 def nik_is_no_card(nik: str, severity: Severity = "warning") -> RowRule:
-    """The rule that goes with `card_in_place_of_nik`."""
+    """The rule on what `card_in_place_of_nik` marks."""
     reason = "the row is about somebody all the same; the number cannot be matched on (ruling 29)"
     when = pl.col(f"{nik}_state") == IS_KK
     return RowRule(NIK_IS_KK, nik, lambda _: when, severity, reason if severity == "warning" else "", "", MOST_ARE_KK)
 
 
 def birth_agrees_with_nik(nik: str, birth: str) -> RowRule:
-    """The date in a NIK is that of first registration: it stays when the birth date is corrected, so this is no
-    error.
-    """
+    """Warning: a NIK keeps the birth date of first registration when the date is corrected, so this is not an error."""
     day, month, year = birth_date_of(pl.col(nik))
-    told = [pl.col(birth).str.slice(at, 2).cast(pl.Int32, strict=False) for at in (8, 5, 2)]
-    same = (told[0] == day) & (told[1] == month) & (told[2] == year)
+    stated = [pl.col(birth).str.slice(at, 2).cast(pl.Int32, strict=False) for at in (8, 5, 2)]
+    same = (stated[0] == day) & (stated[1] == month) & (stated[2] == year)
     iso = pl.col(birth).str.contains(r"^\d{4}-\d{2}-\d{2}$")
     return RowRule(
         BIRTH_NOT_IN_NIK,
@@ -226,11 +222,11 @@ def spouse_of_the_other_sex(relation: str, sex: str) -> RowRule:
 
 
 def not_in_future(column: str) -> RowRule:
-    """No event happens after the delivery that reports it."""
+    """No event is later than the delivery that reports it."""
     known = year_of(column).is_not_null()
     return RowRule(IN_FUTURE, column, lambda delivered: known & (pl.col(column) > str(delivered)))
 
 
 def year_not_in_future(column: str) -> RowRule:
-    """The same of a year."""
+    """Same for a year."""
     return RowRule(YEAR_AFTER_DELIVERY, column, lambda delivered: year_of(column) > str(delivered)[:4])

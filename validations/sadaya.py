@@ -1,5 +1,5 @@
-"""The contracts of what comes back to us filled in: clerks' decisions (workbooks of `sadaya questions`), and what
-became of the rows of work lists.
+"""Contracts of completed forms: clerks' decisions (workbooks of `sadaya questions`), and outcomes of the rows of work
+lists.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from validations.rules import RowRule, SetRule, not_in_future
 from validations.senders import SENDER
 
 DECISIONS = {"SAMA": ("S", "YA"), "BEDA": ("B", "BUKAN", "TIDAK SAMA"), "TIDAK TAHU": ("RAGU", "BELUM TAHU")}
-"""What a clerk may say of two records -> other spellings: one person, two people, no opinion."""
+"""A clerk's decision on two records -> other spellings: one person, two people, no opinion."""
 
 PAIR_ALTERED = Message(
     "pair_altered",
@@ -24,12 +24,12 @@ PAIR_ALTERED = Message(
 
 
 def record_name(source: str, record_key: str, role: str) -> str:
-    """SQL of the text that names a record's role. Given: SQL of its three parts."""
+    """SQL of the text that names a record's role. Takes SQL of its three parts."""
     return f"concat_ws(chr(31), {source}, {record_key}, {role})"
 
 
 def pair_number(one: str, other: str) -> str:
-    """SQL of the number of a pair of records, whichever comes first. Given: SQL of their names (`record_name`)."""
+    """SQL of the number of a pair of records, in either order. Takes SQL of their names (`record_name`)."""
     return f"'L' || upper(left(md5(least({one}, {other}) || chr(30) || greatest({one}, {other})), 16))"
 
 
@@ -85,7 +85,7 @@ OUTCOMES = {
     "BUKAN TEMUAN": ("TIDAK BENAR", "DATA SALAH"),
     "TIDAK DITEMUKAN": ("TIDAK KETEMU",),
 }
-"""What became of a row of a work list -> other spellings: done, under way, the finding is wrong, nobody found there."""
+"""Outcome of a row of a work list -> other spellings: done, in progress, finding is wrong, household not found."""
 
 ROW_NUMBER_ALTERED = Message(
     "row_number_altered",
@@ -100,7 +100,7 @@ NOT_THE_SENDERS = Message(
     " whose list it is, such as {value}-….xlsx.",
 )
 _LISTS_AGENCY = "lower(split_part(id_baris, '_', 1))"
-"""SQL of the agency whose list a row stands on: a list's name begins with its code."""
+"""SQL of the agency that owns a row's list: the list's name begins with its code."""
 _ROW_NUMBER = r"^[A-Z]+(_[A-Z0-9]+)+-[0-9A-F]{16}$"
 
 TINDAK_LANJUT = Contract(

@@ -1,4 +1,4 @@
-"""What only the whole delivery shows: keys that stand twice (ruling 3), rules between rows and members of a set.
+"""Checks of the whole delivery: repeated keys (ruling 3), rules between rows and between members of a set.
 
 Set operations in DuckDB over the judged batches; they write the same evidence as the rules of single rows.
 """
@@ -49,8 +49,8 @@ _OUTCOME = {"file_name": pl.String, "row_number": pl.Int64}
 
 
 def settle(files: Sequence[RawFile], contract: Contract, context: Context, work: Path, out_dir: Path) -> None:
-    """Decide over the whole delivery and write `accepted/`, `quarantine`, `warnings`, `repairs`, `duplicates`,
-    `deletions`, `quarantined_keys`.
+    """Judge the whole delivery and write `accepted/`, `quarantine`, `warnings`, `repairs`, `duplicates`, `deletions`,
+    `quarantined_keys`.
     """
     with duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "temp_directory": str(work / "spill")}) as connection:
         connection.execute("set preserve_insertion_order = false")
@@ -71,8 +71,8 @@ def settle(files: Sequence[RawFile], contract: Contract, context: Context, work:
 def _open_rows(
     connection: duckdb.DuckDBPyConnection, files: Sequence[RawFile], contract: Contract, context: Context, work: Path
 ) -> None:
-    """Views `judged` (all rows, placed in their regions), `heard` (those not excluded so far), of these the good ones,
-    `rows` and `deleted` (which end their record), and the partners' views.
+    """Create the views `judged` (all rows, with regions), `kept` (not excluded so far), its good rows split into `rows`
+    and `deleted` (rows that end their record), and the partners' tables.
     """
     content = ", ".join(f"coalesce({identifier(name.lower())}, chr(0))" for name in contract.columns)
     texts = [*(name.lower() for name in contract.columns), "record_key", "delivery_id", "coverage_regency", "ended_on"]
@@ -96,11 +96,11 @@ def _open_rows(
         f" from read_parquet({pattern(work, 'rows-*.parquet')}) r{join}"
     )
     connection.execute(
-        "create view heard as select * from judged where not exists"
+        "create view kept as select * from judged where not exists"
         " (select 1 from excluded e where e.file_name = judged.file_name and e.row_number = judged.row_number)"
     )
-    connection.execute("create view rows as select * exclude (ok, ended_on) from heard where ok and ended_on is null")
-    connection.execute("create view deleted as select * from heard where ok and ended_on is not null")
+    connection.execute("create view rows as select * exclude (ok, ended_on) from kept where ok and ended_on is null")
+    connection.execute("create view deleted as select * from kept where ok and ended_on is not null")
 
 
 def _open_partner(connection: duckdb.DuckDBPyConnection, partner: str, folders: Sequence[Path]) -> None:
@@ -116,13 +116,13 @@ def _open_partner(connection: duckdb.DuckDBPyConnection, partner: str, folders: 
 
 
 def _settle_keys(connection: duckdb.DuckDBPyConnection) -> set[str]:
-    """Of rows with one key: equal ones leave one that stands, different ones leave none. Content is hashed only
-    where keys meet. Returns the outcomes there were: `conflict`, `duplicate`.
+    """Among rows with one key, equal ones leave one, different ones leave none. Only rows with a repeated key are
+    compared. Returns the outcomes that occurred: `conflict`, `duplicate`.
     """
     connection.execute(
         "insert into excluded with doubled as materialized ("
-        "  select record_key from heard where record_key is not null group by record_key having count(*) > 1),"
-        " met as (select record_key, row_hash, file_name, row_number, ok from heard"
+        "  select record_key from kept where record_key is not null group by record_key having count(*) > 1),"
+        " met as (select record_key, row_hash, file_name, row_number, ok from kept"
         "   semi join doubled using (record_key)),"
         " ranked as (select *,"
         "   min(row_hash) over (partition by record_key) <> max(row_hash) over (partition by record_key) as differ,"
@@ -138,7 +138,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, sql: str, **parameters: object)
 
 
 def _conflicts(connection: duckdb.DuckDBPyConnection, contract: Contract) -> pl.DataFrame:
-    """A line for each row of a key that stands for several things, which names the others."""
+    """One line per row with a conflicting key, which lists the other rows."""
     found = _rows(
         connection,
         rf"""
@@ -168,7 +168,7 @@ def _conflicts(connection: duckdb.DuckDBPyConnection, contract: Contract) -> pl.
 def _outside_partner_region(
     connection: duckdb.DuckDBPyConnection, files: Sequence[RawFile], contract: Contract
 ) -> Iterator[pl.DataFrame]:
-    """Rows placed by their partner's record outside what their own file covers (ruling 10)."""
+    """Rows whose partner's record lies outside the coverage of their own file (ruling 10)."""
     if contract.region_of is None:
         return
     for file in files:
@@ -188,7 +188,7 @@ def _outside_partner_region(
 
 
 def _rules(contract: Contract, context: Context, severity: str) -> list[SetRule]:
-    """The set rules of a severity whose partners are at hand."""
+    """The set rules of a severity with available partners."""
     return [
         rule
         for rule in contract.set_rules
@@ -197,7 +197,7 @@ def _rules(contract: Contract, context: Context, severity: str) -> list[SetRule]
 
 
 def _errors(contract: Contract, context: Context) -> tuple[list[SetRule], list[SetRule]]:
-    """The rules that hold rows back: those that come before keys are compared, and the others."""
+    """The rules that reject rows: those applied before keys are compared, and the others."""
     rules = _rules(contract, context, "error")
     return [rule for rule in rules if rule.before_keys], [rule for rule in rules if not rule.before_keys]
 
@@ -234,7 +234,7 @@ def _lines(found: pl.DataFrame, column: str, message: Message, value: Value | No
 
 
 def _evidence(lines: list[pl.DataFrame], files: Sequence[RawFile], context: Context, shape: dict) -> pl.DataFrame:
-    """The lines with their delivered rows, which are read again only from the files and rows concerned."""
+    """The lines with their delivered rows, reading only the files and rows concerned."""
     said = pl.concat(lines, how="vertical_relaxed") if lines else pl.DataFrame()
     if said.is_empty():
         return empty(shape)
@@ -268,7 +268,7 @@ def _copy(connection: duckdb.DuckDBPyConnection, sql: str, path: Path) -> None:
 
 
 def _write(connection: duckdb.DuckDBPyConnection, work: Path, out_dir: Path, duplicates: bool) -> None:
-    """Write what became of the rows. A query is run only for tables that have rows."""
+    """Write the outcome of the rows. A query is run only for tables that have rows."""
     (out_dir / "accepted").mkdir(exist_ok=True)
     meta = "record_key, delivery_id, file_name, row_number, row_hash, coverage_regency"
     _copy(connection, f"select * exclude ({meta}), {meta} from rows", out_dir / "accepted" / "0.parquet")

@@ -1,4 +1,4 @@
-"""SQL as text: values and names for statements that take no parameters, and answers that have a row for certain."""
+"""SQL as text: values and names for statements without parameters, and results that always have a row."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 
 class Answer(Protocol):
-    """What DuckDB, SQLite and PostgreSQL give back for a query."""
+    """Query result of DuckDB, SQLite or PostgreSQL."""
 
     def fetchone(self) -> tuple[Any, ...] | None: ...
 
@@ -19,14 +19,14 @@ def literal(value: Path | str) -> str:
 
 
 def pattern(folder: Path | str, files: str) -> str:
-    """The files of a folder that fit a pattern, as an SQL string: what stands for itself in the folder's own name (`[`,
-    `*`, `?`) goes on doing so.
+    """The files of a folder that match a pattern, as an SQL string; wildcards (`[`, `*`, `?`) in the folder's own name
+    are escaped.
     """
     return literal(Path(re.sub(r"([\[*?])", r"[\1]", str(folder))) / files)
 
 
 def identifier(name: str) -> str:
-    """The name of a column, table or database, of whatever characters."""
+    """The quoted name of a column, table or database."""
     return '"' + name.replace('"', '""') + '"'
 
 

@@ -1,6 +1,6 @@
-"""The marked workbook that goes back to the agency: its own rows and columns, the wrong cells coloured and commented.
+"""Writes the marked workbook for the agency: its own rows and columns, with the wrong cells coloured and commented.
 
-Belongs here: how findings are shown. Does not: what is a finding (contracts).
+In scope: how findings are shown. Out of scope: what is a finding (contracts).
 """
 
 from __future__ import annotations
@@ -19,28 +19,28 @@ from validations.contract import Contract
 from validations.evidence import QUARANTINE
 
 MOST_ROWS = 20_000
-"""Rows shown (a workbook is written cell by cell, and its comments are held in memory); what is left out is stated."""
+"""Maximum rows shown (comments are held in memory); the number of rows left out is stated."""
 LONGEST = 32_000
-"""Characters that a cell can hold."""
+"""Maximum characters in a cell."""
 ERROR, WARNING = "#F8B4B4", "#FDE68A"
 MARKED = ".perbaikan.xlsx"
 _MARKED = re.compile(r"\.perbaikan\b[^.]*\.xlsx$", re.IGNORECASE)
 _OURS = ("BERKAS", "BARIS", "ALASAN")
 _WIDTH = 18
 _A4 = 9
-"""Excel's number of the paper."""
+"""Excel's paper code."""
 
 
 def is_marked(file_name: str) -> bool:
-    """Whether a file is by its name such a workbook, or a copy of one (`X.perbaikan (1).xlsx`): never data."""
+    """Whether a file name is of a marked workbook or a copy (`X.perbaikan (1).xlsx`): never data."""
     return _MARKED.search(file_name) is not None
 
 
 def write(folder: Path, contract: Contract, out: Path, warned: bool = False) -> int:
     """Write the marked workbook of the judged delivery in `folder` to `out`.
 
-    Shown are its quarantined rows with their warnings; with `warned` also rows that have only warnings. Each row has
-    the delivered values in the agency's order of columns, everything as text. Returns the number of rows shown.
+    It shows the quarantined rows with their warnings; with `warned` also rows that have only warnings. Each row has the
+    delivered values in the agency's column order, all as text. Returns the number of rows shown.
     """
     said = _said(folder, warned)
     wrong = _by_row(said).agg(wrong=(pl.col("severity") == "error").any()).collect()
@@ -60,7 +60,7 @@ def write(folder: Path, contract: Contract, out: Path, warned: bool = False) -> 
 
 
 def _said(folder: Path, warned: bool) -> pl.LazyFrame:
-    """Every line to be shown, with `severity`. Lines about whole files have no row, and are left out."""
+    """Every line to show, with `severity`. Lines about whole files have no row and are left out."""
     errors = pl.scan_parquet(folder / "quarantine.parquet", glob=False).with_columns(severity=pl.lit("error"))
     doubts = pl.scan_parquet(folder / "warnings.parquet", glob=False).with_columns(severity=pl.lit("warning"))
     if not warned:
@@ -74,7 +74,7 @@ def _by_row(said: pl.LazyFrame) -> LazyGroupBy:
 
 
 def _rows(said: pl.LazyFrame, wanted: pl.DataFrame) -> pl.DataFrame:
-    """One row per delivered row, in the order wanted: its delivered values (JSON) and what is said of it."""
+    """One row per delivered row, in the given order: its delivered values (JSON) and the lines about it."""
     lines = said.join(wanted.lazy().select("file_name", "row_number"), on=["file_name", "row_number"], how="semi")
     line = pl.struct("column_name", "severity", "message_id", "message_en")
     grouped = _by_row(lines).agg(pl.col("raw_row").first(), said=line).collect()
@@ -82,20 +82,20 @@ def _rows(said: pl.LazyFrame, wanted: pl.DataFrame) -> pl.DataFrame:
 
 
 def _counted(said: pl.LazyFrame) -> pl.DataFrame:
-    """One row per check and column: how many lines, the first row, an example of the sentence."""
+    """One row per check and column: number of lines, first row, example of the sentence."""
     first = [pl.col(name).first() for name in ("message_id", "message_en")]
     counted = said.group_by("severity", "check_name", "column_name").agg(pl.len(), pl.col("row_number").min(), *first)
     return counted.sort("severity", "len", "check_name", descending=[False, True, False]).collect()
 
 
 def _columns(shown: pl.DataFrame, contract: Contract) -> list[str]:
-    """The delivered columns in the order of first appearance; the contract's where no row could be taken apart."""
+    """The delivered columns in order of first appearance; the contract's if no row could be split."""
     names = dict.fromkeys(name for raw in shown["raw_row"].drop_nulls() for name in json.loads(raw) if name != "_line")
     return list(names) or [field.name for field in contract.fields]
 
 
 def _prints(sheet: Worksheet, heading: int) -> None:
-    """A4 landscape, as wide as one page, the row of headings on each, pages numbered."""
+    """A4 landscape, one page wide, heading row repeated, pages numbered."""
     sheet.set_paper(_A4)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
@@ -167,7 +167,7 @@ def _one_row(sheet: Worksheet, at: int, row: dict, places: dict[str, int], forma
 
 
 def _marks(said: list[dict], places: dict[str, int]) -> dict[str, tuple[str, str]]:
-    """Column -> (worst severity, comment in both languages) for the cells that something is said of."""
+    """Column -> (worst severity, comment in both languages) for the cells with findings."""
     marks: dict[str, tuple[str, str]] = {}
     for column, line in _cells(said, places):
         before = marks.get(column)

@@ -1,5 +1,5 @@
-"""Single faults: each delivery is good but for one thing, and what must become of it is written beside it.
+"""Single faults: each delivery is good except for one thing, and its expected outcome is declared with it.
 
-`deliveries` makes a good delivery of any source from its contract's examples, `faults` names what is done to it and the
-outcome, `test_torture` takes each in beside a witness: another source that nothing is wrong with.
+`deliveries` makes a good delivery of any source from its contract's examples, `faults` declares the faults and their
+outcomes, `test_torture` loads each together with a witness: another source without a fault.
 """

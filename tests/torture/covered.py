@@ -1,4 +1,4 @@
-"""Which lines of the readers ran: a line counter of our own, as none is among the project's packages."""
+"""Counts which lines of the readers ran; our own counter, as the project depends on none."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NAMES = (
 
 @contextmanager
 def counting() -> Generator[dict[str, set[int]]]:
-    """Gives, by reader, the numbers of the lines that ran; slows down what runs inside some ten times."""
+    """Yields, by reader, the numbers of the lines that ran; code inside runs about ten times slower."""
     wanted = {str(READERS / f"{name}.py"): name for name in NAMES}
     ran: dict[str, set[int]] = {name: set() for name in NAMES}
 
@@ -43,7 +43,7 @@ def counting() -> Generator[dict[str, set[int]]]:
 
 
 def lines_of(name: str) -> set[int]:
-    """The lines of a reader's functions: what runs when it is imported is not counted."""
+    """The lines of a reader's functions; lines that run on import are not counted."""
     path = READERS / f"{name}.py"
     found: set[int] = set()
     waiting = [part for part in compile(path.read_text(), str(path), "exec").co_consts if isinstance(part, CodeType)]
@@ -57,7 +57,7 @@ def lines_of(name: str) -> set[int]:
 
 
 def report(ran: dict[str, set[int]]) -> str:
-    """By reader the share of its lines that ran, and the numbers of those that did not."""
+    """By reader, the share of its lines that ran, and the numbers of the others."""
     said = []
     for name in NAMES:
         every = lines_of(name)

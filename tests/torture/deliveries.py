@@ -1,4 +1,4 @@
-"""A good delivery of any source, from its contract's examples, in the format that it comes in."""
+"""Makes a good delivery of any source from its contract's examples, in the source's format."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from validations import regions
 
 ROWS, PAGE = 12, 5
 MADE = datetime(2019, 11, 1, tzinfo=UTC)
-"""When workbooks say that they were made, so that the same rows are the same bytes."""
+"""Creation time in workbooks, fixed so that equal rows give equal bytes."""
 Row = dict[str, object]
 Files = dict[str, bytes]
 
 
 def good_rows(source: Source, count: int = ROWS, first: int = 0) -> list[Row]:
-    """Rows of different records and people, with nothing wrong in them."""
+    """Rows of different records and people, without faults."""
     return [_row(source, number) for number in range(first, first + count)]
 
 
@@ -40,7 +40,7 @@ def _row(source: Source, number: int) -> Row:
 
 
 def _pair_number(key: str) -> str:
-    """The number of the example's pair, its PKH record under another key."""
+    """The number of the example's pair, given another PKH key."""
     names = "dinsos_jamsosratu\x1fJSR360100001\x1fself", f"dinsos_pkh\x1f{key}\x1fmanager"
     return "L" + hashlib.md5("\x1e".join(names).encode(), usedforsecurity=False).hexdigest()[:16].upper()
 
@@ -63,7 +63,7 @@ _OWN = {
     "sadaya_tindak_lanjut": lambda number: {"ID_BARIS": f"KIRIMAN_UJI-{number:016X}"},  # whose list: the file's name
     "sadaya_keputusan": lambda number: {"ID_PASANGAN": _pair_number(f"PKH{number}"), "KUNCI_A": f"PKH{number}"},
 }  # fmt: skip
-"""What an example alone does not make different, or right together."""
+"""Values that must differ by row, or that examples get wrong."""
 
 
 def header(source: Source) -> list[str]:
@@ -113,7 +113,7 @@ def lines(rows: list[Row]) -> bytes:
 
 
 def pages(rows: list[Row], format_: JsonPages) -> Files:
-    """Pages of a paged answer: numbered ones, or OData's."""
+    """Pages of a paged answer: numbered, or OData's."""
     last = -(-len(rows) // PAGE)
     made = {}
     for number in range(1, last + 1):

@@ -1,6 +1,6 @@
-"""The faults, by name: what is done to a good delivery of twelve rows, and what must become of it.
+"""The faults, by name: the change to a good delivery of twelve rows, and the expected outcome.
 
-Every defect that exports.md lists and every ruling is here; the whole-file ones for each source they can befall.
+They cover every defect in exports.md and every ruling; whole-file faults run for each source they apply to.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Change = Callable[[Source], Files]
 
 @dataclass(frozen=True)
 class Expected:
-    """What must become of the delivery. Checks are compared where they are given; counts always."""
+    """Expected outcome of a delivery. Checks are compared if given; counts always."""
 
     status: str = "accepted"
     reason: str | None = None
@@ -39,8 +39,8 @@ class Expected:
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault. `files`: the delivery with it. `before`: files of the day before, taken in first; `after`: of the days
-    before that.
+    """One fault. `files`: the delivery with it. `before`: files loaded the day before; `after`: on the days before
+    that.
     """
 
     name: str
@@ -79,7 +79,7 @@ def cell(**values: object) -> Change:
 
 
 def every(**values: object) -> Change:
-    """All rows with these values; a function is given the row's number."""
+    """All rows with these values; a function gets the row's number."""
     return _many(ROWS, **values)
 
 
@@ -132,7 +132,7 @@ QUIET = Expected(read=0, warnings=frozenset({"quiet_day"}))
 
 
 def whole_files() -> Iterator[Fault]:
-    """What can befall any file of a source, by its format."""
+    """Faults of any file of a source, by its format."""
     for name, source in SOURCES.items():
         format_ = source.formats[0]
         paged, snapshot = isinstance(format_, JsonPages), source.kind == "snapshot"
@@ -218,7 +218,7 @@ def _without_second(source: Source) -> Files:
 
 
 def shapes() -> Iterator[Fault]:
-    """Tables as offices and their programs write them, and what lies beside them (rulings 22, 30 to 34, 37, 40)."""
+    """Table layouts of offices and their programs, and other files beside them (rulings 22, 30 to 34, 37, 40)."""
     for name in (HOUSEHOLDS, GIZI, BPS):
         twice = refused("several_sheets")
         yield Fault("two sheets with the columns", name, _sheets(("DATA A", "DATA B")), twice)
@@ -290,7 +290,7 @@ def _official(above: bool) -> Change:
 
 
 def _header_turned(source: Source) -> Files:
-    """The rows of a second page under a header whose last two columns changed places."""
+    """The rows of a second page under a header with its last two columns swapped."""
     header, format_ = deliveries.header(source), source.formats[0]
     turned = [*header[:-2], header[-1], header[-2]]
     below = [turned, *([*row[:-2], row[-1], row[-2]] for row in _cells(source)[6:])]
@@ -318,7 +318,7 @@ def _with_deletion(source: Source) -> Files:
 
 
 def keys() -> Iterator[Fault]:
-    """Rulings 2 and 3: keys that are missing, stand twice, or disagree; for every source."""
+    """Rulings 2 and 3: keys that are missing, repeated, or in conflict; for every source."""
     for name, source in SOURCES.items():
         if name in (MEMBERS, HOUSEHOLDS):
             continue  # their set has faults of its own, below
@@ -344,7 +344,7 @@ def _conflict(source: Source) -> Files:
 
 
 def numbers() -> Iterator[Fault]:
-    """NIKs as spreadsheets and people spoil them, in sources of each format."""
+    """NIKs damaged by spreadsheets and people, in sources of each format."""
     columns = {
         PKH: "NIK",
         JAMSOSRATU: "NIK",
@@ -429,7 +429,7 @@ def _date_of_1904(source: Source) -> Files:
 
 
 def names() -> Iterator[Fault]:
-    """Names stay as they are delivered; only one that is none is an error."""
+    """Names are kept as delivered; only texts without letters are errors."""
     yield Fault("titles", PKH, cell(NAMA_PENGURUS="HJ. SITI AMINAH, S.PD (ALM)"), FINE)
     yield Fault("a single word", JKN, cell(NAMA="SITI"), FINE)
     yield Fault("another spelling", SISWA, cell(nama="ST. AMINAH"), FINE)
@@ -444,7 +444,7 @@ def names() -> Iterator[Fault]:
 
 
 def places() -> Iterator[Fault]:
-    """Ruling 7, ruling 10, and regions by name."""
+    """Rulings 7 and 10, and regions by name."""
     yield Fault("a village code without dots", PKH, cell(KODE_DESA="3601012001"), FINE)
     yield Fault("a village code as a number", JAMSOSRATU, cell(KODE_DESA=3601012001), FINE)
     yield Fault("a former village code", UMKM, cell(kode_desa="36.02.16.2018"), repaired("village_recoded"))
@@ -472,7 +472,7 @@ def _outside(source: Source) -> Files:
 
 
 def values() -> Iterator[Fault]:
-    """Codes, money, decimals (rulings 15 and 16), and what a row's columns say together."""
+    """Codes, money, decimals (rulings 15 and 16), and rules between a row's columns."""
     yield Fault("a code in another case", PKH, cell(STATUS_KEPESERTAAN="non_aktif"), FINE)
     yield Fault("an unknown code", JKN, cell(SEGMEN="MANDIRI"), quarantined("unknown_code"))
     yield Fault("an unknown value of a lenient list", SEEKERS, cell(pendidikan="PAKET Z"), warned("unknown_value"))
@@ -506,7 +506,7 @@ def values() -> Iterator[Fault]:
 
 
 def tables() -> Iterator[Fault]:
-    """What happens to text tables and workbooks (rulings 8, 11, 12, 13)."""
+    """Faults of text tables and workbooks (rulings 8, 11, 12, 13)."""
     yield Fault("Windows-1252", DUKCAPIL, text(lambda raw: raw.replace(b"SITI", "ANDRÉ".encode("cp1252"))), FINE)
     yield Fault("mixed encodings", DUKCAPIL, text(_mixed), warned("mixed_encoding"))
     yield Fault("a NUL byte", DUKCAPIL, text(lambda raw: raw.replace(b"SITI", b"SI\x00TI", 1)), quarantined("nul_byte"))
@@ -628,7 +628,7 @@ def _as_csv(source: Source) -> Files:
 
 
 def _beside(name: str, content: bytes | None = None) -> Change:
-    """Another file in the folder, by default one with the same bytes as the data."""
+    """Another file in the folder, by default with the same bytes as the data."""
     return lambda source: (made := good(source)) | {name: next(iter(made.values())) if content is None else content}
 
 
@@ -655,7 +655,7 @@ def _page_twice(source: Source) -> Files:
 
 
 def nights() -> Iterator[Fault]:
-    """What is judged against what is in force (rulings 3a, 9, 10)."""
+    """Faults relative to what is in force (rulings 3a, 9, 10)."""
     for name in (PKH, SISWA, JKN, UMKM, SEEKERS, RTLH):
         many = _many(200)
         yield Fault("half of the records gone", name, _many(100), Expected("held", "snapshot_shrank", 100), many)
@@ -682,7 +682,7 @@ def nights() -> Iterator[Fault]:
 
 
 def _many(count: int, first: int = 0, **values: object) -> Change:
-    """So many rows, with these values; a function is given the row's number."""
+    """`count` rows with these values; a function gets the row's number."""
 
     def change(source: Source) -> Files:
         rows = deliveries.good_rows(source, count, first)
@@ -732,7 +732,7 @@ def _two_files(source: Source) -> Files:
 
 
 def limits() -> Iterator[Fault]:
-    """Ruling 36: what costs more than a file may, and what kills the library that reads it."""
+    """Ruling 36: files that exceed a limit, or kill the library that reads them."""
     for name in (HOUSEHOLDS, JAMSOSRATU, GIZI):
         yield Fault(
             "a stray cell in the last column and row", name, _stray("XFD1048576"), warned("cells_outside_table")
@@ -784,7 +784,7 @@ def _stray(place: str) -> Change:
 
 
 def _aborting(source: Source) -> Files:
-    """A stray cell written so that no look at the sheet finds it, and its reader asks for half a terabyte."""
+    """A stray cell that the sheet's scan misses, and that makes the reader request half a terabyte."""
     return _sheet_with(b'<row r = "1048576"><c r = "XFD1048576"><v>1</v></c></row>')(source)
 
 
@@ -808,7 +808,7 @@ def _many_pages(source: Source) -> Files:
 
 
 def _wide(more: int) -> Callable[[bytes], bytes]:
-    """So many columns more, all with headings."""
+    """`more` extra columns with headings."""
 
     def change(raw: bytes) -> bytes:
         first, rest = raw.split(b"\n", 1)

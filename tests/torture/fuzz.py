@@ -1,9 +1,9 @@
-"""Thousands of broken deliveries, each in turn through parser and contract: none may crash or hang them, take too much
-memory, or lose a row.
+"""Runs thousands of broken deliveries through parser and contract: none may crash or hang them, use too much memory, or
+lose a row.
 
     python -m tests.torture.fuzz --files 10000 --seed 1 --keep finds
 
-A find is kept as a file named by its seed, to be made a case of `tests/torture/faults.py` or of a reader's own tests.
+A find is kept as a file named by its seed, to become a case of `tests/torture/faults.py` or of a reader's own tests.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ from validations.messages import Refusal
 
 Parse = Callable[[Path, Source, Path, str], ParsedFile]
 SECONDS, BYTES = 30, 2 << 30
-"""A file may take so long, and a parser so much memory."""
+"""Limits per file: time, and the parser's memory."""
 _CONTAINED = ("parser_failed", "parser_out_of_memory", "parser_out_of_time")
-"""Refusals of a parser that did not survive its file: the load does, but the reader has a fault."""
+"""Refusals because the parser died or was stopped: the load survives, but the reader has a bug."""
 
 
 @dataclass
 class Report:
-    """What became of the files: by outcome how many, the finds by seed, and the slowest and largest."""
+    """Outcomes of the files: number by outcome, finds by seed, the slowest and largest."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
     finds: dict[int, str] = field(default_factory=dict)
@@ -55,10 +55,10 @@ class Report:
 
 
 def judged(path: Path, source: Source, folder: Path, parse: Parse = parse_apart) -> tuple[str, int]:
-    """What becomes of one file: `accepted`, or the code of its refusal; and the rows read.
+    """Judge one file. Returns `accepted` or the code of its refusal, and the number of rows read.
 
     Raises:
-        Exception: whatever a reader or a check did not foresee, and a law of conservation that does not hold.
+        Exception: an error that a reader or check did not foresee, or a violated conservation law.
     """
     (folder / "raw").mkdir(parents=True)
     if aside := not_of_delivery(path, source):
@@ -105,7 +105,7 @@ def run(seeds: range, seconds: float, keep: Path | None, parse: Parse = parse_ap
 
 
 def _one(path: Path, source: Source, folder: Path, report: Report, parse: Parse) -> str:
-    """What is wrong with how a file was taken; nothing, if it was well."""
+    """The problem found with one file; empty if there is none."""
     started = time.monotonic()
     try:
         outcome, rows = judged(path, source, folder, parse)
@@ -123,7 +123,7 @@ def _one(path: Path, source: Source, folder: Path, report: Report, parse: Parse)
 
 
 def _peak() -> int:
-    """Bytes that the parser's process has held at most."""
+    """Peak memory of the parser's process in bytes."""
     try:
         status = Path(f"/proc/{apart._running[0]._process.pid}/status").read_text()
     except (OSError, IndexError):

@@ -1,7 +1,7 @@
-"""Deliveries broken at random, in the structures that they are made of: rows and cells, lines and quotes, the XML and
-the zip of a workbook, JSON's values, pages' marks, gzip's bytes.
+"""Breaks deliveries at random on the level of their structure: rows and cells, lines and quotes, XML and zip of a
+workbook, JSON values, page metadata, gzip bytes.
 
-Every choice is drawn from the generator that is given: the same seed breaks the same way, and Hypothesis can shrink it.
+Every choice is drawn from the given generator: the same seed breaks the same way, and Hypothesis can shrink it.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ WORDS = [
     "Infinity",
     "1" * 400,
 ]
-"""Cells that somebody's file held, or that a reader may stumble over."""
+"""Cells seen in real files, or likely to trip a reader."""
 VALUES = [
     None, True, False, 0, -1, 1.5, 1e308, 2**53 + 1, 3601014508859001, 10**30, [], {}, [1, [2]], {"depan": "SITI"},
     {"type": "Point", "coordinates": [1]}, "\ud800", "\u0000", *WORDS,
@@ -95,7 +95,7 @@ VALUES = [
 
 
 def broken(source: Source, draw: Random) -> Files:
-    """A delivery of up to twelve good rows, with one to four things wrong in it."""
+    """A delivery of up to twelve rows with random faults."""
     format_ = draw.choice(source.formats)
     rows = deliveries.good_rows(source, draw.randrange(0, 13))
     header = deliveries.header(source)
@@ -354,7 +354,7 @@ XML: list[tuple[str, str]] = [
 
 
 def _archive(raw: bytes, draw: Random) -> bytes:
-    """The workbook with its XML or its zip broken; most often as it is."""
+    """The workbook with its XML or its zip broken; mostly unchanged."""
     kind = draw.randrange(8)
     if kind < 4:
         return raw if kind else _bytes(raw, draw)
@@ -442,7 +442,7 @@ def _lines(rows: list[dict], draw: Random) -> Files:
 
 
 def _doubled(raw: bytes, draw: Random) -> bytes:
-    """A key that stands twice in an object, now and then; and what Python's JSON writes and others do not."""
+    """Sometimes repeat a key in an object, or write `NaN`, which only Python's JSON accepts."""
     kind = draw.randrange(12)
     if kind == 0:
         return raw.replace(b"{", b'{"nik": "1", "nik": "2", ', 1)

@@ -1,4 +1,4 @@
-"""Deliveries broken at random lose no row and crash nothing; `python -m tests.torture.fuzz` takes thousands."""
+"""Randomly broken deliveries lose no row and crash nothing; `python -m tests.torture.fuzz` runs thousands."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Faults of different sources in one load, beside a witness that nothing is wrong with: each has its own outcome, no
-crash, and no row lost.
+"""Loads faults of different sources together with a witness without faults: each has its own outcome, nothing crashes,
+and no row is lost.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ SETS = {faults.HOUSEHOLDS: faults.MEMBERS, faults.MEMBERS: faults.HOUSEHOLDS}
 
 
 def nights_of(fault: Fault) -> list[faults.Change]:
-    """The deliveries of a fault, night by night."""
-    if fault.after:  # the state before last, the one before, the fault: A, B, A
+    """The deliveries of a fault, one per night."""
+    if fault.after:  # third last state, second last state, the fault: A, B, A
         return [*fault.after, fault.before, fault.files]
     return [*([fault.before] if fault.before else []), fault.files]
 
 
 @dataclass
 class Batch:
-    """Faults that go into one load: no two of one source or set, and no fault of the witness."""
+    """Faults of one load: at most one per source or set, and none of the witness."""
 
     faults: list[Fault] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
@@ -47,7 +47,7 @@ class Batch:
         return source_named(faults.UMKM if stands_in else faults.BPS)
 
     def takes(self, fault: Fault) -> bool:
-        """Add a fault if there is room for it."""
+        """Add a fault if its set is free."""
         wanted = {member.name for member in set_of(source_named(fault.source))}
         if fault.source in (faults.BPS, faults.UMKM):
             wanted |= {faults.BPS, faults.UMKM}
@@ -59,7 +59,7 @@ class Batch:
 
 
 def batches(every: list[Fault]) -> list[Batch]:
-    """Every fault in a batch, those of as many nights together."""
+    """All faults in batches, by number of nights."""
     made: list[Batch] = []
     for count in sorted({len(nights_of(fault)) for fault in every}):
         of_count: list[Batch] = []
@@ -76,7 +76,7 @@ BATCH_OF = {str(fault): batch for batch in BATCHES for fault in batch.faults}
 
 
 class Site:
-    """A landing, a home, and what became of each delivery of a batch's last night."""
+    """A landing, a home, and the outcomes of a batch's last deliveries."""
 
     def __init__(self, root: Path, batch: Batch) -> None:
         self.landing, self.home, self.batch = root / "landing", Home(root / "home").create(), batch
@@ -98,7 +98,7 @@ class Site:
             (folder / name).write_bytes(content)
 
     def load(self, day: date) -> dict[str, dict]:
-        """One load up to a day: what it entered in the ledger, by source."""
+        """Run one load up to a day; returns its ledger entries by source."""
         with Ledger(self.home.ledger) as ledger:
             load_id = ledger.open_load(day, "code")
         load = Load(self.home, self.landing, load_id, day, 0)
@@ -109,7 +109,7 @@ class Site:
         return entered
 
     def _judged(self, load: Load, members: tuple[Source, ...]) -> list[dict]:
-        """What a set's deliveries became. An error of one is kept for its own test, and stops no other."""
+        """Outcomes of a set's deliveries. An error is kept for its own test and stops no others."""
         try:
             for member in members:
                 receive(load, member)
@@ -128,7 +128,7 @@ class Site:
         return set(pl.read_parquet(path)["check_name"]) if path.exists() else set()
 
     def recount(self, row: dict) -> Counts:
-        """The rows that were accepted, quarantined and doubled, counted in the files themselves."""
+        """Accepted, quarantined and duplicate rows, counted from the files."""
         folder = self.home.delivery(row["source"], row["delivery_id"])
         if not (folder / "accepted").exists():
             return Counts()
@@ -141,7 +141,7 @@ class Site:
 
 @pytest.fixture(scope="session")
 def site_of(tmp_path_factory) -> Callable[[Fault], Site]:
-    """The site of a fault's batch, which is loaded when the first of its faults is asked for."""
+    """The site of a fault's batch, loaded when the first of its faults is requested."""
     made: dict[int, Site] = {}
 
     def site_of(fault: Fault) -> Site:

@@ -1,4 +1,4 @@
-"""One delivery judged from rows given as dictionaries; good rows of every source. All people here are invented."""
+"""Judges one delivery from rows given as dictionaries; good rows of every source. All people here are invented."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ GOOD: dict[str, dict[str, str | None]] = {
 
 @dataclass(frozen=True)
 class Judged:
-    """What `validate` made of a delivery, read back."""
+    """The output of `validate`, read back."""
 
     folder: Path
     verdict: Verdict
@@ -127,7 +127,7 @@ Judge = Callable[..., Judged]
 
 @pytest.fixture
 def good() -> Callable[..., dict[str, str | None]]:
-    """A good row of a source, with what is to be different: `good(source, NIK="0")`."""
+    """A good row of a source with some changes: `good(source, NIK="0")`."""
 
     def row(source: str, **changes: str | None) -> dict[str, str | None]:
         return {**GOOD[source], **changes}
@@ -137,7 +137,7 @@ def good() -> Callable[..., dict[str, str | None]]:
 
 @pytest.fixture
 def many(good: Callable[..., dict[str, str | None]]) -> Callable[..., list[dict[str, str | None]]]:
-    """`many(source, n)`: good rows of different people, whose numbers end in all digits alike."""
+    """`many(source, n)`: good rows of different people, with evenly spread last digits."""
 
     def rows(source: str, count: int, **changes: str | None) -> list[dict[str, str | None]]:
         numbers = range(9000, 9000 + count)
@@ -152,9 +152,9 @@ def many(good: Callable[..., dict[str, str | None]]) -> Callable[..., list[dict[
 
 @pytest.fixture
 def judge(tmp_path: Path) -> Judge:
-    """Judge a delivery: `judge(source, rows)`, or files by name with what they cover: `{name: (rows, {"3601"})}`.
+    """Judge a delivery: `judge(source, rows)`, or files by name with their coverage: `{name: (rows, {"3601"})}`.
 
-    The first row of a file has the number 2. A row may carry `_problem` and `_line`.
+    The first row of a file has the number 2. A row may have `_problem` and `_line`.
     """
     return judging(tmp_path / "it's home")
 
@@ -167,11 +167,11 @@ def judged_good(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Jud
 
 
 NAMED = {"sadaya_tindak_lanjut": "dindik-berkas.csv"}
-"""Files whose name says who sent them."""
+"""File names that identify the sender."""
 
 
 def judging(place: Path) -> Judge:
-    """The fixture `judge` of a folder, for fixtures that several tests share."""
+    """The fixture `judge` for a folder, for fixtures shared by several tests."""
     made = 0
 
     def run(

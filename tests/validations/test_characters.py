@@ -1,4 +1,4 @@
-"""Rulings 25 to 28: what nobody sees, words for "none", and what a spreadsheet could not work out, for every type."""
+"""Rulings 25 to 28: invisible characters, words for "none", and failed spreadsheet cells, for every type."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_every_type_has_an_example_here():
 @given(data=st.data())
 @settings(max_examples=5, deadline=None)
 def test_what_nobody_sees_never_changes_what_is_read(kind, data):
-    """Characters of class Cf anywhere in a value, and odd blanks at its ends, ruling 27."""
+    """Ruling 27: characters of class Cf anywhere in a value, and odd blanks at its ends."""
     plain = EXAMPLES[kind]
     at = data.draw(st.integers(0, len(plain)))
     hidden = data.draw(st.sampled_from(INVISIBLE))
@@ -125,7 +125,7 @@ def test_ruling_27_a_key_is_one_key_and_the_change_is_noted(judge, good):
 
 
 def test_a_filled_cell_is_never_said_to_be_empty(judge, good):
-    """Each of these is filled; the message says with what, and what would be right."""
+    """Each cell is filled; the message names its content and what is allowed."""
     register = "dukcapil_penduduk"
     rows = [
         good(register, NIK="360101450885912"),

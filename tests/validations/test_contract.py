@@ -1,4 +1,4 @@
-"""What a contract says of headers, and that it is declared soundly."""
+"""Header matching of contracts, and sound declarations."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def test_a_contract_makes_one_schema_with_every_error_by_name(contract):
 
 
 def test_columns_are_those_of_exports():
-    """Copied from exports.md; `?` marks what need not be there."""
+    """Copied from exports.md; `?` marks optional columns."""
     said = {
         PENDUDUK: "NIK NO_KK NAMA_LENGKAP JENIS_KELAMIN TEMPAT_LAHIR TANGGAL_LAHIR STATUS_HUBUNGAN STATUS_KAWIN"
         " PENDIDIKAN? PEKERJAAN? ALAMAT RT RW KODE_DESA STATUS_PENDUDUK TANGGAL_STATUS?",

@@ -1,4 +1,4 @@
-"""Every rule of every source: a good row passes without a word; one bad value is seen by the check that is meant."""
+"""Every rule of every source: a good row raises nothing; each bad value is found by the intended check."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ TOGETHER = [
     ("dprkp_rtlh", {"KECAMATAN": "SUMURR"}, "KECAMATAN", "district_not_found", E),
     ("dprkp_rtlh", {"DESA": "SUMBERJAYAA"}, "DESA", "village_not_found", W),
     ("sadaya_tindak_lanjut", {"ID_BARIS": "9F86D081884C7123"}, "ID_BARIS", "row_number_altered", E),
-    # source, bad values, column, check, table: where it takes more than one column
+    # source, bad values, column, check, table: rules over more than one column
     (REGISTER, {"STATUS_HUBUNGAN": "SUAMI"}, "STATUS_HUBUNGAN", "sex_not_in_relation", W),
     (MEMBERS, {"HUBUNGAN": "SUAMI"}, "HUBUNGAN", "sex_not_in_relation", W),
     (REGISTER, {"STATUS_PENDUDUK": "MENINGGAL"}, "TANGGAL_STATUS", "status_without_date", W),
@@ -192,7 +192,7 @@ def cases() -> Iterator[tuple[str, dict[str, str | None], str, str, str]]:
 
 
 def _declared(contract: Contract) -> set[tuple[str, str]]:
-    """(column, check) of everything that the contract may say of a row."""
+    """(column, check) of everything the contract may report on a row."""
     day, profiles = date(2019, 11, 1), {field.name: {"month_first": True} for field in contract.fields}
     doubts = [*contract.errors(day, profiles).values(), *contract.warnings(day, profiles), *contract.repairs(profiles)]
     return {(one.column, one.message.code) for one in [*doubts, *(mend for mend in contract.mends if mend.message)]}
@@ -207,8 +207,8 @@ def test_a_good_row_passes_without_a_word(judged_good, source):
 
 @pytest.fixture(scope="module")
 def together(tmp_path_factory) -> Callable[[str], tuple[Judged, list[dict]]]:
-    """together(source): all its bad rows, judged as one delivery, and what each changes. Their keys differ; row numbers
-    begin with 2.
+    """together(source): all its bad rows, judged as one delivery, and the changes of each. Keys differ; row numbers
+    start at 2.
     """
     judge = judging(tmp_path_factory.mktemp("together"))
 
@@ -223,7 +223,7 @@ def together(tmp_path_factory) -> Callable[[str], tuple[Judged, list[dict]]]:
 
 
 def _own_key(source: str, number: int) -> dict[str, str]:
-    """A key that differs from row to row, and from all keys that a bad row above brings."""
+    """A key that differs from row to row, and from the keys in the bad rows above."""
     key = CONTRACTS[source].key
     if source == "bps_kemiskinan":
         return {"TAHUN": str(2019 - number)}
@@ -256,7 +256,7 @@ def test_bad_rows_are_counted_once_each(together, source):
     ("changes", "column", "check", "table"), [one[1:] for one in cases() if one[0] == "sadaya_keputusan"]
 )
 def test_a_bad_decision_is_seen(judge, good, changes, column, check, table):
-    """One at a time: the key of a decision is made of what it says, so no two good ones are alike but for the key."""
+    """One at a time: a decision's key is derived from its content, so good rows cannot differ in the key alone."""
     judged = judge("sadaya_keputusan", [good("sadaya_keputusan", **changes)])
     assert (2, column, check) in judged.checks(table)
     assert judged.accepted.height == (0 if judged.table(E).height else 1)
@@ -285,7 +285,7 @@ def test_an_old_village_code_is_mapped(judge, good, source):
 
 
 def test_every_rule_has_its_bad_row():
-    """A rule that is added must be fed a bad row above; set rules are tested below, these by whole files."""
+    """A new rule needs a bad row above; set rules are tested below, `by_files` by whole files."""
     fed = {(source, column, check) for source, _, column, check, _ in cases()}
     by_files = {"month_before_day", "village_recoded", "day_month_doubtful"}
     wanted = {(source, *one) for source, contract in CONTRACTS.items() for one in _declared(contract)}
@@ -312,7 +312,7 @@ def test_every_set_rule_is_tested_here():
     ],
 )
 def test_a_clerks_pair_that_was_altered_is_quarantined(judge, good, column, value):
-    """A decision on keys that somebody edited, or sorted apart from their row, would merge the wrong people."""
+    """A decision with edited keys, or keys sorted apart from their row, would merge the wrong people."""
     judged = judge("sadaya_keputusan", [good("sadaya_keputusan", **{column: value})])
     assert judged.checks(E) == {(2, "ID_PASANGAN", "pair_altered")}
     assert judged.accepted.is_empty()
@@ -328,7 +328,7 @@ def test_the_sides_of_a_clerks_pair_may_change_places(judge, good):
     "name", ["dinsos-3601.xlsx/Siswa", "DINSOS.csv", "dindikbud-3601.xlsx", "daftar.csv", "3601.csv"]
 )
 def test_an_outcome_of_another_agencys_list_is_quarantined(judge, good, name):
-    """Nor is it of a sender who is not named: the file's name must begin with the code of the list's agency."""
+    """Also if the file name gives no sender: it must begin with the code of the list's agency."""
     judged = judge(OUTCOMES, {name: ([good(OUTCOMES)], None)})
     assert judged.checks(E) == {(2, "ID_BARIS", "not_the_senders_list")}
     assert judged.accepted.is_empty()
@@ -341,7 +341,7 @@ def test_an_outcome_of_the_senders_own_list_counts(judge, good, name):
 
 
 def test_another_agencys_word_on_a_row_is_no_conflict_with_its_owners(judge, good):
-    """Whether it could be accepted otherwise or not; of two words of the owner neither stands."""
+    """Even if it were accepted otherwise; two outcomes by the owner are both rejected."""
     ours, theirs = good(OUTCOMES, HASIL="SELESAI"), [good(OUTCOMES, HASIL="PROSES"), good(OUTCOMES, HASIL="ENTAH")]
     judged = judge(OUTCOMES, {"dindik.csv": ([ours], None), "dinsos.csv": (theirs, None)})
     assert judged.accepted.select("file_name", "hasil").rows() == [("dindik.csv", "SELESAI")]

@@ -1,4 +1,4 @@
-"""Rulings 6, 24 and 25: every spelling of a day is that day; what is no day is said to be none."""
+"""Rulings 6, 24 and 25: every spelling of a day is read as that day; other texts are reported."""
 
 from __future__ import annotations
 
@@ -67,8 +67,8 @@ def test_ruling_24_an_instant_is_its_day_in_jakarta_whatever_its_offset(day, clo
     ("raw", "day", "said"),
     [
         ("1985-08-04T17:00:00.000000Z", "1985-08-05", ["instant_read_as_day"]),
-        ("1955-08-04T16:30:00Z", "1955-08-05", ["instant_read_as_day"]),  # Jakarta was seven and a half hours ahead
-        ("1943-08-04T15:00:00Z", "1943-08-05", ["instant_read_as_day"]),  # and nine during the war
+        ("1955-08-04T16:30:00Z", "1955-08-05", ["instant_read_as_day"]),  # Jakarta was at UTC+7:30
+        ("1943-08-04T15:00:00Z", "1943-08-05", ["instant_read_as_day"]),  # and at UTC+9 during the war
         ("1985-08-05T00:00:00+07:00", "1985-08-05", ["instant_read_as_day"]),
         ("05-08-1985 09.30 WIB", "1985-08-05", ["instant_read_as_day"]),
         ("1985-08-05 23:30 WIT", "1985-08-05", ["instant_read_as_day"]),
@@ -96,7 +96,7 @@ def test_rulings_24_and_25_no_time_is_cut_off_in_silence(raw, day, said):
 
 
 def test_a_serial_of_an_event_long_ago_is_none():
-    """`10519` in a column of events is the first of May written short, hardly a day of 1928."""
+    """`10519` in a column of events is a short form of 1 May, unlikely to be a day of 1928."""
     assert read(ALL["date"], "10519")["said"].to_list() == [["date_invalid"]]
 
 
@@ -123,7 +123,7 @@ def test_ruling_25_a_column_that_was_half_converted_is_doubted(column, doubtful)
 
 
 def test_ruling_25_what_the_nik_proves_is_swapped_back_and_the_rest_is_warned_of(judge, many):
-    """NIKs of 5 August 1985; a spreadsheet made 8 May of most."""
+    """NIKs of 5 August 1985; most dates were made 8 May."""
     rows = many("dinsos_pkh", 8, TANGGAL_LAHIR="1985-05-08")
     rows[0] |= {"NIK": None}
     rows += [{**row, "ID_PKH": f"PKH9{n}", "TANGGAL_LAHIR": "25/08/1985"} for n, row in enumerate(rows)]

@@ -1,4 +1,4 @@
-"""Rulings 1, 2, 3, 10 and the conservation law; the shapes of what is written."""
+"""Rulings 1, 2, 3, 10 and the conservation law; schemas of the output."""
 
 from __future__ import annotations
 
@@ -241,7 +241,7 @@ def test_absent_optional_columns_are_null(judge, good):
 
 
 def test_a_rule_that_cannot_be_evaluated_stops_the_delivery(judge, good, monkeypatch):
-    """Pandera reports a check that raises as a failure without a row: that must never pass for a clean batch."""
+    """Pandera reports a check that raises as a failure without a row: that must not count as a clean batch."""
     from validations import rules
 
     contract = next(source.contract for source in all_sources() if source.name == PKH)
@@ -258,7 +258,7 @@ VALUES = st.sampled_from([None, "", " ", "0", "-", "ENTAH", "3601012001", "01-01
 @given(data=st.data())
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_row_ends_in_exactly_one_place(judge, many, data):
-    """The conservation law over random damage, doubled rows, and any cut into parts."""
+    """The conservation law under random damage, repeated rows, and any split."""
     source = data.draw(st.sampled_from([REGISTER, HOUSEHOLDS, MEMBERS, PKH, JAMSOSRATU]))
     rows = many(source, 6)
     for row in rows:

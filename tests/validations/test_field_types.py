@@ -1,4 +1,4 @@
-"""Field types by themselves: rulings 4 to 7, 16 and 17; every normaliser is total and idempotent."""
+"""Single field types: rulings 4 to 7, 16 and 17; every normaliser is total and idempotent."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ ALL: dict[str, FieldType] = {
 
 
 def read(kind: FieldType, *values: str | None) -> pl.DataFrame:
-    """Canonical values, companions, and the codes of the doubts about each value (`said`)."""
+    """Canonical values, companions, and the codes of each value's findings (`said`)."""
     column = pl.Series("raw:X", values, pl.String)
     profile = kind.profile(column) if kind.profile else {}
     raw, value, cell = pl.col("raw:X"), pl.col("X"), Cell("X", profile)
@@ -180,7 +180,7 @@ def test_ruling_4_exact_text_is_repaired_with_a_note():
 
 
 def _niks(count: int, zeros: int) -> list[str]:
-    """Different numbers, of which so many end in 0 and the others in 1 to 9."""
+    """Different numbers, of which `zeros` end in 0 and the others in 1 to 9."""
     ends = [0] * zeros + [1 + n % 9 for n in range(count - zeros)]
     return [f"36010145{8000 + n}912{end}" for n, end in enumerate(ends)]
 
@@ -311,7 +311,7 @@ CELLS = st.one_of(
 @given(st.lists(CELLS, min_size=1, max_size=6) | st.lists(CELLS, min_size=20, max_size=40))
 @settings(max_examples=24, deadline=None)
 def test_normalisers_are_total_and_idempotent(values):
-    """All types at once: every value is read, with its companions and the doubts about it, and read again."""
+    """All types at once: every value is read, with its companions and findings, and read again."""
     column = pl.Series(values, dtype=pl.String)
     profiles = {name: kind.profile(column) if kind.profile else {} for name, kind in ALL.items()}
     frame = pl.DataFrame({f"raw:{name}": column for name in ALL})

@@ -1,4 +1,4 @@
-"""Ruling 35: a figure that leaves its own source's history by more than a factor of five, with both numbers."""
+"""Ruling 35: a figure that differs from its source's history by more than a factor of five; both numbers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ BPS = "bps_kemiskinan"
 
 @pytest.fixture
 def figures(good):
-    """`figures({year: value}, column)`: a survey each year in one region."""
+    """`figures({year: value}, column)`: a survey per year in one region."""
 
     def rows(values: dict[int, str], column: str = "JUMLAH_MISKIN", region: str = "3601") -> list[dict]:
         return [good(BPS, KODE_BPS=region, TAHUN=str(year), **{column: value}) for year, value in values.items()]
@@ -27,7 +27,7 @@ def doubted(judged) -> list[tuple[int, str]]:
     [
         ("JUMLAH_MISKIN", {2017: "114,1", 2018: "114,09", 2019: "114090"}, [4]),  # persons for thousands
         ("PERSENTASE", {2017: "9,6", 2018: "0,0942", 2019: "9,42"}, [3]),  # a share for a percentage
-        ("JUMLAH_MISKIN", {2018: "114,09", 2019: "114090"}, [3]),  # of two the earlier is right
+        ("JUMLAH_MISKIN", {2018: "114,09", 2019: "114090"}, [3]),  # of two, the later is flagged
         ("GARIS_KEMISKINAN", {2017: "280.000", 2018: "301.000", 2019: "315.000"}, []),
         ("JUMLAH_MISKIN", {2017: "100", 2018: "100", 2019: "500"}, []),  # five times is not more than five times
     ],

@@ -1,4 +1,4 @@
-"""Limits of what is sent: exactly where they lie, and that they cost nothing but a look."""
+"""Limits on delivered files: their exact values, and that checking them is cheap."""
 
 from __future__ import annotations
 

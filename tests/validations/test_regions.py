@@ -1,4 +1,4 @@
-"""Region codes and the kabupaten/kota that a file name names."""
+"""Region codes, and the kabupaten/kota in a file name."""
 
 from __future__ import annotations
 

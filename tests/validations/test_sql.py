@@ -1,4 +1,4 @@
-"""SQL as text: what is quoted comes back as it was, and a query without a row is an error."""
+"""SQL as text: quoted values are returned unchanged; a query without a row is an error."""
 
 import duckdb
 import pytest

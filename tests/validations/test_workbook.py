@@ -1,4 +1,4 @@
-"""The marked workbook: the agency's own rows, cells marked and commented, nothing that a spreadsheet would run."""
+"""The marked workbook: the agency's own rows, marked and commented cells, no formula that a spreadsheet runs."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The families of gate metrics and their limits, declared once. Sources and programmes come from the data, so that a
-new one is held to the same limits without an edit.
+"""The families of gate metrics and their limits, declared once. Sources and programmes come from the data, so a new one
+gets the same limits without an edit.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ class Family:
     """One metric, counted per region or per subject (source or programme).
 
     unit: `count`, `share` (0 to 1) or `days`.
-    fall, rise: how far it may move from yesterday: of a count the share of yesterday's value, of a share the
-        difference itself. None: that direction is free.
-    least: movements of up to so many rows or families are always allowed, so that one family does not stop a small
-        region; of a share, so many of its denominator may always lie beyond its floor or ceiling too.
-    floor, ceiling: limits that hold on every night, the first one too; of days, in expected intervals of the source.
-    severity: `error` keeps the load from being published, `warning` is only shown.
-    principal: it must be counted on every night, whatever its values.
+    fall, rise: maximum change from yesterday: for a count a share of yesterday's value, for a share the difference.
+        None: no limit in that direction.
+    least: changes of up to so many rows or families are always allowed, so that one family does not block a small
+        region; for a share, that many of its denominator may also exceed its floor or ceiling.
+    floor, ceiling: limits that apply every night, including the first; for days, in the source's expected intervals.
+    severity: `error` blocks publication, `warning` is only shown.
+    principal: it must be counted every night, whatever its values.
 
     Raises:
-        ValueError: a limit that no value can miss, such as a share of at most 1.
+        ValueError: a limit that every value meets, such as a share of at most 1.
     """
 
     name: str

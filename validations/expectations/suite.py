@@ -1,7 +1,7 @@
-"""The Great Expectations suite over the gate's metrics: the one judge of whether each value is within its limits.
+"""The Great Expectations suite over the gate's metrics: the only check of each value's limits.
 
 A batch is the table `quality.gate_metrics` of one load as a pandas frame: aggregates only, no personal data. Great
-Expectations is imported where it is used: the import takes seconds.
+Expectations is imported inside functions because the import takes seconds.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
 
 SUITE = "gerbang-publikasi"
 SIDES = {"low": ("batas bawah", "lower limit"), "high": ("batas atas", "upper limit")}
-"""How the name of a limit's finding ends -> which limit, in Indonesian and in English."""
+"""Suffix of a limit's finding name -> which limit, in Indonesian and in English."""
 
 
 class ExpectationError(Exception):
-    """An expectation could not be evaluated. That is a fault of the check, and says nothing about the data."""
+    """An expectation could not be evaluated: an error in the check, not in the data."""
 
 
 @dataclass(frozen=True)
 class Finding:
     """One evaluated expectation.
 
-    family: the metric it is about, None for what is asked of all metrics together.
-    rows: which rows of the metrics deviate, by position. A failure that is of no row, a metric that is missing, has
-        none, and counts as one deviation.
+    family: the metric it is about, None if about all metrics together.
+    rows: positions of the metrics that deviate. A failure without a row, such as a missing metric, counts as one
+        deviation.
     """
 
     name: str
@@ -47,13 +47,13 @@ class Finding:
 
 
 def run_suite(metrics: pd.DataFrame) -> list[Finding]:
-    """Hold the metrics of one load against the suite.
+    """Validate the metrics of one load with the suite.
 
-    `metrics`: columns of quality.gate_metrics without `passed`, which follows from the findings (`within`). An
-    expectation of severity `warning` that fails is a finding that does not stop the publication.
+    `metrics`: columns of quality.gate_metrics without `passed`, which follows from the findings (`within`). A failed
+    expectation of severity `warning` is a finding that does not block publication.
 
     Raises:
-        ExpectationError: an expectation raised an exception instead of giving an answer.
+        ExpectationError: an expectation raised an exception instead of returning a result.
     """
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     import great_expectations as gx
@@ -73,13 +73,13 @@ def run_suite(metrics: pd.DataFrame) -> list[Finding]:
 
 
 def within(findings: list[Finding], rows: int) -> list[bool]:
-    """For each of so many rows of metrics, whether no finding names it."""
+    """For each of `rows` rows of metrics, whether no finding names it."""
     outside = {row for finding in findings for row in finding.rows}
     return [row not in outside for row in range(rows)]
 
 
 def _expectations() -> list[Any]:
-    """All that is asked of the metrics: each family is there and counted, and each lies within its limits."""
+    """All expectations: principal families are present, every value is counted and within its limits."""
     import great_expectations.expectations as gxe
 
     whole = [

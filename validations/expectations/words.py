@@ -1,4 +1,4 @@
-"""What the limits of a family ask, and where the limits of one metric come from, in words."""
+"""Describes the limits of a family, and the origin of a metric's limits, in words."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ RULES = {
     "few": ("terlalu sedikit untuk diberi batas", "too few for a limit to mean anything"),
     "information": ("keterangan, tanpa batas", "information, no limits"),
 }
-"""`quality.gate_metrics.rule` -> what it means, in Indonesian and in English."""
+"""`quality.gate_metrics.rule` -> its meaning, in Indonesian and in English."""
 
 _INDONESIAN = {
     "fall": "tidak turun lebih dari {} dibanding muatan terbit sebelumnya;",

@@ -1,6 +1,6 @@
-"""The shared field types of exports.md, each once: how a delivered text becomes canonical, and what may be said of it.
+"""The shared field types of exports.md, each once: how a delivered text becomes canonical, and its possible findings.
 
-Belongs here: what is the same for a kind of value in every source. Does not: a source's own lists and rules.
+In scope: what is the same for a kind of value in every source. Out of scope: a source's own lists and rules.
 """
 
 from validations.field_types.base import Cell, FieldType, Finding, how_name, raw_name

@@ -1,7 +1,7 @@
-"""What a field type is.
+"""Definition of a field type.
 
-A normaliser is total and idempotent: what it cannot read it leaves as it came, for the check on the canonical pattern
-to catch. Everything is a Polars expression over text columns, never a loop.
+A normaliser is total and idempotent: it leaves unreadable text unchanged for the check on the canonical pattern.
+Everything is a Polars expression over text columns, never a loop.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Profile = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Cell:
-    """One column of a batch as a finding sees it: expressions for the delivered and the canonical value."""
+    """One column of a batch, for findings: expressions for the delivered and the canonical value."""
 
     column: str
     profile: Profile
@@ -44,27 +44,26 @@ class Cell:
 
     @property
     def valueless(self) -> pl.Expr:
-        """The delivered value where no canonical one was made of it."""
+        """The delivered value if it has no canonical one."""
         return pl.when(self.value.is_null()).then(self.raw)
 
     @property
     def unreadable(self) -> pl.Expr:
-        """Whether an error value or a formula without its result was delivered (ruling 26)."""
+        """Whether an error value, or a formula without result, was delivered (ruling 26)."""
         return unreadable(self.valueless).fill_null(False)
 
     @property
     def blank(self) -> pl.Expr:
-        """Whether nothing was delivered, or a word for it."""
+        """Whether the cell is empty or says "none"."""
         return self.value.is_null() & ~self.unreadable & clean(self.valueless).is_null()
 
 
 @dataclass(frozen=True, eq=False)
 class Finding:
-    """A named thing to be said of a value, where `when` is true. A warning needs a `reason`: why it may come in.
+    """A named finding about a value, raised where `when` is true. A warning needs a `reason`: why it may be accepted.
 
-    value: what takes the place of `{value}`, in Indonesian and in English; the delivered value, if it is not given.
-    only_if: as of a Doubt of a contract. What a warning says of cells of which no value was made is an error where a
-    value is needed.
+    value: replacement of `{value}`, in Indonesian and in English; by default the delivered value. only_if: as in
+    `contract.Doubt`. A warning about cells without a canonical value is an error where a value is needed.
     """
 
     message: Message
@@ -78,14 +77,14 @@ class Finding:
 class FieldType:
     """How one kind of value is read and judged.
 
-    normalise: delivered text (blank is null) and the file's profile -> canonical text. errors: what quarantines the
-    row; repairs and warnings: what is only noted. profile: facts about the whole file's column that reading one row
-    needs. coded: a value from a short list (or several, joined by `;`), so that the share of each says something of the
-    whole. companions: extra columns by suffix (`state`), made from the delivered and canonical values. allowed_id and
-    allowed_en say for the agency what may stand there. private: names and addresses, which no message quotes.
-    json: kinds of JSON values beside texts and numbers that it takes. whole: a number here is a label, of which no
-    fraction exists. notices: what is said of a file whose column has a fact of its profile. how: a word for how the
-    canonical value came of the delivered one, which findings read (`Cell.how`); it is no content of the record.
+    normalise: delivered text (blank is null) and the file's profile -> canonical text. errors quarantine the row;
+    repairs and warnings are only recorded. profile: facts about the file's whole column that reading one row needs.
+    coded: a value from a short list (or several, joined by `;`), so that the share of each describes the whole.
+    companions: extra columns by suffix (`state`), computed from the delivered and canonical values. allowed_id and
+    allowed_en describe the allowed values for the agency. private: names and addresses, which messages never quote.
+    json: kinds of JSON values it accepts besides texts and numbers. whole: a number here is a label and has no
+    fraction. notices: message about a file whose profile has a fact. how: a word for how the canonical value was
+    derived from the delivered one, for findings (`Cell.how`); it is not content of the record.
 
     Raises:
         ValueError: a warning gives no reason.
@@ -114,15 +113,15 @@ class FieldType:
 
 
 def raw_name(column: str) -> str:
-    """The name under which a batch carries a column as delivered, beside the canonical one."""
+    """A batch's name for a delivered column, beside the canonical one."""
     return f"raw:{column}"
 
 
 def how_name(column: str) -> str:
-    """The name under which a batch carries how a column's canonical value came about."""
+    """A batch's name for the column that records how a canonical value was derived."""
     return f"how:{column}"
 
 
 def malformed(pattern: str) -> Callable[[Cell], pl.Expr]:
-    """True where a canonical value is there and does not have the pattern."""
+    """True where a canonical value exists and does not match the pattern."""
     return lambda cell: ~cell.value.str.contains(pattern)

@@ -1,5 +1,5 @@
-"""Invisible characters, spreadsheets' wrappings, words for "none", and unreadable cells (rulings 25 to 28): one list
-for values of every type.
+"""Invisible characters, spreadsheet wrappers, words for "none", and unreadable cells (rulings 25 to 28): one list for
+values of every type.
 """
 
 from __future__ import annotations
@@ -12,31 +12,31 @@ import polars as pl
 from validations.field_types.expressions import shared, unless
 
 _INVISIBLE = r"\p{Cf}\x{034F}\x{FE00}-\x{FE0F}"
-"""Unicode's class Cf, and two kinds of marks beside it for which nothing is drawn either. Taken out."""
+"""Unicode's class Cf, and two kinds of marks that are not drawn either. Removed."""
 _BLANKS = r"\p{Z}\p{Cc}\x{115F}\x{1160}\x{2800}\x{3164}\x{FFA0}"
-"""Blanks of every kind, controls, and letters and signs that are drawn as blanks. A run of them is one blank."""
+"""Blanks of every kind, controls, and letters and signs drawn as blanks. A run of them becomes one."""
 _INVISIBLE_MARKS = re.compile("[\u034f\ufe00-\ufe0f]")
 _DRAWN_BLANK = re.compile("[\\s\u0000-\u001f\u007f-\u009f\u115f\u1160\u2800\u3164\uffa0]+")
 _AS_IT_IS = r"^[A-Za-z0-9(][!-~]*(?: [!-~]+)*$"
-"""Nothing to be taken out, and no wrapping. It may still be a word for "none"."""
+"""Nothing to remove, and no wrapper. It may still be a word for "none"."""
 _UPPER_AS_IT_IS = r"^[A-Z0-9(][A-Z0-9.,;:'/()\-]*(?: [A-Z0-9.,;:'/()\-]+)*$"
 
 _APOSTROPHES = "['’` ]*"
-"""What keeps a spreadsheet from counting."""
+"""Marks that turn a number into text."""
 _QUOTED = rf'^{_APOSTROPHES}= *"(.*)"$'
 _NONE = r"NULL|NONE|NIL|NAN|N/A|N\.A\.?|\\N|(?:TIDAK|TDK\.?|TAK|BELUM|BLM\.?) *ADA|NIHIL|KOSONG|BLANK|TANPA KETERANGAN"
 _NO_VALUE = rf"(?i)^{_APOSTROPHES}(?:[\[(<]? *(?:{_NONE}) *[\])>]?|[\p{{Pd}}_~]+|\.{{2,}}|…+|ERR:\d+)$"
-"""Words for "none" in any case, also in brackets, signs that stand for them, and an error that looks like a word."""
+"""Words for "none" in any case, also in brackets, signs that mean it, and an error that looks like a word."""
 _NO_NAME = r"^(?:\.|(?:TIDAK|TDK\.?) *(?:TAHU|DIKETAHUI))$"
-"""The same, where a person's name should stand."""
+"""More such texts in place of a name."""
 _ERROR_VALUE = r"#[¡¿]?[\p{L}\p{N}/_ ]*[!?]|#(?:N/?[A-Z]|I/T|YOK|SAKNAS|Н/Д|GETTING_DATA)|#+|ERR:\d+"
-"""`#N/A` and its kin as spreadsheets write them in several languages, and the `####` of a column too narrow."""
+"""`#N/A` and similar values in several languages, and the `####` of a narrow column."""
 _UNREADABLE = rf"(?i)^{_APOSTROPHES}(?:(?:{_ERROR_VALUE})$|=)"
 _TAKEN_OUT = rf"[{_INVISIBLE}{_BLANKS}--[ ]]|^{_APOSTROPHES}="
 
 
 def visible(text: pl.Expr) -> pl.Expr:
-    """What a reader sees of a cell: nothing invisible, one blank for any run of blanks, none at the ends, `="0001"` as
+    """The visible text of a cell: nothing invisible, one blank for any run of blanks, none at the ends, `="0001"` as
     0001. It may be empty.
     """
     seen = text.str.replace_all(rf"[{_INVISIBLE}]+", "").str.replace_all(rf"[{_BLANKS}]+", " ").str.strip_chars(" ")
@@ -59,43 +59,43 @@ def seen(text: str) -> str:
 
 
 def clean(text: pl.Expr) -> pl.Expr:
-    """What is visible of a cell. Null where that is nothing, a word for "none", or unreadable."""
+    """The visible text of a cell. Null if it is empty, a word for "none", or unreadable."""
     return _with_a_value(unless(_AS_IT_IS, text, _readable))
 
 
 def upper(text: pl.Expr) -> pl.Expr:
-    """Cleaned, in upper case. An apostrophe before a number is a spreadsheet's."""
+    """Cleaned, in upper case. An apostrophe before a number is dropped."""
 
     return _with_a_value(unless(_UPPER_AS_IT_IS, text, lambda other: _counted(_readable(other)).str.to_uppercase()))
 
 
 def as_shown(text: pl.Expr) -> pl.Expr:
-    """What is visible, in upper case, also where it is a word for "none": a list may give such a word a meaning."""
+    """The visible text in upper case, including words for "none": a list may give such a word a meaning."""
     return unless(_UPPER_AS_IT_IS, text, lambda other: _counted(visible(other)).str.to_uppercase())
 
 
 def bare(text: pl.Expr) -> pl.Expr:
-    """Cleaned, without the apostrophes that keep a spreadsheet from counting."""
+    """Cleaned, without the apostrophes that turn a number into text."""
     return shared(lambda rest: pl.when(rest != "").then(rest), clean(text).str.replace(rf"^{_APOSTROPHES}", ""))
 
 
 def unquoted(text: pl.Expr) -> pl.Expr:
-    """Bare, and without the `.0` that a spreadsheet adds to a number; `1.000` is left, for it may be a thousand."""
+    """Bare, and without the `.0` that a spreadsheet adds to a number; `1.000` is kept, as it may be a thousand."""
     return bare(text).str.replace(r"^(\d+)[.,]0{1,2}$", "$1")
 
 
 def named(name: pl.Expr) -> pl.Expr:
-    """A person's name in upper case; null where it says that nobody knows it."""
+    """A person's name in upper case; null if it says "unknown"."""
     return shared(lambda name: pl.when(~name.str.contains(_NO_NAME)).then(name), name)
 
 
 def unreadable(text: pl.Expr) -> pl.Expr:
-    """Whether a cell holds what a spreadsheet could not work out: an error value, or a formula without its result."""
+    """Whether a cell holds what a spreadsheet could not compute: an error value, or a formula without its result."""
     return visible(text).str.contains(_UNREADABLE)
 
 
 def taken_out(text: pl.Expr) -> pl.Expr:
-    """Whether a cell holds invisible characters, or is wrapped as `="0001"`."""
+    """Whether a cell has invisible characters, or is wrapped as `="0001"`."""
     return text.str.contains(_TAKEN_OUT)
 
 

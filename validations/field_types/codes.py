@@ -32,15 +32,15 @@ TOO_MANY_COMPONENTS = Message(
 
 
 def _code_key(text: pl.Expr) -> pl.Expr:
-    """A code as it is compared: case, blanks, and `_` or `-` against blank do not matter."""
+    """A code in its comparison form: ignores case, blanks, and `_` or `-` versus blank."""
     return as_shown(text).str.replace_all(r"[\s_\-]+", " ").str.strip_chars(" ").str.replace(r"^(\d+)\.0+$", "$1")
 
 
 def coded(values: Mapping[str, tuple[str, ...]], lenient: bool = False) -> FieldType:
     """A value from a list: canonical -> synonyms.
 
-    lenient: an unknown value becomes `TIDAK DIKETAHUI` with a warning (ruling 16); otherwise it is an error that
-    names it.
+    lenient: an unknown value becomes `TIDAK DIKETAHUI` with a warning (ruling 16); otherwise it is an error that names
+    it.
     """
     spellings = {
         spelling.upper().replace("_", " ").replace("-", " "): canonical
@@ -89,7 +89,7 @@ def yes_no() -> FieldType:
 
 
 def components(values: tuple[str, ...], most: int) -> FieldType:
-    """A set of codes joined by `;`, canonical in alphabetical order and each once; empty is a warning (ruling 15)."""
+    """A set of codes joined by `;`, canonical in alphabetical order, no repeats; empty is a warning (ruling 15)."""
     one = "|".join(values)
 
     def normalise(raw: pl.Expr, _: Profile) -> pl.Expr:

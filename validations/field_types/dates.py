@@ -1,4 +1,4 @@
-"""Dates in all their spellings. Canonical `YYYY-MM-DD`; a birth date may also be a year alone, `YYYY` (ruling 6)."""
+"""Dates in any spelling. Canonical `YYYY-MM-DD`; a birth date may also be a year alone, `YYYY` (ruling 6)."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ PERIOD_REWRITTEN = Message(
 )
 EARLIEST, LATEST = 1880, 2100
 _UP_TO_12, _CHANCE = 12 / 30.4, 0.1
-"""The share of days up to 12 in a calendar; and how likely a split of the days may be to be called chance."""
+"""The share of days up to 12 in a calendar; and the probability below which a split of days is not chance."""
 
 _MONTHS = {
     "JANUARI": 1, "FEBRUARI": 2, "MARET": 3, "APRIL": 4, "MEI": 5, "JUNI": 6, "JULI": 7, "AGUSTUS": 8, "SEPTEMBER": 9,
@@ -85,25 +85,25 @@ _CLOCK = (
     r"(?:T|,? )(?:(?:JAM|PUKUL) )?([01]?\d|2[0-3])[:.]([0-5]\d)(?:[:.]([0-5]\d)(?:[.,]\d+)?)?(?: ?([AP]M))?"
     r"(?: ?(Z|WIB|WITA|WIT|(?:UTC|GMT)?(?: ?[+-]\d{1,2}(?::?\d{2})?)?))?(?: \(.*\))?$"
 )
-"""Hour, minute, second, half of the day, and offset of a time of day at the end of a date."""
+"""Hour, minute, second, AM/PM, and offset of a time of day at the end of a date."""
 _MIDNIGHT = r"[T ](?:00?[:.]00(?:[:.]00(?:[.,]0+)?)?|12:00(?::00)? ?AM)(?: \(.*\))?$"
 _OFFSETS = {"": None, "Z": 0, "UTC": 0, "GMT": 0, "WIB": 7 * 60, "WITA": 8 * 60, "WIT": 9 * 60}
 """Minutes ahead of UTC."""
 _OFFSET = r"([+-])(\d{1,2}):?(\d{2})?$"
 ZONE = "Asia/Jakarta"
 DATE_CELL = " (sel)"
-"""Ends the text of a spreadsheet's date cell that is within a minute before midnight (docs/architecture.md)."""
+"""Suffix of the text of a spreadsheet's date cell within a minute before midnight (docs/architecture.md)."""
 _BEFORE_MIDNIGHT = r"^(\d{4}-\d\d-\d\d) 23:59:\d\d(?:\.\d+)? \(SEL\)$"
 _SERIAL = r"^(\d{5})(?:[.,](\d+))?$"
 _FIRST_DAY, _MINUTE = "1899-12-30", 1 / 1440
 _SERIALS = {"birth_date": (10_000, 55_153), "date": (29_221, 55_153)}
-"""Days of a spreadsheet's count that are read as dates: people live long, up to 2050; events are of 1980 and later."""
+"""Spreadsheet day numbers that are read as dates: wide for births, from 1980 for events, both up to 2050."""
 _DAY_NAME = (
     r"^(?:SENIN|SELASA|RABU|KAMIS|JUM['’]?AT|SABTU|MINGGU|AHAD|(?:MON|TUE|TUES|WED|WEDNES|THU|THURS|FRI|SAT|SATUR|SUN)"
     r"(?:DAY)?)\.?,? "
 )
 _MORE = r"(?:[ T,].*)?$"
-"""A time of day, which these two do not look at."""
+"""A time of day, which DMY and YMD ignore."""
 _PLAIN = r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}$"
 _DAY_FIRST = r"^(\d{1,2})\s*[-/.\s]\s*(\d{1,2})\s*[-/.\s]\s*(\d{4})"
 _YEAR_FIRST = r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})"
@@ -113,9 +113,9 @@ _WORD_FIRST = r"^([A-Z]+)\.? (\d{1,2}),? (\d{4})$"
 _YEAR = r"^(?:00?[-/.]00?[-/.])?(\d{4})(?:[-/.]00?[-/.]00?)?$"
 _UNKNOWN = r"^(?:00?[-/.]00?[-/.]0{2,4}|0{4}[-/.]00?[-/.]00?|0+|\?+|TIDAK DIKETAHUI|TIDAK TAHU|TDK TH|TDK TAHU)$"
 _PLACEHOLDERS = ("1899-12-30", "1899-12-31", "1900-01-01", "1970-01-01", "0001-01-01")
-"""What systems put where they have no date: the begin of their count of days, or of time."""
+"""Values that systems write instead of a missing date: the first day of their count."""
 _ZEROTH = r"^(?:00?[-/.]0?1[-/.]1900|0?1[-/.]00?[-/.]1900|1900[-/.]0?1[-/.]00?)$"
-"""Excel shows the zeroth day of its count so."""
+"""How Excel shows day zero of its count."""
 
 
 def _iso(year: pl.Expr, month: pl.Expr, day: pl.Expr) -> pl.Expr:
@@ -129,7 +129,7 @@ def _given(raw: pl.Expr) -> pl.Expr:
 
 
 def _reader(name: str) -> Callable[[pl.Expr, Profile], pl.Expr]:
-    """The normaliser of a type of dates; placeholders are none."""
+    """The normaliser of a date type; placeholders become null."""
 
     def normalise(raw: pl.Expr, profile: Profile) -> pl.Expr:
         read = _read(_given(raw), profile, _SERIALS[name])
@@ -139,7 +139,7 @@ def _reader(name: str) -> Callable[[pl.Expr, Profile], pl.Expr]:
 
 
 def _read(given: pl.Expr, profile: Profile, serials: tuple[int, int]) -> pl.Expr:
-    """The day that is stated, or the year where no more is; what is neither as it came, what is unknown null."""
+    """The stated day, or the year if only that is stated; other text unchanged, unknown dates null."""
 
     def plain(given: pl.Expr) -> pl.Expr:
         read = pl.coalesce(_of_numbers(given, profile), given.str.extract(_YEAR, 1), given)
@@ -172,7 +172,7 @@ def _without_clock(given: pl.Expr) -> pl.Expr:
 
 
 def _day(text: pl.Expr, profile: Profile) -> pl.Expr:
-    """ISO text of a day without a time, however it is spelled; null where it is none."""
+    """ISO text of a day without a time, in any spelling; null if it is not one."""
 
     def month(pattern: str, at: int) -> pl.Expr:
         word = text.str.extract(pattern, at)
@@ -195,7 +195,7 @@ def _of_numbers(text: pl.Expr, profile: Profile) -> pl.Expr:
 
 
 def _minutes(offset: pl.Expr) -> pl.Expr:
-    """Minutes ahead of UTC that an offset states; null where there is none."""
+    """Minutes ahead of UTC that an offset states; null if there is none."""
 
     def minutes(offset: pl.Expr) -> pl.Expr:
         hours, more = (offset.str.extract(_OFFSET, at).cast(pl.Int32, strict=False) for at in (2, 3))
@@ -207,7 +207,7 @@ def _minutes(offset: pl.Expr) -> pl.Expr:
 
 
 def _in_jakarta(given: pl.Expr, day: pl.Expr, offset: pl.Expr) -> pl.Expr:
-    """The day of an instant where Banten lies (ruling 24)."""
+    """The day of an instant in Banten's zone (ruling 24)."""
     hour, minute, second = (given.str.extract(_CLOCK, at).fill_null("00").str.zfill(2) for at in (1, 2, 3))
     late = given.str.extract(_CLOCK, 4)
     clock = pl.concat_str([day, pl.lit("T"), hour, pl.lit(":"), minute, pl.lit(":"), second])
@@ -221,7 +221,7 @@ def _next_day(day: pl.Expr) -> pl.Expr:
 
 
 def _of_serial(given: pl.Expr, serials: tuple[int, int]) -> pl.Expr:
-    """The day of a spreadsheet's count; within a minute before midnight it is the next."""
+    """The day of a spreadsheet's day number; within a minute before midnight, the next."""
 
     def read(number: pl.Expr, part: pl.Expr) -> pl.Expr:
         days = number + (part > 1 - _MINUTE).fill_null(False).cast(pl.Int32)
@@ -233,9 +233,9 @@ def _of_serial(given: pl.Expr, serials: tuple[int, int]) -> pl.Expr:
 
 
 def _profile(column: pl.Series) -> dict[str, Any]:
-    """`month_first`: the file reads only as month before day (ruling 6). `heap`: 1 January is far too common in it.
-    `half`: a spreadsheet took days up to 12 for months, and left the others as text (ruling 25). `plain`: all is digits
-    in three parts.
+    """`month_first`: the file only reads as month before day (ruling 6). `heap`: 1 January is far too common. `half`: a
+    spreadsheet took days up to 12 for months, and left the others as text (ruling 25). `plain`: all are three groups of
+    digits.
     """
     each = column.drop_nulls().to_frame("raw").group_by("raw").len("times").with_columns(given=_given(pl.col("raw")))
     numbers = [pl.col("given").str.extract(DMY, at).cast(pl.Int32, strict=False) for at in (1, 2)]
@@ -253,8 +253,8 @@ def _profile(column: pl.Series) -> dict[str, Any]:
 
 
 def _half_converted(each: pl.DataFrame, texts: int) -> bool:
-    """Whether all days of a column's ISO dates are up to 12, where all of so many other texts have later ones, and that
-    is hardly chance.
+    """Whether all ISO dates of a column have days up to 12, while its `texts` other dates have later ones, and this is
+    hardly chance.
     """
     dates = each.filter(~pl.col("given").str.slice(0, 10).is_in(_PLACEHOLDERS))
     days = dates.select("times", day=pl.col("given").str.extract(YMD, 3).cast(pl.Int32, strict=False)).drop_nulls()
@@ -279,12 +279,12 @@ def _doubtful(cell: Cell) -> pl.Expr:
 
 
 def _how(raw: pl.Expr, value: pl.Expr, profile: Profile) -> pl.Expr:
-    """How a date was read, where that is worth a word: `instant`, `cell`, `time`, `serial`, `placeholder`.
+    """How a date was read, if worth recording: `instant`, `cell`, `time`, `serial`, `placeholder`.
 
-    A value that is there and not unknown is read as something, unless it is a placeholder.
+    A non-empty value that does not mean unknown is null only if it is a placeholder.
     """
 
-    def told(given: pl.Expr, value: pl.Expr) -> pl.Expr:
+    def word(given: pl.Expr, value: pl.Expr) -> pl.Expr:
         none = value.is_null()
         return (
             pl.when(none & ~_without_clock(given).str.contains(_UNKNOWN)).then(pl.lit("placeholder"))
@@ -298,7 +298,7 @@ def _how(raw: pl.Expr, value: pl.Expr, profile: Profile) -> pl.Expr:
     if profile.get("plain"):
         none = value.is_null() & ~_given(raw).str.contains(_UNKNOWN)
         return pl.when(none).then(pl.lit("placeholder"))
-    return shared(told, _given(raw), value)
+    return shared(word, _given(raw), value)
 
 
 def _read_as(how: str) -> Callable[[Cell], pl.Expr]:
@@ -349,7 +349,7 @@ def _date(name: str, pattern: str, more_id: str, more_en: str) -> FieldType:
 
 
 def moment() -> FieldType:
-    """A point in time of ISO 8601 with its offset (`2019-10-03T04:05:06.789Z`), canonical in UTC to the second."""
+    """A point in time in ISO 8601 with its offset (`2019-10-03T04:05:06.789Z`), canonical in UTC to the second."""
 
     def normalise(raw: pl.Expr, _: Profile) -> pl.Expr:
         given = unquoted(raw).str.to_uppercase()
@@ -387,13 +387,13 @@ def period() -> FieldType:
 
 
 def date() -> FieldType:
-    """A day, canonical `YYYY-MM-DD`; `00-00-0000` and the like are empty. Companion `state` as with birth dates."""
+    """A day, canonical `YYYY-MM-DD`; `00-00-0000` and the like are empty. Companion `state` as for birth dates."""
     return _date("date", r"^\d{4}-\d{2}-\d{2}$", "", "")
 
 
 def birth_date() -> FieldType:
-    """A day, or where only the year is known `YYYY` (`00-00-1957`, `1957`), never made a 1 January.
+    """A day, or `YYYY` if only the year is known (`00-00-1957`, `1957`), never as 1 January.
 
-    Companion `state`: `day`, `year`, `heap` (1 January in a file that heaps there), `missing`.
+    Companion `state`: `day`, `year`, `heap` (1 January in a file with too many), `missing`.
     """
     return _date("birth_date", r"^\d{4}-\d{2}-\d{2}$|^\d{4}$", ", atau tahun saja", ", or the year alone")

@@ -1,4 +1,4 @@
-"""How expressions are put together so that nothing is reckoned twice."""
+"""Builds expressions that evaluate nothing twice."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import polars as pl
 def shared(body: Callable[..., pl.Expr], *values: pl.Expr) -> pl.Expr:
     """`body(*values)`, where each value is evaluated once, however often `body` uses it.
 
-    An expression used twice stands twice in the plan, and what is made of it twice again: planning alone would take
-    longer than a small batch. `body` may use its arguments and literals, no other column.
+    An expression used twice appears twice in the plan, and so do those built on it: planning alone would take longer
+    than a small batch. `body` may use its arguments and literals, no other column.
     """
     given = pl.struct(value.alias(str(n)) for n, value in enumerate(values))
     made = body(*(pl.field(str(n)) for n in range(len(values)))).alias("made")
@@ -19,7 +19,7 @@ def shared(body: Callable[..., pl.Expr], *values: pl.Expr) -> pl.Expr:
 
 
 def unless(pattern: str, raw: pl.Expr, otherwise: Callable[[pl.Expr], pl.Expr]) -> pl.Expr:
-    """Values that match are canonical as they came; only the others go the slow way (it sees null for the rest)."""
+    """Values that match are already canonical; only the others take the slow path (it sees null for the rest)."""
     return shared(
         lambda raw, canonical: pl.when(canonical).then(raw).otherwise(otherwise(pl.when(~canonical).then(raw))),
         raw,

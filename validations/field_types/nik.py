@@ -1,7 +1,7 @@
-"""NIK and NO_KK: 16 digits `PPKKCC DDMMYY SSSS`, and all that spreadsheets do to them (rulings 1, 4, 5, 17).
+"""NIK and NO_KK: 16 digits `PPKKCC DDMMYY SSSS`, and the damage that spreadsheets do to them (rulings 1, 4, 5, 17).
 
-A number that went through floating point is *lost*: its digits look like a NIK and are another person's. It is never
-guessed, never padded, never matched on. No province's code is below 11, so a short NIK has not merely lost a zero.
+A number that passed through floating point is *lost*: it looks like a NIK but is another person's. It is never guessed,
+padded or matched on. No province's code is below 11, so a short NIK has lost more than a leading zero.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from validations.field_types.expressions import shared, unless
 from validations.messages import Message
 
 UNUSABLE = ("missing", "sentinel", "malformed", "lost")
-"""States in which the number is no number at all; the others are `valid`, or numbers that must not be matched on."""
+"""States without a usable number; the others are `valid`, or numbers that must not be matched on."""
 
 IS_KK = "is_kk"
-"""State of a NIK that is the row's family card number: only both columns tell it (`validations.rules`)."""
+"""State of a NIK that equals the row's family card number: set from both columns (`validations.rules`)."""
 
 NIK_UNUSABLE = Message(
     "nik_unusable",
@@ -56,8 +56,8 @@ CLEANED = Message(
 _SCIENTIFIC = r"^\d+(?:[.,]\d+)?\s*[eE]\s*\+?\s*\d+$"
 _SENTINEL = r"^(?:0+|9{9,16}|3600000000000000|\?+|NA)$"
 _CHANCE, _SHARE = 1e-6, 0.2
-"""A column is called rounded if so many last zeros would come by chance less than once in a million files, and stand in
-more than a fifth of its different numbers: small files need nearly all, large ones still twice the usual tenth.
+"""A column counts as rounded if so many final zeros would arise by chance in less than one in a million files, and
+exceed a fifth of its distinct numbers: in small files nearly all, in large ones still twice the usual tenth.
 """
 
 
@@ -94,7 +94,7 @@ def _rounded(digits: pl.Expr, profile: Profile) -> pl.Expr:
 def _profile(column: pl.Series) -> dict[str, Any]:
     """`rounded`: the share of numbers that end in 0 is far above one in ten, so the last digit was lost (ruling 4).
 
-    Each number counts once: a family card stands in the row of every member.
+    Each number counts once: a family card is in the row of every member.
     """
     from scipy.special import bdtrc  # importing it takes longer than all field types
 
@@ -105,7 +105,7 @@ def _profile(column: pl.Series) -> dict[str, Any]:
 
 
 def birth_date_of(digits: pl.Expr) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
-    """(day, month, two-digit year) that a NIK states; the day as a person's, without the 40 of women."""
+    """(day, month, two-digit year) in a NIK; the day of birth, without the 40 added for women."""
     day, month, year = (digits.str.slice(at, 2).cast(pl.Int32, strict=False) for at in (6, 8, 10))
     return pl.when(day > 40).then(day - 40).otherwise(day), month, year
 
@@ -126,11 +126,11 @@ _WHY = {
     "sentinel": ("berisi nol atau tanda pengganti", "it holds zeros, or a sign that stands for nothing"),
     "lost": ("angkanya sudah dibulatkan lembar kerja", "a spreadsheet has rounded it"),
 }
-"""State -> why such a number is none, in Indonesian and in English."""
+"""State -> why it is unusable, in Indonesian and in English."""
 
 
 def _why(state: pl.Expr, raw: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
-    """Why a number is none: its state, or of a malformed one how many digits it has, and whether anything else."""
+    """Why a number is unusable: its state, or if malformed its number of digits and whether it has other signs."""
     digits = _bare(raw).str.count_matches("[0-9]")
     other = _bare(raw).str.contains("[^0-9]")
     indonesian = pl.format("memuat {} angka", digits) + pl.when(other).then(pl.lit(" dan tanda lain")).otherwise(
@@ -174,8 +174,8 @@ def _cleaned(cell: Cell) -> pl.Expr:
 def nik(register: bool = False, optional: bool = False) -> FieldType:
     """A NIK: canonical 16 digits or null, companion `state` (docs/architecture.md).
 
-    register: the civil register's own, where an unusable number is an error; elsewhere it is a warning and the row
-    stays. optional: a missing number is not even worth a warning.
+    register: the civil register's own NIK, where an unusable number is an error; elsewhere it is a warning and the row
+    is accepted. optional: a missing number raises no warning.
     """
 
     def unusable(cell: Cell) -> pl.Expr:
@@ -207,9 +207,9 @@ def nik(register: bool = False, optional: bool = False) -> FieldType:
 
 
 def no_kk(expected: bool = False) -> FieldType:
-    """A family card number: canonical 16 digits; null where it is none, a sentinel or lost, so that it joins nobody.
+    """A family card number: canonical 16 digits; null if unusable, a sentinel or lost, so that it links no one.
 
-    expected: also a missing number is worth a warning.
+    expected: a missing number is a warning too.
     """
 
     def unusable(cell: Cell) -> pl.Expr:

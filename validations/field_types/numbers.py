@@ -34,7 +34,7 @@ OUTLIER = Message(
 
 
 def whole_number(raw: pl.Expr) -> pl.Expr:
-    """Digits of a whole number: blanks, an apostrophe, `.0` and leading zeros gone; anything else as it came."""
+    """Digits of a whole number without blanks, apostrophe, `.0` and leading zeros; any other text unchanged."""
 
     def number(given: pl.Expr) -> pl.Expr:
         joined = given.str.replace_all(r"\s", "")
@@ -83,7 +83,7 @@ def phase() -> FieldType:
 
 
 def rupiah() -> FieldType:
-    """An amount of money: whole rupiah as digits. `Rp1.250.000,-`, `1.250.000,00` and `1250000` are one amount."""
+    """An amount of money in whole rupiah, as digits. `Rp1.250.000,-`, `1.250.000,00` and `1250000` are equal."""
 
     def normalise(raw: pl.Expr, _: Profile) -> pl.Expr:
         given = bare(raw).str.to_uppercase()

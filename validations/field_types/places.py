@@ -1,4 +1,4 @@
-"""Where something is: village codes, RT and RW."""
+"""Places: village codes, RT and RW."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ NEIGHBOURHOOD_MALFORMED = Message(
 
 
 def _joined_digits(raw: pl.Expr, length: int) -> pl.Expr:
-    """A code of so many digits without dots and blanks; anything else as it came."""
+    """A code of `length` digits without dots and blanks; other text unchanged."""
 
     def joined(given: pl.Expr) -> pl.Expr:
         digits = given.str.replace_all(r"[.\s]", "")
@@ -60,7 +60,7 @@ def _recoded(cell: Cell) -> pl.Expr:
 
 
 def village_code() -> FieldType:
-    """A Kemendagri village code of Banten, ten digits, with or without dots; codes that were replaced are mapped."""
+    """A Kemendagri village code of Banten, ten digits, with or without dots; replaced codes are mapped."""
 
     def normalise(raw: pl.Expr, _: Profile) -> pl.Expr:
         changes = regions.village_changes()
@@ -93,8 +93,8 @@ def district_code() -> FieldType:
 
 
 def region_code() -> FieldType:
-    """The province (`36`, also written `3600`, ruling 20) or one of its kabupaten/kota; BPS's and Kemendagri's codes
-    are equal here.
+    """The province (`36`, also written `3600`, ruling 20) or one of its kabupaten/kota; BPS and Kemendagri codes are
+    equal.
     """
     codes = (regions.PROVINCE, *regions.regency_codes())
     return FieldType(
@@ -107,8 +107,8 @@ def region_code() -> FieldType:
 
 
 def geo_point() -> FieldType:
-    """A GeoJSON point, canonical `longitude latitude` in degrees (WGS 84). What is none, or lies elsewhere, is dropped
-    or doubted with a warning: the visit took place all the same.
+    """A GeoJSON point, canonical `longitude latitude` in degrees (WGS 84). Anything else is dropped, and a point
+    outside Banten kept, with a warning: the visit took place anyway.
     """
     number = r"\s*(-?\d+(?:\.\d+)?)\s*"
     geojson = rf'"coordinates"\s*:\s*\[{number},{number}(?:,{number})?\]'

@@ -32,12 +32,12 @@ def text() -> FieldType:
 
 
 def address() -> FieldType:
-    """An address, or what of it is text: as text, but no message quotes it."""
+    """An address, or a text part of it: text that messages do not quote."""
     return replace(text(), name="address", private=True)
 
 
 def key_text() -> FieldType:
-    """An agency's own number or code: upper case, single blanks; a spreadsheet's apostrophe and `.0` are not of it."""
+    """An agency's own number or code: upper case, single blanks, without a spreadsheet's apostrophe and `.0`."""
     return FieldType(
         "key",
         lambda raw, _: unquoted(raw).str.to_uppercase(),
@@ -47,7 +47,7 @@ def key_text() -> FieldType:
 
 
 def name() -> FieldType:
-    """A person's name as delivered, upper case, single blanks. Titles and spellings stay: identity weighs them."""
+    """A person's name as delivered, upper case, single blanks. Titles and spellings are kept for identity."""
     return FieldType(
         "name",
         lambda raw, _: named(upper(raw)),
@@ -62,9 +62,9 @@ def name() -> FieldType:
 
 
 def fixed_digits(length: int) -> FieldType:
-    """A number that is a label of so many digits; shorter ones lost their leading zeros and get them back (ruling 17).
+    """A label with a fixed number of digits; shorter ones get their lost leading zeros back (ruling 17).
 
-    Zero alone stays as it is, and is malformed.
+    Zero alone is unchanged, and malformed.
     """
 
     def bare(raw: pl.Expr) -> pl.Expr:
