@@ -1,6 +1,4 @@
-"""What the warehouse is built from tonight: the deliveries in force up to the load's date, laid out for dbt
-(docs/architecture.md).
-"""
+"""Writes the inputs of dbt: the deliveries in force up to the load's date (docs/architecture.md)."""
 
 from __future__ import annotations
 
@@ -22,7 +20,7 @@ from validations.evidence import DELETIONS, QUARANTINE, QUARANTINED_KEYS, empty
 
 
 def fingerprint(ledger: Ledger, as_of: date, code_version: str) -> str:
-    """What a load's result depends on, in one number: the deliveries in force in their order, and the code."""
+    """Hash of what a load's result depends on: the deliveries in force in their order, and the code version."""
     in_force = [row["delivery_id"] for row in ledger.in_force(as_of)]
     return hashlib.sha256(json.dumps([in_force, code_version]).encode()).hexdigest()
 
@@ -85,9 +83,7 @@ def _coverage(regions: list[FileRow]) -> pl.DataFrame:
 
 
 def _sources(heard: dict[str, HeardRow]) -> pl.DataFrame:
-    """One row per source. `last_delivery_*`: the newest delivery that was accepted or replayed: how fresh the
-    source is.
-    """
+    """One row per source. `last_delivery_*`: the newest accepted or replayed delivery, for the source's freshness."""
     rows = [
         {
             "source": source.name,
@@ -106,7 +102,7 @@ def _sources(heard: dict[str, HeardRow]) -> pl.DataFrame:
 
 
 def _loads(loads: list[LoadRow]) -> pl.DataFrame:
-    """One row per load, with its place in the order in which they ran: neither clock nor as-of date tells it."""
+    """One row per load with its sequence number: neither clock nor as-of date gives the order of loads."""
     schema = {"load_id": pl.String, "load_seq": pl.Int64}
     rows = [{"load_id": row["load_id"], "load_seq": row["load_seq"]} for row in loads]
     return pl.DataFrame(rows, schema=schema)
