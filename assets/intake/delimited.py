@@ -141,9 +141,7 @@ class _Table:
     def frame(self, records: Records) -> pl.DataFrame:
         """Convert every record of a chunk: the header's columns, `_row_number`, `_problem`, `_line`."""
         bad: list[tuple[int, str]] = []
-        good = self._split(
-            records.text.removeprefix(codecs.BOM_UTF8) or b"\n", bad
-        )  # Arrow makes no row of a lone BOM
+        good = self._split(records.text.removeprefix(codecs.BOM_UTF8) or b"\n", bad)  # Arrow makes no row of a lone BOM
         bad_numbers = np.array([number for number, _ in bad], np.int64)
         numbers = np.setdiff1d(np.arange(1, len(good) + len(bad) + 1), bad_numbers, assume_unique=True)
         frame = self._with_problems(good, numbers, records)

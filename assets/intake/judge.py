@@ -95,9 +95,8 @@ def _partner_at(ledger: Ledger, source: Source, received: list[Received], when: 
 
 
 def _set_is_whole(load: Load, ledger: Ledger, source: Source, delivery: Received) -> bool:
-    """Hold the delivery if a partner of its date is missing or not good; refuse files of regions that the partner lacks.
-
-    Returns whether the delivery is still accepted.
+    """Hold the delivery if a partner of its date is missing or not good; refuse the files of regions that the partner
+    lacks. Returns whether it is still accepted.
     """
     for partner, received in _partners(load, source):
         there = _partner_at(ledger, partner, received, delivery.delivery_date)

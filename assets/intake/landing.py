@@ -1,4 +1,4 @@
-"""Scans the landing: which folders are deliveries, which are settled, and which entries are not read (rulings 9, 14)."""
+"""Scans the landing: which folders are deliveries, which are settled, which entries are not read (rulings 9, 14)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from validations.messages import Filled, Message
 from validations.workbook import is_marked
 
 CHUNK = 1 << 20
-_NOTHING = 8
+_MARK_BYTES = 8
 """Maximum size in bytes of an empty mark."""
 
 UNKNOWN_SOURCE = Message(
@@ -268,7 +268,7 @@ def _says_done(entry: Path) -> bool:
     end or a BOM also counts as empty, since editors save it in an empty file.
     """
     named = entry.name.strip().partition(".")[0].upper() == DONE
-    if not (named and entry.is_file() and not entry.is_symlink() and entry.stat().st_size <= _NOTHING):
+    if not (named and entry.is_file() and not entry.is_symlink() and entry.stat().st_size <= _MARK_BYTES):
         return False
     return not entry.read_bytes().strip(b"\xef\xbb\xbf\xff\xfe\x00\r\n\t ")
 

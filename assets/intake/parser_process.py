@@ -84,7 +84,7 @@ def _answer(task: Task) -> Any:
 
 
 def _of_the_system(error: BaseException, task: Task) -> OSError | Failure:
-    """Classify a system error: the file cannot be read to its end, the folder cannot be written, or the parser failed."""
+    """Classify a system error: the file cannot be read to its end, a folder cannot be written, or the parser failed."""
     try:
         with task.path.open("rb") as file:
             while file.read(_BLOCK):

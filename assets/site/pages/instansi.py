@@ -1,4 +1,4 @@
-"""Instansi: the agencies, what each sends and reads."""
+"""Instansi: the agencies, with what each sends and reads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Jamsosratu: its families by year of entry, how they are, why they left, and what the programme changes."""
+"""Jamsosratu: its families by year of entry, their state, their reasons to leave, and the programme's effect."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ _COUNTS = """
     where region_level = $level and families is not null order by cohort, region_code"""
 _ALL = "all"
 Told = Mapping[str, Mapping[str, int]]
-"""Of some families: aspect -> answer -> how many."""
+"""Numbers of families: aspect -> answer -> number."""
 _STATES = (("visited", "green"), ("not_visited", "ochre"), ("graduated", "blue"), ("gone", "vermilion"))
-"""What a family is now: its name in the catalogue, and its colour."""
+"""Current states of a family: name in the catalogue, and colour."""
 _ASPECTS: Mapping[str, tuple[str, str]] = {
     "conditions": ("met", "not_met"),
     "school": ("all", "not_all"),
     "posyandu": ("yes", "no"),
     "business": ("yes", "no"),
 }
-"""Aspect -> the answer that one hopes for, and the one that one does not."""
+"""Aspect -> the desired answer, and the other one."""
 _ANSWERS = (("hoped", "green"), ("not_hoped", "vermilion"), ("not_told", "ink"))
 _INCOMES = ("below_500", "below_1000", "below_1500", "more", "unknown")
 _CHANGES = (("higher", "green"), ("same", "sky"), ("lower", "vermilion"))
@@ -63,7 +63,7 @@ def _context(data: Data, t: Tongue, _: Values) -> Context:
 
 
 def _counted(data: Data, level: str, by: str) -> dict[str, Told]:
-    """By cohort or by region, of all cohorts of a level."""
+    """Numbers of families of a level, by cohort or by region."""
     found: dict[str, dict[str, dict[str, int]]] = {}
     for row in data.rows(_COUNTS, {"level": level}):
         found.setdefault(row[by], {}).setdefault(row["aspect"], {})[row["answer"]] = row["families"]
@@ -75,7 +75,7 @@ def _year(cohort: str, t: Tongue) -> str:
 
 
 def _states(told: Told) -> dict[str, int]:
-    """Families by what they are now; they add up to all."""
+    """Families by current state; they add up to all."""
     visit, status = told.get("visit", {}), told.get("status", {})
     return {
         "visited": visit.get("visited", 0),
@@ -91,7 +91,7 @@ def _parts(told: Told, t: Tongue) -> list[Part]:
 
 
 def _now(whole: Told, t: Tongue) -> Context:
-    """The page's head: how many families there are and were."""
+    """The page's head: numbers of current and former families."""
     states = _states(whole)
     families, active = sum(states.values()), states["visited"] + states["not_visited"]
     numbers = {name: t.number(value) for name, value in states.items()}
@@ -116,7 +116,7 @@ def _line(name: str | Markup, parts: list[Part], t: Tongue) -> dict[str, Any]:
 
 
 def _states_table(named: Mapping[effects.Name, Told], of: str, t: Tongue) -> Table:
-    """A row for each cohort or region. named: (name, link) -> its families."""
+    """One row per cohort or region. named: (name, link) -> its families."""
     heads = [Head(t(f"jamsosratu.{of}")), Head(t("jamsosratu.families"), True)]
     heads += [Head(t(f"jamsosratu.{name}"), True) for name, _ in _STATES]
     heads.append(Head(t("jamsosratu.visited_share"), True))
@@ -136,7 +136,7 @@ def _states_table(named: Mapping[effects.Name, Told], of: str, t: Tongue) -> Tab
 
 
 def _exits(whole: Told, t: Tongue) -> Table | None:
-    """Reasons, the most frequent first; None where nobody left."""
+    """Reasons to leave, the most frequent first; None if no family left."""
     told = [(reason, number) for reason, number in whole.get("exit_reason", {}).items() if number]
     return _bars("exit_reason", sorted(told, key=lambda each: (-each[1], each[0])), "blue", t)
 
@@ -147,7 +147,7 @@ def _incomes(whole: Told, t: Tongue) -> Table | None:
 
 
 def _bars(aspect: str, counts: list[tuple[str, int]], colour: str, t: Tongue) -> Table | None:
-    """A row for each answer, with its share of all."""
+    """One row per answer, with its share of all."""
     all_of_them = sum(number for _, number in counts)
     if not all_of_them:
         return None
@@ -164,7 +164,7 @@ def _bars(aspect: str, counts: list[tuple[str, int]], colour: str, t: Tongue) ->
 
 
 def _answers(aspect: str, whole: Told) -> dict[str, int]:
-    """Families that were asked, by what is known of them."""
+    """Families that were asked, by answer."""
     told, (hoped, not_hoped) = whole.get(aspect, {}), _ASPECTS[aspect]
     return {
         "hoped": told.get(hoped, 0),
@@ -192,7 +192,7 @@ def _aspect_table(whole: Told, t: Tongue) -> Table:
 
 
 def _changed(aspect: str, whole: Told, t: Tongue) -> dict[str, Any] | None:
-    """How many went up and down; None where nobody did, so far as is known."""
+    """Numbers of rises and falls; None if none are known."""
     told = whole.get(aspect, {})
     if not told.get("higher") and not told.get("lower"):
         return None

@@ -1,4 +1,4 @@
-"""Pemeriksaan: every check of the gate with its value, its limits, yesterday's value, and what it protects."""
+"""Pemeriksaan: every check of the gate with its value, its limits, yesterday's value, and its purpose."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _DBT = """
 
 @dataclass(frozen=True)
 class Block:
-    """One family of metrics: what is asked, what came out, and its values."""
+    """One family of metrics: its rule, its result, and its values."""
 
     name: str
     title: str
@@ -178,12 +178,12 @@ def _dbt(rows: Sequence[Mapping[str, Any]], t: Tongue) -> Table:
 
 
 def _said(key: str, else_said: str, t: Tongue) -> str:
-    """A text if the catalogue has one: checks are declared elsewhere, and a new one must not fail the site."""
+    """A text, or a default if the catalogue lacks it, since a new check elsewhere must not fail the site."""
     return str(t(key)) if key in catalogue() else else_said
 
 
 def _found(data: Data, t: Tongue) -> Table | None:
-    """What keys, relations and laws found wrong, one by one."""
+    """All findings of checks of keys, relations and laws."""
     rows = data.rows(
         f"select name, severity, coalesce(detail_{t.language}, observed) as detail from quality.gate_results"
         " where not passed and checker <> 'great_expectations' order by severity, name"

@@ -1,4 +1,4 @@
-"""A published table: what it and its columns mean, where it comes from, who reads it."""
+"""A published table: the meaning of it and its columns, its sources, its readers."""
 
 from __future__ import annotations
 
