@@ -10,7 +10,7 @@ from validations.errors import SadayaError
 
 
 class DecisionError(SadayaError):
-    """The decision cannot be carried out; says why in one sentence."""
+    """The decision cannot be carried out; the message gives the reason."""
 
 
 def release(home: Home, delivery_id: str, by: str | None, reason: str | None) -> list[str]:

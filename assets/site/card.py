@@ -78,8 +78,8 @@ def _names(office: Office) -> list[str]:
 
 
 def _silent(office: Office, newest: list[dict[str, Any]]) -> Iterator[Source]:
-    heard = {row["source"] for row in newest}
-    return (source for source in office.sources if source.name not in heard)
+    delivered = {row["source"] for row in newest}
+    return (source for source in office.sources if source.name not in delivered)
 
 
 def _night(row: dict[str, Any], t: Tongue) -> dict[str, Any]:

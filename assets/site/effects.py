@@ -27,14 +27,14 @@ _LEAST_REGIONS = 4
 def shown(report: Report, places: Mapping[str, Region], t: Tongue) -> Context:
     """The template's context for a report."""
     found = {outcome: report.find(outcome) for outcome in (*OUTCOMES, PLACEBO)}
-    told = {outcome: one for outcome, one in found.items() if one is not None and one.interval is not None}
+    estimated = {outcome: one for outcome, one in found.items() if one is not None and one.interval is not None}
     return {
         "enrolled": t.number(report.enrolled),
-        "compared": told.get(OUTCOMES[0]),
+        "compared": estimated.get(OUTCOMES[0]),
         "sentences": [sentence(outcome, found[outcome], t) for outcome in OUTCOMES],
         "placebo": placebo(found[PLACEBO], t),
-        "chart": _chart(told, t) if told else None,
-        "numbers": _by_outcome(told, t),
+        "chart": _chart(estimated, t) if estimated else None,
+        "numbers": _by_outcome(estimated, t),
         "by_year": _by_year(report, t),
         "by_region": _by_region(report, places, t),
         "cells": _cells(report, places, t),
@@ -87,9 +87,9 @@ def _points(found: Difference, t: Tongue) -> dict[str, str]:
     return {name: t.signed(100 * value, _decimals(found)) for name, value in values.items()}
 
 
-def _chart(told: Mapping[str, Difference], t: Tongue) -> Markup:
+def _chart(estimated: Mapping[str, Difference], t: Tongue) -> Markup:
     rows = []
-    for outcome, found in told.items():
+    for outcome, found in estimated.items():
         assert found.interval is not None
         low, value, high = (
             100 * limit for limit in (found.interval.low, found.interval.difference, found.interval.high)
@@ -122,8 +122,8 @@ def _numbers(found: Mapping[Name, Difference], of: str, t: Tongue) -> Table | No
     return Table(t("jamsosratu.numbers_of", of=t(f"jamsosratu.{of}")), heads, rows) if rows else None
 
 
-def _by_outcome(told: Mapping[str, Difference], t: Tongue) -> Table | None:
-    named: dict[Name, Difference] = {(t(f"jamsosratu.{outcome}"), None): one for outcome, one in told.items()}
+def _by_outcome(estimated: Mapping[str, Difference], t: Tongue) -> Table | None:
+    named: dict[Name, Difference] = {(t(f"jamsosratu.{outcome}"), None): one for outcome, one in estimated.items()}
     return _numbers(named, "outcome", t)
 
 

@@ -61,7 +61,7 @@ INDICATORS = (
 
 @dataclass(frozen=True)
 class Value:
-    """Value of one region. share: None if the whole is too small. rank: among `of` regions of its level (1: highest)."""
+    """Value of one region. share: None if the whole is too small. rank: among `of` regions of its level."""
 
     part: int | None
     whole: int | None
@@ -70,14 +70,14 @@ class Value:
     of: int = 0
 
 
-class Told(dict[tuple[str, str], Value]):
+class ByRegion(dict[tuple[str, str], Value]):
     """(level, code) -> value; an empty value for a region that the table lacks."""
 
     def __missing__(self, at: tuple[str, str]) -> Value:
         return Value(None, None, None)
 
 
-Measured = Mapping[Indicator, Told]
+Measured = Mapping[Indicator, ByRegion]
 
 
 def measured(data: Data) -> Measured:
@@ -85,26 +85,26 @@ def measured(data: Data) -> Measured:
     return {indicator: _ranked(_values(data, indicator)) for indicator in INDICATORS}
 
 
-def _values(data: Data, indicator: Indicator) -> Told:
+def _values(data: Data, indicator: Indicator) -> ByRegion:
     rows = data.rows(
         f"select region_level, region_code, {indicator.part} as part, {indicator.whole} as whole"
         f" from shown.{indicator.table}" + (" where programme = $programme" if indicator.programme else ""),
         {"programme": indicator.programme} if indicator.programme else {},
     )
-    return Told(
+    return ByRegion(
         ((row["region_level"], row["region_code"]), Value(row["part"], row["whole"], share(row["part"], row["whole"])))
         for row in rows
         if not (row["region_level"] == "regency" and len(row["region_code"]) == 2)
     )
 
 
-def _ranked(values: Told) -> Told:
+def _ranked(values: ByRegion) -> ByRegion:
     """Add ranks; regions with the same share have the same rank."""
-    found = Told(values)
+    found = ByRegion(values)
     for level in {level for level, _ in values}:
-        told = {at: each for at, each in values.items() if at[0] == level and each.share is not None}
-        shares = sorted((each.share or 0 for each in told.values()), reverse=True)
+        known = {at: each for at, each in values.items() if at[0] == level and each.share is not None}
+        shares = sorted((each.share or 0 for each in known.values()), reverse=True)
         first = {value: shares.index(value) + 1 for value in set(shares)}
-        for at, each in told.items():
-            found[at] = Value(each.part, each.whole, each.share, first[each.share or 0], len(told))
+        for at, each in known.items():
+            found[at] = Value(each.part, each.whole, each.share, first[each.share or 0], len(known))
     return found

@@ -99,14 +99,14 @@ def _sends(office: Office, data: Data, t: Tongue) -> Table | None:
     ]
     rows = []
     for source in office.sources:
-        heard = last.get(source.name)
-        late = heard is None or (data.as_of - heard).days > source.expected_every
-        state = "never" if heard is None else "late" if late else "in_time"
+        newest = last.get(source.name)
+        late = newest is None or (data.as_of - newest).days > source.expected_every
+        state = "never" if newest is None else "late" if late else "in_time"
         rows.append(
             [
                 Cell(getattr(source.contract, f"title_{t.language}")),
                 Cell(t("opd.days", n=t.number(source.expected_every)), source.expected_every),
-                Cell(t.day(heard), heard.isoformat() if heard else 0),
+                Cell(t.day(newest), newest.isoformat() if newest else 0),
                 Cell(t(f"ringkasan.{state}"), tone="bad" if late else "good"),
             ]
         )

@@ -111,8 +111,8 @@ def _scale(rows: Sequence[Mapping[str, Any]]) -> tiles.Scale:
 
 
 def _map(rows: Sequence[Mapping[str, Any]], places: Mapping[str, Region], t: Tongue) -> Any:
-    told = {row["region_code"]: _share(row) for row in rows}
-    if sum(each is not None for each in told.values()) < _ENOUGH * len(told):
+    shares = {row["region_code"]: _share(row) for row in rows}
+    if sum(each is not None for each in shares.values()) < _ENOUGH * len(shares):
         return None
     scale = _scale(rows)
     drawn = [
@@ -121,7 +121,7 @@ def _map(rows: Sequence[Mapping[str, Any]], places: Mapping[str, Region], t: Ton
             scale.of(each),
             f"{places[code].name}: {t.percent(each) if each is not None else t('pendamping.few')}",
         )
-        for code, each in told.items()
+        for code, each in shares.items()
         if code in places
     ]
     return tiles.district_map(drawn, t("pendamping.map_says"))

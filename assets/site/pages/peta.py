@@ -61,9 +61,9 @@ def scale_of(values: Mapping[str, Value]) -> tiles.Scale:
 
 def tile(code: str, value: Value, places: Mapping[str, Region], scale: tiles.Scale, t: Tongue) -> tiles.Tile:
     """The tile of a kecamatan."""
-    told = t.percent(value.share) if value.share is not None else t("peta.few")
+    text = t.percent(value.share) if value.share is not None else t("peta.few")
     name = places[code].name if code in places else code
-    return tiles.Tile(code, scale.of(value.share), f"{name}: {told}")
+    return tiles.Tile(code, scale.of(value.share), f"{name}: {text}")
 
 
 def regency_cells(
@@ -87,17 +87,17 @@ def regency_cells(
 
 def _in_words(above: Mapping[str, Value], whole: Value, places: Mapping[str, Region], t: Tongue) -> str | None:
     """The kabupaten/kota with the highest and lowest share."""
-    told = {code: each.share for code, each in above.items() if each.share is not None}
-    if not told or whole.share is None:
+    shares = {code: each.share for code, each in above.items() if each.share is not None}
+    if not shares or whole.share is None:
         return None
-    most, least = max(told, key=lambda code: told[code]), min(told, key=lambda code: told[code])
+    most, least = max(shares, key=lambda code: shares[code]), min(shares, key=lambda code: shares[code])
     return t(
         "peta.in_words",
         whole=t.percent(whole.share),
         most=places[most].name,
-        high=t.percent(told[most]),
+        high=t.percent(shares[most]),
         least=places[least].name,
-        low=t.percent(told[least]),
+        low=t.percent(shares[least]),
     )
 
 

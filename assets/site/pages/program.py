@@ -67,8 +67,8 @@ def _context(data: Data, t: Tongue, _: Values) -> Context:
 
 def _heading(reach: Sequence[Mapping[str, Any]], t: Tongue) -> str | None:
     """The two programmes that miss the largest share of those in need."""
-    told = [(share(row["unserved_in_need"], row["in_need"]), row["programme"]) for row in reach]
-    worst = sorted(((missed, programme) for missed, programme in told if missed is not None), reverse=True)[:2]
+    shares = [(share(row["unserved_in_need"], row["in_need"]), row["programme"]) for row in reach]
+    worst = sorted(((missed, programme) for missed, programme in shares if missed is not None), reverse=True)[:2]
     if len(worst) < 2:
         return None
     (first, one), (second, other) = worst

@@ -39,7 +39,7 @@ def _context(data: Data, t: Tongue, _: Values) -> Context:
 
 
 def _of_refusal(data: Data, t: Tongue) -> Context:
-    """The page of a load without counts: that it is not published, and why."""
+    """The page of a load whose counts are not shown: that it is not published, and why."""
     reasons = data.rows(
         f"select coalesce(detail_{t.language}, name) as reason from quality.gate_results"
         " where not passed and severity = 'error' order by checker, name"
@@ -88,11 +88,11 @@ def _groups(one: Reached, t: Tongue) -> list[Part]:
 
 def _most(below: Mapping[str, Reached], places: Mapping[str, Region], t: Tongue) -> str | None:
     """The regions where most are not reached, by number and by share."""
-    told = [each for each in below.values() if each.lacking is not None]
-    if not told:
+    known = [each for each in below.values() if each.lacking is not None]
+    if not known:
         return None
-    by_number = max(told, key=lambda each: (each.neither, each.region))
-    by_share = max(told, key=lambda each: (each.lacking or 0, each.region))
+    by_number = max(known, key=lambda each: (each.neither, each.region))
+    by_share = max(known, key=lambda each: (each.lacking or 0, each.region))
     said = {
         "number": t.number(by_number.neither),
         "place": places[by_number.region].name,

@@ -59,10 +59,10 @@ def _lead(here: Region, own: Mapping[Indicator, Value], t: Tongue) -> str | None
 
 def _cards(here: Region, own: Mapping[Indicator, Value], t: Tongue) -> list[dict[str, Any]]:
     """The indicators in which it ranks worst."""
-    told = [
+    ranked = [
         (each.rank / each.of, name) for name, each in own.items() if each.rank and each.share and name.ramp == "lacking"
     ]
-    worst = sorted(told, key=lambda item: (item[0], INDICATORS.index(item[1])))[:3]
+    worst = sorted(ranked, key=lambda item: (item[0], INDICATORS.index(item[1])))[:3]
     return [
         {
             "title": indicator.title(t),
