@@ -115,7 +115,7 @@ def much_quarantined(source: Source, counts: Counts) -> list[Filled]:
     return []
 
 
-# what is in force, and what would be ----------------------------------------------------------------------------------
+# the state with and without the delivery ------------------------------------------------------------------------------
 
 
 def _open(
