@@ -23,9 +23,9 @@ from assets.ledger_rows import (
     DeliveryRow,
     DeliveryStatus,
     FileRow,
-    HeardRow,
     LoadRow,
     LoadState,
+    NewestRow,
 )
 from assets.ledger_schema import migrate
 
@@ -205,10 +205,10 @@ class Ledger:
             as_of.isoformat(),
         )
 
-    def last_heard(self, as_of: date) -> list[HeardRow]:
+    def newest_deliveries(self, as_of: date) -> list[NewestRow]:
         """The newest accepted or replayed delivery of each source up to a date: how fresh the source is."""
         return self._typed(
-            HeardRow,
+            NewestRow,
             "select source, delivery_id, max(delivery_date) as delivery_date from deliveries"
             " where status in ('accepted', 'replayed') and delivery_date <= ? group by source",
             as_of.isoformat(),

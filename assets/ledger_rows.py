@@ -86,7 +86,7 @@ class FileRow(_Judged):
     entry_seq: int
 
 
-class HeardRow(TypedDict):
+class NewestRow(TypedDict):
     """The newest accepted or replayed delivery of a source."""
 
     source: str

@@ -157,7 +157,7 @@ def _checks(load: Load, source: Source, rows: list[dict]) -> Iterator[dg.AssetCh
     }
     yield result("admitted", not kept_out, warn, reasons=kept_out)
     with load.ledger() as ledger:
-        newest = [row for row in ledger.last_heard(load.as_of) if row["source"] == source.name]
+        newest = [row for row in ledger.newest_deliveries(load.as_of) if row["source"] == source.name]
     age = (load.as_of - date.fromisoformat(newest[0]["delivery_date"])).days if newest else None
     on_time = age is not None and age <= source.expected_every
     yield result("on_time", on_time, warn, age_days=-1 if age is None else age)

@@ -189,7 +189,7 @@ def _site(home: Home, load_id: str | None) -> str | None:
 def _ages(ledger: Ledger, as_of: date) -> list[dict[str, Any]]:
     from assets.sources import all_sources
 
-    newest = {row["source"]: row["delivery_date"] for row in ledger.last_heard(as_of)}
+    newest = {row["source"]: row["delivery_date"] for row in ledger.newest_deliveries(as_of)}
     return [_age(source.name, source.expected_every, newest.get(source.name), as_of) for source in all_sources()]
 
 

@@ -23,7 +23,7 @@ def describe(home: Home, day: date | None = None) -> dict[str, Any]:
     day = day or today()
     with Ledger(home.ledger) as ledger:
         loads, published = ledger.loads(), ledger.published_load()
-        newest = {row["source"]: row["delivery_date"] for row in ledger.last_heard(day)}
+        newest = {row["source"]: row["delivery_date"] for row in ledger.newest_deliveries(day)}
         deliveries = ledger.deliveries()
     known = sorted({*_declared(home, published), *(row["source"] for row in deliveries)})
     return {

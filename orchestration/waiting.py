@@ -60,7 +60,7 @@ def _held(ledger: Ledger) -> Iterator[Waiting]:
 
 def _late(ledger: Ledger, day: date) -> Iterator[Waiting]:
     """Sources whose next delivery is overdue. For one that never sent anything, days count from the first load."""
-    newest = {row["source"]: date.fromisoformat(row["delivery_date"]) for row in ledger.last_heard(day)}
+    newest = {row["source"]: date.fromisoformat(row["delivery_date"]) for row in ledger.newest_deliveries(day)}
     began = min(date.fromisoformat(load["as_of_date"]) for load in ledger.loads())
     for source in all_sources():
         last = newest.get(source.name)

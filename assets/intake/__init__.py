@@ -1,8 +1,7 @@
-"""From the landing to accepted rows: parse, judge by contract, enter in the ledger, lay out for dbt.
+"""From the landing to accepted rows: parse, judge by contract, enter in the ledger, prepare dbt's inputs.
 
-Belongs here: what is the same for every source. Does not: anything that names a source or an agency (its own module
-in assets/),
-or a rule about a row (validations/).
+Belongs here: what is the same for every source. Does not: anything that names a source or an agency (its own module in
+assets/), or a rule about a row (validations/).
 """
 
 from __future__ import annotations
@@ -33,9 +32,7 @@ __all__ = [
 
 
 def anything_new(home: Home, landing: Path, as_of: date, settle_seconds: float, code_version: str) -> bool:
-    """Whether a load would change anything: new files, or another state than the one published (a decision, new
-    code).
-    """
+    """Whether a load would change anything: new files, or a state unlike the published one (a decision, new code)."""
     found = survey(home, landing, as_of, settle_seconds)
     with Ledger(home.ledger) as ledger:
         if any(folder.settled and new_files(ledger, folder) for folder in found.folders):

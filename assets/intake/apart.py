@@ -1,9 +1,8 @@
-"""Parsing in a process of its own, with limits: what kills or starves a parser costs the delivery that it came with,
-and nothing else.
+"""Parses files in a separate process with limits, so that a file that crashes the parser fails only its delivery.
 
-Libraries that read what others wrote abort, or take all memory there is; no `except` catches that. One process is kept
-for all files of a load, since its imports cost more than most files. It is replaced once it is dead, and after every
-failure, for nobody knows what it left behind.
+Parser libraries can abort or use up all memory on a bad file; no `except` catches that. One process is kept for all
+files of a load, since its imports cost more than most files. It is replaced when it is dead, and after every failure,
+because its state is unknown then.
 """
 
 from __future__ import annotations
@@ -31,9 +30,9 @@ from validations.messages import Message, Refusal
 
 MEMORY_BYTES = 4 << 30
 SECONDS, SECONDS_PER_MIB = 60, 10
-"""Processor time that a file may take, by its size: some twenty times what the slowest format needs."""
+"""Processor time that a file may take, by its size: about twenty times what the slowest format needs."""
 PATIENCE = 10
-"""A file may take so many times its processor time by the clock: the machine may be busy, the disk slow."""
+"""Limit of elapsed time, as a multiple of the processor time: the machine may be busy, the disk slow."""
 OUT_OF_MEMORY, OUT_OF_TIME, UNREADABLE, BROKEN = "memory", "time", "unreadable", "broken"
 
 PARSER_MEMORY = Message(
@@ -53,13 +52,13 @@ PARSER_FAILED = Message(
 )
 _ASKED_TO_STOP = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _NO_MEMORY = re.compile(rb"memory allocation of \d+ bytes failed|bad_alloc|out of memory", re.IGNORECASE)
-"""What allocators say as they abort."""
+"""Messages of allocators that abort."""
 _START = "from assets.intake.parser_process import main; main()"
 
 
 @dataclass(frozen=True)
 class Task:
-    """What the process is asked to parse, and the processor time (seconds) that it has for it."""
+    """A file to parse, and the limit of processor time for it (seconds)."""
 
     path: Path
     source: str
@@ -70,18 +69,18 @@ class Task:
 
 @dataclass(frozen=True)
 class Failure:
-    """A task that came to nothing. why: one of the four; what: the kind of error and the place in the code, no data."""
+    """A failed task. why: one of the four constants; what: the kind of error and the place in the code, no data."""
 
     why: str
     what: str
 
 
 class FileUnreadableError(OSError):
-    """The file cannot be read, now. It may be another time."""
+    """The file cannot be read now; a later load may succeed."""
 
 
-class _Died(Exception):  # noqa: N818 -- no error of ours
-    """The process ended. no_memory: it said that there was none."""
+class _Died(Exception):  # noqa: N818 -- never leaves this module
+    """The process ended. no_memory: its stderr reports a failed allocation."""
 
     def __init__(self, code: int, no_memory: bool) -> None:
         super().__init__(f"the parser's process ended with {code}")
@@ -89,15 +88,15 @@ class _Died(Exception):  # noqa: N818 -- no error of ours
 
 
 def parse_apart(path: Path, source: Source, out_dir: Path, prefix: str) -> ParsedFile:
-    """`assets.intake.parse.parse_file` in the parser's process, for one of the declared sources.
+    """Run `assets.intake.parse.parse_file` in the parser's process, for one of the declared sources.
 
     Raises:
-        Refusal: the file as a whole may not come in, or the parser failed, took too much memory or too long; no part of
-            it is left in `out_dir`.
+        Refusal: the whole file is refused, or the parser failed, took too much memory or too long; no part of it is
+            left in `out_dir`.
         FileUnreadableError: the file cannot be read.
         OSError: its parts cannot be written.
         KeyError: no agency declares the source, or it has no format with the file's extension.
-        RuntimeError: somebody ended the parser's process.
+        RuntimeError: a signal from outside ended the parser's process.
     """
     if not source_named(source.name).formats_of(path.name):
         raise KeyError(path.suffix)
@@ -117,7 +116,7 @@ def parse_apart(path: Path, source: Source, out_dir: Path, prefix: str) -> Parse
 
 
 def _sweep(out_dir: Path, prefix: str) -> None:
-    """Remove what a process that died left: its parts, and folders in which it unpacked."""
+    """Remove what a dead process left: its parts, and folders in which it unpacked."""
     for left in out_dir.iterdir():
         if left.is_dir():
             shutil.rmtree(left)
@@ -134,8 +133,8 @@ def _refusal(failure: Failure, seconds: int) -> Refusal:
 
 
 def _ask(task: Task) -> ParsedFile | Failure | Exception:
-    """What comes of a task. If the process was killed, it is given to another once more: that may have been for another
-    reason than the file.
+    """Run a task and return its answer. If the process was killed, retry once in a new process: the file may not have
+    been the reason.
     """
     with _lock:
         for last in (False, True):
@@ -152,18 +151,18 @@ def _ask(task: Task) -> ParsedFile | Failure | Exception:
 def _failure(died: _Died) -> Failure:
     if died.code == -signal.SIGXCPU:
         return Failure(OUT_OF_TIME, "")
-    if died.no_memory or died.code == -signal.SIGKILL:  # so the kernel ends whom it has no memory for
+    if died.no_memory or died.code == -signal.SIGKILL:  # the kernel's out-of-memory killer
         return Failure(OUT_OF_MEMORY, "")
     return Failure(BROKEN, signal.Signals(-died.code).name if died.code < 0 else f"exit {died.code}")
 
 
 class _Parser:
-    """The process, and its ends of two pipes: tasks in, answers out, pickled, each with its length before it."""
+    """The process and our ends of two pipes: tasks in, answers out, pickled, each with its length before it."""
 
     def __init__(self) -> None:
         root = str(Path(assets.__file__).parents[1])
         paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
-        # It has no name on the disk: what libraries say as they die may quote data.
+        # The file has no name on the disk: messages of crashing libraries may quote data.
         self._last_words = tempfile.TemporaryFile()  # noqa: SIM115 -- closed in stop()
         process = subprocess.Popen(
             [sys.executable, "-c", _START],
@@ -171,7 +170,7 @@ class _Parser:
             stdout=subprocess.PIPE,
             stderr=self._last_words,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
-            start_new_session=True,  # Ctrl-C is for us: the process ends when we do
+            start_new_session=True,  # Ctrl-C must reach only the parent; the process ends with it
         )
         assert process.stdin is not None  # both are pipes
         assert process.stdout is not None
@@ -182,7 +181,7 @@ class _Parser:
         return self._process.poll() is None
 
     def do(self, task: Task) -> Any:
-        """The answer to a task.
+        """Send a task and return the answer.
 
         Raises:
             _Died: the process ended before it answered.
@@ -199,7 +198,7 @@ class _Parser:
             self.stop()
             return Failure(OUT_OF_TIME, "")
         except BaseException:
-            self.stop()  # half of an answer may be left in the pipe
+            self.stop()  # part of an answer may be left in the pipe
             raise
         if isinstance(answer, Failure):
             self.stop()
@@ -213,11 +212,11 @@ class _Parser:
         return _Died(code, no_memory)
 
     def _read(self, size: int, until: float) -> bytes:
-        """Exactly so many bytes.
+        """Read exactly `size` bytes.
 
         Raises:
             EOFError: the process ended.
-            TimeoutError: it is too late.
+            TimeoutError: the deadline has passed.
         """
         out, got = self._answers.fileno(), b""
         while len(got) < size:
@@ -230,7 +229,7 @@ class _Parser:
         return got
 
     def stop(self) -> None:
-        """End the process, at once."""
+        """Kill the process."""
         self._process.kill()
         self._process.wait()
         for pipe in (self._tasks, self._answers, self._last_words):
@@ -245,7 +244,7 @@ _running: list[_Parser] = []
 
 
 def _parser() -> _Parser:
-    """The process that is there, or a new one."""
+    """Return the running process, or start one."""
     if not _running or not _running[0].alive:
         stop()
         _running.append(_Parser())
@@ -254,6 +253,6 @@ def _parser() -> _Parser:
 
 @atexit.register
 def stop() -> None:
-    """End the parser's process, if there is one; the next file starts another."""
+    """Stop the parser's process, if there is one; the next file starts another."""
     while _running:
         _running.pop().stop()

@@ -1,6 +1,4 @@
-"""What an agency runs before it sends: the same contract, the same verdict, the same marked workbook, and nothing
-stored.
-"""
+"""The check that an agency runs before it sends: contract, verdict and marked workbook as in a load; stores nothing."""
 
 from __future__ import annotations
 
@@ -28,8 +26,8 @@ from validations.messages import Filled, Refusal
 
 @dataclass(frozen=True)
 class CheckResult:
-    """The verdict on one file. `errors`, `warnings`, `repairs`: check name -> lines. `refused`: why it would not be
-    taken in. `unjudged`: what only a load can say of it.
+    """The verdict on one file. `errors`, `warnings`, `repairs`: check name -> lines. `refused`: why it would be
+    refused. `unjudged`: verdicts that only a load can give.
     """
 
     counts: Counts = field(default_factory=Counts)
@@ -47,10 +45,10 @@ class CheckResult:
 
 
 def check(path: Path, source: Source, out_dir: Path, today: date) -> CheckResult:
-    """Hold one file against its contract as a delivery of `today`, and write the marked workbook to `out_dir` if
-    rows are marked.
+    """Validate one file against its contract as a delivery of `today`. Write the marked workbook to `out_dir` if rows
+    are marked.
 
-    Every verdict of a load is given but those that take other files, or what is in force: they are named.
+    Gives every verdict of a load except those that need other files or the data in force; these are listed.
 
     Raises:
         FileNotFoundError: there is no such file.

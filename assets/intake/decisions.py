@@ -1,6 +1,4 @@
-"""What a person may decide about a delivery, always on record: release one that was held, withdraw one that should
-not count.
-"""
+"""Decisions of a person about a delivery, recorded in the ledger: release a held one, withdraw a wrong one."""
 
 from __future__ import annotations
 
@@ -12,16 +10,16 @@ from validations.errors import SadayaError
 
 
 class DecisionError(SadayaError):
-    """The decision cannot be carried out; says why in one sentence."""
+    """The decision cannot be carried out; the message gives the reason."""
 
 
 def release(home: Home, delivery_id: str, by: str | None, reason: str | None) -> list[str]:
-    """Accept a held delivery, and with it the members of its set that were held for it. The next load applies them.
+    """Accept a held delivery and the held members of its set of that date. The next load applies them.
 
-    Returns the ids of the deliveries released.
+    Returns the ids of the released deliveries.
 
     Raises:
-        DecisionError: no such delivery, it is not held, or its set is not whole.
+        DecisionError: no such delivery, it is not held, or its set is incomplete.
     """
     with Ledger(home.ledger) as ledger, ledger.transaction():
         delivery = _delivery(ledger, delivery_id)
@@ -37,9 +35,9 @@ def release(home: Home, delivery_id: str, by: str | None, reason: str | None) ->
 
 
 def withdraw(home: Home, delivery_id: str, by: str | None, reason: str) -> list[str]:
-    """Take a delivery, and the members of its set of that date, out of the state for ever. The next load shows it.
+    """Withdraw a delivery and the members of its set of that date permanently. The next load shows it.
 
-    Loads that were built with it are no longer ones to roll back to. Returns the ids of the deliveries withdrawn.
+    Loads that were built with it can no longer be rolled back to. Returns the ids of the withdrawn deliveries.
 
     Raises:
         DecisionError: no such delivery, or it is neither accepted nor held.
@@ -65,7 +63,7 @@ def _delivery(ledger: Ledger, delivery_id: str) -> DeliveryRow:
 
 
 def _set_of_date(ledger: Ledger, delivery: DeliveryRow) -> list[DeliveryRow]:
-    """The delivery and those of its set with the same date, in the order of the set."""
+    """The delivery and those of its set's other members with the same date, in the order of the set."""
     others = (
         row
         for member in set_of(source_named(delivery["source"]))

@@ -1,4 +1,4 @@
-"""Text tables: the header found by content, rows split by Arrow's reader, and every row that does not fit kept."""
+"""Parses text tables: finds the header by content, splits rows with Arrow, and keeps every row that does not fit."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ def parse_delimited(path: Path, source: Source, format_: Delimited, out_dir: Pat
     """Parse a delimited text file to raw Parquet parts.
 
     Raises:
-        Refusal: empty, not text, not the declared columns or delimiter, no data row, or cut off where that refuses it
-            (snapshots, ruling 11).
+        Refusal: empty, not text, not the declared columns or delimiter, no data row, or a snapshot that is cut off
+            (ruling 11).
     """
     encoding = encoding_of(path)
     lines = utf8_lines(path, encoding)
@@ -74,7 +74,7 @@ def parse_delimited(path: Path, source: Source, format_: Delimited, out_dir: Pat
 
 
 def _find_table(first: bytes, contract: Contract, delimiter: str) -> tuple[_Table, bytes]:
-    """The table whose header stands in the first chunk of a text, and what of the chunk follows the header."""
+    """Find the table's header in the first chunk of a text. Returns the table and the chunk from the header's end."""
     lines = first.split(b"\n", 2 * HEADER_WITHIN)[: 2 * HEADER_WITHIN]
     head = list(_joined([line.decode() for line in lines], delimiter))
     if not any(record.strip() for record in head):
@@ -92,13 +92,13 @@ def _find_table(first: bytes, contract: Contract, delimiter: str) -> tuple[_Tabl
 
 
 def _trimmed(cells: list[str]) -> list[str | None]:
-    """Cells without surrounding blanks, and without the blank ones at the end of the row."""
+    """Strip the cells and drop blank cells at the end of the row."""
     filled = [position for position, cell in enumerate(cells, start=1) if cell.strip()]
     return [cell.strip() or None for cell in cells[: max(filled, default=0)]]
 
 
 def _joined(lines: list[str], delimiter: str) -> Iterator[str]:
-    """The records of the head of a file; a quote that stays open to the end of it is a slip."""
+    """The records of the head of a file; a quote that is still open at its end is a slip."""
     start = 0
     while start < len(lines):
         ends = range(start + 1, len(lines) + 1)
@@ -108,14 +108,14 @@ def _joined(lines: list[str], delimiter: str) -> Iterator[str]:
 
 
 def _delivered_width(records: list[str], delimiter: str, width: int) -> int:
-    """How many cells the rows below a header have: more than the header, if lines end with a delimiter of their own."""
+    """Number of cells of the rows below a header: more than the header has, if most rows end with extra delimiters."""
     rows = [split(record, delimiter)[0] for record in records if record.strip()]
     wide = Counter(len(row) for row in rows if len(row) > width and not any(cell.strip() for cell in row[width:]))
     return wide.most_common(1)[0][0] if wide.total() * 2 > len(rows) else width
 
 
 def _with_delimiter(refusal: Refusal, head: list[str], contract: Contract, delimiter: str) -> Refusal:
-    """A better reason, if the header is there but for the delimiter."""
+    """Replace a refusal for missing columns if the header fits with another delimiter."""
     others = {other: shown for other, shown in _DELIMITERS.items() if other != delimiter}
     for other, shown in others.items() if refusal.message is COLUMNS_MISSING else ():
         if any(not contract.match(split(record, other)[0]).missing for record in head):
@@ -125,9 +125,9 @@ def _with_delimiter(refusal: Refusal, head: list[str], contract: Contract, delim
 
 @dataclass
 class _Table:
-    """Makes frames of records. `width`: cells of a delivered row, the header's and blank ones beyond it.
+    """Converts records to frames. `width`: cells of a delivered row, the header's and blank ones beyond it.
 
-    `read`: records made into frames so far, the header and what stands above it included.
+    `read`: number of records converted so far, including the header and those above it.
     """
 
     header: Header
@@ -139,11 +139,9 @@ class _Table:
         self.read = self.header.row
 
     def frame(self, records: Records) -> pl.DataFrame:
-        """The header's columns, `_row_number`, `_problem`, `_line`: every record of the chunk is in it."""
+        """Convert every record of a chunk: the header's columns, `_row_number`, `_problem`, `_line`."""
         bad: list[tuple[int, str]] = []
-        good = self._split(
-            records.text.removeprefix(codecs.BOM_UTF8) or b"\n", bad
-        )  # of a mark alone Arrow makes no row
+        good = self._split(records.text.removeprefix(codecs.BOM_UTF8) or b"\n", bad)  # Arrow makes no row of a lone BOM
         bad_numbers = np.array([number for number, _ in bad], np.int64)
         numbers = np.setdiff1d(np.arange(1, len(good) + len(bad) + 1), bad_numbers, assume_unique=True)
         frame = self._with_problems(good, numbers, records)
@@ -153,7 +151,7 @@ class _Table:
         return frame
 
     def _split(self, text: bytes, bad: list[tuple[int, str]]) -> pl.DataFrame:
-        """Rows of the right width, by Arrow; the others go to `bad`. Only a single thread knows their numbers."""
+        """Split rows of the right width with Arrow; others go to `bad`. Arrow numbers rows only in a single thread."""
 
         def note(row: arrow_csv.InvalidRow) -> str:
             bad.append((row.number, row.text))
@@ -174,7 +172,7 @@ class _Table:
         return pl.DataFrame(table)
 
     def _with_problems(self, rows: pl.DataFrame, numbers: np.ndarray, records: Records) -> pl.DataFrame:
-        """Rows that Arrow could split, with number and problem; cells of blanks become null."""
+        """Rows that Arrow could split, with number and problem; blank cells become null."""
         texts, problem, line = list(self.header.names), pl.lit(None, pl.String), pl.lit(None, pl.String)
         cells = [_filled(pl.col(name)).alias(name) for name in texts]
         for mark, (shown, message) in _marks(records).items():
@@ -191,7 +189,7 @@ class _Table:
         return rows.select(*cells, number, problem.alias("_problem"), line.alias("_line"))
 
     def _broken(self, bad: list[tuple[int, str]], last: int, records: Records) -> pl.DataFrame:
-        """Rows of another width: cells by position as far as they go, `_problem`, and the line itself."""
+        """Rows of another width: cells by position up to the header's width, `_problem`, and the line itself."""
         width, marks, hide = len(self.header.names), _marks(records), self.header.unlisted
         unended = records.last and not records.text.endswith(b"\n")
         rows = []
@@ -199,7 +197,7 @@ class _Table:
             cells, _ = split(line, self.delimiter)
             short, beyond = len(cells) < width, any(cell.strip() for cell in cells[width:])
             problem = (FILE_CUT if unended and number == last and short else ROW_SHAPE) if short or beyond else None
-            aligned = problem is FILE_CUT  # the cells that are there stand in their places
+            aligned = problem is FILE_CUT  # the existing cells are in the right columns
             for mark, (shown, message) in marks.items():
                 if mark in line:
                     problem, aligned = message, False
@@ -216,7 +214,7 @@ class _Table:
         return pl.DataFrame(rows, schema, orient="row")
 
     def _kept(self, line: str, cells: list[str], aligned: bool) -> str:
-        """What is kept of a line that could not be split, of a file with columns that nobody listed (ruling 38)."""
+        """The part of an unsplittable line that is stored, if the file has unlisted columns (ruling 38)."""
         if aligned:
             listed = set(self.header.listed)
             cells = [cell if name in listed else "" for cell, name in zip(cells, self.header.names, strict=False)]
@@ -229,5 +227,5 @@ def _filled(cell: pl.Expr) -> pl.Expr:
 
 
 def _marks(records: Records) -> dict[str, tuple[str, Message]]:
-    """Mark in the text -> how the agency sees it, and what it means for its row."""
+    """Mark in the text -> the character shown for it, and the problem of its row."""
     return {QUOTE_MARK: ('"', FILE_CUT if records.unclosed else ROW_SHAPE), NUL_MARK: (_NUL_SHOWN, NUL_BYTE)}

@@ -1,7 +1,7 @@
-"""Bytes of whatever encoding as chunks of UTF-8 lines (ruling 12): decided per file; where two are mixed, line by line.
+"""Converts text of any encoding to chunks of UTF-8 lines (ruling 12): decided per file; if two are mixed, per line.
 
-Works in chunks that end at a line's end, so memory is bounded. Only lines that are not UTF-8 are looked at one by one.
-Nothing here knows of columns or quotes.
+Works in chunks that end at a line's end, so memory is bounded. Only lines that are not ASCII are checked one by one.
+Columns and quotes are not interpreted here.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from validations.messages import Message, Refusal
 CHUNK = 8 << 20
 LONGEST_LINE = 1 << 20
 NUL_MARK = "\ue000"
-"""Stands for a NUL byte in the text that the parser sees, so that its row can be found."""
+"""Replaces a NUL byte in the text that the parser sees, so that its row can be found."""
 
 NOT_TEXT = Message(
     "not_text",
@@ -26,7 +26,7 @@ NOT_TEXT = Message(
     "The file does not hold text; it is damaged or of another kind.",
 )
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_NOT_ASCII_LINE = re.compile(rb"^[\x00-\x09\x0b-\x7f]*+[\x80-\xff][^\n]*+", re.MULTILINE)  # never looks back
+_NOT_ASCII_LINE = re.compile(rb"^[\x00-\x09\x0b-\x7f]*+[\x80-\xff][^\n]*+", re.MULTILINE)  # never backtracks
 _UTF8_PAIR = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
 _CONTROLS = bytes([*range(1, 9), *range(14, 27), *range(28, 32)])
 _NUL_MARK = NUL_MARK.encode()
@@ -35,9 +35,9 @@ _STEP = 1 << 16
 
 
 def encoding_of(path: Path) -> str:
-    """How a text file is written: `utf-8`, `utf-8-sig`, `utf-16`, `windows-1252` or `mixed`.
+    """Detect the encoding of a text file: `utf-8`, `utf-8-sig`, `utf-16`, `windows-1252` or `mixed`.
 
-    A file that begins with the mark of UTF-8 and has lines of another encoding is `mixed`.
+    A file that begins with the BOM of UTF-8 and has lines of another encoding is `mixed`.
 
     Raises:
         Refusal: the file does not hold text.
@@ -63,20 +63,20 @@ def encoding_of(path: Path) -> str:
 
 
 def utf8_lines(path: Path, encoding: str) -> Iterator[bytes]:
-    """A file's text in chunks of whole lines: UTF-8 without mark, line ends as `\\n`, NUL bytes as `NUL_MARK`.
+    """Yield a file's text in chunks of whole lines: UTF-8 without BOM, line ends as `\\n`, NUL bytes as `NUL_MARK`.
 
-    Only the last chunk may lack a line end. What fills the file up behind its text is left out (`end_of_text`).
+    Only the last chunk may lack a line end. Fill bytes after the text are left out (`end_of_text`).
 
     Raises:
-        Refusal: a line is longer than LONGEST_LINE, as lines of text never are.
+        Refusal: a line is longer than LONGEST_LINE, so the file is not text.
     """
     for lines in _whole_lines(_blocks(path, encoding)):
         yield _to_utf8(lines, encoding).replace(b"\x00", _NUL_MARK)
 
 
 def end_of_text(path: Path, encoding: str) -> int:
-    """Where a file's text ends, in bytes: before the NULs, or DOS's mark of the end (0x1A), that follow its last line
-    (ruling 32). Line ends among them are no text either.
+    """Byte offset at which a file's text ends: before the NULs or DOS end-of-file marks (0x1A) that follow its last
+    line (ruling 32). Line ends among them do not count as text.
     """
     unit = _unit(encoding)
     size = path.stat().st_size
@@ -101,7 +101,7 @@ def end_of_text(path: Path, encoding: str) -> int:
 
 
 def nul_tail(path: Path, encoding: str) -> int:
-    """How many NULs stand behind a file's text: the copy may have been cut."""
+    """Number of NULs after a file's text: the copy may be incomplete."""
     nuls = 0
     with path.open("rb") as file:
         file.seek(end_of_text(path, encoding))
@@ -116,7 +116,7 @@ def _unit(encoding: str) -> np.dtype:
 
 
 def _blocks(path: Path, encoding: str) -> Iterator[bytes]:
-    """The file's text as it is but for a leading mark; UTF-16 as UTF-8, since its line ends are not single bytes."""
+    """The file's text without a leading BOM; UTF-16 as UTF-8, since its line ends are not single bytes."""
     decoder = codecs.getincrementaldecoder("utf-16")("replace")
     left = end_of_text(path, encoding)
     with path.open("rb") as file:
@@ -132,7 +132,7 @@ def _blocks(path: Path, encoding: str) -> Iterator[bytes]:
 
 
 def _whole_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """Blocks cut anew at line ends, every kind of line end as `\\n`."""
+    """Blocks split again at line ends, every kind of line end as `\\n`."""
     rest = b""
     for block in blocks:
         held = b"\r" if block.endswith(b"\r") else b""  # its `\n` may come with the next block
@@ -152,7 +152,7 @@ def _line_ends(text: bytes) -> bytes:
 
 
 def _some_line_is_utf8(lines: bytes) -> bool:
-    if not _UTF8_PAIR.search(lines):  # spares pure Windows-1252 the look at each line
+    if not _UTF8_PAIR.search(lines):  # skips the check of each line for pure Windows-1252
         return False
     return any(_is_utf8(line[0]) for line in _NOT_ASCII_LINE.finditer(lines))
 
@@ -174,12 +174,12 @@ def _is_utf8(line: bytes) -> bool:
 
 
 def _from_1252(text: bytes) -> bytes:
-    """Windows-1252; its five undefined bytes become the control characters of the same number rather than fail."""
+    """Convert Windows-1252; its five undefined bytes become the control characters of the same number."""
     return text.decode("cp1252", errors="sadaya_keep_undefined").encode("utf-8")
 
 
 def _keep(error: UnicodeError) -> tuple[str, int]:
-    assert isinstance(error, UnicodeDecodeError)  # it is registered for decoding alone
+    assert isinstance(error, UnicodeDecodeError)  # registered for decoding only
     return chr(error.object[error.start]), error.start + 1
 
 

@@ -1,4 +1,4 @@
-"""The shape that quarantine, warnings and repairs share, and what is said of a file or delivery as a whole."""
+"""Writes the notices about whole files to the warnings of a delivery."""
 
 from __future__ import annotations
 

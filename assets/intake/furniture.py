@@ -1,5 +1,5 @@
-"""Rows that are no data: blanks, repeated headers, column numbers, totals, notes, what stands beside the table (rulings
-8 and 32). Told by their shape; what is doubtful is data.
+"""Finds furniture, rows that are not data: blanks, repeated headers, column numbers, totals, notes, cells beside the
+table (rulings 8 and 32). Recognised by their shape; a doubtful row is data.
 """
 
 from __future__ import annotations
@@ -21,24 +21,24 @@ CLOSING = (
     r"^\s*\(?\s*(\d[\d.,]*)\s+(?:ROW|RECORD|BARIS|DATA)(?:S|\(S\))?"
     r"(?:\s+[A-Z ]+)?(?:\([\d.,]+ SEC\))?\s*\)?\s*\.?\s*$"
 )
-"""What a database's client writes under a table, in upper case: `12 rows selected.`, `(12 rows)`, `12 rows in set`."""
+"""Closing line of a database client, matched in upper case: `12 rows selected.`, `(12 rows)`, `12 rows in set`."""
 _COLUMN_NUMBER = r"^\s*[(\[]?\s*(\d{1,3})\s*[)\].]?\s*(?:=.*)?$"
 _SAYS = r"[^\s;,|\"]"
 _UNDER_HEADER = 3
-"""A row of column numbers stands within so many rows under a header."""
+"""A row of column numbers is at most this many rows below a header."""
 _KEY_LIKE = r"^\S*\d\S*$"
 _NUMBER = r"(?:^|[^\d.,])(\d{1,3}(?:[.,]\d{3})+|\d{1,12})(?:[.,]0+)?[^\d]*$"
 _SUMS = ("integer", "decimal", "rupiah")
-"""In columns of these types a total row holds the sum of the column, not a count of rows."""
+"""Column types in which a total row has the sum of the column, not a count of rows."""
 
 
 def take_out(frame: pl.DataFrame, header: Header, contract: Contract, parsed: ParsedFile) -> pl.DataFrame:
-    """The data rows of a frame of raw rows; what is furniture is counted in `parsed`, and totals noted.
+    """Return the data rows of a frame of raw rows; count furniture and store stated totals in `parsed`.
 
-    A row whose key looks like one is data, and is not looked at further, unless it numbers the columns.
+    A row whose key looks like a key is data and not checked further, unless it numbers the columns.
 
     Raises:
-        Refusal: a header within the table names other columns, or the same in another order (ruling 40).
+        Refusal: a header within the table has other columns, or the same in another order (ruling 40).
     """
     doubtful = frame.filter(~_keyed(header, contract) & pl.col("_problem").ne_missing(NUL_BYTE.code))
     kinds = doubtful.select("_row_number", kind=_kind(header, contract), stated=_stated(header, contract))
@@ -60,16 +60,16 @@ def take_out(frame: pl.DataFrame, header: Header, contract: Contract, parsed: Pa
 
 
 def _keyed(header: Header, contract: Contract) -> pl.Expr:
-    """Whether every key column holds a token with a digit and without blanks."""
+    """Whether every key column has a token with a digit and without blanks."""
     keys = [pl.col(name) for name in contract.key if name in header.match.positions]
     return pl.all_horizontal(key.str.strip_chars().str.contains(_KEY_LIKE).fill_null(False) for key in keys)
 
 
 def _kind(header: Header, contract: Contract) -> pl.Expr:
-    """`blank`, `header`, `total`, `beside`, `note`, or null for data, of rows without a key.
+    """Kind of a row without a key: `blank`, `header`, `total`, `beside`, `note`, or null for data.
 
-    A line that ends short at the end of the file is a note or a total only by its first word: it may be a row cut off.
-    What stands in columns without a heading is no row of the table.
+    A short line at the end of the file is a note or a total only by its first word: it may be a row that was cut off.
+    A row with cells only in columns without a heading is not part of the table.
     """
     cells = [pl.col(name) for name in header.names]
     headed = [cell for cell, heading in zip(cells, header.delivered, strict=True) if heading.strip()]
@@ -109,7 +109,7 @@ def _as_header(cell: pl.Expr) -> pl.Expr:
 
 
 def _hold_to_first(repeated: pl.DataFrame, header: Header, contract: Contract) -> None:
-    """Refuse a file one of whose repeated headers is not its first: what stands below has another meaning."""
+    """Refuse a file if a repeated header differs from the first: the cells below it have another meaning."""
     different = repeated.unique(header.names, keep="first", maintain_order=True)
     for number, *row in different.select("_row_number", *header.names).iter_rows():
         if changed := _changed(row, header, contract):
@@ -117,8 +117,8 @@ def _hold_to_first(repeated: pl.DataFrame, header: Header, contract: Contract) -
 
 
 def _changed(row: Sequence[str | None], header: Header, contract: Contract) -> list[str]:
-    """The contract's columns that do not stand in a repeated header where they stand in the first. A column that the
-    repeated header leaves blank is not changed.
+    """The contract's columns whose position in a repeated header differs from the first. A column that the repeated
+    header leaves blank is not changed.
     """
     first, again = header.match, contract.match(row)
     moved = [name for name in again.positions if not set(again.places(name)) <= set(first.places(name))]
@@ -127,9 +127,7 @@ def _changed(row: Sequence[str | None], header: Header, contract: Contract) -> l
 
 
 def _column_numbers(frame: pl.DataFrame, header: Header, headers: list[int]) -> pl.Series:
-    """`_row_number` of the rows under a header that number its columns: `1`, `(2)`, `3=1+2`, each one more than the
-    cell before.
-    """
+    """`_row_number` of the rows below a header that number its columns: `1`, `(2)`, `3=1+2`, in steps of one."""
     below = [number + step for number in headers for step in range(1, _UNDER_HEADER + 1)]
     near = frame.filter(pl.col("_row_number").is_in(below))
     cells = [pl.col(name) for name in header.names]
@@ -142,7 +140,7 @@ def _column_numbers(frame: pl.DataFrame, header: Header, headers: list[int]) -> 
 
 
 def _stated(header: Header, contract: Contract) -> pl.Expr:
-    """The count of rows that a total row states: its only number outside columns that are summed up, else null."""
+    """The count of rows that a total row states: its only number outside summed columns, else null."""
     sums = {field.name for field in contract.fields if field.type.name in _SUMS}
     numbers = [
         _number(pl.col(name).str.extract(_NUMBER, 1))

@@ -1,8 +1,8 @@
-"""Before a snapshot replaces what is in force, it is compared with it (ruling 39): a list that lost its half, whose
-keys are all new, whose rows are quarantined, or in which everybody is suddenly in decile 1, is no news but a fault.
+"""Compares a snapshot with the data in force before it replaces them (ruling 39). A list that lost half of its records,
+has only new keys, is mostly quarantined, or has everybody in decile 1, is treated as faulty and held.
 
-What would be in force is compared with what is: both with the records that are carried forward. Counts and shares of
-codes only, never a value of a person.
+Compares the state with and without the snapshot, both including records that are carried forward. Uses counts and
+shares of codes only, never a value of a person.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from validations.regions import PROVINCE
 from validations.sql import identifier, literal, pattern
 
 SMALLEST_LOSS = 5
-"""Fewer records than this may go without a question, whatever their share."""
+"""A loss of fewer records never holds a delivery, whatever their share."""
 SMALLEST = 50
-"""Of fewer records in force, shares say nothing."""
+"""Minimum of records for which shares are compared."""
 MEMORY_LIMIT = "2GB"
 UNPLACED = "00"
-"""Records that lie in the province and in no kabupaten/kota: counted in the province alone."""
+"""Place of records without a kabupaten/kota: counted for the province only."""
 
 SHRANK = Message(
     "snapshot_shrank",
@@ -59,8 +59,8 @@ EMPTY = "kosong", "empty"
 
 @dataclass(frozen=True)
 class Reason:
-    """A limit that is passed. `places`: code of the kabupaten/kota (36: the province) -> both numbers, in Indonesian
-    and in English.
+    """An exceeded limit. `places`: code of the kabupaten/kota (36: the province) -> text with both numbers, in
+    Indonesian and in English.
     """
 
     message: Message
@@ -82,9 +82,9 @@ class Reason:
 
 
 def why_held(load: Load, ledger: Ledger, source: Source, delivery: Received) -> Filled | None:
-    """Why a judged snapshot must be held: every limit that it passes in one sentence, or None.
+    """Return why a judged snapshot must be held, all exceeded limits in one sentence, or None.
 
-    Compared are the records in force of the kabupaten/kota that it covers. Where nothing is in force, nothing is held.
+    Compares only the kabupaten/kota that it covers. Where nothing is in force, nothing is held.
     """
     there = standing(ledger, source, delivery.delivery_date)
     covered = {unit for coverage in delivery.coverage for unit in units(coverage)}
@@ -106,8 +106,8 @@ def why_held(load: Load, ledger: Ledger, source: Source, delivery: Received) -> 
 
 
 def much_quarantined(source: Source, counts: Counts) -> list[Filled]:
-    """A notice, if most of a delivery is quarantined though nothing holds it (a delta, which replaces nothing, or the
-    first of its source): nobody loses by it, but its sender should know.
+    """A notice, if too much of a delivery is quarantined but it is not held (a delta, which replaces nothing, or the
+    first of its source): no data is lost, but its sender should know.
     """
     share = source.limits.quarantined
     if counts.quarantined > share * counts.read and (counts.quarantined == counts.read or counts.read >= SMALLEST):
@@ -115,7 +115,7 @@ def much_quarantined(source: Source, counts: Counts) -> list[Filled]:
     return []
 
 
-# what is in force, and what would be ----------------------------------------------------------------------------------
+# the state with and without the delivery ------------------------------------------------------------------------------
 
 
 def _open(
@@ -125,9 +125,9 @@ def _open(
     delivery: Received,
     chains: dict[str, tuple[str, ...]],
 ) -> None:
-    """Views `before` (in force), `after` (what would be) and `delivered` (the new rows), with place and coded columns,
-    and `named` (keys that come again). Tables `size` and `row_count`, a row per place; `withheld`: keys that the
-    delivery quarantines.
+    """Create views `before` (in force), `after` (in force with the delivery) and `delivered` (its rows), with place and
+    coded columns, and `named` (all keys in the delivery); tables `size` and `row_count`, one row per place, and
+    `withheld`, keys that the delivery quarantines.
     """
     folder = load.home.delivery(source.name, delivery.delivery_id)
     columns = _coded(source)
@@ -158,8 +158,8 @@ def _open(
 
 
 def _count_rows(connection: duckdb.DuckDBPyConnection, folder: Path, delivery: Received) -> None:
-    """Table `row_count`: the rows of the delivery by place, and those quarantined. A quarantined row lies where its
-    record was in force, else where it says, else where its file does.
+    """Create table `row_count`: rows of the delivery by place, and quarantined ones. The place of a quarantined row is
+    that of its record in force, else its own, else that of its file.
     """
     connection.execute("create table file_place (file_name varchar, place varchar)")
     places = [(file.name, _place(file.coverage)) for file in delivery.good_files]
@@ -190,9 +190,10 @@ _PLACE = f"case when grouping(before.place) = 1 then '{PROVINCE}' else before.pl
 def _in_force(
     connection: duckdb.DuckDBPyConnection, folders: Sequence[Path], covered: list[str], columns: list[str], carried: str
 ) -> str:
-    """SQL of what is in force in some units; `folders`: the deliveries that spoke for them, newest first.
+    """SQL of the records in force in some units; `folders`: the deliveries that covered them, newest first.
 
-    What the newest accepted; and what an earlier one accepted and every later one quarantined, kept in table `carried`.
+    Rows accepted by the newest, and rows accepted by an earlier one and quarantined by every later one (table
+    `carried`).
     """
     here = ", ".join(f"'{_place(unit)}'" for unit in covered)
     newest = f"from ({_rows(connection, folders[0], columns, 0)}) where place in ({here})"
@@ -209,7 +210,7 @@ def _in_force(
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, folder: Path, columns: list[str], times_carried: int) -> str:
-    """SQL of the rows that a delivery accepted. A column that its contract did not have yet is empty."""
+    """SQL of the accepted rows of a delivery. A column that its contract did not have yet is null."""
     path = pattern(folder / "accepted", "*.parquet")
     known = {name for (name,) in connection.execute(f"select name from parquet_schema({path})").fetchall()}
     values = [identifier(name) if name in known else f"null::varchar as {identifier(name)}" for name in columns]
@@ -218,7 +219,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, folder: Path, columns: list[str
 
 
 def _withheld(table: str, folder: Path) -> str:
-    """SQL that makes a table of the keys that a delivery quarantined and did not accept."""
+    """SQL that creates a table of the keys that a delivery quarantined and did not accept."""
     return (
         f"create or replace table {table} as select distinct record_key"
         f" from {literal(folder / 'quarantined_keys.parquet')}"
@@ -265,8 +266,8 @@ def _quarantined(connection: duckdb.DuckDBPyConnection, source: Source) -> Itera
 
 
 def _shifts(connection: duckdb.DuckDBPyConnection, source: Source) -> Iterable[Reason]:
-    """A reason for each coded column: by place the value that moved most. A value that is missing is one too; a column
-    that was empty everywhere before has no share to move from.
+    """A reason per coded column: for each place the value whose share moved most. Missing counts as a value; a column
+    that was empty in all records before is not compared.
     """
     limit = source.limits.shift
     for column in _coded(source):

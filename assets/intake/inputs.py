@@ -1,6 +1,4 @@
-"""What the warehouse is built from tonight: the deliveries in force up to the load's date, laid out for dbt
-(docs/architecture.md).
-"""
+"""Writes the inputs of dbt: the deliveries in force up to the load's date (docs/architecture.md)."""
 
 from __future__ import annotations
 
@@ -14,7 +12,7 @@ import polars as pl
 
 from assets.intake.standing import units
 from assets.ledger import Ledger
-from assets.ledger_rows import DeliveryRow, FileRow, HeardRow, LoadRow
+from assets.ledger_rows import DeliveryRow, FileRow, LoadRow, NewestRow
 from assets.load import Load
 from assets.sources import agency_of, all_sources
 from validations.engine import accepted_schema
@@ -22,7 +20,7 @@ from validations.evidence import DELETIONS, QUARANTINE, QUARANTINED_KEYS, empty
 
 
 def fingerprint(ledger: Ledger, as_of: date, code_version: str) -> str:
-    """What a load's result depends on, in one number: the deliveries in force in their order, and the code."""
+    """Hash of what a load's result depends on: the deliveries in force in their order, and the code version."""
     in_force = [row["delivery_id"] for row in ledger.in_force(as_of)]
     return hashlib.sha256(json.dumps([in_force, code_version]).encode()).hexdigest()
 
@@ -39,7 +37,7 @@ def prepare_inputs(load: Load) -> dict[str, int]:
         in_force = ledger.in_force(load.as_of)
         opened = load.entry(ledger)
         loads = ledger.loads()
-        heard = {row["source"]: row for row in ledger.last_heard(load.as_of)}
+        newest = {row["source"]: row for row in ledger.newest_deliveries(load.as_of)}
         load_fingerprint = fingerprint(ledger, load.as_of, opened["code_version"])
         ledger.record_load_deliveries(load.load_id, [row["delivery_id"] for row in in_force], load_fingerprint)
         regions = ledger.regions_of([row["delivery_id"] for row in in_force])
@@ -50,7 +48,7 @@ def prepare_inputs(load: Load) -> dict[str, int]:
         link.symlink_to(load.home.delivery(row["source"], row["delivery_id"]).resolve(), target_is_directory=True)
     _deliveries(in_force).write_parquet(inputs / "deliveries.parquet")
     _coverage(regions).write_parquet(inputs / "coverage.parquet")
-    _sources(heard).write_parquet(inputs / "sources.parquet")
+    _sources(newest).write_parquet(inputs / "sources.parquet")
     _load(load, opened).write_parquet(inputs / "load.parquet")
     _loads(loads).write_parquet(inputs / "loads.parquet")
     counts = dict.fromkeys((source.name for source in all_sources()), 0)
@@ -84,10 +82,8 @@ def _coverage(regions: list[FileRow]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema).unique(maintain_order=True)
 
 
-def _sources(heard: dict[str, HeardRow]) -> pl.DataFrame:
-    """One row per source. `last_delivery_*`: the newest delivery that was accepted or replayed: how fresh the
-    source is.
-    """
+def _sources(newest: dict[str, NewestRow]) -> pl.DataFrame:
+    """One row per source. `last_delivery_*`: the newest accepted or replayed delivery, for the source's freshness."""
     rows = [
         {
             "source": source.name,
@@ -95,8 +91,8 @@ def _sources(heard: dict[str, HeardRow]) -> pl.DataFrame:
             "kind": source.kind,
             "carry_forward_deliveries": source.carry_forward,
             "expected_every_days": source.expected_every,
-            "last_delivery_id": heard[source.name]["delivery_id"] if source.name in heard else None,
-            "last_delivery_date": heard[source.name]["delivery_date"] if source.name in heard else None,
+            "last_delivery_id": newest[source.name]["delivery_id"] if source.name in newest else None,
+            "last_delivery_date": newest[source.name]["delivery_date"] if source.name in newest else None,
         }
         for source in all_sources()
     ]
@@ -106,7 +102,7 @@ def _sources(heard: dict[str, HeardRow]) -> pl.DataFrame:
 
 
 def _loads(loads: list[LoadRow]) -> pl.DataFrame:
-    """One row per load, with its place in the order in which they ran: neither clock nor as-of date tells it."""
+    """One row per load with its sequence number: neither clock nor as-of date gives the order of loads."""
     schema = {"load_id": pl.String, "load_seq": pl.Int64}
     rows = [{"load_id": row["load_id"], "load_seq": row["load_seq"]} for row in loads]
     return pl.DataFrame(rows, schema=schema)

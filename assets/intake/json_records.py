@@ -1,8 +1,8 @@
-"""Rows that are JSON objects: one a line, plain or gzipped, or the list within each page of a paged answer. A file of
-lines that is one array, or one object over many lines, is read as well (ruling 37).
+"""Parses JSON objects as rows: one per line, plain or gzipped, or the list within each page of a paged answer. A file
+that is one array, or one object over many lines, is read as well (ruling 37).
 
-Every object is a row of text cells, its keys the header; a number keeps the digits it was sent with, unless there are
-more of them than a JSON number is sure to have. A row's number is its line, or its place in the page's list.
+Every object is a row of text cells, its keys are the header. A number keeps the digits it was sent with, unless it has
+more digits than a JSON number can hold exactly. A row's number is its line, or its position in the list.
 """
 
 from __future__ import annotations
@@ -82,19 +82,19 @@ NOT_BY_LINES = Message(
 )
 _WHOLE = {"ARRAY": ("satu daftar", "one array"), "OBJECT": ("satu objek di banyak baris", "one object over many lines")}
 WHOLE_BYTES = 256 << 20
-"""So much JSON is read as one document."""
+"""Maximum size of JSON that is read as one document."""
 Frames = Callable[[], Iterator[pl.DataFrame]]
-"""Gives, each time it is called, the frames of a file: `number` (int64), `line` (text of one object), `deep`."""
+"""Returns on each call the frames of a file: `number` (int64), `line` (text of one object), `deep`."""
 _GZIP = b"\x1f\x8b"
 _NUL_ESCAPE = r"(?:^|[^\\])(?:\\\\)*\\u0000"
 
 
 def parse_json_lines(path: Path, source: Source, format_: JsonLines, out_dir: Path, prefix: str) -> ParsedFile:
-    """Parse a file of one JSON object a line to raw Parquet parts.
+    """Parse a file of one JSON object per line to raw Parquet parts.
 
     Raises:
-        Refusal: empty, no text, not the declared columns, no row, unpacks to too much, or cut off where that refuses it
-            (snapshots).
+        Refusal: empty, not text, not the declared columns, no row, too large when unpacked, or a snapshot that is cut
+            off.
     """
     with _unzipped(path, out_dir) as (plain, cut):
         if cut and source.kind == "snapshot":
@@ -112,10 +112,10 @@ def parse_json_lines(path: Path, source: Source, format_: JsonLines, out_dir: Pa
 
 
 def _as_one(path: Path, encoding: str, parsed: ParsedFile) -> pl.DataFrame | None:
-    """The objects of a file that is one JSON document; None if it is a file of lines, which its first line tells.
+    """Return the objects of a file that is one JSON document; None if its first line shows a file of lines.
 
     Raises:
-        Refusal: it is an array that is not whole, too large, or nested too deep.
+        Refusal: it is an array that is incomplete or too large, or it is nested too deep.
     """
     first = next(
         (line for chunk in utf8_lines(path, encoding) for line in chunk.split(b"\n", 100) if line.strip()), b""
@@ -163,14 +163,14 @@ def _numbered(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def parse_json_pages(path: Path, source: Source, format_: JsonPages, out_dir: Path, prefix: str) -> ParsedFile:
-    """Parse one page of a paged answer to raw Parquet parts; `ParsedFile.page` says which page it is.
+    """Parse one page of a paged answer to raw Parquet parts; sets `ParsedFile.page`.
 
     Raises:
-        Refusal: no whole JSON, nested too deep, no list of records, not the declared columns, no row.
+        Refusal: incomplete JSON, nested too deep, no list of records, not the declared columns, no row.
     """
     _refuse_impostors(path)
     text, encoding = _text(path)
-    text = text.rstrip("\x00\x1a")  # what fills a file up (ruling 32)
+    text = text.rstrip("\x00\x1a")  # fill characters (ruling 32)
     if too_deep(text.encode()):
         raise Refusal(JSON_TOO_DEEP)
     with duckdb.connect() as connection:
@@ -190,17 +190,17 @@ def parse_json_pages(path: Path, source: Source, format_: JsonPages, out_dir: Pa
 
 
 def _quiet(parsed: ParsedFile, source: Source, out_dir: Path, prefix: str) -> None:
-    """A list of no rows, which has no keys either: it is as if it had those of the contract.
+    """Write an empty list, which has no keys either, with the columns of the contract.
 
     Raises:
-        Refusal: it is of a snapshot.
+        Refusal: it is a snapshot.
     """
     header = header_of_keys([field.name for field in source.contract.fields], source.contract)
     PartWriter(parsed, header, out_dir, prefix, source.kind == "delta").close()
 
 
 def _text(path: Path) -> tuple[str, str]:
-    """A page's text, which is no text of lines, and its encoding: JSON is UTF-8 (RFC 8259); marks are honoured."""
+    """Decode a page. Returns its text and its encoding: JSON is UTF-8 (RFC 8259), unless a BOM says otherwise."""
     raw = path.read_bytes()
     for mark, name in (
         (codecs.BOM_UTF8, "utf-8-sig"),
@@ -216,7 +216,7 @@ def _text(path: Path) -> tuple[str, str]:
 
 
 def _page(connection: duckdb.DuckDBPyConnection, text: str, format_: JsonPages, rows: int) -> Page:
-    """What a page says of itself; what it does not say, or not as a whole number, is None."""
+    """Read the page's own metadata; values that are missing or not whole numbers are None."""
     if format_.numbered:
         sql = "select " + ", ".join(
             f"try_cast(json_extract_string($text, '/meta/{name}') as bigint)" for name in ("page", "last_page", "total")
@@ -230,10 +230,10 @@ def _page(connection: duckdb.DuckDBPyConnection, text: str, format_: JsonPages, 
 
 @contextmanager
 def _unzipped(path: Path, out_dir: Path) -> Generator[tuple[Path, bool]]:
-    """The file as plain text, and whether its gzip ends too early.
+    """Yield the file as plain text, and whether its gzip is truncated.
 
     Raises:
-        Refusal: it unpacks to more than it may; no more than that is written.
+        Refusal: it unpacks to more than the limit; no more than that is written.
     """
     with path.open("rb") as file:
         zipped = file.read(len(_GZIP)) == _GZIP
@@ -245,7 +245,7 @@ def _unzipped(path: Path, out_dir: Path) -> Generator[tuple[Path, bool]]:
         with plain.open("wb") as target:
             try:
                 with gzip.open(path) as packed:
-                    while block := packed.read1(1 << 20):  # what was whole before the cut is kept
+                    while block := packed.read1(1 << 20):  # blocks before the cut are kept
                         left -= len(block)
                         if left < 0:
                             raise Refusal(UNPACKED_TOO_LARGE)
@@ -265,7 +265,7 @@ def _refuse_impostors(path: Path) -> None:
 
 
 def _lines(path: Path, encoding: str) -> Iterator[pl.DataFrame]:
-    """Lines with their numbers; `unended`: the last one lacks its line end; `deep`: nested too deep to be looked at."""
+    """Lines with their numbers; `unended`: the last line lacks its line end; `deep`: nested too deep to be parsed."""
     read = 0
     for chunk in utf8_lines(path, encoding):
         lines = chunk.decode().split("\n")
@@ -283,7 +283,7 @@ def _lines(path: Path, encoding: str) -> Iterator[pl.DataFrame]:
 
 
 def _deep(lines: pl.Series) -> pl.Series:
-    """Whether each line is nested too deep. Only lines with so many brackets are looked at one by one."""
+    """Whether each line is nested too deep. Only lines with enough brackets are checked one by one."""
     opening = lines.to_frame("line").select(pl.col("line").str.count_matches(r"[\[{]", literal=False)).to_series()
     suspect = (opening > JSON_LEVELS).fill_null(False)
     if not suspect.any():
@@ -293,7 +293,7 @@ def _deep(lines: pl.Series) -> pl.Series:
 
 
 def _write(frames: Frames, parsed: ParsedFile, source: Source, out_dir: Path, prefix: str) -> None:
-    """Raw Parquet of all objects: once over the file for its keys, once for its cells."""
+    """Write all objects as raw Parquet: reads the file once for its keys, once for its cells."""
     with duckdb.connect() as connection:
         header, pointers = _header(connection, frames, source.contract)
         parsed.notices += header_notices(header)
@@ -312,7 +312,7 @@ def _write(frames: Frames, parsed: ParsedFile, source: Source, out_dir: Path, pr
 
 
 def _objects(frame: pl.DataFrame, parsed: ParsedFile) -> pl.DataFrame:
-    """The lines that are meant as objects: not those that are blank, nor a database client's closing line."""
+    """Return the lines without blank ones and a database client's closing line, which are counted as furniture."""
     other = frame.filter(~pl.col("line").str.starts_with("{"))
     if other.is_empty():
         return frame
@@ -328,14 +328,14 @@ def _objects(frame: pl.DataFrame, parsed: ParsedFile) -> pl.DataFrame:
 def _header(
     connection: duckdb.DuckDBPyConnection, frames: Frames, contract: Contract
 ) -> tuple[Header, dict[str, list[str]]]:
-    """The keys of all objects as a header, and for each of its columns where its value is in an object: JSON pointers,
-    the first that is there.
+    """Return the keys of all objects as a header, and for each column the JSON pointers to its value; the first that
+    exists is used.
 
-    Objects within are opened where the contract has columns `object/field`. Such a column may be a key of its own too,
-    as flattened exports have it; where both are there, the object within comes first.
+    Nested objects are flattened where the contract has columns `object/field`. Such a column may also be a key, as in
+    flattened exports; if both exist, the nested object comes first.
 
     Raises:
-        Refusal: no line is an object, required columns are not among the keys, or there are too many.
+        Refusal: no line is an object, required columns are missing, or there are too many keys.
     """
     opened = sorted({field.name.rpartition("/")[0] for field in contract.fields if "/" in field.name})
     pointers: dict[str, list[str]] = {}
@@ -404,7 +404,7 @@ def _rows(
 
 
 def _shown(line: pl.Expr, header: Header) -> pl.Expr:
-    """A line that is no row, as it is kept. What nobody listed is stored nowhere (ruling 38)."""
+    """A line with a problem, as it is stored. Values of unlisted columns are not stored (ruling 38)."""
     if header.unlisted:
         return pl.when(~pl.col("whole")).then(pl.lit(NOT_KEPT))
     return line.str.replace_all(NUL_MARK, "\u2400", literal=True)
@@ -413,7 +413,7 @@ def _shown(line: pl.Expr, header: Header) -> pl.Expr:
 def _lost_digits(
     connection: duckdb.DuckDBPyConnection, read: pl.DataFrame, cells: pl.DataFrame, pointers: dict[str, str]
 ) -> pl.DataFrame:
-    """Numbers beyond a JSON number's precision marked as such; texts of digits stay as they are."""
+    """Write numbers beyond a JSON number's precision in scientific notation; texts of digits are not changed."""
     long = cells.select(pl.all().str.contains(LONG_DIGITS).any())
     for name in (name for name in cells.columns if long[name].item()):
         connection.register("read", read)
@@ -436,5 +436,5 @@ def _one(connection: duckdb.DuckDBPyConnection, sql: str, **parameters: object) 
 
 
 def _escaped(key: str) -> str:
-    """A key within a JSON pointer."""
+    """Escape a key for a JSON pointer."""
     return key.replace("~", "~0").replace("/", "~1")

@@ -1,5 +1,5 @@
-"""Which cells JSON fills with what their column cannot take (ruling 37): an object, a list or a boolean where text
-belongs, a fraction in a number that is a label.
+"""Finds cells whose JSON type does not fit their column (ruling 37): an object, a list or a boolean instead of text, a
+fraction in a number that is a label.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from validations.rows import WRONG_TYPE
 
 _NO_TEXT = r"^(?:[{\[]|true$|false$)"
 _FRACTION = r"^-?\d+\.\d*[1-9]\d*$"
-"""Not what was written in scientific notation, which is lost rather than wrong."""
+"""Excludes scientific notation: its digits are lost, but its type is not wrong."""
 
 
 def with_wrong_types(
@@ -24,11 +24,10 @@ def with_wrong_types(
     pointers: Mapping[str, Sequence[str]],
     contract: Contract,
 ) -> pl.DataFrame:
-    """Raw rows with `WRONG_TYPE`: the columns of which a row has the wrong JSON type, each between line feeds; else
-    null.
+    """Add `WRONG_TYPE` to raw rows: the columns with a wrong JSON type in a row, each between line feeds, or null.
 
-    objects: `number` and `line`, the objects that the rows were made of. pointers: where each column's value is in an
-    object, the first that is there. Types are asked for only of columns whose texts give cause to.
+    objects: `number` and `line`, the objects that the rows were made from. pointers: JSON pointers to each column's
+    value; the first that exists is used. Types are read only for columns with suspect texts.
     """
     wrong = [
         pl.when(pl.lit(_is_wrong(connection, objects, rows[field.name], pointers[field.name], field)))
@@ -44,7 +43,7 @@ def with_wrong_types(
 
 
 def _suspect(cells: pl.Series, field: Field) -> pl.Series:
-    """Cells whose text looks like what the field may not take; a text that looks so is none of them."""
+    """Cells whose text looks like a type that the field does not accept; it may still be a JSON text."""
     suspect = cells.str.contains(_NO_TEXT)
     return ((suspect | cells.str.contains(_FRACTION)) if field.type.whole else suspect).fill_null(False)
 

@@ -1,7 +1,6 @@
-"""Judging: each received delivery is held against its contract, its set and what is in force, and entered in the
-ledger.
+"""Judges each received delivery by its contract, its set and the data in force, and records it in the ledger.
 
-A set (ruling 3b) is judged member by member and entered together, by its last member: both apply, or neither.
+A set (ruling 3b) is judged member by member and recorded together, by its last member: both apply, or neither.
 """
 
 from __future__ import annotations
@@ -46,9 +45,9 @@ SET_PARTNER_FILE = Message(
 
 
 def judge(load: Load, source: Source) -> list[dict]:
-    """Apply the contract to what was received of a source. Returns the ledger's rows of the deliveries that it entered.
+    """Apply the contract to the received deliveries of a source. Returns the ledger rows that it recorded.
 
-    For a set, the members before the last are only validated; the last enters all of them.
+    For a set, the members before the last are only validated; the last one records all of them.
     """
     members = set_of(source)
     with load.ledger() as ledger:
@@ -72,9 +71,7 @@ def _partners(load: Load, source: Source) -> Iterator[tuple[Source, list[Receive
 
 @dataclass(frozen=True)
 class _Partner:
-    """What is known of a partner's delivery of one date; `validated`: its rows have been judged, whatever became of
-    it.
-    """
+    """A partner's delivery of one date; `validated`: its rows have been judged, whatever its status."""
 
     status: str
     coverage: list[str]
@@ -86,7 +83,7 @@ class _Partner:
 
 
 def _partner_at(ledger: Ledger, source: Source, received: list[Received], when: date) -> _Partner | None:
-    """The partner's delivery of a date: as received now, else as the ledger has it, else None."""
+    """The partner's delivery of a date: from this load, else from the ledger, else None."""
     for delivery in received:
         if delivery.delivery_date == when:
             return _Partner(delivery.status, delivery.coverage, delivery.validated)
@@ -98,8 +95,8 @@ def _partner_at(ledger: Ledger, source: Source, received: list[Received], when: 
 
 
 def _set_is_whole(load: Load, ledger: Ledger, source: Source, delivery: Received) -> bool:
-    """Hold the delivery if a partner of its date is not there or not good; refuse the files of regions the partner
-    lacks.
+    """Hold the delivery if a partner of its date is missing or not good; refuse the files of regions that the partner
+    lacks. Returns whether it is still accepted.
     """
     for partner, received in _partners(load, source):
         there = _partner_at(ledger, partner, received, delivery.delivery_date)
@@ -155,9 +152,7 @@ def _covered(coverage: str) -> frozenset[str] | None:
 
 
 def _partner_folders(load: Load, ledger: Ledger, partner: Source, received: list[Received], delivery: Received) -> list:
-    """Folders of the partner's deliveries that speak for this delivery's regions: the new one, else what is in
-    force.
-    """
+    """Folders of the partner's deliveries for this delivery's regions: the new one, else the ones in force."""
     speaking = {unit: there.delivery_id for unit, there in standing(ledger, partner, delivery.delivery_date).items()}
     for other in received:
         if other.delivery_date == delivery.delivery_date and other.validated:
@@ -168,7 +163,7 @@ def _partner_folders(load: Load, ledger: Ledger, partner: Source, received: list
 
 
 def _hold_together(ledger: Ledger, together: dict[Source, list[Received]]) -> None:
-    """What one member may not do, the others of its date may not either."""
+    """Hold the accepted deliveries whose partner of the same date is missing or not good."""
     for member, deliveries in together.items():
         for partner in together:
             if partner == member:

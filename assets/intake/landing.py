@@ -1,6 +1,4 @@
-"""The landing as it lies: which folders are deliveries, which are at rest, and what is there that will not be read
-(rulings 9, 14).
-"""
+"""Scans the landing: which folders are deliveries, which are settled, which entries are not read (rulings 9, 14)."""
 
 from __future__ import annotations
 
@@ -20,8 +18,8 @@ from validations.messages import Filled, Message
 from validations.workbook import is_marked
 
 CHUNK = 1 << 20
-_NOTHING = 8
-"""Bytes of a file that says nothing."""
+_MARK_BYTES = 8
+"""Maximum size in bytes of an empty mark."""
 
 UNKNOWN_SOURCE = Message(
     "unknown_source", "Folder ini bukan nama sumber yang dikenal.", "This folder is not the name of a known source."
@@ -81,7 +79,7 @@ EMPTY_FOLDER = Message("empty_folder", "Folder kiriman tidak berisi berkas.", "T
 
 @dataclass(frozen=True)
 class LandedFile:
-    """One file of a delivery as it lies in the landing. `state`: as `state_of` gives it."""
+    """One file of a delivery in the landing. `state`: result of `state_of`."""
 
     name: str
     path: Path
@@ -92,7 +90,7 @@ class LandedFile:
 
 @dataclass(frozen=True)
 class Folder:
-    """One delivery's folder. `settled`: nothing in it changed for a while, or its sender said that it is done."""
+    """One delivery's folder. `settled`: unchanged for a while, or marked as done by its sender."""
 
     source: str
     delivery_date: date
@@ -103,9 +101,7 @@ class Folder:
 
 @dataclass(frozen=True)
 class Unread:
-    """Something in the landing that is not read, and why. `path` is relative to the landing, long runs of digits
-    masked.
-    """
+    """An entry of the landing that is not read, and why. `path` is relative to the landing, long digit runs masked."""
 
     path: str
     reason: Filled
@@ -113,7 +109,7 @@ class Unread:
 
 @dataclass
 class Scan:
-    """What a look at the landing found: deliveries by source and date, and what is left aside."""
+    """Result of a scan: deliveries by source and date, and entries that are not read."""
 
     folders: list[Folder] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
@@ -129,8 +125,7 @@ def sha256_of(path: Path) -> str:
 
 
 def state_of(path: Path) -> tuple[int, int]:
-    """A file's size, and the time (ns) of its last change of any kind: one that is put in its place may have its size
-    and its content's time, but not this.
+    """A file's size and ctime (ns). A file that replaces it may have the same size and mtime, but not the same ctime.
 
     Raises:
         OSError: there is no such file.
@@ -146,12 +141,12 @@ def scan(
     sources: Iterable[Source],
     fingerprint: Callable[[Path], str] = sha256_of,
 ) -> Scan:
-    """Look at every folder of the landing up to a date, in the order of source and date.
+    """Scan every folder of the landing up to a date, in the order of source and date.
 
     Only files of settled folders are fingerprinted.
 
     Raises:
-        FileNotFoundError: there is no landing.
+        FileNotFoundError: the landing does not exist.
     """
     known = {source.name: source for source in sources}
     found = Scan()
@@ -160,7 +155,7 @@ def scan(
         found.unread.append(Unread(masked(str(path.relative_to(landing))), message.fill(**values)))
 
     def look(path: Path, into: Callable[[Path], None]) -> None:
-        """One folder that cannot be read, of a mount that is gone or of rights that are, stops no other."""
+        """Continue with the other folders if one cannot be read (lost mount, missing rights)."""
         try:
             into(path)
         except OSError:
@@ -186,7 +181,7 @@ def scan(
 
 
 def lies_in_landing(folder: Path, sources: Iterable[Source], landing: Path | None = None) -> bool:
-    """Whether a folder is of a landing: of the one that is named, or of any, by its shape `<source>/<date>`."""
+    """Whether a folder is in a landing: in the given one, or in any, recognised by `<source>/<date>` in its path."""
     names = {source.name for source in sources}
     above = (folder.resolve(), *folder.resolve().parents)
     shaped = any(inner.parent.name in names and _date_of(inner.name) for inner in above)
@@ -194,7 +189,7 @@ def lies_in_landing(folder: Path, sources: Iterable[Source], landing: Path | Non
 
 
 def _set_aside(path: Path) -> Message | None:
-    """Why an entry is not read whatever it is, if so. Office keeps `~$name.xlsx` beside a workbook that is open."""
+    """Why an entry of any kind is not read, or None. Office keeps `~$name.xlsx` beside an open workbook."""
     if path.is_symlink():
         return LINK
     if path.name.startswith((".", "~$")):
@@ -211,7 +206,7 @@ def _look_into(
     found: Scan,
     leave: Callable[..., None],
 ) -> None:
-    """One entry of a source's folder: a delivery, or something to leave aside."""
+    """Add one entry of a source's folder to the scan: as a delivery, or as not read."""
     aside = _set_aside(path)
     day = _date_of(path.name)
     if aside or not path.is_dir() or day is None or day > as_of:
@@ -231,7 +226,7 @@ def _look_into(
     settled = any(map(_says_done, entries)) or _at_rest(path, settle_seconds)
     landed, all_open = _taken(files, source, settled, fingerprint, leave)
     if sorted(path.iterdir()) != entries:
-        settled = False  # somebody renames or removes what is in it: half of it would be taken for all
+        settled = False  # entries were renamed or removed during the scan: the delivery may be incomplete
     if not settled:
         leave(path, GROWING)
     if landed or not all_open:
@@ -243,7 +238,7 @@ def _look_into(
 def _taken(
     files: Iterable[Path], source: Source, settled: bool, fingerprint: Callable[[Path], str], leave: Callable[..., None]
 ) -> tuple[list[LandedFile], bool]:
-    """The files that are data, and whether all could be opened. Nothing is read of a folder that still changes."""
+    """Return the data files, and whether all could be opened. Reads no file of a folder that still changes."""
     landed, all_open = [], True
     for file in files:
         try:
@@ -259,7 +254,7 @@ def _taken(
 
 
 def not_of_delivery(file: Path, source: Source) -> Filled | None:
-    """Why a file would not be read if it lay in a delivery's folder, if so.
+    """Why a file would not be read in a delivery's folder, or None.
 
     Raises:
         OSError: the file cannot be opened.
@@ -269,22 +264,22 @@ def not_of_delivery(file: Path, source: Source) -> Filled | None:
 
 
 def _says_done(entry: Path) -> bool:
-    """The empty mark, in any case and with any extension (ruling 32): Windows hides `.txt` from who made it. A line end
-    or a byte-order mark is what editors save of nothing.
+    """Whether an entry is the empty mark, in any case and with any extension (ruling 32): Windows hides `.txt`. A line
+    end or a BOM also counts as empty, since editors save it in an empty file.
     """
     named = entry.name.strip().partition(".")[0].upper() == DONE
-    if not (named and entry.is_file() and not entry.is_symlink() and entry.stat().st_size <= _NOTHING):
+    if not (named and entry.is_file() and not entry.is_symlink() and entry.stat().st_size <= _MARK_BYTES):
         return False
     return not entry.read_bytes().strip(b"\xef\xbb\xbf\xff\xfe\x00\r\n\t ")
 
 
 def _is_note(file: Path, source: Source) -> bool:
-    """Whether a `.txt` is something that people left beside the data: only a header tells (ruling 33)."""
+    """Whether a `.txt` is a note, not data: only a table's header makes it data (ruling 33)."""
     return file.suffix.lower() == ".txt" and not has_header(file, source)
 
 
 def _not_of_delivery(entry: Path, source: Source) -> Message | None:
-    """Why an entry of a delivery's folder is no file of it, if so."""
+    """Why an entry of a delivery's folder is not a file of the delivery, or None."""
     if aside := _set_aside(entry):
         return aside
     if entry.is_dir():
@@ -304,6 +299,6 @@ def _date_of(name: str) -> date | None:
 
 
 def _at_rest(path: Path, settle_seconds: float) -> bool:
-    """Nothing in the folder changed for so long; a clock that is ahead of ours makes it wait, unless nothing is to."""
+    """Whether nothing in the folder changed for `settle_seconds`; mtimes in the future wait, unless this is 0."""
     newest = max(entry.lstat().st_mtime for entry in (path, *path.iterdir()))
     return settle_seconds <= 0 or time.time() - newest >= settle_seconds

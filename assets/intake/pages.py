@@ -1,4 +1,4 @@
-"""Whether the pages of a paged answer are all there, by what they say of themselves."""
+"""Checks by their own metadata whether the pages of a paged answer are complete."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ def pages_format(source: Source) -> JsonPages:
 
 
 def incomplete(pages: Sequence[Page], format_: JsonPages) -> Filled | None:
-    """Why these pages, in the order of their files' names, are no whole answer; None if they are."""
+    """Why these pages, in the order of their file names, are not a complete answer; None if they are."""
     return (_numbered(pages) if format_.numbered else _linked(pages)) or _total(pages)
 
 
 def contradiction(page: Page, format_: JsonPages) -> Filled | None:
-    """Why no other pages can make a whole answer of this one; None if they can, or it is whole by itself."""
+    """Why this page cannot be part of a complete answer, whatever the other pages; None if it can."""
     more = page.total is not None and page.rows > page.total
     if not format_.numbered:
         return ROWS_NOT_TOTAL.fill(rows=page.rows, total=page.total) if more else None
@@ -65,7 +65,7 @@ def _numbered(pages: Sequence[Page]) -> Filled | None:
         return PAGES_DISAGREE.fill()
     numbers = Counter(page.number for page in pages if page.number is not None)
     missing = (number for number in range(1, last + 1) if number not in numbers)
-    if first := list(islice(missing, SHOWN + 1)):  # what `last` states need not be true: nothing is made of that length
+    if first := list(islice(missing, SHOWN + 1)):  # `last` may be wrong: never build a list of that length
         shown = ", ".join(map(str, first[:SHOWN])) + (" …" if len(first) > SHOWN else "")
         return PAGE_MISSING.fill(pages=shown, last=last)
     twice = [number for number, times in numbers.items() if times > 1]

@@ -1,4 +1,4 @@
-"""One file to raw Parquet, by the format of its source that fits. A new format is a parser module and a line here."""
+"""Parses one file to raw Parquet, by the matching format of its source. A new format is a parser and a line here."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def parse_file(path: Path, source: Source, out_dir: Path, prefix: str) -> Parsed
     """Parse one delivered file into `out_dir/<prefix>-<part>.parquet` (docs/architecture.md, "Raw Parquet").
 
     Raises:
-        Refusal: the file as a whole may not come in; no part of it is left in `out_dir`.
-        KeyError: the source has no format with the file's extension (the landing's scan leaves such files aside).
+        Refusal: the whole file is refused; no part of it is left in `out_dir`.
+        KeyError: the source has no format with the file's extension (the landing's scan skips such files).
     """
     format_ = _format_of(path, source)
     try:
@@ -40,7 +40,7 @@ def parse_file(path: Path, source: Source, out_dir: Path, prefix: str) -> Parsed
 
 
 def _format_of(path: Path, source: Source) -> Format:
-    """The first format with the file's extension; a workbook is one by whatever name, if the source takes them."""
+    """The first format with the file's extension; a zip file is a workbook, if the source accepts workbooks."""
     formats = source.formats_of(path.name)
     if not formats:
         raise KeyError(path.suffix)

@@ -1,6 +1,4 @@
-"""What a parser gives, whatever the format: raw Parquet parts, counts of what is no data, and what is to be said of
-the file.
-"""
+"""The result of every parser: raw Parquet parts, counts of furniture, and notices about the file."""
 
 from __future__ import annotations
 
@@ -21,11 +19,11 @@ from validations.rows import CELL_TOO_LONG, WRONG_TYPE
 
 PART_ROWS = 500_000
 OURS = ("_row_number", "_problem", "_line", WRONG_TYPE)
-"""What parsers add to the delivered columns; the last one is JSON's only."""
+"""Columns that parsers add to the delivered ones; the last one is added for JSON only."""
 NOT_KEPT = "…"
-"""Stands for a line that could not be split, of a file with columns that nobody listed: theirs are kept nowhere."""
+"""Replaces an unsplittable line of a file with unlisted columns, whose values are never stored."""
 HEADER_WITHIN = 50
-"""A header stands within so many rows; titles stand above it."""
+"""Number of rows in which a header is searched; titles may precede it."""
 
 EMPTY_FILE = Message("empty_file", "Berkas kosong.", "The file is empty.")
 NO_ROWS = Message("no_rows", "Berkas tidak memuat satu baris data pun.", "The file holds no data row.")
@@ -88,7 +86,7 @@ MIXED_ENCODING = Message(
 
 @dataclass(frozen=True)
 class Page:
-    """A page of a paged answer: its rows, and what it says of itself. `followed`: another page follows."""
+    """A page of a paged answer: its number of rows and its metadata. `followed`: another page follows."""
 
     rows: int
     number: int | None = None
@@ -98,15 +96,15 @@ class Page:
 
     @property
     def whole(self) -> bool:
-        """Whether it says that it is the only page of its answer."""
+        """Whether its metadata mark it as the only page of its answer."""
         return self.last == 1 or (self.followed is False and self.total == self.rows)
 
 
 @dataclass
 class ParsedFile:
-    """One file as text rows. `stated_totals`: (row number, number) of total rows, to be held against the rows.
+    """One file as text rows. `stated_totals`: (row number, number) of total rows, to compare with the rows.
 
-    sheets: by its name each table of a workbook that has several; `parts` and `stated_totals` are theirs then.
+    sheets: tables of a workbook with several, by name; each then has its own `parts` and `stated_totals`.
     """
 
     encoding: str
@@ -120,9 +118,9 @@ class ParsedFile:
     sheets: dict[str, ParsedFile] = field(default_factory=dict)
 
     def tables(self, file_name: str) -> dict[str, tuple[Path, ...]]:
-        """Parts of each table of the file, by what its rows are traced with: the file's name, or `<file>/<sheet>`.
+        """Parts of each table of the file, by the name used to trace its rows: the file's name, or `<file>/<sheet>`.
 
-        No file's name holds a `/`, so that the file can be told from it (`validations.engine.FILE_OF_TABLE`).
+        No file name has a `/`, so the file can be derived from it (`validations.engine.FILE_OF_TABLE`).
         """
         if not self.sheets:
             return {file_name: tuple(self.parts)}
@@ -135,7 +133,7 @@ class ParsedFile:
 
 @dataclass(frozen=True)
 class Header:
-    """The header of a file: the row it stands in (from 1), its match, and the names its columns get in raw Parquet."""
+    """The header of a file: its row (from 1), its match, and the names of its columns in raw Parquet."""
 
     row: int
     match: HeaderMatch
@@ -145,20 +143,20 @@ class Header:
 
     @property
     def listed(self) -> list[str]:
-        """Its columns that the contract lists, and those that say whether a record was deleted."""
+        """Columns that the contract lists, and deletion columns."""
         return [name for name in self.names if name in self.match.positions or name in self.match.deletion]
 
     @property
     def unlisted(self) -> bool:
-        """Whether it has columns that nobody listed: they are counted and named, and kept nowhere (ruling 38)."""
+        """Whether it has unlisted columns: they are counted and named, but not stored (ruling 38)."""
         return len(self.listed) + len(self.doubles) < len(self.names)
 
 
 def find_header(rows: Sequence[Sequence[str | None]], contract: Contract) -> Header:
-    """The first row that has all required columns.
+    """Return the first row that has all required columns.
 
     Raises:
-        Refusal: there is none (the message tells what the nearest one lacks), or it has too many columns.
+        Refusal: there is none (the message names what the nearest row lacks), or it has too many columns.
     """
     matches = [contract.match(row) for row in rows]
     for number, (row, match) in enumerate(zip(rows, matches, strict=True), start=1):
@@ -169,10 +167,10 @@ def find_header(rows: Sequence[Sequence[str | None]], contract: Contract) -> Hea
 
 
 def header_of_keys(keys: list[str], contract: Contract) -> Header:
-    """The header that the keys of JSON objects are.
+    """Make a header of the keys of JSON objects.
 
     Raises:
-        Refusal: required columns are not among them, or there are too many keys.
+        Refusal: required columns are missing, or there are too many keys.
     """
     match = contract.match(keys)
     if match.missing:
@@ -181,9 +179,9 @@ def header_of_keys(keys: list[str], contract: Contract) -> Header:
 
 
 def _hint(match: HeaderMatch) -> str:
-    """` (X → Y?)` for each missing column that an unlisted header resembles.
+    """` (X → Y?)` for each missing column that resembles an unlisted heading.
 
-    Nothing of a row that is hardly a header: it could be somebody's data.
+    Empty for a row that is hardly a header: it could be personal data.
     """
     if len(match.positions) < len(match.missing):
         return ""
@@ -196,7 +194,7 @@ def _hint(match: HeaderMatch) -> str:
 
 
 def _header(number: int, row: Sequence[str | None], match: HeaderMatch) -> Header:
-    """Gives every column a name of its own: the contract's, else the delivered one, numbered where it is taken."""
+    """Give every column a unique name: the contract's, else the delivered one, numbered if it is taken."""
     if sum(bool(cell and cell.strip()) for cell in row) > COLUMNS:
         raise Refusal(TOO_MANY_COLUMNS)
     by_position = {position: name for name, position in (*match.positions.items(), *match.deletion.items())}
@@ -208,7 +206,7 @@ def _header(number: int, row: Sequence[str | None], match: HeaderMatch) -> Heade
             name = (cell or "").strip() or f"kolom {position + 1}"
             owner = next((column for column, at in match.doubled.items() if position in at), None)
             while name in names or name in match.positions or name.startswith("_"):
-                name = f"{name.lstrip('_')} ({position + 1})"  # `_` begins our own columns
+                name = f"{name.lstrip('_')} ({position + 1})"  # prefix `_` is reserved for our columns
             if owner:
                 doubles[name] = owner
         names.append(name)
@@ -216,20 +214,20 @@ def _header(number: int, row: Sequence[str | None], match: HeaderMatch) -> Heade
 
 
 def header_notices(header: Header) -> list[Filled]:
-    """What the header itself gives cause to say."""
+    """Notices about the header: unlisted and numbered headings."""
     said = ((DRIFT, header.match.unlisted), (NUMBERED_HEADINGS, header.match.numbered))
     return [message.fill(columns=listed(headings)) for message, headings in said if headings]
 
 
 def text_notices(path: Path, encoding: str) -> list[Filled]:
-    """What a file's text gives cause to say, before anything is known of its table."""
+    """Notices about a file's text: mixed encodings, NULs at its end."""
     mixed = [MIXED_ENCODING.fill()] if encoding == "mixed" else []
     nuls = nul_tail(path, encoding)
     return [*mixed, *([NUL_TAIL.fill(bytes=nuls)] if nuls else [])]
 
 
 def _with_long_cells_cut(frame: pl.DataFrame) -> pl.DataFrame:
-    """Rows with a cell that is too long are marked, and the cell cut, so that nothing after us has to hold it."""
+    """Mark rows with a cell that is too long, and cut the cell, so that later steps need not hold it."""
     texts = [name for name, kind in frame.schema.items() if kind == pl.String]
     longest = frame.select(pl.col(texts).str.len_bytes().max().fill_null(0)).row(0, named=True)
     long = [pl.col(name).str.len_chars() > CELL_CHARACTERS for name in texts if longest[name] > CELL_CHARACTERS]
@@ -245,7 +243,7 @@ def _with_long_cells_cut(frame: pl.DataFrame) -> pl.DataFrame:
 class PartWriter:
     """Collects frames of raw rows and writes them as parts of at most PART_ROWS rows.
 
-    may_be_empty: the file is of a delta, which may have nothing to tell (ruling 21).
+    may_be_empty: the file belongs to a delta, which may have no rows (ruling 21).
     """
 
     def __init__(self, parsed: ParsedFile, header: Header, out_dir: Path, prefix: str, may_be_empty: bool) -> None:
@@ -256,7 +254,7 @@ class PartWriter:
         self._unequal: set[str] = set()
 
     def add(self, frame: pl.DataFrame) -> None:
-        """Take a frame with all columns of the file, and ours; of those that nobody listed nothing is written."""
+        """Add a frame with all columns of the file and ours; unlisted columns are not written."""
         whole = frame.filter(pl.col("_problem").is_null()) if self._header.doubles else frame
         for double, owner in self._header.doubles.items():
             if not whole.select(pl.col(double).eq_missing(pl.col(owner)).all()).item():
@@ -268,10 +266,10 @@ class PartWriter:
             self._write(PART_ROWS)
 
     def close(self) -> None:
-        """Write what is left.
+        """Write the remaining rows.
 
         Raises:
-            Refusal: a column stands twice with different content, or there was no row at all of a snapshot.
+            Refusal: a column appears twice with different content, or a snapshot has no row.
         """
         if self._unequal:
             raise Refusal(COLUMN_TWICE, {"column": ", ".join(sorted(self._unequal))})

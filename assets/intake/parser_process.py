@@ -1,8 +1,8 @@
-"""The process that parses (assets/intake/apart.py holds its other end): one task after the other, until its
-parent ends.
+"""Runs in the parser's process (assets/intake/apart.py is its parent): does one task after another until the parent
+ends.
 
-It has as much memory as a file may take. It ends itself after a failure, and as soon as its parent is gone, so that
-nobody writes into a load's folders after the load.
+Its memory is limited. It exits after a failure and when its parent ends, so that it never writes into a load's folders
+after the load.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from assets.sources import source_named
 from validations.messages import Refusal
 
 _PLACE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EACCES, errno.ENOENT, errno.EMFILE, errno.ENFILE}
-"""What goes wrong with the place that is written to. Other errors of the system come of what stands in a file."""
+"""Errors of the folder that is written to. Other system errors are caused by the content of a file."""
 _BLOCK = 1 << 20
 
 
@@ -35,7 +35,7 @@ def main() -> None:
     tasks, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nowhere = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1):
-        os.dup2(nowhere, standard)  # what libraries print is no answer
+        os.dup2(nowhere, standard)  # output of libraries must not mix with answers
     waiting: queue.SimpleQueue[Task] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(tasks, waiting), daemon=True).start()
     while True:
@@ -46,7 +46,7 @@ def main() -> None:
 
 
 def _limit() -> None:
-    """Memory, no core dump (it would hold people's data), and no signal but those that end us at once."""
+    """Limit memory, disable core dumps (they would hold personal data), and ignore SIGINT."""
     most = resource.getrlimit(resource.RLIMIT_DATA)[1]
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES if most < 0 else min(MEMORY_BYTES, most), most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -54,7 +54,7 @@ def _limit() -> None:
 
 
 def _listen(tasks: BinaryIO, waiting: queue.SimpleQueue[Task]) -> None:
-    """Take tasks. Their end is our parent's: whatever is being done is done for nobody."""
+    """Queue tasks. The end of the pipe means that the parent has ended: exit at once."""
     while size := tasks.read(8):
         waiting.put(pickle.loads(tasks.read(int.from_bytes(size, "big"))))  # noqa: S301 -- from our parent
     os._exit(0)
@@ -67,7 +67,7 @@ def _send(answers: BinaryIO, answer: Any) -> None:
 
 
 def _answer(task: Task) -> Any:
-    """What comes of a task: the parsed file, an exception that its caller expects, or a failure."""
+    """Run a task. Returns the parsed file, an exception that its caller expects, or a failure."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     most = resource.getrlimit(resource.RLIMIT_CPU)[1]
     resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + task.seconds, most))
@@ -77,14 +77,14 @@ def _answer(task: Task) -> Any:
         return Refusal(refusal.message, refusal.values)
     except MemoryError:
         return Failure(OUT_OF_MEMORY, "")
-    except BaseException as error:  # panics of Rust are none of the ordinary exceptions
+    except BaseException as error:  # panics of Rust derive from BaseException only
         if "OutOfMemory" in type(error).__name__:
             return Failure(OUT_OF_MEMORY, "")
         return _of_the_system(error, task) if isinstance(error, OSError) or _number(error) else _broken(error)
 
 
 def _of_the_system(error: BaseException, task: Task) -> OSError | Failure:
-    """Whose fault an error of the system is: the file's, if it cannot be read to its end; else the place's, or ours."""
+    """Classify a system error: the file cannot be read to its end, a folder cannot be written, or the parser failed."""
     try:
         with task.path.open("rb") as file:
             while file.read(_BLOCK):
@@ -96,7 +96,7 @@ def _of_the_system(error: BaseException, task: Task) -> OSError | Failure:
 
 
 def _number(error: BaseException) -> int:
-    """The system's number of an error, 0 if it is not one of the system; Rust writes it into the sentence only."""
+    """The errno of an error, 0 if it has none; errors of Rust have it in their message only."""
     said = re.search(r"\(os error (\d+)\)", str(error))
     return getattr(error, "errno", None) or (int(said[1]) if said else 0)
 

@@ -1,7 +1,6 @@
-"""Receiving: which folders of the landing hold something new, what it is a repetition of, and its rows as text Parquet.
+"""Receives deliveries: finds new files in the landing, recognises repeated ones, and parses rows to text Parquet.
 
-Nothing is decided here about rows, and nothing is written to the ledger but fingerprints of files and what was not
-read.
+Rows are not judged here. Only fingerprints of files and unread entries are written to the ledger.
 """
 
 from __future__ import annotations
@@ -47,9 +46,9 @@ BAD_FILE = Message(
 
 
 def fingerprints(ledger: Ledger) -> Callable[[Path], str]:
-    """SHA-256 of a file in the landing, remembered by its path and state: the landing is immutable and large.
+    """Return a function for the SHA-256 of a file in the landing, cached by path and state since the landing is large.
 
-    The function raises an OSError where the file changes while it is read.
+    The function raises an OSError if the file changes while it is read.
     """
 
     def fingerprint(path: Path) -> str:
@@ -66,13 +65,13 @@ def fingerprints(ledger: Ledger) -> Callable[[Path], str]:
 
 
 def survey(home: Home, landing: Path, as_of: date, settle_seconds: float) -> Scan:
-    """The landing as it is now, up to a date."""
+    """Scan the landing up to a date."""
     with Ledger(home.ledger) as ledger:
         return scan(landing, as_of, settle_seconds, all_sources(), fingerprints(ledger))
 
 
 def new_files(ledger: Ledger, folder: Folder) -> list:
-    """The files of a folder that no delivery of that source and date holds in its latest form."""
+    """The files of a folder that differ from their latest version in deliveries of that source and date."""
     latest = {
         file["file_name"]: file["sha256"]
         for file in sorted(ledger.files(folder.source), key=lambda file: file["entry_seq"])
@@ -82,7 +81,7 @@ def new_files(ledger: Ledger, folder: Folder) -> list:
 
 
 def receive(load: Load, source: Source) -> list[dict]:
-    """Parse what is new of one source, up to the load's date. Returns one dictionary per delivery, for metadata."""
+    """Parse the new files of one source, up to the load's date. Returns one dictionary per delivery, for metadata."""
     with load.ledger() as ledger:
         found = scan(load.landing, load.as_of, load.settle_seconds, all_sources(), fingerprints(ledger))
         for unread in found.unread:
@@ -91,7 +90,7 @@ def receive(load: Load, source: Source) -> list[dict]:
         for delivery_date, files in _due(ledger, source, found):
             try:
                 deliveries.append(_receive_one(load, ledger, source, delivery_date, files))
-            except FileUnreadableError:  # it could be, a moment ago: its delivery waits
+            except FileUnreadableError:  # became unreadable after the scan: its delivery waits
                 where = masked(str(files[0].path.parent.relative_to(load.landing)))
                 ledger.record_unread(load.load_id, where, UNREADABLE.code, UNREADABLE.id, UNREADABLE.en)
     receiving.save(load, source, deliveries)
@@ -107,7 +106,7 @@ def receive(load: Load, source: Source) -> list[dict]:
 
 
 def _due(ledger: Ledger, source: Source, found: Scan) -> Iterator[tuple[date, list]]:
-    """(date, files) of each delivery to take in, by date: new files, and those held for a partner that has now come."""
+    """(date, files) of each delivery to receive, by date: new files, and files held for a partner that has arrived."""
     folders = {(folder.source, folder.delivery_date): folder for folder in found.folders if folder.settled}
     members = [other.name for other in all_sources() if source.set_name and other.set_name == source.set_name]
     stirred = {when for name, when in folders if name in members and new_files(ledger, folders[name, when])}
@@ -123,7 +122,7 @@ def _due(ledger: Ledger, source: Source, found: Scan) -> Iterator[tuple[date, li
 
 
 def _waiting(ledger: Ledger, source: Source, when: date) -> set[str]:
-    """Fingerprints of the files of a date that were held because their set was not whole."""
+    """Fingerprints of the files of a date that were held because their set was incomplete."""
     return {
         file["sha256"]
         for delivery in ledger.held_for_partner(source.name, when)
@@ -162,7 +161,7 @@ def _receive_one(load: Load, ledger: Ledger, source: Source, delivery_date: date
 
 
 def _settle_pages(delivery: Received, source: Source) -> None:
-    """Pages that are no whole answer refuse their delivery."""
+    """Refuse a delivery whose pages are not a complete answer."""
     pages = [file.page for file in delivery.good_files if file.page is not None]
     if not pages or delivery.status != DeliveryStatus.ACCEPTED:
         return
@@ -174,7 +173,7 @@ def _settle_pages(delivery: Received, source: Source) -> None:
 
 
 def _mark_replays(ledger: Ledger, source: Source, delivery: Received) -> None:
-    """Files that repeat what is in force are not read again; a delivery of nothing else is `replayed`."""
+    """Mark files that repeat those in force, so that they are not parsed; if all do, the delivery is `replayed`."""
     old = replayed_files(ledger, source, delivery)
     if source.paged and len(old) < len(delivery.files):
         old = {}
@@ -204,8 +203,8 @@ def _parse(file: ReceivedFile, path: Path, source: Source, raw: Path, number: in
 
 
 def _settle_refusals(delivery: Received, source: Source) -> None:
-    """A bad file refuses its delivery, unless some are good and each stands for itself or covers its own kabupaten/kota
-    (ruling 3b).
+    """Refuse a delivery with a bad file, unless others are good and files are independent or each covers its own
+    kabupaten/kota (ruling 3b).
     """
     refused = [file for file in delivery.files if file.status == DeliveryStatus.REFUSED]
     apart = source.files_apart or delivery.each_file_its_own

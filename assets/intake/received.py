@@ -1,4 +1,4 @@
-"""What the receiving of one delivery found, as it is handed from receiving to judging (JSON in the load's folder)."""
+"""A received delivery, as it is passed from receiving to judging (JSON in the load's folder)."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from validations.regions import PROVINCE
 
 @dataclass
 class ReceivedFile:
-    """One file of a delivery. `status`: accepted until something is said against it; `coverage`: a regency code, or
-    `36`; `tables`: the parts of each table in it, as `ParsedFile.tables` gives them.
+    """One file of a delivery. `status`: accepted unless a check refuses it; `coverage`: a regency code, or `36`;
+    `tables`: the parts of each table in it, from `ParsedFile.tables`.
     """
 
     name: str
@@ -47,7 +47,7 @@ class ReceivedFile:
 
 @dataclass
 class Received:
-    """One delivery on its way in. `validated` once its contract has been applied."""
+    """One received delivery. `validated`: its contract has been applied."""
 
     delivery_id: str
     source: str
@@ -64,12 +64,12 @@ class Received:
 
     @property
     def coverage(self) -> list[str]:
-        """The coverage units of the files that are to be applied, sorted."""
+        """The sorted coverage of the accepted files."""
         return sorted({file.coverage for file in self.good_files})
 
     @property
     def each_file_its_own(self) -> bool:
-        """Each file covers its own kabupaten/kota, so that one may fail without the others (ruling 3b)."""
+        """Whether each file covers its own kabupaten/kota, so that one may fail without the others (ruling 3b)."""
         covered = [file.coverage for file in self.files]
         return PROVINCE not in covered and len(set(covered)) == len(covered)
 
@@ -95,7 +95,7 @@ def save(load: Load, source: Source, received: list[Received]) -> None:
 
 
 def read(load: Load, source: Source) -> list[Received]:
-    """What was received of a source in this load.
+    """The received deliveries of a source in this load.
 
     Raises:
         FileNotFoundError: the source has not been received in this load.

@@ -1,8 +1,8 @@
-"""Records of a delimited text: which lines belong together because a quote is open, and which quotes are mere slips.
+"""Splits delimited text into records: joins lines within an open quote, and detects quotes that are slips.
 
-One slip must not swallow the file: read by the book, a quote that is never closed takes every row up to the next quote
-into one cell. So a quote that opens, and is followed by a line that is a complete record by itself, is a slip: its line
-stays alone, its quotes replaced by QUOTE_MARK, and is quarantined.
+One slip must not affect the whole file: by the CSV rules, a quote that is never closed takes every row up to the next
+quote into one cell. So an open quote that is followed by a line that is a complete record by itself is a slip: its line
+is kept as one record, its quotes are replaced by QUOTE_MARK, and it is quarantined.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def _field(delimiter: str) -> re.Pattern[str]:
 
 
 def split(record: str, delimiter: str) -> tuple[list[str], bool]:
-    """The cells of one record, and whether its last quote is left open. A quote within a cell is an ordinary sign."""
+    """Return the cells of one record, and whether its last quote is open. Quotes within cells are normal characters."""
     cells = []
     for found in _field(delimiter).finditer(record):
         quoted, closing, tail, plain, end = found.groups()
@@ -46,7 +46,7 @@ def split(record: str, delimiter: str) -> tuple[list[str], bool]:
 
 
 def whole_records(chunks: Iterable[bytes], delimiter: str, width: int) -> Iterator[Records]:
-    """Chunks of lines as chunks of records of `width` columns; slips of the quote are marked."""
+    """Convert chunks of lines to chunks of records of `width` columns, and mark slips of quotes."""
     rest, open_since_slip, ended = b"", False, False
     for chunk, ended in _with_last(chunks):
         text, rest, slipped_at = _resolve(rest + chunk, delimiter, width, ended)
@@ -67,7 +67,7 @@ def _with_last(chunks: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
 
 
 def _resolve(text: bytes, delimiter: str, width: int, ended: bool) -> tuple[bytes, bytes, int]:
-    """(whole records with slips marked, an unfinished rest, place of the last slip or -1)."""
+    """Return (whole records with slips marked, an unfinished rest, position of the last slip or -1)."""
     if b'"' not in text:
         return text, b"", -1
     lines = _Lines(text, delimiter, width)
@@ -90,10 +90,10 @@ def _resolve(text: bytes, delimiter: str, width: int, ended: bool) -> tuple[byte
 
 
 class _Lines:
-    """The lines of a text that holds quotes.
+    """The lines of a text with quotes.
 
-    odd: those whose quotes do not open at a cell's begin and close again within the line, in turns. In all others every
-    second quote follows a line end, a delimiter, or (doubled) another quote; they begin and end outside of quotes.
+    odd: lines whose quotes do not alternately open at the start of a cell and close within the line. In all others,
+    every opening quote follows a line end, a delimiter, or (doubled) another quote; they start and end outside quotes.
     """
 
     def __init__(self, text: bytes, delimiter: str, width: int) -> None:
@@ -123,19 +123,19 @@ class _Lines:
         return int(self._ends[line])
 
     def is_open(self, line: int) -> bool:
-        """Whether a line that begins outside of quotes ends within one."""
+        """Whether a line that starts outside quotes ends inside one."""
         return split(self._text[self.start(line) : self.end(line)].decode(), self._delimiter)[1]
 
     def is_complete(self, line: int) -> bool:
-        """Whether a line is a record by itself beyond doubt."""
+        """Whether a line is certainly a record by itself."""
         cells, _ = split(self._text[self.start(line) : self.end(line)].decode(), self._delimiter)
         return not self.odd[line] and len(cells) >= self._width > 1
 
     def last_of_record(self, first: int) -> int | None:
         """The line in which the quote that is open at the end of `first` closes; None if it does not.
 
-        To be asked in the order of lines. Which line is complete, or closes an open quote, does not depend on where the
-        quote was opened: lines that do neither are passed once, however many quotes are open.
+        Call in the order of lines. Whether a line is complete, or closes an open quote, does not depend on where the
+        quote opened, so lines that do neither are checked once, however many quotes are open.
         """
         self._passed = max(self._passed, first + 1)
         while self._passed < min(first + LINES_PER_RECORD, self.count):
@@ -147,6 +147,6 @@ class _Lines:
         return None
 
     def closes(self, line: int) -> bool:
-        """Whether a line that begins within a quote ends outside of one."""
+        """Whether a line that starts inside a quote ends outside one."""
         text = self._text[self.start(line) : self.end(line)]
         return b'"' in text and not split('"' + text.decode(), self._delimiter)[1]

@@ -1,9 +1,9 @@
-"""What a workbook may cost before any of it is read (ruling 36).
+"""Limits the memory that reading a workbook takes (ruling 36).
 
-The reader of sheets holds a sheet as a grid from its first cell to its last, each 32 bytes, however few of them say
-anything: one stray cell in the last row and column is half a terabyte. So the cells' own references are looked at
-first, in the XML as it is unpacked (what `dimension` says may be wrong). A sheet whose grid is out of proportion is
-written anew, without what lies outside of its table.
+The reader of sheets allocates a grid from the first cell to the last, 32 bytes per cell, even for empty cells: one
+stray cell in the last row and column takes half a terabyte. So the references of cells are checked first, in the XML
+while it is unpacked (`dimension` may be wrong). A sheet whose grid is out of proportion is rewritten without the cells
+outside its table.
 """
 
 from __future__ import annotations
@@ -28,23 +28,23 @@ from validations.contract import Contract
 from validations.messages import Filled, Refusal
 
 BYTES_PER_CELL = 8
-"""A grid may have one cell for every so many bytes of its sheet's XML. A cell that says something takes some 35."""
+"""A grid may have one cell per this many bytes of its sheet's XML. A cell with a value takes about 35."""
 _SHEETS = "xl/worksheets/"
 _BLOCK = 1 << 20
 _REFERENCE_WITHIN = 64
-"""No reference that a block's end cuts in two is longer."""
-_WIDE = re.compile(rb"""r=["']([A-Za-z]{2,})(\d{1,7})""")  # what begins with letters is looked for six times as fast
+"""Maximum length of a reference that the end of a block may cut in two."""
+_WIDE = re.compile(rb"""r=["']([A-Za-z]{2,})(\d{1,7})""")  # a search that begins with letters is six times as fast
 _REFERENCE = re.compile(rb"""r=["'][A-Za-z]*(\d{1,7})""")
-"""Columns beyond XFD and rows beyond the last are no cells of a sheet, but the reader makes room for them."""
+"""Matches columns beyond XFD and rows beyond the last too: they are invalid, but the reader allocates them."""
 _SINGLE_LETTERS = 26
 
 
 @contextmanager
 def bounded(path: Path, contract: Contract, scratch: Path) -> Generator[tuple[Path, list[Filled]]]:
-    """The workbook with sheets in proportion, itself if they are, and notices of what was left out of it.
+    """Yield a workbook with all sheets in proportion (the same file if they are), and notices of omitted cells.
 
     Raises:
-        Refusal: it unpacks to too much, or a sheet is out of proportion within its table's columns too.
+        Refusal: it is too large when unpacked, or a sheet is out of proportion even within its table's columns.
         zipfile.BadZipFile, zlib.error, expat.ExpatError: it is damaged.
     """
     with zipfile.ZipFile(path) as archive:
@@ -65,8 +65,8 @@ def bounded(path: Path, contract: Contract, scratch: Path) -> Generator[tuple[Pa
 
 
 def _out_of_proportion(archive: zipfile.ZipFile, part: str) -> bool:
-    """Whether the sheet's grid is large for what is in it, judged by the cells beyond column Z and the last row of
-    every block. A sheet that hides its extent from this is still read within the limits of a process.
+    """Whether the sheet's grid is too large for its content, judged by cells beyond column Z and the last row of every
+    block. A sheet that evades this check is still read within the limits of the parser's process.
     """
     rows, columns, size, tail = 0, _SINGLE_LETTERS, 0, b""
     with archive.open(part) as xml:
@@ -97,9 +97,9 @@ def _letters(column: int) -> str:
 
 @dataclass
 class _Clip:
-    """Which cells of a sheet are kept, and what was seen of them while it was written anew.
+    """The limits by which cells of a sheet are kept, and counts of them made during rewriting.
 
-    key: the column (from 1) whose cells tell rows with a key, below the row `header`.
+    key: the key column (from 1), whose cells below the row `header` are counted as `keyed`.
     """
 
     sheet: str = ""
@@ -113,7 +113,7 @@ class _Clip:
     first_left_out: tuple[int, int] = (0, 0)
 
     def keeps(self, row: int, column: int) -> bool:
-        """Whether a cell is kept."""
+        """Whether a cell is kept; counts it."""
         if row > self.rows or column > self.columns:
             self.left_out += 1
             if self.left_out == 1:
@@ -124,10 +124,10 @@ class _Clip:
         return True
 
     def judged(self) -> list[Filled]:
-        """What is to be said of the sheet.
+        """Notices about the sheet.
 
         Raises:
-            Refusal: what is kept is out of proportion.
+            Refusal: the kept cells are out of proportion.
         """
         rows = self.last[0]
         if self.key and rows * self.columns > max(limits.SHEET_SMALL, limits.SHEET_SPREAD * self.keyed * self.columns):
@@ -140,7 +140,7 @@ class _Clip:
 
 
 def _clips(archive: zipfile.ZipFile, head: Path, contract: Contract) -> Iterator[tuple[str, _Clip]]:
-    """How each sheet is to be clipped: to the columns of its header, or where it has none to its first rows."""
+    """How to clip each sheet: to the columns of its header, or without a header to its first rows."""
     book = fastexcel.read_excel(head)
     for name, part in _parts(archive).items():
         if name not in book.sheet_names:
@@ -159,7 +159,7 @@ def _clips(archive: zipfile.ZipFile, head: Path, contract: Contract) -> Iterator
 
 
 def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Name of each sheet -> the archive's member that holds it."""
+    """Name of each sheet -> its member in the archive."""
     targets: dict[str, str] = {}
     sheets: dict[str, str] = {}
 
@@ -184,7 +184,7 @@ def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
 
 
 def _rewrite(archive: zipfile.ZipFile, target: Path, clips: Mapping[str, _Clip]) -> None:
-    """The workbook with the sheets of `clips` written anew; its other members are as they were."""
+    """Write the workbook with the sheets of `clips` rewritten and its other members copied."""
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as out:
         for name in dict.fromkeys(archive.namelist()):
             with archive.open(name) as xml, out.open(name, "w", force_zip64=True) as member:
@@ -196,7 +196,7 @@ def _rewrite(archive: zipfile.ZipFile, target: Path, clips: Mapping[str, _Clip])
 
 
 class _Sheet:
-    """Reads a sheet's XML and writes its cells that are kept, in as plain a form as there is."""
+    """Reads a sheet's XML and writes the cells that are kept as minimal XML."""
 
     def __init__(self, keeps: Callable[[int, int], bool], write: Callable[[str], object]) -> None:
         self._keeps, self._write = keeps, write
@@ -229,7 +229,7 @@ class _Sheet:
             self._cell, self._texts = attributes, {}
 
     def _text(self, text: str) -> None:
-        """What a cell says: its value, its formula, or the text that stands in it (not how it is pronounced)."""
+        """Collect a cell's value, formula or inline text (not phonetic text)."""
         if self._inside and "rPh" not in self._inside and self._inside[-1] in ("v", "f", "t"):
             self._texts.setdefault(self._inside[-1], []).append(text)
 
@@ -257,7 +257,7 @@ class _Sheet:
 
 
 def _parser() -> expat.XMLParserType:
-    """A parser of XML without entities of its own: no workbook has them, and they can stand for gigabytes."""
+    """Make an XML parser that rejects document types: no workbook has one, and entities can expand to gigabytes."""
 
     def declared(*_: object) -> None:
         raise expat.ExpatError("a document type is declared")

@@ -1,8 +1,8 @@
-"""What the reader of sheets drops of cells, written out as text before it reads them (rulings 24, 26, 35).
+"""Rewrites cells that the reader of sheets would lose as text, before it reads them (rulings 24, 26, 35).
 
-It reads an error value or a formula without a stored result as nothing, and a number without its format: 5.09 % as
-0.0509. Workbooks with such cells are rewritten with what a spreadsheet would show. They are found by searching the
-sheets' bytes once, which costs little compared with reading the cells.
+It reads an error value or a formula without a stored result as empty, and a number without its format: 5.09 % as
+0.0509. Workbooks with such cells are rewritten with the text that a spreadsheet shows. They are found by one search
+through the sheets' bytes, which costs little compared with reading the cells.
 """
 
 from __future__ import annotations
@@ -43,18 +43,19 @@ _FORMULA = re.compile(
 _TYPE = re.compile(rb"""\s+t=["'](\w+)["']""")
 _FIRST_DAY = date(1899, 12, 30)
 _EARLIER_BY = 1462
-"""Days by which a workbook's count begins later, if it begins with 1904 (ruling 6)."""
+"""Offset in days of workbooks that count dates from 1904 (ruling 6)."""
 _BEFORE_MIDNIGHT = r"^\d{4}-\d\d-\d\d 23:59:\d\d"
 _NUMBER_OF_DAY = r"^\d{5}(?:\.\d+)?$"
 _DATES = ("date", "birth_date")
 Shown = Callable[[Decimal], str]
-"""How a number is shown."""
+"""Formats a number."""
 
 
 @dataclass
-class Told:
-    """A workbook in which every cell says what it shows. path: where it is now. look_again: whether there are booleans,
-    or numbers too long to be exact. formulas: whether some have no result. since_1904: its days are counted from there.
+class SpelledOut:
+    """A workbook whose cells hold the text they show. path: of the workbook or its copy. look_again: whether it has
+    booleans, or numbers too long to be exact. formulas: whether some have no result. since_1904: its dates count from
+    1904.
     """
 
     path: Path
@@ -64,27 +65,27 @@ class Told:
 
 
 @contextmanager
-def spelled_out(path: Path, scratch: Path) -> Generator[Told]:
-    """The workbook with what its cells show, itself if the reader sees that anyway; another one lies in `scratch`.
+def spelled_out(path: Path, scratch: Path) -> Generator[SpelledOut]:
+    """Yield the workbook, or a copy in `scratch` with cells as they are shown, if the reader would lose any.
 
     Raises:
         zipfile.BadZipFile, zlib.error: it is damaged.
     """
     with zipfile.ZipFile(path) as archive:
         shown = _formats(archive)
-        told = Told(path, since_1904=_since_1904(archive))
+        spelled = SpelledOut(path, since_1904=_since_1904(archive))
         parts = [name for name in archive.namelist() if name.startswith(_SHEETS) and name.endswith(".xml")]
-        if not [part for part in parts if _look(archive, part, shown, told)]:
-            yield told
+        if not [part for part in parts if _look(archive, part, shown, spelled)]:
+            yield spelled
             return
         with tempfile.TemporaryDirectory(dir=scratch) as folder:
-            told.path = Path(folder) / "told.xlsx"
-            _rewrite(archive, told.path, set(parts), shown)
-            yield told
+            spelled.path = Path(folder) / "spelled.xlsx"
+            _rewrite(archive, spelled.path, set(parts), shown)
+            yield spelled
 
 
 def _pieces(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
-    """A sheet's XML in pieces that end where a cell does, the last one with what follows."""
+    """A sheet's XML in pieces that end at the end of a cell; the last one has the rest."""
     rest = b""
     with archive.open(part) as xml:
         while block := xml.read(_BLOCK):
@@ -98,23 +99,23 @@ def _pieces(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
     yield rest
 
 
-def _look(archive: zipfile.ZipFile, part: str, shown: Mapping[bytes, Shown], told: Told) -> bool:
-    """Whether a sheet has cells that the reader would not tell. Notes in `told` what else it has."""
+def _look(archive: zipfile.ZipFile, part: str, shown: Mapping[bytes, Shown], spelled: SpelledOut) -> bool:
+    """Whether a sheet has cells that the reader would lose. Sets the flags of `spelled`."""
     found, styled = False, _styled(shown)
     error, formula = b't="e"', b"</f>"
     for number, piece in enumerate(_pieces(archive, part)):
-        if not number:  # each literal is a search of its own: only those are looked for that the sheet's writer uses
+        if not number:  # each literal costs a search: search only those that the sheet's writer uses
             error = b"t='e'" if b" t='" in piece else error
             formula = b":f>" if b":worksheet" in piece else formula
-        told.look_again = told.look_again or _BOOLEAN in piece or _LONG_NUMBER.search(piece) is not None
+        spelled.look_again = spelled.look_again or _BOOLEAN in piece or _LONG_NUMBER.search(piece) is not None
         found = found or error in piece or (styled is not None and styled.search(piece) is not None)
-        if not told.formulas and formula in piece:
-            told.formulas = any(not _is_empty_text(match) for match in _FORMULA.finditer(piece))
-    return found or told.formulas
+        if not spelled.formulas and formula in piece:
+            spelled.formulas = any(not _is_empty_text(match) for match in _FORMULA.finditer(piece))
+    return found or spelled.formulas
 
 
 def _is_empty_text(formula: re.Match[bytes]) -> bool:
-    """Whether the formula's stored result is a text without characters."""
+    """Whether the formula's stored result is an empty text."""
     kind = _TYPE.search(formula[2])
     return kind is not None and kind[1] == b"str" and bool(formula[5])
 
@@ -133,7 +134,7 @@ def _rewrite(archive: zipfile.ZipFile, target: Path, parts: set[str], shown: Map
 
 
 def _spelled(piece: bytes, shown: Mapping[bytes, Shown]) -> bytes:
-    """Cells as texts: formulas without results as they are written, error values, and numbers as they are shown."""
+    """Convert to text: formulas without results, error values, and numbers as they are shown."""
     piece = _FORMULA.sub(_formula_as_text, piece)
     piece = _ERROR.sub(rb"\1\2str\2", piece)
     styled = _styled(shown)
@@ -152,7 +153,7 @@ def _formula_as_text(formula: re.Match[bytes]) -> bytes:
 
 
 def _styled(shown: Mapping[bytes, Shown]) -> re.Pattern[bytes] | None:
-    """Cells that hold a value and have one of these styles."""
+    """Pattern of cells with a value and one of these styles."""
     if not shown:
         return None
     styles = b"|".join(shown)
@@ -167,7 +168,7 @@ def _number_as_shown(cell: re.Match[bytes], shown: Mapping[bytes, Shown]) -> byt
     if kind is not None and kind[1] != b"n":
         return cell[0]
     try:
-        number = Decimal(repr(float(cell[5])))  # the shortest number that is the same to a spreadsheet
+        number = Decimal(repr(float(cell[5])))  # the shortest equal number
         text = shown[cell[3]](number)
     except (ValueError, ArithmeticError):
         return cell[0]
@@ -175,7 +176,7 @@ def _number_as_shown(cell: re.Match[bytes], shown: Mapping[bytes, Shown]) -> byt
 
 
 def _formats(archive: zipfile.ZipFile) -> dict[bytes, Shown]:
-    """Style -> how its numbers are shown, of the styles in which that is not the number itself."""
+    """Style -> formatter, of the styles that show another text than the number itself."""
     if "xl/styles.xml" not in archive.namelist():
         return {}
     xml = archive.read("xl/styles.xml").decode("utf-8", "replace")
@@ -194,8 +195,8 @@ def _attribute(tag: str, name: str) -> str:
 
 
 def shows(code: str) -> Shown | None:
-    """How a number format shows a number, where it shows another one or more digits: as a percentage, in thousands,
-    with leading zeros, as the year of a date. None for all other formats.
+    """Return the formatter of a number format that changes the number or its digits: percentage, thousands, leading
+    zeros, year of a date. None for all other formats.
     """
     plain = re.sub(r'"[^"]*"|\\.|[_*].|\[[^\]]*\]', "", code).split(";")[0].strip()
     if "%" in plain:
@@ -220,11 +221,16 @@ def _since_1904(archive: zipfile.ZipFile) -> bool:
     return re.search(rb"""\bdate1904=["'](?:1|true|on)["']""", archive.read("xl/workbook.xml")) is not None
 
 
-def dates_told(
-    book: fastexcel.ExcelReader, sheet: str, table: pl.DataFrame, header: Header, contract: Contract, told: Told
+def with_dates_marked(
+    book: fastexcel.ExcelReader,
+    sheet: str,
+    table: pl.DataFrame,
+    header: Header,
+    contract: Contract,
+    spelled: SpelledOut,
 ) -> pl.DataFrame:
-    """A sheet's texts, in which date columns tell date cells shortly before midnight from texts, and count their days
-    from 1900.
+    """Mark date cells shortly before midnight in date columns, to distinguish them from texts, and convert numbers of
+    days to the count from 1900.
     """
     dates = {column.name for column in contract.fields if column.type.name in _DATES}
     places = [position for name, position in header.match.positions.items() if name in dates]
@@ -237,7 +243,7 @@ def dates_told(
             table = table.with_columns(
                 pl.when(is_cell & cell.str.contains(_BEFORE_MIDNIGHT)).then(marked).otherwise(cell)
             )
-        if told.since_1904 and table[name].str.contains(_NUMBER_OF_DAY).any():
+        if spelled.since_1904 and table[name].str.contains(_NUMBER_OF_DAY).any():
             is_number = _as(book, sheet, place, "float").is_not_null() & table[name].str.contains(_NUMBER_OF_DAY)
             days = (cell.cast(pl.Float64, strict=False) + _EARLIER_BY).cast(pl.String)
             table = table.with_columns(pl.when(is_number).then(days).otherwise(cell))
@@ -245,7 +251,7 @@ def dates_told(
 
 
 def _as(book: fastexcel.ExcelReader, sheet: str, place: int, kind: fastexcel.DType) -> pl.Series:
-    """A column as its cells of a kind: others are null, numbers are also dates."""
+    """A column read as one type: cells of another type are null; numbers are also dates."""
     return (
         book.load_sheet(sheet, header_row=None, skip_rows=0, dtypes=kind, use_columns=[place]).to_polars().to_series()
     )
@@ -253,7 +259,7 @@ def _as(book: fastexcel.ExcelReader, sheet: str, place: int, kind: fastexcel.DTy
 
 @dataclass
 class Formulas:
-    """Counts in which columns of a sheet's data rows no formula has a stored result (ruling 26)."""
+    """Counts formulas without a stored result by column of a sheet's data rows (ruling 26)."""
 
     contract: Contract
     filled: Counter[str] = field(default_factory=Counter)
@@ -266,7 +272,7 @@ class Formulas:
             self.without[name] += int(formulas.sum() or 0)
 
     def notices(self) -> list[Filled]:
-        """What is to be said of columns that are nothing but such formulas.
+        """Notices about columns that have only such formulas.
 
         Raises:
             Refusal: one of them is required.

@@ -1,6 +1,4 @@
-"""What is in force: which delivery speaks for which kabupaten/kota at a date, and whether a new one says anything
-new (ruling 9).
-"""
+"""Which delivery is in force for which kabupaten/kota at a date, and whether a new one repeats it (ruling 9)."""
 
 from __future__ import annotations
 
@@ -16,8 +14,8 @@ from validations import regions
 
 @dataclass(frozen=True)
 class Standing:
-    """The delivery that speaks for one coverage unit, and the fingerprints of its files there. `earlier`: the
-    deliveries that spoke for it before, newest first.
+    """The delivery in force for one coverage unit, and the fingerprints of its files there. `earlier`: the deliveries
+    in force before it, newest first.
     """
 
     delivery_id: str
@@ -32,7 +30,7 @@ def units(coverage: str) -> tuple[str, ...]:
 
 
 def standing(ledger: Ledger, source: Source, at: date) -> dict[str, Standing]:
-    """For a snapshot source: unit -> what is in force there, of the deliveries dated up to `at`."""
+    """For a snapshot source: unit -> the delivery in force there, of those dated up to `at`."""
     applied = [
         file
         for file in ledger.files(source.name)
@@ -54,10 +52,10 @@ def standing(ledger: Ledger, source: Source, at: date) -> dict[str, Standing]:
 
 
 def replayed_files(ledger: Ledger, source: Source, received: Received) -> dict[str, str]:
-    """The files that say nothing new: file name -> the delivery that said it already.
+    """The files that repeat an earlier delivery: file name -> that delivery.
 
-    A delta's file is old once it was applied. A snapshot's is old if, for all it covers, exactly the same files are
-    in force.
+    A delta's file repeats if it was applied before. A snapshot's repeats if exactly the same files are in force for all
+    units that it covers.
     """
     if source.kind == "delta":
         applied = {

@@ -1,4 +1,4 @@
-"""Is a `.txt` data? Some agencies send their table as one, others leave a note beside the data: the header tells."""
+"""Decides by its header whether a `.txt` is data: some agencies send tables as `.txt`, others notes."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from assets.sources import Delimited, Source
 from validations.contract import Contract
 
 HEAD_BYTES = 1 << 16
-"""So much of a file is looked at."""
+"""Number of bytes that are read."""
 DELIMITERS = ";,|\t"
-"""Tried one after the other: a table with another delimiter is data too, and is refused with that reason."""
+"""All are tried: a table with a wrong delimiter is data too, and is refused for that reason."""
 
 
 def has_header(path: Path, source: Source) -> bool:
-    """Whether a line near the begin of a text file names at least half of the source's required columns.
+    """Whether a line near the start of a text file names at least half of the source's required columns.
 
-    A table that lacks a few is data: it is refused with their names. Nothing but the head of the file is read.
+    A table that lacks a few is data: it is refused with their names. Only the head of the file is read.
 
     Raises:
         OSError: the file cannot be opened.

@@ -1,4 +1,4 @@
-"""Totals that a file states about itself, held against its rows (ruling 8)."""
+"""Compares totals that a file states with its rows (ruling 8)."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ TOTAL_DISAGREES = Message(
 
 
 def disagreements(parsed: ParsedFile) -> list[Filled]:
-    """A warning for each stated total that equals neither all data rows of its table before it nor those since the
-    total before it.
+    """A warning for each stated total that equals neither the number of all data rows before it in its table nor of
+    those since the previous total.
     """
     tables = {f" ({masked(name)})": sheet for name, sheet in parsed.sheets.items()} or {"": parsed}
     return [warning for where, table in tables.items() for warning in _of_table(table, where)]

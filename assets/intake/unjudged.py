@@ -1,4 +1,4 @@
-"""What a check of one file cannot say, since it takes other files or what is in force; a load will say it."""
+"""Lists the verdicts that a check of one file cannot give, since they need other files or the data in force."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ OTHER_PAGES = Message(
 
 
 def unjudged(source: Source, parsed: ParsedFile) -> Iterator[Filled]:
-    """Each verdict of a load that is not given on a file by itself."""
+    """Each verdict of a load that cannot be given on a single file."""
     yield REPETITION.fill()
     if source.kind == "snapshot":
         yield COMPARISON.fill()

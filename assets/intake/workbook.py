@@ -1,6 +1,4 @@
-"""XLSX workbooks: the sheet and the header found by content, cells as text, numbers beyond a spreadsheet's
-precision marked as such.
-"""
+"""Parses XLSX workbooks: finds sheet and header by content, reads cells as text, marks numbers that lost digits."""
 
 from __future__ import annotations
 
@@ -30,7 +28,7 @@ from assets.intake.parsed import (
 )
 from assets.intake.precision import LONG_DIGITS, scientific
 from assets.intake.sheet_bounds import bounded
-from assets.intake.sheet_cells import Formulas, Told, dates_told, spelled_out
+from assets.intake.sheet_cells import Formulas, SpelledOut, spelled_out, with_dates_marked
 from assets.intake.shown import listed, masked
 from assets.sources import Source, Workbook
 from validations.contract import Contract
@@ -80,20 +78,20 @@ _TRUTH = "^(?:true|false)$"
 
 
 def parse_workbook(path: Path, source: Source, format_: Workbook, out_dir: Path, prefix: str) -> ParsedFile:
-    """Parse one sheet of a workbook to raw Parquet parts, or every sheet that fits where the format says so.
+    """Parse one sheet of a workbook to raw Parquet parts, or every sheet that fits if the format allows it.
 
     Raises:
-        Refusal: no readable XLSX, no such sheet, not the declared columns, no rows, too large for what is in it.
+        Refusal: not a readable XLSX, no such sheet, not the declared columns, no rows, too large for its content.
     """
     _refuse_impostors(path)
     try:
-        with bounded(path, source.contract, out_dir) as (sound, left_out), spelled_out(sound, out_dir) as told:
-            book = fastexcel.read_excel(told.path)
+        with bounded(path, source.contract, out_dir) as (sound, left_out), spelled_out(sound, out_dir) as spelled:
+            book = fastexcel.read_excel(spelled.path)
             sheets, notices = _choose(book, format_, source.contract)
             if len(sheets) == 1:
-                parsed = _parse_sheet(book, sheets[0], source, told, out_dir, prefix)
+                parsed = _parse_sheet(book, sheets[0], source, spelled, out_dir, prefix)
             else:
-                parsed = _parse_sheets(book, sheets, source, told, out_dir, prefix)
+                parsed = _parse_sheets(book, sheets, source, spelled, out_dir, prefix)
     except (fastexcel.FastExcelError, zipfile.BadZipFile, zlib.error, ExpatError) as error:
         raise Refusal(NOT_XLSX) from error
     parsed.notices += [*notices, *left_out]
@@ -101,13 +99,13 @@ def parse_workbook(path: Path, source: Source, format_: Workbook, out_dir: Path,
 
 
 def _parse_sheet(
-    book: fastexcel.ExcelReader, sheet: _Sheet, source: Source, told: Told, out_dir: Path, prefix: str
+    book: fastexcel.ExcelReader, sheet: _Sheet, source: Source, spelled: SpelledOut, out_dir: Path, prefix: str
 ) -> ParsedFile:
     contract = source.contract
     table = sheet.table
     header = find_header(table.head(HEADER_WITHIN).rows(), contract)
-    table = dates_told(book, sheet.name, table, header, contract, told)
-    no_text = _cells_not_text(book, sheet.name, table) if told.look_again else {}
+    table = with_dates_marked(book, sheet.name, table, header, contract, spelled)
+    no_text = _cells_not_text(book, sheet.name, table) if spelled.look_again else {}
     parsed = ParsedFile("xlsx", notices=header_notices(header))
     if header.row > 1:
         parsed.furniture["title"] += header.row - 1
@@ -115,7 +113,7 @@ def _parse_sheet(
     formulas = Formulas(contract)
     for offset in range(header.row, table.height, PART_ROWS):
         rows = take_out(_rows(table, header, offset, no_text), header, contract, parsed)
-        if told.formulas:
+        if spelled.formulas:
             formulas.count(rows)
         writer.add(rows)
     writer.close()
@@ -124,13 +122,13 @@ def _parse_sheet(
 
 
 def _parse_sheets(
-    book: fastexcel.ExcelReader, sheets: list[_Sheet], source: Source, told: Told, out_dir: Path, prefix: str
+    book: fastexcel.ExcelReader, sheets: list[_Sheet], source: Source, spelled: SpelledOut, out_dir: Path, prefix: str
 ) -> ParsedFile:
-    """Several tables. One without rows is left out, for a list may be empty; all may not be."""
+    """Parse several tables. A table without rows is left out; if all are, parses the first one alone."""
     whole = ParsedFile("xlsx")
     for number, sheet in enumerate(sheets):
         try:
-            parsed = _parse_sheet(book, sheet, source, told, out_dir, f"{prefix}-{number}")
+            parsed = _parse_sheet(book, sheet, source, spelled, out_dir, f"{prefix}-{number}")
         except Refusal as refusal:
             if refusal.message is not NO_ROWS:
                 raise
@@ -142,7 +140,7 @@ def _parse_sheets(
         whole.furniture += parsed.furniture
         whole.notices += [notice for notice in parsed.notices if notice not in whole.notices]
     if not whole.sheets:
-        return _parse_sheet(book, sheets[0], source, told, out_dir, prefix)
+        return _parse_sheet(book, sheets[0], source, spelled, out_dir, prefix)
     return whole
 
 
@@ -161,9 +159,9 @@ def _refuse_impostors(path: Path) -> None:
 
 @dataclass(frozen=True)
 class _Sheet:
-    """A sheet as text, from its first row on, blank rows and columns included; blank-only cells are null.
+    """A sheet as text from its first row, including blank rows and columns; blank cells are null.
 
-    fits: it has the required columns; only the head of another is kept.
+    fits: it has the required columns; if not, only its first rows are kept.
     """
 
     name: str
@@ -173,7 +171,7 @@ class _Sheet:
 
     @property
     def is_table(self) -> bool:
-        """Whether two of its rows hold two cells each: what is less is a cover, or somebody's words."""
+        """Whether at least two rows have two cells each: with less it is a cover or a note."""
         filled = self.table.select(pl.sum_horizontal(False, pl.all().is_not_null())).to_series()
         return int((filled >= 2).sum()) >= 2
 
@@ -188,13 +186,13 @@ def _load(book: fastexcel.ExcelReader, name: str, contract: Contract) -> _Sheet:
 
 
 def _choose(book: fastexcel.ExcelReader, format_: Workbook, contract: Contract) -> tuple[list[_Sheet], list[Filled]]:
-    """The sheets to be read, and what is to be said of the others.
+    """Choose the sheets to read. Returns them and notices about the others.
 
-    That is the named sheet, else the only one with the required columns (ruling 13), or all that have them where the
-    format says so. No hidden one is read while one that is shown has the columns (ruling 31).
+    Takes the only sheet with the required columns (ruling 13), or all that have them if the format allows it. A named
+    sheet without them is taken and refused later. Hidden sheets are taken only if no visible one has them (ruling 31).
 
     Raises:
-        Refusal: none has them, or another than the one to be read has them too (ruling 30).
+        Refusal: no sheet has them, or several have (ruling 30).
     """
     sheets = [_load(book, name, contract) for name in book.sheet_names]
     if len(sheets) == 1:
@@ -205,7 +203,7 @@ def _choose(book: fastexcel.ExcelReader, format_: Workbook, contract: Contract) 
         raise Refusal(SHEETS_ALIKE, {"sheets": _names(chosen)})
     named = [sheet for sheet in sheets if format_.sheet and sheet.name.strip().upper() == format_.sheet and sheet.shown]
     if named and named[0] not in chosen:
-        return named[:1], []  # its header will be told to lack something
+        return named[:1], []  # its header will be refused
     if not chosen:
         raise Refusal(SHEET_MISSING, {"sheet": format_.sheet or contract.source, "sheets": _names(sheets)})
     others = [sheet for sheet in sheets if sheet not in chosen and sheet.is_table]
@@ -223,8 +221,8 @@ def _names(sheets: Iterable[_Sheet]) -> str:
 
 
 def _refuse_meant(sheets: Iterable[_Sheet], contract: Contract) -> None:
-    """A sheet with the key and at least half of the required columns is a table whose heading was changed: to leave it
-    out would lose its rows.
+    """Refuse a sheet with the key and at least half of the required columns: it is a table with changed headings, and
+    skipping it would lose its rows.
     """
     for sheet in sheets:
         for match in map(contract.match, sheet.table.rows()):
@@ -245,8 +243,8 @@ def _has_header(head: pl.DataFrame, contract: Contract) -> bool:
 def _cells_not_text(book: fastexcel.ExcelReader, sheet: str, table: pl.DataFrame) -> dict[str, pl.Series]:
     """Column -> whether each cell is a number or boolean, of the columns where it matters.
 
-    Read as text, `3601014567890123` looks exact, whether it is text or a number rounded long ago (ruling 4). Read as
-    booleans, numbers and booleans have a value and texts have none.
+    As text, `3601014567890123` looks exact, whether it was text or a rounded number (ruling 4). Read as booleans,
+    numbers and booleans have a value and texts are null.
     """
     found = table.select((pl.all().str.contains(LONG_DIGITS) | pl.all().str.contains(_TRUTH)).any())
     suspects = [at for at, name in enumerate(table.columns) if found[name].item()]
@@ -257,7 +255,7 @@ def _cells_not_text(book: fastexcel.ExcelReader, sheet: str, table: pl.DataFrame
 
 
 def _rows(table: pl.DataFrame, header: Header, offset: int, no_text: dict[str, pl.Series]) -> pl.DataFrame:
-    """Raw rows from `offset` on, at most one part's worth; the sheet's row numbers begin with 1."""
+    """Raw rows from `offset`, at most PART_ROWS; the sheet's row numbers start at 1."""
     part = table.slice(offset, PART_ROWS)
     cells = [
         pl.when(other.slice(offset, PART_ROWS) & pl.col(name).str.contains(LONG_DIGITS))

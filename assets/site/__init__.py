@@ -1,5 +1,5 @@
-"""The site: what the warehouse says, as pages for leaders, agencies, companions and auditors.
+"""The site: pages for leaders, agencies, companions and auditors, made from the warehouse.
 
-Here belongs how numbers of a load are shown. What may be shown is decided by `agreements/publik.yaml` and
-`assets.sharing`; what is true, by the marts. A page is a module in `pages/`, with a template and texts.
+Belongs here: how the numbers of a load are displayed. `agreements/publik.yaml` and `assets.sharing` decide which may be
+displayed; the marts compute them. A page is a module in `pages/`, with a template and texts.
 """

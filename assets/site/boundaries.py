@@ -1,4 +1,4 @@
-"""True boundaries of kecamatan, from a GeoJSON file that SADAYA_BOUNDARIES names. Without one, maps are tile grids.
+"""Reads boundaries of kecamatan from the GeoJSON file in SADAYA_BOUNDARIES. Without one, maps are tile grids.
 
 Each shape is written into a page once (`Ground.shapes`) and used by all maps of the page.
 """
@@ -22,18 +22,18 @@ from validations.errors import SadayaError
 BOUNDARIES = "SADAYA_BOUNDARIES"
 _CODE = re.compile(r"36\d{4}")
 _WIDTH = 170
-"""Units that the province is wide: as the tile grid, so that words have the same size."""
+"""Width of the province in map units: equal to the tile grid, so that text has the same size."""
 
 Ring = list[tuple[float, float]]
 
 
 class BoundaryError(SadayaError):
-    """The file that the environment names holds no boundaries of kecamatan."""
+    """The file in SADAYA_BOUNDARIES has no boundaries of kecamatan."""
 
 
 @dataclass(frozen=True)
 class Ground:
-    """rings: kecamatan -> its outer boundaries in units of the map, x to the east, y to the south."""
+    """rings: kecamatan -> its outer boundaries in map units, x to the east, y to the south."""
 
     rings: Mapping[str, list[Ring]]
 
@@ -48,13 +48,13 @@ class Ground:
         return "".join("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in ring[:-1]) + "Z" for ring in self.rings[code])
 
     def frame(self, codes: Iterable[str]) -> str:
-        """The view box that holds these kecamatan."""
+        """The view box around these kecamatan."""
         points = [point for code in codes for ring in self.rings.get(code, []) for point in ring] or [(0.0, 0.0)]
         (left, right), (top, bottom) = ((min(p[axis] for p in points), max(p[axis] for p in points)) for axis in (0, 1))
         return f"{left - 1:.1f} {top - 1:.1f} {right - left + 2:.1f} {bottom - top + 2:.1f}"
 
     def middle(self, regency: str) -> tuple[float, float]:
-        """Where the name of a kabupaten/kota is written: the middle of the boxes of its kecamatan."""
+        """Position of the name of a kabupaten/kota: mean of the centres of its kecamatan's bounding boxes."""
         boxes = [
             [point for ring in rings for point in ring] for code, rings in self.rings.items() if code[:4] == regency
         ]
@@ -67,10 +67,10 @@ class Ground:
 
 
 def ground() -> Ground | None:
-    """The boundaries that the environment names; None if it names none.
+    """Read the boundaries; None if SADAYA_BOUNDARIES is not set.
 
     Raises:
-        BoundaryError: the file cannot be read, or no feature of it has a kecamatan's code.
+        BoundaryError: the file cannot be read, or none of its features has a kecamatan's code.
     """
     named = os.environ.get(BOUNDARIES)
     return _read(Path(named)) if named else None
@@ -89,7 +89,7 @@ def _read(path: Path) -> Ground:
 
 
 def _code(properties: Mapping[str, Any]) -> str | None:
-    """Of whichever property holds one: 36.01.01 or 360101."""
+    """The first property that is a kecamatan's code: 36.01.01 or 360101."""
     written = (str(value).replace(".", "") for value in properties.values())
     return next((value for value in written if _CODE.fullmatch(value)), None)
 
@@ -101,7 +101,7 @@ def _outer(geometry: Mapping[str, Any]) -> Iterator[Ring]:
 
 
 def _projected(rings: Mapping[str, list[Ring]]) -> dict[str, list[Ring]]:
-    """Degrees to units of the map. Banten is small and near the equator: a degree east is shorter by the cosine."""
+    """Convert degrees to map units. Banten is small, so a degree of longitude is scaled by one cosine."""
     points = [point for parts in rings.values() for ring in parts for point in ring]
     west, north = min(x for x, _ in points), max(y for _, y in points)
     narrow = math.cos(math.radians(north))

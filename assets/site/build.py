@@ -1,7 +1,7 @@
-"""The site of a load: every page in both languages, written as a folder that is there whole or not at all.
+"""Writes the site of a load: every page in both languages. The folder is replaced atomically.
 
 `HOME/publications/<load>/site/`: Indonesian pages, `en/` with the same pages in English, `aset/` with style and script.
-It can be opened from a file or any web server, and asks nothing of the network.
+It works from files or any web server, and requests nothing from other hosts.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ from assets.site.tongue import Tongue
 
 FOLDERS: dict[Language, str] = {"id": "", "en": "en/"}
 SIMULATED = "SADAYA_SIMULATED"
-"""Set to 1 where the landing is simulated, so that every page says so."""
+"""Set to 1 if the landing is simulated; every page then shows a notice."""
 _ASSETS = ("style.css", "site.js")
 _FOLDER_MODE = 0o750
 
 
 @dataclass(frozen=True)
 class Site:
-    """What was written: pages, and bytes of all files."""
+    """A written site: number of pages, and bytes of all files."""
 
     folder: Path
     pages: int
@@ -46,8 +46,8 @@ class Site:
 
 
 def write_site(home: Home, load_id: str, day: date, counts: bool = True) -> Site:
-    """Write the site of a load in place of an earlier one. Of a load that was not published, or without `counts`, only
-    the pages about deliveries and checks.
+    """Write the site of a load and replace an earlier one. For a load that was not published, or without `counts`,
+    write only the pages about deliveries and checks.
 
     Raises:
         as `assets.site.data.gathered`, and jinja2.TemplateError.
@@ -66,7 +66,7 @@ def write_site(home: Home, load_id: str, day: date, counts: bool = True) -> Site
 
 
 def write_pages(data: Data, folder: Path, pages: Iterable[Page] | None = None) -> Iterator[Path]:
-    """Write pages of gathered data, by default all, with style and script, into an empty folder. Yields each file."""
+    """Write pages of gathered data (default: all) with style and script into an empty folder. Yields each file."""
     (folder / "aset").mkdir(parents=True)
     for name in _ASSETS:
         shutil.copyfile(Path(__file__).with_name(name), folder / "aset" / name)
@@ -110,10 +110,10 @@ def _rendered(page: Page, values: Values, data: Data, there: list[Page], languag
 
 
 def stamp(home: Home, load_id: str) -> None:
-    """Fill what pages tell of the seal, now that the load is sealed. Nothing where the load has no site.
+    """Fill in the seal on the pages of a sealed load. Does nothing if the load has no site.
 
     Raises:
-        OSError, jinja2.TemplateError: it could not be written; the pages are as they were.
+        OSError, jinja2.TemplateError: it could not be written; the page concerned is unchanged.
     """
     seal = seal_of_load(home, load_id)
     for language in LANGUAGES:
@@ -124,7 +124,7 @@ def stamp(home: Home, load_id: str) -> None:
 
 
 def alone(template: str, data: Data, language: Language, context: Context) -> str:
-    """A page that stands alone, with its style inside."""
+    """Render a self-contained page, with its style inside."""
     style = Markup(Path(__file__).with_name("style.css").read_text(encoding="utf-8"))  # noqa: S704 -- ours
     more = {"t": Tongue(language), "data": data, "style": style, "simulated": _simulated(), "alone": True}
     return _templates().get_template(template).render(dict(context) | more)
@@ -135,7 +135,7 @@ def _simulated() -> bool:
 
 
 def link(page: str, target: str) -> str:
-    """A relative link from a page to another file of the same language, so that the site can lie anywhere."""
+    """A relative link from a page to another file of the same language; the site can be served from any path."""
     return posixpath.relpath(target, posixpath.dirname(page) or ".")
 
 

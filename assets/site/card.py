@@ -1,6 +1,6 @@
-"""The report card of an agency as a sender: what became of what it sent, on one sheet of A4.
+"""Makes the report card of a sending agency: the results of its deliveries, on one sheet of A4.
 
-It is a page of the site, and goes to the agency with its extract as a file that stands alone.
+It is a page of the site, and a self-contained file that the agency gets with its extract.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _TREND = """
 
 
 def card(data: Data, office: Office, t: Tongue) -> Context:
-    """What the template `rapor.html` is given."""
+    """The context of the template `rapor.html`."""
     names = {name: title for name, title in deliveries.source_names(t).items() if name in _names(office)}
     newest = data.rows(_NEWEST, {"sources": list(names)})
     of = {"deliveries": [row["delivery_id"] for row in newest], "most": _MOST_REASONS}
@@ -78,8 +78,8 @@ def _names(office: Office) -> list[str]:
 
 
 def _silent(office: Office, newest: list[dict[str, Any]]) -> Iterator[Source]:
-    heard = {row["source"] for row in newest}
-    return (source for source in office.sources if source.name not in heard)
+    delivered = {row["source"] for row in newest}
+    return (source for source in office.sources if source.name not in delivered)
 
 
 def _night(row: dict[str, Any], t: Tongue) -> dict[str, Any]:
@@ -94,7 +94,7 @@ def _night(row: dict[str, Any], t: Tongue) -> dict[str, Any]:
 
 
 def _marks(data: Data, office: Office, t: Tongue) -> Table:
-    """What the gate measured of its sources, a line each, with the value before where it was another."""
+    """The gate's metrics of its sources, one row each, with the previous value if it differs."""
     rows = data.rows(
         "select * from quality.gate_metrics where list_contains($sources, subject) and list_contains($graded, metric)",
         {"sources": _names(office), "graded": list(_GRADED)},
@@ -119,10 +119,10 @@ def _mark(row: dict[str, Any] | None, t: Tongue) -> Cell:
 
 @contextmanager
 def numbers_of(home: Home, load_id: str, office: Office) -> Generator[Data]:
-    """As much of `assets.site.data` as a card of one agency needs, of its own deliveries alone.
+    """Yield the `Data` that the card of one agency needs, with its own deliveries only.
 
     Raises:
-        LookupError: the ledger knows no such load.
+        LookupError: the ledger has no such load.
     """
     load, _ = load_of(home, load_id)
     names = _names(office)
@@ -152,7 +152,7 @@ def _metrics(load: Load, sources: list[str]) -> list[dict[str, Any]]:
 def _count(
     connection: duckdb.DuckDBPyConnection, home: Home, own: list[dict[str, Any]], lines: str, query: str
 ) -> None:
-    """Table `quality.<lines>_counts` of the deliveries whose files are still there."""
+    """Create table `quality.<lines>_counts` of the deliveries whose files still exist."""
     table = getattr(tables, lines.upper())
     table.create(connection)
     paths = (home.delivery(row["source"], row["delivery_id"]) / f"{lines}.parquet" for row in own)

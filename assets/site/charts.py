@@ -1,8 +1,8 @@
-"""The charts of the site, as SVG that is made when the pages are: one theme, no script, nothing of the network.
+"""Draws the charts of the site as static SVG: one theme, no script, no network requests.
 
-A chart with axes is drawn by Altair twice, for wide and for narrow screens, so that its words stay as large as those
-round it; the style sheet shows the one that fits. What needs no axis (waffles, strips of bars, tiles) is a few lines
-of HTML or SVG of our own: `templates/parts.html` and `assets.site.tiles`.
+A chart with axes is drawn by Altair twice, for wide and for narrow screens, so that its text has the same size as the
+page's; the style sheet shows the one that fits. Charts without axes (waffles, strips of bars, tiles) are plain HTML or
+SVG: `templates/parts.html` and `assets.site.tiles`.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ COLOURS: Mapping[str, str] = {
     "ochre": "#7a5200",
     "ink": "#2b3140",
 }
-"""Eight colours, at least 3:1 on white, that the colour-blind tell apart (a test measures both). Never alone: words or
-a pattern say the same."""
+"""Eight colours, at least 3:1 on white, that colour-blind readers can distinguish (a test measures both). Colour is
+never the only sign: text or a pattern repeats it."""
 LACKING = ("#fdf0e3", "#f9d3ae", "#f0a56a", "#c2541a", "#7d2d06")
-"""Five classes from little to much of what should not be."""
+"""Five classes from low to high, if high is bad."""
 REACHED = ("#eaf3f9", "#bcd9eb", "#7fb3d5", "#2f79a8", "#0a3f63")
-"""Five classes from little to much of what should be."""
+"""Five classes from low to high, if high is good."""
 FONT = "Inter, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif"
 WIDE, NARROW = 680, 330
 _INK, _QUIET, _LINE = "#1d2433", "#4f5969", "#d9d6ce"
@@ -61,9 +61,9 @@ _THEME: Mapping[str, Any] = {
 
 
 def drawn(make: Callable[[int], Any], says: str) -> Markup:
-    """A chart for wide and narrow screens.
+    """Draw a chart for wide and narrow screens.
 
-    make: width in pixels -> a chart of Altair. says: what one sees, for who does not see it.
+    make: width in pixels -> an Altair chart. says: its description for screen readers.
     """
     wide, narrow = (_svg(make(width)) for width in (WIDE, NARROW))
     return Markup(  # noqa: S704 -- SVG of our own making; Vega escapes its texts
@@ -76,14 +76,14 @@ def _svg(chart: Any) -> str:
     import vl_convert
 
     svg = vl_convert.vegalite_to_svg(chart.to_dict() | {"config": _THEME}, show_warnings=False)
-    svg = svg.replace('font-family="Arial"', "")  # the page's own
-    svg = re.sub(r' (aria-[a-z]+|role)="[^"]*"', "", svg)  # said once, by what holds it
+    svg = svg.replace('font-family="Arial"', "")  # inherit the page's font
+    svg = re.sub(r' (aria-[a-z]+|role)="[^"]*"', "", svg)  # only the container is labelled
     return re.sub(r'<svg[^>]*( viewBox="[^"]*")[^>]*>', r'<svg\1 focusable="false">', svg, count=1)
 
 
 @dataclass(frozen=True)
 class Point:
-    """x: a year, or a part of one. y: its value, as it is written in `label`. kind: which series it is of."""
+    """x: a year with its fraction. y: its value. label: the value as text. kind: its series."""
 
     x: float
     y: float
@@ -94,10 +94,10 @@ class Point:
 def trend(
     points: Sequence[Point], says: str, colours: Mapping[str, str], decimal_comma: bool, across: bool = False
 ) -> Markup:
-    """A line through the points of each kind in the order of x, every point with its value; y begins at 0.
+    """Draw a line through the points of each kind in the order of x, with the value at every point; y starts at 0.
 
-    colours: of each kind, by name. across: what is measured is the same for every kind, so that a dotted line joins
-    them all, and each point says its kind.
+    colours: name of the colour of each kind. across: all kinds measure the same, so a dotted line joins all points, and
+    each point shows its kind.
     """
     values = [{**vars(point), "words": [point.label, point.kind] if across else point.label} for point in points]
 
@@ -141,7 +141,7 @@ def trend(
 
 
 def daily(days: Sequence[tuple[date, int]], says: str, language: Language) -> Markup:
-    """A bar for each day, from the first to the last that is given."""
+    """Draw one bar per day."""
     values = [{"day": each.isoformat(), "number": number} for each, number in days]
 
     def make(width: int) -> Any:
@@ -168,8 +168,8 @@ def daily(days: Sequence[tuple[date, int]], says: str, language: Language) -> Ma
 
 @dataclass(frozen=True)
 class Span:
-    """An estimate with its interval, low to high in the chart's unit. label: what it is of. written: its value as it is
-    read. colour: by name.
+    """An estimate with its interval, low to high in the chart's unit. label: its subject. written: its value as text.
+    colour: by name.
     """
 
     label: str
@@ -181,7 +181,7 @@ class Span:
 
 
 def spans(rows: Sequence[Span], says: str, decimal_comma: bool) -> Markup:
-    """A dot and a line for each estimate and its interval, and a line at zero, where there is no difference."""
+    """Draw a dot and a line for each estimate and its interval, and a line at zero (no difference)."""
     reach = 1.1 * max([abs(limit) for row in rows for limit in (row.low, row.high)] or [1])
     values = [{**vars(row), "colour": COLOURS[row.colour], "lines": [row.label, row.written]} for row in rows]
 
@@ -225,7 +225,7 @@ def _signed_labels(decimal_comma: bool) -> str:
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a whole: how many, in which colour, by name."""
+    """A part of a whole: its number, and its colour by name."""
 
     label: str
     value: float
@@ -234,7 +234,7 @@ class Part:
 
 
 def waffle(parts: Sequence[Part], says: str, squares: int = 200, across: int = 20) -> Markup:
-    """A field of squares, of which each part has its share (largest remainders), row by row."""
+    """Draw a field of squares, divided among the parts by largest remainders, row by row."""
     shares = _apportioned([part.value for part in parts], squares)
     colours = [COLOURS[part.colour] for part, share in zip(parts, shares, strict=True) for _ in range(share)]
     marks = "".join(
@@ -248,7 +248,7 @@ def waffle(parts: Sequence[Part], says: str, squares: int = 200, across: int = 2
 
 
 def _apportioned(values: Sequence[float], squares: int) -> list[int]:
-    """So many squares of each, all together `squares`; none of nothing."""
+    """Number of squares of each part, in total `squares`; all 0 if the values are 0."""
     whole = sum(values)
     if not whole:
         return [0] * len(values)

@@ -1,4 +1,4 @@
-"""What the checks of rows mean, in words: the messages that agencies read, without the values that a row had."""
+"""Describes the checks of rows by the messages that agencies read, without values of a row."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from validations.messages import Message
 
 _GATE = "validations.expectations"
 _ONLY_OF_THE_ROW = re.compile(r"(?<=[a-z”)}]\.) [^.{]*: \{(?!column)\w+\}\.|: \{(?!column)\w+\}(?=\.)")
-"""What says nothing without the row: a sentence after the first that ends with a value of it, or such an end."""
+"""Parts of a message that need a row: a later sentence that ends with a value of it, or such an ending."""
 
 
 class _Left(dict[str, str]):
-    """Places of a message that no row fills here."""
+    """Gives `…` for fields of a message that only a row could fill."""
 
     def __missing__(self, key: str) -> str:
         return "…"
@@ -36,7 +36,7 @@ def messages() -> Mapping[str, Message]:
 
 
 def sentence(check: str, column: str | None, language: Language) -> str:
-    """What a check says of a column; its name where it has no message any more."""
+    """The message of a check for a column; the check's name if it no longer has a message."""
     message = messages().get(check)
     text = getattr(message, language) if message else check
     return _ONLY_OF_THE_ROW.sub("", text).format_map(_Left(column=column or "…"))

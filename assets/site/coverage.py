@@ -1,4 +1,4 @@
-"""Who is reached: poor households by PKH and Jamsosratu, what several pages say of it."""
+"""Counts poor households reached by PKH and Jamsosratu, for several pages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from assets.site.data import Data
 
 PKH, JAMSOSRATU = "PKH", "JAMSOSRATU"
 LEAST = 20
-"""Of fewer no share is told: counts are up to 9 off, so that it would say little."""
+"""Minimum of a whole for a share: counts are rounded by up to 9, so smaller shares are meaningless."""
 _REACHED = """
     select c.region_code, any_value(c.poor_households) as poor,
         max(c.served_poor_households) filter (c.programme = 'PKH') as pkh,
@@ -25,7 +25,7 @@ _REACHED = """
 
 @dataclass(frozen=True)
 class Reached:
-    """Poor households of a region (RTM), by the programmes that reach them. All are households, and add up."""
+    """Poor households of a region (RTM), by the programmes that reach them. All counts are households and add up."""
 
     region: str
     poor: int
@@ -47,16 +47,16 @@ class Reached:
 
     @property
     def lacking(self) -> float | None:
-        """The share that has neither; None of too few."""
+        """The share with neither programme; None if there are too few households."""
         return share(self.neither, self.poor)
 
 
 def reached(data: Data, level: str = "regency", schema: str = "shown") -> Mapping[str, Reached]:
-    """By region of a level (province or regency), those without a count left out: numbers that cannot be shown."""
+    """By region of a level (province or regency), without regions where a count may not be shown."""
     rows = data.rows(_REACHED.format(schema=schema), {"level": level})
     return {row["region_code"]: Reached(*row.values()) for row in rows if None not in row.values()}
 
 
 def share(part: int | None, whole: int | None) -> float | None:
-    """Of so many that it means something."""
+    """The share of a part; None if the whole is less than LEAST."""
     return None if part is None or whole is None or whole < LEAST else part / whole

@@ -1,9 +1,8 @@
-"""What pages may read: a database in memory that holds nothing else.
+"""Collects the data that pages may read in a database in memory. Pages can read nothing else.
 
-`shown`: the tables that `agreements/publik.yaml` gives of the load, counts rounded (decision 0029). `before`: the same
-of the load that readers saw before it. `quality`: counts of deliveries' rows, checks, loads and decisions, exact: they
-count rows of files, not people (decision 0032). `identity`: how records were joined (`assets.site.identity`). A page
-cannot reach what is in none of the four.
+`shown`: the tables of the load that `agreements/publik.yaml` allows, counts rounded (decision 0029). `before`: the same
+tables of the load published before it. `quality`: counts of deliveries' rows, checks, loads and decisions, exact, since
+they count rows of files, not people (decision 0032). `identity`: how records were joined (`assets.site.identity`).
 """
 
 from __future__ import annotations
@@ -45,7 +44,7 @@ LINES = {
         from quality.{lines} group by delivery_id, source, column_name, check_name"""
     for lines in ("quarantine", "warnings", "repairs")
 }
-"""Table of lines about rows -> how many of them a check said of which column. No message, which may quote a row."""
+"""Table of lines about rows -> their counts by check and column. Without messages, which may quote a row."""
 QUALITY = {
     "deliveries": "from quality.deliveries",
     "delivery_files": "from quality.delivery_files",
@@ -60,14 +59,14 @@ QUALITY = {
     "gate_results": "from quality.gate_results",
     "reconciliation": "from quality.reconciliation",
 } | {f"{lines}_counts": query for lines, query in LINES.items()}
-"""Table of `quality` -> what of it pages may read: never a line about a row. Of decisions about deliveries and loads
-also what they are about and why; others are about people.
+"""Table of `quality` -> the part that pages may read: never a line about a row. Subject and reason only of decisions
+about deliveries and loads; others are about people.
 """
 
 
 @dataclass(frozen=True)
 class Agreed:
-    """What differs from the agreements that the extracts of an earlier load served."""
+    """Differences from the agreements by which the extracts of an earlier load were served."""
 
     load_id: str
     as_of: date
@@ -76,14 +75,13 @@ class Agreed:
 
 @dataclass(frozen=True)
 class Data:
-    """What is known of one load. Made by `gathered`.
+    """The data of one load. Made by `gathered`.
 
-    counts: there are `shown` and perhaps `before`, since readers see this load, or will once it is sealed; else there
-    is only `quality`. before: the load that `before` is of, with its day; None on the first. base: what counts are
-    multiples of. agreement: by which they are shown. effect: the estimate of what Jamsosratu changes; None where it was
-    not made. seal: of its file; None until it is sealed. dictionary: the published tables by name, as far as the load
-    still has what describes them. offices: by code. agreed: what agreements give otherwise than before; None if nothing
-    was published before.
+    counts: whether `shown`, `identity` and perhaps `before` exist, because the load is published or will be once it is
+    sealed; else there is only `quality`. before: the load of schema `before`, with its day; None on the first. base:
+    counts are multiples of it. agreement: the site's agreement. effect: the estimate of Jamsosratu's effect; None if it
+    was not made. seal: of its file; None until it is sealed. dictionary: the published tables by name, if the load has
+    their descriptions. offices: by code. agreed: changes of agreements; None if nothing was published before.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -101,13 +99,13 @@ class Data:
     _kept: dict[Callable[..., Any], Any] = field(default_factory=dict)
 
     def rows(self, sql: str, values: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
-        """The rows of a query. values: of its `$name`s."""
+        """The rows of a query. values: its `$name` parameters."""
         answer = self.connection.execute(sql, dict(values or {}))
         names = [column[0] for column in answer.description or ()]
         return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
     def once(self, make: Callable[[Data], _Made]) -> _Made:
-        """What a function makes of this data, made once however many pages ask for it."""
+        """The result of a function of this data, computed once for all pages."""
         if make not in self._kept:
             self._kept[make] = make(self)
         return self._kept[make]
@@ -126,13 +124,13 @@ class Data:
 
 @contextmanager
 def gathered(home: Home, load_id: str, day: date, counts: bool = True) -> Generator[Data]:
-    """The data of a load that was judged, or failed before it could be.
+    """Yield the data of a load that was judged, or failed before.
 
-    day: today, by which the agreement of the site is in force or not. counts: with what the agreement gives.
+    day: today, to decide whether the site's agreement is in force. counts: include the tables of the agreement.
 
     Raises:
-        AgreementError, ShareError, PseudonymError: the agreement of the site cannot be carried out.
-        LookupError: the ledger knows no such load.
+        AgreementError, ShareError, PseudonymError: the site's agreement cannot be carried out.
+        LookupError: the ledger has no such load.
         OSError, duckdb.Error: it cannot be read.
     """
     load, state = load_of(home, load_id)
@@ -169,17 +167,17 @@ def gathered(home: Home, load_id: str, day: date, counts: bool = True) -> Genera
 
 
 def _scratch(home: Home, load_id: str) -> TemporaryDirectory:
-    """A folder for lines about rows, which do not leave HOME; one that a killed process left is swept with the site."""
+    """A temporary folder in HOME, which lines about rows must not leave; leftovers are swept with the site."""
     folder = home.publication(load_id)
     folder.mkdir(mode=0o750, parents=True, exist_ok=True)
     return TemporaryDirectory(dir=folder, prefix=".site.", suffix=".fresh")
 
 
 def load_of(home: Home, load_id: str) -> tuple[Load, str]:
-    """A load as far as the ledger knows it, and its state.
+    """A load, without its landing, and its state in the ledger.
 
     Raises:
-        LookupError: it knows no such load.
+        LookupError: the ledger has no such load.
     """
     with Ledger(home.ledger) as ledger:
         entry = ledger.load(load_id)
@@ -192,8 +190,8 @@ def load_of(home: Home, load_id: str) -> tuple[Load, str]:
 def _take_before(
     connection: duckdb.DuckDBPyConnection, home: Home, load_id: str, day: date, scratch: Path
 ) -> tuple[str, date] | None:
-    """Schema `before`; None if there is nothing to compare with: on the first load, and where what was published before
-    lacks what the agreement names now.
+    """Create schema `before`; None if there is nothing to compare with: on the first load, or if the earlier
+    publication lacks something that the agreement names now.
     """
     earlier = load_before(home, load_id)
     if earlier is None:
@@ -206,7 +204,7 @@ def _take_before(
 
 
 def _take_quality(connection: duckdb.DuckDBPyConnection, load: Load, scratch: Path) -> None:
-    """Schema `quality` as the publication will have it, less the lines about rows."""
+    """Create schema `quality` as in the publication, without the lines about rows."""
     whole = scratch / "whole.duckdb"
     write_quality(load, whole)
     with duckdb.connect(str(whole), read_only=True) as source:
@@ -214,7 +212,7 @@ def _take_quality(connection: duckdb.DuckDBPyConnection, load: Load, scratch: Pa
 
 
 def _take_identity(connection: duckdb.DuckDBPyConnection, home: Home, load_id: str, scratch: Path) -> None:
-    """Schema `identity`: shares and counts of records over the whole province, nothing about anybody."""
+    """Create schema `identity`: shares and counts of records over the province, nothing about a person."""
     with opened(home.warehouse(load_id), scratch / "spill") as source:
         _copy(source, connection, "identity", identity.NUMBERS)
 
@@ -228,7 +226,7 @@ def _agreed(home: Home, load_id: str) -> Agreed | None:
 
 
 def _dictionary(load: Load) -> Mapping[str, Described]:
-    """All published tables, from the manifest that the load was built by; without one, those of `quality`."""
+    """All published tables, from the load's dbt manifest; without one, those of `quality`."""
     manifest = load.folder.dbt / "post_identity" / "manifest.json"
     built = described(json.loads(manifest.read_text(encoding="utf-8"))) if manifest.is_file() else {}
     return {**built, **of_quality()}
@@ -237,7 +235,7 @@ def _dictionary(load: Load) -> Mapping[str, Described]:
 def _take(
     connection: duckdb.DuckDBPyConnection, schema: str, home: Home, load_id: str, day: date, scratch: Path
 ) -> Share:
-    """Everything that the site's agreement gives of a load, into a schema."""
+    """Copy the tables of the site's agreement into a schema."""
     with opened(home.warehouse(load_id), scratch / "spill") as source:
         share = share_of(source, home, read_one(path_of(PUBLIC)), day, PAGES)
         _copy(source, connection, schema, {table.name: share.sql(table) for table in share.tables})

@@ -1,4 +1,4 @@
-"""What became of deliveries, as several pages tell it: bars, tables, reasons."""
+"""Shows the results of deliveries on several pages: bars, tables, reasons."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from assets.site.tongue import Tongue
 from assets.sources import all_sources
 
 ROWS = (("accepted", "blue"), ("quarantined", "vermilion"), ("duplicate", "ochre"))
-"""What becomes of rows, in the ledger's words, and in which colour. Together they are all that were read."""
+"""Results of rows, as named in the ledger, with their colours. They add up to all rows read."""
 TONES = {"accepted": "good", "replayed": "good", "held": "warn", "refused": "bad", "withdrawn": "bad"}
 Row = Mapping[str, Any]
 
 
 def source_names(t: Tongue) -> Mapping[str, str]:
-    """Source -> what it is, in a few words."""
+    """Source -> its title."""
     return {source.name: getattr(source.contract, f"title_{t.language}") for source in all_sources()}
 
 
@@ -34,7 +34,7 @@ def total(rows: Iterable[Row]) -> dict[str, int]:
 
 
 def lines(rows: Sequence[Row], names: Mapping[str, str], t: Tongue) -> list[dict[str, Any]]:
-    """A bar for each delivery."""
+    """One bar per delivery."""
     return [
         {
             "name": names.get(row["source"], row["source"]),
@@ -47,7 +47,7 @@ def lines(rows: Sequence[Row], names: Mapping[str, str], t: Tongue) -> list[dict
 
 
 def table(rows: Sequence[Row], names: Mapping[str, str], label: str, t: Tongue) -> Table:
-    """Every delivery: read = accepted + quarantined + duplicate, and what became of it."""
+    """Every delivery: read = accepted + quarantined + duplicate, and its status."""
     most = max((row["rows_quarantined"] for row in rows), default=0) or 1
     heads = [
         Head(t("kiriman.source")),
@@ -79,7 +79,7 @@ def table(rows: Sequence[Row], names: Mapping[str, str], label: str, t: Tongue) 
 
 
 def refusals(rows: Sequence[Row], names: Mapping[str, str], t: Tongue) -> Table | None:
-    """Deliveries that came in with a reason, or not at all."""
+    """Deliveries that have a reason for their status."""
     said = [row for row in rows if row[f"reason{'_en' if t.language == 'en' else ''}"]]
     if not said:
         return None
@@ -100,7 +100,7 @@ def refusals(rows: Sequence[Row], names: Mapping[str, str], t: Tongue) -> Table 
 
 
 def reasons(rows: Sequence[Row], names: Mapping[str, str], label: str, t: Tongue, colour: str = "vermilion") -> Table:
-    """How many rows of which column a check held back, or noted."""
+    """Number of rows that a check quarantined or noted, by column."""
     most = max((row["rows"] for row in rows), default=1)
     heads = [
         Head(t("kiriman.source")),

@@ -1,4 +1,4 @@
-"""What the estimate of Jamsosratu's effect says: in sentences, a chart and tables."""
+"""Shows the estimate of Jamsosratu's effect in sentences, a chart and tables."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from assets.site.table import Cell, Head, Table
 from assets.site.tongue import Tongue
 
 Name = tuple[str | Markup, str | None]
-"""Of a table's row, with where it leads."""
+"""Name of a table's row, and its link."""
 _BALANCED = 0.1
 _LEAST_REGIONS = 4
-"""A map of fewer kabupaten/kota would show what cannot be told rather than what can."""
+"""Minimum of kabupaten/kota with an estimate for a map; with fewer it would be mostly empty."""
 
 
 def shown(report: Report, places: Mapping[str, Region], t: Tongue) -> Context:
-    """What the page's template shows of a report."""
+    """The template's context for a report."""
     found = {outcome: report.find(outcome) for outcome in (*OUTCOMES, PLACEBO)}
-    told = {outcome: one for outcome, one in found.items() if one is not None and one.interval is not None}
+    estimated = {outcome: one for outcome, one in found.items() if one is not None and one.interval is not None}
     return {
         "enrolled": t.number(report.enrolled),
-        "compared": told.get(OUTCOMES[0]),
+        "compared": estimated.get(OUTCOMES[0]),
         "sentences": [sentence(outcome, found[outcome], t) for outcome in OUTCOMES],
         "placebo": placebo(found[PLACEBO], t),
-        "chart": _chart(told, t) if told else None,
-        "numbers": _by_outcome(told, t),
+        "chart": _chart(estimated, t) if estimated else None,
+        "numbers": _by_outcome(estimated, t),
         "by_year": _by_year(report, t),
         "by_region": _by_region(report, places, t),
         "cells": _cells(report, places, t),
@@ -45,7 +45,7 @@ def shown(report: Report, places: Mapping[str, Region], t: Tongue) -> Context:
 
 
 def sentence(outcome: str, found: Difference | None, t: Tongue) -> Markup:
-    """The difference in words: which way it points, or that none can be seen, or that too few can be compared."""
+    """The difference as a sentence: its direction, or that none is visible, or that too few can be compared."""
     words = {part: t(f"jamsosratu.{part}_{outcome}") for part in ("who", "does", "others")}
     if found is None or found.interval is None:
         return _capital(t("jamsosratu.too_few", fewest=FEWEST_TREATED, **words))
@@ -61,12 +61,12 @@ def sentence(outcome: str, found: Difference | None, t: Tongue) -> Markup:
 
 
 def _capital(text: Markup) -> Markup:
-    """With a capital where the sentence begins with a word."""
+    """Capitalise the first letter of a sentence."""
     return text[:1].upper() + text[1:]
 
 
 def placebo(found: Difference | None, t: Tongue) -> Markup | None:
-    """What the outcome says that the programme cannot have changed; None if too few can be compared."""
+    """The result of the placebo outcome, which the programme cannot change; None if too few can be compared."""
     if found is None or found.interval is None:
         return None
     passed = "passed" if _holds_zero(found.interval) else "failed"
@@ -87,9 +87,9 @@ def _points(found: Difference, t: Tongue) -> dict[str, str]:
     return {name: t.signed(100 * value, _decimals(found)) for name, value in values.items()}
 
 
-def _chart(told: Mapping[str, Difference], t: Tongue) -> Markup:
+def _chart(estimated: Mapping[str, Difference], t: Tongue) -> Markup:
     rows = []
-    for outcome, found in told.items():
+    for outcome, found in estimated.items():
         assert found.interval is not None
         low, value, high = (
             100 * limit for limit in (found.interval.low, found.interval.difference, found.interval.high)
@@ -102,7 +102,7 @@ def _chart(told: Mapping[str, Difference], t: Tongue) -> Markup:
 
 
 def _numbers(found: Mapping[Name, Difference], of: str, t: Tongue) -> Table | None:
-    """A row for each comparison that could be made. found: (name, link) -> comparison. of: what names a row."""
+    """One row per comparison with an interval. found: (name, link) -> comparison. of: key of the first column."""
     heads = [Head(t(f"jamsosratu.{of}"))]
     heads += [
         Head(t(f"jamsosratu.{name}"), True) for name in ("treated", "others_number", "mean", "points", "interval")
@@ -122,8 +122,8 @@ def _numbers(found: Mapping[Name, Difference], of: str, t: Tongue) -> Table | No
     return Table(t("jamsosratu.numbers_of", of=t(f"jamsosratu.{of}")), heads, rows) if rows else None
 
 
-def _by_outcome(told: Mapping[str, Difference], t: Tongue) -> Table | None:
-    named: dict[Name, Difference] = {(t(f"jamsosratu.{outcome}"), None): one for outcome, one in told.items()}
+def _by_outcome(estimated: Mapping[str, Difference], t: Tongue) -> Table | None:
+    named: dict[Name, Difference] = {(t(f"jamsosratu.{outcome}"), None): one for outcome, one in estimated.items()}
     return _numbers(named, "outcome", t)
 
 
@@ -135,7 +135,7 @@ def _by_year(report: Report, t: Tongue) -> Table | None:
 
 
 def _of_regions(report: Report) -> dict[str, Difference]:
-    """By kabupaten/kota, those that can be told of."""
+    """Differences by kabupaten/kota, of those with an interval."""
     return {
         one.region_code: one.difference
         for one in report.estimates
@@ -155,7 +155,7 @@ def _scale(found: Mapping[str, Difference]) -> tiles.Scale:
 
 
 def _cells(report: Report, places: Mapping[str, Region], t: Tongue) -> list[dict[str, Any]] | None:
-    """The kabupaten/kota as tiles; None where the numbers do not carry a map."""
+    """The kabupaten/kota as tiles; None if too few have an estimate."""
     found = _of_regions(report)
     if len(found) < _LEAST_REGIONS:
         return None

@@ -1,13 +1,13 @@
-"""How records of different agencies were joined, as numbers over the whole province: what auditors ask of it.
+"""Numbers for auditors about how records of different agencies were joined, for the whole province.
 
-Pairs and records are counted, not people (decision 0032). Of sex and kabupaten/kota only shares are taken, of groups
-that are large enough to have one.
+Counts pairs and records, not people (decision 0032). By sex and kabupaten/kota only shares of groups that are large
+enough.
 """
 
 from __future__ import annotations
 
 LEAST = 100
-"""Records; of smaller groups no share is told."""
+"""Minimum of records in a group whose share is shown."""
 NUMBERS = {
     "links": """
         select detector, state, count(*) as pairs, count(*) filter (decided_by is not null) as by_clerk
@@ -41,4 +41,4 @@ NUMBERS = {
             round(avg(asked::integer), 4) as asked_share
         from record group by grouping sets ((), (sex), (regency_code)) having count(*) >= {LEAST}""",
 }
-"""Table of schema `identity` -> its rows, of an attached publication."""
+"""Table of schema `identity` -> query of its rows in an attached publication."""

@@ -1,4 +1,4 @@
-"""What maps show: of every region a part of a whole, from counts as they are shown."""
+"""The indicators of maps: for every region a part of a whole, from the rounded counts."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from assets.site.tongue import Tongue
 
 @dataclass(frozen=True)
 class Indicator:
-    """A share. ramp: `lacking` where much of it is bad, `reached` where it is good. part, whole: SQL on the columns of
-    a table of `shown`. programme: of which it is, where the table has rows for each.
+    """A share. ramp: `lacking` if a high share is bad, `reached` if it is good. part, whole: SQL on the columns of a
+    table of `shown`. programme: the programme, if the table has rows for each.
     """
 
     name: str
@@ -25,14 +25,14 @@ class Indicator:
 
     @property
     def key(self) -> str:
-        """As a link names it."""
+        """Its name in links."""
         return f"{self.name}-{self.programme}".lower() if self.programme else self.name
 
     def title(self, t: Tongue) -> str:
         return str(t(f"indikator.{self.name}", programme=self._programme(t)))
 
     def sees(self, t: Tongue) -> str:
-        """What the share is of, in a sentence."""
+        """A sentence that describes the share."""
         return str(t(f"indikator.{self.name}_sees", programme=self._programme(t)))
 
     def _programme(self, t: Tongue) -> str:
@@ -61,7 +61,7 @@ INDICATORS = (
 
 @dataclass(frozen=True)
 class Value:
-    """Of one region: how many of how many; share is None of too few, rank among regions of its level (1 has most)."""
+    """Value of one region. share: None if the whole is too small. rank: among `of` regions of its level."""
 
     part: int | None
     whole: int | None
@@ -70,14 +70,14 @@ class Value:
     of: int = 0
 
 
-class Told(dict[tuple[str, str], Value]):
-    """(level, code) -> value; of a region that the table does not have, nothing is told."""
+class ByRegion(dict[tuple[str, str], Value]):
+    """(level, code) -> value; an empty value for a region that the table lacks."""
 
     def __missing__(self, at: tuple[str, str]) -> Value:
         return Value(None, None, None)
 
 
-Measured = Mapping[Indicator, Told]
+Measured = Mapping[Indicator, ByRegion]
 
 
 def measured(data: Data) -> Measured:
@@ -85,26 +85,26 @@ def measured(data: Data) -> Measured:
     return {indicator: _ranked(_values(data, indicator)) for indicator in INDICATORS}
 
 
-def _values(data: Data, indicator: Indicator) -> Told:
+def _values(data: Data, indicator: Indicator) -> ByRegion:
     rows = data.rows(
         f"select region_level, region_code, {indicator.part} as part, {indicator.whole} as whole"
         f" from shown.{indicator.table}" + (" where programme = $programme" if indicator.programme else ""),
         {"programme": indicator.programme} if indicator.programme else {},
     )
-    return Told(
+    return ByRegion(
         ((row["region_level"], row["region_code"]), Value(row["part"], row["whole"], share(row["part"], row["whole"])))
         for row in rows
         if not (row["region_level"] == "regency" and len(row["region_code"]) == 2)
     )
 
 
-def _ranked(values: Told) -> Told:
-    """Regions with the same share have the same rank."""
-    found = Told(values)
+def _ranked(values: ByRegion) -> ByRegion:
+    """Add ranks; regions with the same share have the same rank."""
+    found = ByRegion(values)
     for level in {level for level, _ in values}:
-        told = {at: each for at, each in values.items() if at[0] == level and each.share is not None}
-        shares = sorted((each.share or 0 for each in told.values()), reverse=True)
+        known = {at: each for at, each in values.items() if at[0] == level and each.share is not None}
+        shares = sorted((each.share or 0 for each in known.values()), reverse=True)
         first = {value: shares.index(value) + 1 for value in set(shares)}
-        for at, each in told.items():
-            found[at] = Value(each.part, each.whole, each.share, first[each.share or 0], len(told))
+        for at, each in known.items():
+            found[at] = Value(each.part, each.whole, each.share, first[each.share or 0], len(known))
     return found

@@ -1,4 +1,4 @@
-"""Values of the gate's metrics, as readers write them."""
+"""Formats values of the gate's metrics."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from validations.expectations.metrics import Family
 
 
 def value(family: Family, number: float | None, t: Tongue) -> str:
-    """A value of a family's metric, in its unit."""
+    """Format a value of a family's metric in its unit."""
     if family.unit == "share":
         return t.percent(number, 2)
     return t.number(number, 0 if number is None or number == int(number) else 1)
 
 
 def limits(family: Family, low: float | None, high: float | None, t: Tongue) -> str:
-    """What the value was to lie between."""
+    """Format the limits of a metric."""
     if low is None and high is None:
         return NOTHING
     if high is None:

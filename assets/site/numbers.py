@@ -1,4 +1,4 @@
-"""Numbers, money and days as readers write them, in Indonesian and in English."""
+"""Formats numbers, money and dates in Indonesian and in English."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _SCALES: Mapping[Language, tuple[tuple[float, str], ...]] = {
 
 
 def number(value: float | None, language: Language, decimals: int = 0) -> str:
-    """1.234.567,8 or 1,234,567.8. A dash for None, and a true minus sign."""
+    """1.234.567,8 or 1,234,567.8. A dash for None; negative numbers get U+2212."""
     if value is None:
         return NOTHING
     written = f"{abs(value):,.{decimals}f}"
@@ -38,13 +38,13 @@ def number(value: float | None, language: Language, decimals: int = 0) -> str:
 
 
 def signed(value: float | None, language: Language, decimals: int = 0) -> str:
-    """With its sign; none before a zero."""
+    """Format a number with its sign; zero has none."""
     written = number(value, language, decimals)
     return f"+{written}" if value is not None and value > 0 and written.strip("0,.") else written
 
 
 def percent(share: float | None, language: Language, decimals: int = 0) -> str:
-    """Of a share: 0.0509 is 5,09%. What is not nothing is not written as nothing: below half a step it is `< 1%`."""
+    """Format a share: 0.0509 is 5,09%. Only 0 and 1 are rounded to 0% and 100%: below half a step it is `< 1%`."""
     if share is None:
         return NOTHING
     step = 10**-decimals
@@ -82,5 +82,5 @@ def moment(value: datetime | None, language: Language) -> str:
 
 
 def month(year: int, nth: int | None, language: Language) -> str:
-    """Maret 2019; 2002 where the month is not told."""
+    """Maret 2019; 2002 if the month is not known."""
     return f"{MONTHS[language][nth - 1]}{_NO_BREAK}{year}" if nth else str(year)

@@ -1,4 +1,4 @@
-"""The agencies that pages speak of: who sends, who reads by an agreement, or both."""
+"""The agencies on the site: those that send, that read by an agreement, or both."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from assets.sources import Source, agencies
 
 @dataclass(frozen=True)
 class Office:
-    """code: as files, schemas and `sources` call it. sources: what it sends. agreement: by which it reads; None without
-    one. fault: why its agreement cannot be read.
+    """An agency. code: as in files, schemas and `sources`. sources: those it sends. agreement: None if it has none.
+    fault: why its agreement cannot be read.
     """
 
     code: str
@@ -23,7 +23,7 @@ class Office:
 
 
 def offices() -> Mapping[str, Office]:
-    """By code, in the order of names. The warehouse itself is none, though clerks answer its questions."""
+    """Agencies by code, in the order of names. Excludes the warehouse itself, whose source has clerks' decisions."""
     senders = {each.group: each for each in agencies() if not any(source.files_apart for source in each.sources)}
     agreed = codes()
     found = []

@@ -1,4 +1,4 @@
-"""What a page is: one module in `assets/site/pages/` with an object `PAGE`, one template and one file of texts."""
+"""Defines pages: each is a module in `assets/site/pages/` with an object `PAGE`, a template and a file of texts."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ def _once(data: Data) -> Iterable[Values]:
 @dataclass(frozen=True)
 class Page:
     """path: in the site, `peta.html` or `wilayah/{code}.html`. title: the key of its name in the catalogue. template:
-    in `templates/`. context: (data, tongue, values of the path's places) -> what the template is given; `heading`
-    in it replaces the title. each: the values of the places, for every page that there is to be. order: its place in
-    the menu; None for one that is reached from others. of_load: it tells of deliveries and checks, so that it is made
-    for a load that was not published too.
+    in `templates/`. context: (data, tongue, values of the path's fields) -> the template's context; its `heading`
+    replaces the title. each: the values of the fields, one per page to write. order: its position in the menu; None if
+    it is not in the menu. of_load: it is about deliveries and checks, so it is also written for a load that was not
+    published.
     """
 
     path: str

@@ -1,10 +1,10 @@
-"""Where each kecamatan stands in the tile grid: writes `tiles.csv` from boundaries. Run by hand when kecamatan change.
+"""Places kecamatan in the tile grid: writes `tiles.csv` from boundaries. Run by hand when kecamatan change.
 
     python -m assets.site.place_tiles banten_kec.geojson
 
-Of each kecamatan the centre of its largest part is taken. Where kecamatan lie close they are spread: half by place,
-half by rank. Then each gets a cell of the grid so that the sum of squared distances is smallest. Beside it stands which
-kecamatan it borders on. The boundaries themselves are not kept.
+Takes the centre of the largest part of each kecamatan. Coordinates are spread: half by position, half by rank. Then
+each kecamatan gets a cell of the grid so that the sum of squared distances is smallest. The file also lists its
+neighbours. The boundaries themselves are not stored.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ COLUMNS, ROWS = 17, 13
 _TARGET = Path(__file__).with_name("tiles.csv")
 _BY_RANK = 0.5
 _CLOSE = 0.004
-"""Degrees: some 440 m."""
+"""Degrees: about 440 m."""
 
 
 def main(boundaries: Path) -> None:
@@ -35,8 +35,8 @@ def main(boundaries: Path) -> None:
 
 
 def neighbours(geometries: dict[str, dict]) -> dict[str, list[str]]:
-    """Whose boundary comes close to whose, over more than a point: boundaries were simplified each by itself, so that
-    they need not have points in common.
+    """Kecamatan -> those whose boundary is close to its own at more than two points: each boundary was simplified
+    separately, so neighbours may have no common points.
     """
     from scipy.spatial import KDTree
 
@@ -52,7 +52,7 @@ def neighbours(geometries: dict[str, dict]) -> dict[str, list[str]]:
 
 
 def _along(geometry: dict) -> np.ndarray:
-    """Points of all outer boundaries, no further apart than half of what is close."""
+    """Points along all outer boundaries, at most half of `_CLOSE` apart."""
     found = []
     for part in _parts(geometry):
         ring = np.array(part[0])
@@ -93,7 +93,7 @@ def placed(centres: np.ndarray) -> np.ndarray:
 
 
 def _spread(values: np.ndarray) -> np.ndarray:
-    """From 0 to 1."""
+    """Scale to 0 to 1."""
     place = (values - values.min()) / np.ptp(values)
     rank = values.argsort().argsort() / (len(values) - 1)
     return (1 - _BY_RANK) * place + _BY_RANK * rank

@@ -1,4 +1,4 @@
-"""Names and order of the regions that pages speak of."""
+"""Names and order of the regions on the site."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _SMALL = {"DAN"}
 
 @dataclass(frozen=True)
 class Region:
-    """level: province, regency or district. name: as it is written in a line of text. above: the code of the region
-    that it lies in; None of the province.
+    """level: province, regency or district. name: as written in text. above: the code of its parent region; None for
+    the province.
     """
 
     code: str
@@ -24,7 +24,7 @@ class Region:
 
 
 def regions(data: Data) -> Mapping[str, Region]:
-    """By code, in the order of codes, without villages."""
+    """Regions by code, in the order of codes, without villages."""
     rows = data.rows(
         "select region_code, region_level, region_name, parent_code from shown.dim_region"
         " where region_level <> 'village' order by region_code"
@@ -38,6 +38,6 @@ def regions(data: Data) -> Mapping[str, Region]:
 
 
 def written(name: str) -> str:
-    """`KABUPATEN PANDEGLANG` is Kab. Pandeglang, `KOTA CILEGON` Kota Cilegon."""
+    """Format a name: `KABUPATEN PANDEGLANG` as Kab. Pandeglang, `KOTA CILEGON` as Kota Cilegon."""
     words = [word if word in _SMALL else word.capitalize() for word in name.split()]
     return " ".join(words).replace("Kabupaten ", "Kab. ")

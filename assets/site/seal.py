@@ -1,7 +1,7 @@
-"""The seal of a load's file, as pages show it: what its digest is, and whether it is still the file that was judged.
+"""Shows the seal of a load's file: its digest, and whether it is still the file that was judged.
 
-The site is written before the file is sealed, since it comes with the publication. So the page that tells of the seal
-holds it between two marks, and `assets.site.build.stamp` fills them once it is known.
+The site is part of the publication, so it is written before the file is sealed. The page about the seal has two marks,
+and `assets.site.build.stamp` fills in the text between them later.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from assets.home import Home
 from assets.seal import damage, pointed_at, read_summary
 
 SEALED = "mutu/index.html"
-"""The page, in each language, that tells of the seal."""
+"""The page, in each language, that shows the seal."""
 _MARKS = "<!--seal-->", "<!--/seal-->"
 _BETWEEN = re.compile(f"{_MARKS[0]}.*?{_MARKS[1]}", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Seal:
-    """sha256, bytes: of the sealed warehouse. passed: by the gate, as it was sealed. fault: why it is not the file that
-    was sealed; None if every byte is. seen: readers are led to it.
+    """sha256, bytes: of the sealed warehouse. passed: the gate's result at sealing. fault: why the file differs from
+    the sealed one; None if it does not. seen: it is the load that readers get.
     """
 
     sha256: str
@@ -32,8 +32,8 @@ class Seal:
 
 
 def seal_of_load(home: Home, load_id: str) -> Seal | None:
-    """The seal of a load; None of one that is not sealed, or whose seal cannot be read. Every byte of the file is read,
-    once for each process.
+    """The seal of a load; None if it is not sealed or the seal cannot be read. Reads every byte of the file, once per
+    process.
     """
     try:
         summary = read_summary(home, load_id)
@@ -44,5 +44,5 @@ def seal_of_load(home: Home, load_id: str) -> Seal | None:
 
 
 def filled(page: str, said: str) -> str:
-    """A page with other words about the seal."""
+    """Replace a page's text about the seal."""
     return _BETWEEN.sub(lambda _: said.join(_MARKS), page)

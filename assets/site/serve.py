@@ -1,4 +1,4 @@
-"""The site as a step of a load, and when a person publishes one: written, or the reason kept why not."""
+"""Writes the site as a step of a load, or when a person publishes a load; records the reason if it cannot."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from assets.site.offices import offices
 from assets.site.tongue import Tongue
 
 CARD = "rapor.html"
-"""The report card among what an agency is told as a sender."""
+"""File name of the report card in the folder of a sender's reports."""
 
 
 def serve(home: Home, load_id: str, day: date) -> Served:
-    """Write the site of a load. Where its agreement or its counts do not allow more, only what tells of deliveries and
-    checks; the reason is kept, and said as that of a share that was withheld.
+    """Write the site of a load. If its agreement cannot be carried out, write only the pages about deliveries and
+    checks, and record the reason as for a withheld share.
 
     Raises:
-        OSError, duckdb.Error, jinja2.TemplateError: it went wrong; the caller is to keep that with `failed`.
+        OSError, duckdb.Error, jinja2.TemplateError: it failed; the caller must record that with `failed`.
     """
     try:
         site, reason = write_site(home, load_id, day), None
@@ -35,12 +35,12 @@ def serve(home: Home, load_id: str, day: date) -> Served:
 
 
 def write_card(home: Home, load_id: str, agency: str, folder: Path) -> None:
-    """Write an agency's report card, in Indonesian, into the folder of what it is told as a sender. Nothing for who
-    sends nothing.
+    """Write an agency's report card, in Indonesian, into the folder of its reports as a sender. Does nothing if it has
+    no sources.
 
     Raises:
-        LookupError: the ledger knows no such load.
-        OSError, duckdb.Error, jinja2.TemplateError: it went wrong.
+        LookupError: the ledger has no such load.
+        OSError, duckdb.Error, jinja2.TemplateError: it failed.
     """
     office = offices().get(agency)
     if office is None or not office.sources:

@@ -1,10 +1,10 @@
-// What the site adds where scripts run: sorting, filtering, and what a tile says. Everything is there without it.
+// Adds sorting, filtering, and texts of tiles. The site is complete without scripts.
 (function () {
   "use strict";
   var words = document.documentElement.lang === "en" ? { filter: "Filter" } : { filter: "Saring" };
   var compare = new Intl.Collator(document.documentElement.lang, { numeric: true }).compare;
 
-  // On a phone the menu is wider than the screen: show where one is.
+  // On a phone the menu is wider than the screen: scroll to the current page.
   var here = document.querySelector("header nav a[aria-current]");
   if (here) here.closest("ul").scrollLeft = here.offsetLeft - here.closest("ul").offsetLeft - 16;
 

@@ -1,4 +1,4 @@
-"""Tables as pages show them: what a cell says, how it is sorted, and a bar behind a number where that helps."""
+"""Tables of pages: text of cells, sort keys, and bars behind numbers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 @dataclass(frozen=True)
 class Head:
-    """A column's title. number: its cells are set to the right."""
+    """A column's title. number: its cells are right-aligned."""
 
     title: str | Markup
     number: bool = False
@@ -18,9 +18,9 @@ class Head:
 
 @dataclass(frozen=True)
 class Cell:
-    """text: as it is read. sort: by what the script sorts, where that is not the text. bar: a share of the column's
-    width that is filled, 0 to 1. colour: of the bar, by name. link: where the text leads. tone: `good`, `warn`, `bad`,
-    shown as a mark beside the text, which says it too.
+    """text: displayed. sort: the script's sort key, if it is not the text. bar: the filled share of the column's width,
+    0 to 1. colour: of the bar, by name. link: target of the text. tone: `good`, `warn`, `bad`, shown as a mark beside
+    the text, which must say the same.
     """
 
     text: str | Markup
@@ -33,8 +33,8 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """The first cell of a row is its name. label: what the table is of, for who cannot see it. long: it can be filtered
-    by a script. words: its cells hold sentences, so that on a telephone they stand one below the other.
+    """The first cell of a row is its name. label: description for screen readers. long: a script can filter it. words:
+    its cells have sentences, so they are stacked on a phone.
     """
 
     label: str | Markup

@@ -1,7 +1,7 @@
-"""Maps: a square for each of the 8 kabupaten/kota, and for each of the 155 kecamatan; or their true shape.
+"""Draws maps: one square for each of the 8 kabupaten/kota and of the 155 kecamatan; or their true shapes.
 
-Every place is as large as any other, so that the small and full ones of Tangerang are seen as well as the wide ones of
-Lebak. Where the tiles of kecamatan stand is in `tiles.csv`, which `place_tiles.py` made.
+All tiles have the same size, so that the small, populous ones of Tangerang are as visible as the large ones of Lebak.
+The positions of kecamatan are in `tiles.csv`, which `place_tiles.py` writes.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ REGENCY_CELLS: Mapping[str, tuple[int, int]] = {
     "3602": (2, 1),
     "3674": (3, 1),
 }
-"""Column and row, from 0: north is up, and the sea is where it is."""
+"""Column and row, from 0: north is up."""
 _LABELS: Mapping[str, tuple[float, float]] = {
     "3601": (4.2, 7.5),
     "3602": (9, 9),
@@ -38,7 +38,7 @@ _LABELS: Mapping[str, tuple[float, float]] = {
     "3673": (7.6, 3.5),
     "3674": (15.5, 7.5),
 }
-"""Where the names of kabupaten/kota stand over the tiles of their kecamatan, none in the way of another."""
+"""Positions of the names of kabupaten/kota over the tiles of their kecamatan, without overlap."""
 CLASSES = 5
 _SIZE = 10
 _WIDTHS = (0.01, 0.02, 0.03, 0.04, 0.05, 0.08, 0.1, 0.15, 0.2)
@@ -60,7 +60,7 @@ def district_cells() -> Mapping[str, tuple[int, int]]:
 
 
 def neighbours(district: str) -> tuple[str, ...]:
-    """The kecamatan that one borders on; none of one that is not in the grid."""
+    """The neighbours of a kecamatan; empty if it is not in the grid."""
     return _districts()[district][1] if district in _districts() else ()
 
 
@@ -72,7 +72,7 @@ class Scale:
 
     @classmethod
     def over(cls, values: Sequence[float]) -> Scale:
-        """So that all values fit, the classes as narrow as round numbers allow."""
+        """Make the narrowest scale with round limits that covers all values."""
         low, high = (min(values), max(values)) if values else (0.0, 0.0)
         for width in _WIDTHS:
             start = math.floor(low / width + 1e-9)
@@ -81,7 +81,7 @@ class Scale:
         return cls(tuple((start + nth) * width for nth in range(CLASSES + 1)))
 
     def of(self, value: float | None) -> str:
-        """The class of a value: `c0` to `c4`, `none` where there is no value."""
+        """The class of a value: `c0` to `c4`, `none` if there is no value."""
         if value is None:
             return "none"
         return f"c{min(sum(value >= limit for limit in self.limits[1:-1]), CLASSES - 1)}"
@@ -89,7 +89,7 @@ class Scale:
 
 @dataclass(frozen=True)
 class Tile:
-    """A kecamatan as it is drawn: its class, and what is said when one points at it."""
+    """A kecamatan on a map. shade: its class. says: text shown when it is pointed at."""
 
     code: str
     shade: str
@@ -99,10 +99,10 @@ class Tile:
 def district_map(
     tiles: Sequence[Tile], says: str, names: Mapping[str, str] | None = None, marked: str | None = None
 ) -> Markup:
-    """Kecamatan as tiles, with the lines between kabupaten/kota; in their true shape where boundaries are named.
+    """Draw kecamatan as tiles, with borders of kabupaten/kota; in their true shape if there are boundaries.
 
-    names: of kabupaten/kota, written over their kecamatan. marked: the kecamatan that is set off. A script may show
-    what each says; the table beside the map says it to everybody.
+    names: of kabupaten/kota, written over their kecamatan. marked: the kecamatan to mark. A script may show the text of
+    each tile; the table beside the map has the same values.
     """
     true = ground()
     places = true.rings if true else district_cells()
@@ -122,7 +122,7 @@ def district_map(
 
 
 def shapes(codes: Iterable[str]) -> Markup:
-    """What a page with maps of these kecamatan has once: their true shapes, if boundaries are named."""
+    """The true shapes of these kecamatan, once per page, if there are boundaries; else empty."""
     true = ground()
     return true.shapes(codes) if true else Markup()
 
@@ -135,7 +135,7 @@ def _place(code: str, true: Ground | None) -> str:
 
 
 def _frame(cells: Mapping[str, tuple[int, int]]) -> str:
-    """The part of the grid that is seen."""
+    """The visible part of the grid."""
     if not cells:
         return "0 0 10 10"
     (left, right), (top, bottom) = (
@@ -146,7 +146,7 @@ def _frame(cells: Mapping[str, tuple[int, int]]) -> str:
 
 @cache
 def _borders(codes: frozenset[str]) -> str:
-    """Between tiles of different kabupaten/kota, and round the whole."""
+    """Path between tiles of different kabupaten/kota and around the map."""
     at = {district_cells()[code]: code[:4] for code in codes}
     lines = set()
     for (column, row), regency in at.items():
@@ -163,7 +163,7 @@ def _borders(codes: frozenset[str]) -> str:
 
 
 def _labels(names: Mapping[str, str], true: Ground | None) -> str:
-    """Names over the map. On true shapes, where some lie close, one that would cover an earlier one is left out."""
+    """Names over the map. On true shapes, a name that would cover an earlier one is left out."""
     at = {code: true.middle(code) if true else (_LABELS[code][0] * _SIZE, _LABELS[code][1] * _SIZE) for code in names}
     written: list[str] = []
     for code in names:
@@ -173,11 +173,11 @@ def _labels(names: Mapping[str, str], true: Ground | None) -> str:
 
 
 def _apart(one: tuple[float, float], name: str, other: tuple[float, float], its_name: str) -> bool:
-    """Whether two words do not cover each other: a letter is some 2.4 units wide, a line 6 high."""
+    """Whether two names do not overlap: a letter is about 2.4 units wide, a line 6 high."""
     return abs(one[1] - other[1]) > 6 or abs(one[0] - other[0]) > 1.2 * (len(name) + len(its_name))
 
 
 def meanings(scale: Scale, written: Callable[[float], str]) -> list[tuple[str, str]]:
-    """What each class is, for the legend of a map: (class, words)."""
+    """The legend of a map: (class, text) for each class."""
     limits = scale.limits
     return [(f"c{nth}", f"{written(limits[nth])} – {written(limits[nth + 1])}") for nth in range(CLASSES)]

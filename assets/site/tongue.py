@@ -1,7 +1,7 @@
-"""One language of the site: the catalogue of texts, and numbers as that language writes them.
+"""One language of the site: the catalogue of texts, and the format of numbers.
 
-The catalogue is `texts/*.toml`: a file per page or part, a table per text; a text is named `file.key`. Both
-languages are there for every key, or the catalogue cannot be read.
+The catalogue is `texts/*.toml`: a file per page or part, a table per text; a text is named `file.key`. Every key must
+have both languages.
 """
 
 from __future__ import annotations
@@ -44,15 +44,15 @@ def catalogue() -> Mapping[str, Mapping[str, str]]:
 
 @dataclass(frozen=True)
 class Tongue:
-    """What a page is written with: `t("file.key", name=value)`, `t.number(4640)`, `t.percent(0.43)`, `t.day(...)`."""
+    """Texts and formats of one language: `t("file.key", name=value)`, `t.number(4640)`, `t.percent(0.43)`."""
 
     language: Language
 
     def __call__(self, key: str, **values: object) -> Markup:
-        """A text with its places filled. The catalogue may hold HTML; values are escaped.
+        """Return a text with its fields filled. The catalogue may have HTML; values are escaped.
 
         Raises:
-            TextError: there is no such text, or a place of it is not filled.
+            TextError: there is no such text, or a field has no value.
         """
         try:
             text = catalogue()[key][self.language]

@@ -8,7 +8,7 @@ from typing import get_type_hints
 import pytest
 
 from assets.ledger import Ledger
-from assets.ledger_rows import DecisionRow, DeliveryRow, DeliveryStatus, FileRow, HeardRow, LoadRow, LoadState
+from assets.ledger_rows import DecisionRow, DeliveryRow, DeliveryStatus, FileRow, LoadRow, LoadState, NewestRow
 
 DAY = date(2019, 11, 1)
 DELIVERY = {
@@ -43,7 +43,7 @@ def ledger(tmp_path):
         (DeliveryRow, lambda ledger: ledger.in_force(DAY)),
         (DeliveryRow, lambda ledger: ledger.load_deliveries("20191101-001")),
         (FileRow, lambda ledger: ledger.files()),
-        (HeardRow, lambda ledger: ledger.last_heard(DAY)),
+        (NewestRow, lambda ledger: ledger.newest_deliveries(DAY)),
         (LoadRow, lambda ledger: ledger.loads()),
         (DecisionRow, lambda ledger: ledger.decisions()),
     ],

@@ -1,4 +1,4 @@
-"""The pages of the site: every module of this folder has a `PAGE`. What several pages need is not here but beside."""
+"""The pages of the site: every module of this folder has a `PAGE`. Code for several pages is in the folder above."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ from assets.site.page import Page
 
 @cache
 def all_pages() -> tuple[Page, ...]:
-    """In the order of the menu, then those that are in none."""
+    """Pages in the order of the menu, then those not in the menu."""
     found = [import_module(f"{__name__}.{module.name}").PAGE for module in iter_modules(__path__)]
     return tuple(sorted(found, key=lambda page: (page.order is None, page.order or 0, page.path)))

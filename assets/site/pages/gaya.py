@@ -1,4 +1,4 @@
-"""Gaya: the design system, drawn once: type, colours, cards, tables, charts, maps."""
+"""Gaya: samples of the design system: type, colours, cards, tables, charts, maps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Identitas: how records of different agencies were joined, in numbers, and whether that is fair to all."""
+"""Identitas: how records of different agencies were joined, in numbers, and whether groups differ."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from assets.site.table import Cell, Head, Table
 from assets.site.tongue import Tongue, catalogue
 
 _STATES = (("confirmed", "blue"), ("open", "vermilion"), ("dismissed", "ink"))
-"""Of pairs of records, with their colours: one person, asked of a clerk, two persons."""
+"""States of pairs of records, with their colours: one person, open question, two persons."""
 _RULES = """
     select detector, sum(pairs)::bigint as pairs,
         coalesce(sum(pairs) filter (state = 'confirmed'), 0)::bigint as confirmed,
@@ -112,7 +112,7 @@ def _weights(rows: Sequence[Mapping[str, Any]], t: Tongue) -> Table:
 
 
 def _review(rows: Sequence[Mapping[str, Any]], t: Tongue) -> Table:
-    """What clerks answered, against what the model expected of pairs of that weight."""
+    """Answers of clerks beside the model's expectation, by weight of the pairs."""
     heads = [
         Head(t("identitas.weight")),
         Head(t("identitas.expected"), True),

@@ -1,4 +1,4 @@
-"""Instansi: the agencies, what each sends and reads."""
+"""Instansi: the agencies, with what each sends and reads."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ def _context(data: Data, t: Tongue, _: Values) -> Context:
 
 
 def _line(office: Office, last: Mapping[str, Any], data: Data, t: Tongue) -> list[Cell]:
-    heard = max((last[source.name] for source in office.sources if source.name in last), default=None)
+    newest = max((last[source.name] for source in office.sources if source.name in last), default=None)
     agreement = office.agreement
     tables = len(agreement.tables) if agreement else 0
     return [
         Cell(office.name, link=f"{office.code}.html"),
         Cell(t("instansi.n_sources", n=len(office.sources)) if office.sources else NOTHING, len(office.sources)),
-        Cell(t.day(heard), heard.isoformat() if heard else 0),
+        Cell(t.day(newest), newest.isoformat() if newest else 0),
         Cell(t("instansi.n_tables", n=tables) if tables else NOTHING, tables),
         Cell(
             t.day(agreement.ends if agreement else None),

@@ -1,4 +1,4 @@
-"""Jamsosratu: its families by year of entry, how they are, why they left, and what the programme changes."""
+"""Jamsosratu: its families by year of entry, their state, their reasons to leave, and the programme's effect."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ _COUNTS = """
     select cohort, region_code, aspect, answer, families from shown.jamsosratu_cohorts
     where region_level = $level and families is not null order by cohort, region_code"""
 _ALL = "all"
-Told = Mapping[str, Mapping[str, int]]
-"""Of some families: aspect -> answer -> how many."""
+Counts = Mapping[str, Mapping[str, int]]
+"""Numbers of families: aspect -> answer -> number."""
 _STATES = (("visited", "green"), ("not_visited", "ochre"), ("graduated", "blue"), ("gone", "vermilion"))
-"""What a family is now: its name in the catalogue, and its colour."""
+"""Current states of a family: name in the catalogue, and colour."""
 _ASPECTS: Mapping[str, tuple[str, str]] = {
     "conditions": ("met", "not_met"),
     "school": ("all", "not_all"),
     "posyandu": ("yes", "no"),
     "business": ("yes", "no"),
 }
-"""Aspect -> the answer that one hopes for, and the one that one does not."""
+"""Aspect -> the desired answer, and the other one."""
 _ANSWERS = (("hoped", "green"), ("not_hoped", "vermilion"), ("not_told", "ink"))
 _INCOMES = ("below_500", "below_1000", "below_1500", "more", "unknown")
 _CHANGES = (("higher", "green"), ("same", "sky"), ("lower", "vermilion"))
@@ -40,15 +40,15 @@ def _context(data: Data, t: Tongue, _: Values) -> Context:
     places = regions(data)
     province = _counted(data, "province", "cohort")
     whole = province.pop(_ALL, {})
-    cohorts: dict[effects.Name, Told] = {(_year(cohort, t), None): told for cohort, told in province.items()}
-    below: dict[effects.Name, Told] = {
-        (places[code].name, f"wilayah/{code}.html"): told
-        for code, told in _counted(data, "regency", "region_code").items()
+    cohorts: dict[effects.Name, Counts] = {(_year(cohort, t), None): counts for cohort, counts in province.items()}
+    below: dict[effects.Name, Counts] = {
+        (places[code].name, f"wilayah/{code}.html"): counts
+        for code, counts in _counted(data, "regency", "region_code").items()
         if code in places and code != PROVINCE
     }
     return {
         **_now(whole, t),
-        "cohorts": [_line(name, _parts(told, t), t) for (name, _), told in cohorts.items()],
+        "cohorts": [_line(name, _parts(counts, t), t) for (name, _), counts in cohorts.items()],
         "cohort_table": _states_table(cohorts, "cohort", t),
         "exits": _exits(whole, t),
         "aspects": [_aspect(aspect, whole, t) for aspect in _ASPECTS],
@@ -62,8 +62,8 @@ def _context(data: Data, t: Tongue, _: Values) -> Context:
     }
 
 
-def _counted(data: Data, level: str, by: str) -> dict[str, Told]:
-    """By cohort or by region, of all cohorts of a level."""
+def _counted(data: Data, level: str, by: str) -> dict[str, Counts]:
+    """Numbers of families of a level, by cohort or by region."""
     found: dict[str, dict[str, dict[str, int]]] = {}
     for row in data.rows(_COUNTS, {"level": level}):
         found.setdefault(row[by], {}).setdefault(row["aspect"], {})[row["answer"]] = row["families"]
@@ -74,9 +74,9 @@ def _year(cohort: str, t: Tongue) -> str:
     return str(t("jamsosratu.year_unknown")) if cohort == "unknown" else cohort
 
 
-def _states(told: Told) -> dict[str, int]:
-    """Families by what they are now; they add up to all."""
-    visit, status = told.get("visit", {}), told.get("status", {})
+def _states(counts: Counts) -> dict[str, int]:
+    """Families by current state; they add up to all."""
+    visit, status = counts.get("visit", {}), counts.get("status", {})
     return {
         "visited": visit.get("visited", 0),
         "not_visited": visit.get("not_visited", 0),
@@ -85,13 +85,13 @@ def _states(told: Told) -> dict[str, int]:
     }
 
 
-def _parts(told: Told, t: Tongue) -> list[Part]:
-    states = _states(told)
+def _parts(counts: Counts, t: Tongue) -> list[Part]:
+    states = _states(counts)
     return [Part(t(f"jamsosratu.{name}"), states[name], colour, t.number(states[name])) for name, colour in _STATES]
 
 
-def _now(whole: Told, t: Tongue) -> Context:
-    """The page's head: how many families there are and were."""
+def _now(whole: Counts, t: Tongue) -> Context:
+    """The page's head: numbers of current and former families."""
     states = _states(whole)
     families, active = sum(states.values()), states["visited"] + states["not_visited"]
     numbers = {name: t.number(value) for name, value in states.items()}
@@ -115,14 +115,14 @@ def _line(name: str | Markup, parts: list[Part], t: Tongue) -> dict[str, Any]:
     }
 
 
-def _states_table(named: Mapping[effects.Name, Told], of: str, t: Tongue) -> Table:
-    """A row for each cohort or region. named: (name, link) -> its families."""
+def _states_table(named: Mapping[effects.Name, Counts], of: str, t: Tongue) -> Table:
+    """One row per cohort or region. named: (name, link) -> its families."""
     heads = [Head(t(f"jamsosratu.{of}")), Head(t("jamsosratu.families"), True)]
     heads += [Head(t(f"jamsosratu.{name}"), True) for name, _ in _STATES]
     heads.append(Head(t("jamsosratu.visited_share"), True))
     rows = []
-    for (name, link), told in named.items():
-        states = _states(told)
+    for (name, link), counts in named.items():
+        states = _states(counts)
         visited = share(states["visited"], states["visited"] + states["not_visited"])
         numbers = [sum(states.values()), *states.values()]
         rows.append(
@@ -135,19 +135,19 @@ def _states_table(named: Mapping[effects.Name, Told], of: str, t: Tongue) -> Tab
     return Table(t("jamsosratu.states_of", of=t(f"jamsosratu.{of}")), heads, rows)
 
 
-def _exits(whole: Told, t: Tongue) -> Table | None:
-    """Reasons, the most frequent first; None where nobody left."""
-    told = [(reason, number) for reason, number in whole.get("exit_reason", {}).items() if number]
-    return _bars("exit_reason", sorted(told, key=lambda each: (-each[1], each[0])), "blue", t)
+def _exits(whole: Counts, t: Tongue) -> Table | None:
+    """Reasons to leave, the most frequent first; None if no family left."""
+    counts = [(reason, number) for reason, number in whole.get("exit_reason", {}).items() if number]
+    return _bars("exit_reason", sorted(counts, key=lambda each: (-each[1], each[0])), "blue", t)
 
 
-def _incomes(whole: Told, t: Tongue) -> Table | None:
-    told = whole.get("income", {})
-    return _bars("income", [(answer, told[answer]) for answer in _INCOMES if answer in told], "blue", t)
+def _incomes(whole: Counts, t: Tongue) -> Table | None:
+    counts = whole.get("income", {})
+    return _bars("income", [(answer, counts[answer]) for answer in _INCOMES if answer in counts], "blue", t)
 
 
 def _bars(aspect: str, counts: list[tuple[str, int]], colour: str, t: Tongue) -> Table | None:
-    """A row for each answer, with its share of all."""
+    """One row per answer, with its share of all."""
     all_of_them = sum(number for _, number in counts)
     if not all_of_them:
         return None
@@ -163,24 +163,24 @@ def _bars(aspect: str, counts: list[tuple[str, int]], colour: str, t: Tongue) ->
     return Table(t(f"jamsosratu.{aspect}"), heads, rows)
 
 
-def _answers(aspect: str, whole: Told) -> dict[str, int]:
-    """Families that were asked, by what is known of them."""
-    told, (hoped, not_hoped) = whole.get(aspect, {}), _ASPECTS[aspect]
+def _answers(aspect: str, whole: Counts) -> dict[str, int]:
+    """Families that were asked, by answer."""
+    counts, (hoped, not_hoped) = whole.get(aspect, {}), _ASPECTS[aspect]
     return {
-        "hoped": told.get(hoped, 0),
-        "not_hoped": told.get(not_hoped, 0),
-        "not_told": told.get("unknown", 0),
+        "hoped": counts.get(hoped, 0),
+        "not_hoped": counts.get(not_hoped, 0),
+        "not_told": counts.get("unknown", 0),
     }
 
 
-def _aspect(aspect: str, whole: Told, t: Tongue) -> dict[str, Any]:
+def _aspect(aspect: str, whole: Counts, t: Tongue) -> dict[str, Any]:
     answers = _answers(aspect, whole)
     parts = [Part(t(f"jamsosratu.{name}"), answers[name], colour, "") for name, colour in _ANSWERS]
     hoped = share(answers["hoped"], answers["hoped"] + answers["not_hoped"])
     return _line(t(f"jamsosratu.{aspect}"), parts, t) | {"said": t("jamsosratu.answered", share=t.percent(hoped))}
 
 
-def _aspect_table(whole: Told, t: Tongue) -> Table:
+def _aspect_table(whole: Counts, t: Tongue) -> Table:
     heads = [Head(t("jamsosratu.aspect"))]
     heads += [Head(t(f"jamsosratu.{name}"), True) for name, _ in _ANSWERS]
     heads.append(Head(t("jamsosratu.none_asked"), True))
@@ -191,13 +191,13 @@ def _aspect_table(whole: Told, t: Tongue) -> Table:
     return Table(t("jamsosratu.now_heading"), heads, rows)
 
 
-def _changed(aspect: str, whole: Told, t: Tongue) -> dict[str, Any] | None:
-    """How many went up and down; None where nobody did, so far as is known."""
-    told = whole.get(aspect, {})
-    if not told.get("higher") and not told.get("lower"):
+def _changed(aspect: str, whole: Counts, t: Tongue) -> dict[str, Any] | None:
+    """Numbers of rises and falls; None if none are known."""
+    counts = whole.get(aspect, {})
+    if not counts.get("higher") and not counts.get("lower"):
         return None
     parts = [
-        Part(t(f"jamsosratu.{aspect}_{name}"), told.get(name, 0), colour, t.number(told.get(name, 0)))
+        Part(t(f"jamsosratu.{aspect}_{name}"), counts.get(name, 0), colour, t.number(counts.get(name, 0)))
         for name, colour in _CHANGES
     ]
     return _line(t(f"jamsosratu.{aspect}"), parts, t)

@@ -1,4 +1,4 @@
-"""Mutu data: what an auditor asks of a load: published or not, by whom, of what, checked how."""
+"""Mutu data: a load for auditors: whether it was published, by whom, from which deliveries, by which checks."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _STATES = {
     "rolled_back": "warn",
 }
 _MOST = 10
-"""Reasons that are in plain sight."""
+"""Number of reasons that are not folded away."""
 _HISTORY = """
     select load.*, count(delivery.delivery_id) as deliveries, coalesce(sum(rows_read), 0)::bigint as rows_read,
         coalesce(sum(rows_accepted), 0)::bigint as rows_accepted,
@@ -76,14 +76,14 @@ def _context(data: Data, t: Tongue, _: Values) -> Context:
 
 
 def _verdict(state: str, override: Mapping[str, Any] | None) -> str:
-    """A key of the texts: how it stands with the load, and by whose word."""
+    """Key of the text about the load's state and about an override."""
     if state in ("published", "superseded"):
         return "overridden" if override else "published"
     return state if state in _STATES else "unfinished"
 
 
 def _checks(data: Data) -> Counter[str]:
-    """How many checks came to what: `passed`, `warning`, `error`, and `all` of them."""
+    """Numbers of checks by result: `passed`, `warning`, `error`, and `all`."""
     found = Counter(
         "passed" if row["passed"] else row["severity"]
         for row in data.rows("select passed, severity from quality.gate_results")

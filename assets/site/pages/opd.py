@@ -1,6 +1,6 @@
-"""One agency: its agreement in plain words, its tables, what changed, what became of its deliveries, how to connect.
+"""One agency: its agreement as text, its tables, changes, the results of its deliveries, how to connect.
 
-Nothing here has a rule of its own: agreement, dictionary and catalogue say all of it.
+Defines no rules: all content comes from agreement, dictionary and catalogue.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def _table(table: Agreed, data: Data, t: Tongue) -> dict[str, Any]:
 
 
 def _shown(agreement: Agreement, t: Tongue) -> list[tuple[str, int]]:
-    """In which ways columns are shown, and how many in each."""
+    """Ways in which columns are shown, with the number of columns of each."""
     ways = sorted(getattr(how_shown(table, name), t.language) for table in agreement.tables for name in table.columns)
     return sorted(((way, len(list(same))) for way, same in groupby(ways)), key=lambda each: -each[1])
 
@@ -81,7 +81,7 @@ def _changes(found: Sequence[Difference], t: Tongue) -> Table:
 
 
 def _sends(office: Office, data: Data, t: Tongue) -> Table | None:
-    """Its sources: how often they are expected, when the last one came, and whether that is in time."""
+    """Its sources: expected interval, last delivery, and whether that is in time."""
     if not office.sources:
         return None
     last = {
@@ -99,14 +99,14 @@ def _sends(office: Office, data: Data, t: Tongue) -> Table | None:
     ]
     rows = []
     for source in office.sources:
-        heard = last.get(source.name)
-        late = heard is None or (data.as_of - heard).days > source.expected_every
-        state = "never" if heard is None else "late" if late else "in_time"
+        newest = last.get(source.name)
+        late = newest is None or (data.as_of - newest).days > source.expected_every
+        state = "never" if newest is None else "late" if late else "in_time"
         rows.append(
             [
                 Cell(getattr(source.contract, f"title_{t.language}")),
                 Cell(t("opd.days", n=t.number(source.expected_every)), source.expected_every),
-                Cell(t.day(heard), heard.isoformat() if heard else 0),
+                Cell(t.day(newest), newest.isoformat() if newest else 0),
                 Cell(t(f"ringkasan.{state}"), tone="bad" if late else "good"),
             ]
         )

@@ -1,4 +1,4 @@
-"""Pemeriksaan: every check of the gate with its value, its limits, yesterday's value, and what it protects."""
+"""Pemeriksaan: every check of the gate with its value, its limits, yesterday's value, and its purpose."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _DBT = """
 
 @dataclass(frozen=True)
 class Block:
-    """One family of metrics: what is asked, what came out, and its values."""
+    """One family of metrics: its rule, its result, and its values."""
 
     name: str
     title: str
@@ -70,7 +70,7 @@ def _block(family: Family, rows: Sequence[Mapping[str, Any]], t: Tongue) -> Bloc
         family.name,
         getattr(family, f"title_{t.language}"),
         words.explain_en(family) if t.language == "en" else words.explain_id(family),
-        _said(f"lindung.{family.name}", NOTHING, t),
+        _text(f"lindung.{family.name}", NOTHING, t),
         tone,
         result,
         _values(family, [*out, *(row for row in rows if row["passed"])], t),
@@ -143,7 +143,7 @@ def _laws(rows: Sequence[Mapping[str, Any]], t: Tongue) -> Table:
         heads,
         [
             [
-                Cell(_said(f"hukum.{row['name']}", row["name"], t)),
+                Cell(_text(f"hukum.{row['name']}", row["name"], t)),
                 Cell(t.number(row["pairs"]), row["pairs"]),
                 Cell(t.number(row["left_value"]), row["left_value"]),
                 Cell(t.number(row["right_value"]), row["right_value"]),
@@ -168,7 +168,7 @@ def _dbt(rows: Sequence[Mapping[str, Any]], t: Tongue) -> Table:
         heads,
         [
             [
-                Cell(_said(f"pemeriksaan.dbt_{row['kind']}", row["kind"], t)),
+                Cell(_text(f"pemeriksaan.dbt_{row['kind']}", row["kind"], t)),
                 Cell(t.number(row["checks"]), row["checks"]),
                 Cell(t.number(row["found"]), row["found"], tone="bad" if row["found"] else "good"),
             ]
@@ -177,13 +177,13 @@ def _dbt(rows: Sequence[Mapping[str, Any]], t: Tongue) -> Table:
     )
 
 
-def _said(key: str, else_said: str, t: Tongue) -> str:
-    """A text if the catalogue has one: checks are declared elsewhere, and a new one must not fail the site."""
-    return str(t(key)) if key in catalogue() else else_said
+def _text(key: str, default: str, t: Tongue) -> str:
+    """A text, or a default if the catalogue lacks it, since a new check elsewhere must not fail the site."""
+    return str(t(key)) if key in catalogue() else default
 
 
 def _found(data: Data, t: Tongue) -> Table | None:
-    """What keys, relations and laws found wrong, one by one."""
+    """All findings of checks of keys, relations and laws."""
     rows = data.rows(
         f"select name, severity, coalesce(detail_{t.language}, observed) as detail from quality.gate_results"
         " where not passed and checker <> 'great_expectations' order by severity, name"

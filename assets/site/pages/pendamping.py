@@ -1,4 +1,4 @@
-"""Pendamping: how far the visits to families of Jamsosratu have come, as of the last form that was handed in."""
+"""Pendamping: progress of the visits to families of Jamsosratu, as of the last submitted form."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from assets.site.table import Cell, Head, Table
 from assets.site.tongue import Tongue
 
 EVERY, SOON = 92, 14
-"""Days after a visit in which the next is due, and before that in which it is called due: dbt's vars
-`visit_every_days` and `visit_due_days`. A test holds them to be the same.
+"""Days between visits, and days before the next visit in which it is shown as due. A test checks that they equal dbt's
+vars `visit_every_days` and `visit_due_days`.
 """
 _GROUPS = (("visited", "blue"), ("overdue", "vermilion"), ("never", "ink"))
 _ENOUGH = 0.2
-"""Of the kecamatan, so many must have a share, or a map of them is nearly blank."""
+"""Minimum part of the kecamatan with a share; with less, a map is nearly blank."""
 _SHOWN_DAYS = 60
 _PROGRESS = "from shown.visit_progress order by region_level, region_code"
 _DAYS = "select * from shown.visits_by_day where visited_on > $day order by visited_on"
@@ -68,7 +68,7 @@ def _parts(row: Mapping[str, Any], t: Tongue) -> list[Part]:
 
 
 def _in_order(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Where least was visited first; those without a share last."""
+    """Sort by share of visited families, lowest first; rows without a share last."""
     return sorted(rows, key=lambda row: (_share(row) is None, _share(row) or 0, row["region_code"]))
 
 
@@ -111,8 +111,8 @@ def _scale(rows: Sequence[Mapping[str, Any]]) -> tiles.Scale:
 
 
 def _map(rows: Sequence[Mapping[str, Any]], places: Mapping[str, Region], t: Tongue) -> Any:
-    told = {row["region_code"]: _share(row) for row in rows}
-    if sum(each is not None for each in told.values()) < _ENOUGH * len(told):
+    shares = {row["region_code"]: _share(row) for row in rows}
+    if sum(each is not None for each in shares.values()) < _ENOUGH * len(shares):
         return None
     scale = _scale(rows)
     drawn = [
@@ -121,7 +121,7 @@ def _map(rows: Sequence[Mapping[str, Any]], places: Mapping[str, Region], t: Ton
             scale.of(each),
             f"{places[code].name}: {t.percent(each) if each is not None else t('pendamping.few')}",
         )
-        for code, each in told.items()
+        for code, each in shares.items()
         if code in places
     ]
     return tiles.district_map(drawn, t("pendamping.map_says"))

@@ -14,7 +14,7 @@ from assets.site.table import Cell, Head, Table
 from assets.site.tongue import Tongue
 
 _ENOUGH = 0.2
-"""Of the kecamatan, so many must have a share, or a map of them is nearly blank."""
+"""Minimum part of the kecamatan with a share; with less, a map is nearly blank."""
 
 
 def _context(data: Data, t: Tongue, _: Values) -> Context:
@@ -55,15 +55,15 @@ def _map(
 
 
 def scale_of(values: Mapping[str, Value]) -> tiles.Scale:
-    """Classes for all the shares that are told."""
+    """Classes for all shares that are not None."""
     return tiles.Scale.over([each.share for each in values.values() if each.share is not None])
 
 
 def tile(code: str, value: Value, places: Mapping[str, Region], scale: tiles.Scale, t: Tongue) -> tiles.Tile:
-    """A kecamatan as a map shows it."""
-    told = t.percent(value.share) if value.share is not None else t("peta.few")
+    """The tile of a kecamatan."""
+    text = t.percent(value.share) if value.share is not None else t("peta.few")
     name = places[code].name if code in places else code
-    return tiles.Tile(code, scale.of(value.share), f"{name}: {told}")
+    return tiles.Tile(code, scale.of(value.share), f"{name}: {text}")
 
 
 def regency_cells(
@@ -86,23 +86,23 @@ def regency_cells(
 
 
 def _in_words(above: Mapping[str, Value], whole: Value, places: Mapping[str, Region], t: Tongue) -> str | None:
-    """Where it is most and least."""
-    told = {code: each.share for code, each in above.items() if each.share is not None}
-    if not told or whole.share is None:
+    """The kabupaten/kota with the highest and lowest share."""
+    shares = {code: each.share for code, each in above.items() if each.share is not None}
+    if not shares or whole.share is None:
         return None
-    most, least = max(told, key=lambda code: told[code]), min(told, key=lambda code: told[code])
+    most, least = max(shares, key=lambda code: shares[code]), min(shares, key=lambda code: shares[code])
     return t(
         "peta.in_words",
         whole=t.percent(whole.share),
         most=places[most].name,
-        high=t.percent(told[most]),
+        high=t.percent(shares[most]),
         least=places[least].name,
-        low=t.percent(told[least]),
+        low=t.percent(shares[least]),
     )
 
 
 def _short(places: Mapping[str, Region]) -> Mapping[str, str]:
-    """Names that fit on a map."""
+    """Names short enough for a map."""
     return {code: places[code].name.replace("Kota Tangerang Selatan", "Tangsel") for code in tiles.REGENCY_CELLS}
 
 

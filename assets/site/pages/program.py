@@ -1,4 +1,4 @@
-"""Program: whom each programme reaches, whom it misses, what it pays, and which come together."""
+"""Program: coverage, gaps, payments and overlaps of each programme."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _BY_REGENCY = """
     select region_code, programme, in_need, served_in_need from shown.coverage_by_region
     where region_level = 'regency' and length(region_code) = 4 order by region_code, programme"""
 _MOST = 14
-"""Combinations that the plot shows, the largest; the table has all."""
+"""Number of combinations in the plot, the largest; the table has all."""
 _NONE = "-"
 
 
@@ -66,9 +66,9 @@ def _context(data: Data, t: Tongue, _: Values) -> Context:
 
 
 def _heading(reach: Sequence[Mapping[str, Any]], t: Tongue) -> str | None:
-    """The two programmes that miss the largest share of whom they are meant for."""
-    told = [(share(row["unserved_in_need"], row["in_need"]), row["programme"]) for row in reach]
-    worst = sorted(((missed, programme) for missed, programme in told if missed is not None), reverse=True)[:2]
+    """The two programmes that miss the largest share of those in need."""
+    shares = [(share(row["unserved_in_need"], row["in_need"]), row["programme"]) for row in reach]
+    worst = sorted(((missed, programme) for missed, programme in shares if missed is not None), reverse=True)[:2]
     if len(worst) < 2:
         return None
     (first, one), (second, other) = worst
@@ -115,8 +115,8 @@ def _reach_table(reach: Sequence[Mapping[str, Any]], t: Tongue) -> Table:
 
 @dataclass(frozen=True)
 class Combination:
-    """A line of the UpSet plot. holds: whether each programme is in it, in the order of the plot's columns. width: of
-    its bar, 0 to 1.
+    """A line of the UpSet plot. holds: whether it includes each programme, in the order of the plot's columns. width:
+    of its bar, 0 to 1.
     """
 
     name: str
@@ -127,7 +127,7 @@ class Combination:
 
 
 def _upset(combined: Sequence[Mapping[str, Any]], t: Tongue) -> dict[str, Any]:
-    """Programmes in the order of how many poor households have them; the largest combinations first."""
+    """The UpSet plot: programmes by number of poor households, the largest combinations first."""
     counted: dict[str, int] = {}
     for row in combined:
         for programme in _programmes(row):
@@ -186,7 +186,7 @@ def _pairs(pairs: Sequence[Mapping[str, Any]], t: Tongue) -> Table:
 
 
 def _errors(reach: Sequence[Mapping[str, Any]], t: Tongue) -> Table:
-    """Exclusion: meant and not reached. Inclusion: reached and not poor, of programmes that are for the poor."""
+    """Exclusion: in need and not reached. Inclusion: reached and not poor, for programmes that are for the poor."""
     heads = [Head(t("umum.programme")), Head(t("program.exclusion"), True), Head(t("program.inclusion"), True)]
     rows = []
     for row in reach:
@@ -214,7 +214,7 @@ def _money_parts(paid: int, failed: int, returned: int, t: Tongue) -> list[Part]
 
 
 def _payments(money: Sequence[Mapping[str, Any]], t: Tongue) -> list[dict[str, Any]]:
-    """Bars of payments, a line for each period, in a group for each programme."""
+    """Bars of payments, one line per period, one group per programme."""
     groups: dict[str, list[dict[str, Any]]] = {}
     for row in money:
         line = {
@@ -249,7 +249,7 @@ def _money_table(money: Sequence[Mapping[str, Any]], t: Tongue) -> Table:
 
 
 def _missed(money: Sequence[Mapping[str, Any]], t: Tongue) -> list[str]:
-    """Of each programme: how many payments did not arrive."""
+    """For each programme, the share of payments that did not arrive."""
     said = []
     for programme in dict.fromkeys(row["programme"] for row in money):
         own = [row for row in money if row["programme"] == programme]
@@ -279,7 +279,7 @@ def _twice(rows: Sequence[Mapping[str, Any]], t: Tongue) -> Table:
 
 
 def _by_regency(data: Data, t: Tongue) -> Table:
-    """How much of the need each programme meets, kabupaten/kota by programme."""
+    """Share of the need that each programme meets, kabupaten/kota by programme."""
     places = data.once(regions)
     found = {(row["region_code"], row["programme"]): row for row in data.rows(_BY_REGENCY)}
     programmes = list(dict.fromkeys(programme for _, programme in found))

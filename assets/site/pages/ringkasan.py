@@ -1,4 +1,4 @@
-"""Ringkasan: what the governor asks, on one page."""
+"""Ringkasan: the main numbers for the governor, on one page."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from assets.site.tongue import Tongue
 from assets.sources import all_sources
 
 _GROUPS = (("neither", "vermilion"), ("only_pkh", "blue"), ("only_jamsosratu", "green"), ("both", "plum"))
-"""Of poor households: the group's name in `Reached` and the catalogue, and its colour. Who has nothing comes first."""
+"""Groups of poor households: name in `Reached` and the catalogue, and colour. Those without a programme come first."""
 _SURVEYS = """
     select survey_year, survey_month, origin, poor_percent::double as percent, poor_thousands::double as thousands,
         poverty_line
@@ -39,7 +39,7 @@ def _context(data: Data, t: Tongue, _: Values) -> Context:
 
 
 def _of_refusal(data: Data, t: Tongue) -> Context:
-    """Of a load that readers do not see: that it is so, and why."""
+    """The page of a load whose counts are not shown: that it is not published, and why."""
     reasons = data.rows(
         f"select coalesce(detail_{t.language}, name) as reason from quality.gate_results"
         " where not passed and severity = 'error' order by checker, name"
@@ -87,12 +87,12 @@ def _groups(one: Reached, t: Tongue) -> list[Part]:
 
 
 def _most(below: Mapping[str, Reached], places: Mapping[str, Region], t: Tongue) -> str | None:
-    """Where most are not reached, by number and by share."""
-    told = [each for each in below.values() if each.lacking is not None]
-    if not told:
+    """The regions where most are not reached, by number and by share."""
+    known = [each for each in below.values() if each.lacking is not None]
+    if not known:
         return None
-    by_number = max(told, key=lambda each: (each.neither, each.region))
-    by_share = max(told, key=lambda each: (each.lacking or 0, each.region))
+    by_number = max(known, key=lambda each: (each.neither, each.region))
+    by_share = max(known, key=lambda each: (each.lacking or 0, each.region))
     said = {
         "number": t.number(by_number.neither),
         "place": places[by_number.region].name,
@@ -200,7 +200,7 @@ def _survey_numbers(surveys: list[dict[str, Any]], t: Tongue) -> Table:
 
 
 def _changes(data: Data, t: Tongue) -> Table | None:
-    """Of the counts that both loads show, the same rounded numbers that stood on yesterday's site."""
+    """Changes of the counts that both loads show, from the rounded numbers of the site before."""
     if data.before is None:
         return None
     now, then = ({**_indicators(data, schema, t)} for schema in ("shown", "before"))

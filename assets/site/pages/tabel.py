@@ -1,4 +1,4 @@
-"""A published table: what it and its columns mean, where it comes from, who reads it."""
+"""A published table: the meaning of it and its columns, its sources, its readers."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _context(data: Data, t: Tongue, values: Values) -> Context:
 
 def _columns(table: Described, t: Tongue) -> Table:
     heads = [Head(t("kamus.column")), Head(t("kamus.type")), Head(t("kamus.meaning"))]
-    rows = [[Cell(each.name), Cell(_kind(each, t)), Cell(_said(each, t))] for each in table.columns]
+    rows = [[Cell(each.name), Cell(_kind(each, t)), Cell(_meaning(each, t))] for each in table.columns]
     return Table(t("kamus.columns", table=table.name), heads, rows, words=True)
 
 
@@ -46,7 +46,7 @@ def _kind(column: Column, t: Tongue) -> str:
     return ", ".join(words)
 
 
-def _said(column: Column, t: Tongue) -> str:
+def _meaning(column: Column, t: Tongue) -> str:
     words = [getattr(column.meaning, t.language)]
     if column.allowed:
         words.append(str(t("kamus.allowed", values=", ".join(column.allowed))))

@@ -1,4 +1,4 @@
-"""Wilayah: a page for each kabupaten/kota and each kecamatan: how it stands beside others, and who is not reached."""
+"""Wilayah: one page per kabupaten/kota and kecamatan: its indicators compared with others, and unmet need."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _name(here: Region, t: Tongue) -> str:
 
 
 def _lead(here: Region, own: Mapping[Indicator, Value], t: Tongue) -> str | None:
-    """In which rank, and of how many, its share of poor people is."""
+    """The rank of its share of poor people."""
     poor = own[_POOR]
     if poor.share is None or poor.rank is None:
         return None
@@ -58,11 +58,11 @@ def _lead(here: Region, own: Mapping[Indicator, Value], t: Tongue) -> str | None
 
 
 def _cards(here: Region, own: Mapping[Indicator, Value], t: Tongue) -> list[dict[str, Any]]:
-    """Those indicators in which it is worst, by rank."""
-    told = [
+    """The indicators in which it ranks worst."""
+    ranked = [
         (each.rank / each.of, name) for name, each in own.items() if each.rank and each.share and name.ramp == "lacking"
     ]
-    worst = sorted(told, key=lambda item: (item[0], INDICATORS.index(item[1])))[:3]
+    worst = sorted(ranked, key=lambda item: (item[0], INDICATORS.index(item[1])))[:3]
     return [
         {
             "title": indicator.title(t),
@@ -74,7 +74,7 @@ def _cards(here: Region, own: Mapping[Indicator, Value], t: Tongue) -> list[dict
 
 
 def _map(here: Region, places: Mapping[str, Region], values: Mapping[tuple[str, str], Value], t: Tongue) -> Any:
-    """The kecamatan of the kabupaten/kota, this one set off."""
+    """Map of the kecamatan of the kabupaten/kota, with this one marked."""
     regency = here.code[:4]
     own = {code: each for (level, code), each in values.items() if level == "district" and code.startswith(regency)}
     return tiles.district_map(
@@ -85,7 +85,7 @@ def _map(here: Region, places: Mapping[str, Region], values: Mapping[tuple[str, 
 
 
 def _scale(values: Mapping[tuple[str, str], Value]) -> tiles.Scale:
-    """The same on all pages."""
+    """One scale for all pages."""
     return scale_of({code: each for (level, code), each in values.items() if level == "district"})
 
 
@@ -94,7 +94,7 @@ def _shades(here: Region, values: Mapping[tuple[str, str], Value], t: Tongue) ->
 
 
 def _standing(here: Region, above: Region, found: Any, t: Tongue) -> Table:
-    """Every indicator here, above, and in the province."""
+    """Every indicator here, in the region above, and in the province."""
     higher = [(above.level, above.code, above.name)] if above.level != "province" else []
     higher.append(("province", PROVINCE, t("umum.province")))
     heads = [Head(t("wilayah.indicator")), Head(t("wilayah.here"), True)]
@@ -116,7 +116,7 @@ def _standing(here: Region, above: Region, found: Any, t: Tongue) -> Table:
 
 
 def _lists(here: Region, data: Data, t: Tongue) -> Table:
-    """How long each programme's lists are: who has it, who should and has not."""
+    """Counts by programme: poor, served, in need, and in need but not served."""
     heads = [Head(t("umum.programme")), Head(t("wilayah.unit"))]
     heads += [Head(t(f"wilayah.{name}"), True) for name in ("poor", "served", "in_need", "unserved")]
     heads += [Head(t("wilayah.since", day=t.day(data.before[1])), True)] if data.before else []
@@ -137,7 +137,7 @@ def _lists(here: Region, data: Data, t: Tongue) -> Table:
 
 
 def _since(now: Mapping[str, Any], then: Mapping[str, Any] | None, t: Tongue) -> Cell:
-    """By how much the list of those who are not reached grew, as it was shown then and is now."""
+    """Change of the number of unserved since the load before, from the rounded counts."""
     if then is None or None in (now["unserved_in_need"], then["unserved_in_need"]):
         return Cell(t.number(None))
     change = now["unserved_in_need"] - then["unserved_in_need"]
@@ -160,7 +160,7 @@ def _by_region(data: Data, schema: str) -> Mapping[str, list[dict[str, Any]]]:
 
 
 def _beside(here: Region, places: Mapping[str, Region], found: Any, t: Tongue) -> Table | None:
-    """A kecamatan and those that it borders on."""
+    """A kecamatan and its neighbours."""
     if here.level != "district":
         return None
     others = [places[code] for code in tiles.neighbours(here.code) if code in places]

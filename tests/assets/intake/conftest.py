@@ -1,4 +1,4 @@
-"""A small source of one's own, so that these tests speak of parsing only."""
+"""Fixtures: a small test source, so that these tests cover parsing only."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SOURCE = Source("uji", "snapshot", (Delimited(";"), Workbook("DATA")), CONTRACT)
 
 @dataclass(frozen=True)
 class Parsed:
-    """What came of one file: the parser's word, and its raw rows."""
+    """Result of one file: the parser's, and its raw rows."""
 
     file: ParsedFile
     rows: pl.DataFrame
@@ -62,7 +62,7 @@ def raw(tmp_path) -> Path:
 
 @pytest.fixture
 def parse_path(raw) -> Callable[..., Parsed]:
-    """Parse a file that lies somewhere."""
+    """Parse a file by path."""
 
     def parse(path: Path, kind: str = "snapshot") -> Parsed:
         parsed = parse_file(path, replace(SOURCE, kind=kind), raw, "0")

@@ -1,5 +1,5 @@
-"""Deliveries on their way into the ledger: replays, sets, coverage, shrinkage, decisions. Real files, real
-contracts, no Dagster.
+"""Tests deliveries from landing to ledger: replays, sets, coverage, shrinkage, decisions. Real files and contracts, no
+Dagster.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def member(number: int) -> str:
 
 
 class Site:
-    """A landing and a home; each `load` takes in what is there up to a date."""
+    """A landing and a home; each `load` receives deliveries up to a date."""
 
     def __init__(self, root: Path) -> None:
         self.landing = root / "landing"
@@ -79,7 +79,7 @@ class Site:
             self.deliver("dinsos_dtks_anggota", day, "art.csv", MEMBER_HEADER, members)
 
     def load(self, day: str, settle_seconds: float = 0) -> list[dict]:
-        """What this load entered in the ledger."""
+        """The deliveries that this load recorded."""
         as_of = date.fromisoformat(day)
         with Ledger(self.home.ledger) as ledger:
             load_id = ledger.open_load(as_of, "code")
@@ -94,7 +94,7 @@ class Site:
 
     @property
     def in_force(self) -> dict[str, int]:
-        """Deliveries in force by source, as the last load lays them out for dbt."""
+        """Deliveries in force by source, as the last load prepares them for dbt."""
         return prepare_inputs(self.loaded)
 
     def statuses(self) -> dict[str, str]:
@@ -225,7 +225,7 @@ def test_a_region_that_vanished_holds_the_snapshot_though_the_total_hardly_fell(
     assert "3602" in row["reason_en"]
 
 
-def test_quarantined_rows_are_no_shrinkage_their_records_stand(site):
+def test_quarantined_rows_do_not_count_as_shrinkage(site):
     site.pkh("2019-11-01", [pkh(n) for n in range(40)])
     site.load("2019-11-01")
     site.pkh("2019-11-02", [pkh(n) for n in range(20)] + [pkh(n).replace("AKTIF", "AKTIEF") for n in range(20, 40)])
@@ -233,7 +233,7 @@ def test_quarantined_rows_are_no_shrinkage_their_records_stand(site):
     assert (row["status"], row["rows_quarantined"]) == ("accepted", 20)
 
 
-def test_half_a_set_waits_for_the_other_half(site):
+def test_an_incomplete_set_waits_for_its_partner(site):
     site.dtks("2019-11-01", [household(1)], None)
     (row,) = site.load("2019-11-01")
     assert (row["status"], row["reason_code"], row["rows_read"]) == ("held", "set_incomplete", 0)
@@ -368,7 +368,7 @@ def test_a_file_that_cannot_be_read_any_more_waits_and_stops_no_other(site, monk
     with monkeypatch.context() as broken:
         broken.setattr(
             sys.modules["assets.intake.receive"], "parse_apart", parse
-        )  # the package has a function so named
+        )  # the package has a function of this name
         assert [row["source"] for row in site.load("2019-11-01")] == ["dukcapil_penduduk"]
     with Ledger(site.home.ledger) as ledger:
         (unread,) = ledger.rows("select path, reason_code from unread")
@@ -377,7 +377,7 @@ def test_a_file_that_cannot_be_read_any_more_waits_and_stops_no_other(site, monk
 
 
 def test_a_file_that_is_replaced_while_it_is_parsed_waits(site, monkeypatch):
-    """Its rows would not be those of its fingerprint."""
+    """Its rows would not match its fingerprint."""
     path = site.pkh("2019-11-01", [pkh(1)])
 
     def parse(file: Path, *arguments):

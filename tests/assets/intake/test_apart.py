@@ -1,4 +1,4 @@
-"""A parser that dies, starves or hangs costs its own file, and the next file is parsed."""
+"""Tests that a parser that crashes, runs out of memory or hangs fails only its file, and the next file is parsed."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def good(tmp_path) -> Path:
 
 
 def book(path: Path, change=lambda xml: xml) -> Path:
-    """A delivery of twelve rows, its sheet changed."""
+    """A delivery of twelve rows with a changed sheet."""
     (content,) = deliveries.files(SOURCE, deliveries.good_rows(SOURCE)).values()
     path.write_bytes(content)
     with zipfile.ZipFile(path) as archive:
@@ -46,7 +46,7 @@ def book(path: Path, change=lambda xml: xml) -> Path:
 
 
 def aborting(path: Path) -> Path:
-    """A stray cell whose reference is written so that only the reader sees it, which asks for half a terabyte."""
+    """A stray cell whose reference only the reader recognises; it then allocates half a terabyte."""
     cell = b'<row r = "1048576"><c r = "XFD1048576"><v>1</v></c></row></sheetData>'
     return book(path, lambda xml: xml.replace(b"</sheetData>", cell))
 
@@ -81,15 +81,15 @@ def test_a_refusal_comes_back_by_name_and_the_process_stays(good, out, tmp_path)
     assert process() == before
 
 
-def test_a_parser_that_aborts_costs_its_own_file(good, out, tmp_path):
+def test_a_parser_that_aborts_fails_only_its_file(good, out, tmp_path):
     assert refusal(aborting(tmp_path / "bad.xlsx"), out) == "parser_out_of_memory"
     assert parse_apart(good, SOURCE, out, "0").rows_read == 12
 
 
-def test_an_error_that_nobody_foresaw_is_told_without_its_words(good, out, tmp_path):
+def test_an_unexpected_error_is_reported_without_its_message(good, out, tmp_path):
     path = book(tmp_path / "bad.xlsx")
     raw = bytearray(path.read_bytes())
-    for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):  # members that say they are encrypted
+    for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):  # mark members as encrypted
         at = -1
         while (at := raw.find(mark, at + 1)) >= 0:
             raw[at + flags] |= 1
@@ -109,11 +109,11 @@ def test_processor_time_has_an_end(good, out, monkeypatch):
     assert parse_apart(good, SOURCE, out, "0").rows_read == 12
 
 
-def test_so_has_patience(good, out, monkeypatch):
+def test_elapsed_time_has_an_end(good, out, monkeypatch):
     parse_apart(good, SOURCE, out, "1")
     (out / "1-0000.parquet").unlink()
-    os.kill(process(), signal.SIGSTOP)  # however busy the machine is, it has no answer in time
-    (out / "tmpabc").mkdir()  # where a process unpacks; one that is killed leaves it
+    os.kill(process(), signal.SIGSTOP)  # so it cannot answer in time
+    (out / "tmpabc").mkdir()  # left by a process that was killed while unpacking
     (out / "tmpabc" / "plain").write_bytes(b"x")
     (out / "0-0000.parquet").write_bytes(b"x")
     monkeypatch.setattr(apart, "PATIENCE", 0)
@@ -135,7 +135,7 @@ def test_a_process_that_was_killed_is_replaced_and_no_file_blamed(good, out):
     assert process() != before
 
 
-def test_somebody_who_ends_it_ends_the_load(good, out, monkeypatch):
+def test_a_process_that_is_ended_from_outside_ends_the_load(good, out, monkeypatch):
     parse_apart(good, SOURCE, out, "0")
     do = apart._Parser.do
 
@@ -156,12 +156,12 @@ def test_it_ends_with_its_parent(good, out):
     assert running._process.wait(timeout=20) == 0
 
 
-def test_a_file_that_is_gone_may_come_again(tmp_path, out):
+def test_a_missing_file_is_unreadable_not_refused(tmp_path, out):
     with pytest.raises(FileUnreadableError):
         parse_apart(tmp_path / "tiada.xlsx", SOURCE, out, "0")
 
 
-def test_a_place_that_cannot_be_written_to_is_no_fault_of_the_file(good, tmp_path):
+def test_a_folder_that_cannot_be_written_does_not_refuse_the_file(good, tmp_path):
     with pytest.raises(OSError, match="No such file") as failed:
         parse_apart(good, SOURCE, tmp_path / "tiada", "0")
     assert not isinstance(failed.value, FileUnreadableError)

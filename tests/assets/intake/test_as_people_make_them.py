@@ -1,4 +1,4 @@
-"""Small files as people make them, each by its own reader and contract: what comes in, and what is said of it."""
+"""Tests typical flaws of files made by hand, with the real readers and contracts: accepted rows and notices."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ROWS = 12
 
 @dataclass(frozen=True)
 class Delivery:
-    """What came of one file."""
+    """Result of one file."""
 
     folder: Path
     verdict: Verdict
@@ -43,7 +43,7 @@ class Delivery:
 
 @pytest.fixture
 def deliver(tmp_path):
-    """`deliver(source, name, rows)`: rows as dictionaries, written as the file's name says."""
+    """`deliver(source, name, rows)`: rows as dictionaries, written in the format of the file's name."""
 
     def run(source: str, name: str, rows: Sequence[dict[str, Any]]) -> Delivery:
         path = tmp_path / name
@@ -73,7 +73,7 @@ def _page(path: Path, rows: Sequence[dict[str, Any]]) -> None:
 
 
 def _workbook(path: Path, rows: Sequence[dict[str, Any]]) -> None:
-    """A date is a date cell as American Excel makes it; a text that begins with `#` is an error of a formula."""
+    """Dates become date cells of American Excel; a text that begins with `#` becomes an error value."""
     with xlsxwriter.Workbook(path) as book:
         page, day = book.add_worksheet("DATA"), book.add_format({"num_format": "m/d/yyyy"})
         page.write_row(0, 0, list(rows[0]))
@@ -107,7 +107,7 @@ def test_american_excel_made_dates_of_half_a_column(deliver):
         row["TGL_UKUR"] = measured
     judged = deliver("dinkes_gizi", "gizi.xlsx", rows)
     assert judged.verdict.total.accepted == ROWS
-    assert judged.verdict.warnings == {"day_month_doubtful": 5}  # the tenth of October is the same both ways
+    assert judged.verdict.warnings == {"day_month_doubtful": 5}  # 10 October reads the same both ways
     assert judged.notices == ["dates_half_converted"]
 
 
@@ -149,7 +149,7 @@ def test_numbers_are_kept_as_text_by_a_formula(deliver):
         assert judged.accepted[name.lower()].to_list() == [row[name] for row in plain]
 
 
-def test_a_key_comes_again_with_a_mark_that_nobody_sees(deliver):
+def test_a_key_is_repeated_with_an_invisible_mark(deliver):
     rows = good("dinsos_pkh", ID_PKH="PKH3601000001", NIK="3601014508859")
     judged = deliver("dinsos_pkh", "pkh.csv", [*rows, rows[3] | {"ID_PKH": f"\u200e{rows[3]['ID_PKH']}"}])
     assert (judged.verdict.total.accepted, judged.verdict.total.duplicate) == (ROWS, 1)

@@ -1,4 +1,4 @@
-"""A check of one file gives every verdict that a load can give of it alone, and names those that it cannot."""
+"""Tests that a check of one file gives every verdict of a load that needs only this file, and lists the others."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def checked(tmp_path):
 
 
 def page(source: str, **more) -> bytes:
-    """The first of a source's pages with other marks; None takes one away."""
+    """The first of a source's pages with changed metadata; None removes a value."""
     made = next(iter(faults.good(source_named(source)).values()))
     answer = json.loads(made) | {name: value for name, value in more.items() if name != "meta"}
     if "meta" in more:
@@ -53,7 +53,7 @@ def page(source: str, **more) -> bytes:
         ({"page": 1, "last_page": 3, "total": 4}, "rows_not_total"),
     ],
 )
-def test_what_a_page_says_of_itself_is_looked_at(checked, meta, code):
+def test_metadata_of_a_page_are_checked(checked, meta, code):
     result = checked(faults.SEEKERS, "p1.json", page(faults.SEEKERS, meta=meta))
     assert (result.refused and result.refused.code) == code
     alone = meta["last_page"] == 1
@@ -64,7 +64,7 @@ def test_what_a_page_says_of_itself_is_looked_at(checked, meta, code):
     ("count", "link", "code", "asks"),
     [(5, None, None, False), (12, "x", None, True), (None, "x", None, True), (4, None, "rows_not_total", False)],
 )
-def test_what_an_odata_page_says_of_itself_is_looked_at(checked, count, link, code, asks):
+def test_metadata_of_an_odata_page_are_checked(checked, count, link, code, asks):
     content = page(faults.VISITS, **{"@odata.count": count, "@odata.nextLink": link})
     result = checked(faults.VISITS, "p1.json", content)
     assert (result.refused and result.refused.code) == code
@@ -95,7 +95,7 @@ def test_what_takes_more_than_the_file_is_named(checked, source, named):
         ("pkh.csv", b"", "empty_file"),
     ],
 )
-def test_what_a_load_would_not_read_is_told_as_a_load_tells_it(checked, name, content, code):
+def test_a_file_that_a_load_would_not_read_gets_the_same_message(checked, name, content, code):
     assert checked(faults.PKH, name, content).refused.code == code
 
 

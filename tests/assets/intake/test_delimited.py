@@ -1,4 +1,4 @@
-"""Text tables as they really come. Row numbers are records from the top of the file."""
+"""Tests text tables with realistic flaws. Row numbers count records from the top of the file."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ def test_unlisted_columns_are_named_and_stored_nowhere(parse):
     ["A2;ASEP;X;4;5{phone}", "A2;AS;EP;X;4;{phone}", "A2;{phone}", 'A2;"ASEP;X;4;{phone}', "A2;A\0SEP;X;4;{phone};;"],
 )
 def test_a_line_that_could_not_be_split_is_not_kept_beside_unlisted_columns(parse, line, place):
-    """Where the cell of such a column would stand in it, nobody knows."""
+    """The position of the unlisted cell in such a line is unknown."""
     header = HEADER.strip().split(";")
     header.insert(place, "NO HP")
     found = parse(
@@ -183,12 +183,12 @@ def test_a_line_cut_off_is_kept_without_its_unlisted_cells(parse):
     assert found.rows["_line"].to_list() == [None, "A2;;ASEP;Y"]
 
 
-def test_a_column_that_stands_twice_with_equal_content(parse):
+def test_a_column_that_appears_twice_with_equal_content(parse):
     found = parse("ID;NAMA;ALAMAT;ANGGOTA;NAMA\nA1;SITI;X;3;SITI\nA2\n")
     assert found.notices == ["column_twice_equal"]
 
 
-def test_a_column_that_stands_twice_with_other_content(parse):
+def test_a_column_that_appears_twice_with_other_content(parse):
     reason = refused(parse, "ID;NAMA;ALAMAT;ANGGOTA;NAMA_LENGKAP\nA1;SITI;X;3;SITI\nA2;ASEP;X;3;UJANG\n")
     assert reason.message is parsed.COLUMN_TWICE
     assert reason.values == {"column": "NAMA"}
@@ -200,7 +200,7 @@ def test_a_renamed_column_is_named_with_the_header_like_it(parse):
     assert reason.values == {"columns": "ALAMAT", "hint": " (ALAMATT → ALAMAT?)"}
 
 
-def test_what_is_missing_is_never_told_with_words_of_a_data_row(parse):
+def test_missing_columns_are_never_reported_with_text_of_a_data_row(parse):
     reason = refused(parse, "A1;NAMAN;ALAMATI;3\n")
     assert reason.values["hint"] == ""
 
@@ -273,6 +273,6 @@ def test_a_delta_without_rows_is_a_quiet_day(parse, content):
 
 @pytest.mark.parametrize("kind", ["snapshot", "delta"])
 def test_a_byte_order_mark_behind_the_last_line_is_no_row(parse, kind):
-    """Found by `tests.torture.fuzz`: the last chunk is the mark alone, of which Arrow said that it is no CSV."""
+    """Found by `tests.torture.fuzz`: the last chunk is the BOM alone, which Arrow rejects as CSV."""
     found = parse(GOOD.encode() + b"\xef\xbb\xbf", kind)
     assert (found.file.rows_read, found.file.furniture) == (2, {"blank": 1})

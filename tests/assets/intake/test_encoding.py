@@ -1,4 +1,4 @@
-"""Every encoding comes out as the same UTF-8 text, and one bad byte never stops a file."""
+"""Tests that every encoding gives the same UTF-8 text, and that one bad byte never stops a file."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_round_trip_in_chunks_of_any_size(tmp_path, text, codec, size):
         patch.setattr(encoding, "CHUNK", size)
         try:
             _, read_back = read(path)
-        except Refusal:  # half of it control characters
+        except Refusal:  # too many control characters
             return
     assert read_back == text.replace("\r\n", "\n").replace("\r", "\n")
 

@@ -1,4 +1,4 @@
-"""Furniture is told by its shape; whatever could be somebody's row is data (ruling 8)."""
+"""Tests that furniture is recognised by its shape, and that a doubtful row is data (ruling 8)."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_data(parse, line):
     ],
 )
 def test_stated_totals(parse, line, stated):
-    """A number in a column that is summed up (ANGGOTA) is no count of rows; of two numbers, none is believed."""
+    """A number in a summed column (ANGGOTA) is not a count of rows; of two numbers, neither is used."""
     assert parse(HEADER + ROW + line + "\n").file.stated_totals == stated
 
 

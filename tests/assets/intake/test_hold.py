@@ -1,4 +1,4 @@
-"""Why a snapshot is held: what would be in force, against what is (ruling 39). Judged deliveries made by hand."""
+"""Tests why a snapshot is held: the state with it, compared with the state in force (ruling 39)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Rows = list[dict]
 
 
 def rows(keys: Sequence[int], unit: str = "3601", **values: object) -> Rows:
-    """Accepted rows of these keys; a value that is a list is dealt out in turns."""
+    """Accepted rows of these keys; the items of a list value are used in turn."""
     given = {"status": "AKTIF", "desil": ["1", "2", "3", "4"], "komponen": ["SD", "SD;SMP"], "lantai": None} | values
     dealt = {name: value if isinstance(value, list) else [value] for name, value in given.items()}
     return [
@@ -46,7 +46,7 @@ def rows(keys: Sequence[int], unit: str = "3601", **values: object) -> Rows:
 
 @dataclass
 class Nights:
-    """Deliveries of one source, a night each, all files of which cover the province unless `coverage` is given."""
+    """Judged deliveries of one source, one per night; files cover the province unless `coverage` is given."""
 
     home: Home
     source: Source = CODED
@@ -55,7 +55,7 @@ class Nights:
     def arrive(
         self, accepted: Rows, quarantined: Sequence[tuple[str | None, str]] = (), coverage: str = "36"
     ) -> tuple[Received, Filled | None]:
-        """A judged delivery, and why it would be held. quarantined: (key, place that the row states)."""
+        """Write a judged delivery; returns why it would be held. quarantined: (key, place stated by the row)."""
         self.day += timedelta(days=1)
         count = Counts(len(accepted) + len(quarantined), len(accepted), len(quarantined))
         file = ReceivedFile("uji.csv", str(self.day), 1, coverage, counts=count)
@@ -82,7 +82,7 @@ class Nights:
         pl.DataFrame(schema=duplicates).write_parquet(folder / "duplicates.parquet")
 
     def accept(self, accepted: Rows, quarantined: Sequence[tuple[str | None, str]] = (), coverage: str = "36") -> None:
-        """A night that is in force from now on, whether it would have been held (and was released) or not."""
+        """Add a delivery and put it in force, also if it would be held (as if released)."""
         delivery, _ = self.arrive(accepted, quarantined, coverage)
         counts = delivery.counts.columns()
         row = {
@@ -101,7 +101,7 @@ def nights(tmp_path) -> Nights:
 
 
 def codes(reason: Filled | None) -> set[str]:
-    """Which limits are passed, by what the sentence says."""
+    """The exceeded limits, by the texts of the sentence."""
     told = {
         "shrank": "records fell", "keys": "keys in force come again", "quarantine": "rows are quarantined",
         "shift": "share of a value",

@@ -1,4 +1,4 @@
-"""JSON objects as rows: a line each, gzipped or not, and the pages of a paged answer."""
+"""Tests JSON objects as rows: one per line, gzipped or not, and the pages of a paged answer."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ OBJECTS = st.dictionaries(st.sampled_from(["__id", "nik", "lokasi", "x/y~z"]), V
 
 @pytest.fixture
 def parse(tmp_path):
-    """parse(content, name, kind, formats): the parser's word, and its raw rows."""
+    """parse(content, name, kind, formats): the parser's result, and its raw rows."""
     out = tmp_path / "raw"
     out.mkdir()
 

@@ -1,4 +1,4 @@
-"""Ruling 37: what JSON says with another type than a column takes is an error that says so."""
+"""Tests ruling 37: a JSON value whose type does not fit its column is an error of its own."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ RIGHT = {
 
 @pytest.fixture(scope="module")
 def judged(tmp_path_factory):
-    """All of them in one delivery: quarantined lines by row number."""
+    """All cases in one delivery: quarantined lines by row number."""
     folder = tmp_path_factory.mktemp("types")
     (folder / "raw").mkdir()
     changes = [*WRONG.values(), *RIGHT.values()]

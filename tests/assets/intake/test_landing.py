@@ -1,4 +1,4 @@
-"""What in the landing is a delivery, what waits, and that nothing is passed over in silence (rulings 9, 14)."""
+"""Tests which entries of the landing are deliveries or wait, and that all others are reported (rulings 9, 14)."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def test_what_is_no_delivery(landing, look, path, shown, reason):
     ],
 )
 def test_what_is_no_file_of_a_delivery(landing, look, name, reason):
-    """`_SELESAI` with something in it is not the sign that a sender is done."""
+    """`_SELESAI` with content is not the mark that a sender is done."""
     put(landing, "uji/2019-11-01/good.CSV")
     put(landing, f"uji/2019-11-01/{name}")
     found = look()
@@ -122,7 +122,7 @@ HEADER = "ID;NAMA;ALAMAT;ANGGOTA"
         f"\ufeff{HEADER}\n".encode(),
         f"{HEADER}\n1;a;b;2\n".encode("utf-16"),
         HEADER.replace(";", '","').join('""').encode(),  # refused later, for its delimiter
-        b"ID;NAMA LENGKAP;KETERANGAN\n",  # refused later, for what it lacks
+        b"ID;NAMA LENGKAP;KETERANGAN\n",  # refused later, for missing columns
     ],
 )
 def test_a_text_file_with_the_header_is_data(landing, look, content):
@@ -284,7 +284,7 @@ def test_sha256_of_a_file_of_many_chunks(landing, monkeypatch):
 
 @pytest.mark.parametrize("broken", ["uji", "uji/2019-10-31"])
 def test_a_folder_that_cannot_be_read_stops_no_other(landing, look, monkeypatch, broken):
-    """Rights that are missing, or a mount that is gone: tests may run as root, to whom all is open."""
+    """Missing rights, or a lost mount. Simulated, since tests may run as root, which can read everything."""
     put(landing, "uji/2019-10-31/a.csv")
     put(landing, "uji/2019-11-01/b.csv")
     put(landing, "tiada/2019-11-01/c.csv")
@@ -318,7 +318,7 @@ def test_a_mount_that_is_gone_stops_no_other(landing, look, monkeypatch):
 
 
 def test_a_folder_in_which_something_is_renamed_meanwhile_waits(landing, look, monkeypatch):
-    """Neither name of it was there when it was looked for: without it half of the delivery would be taken for all."""
+    """The scan saw neither name of the file, so the delivery would be received incomplete."""
     put(landing, f"uji/2019-11-01/{DONE}", b"")
     put(landing, "uji/2019-11-01/a.csv")
     late = put(landing, "uji/2019-11-01/b.csv.tmp")

@@ -1,4 +1,4 @@
-"""Whatever happens to a CSV file on its way: it is refused with a reason, or every record of it is in one place."""
+"""Tests that a damaged CSV file is refused with a reason, or that every record of it is in exactly one place."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SLIPS = [b"\n", b'"', b'""', b"\x00", b";", b"\r", b"\xe9", b"\xff"]
 
 @st.composite
 def tables(draw) -> bytes:
-    """A good table in one of the encodings. Each record has a key of its own."""
+    """A good table in one of the encodings. Each record has a unique key."""
     lines = ["DATA UJI", HEADER]
     for number in range(draw(st.integers(1, 10))):
         width = draw(st.sampled_from([4, 4, 4, 4, 4, 4, 3, 5]))
@@ -33,7 +33,7 @@ def tables(draw) -> bytes:
 
 @st.composite
 def mangled(draw) -> bytes:
-    """A table with signs put in or put over others, perhaps cut off somewhere."""
+    """A table with inserted or overwritten characters, possibly cut off."""
     content = bytearray(draw(tables()))
     for slip in draw(st.lists(st.sampled_from(SLIPS), max_size=5)):
         at = draw(st.integers(0, len(content)))
@@ -75,7 +75,7 @@ def test_refused_or_every_record_is_in_one_place(tmp_path, parse, content, kind,
 
 
 def _said(rows: pl.DataFrame) -> pl.Expr:
-    """Everything that a row says: its line where it was not split, else its cells."""
+    """The text of a row: its line if it was not split, else its cells."""
     texts = [name for name in rows.columns if name not in ("_row_number", "_problem", "_line")]
     whole = pl.concat_str([pl.col(name).fill_null("") for name in texts], separator=";")
     return pl.coalesce("_line", whole)

@@ -1,4 +1,4 @@
-"""Which parser a file goes to, and that a refused file leaves nothing behind."""
+"""Tests which parser a file goes to, and that a refused file leaves no parts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which lines belong together, and that a slip of the quote swallows nothing."""
+"""Tests which lines form a record, and that a slip of a quote loses no row."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_a_slip_keeps_its_line_and_no_more():
     assert not found[-1].unclosed, "by the book a later quote closes it: nothing says that the file was cut"
 
 
-def test_a_quote_open_to_the_end_is_told():
+def test_a_quote_open_to_the_end_is_reported():
     found = resolved('1;a;c\n2;"b;c\n3;d;e\n')
     assert found[-1].unclosed
     assert text_of(found) == f"1;a;c\n2;{QUOTE_MARK}b;c\n3;d;e\n"
@@ -102,7 +102,7 @@ def test_every_chunk_ends_outside_of_quotes(text):
 
 
 def test_however_many_quotes_are_open_each_line_is_split_a_few_times(monkeypatch):
-    """Lines whose quotes close and open again were each looked at with up to a hundred that follow, ever longer."""
+    """Regression: lines whose quotes close and open again were each checked with up to a hundred following lines."""
     seen = 0
 
     def counted(record: str, delimiter: str):

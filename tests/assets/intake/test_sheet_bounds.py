@@ -1,4 +1,4 @@
-"""Sheets whose grid is out of proportion: read without what lies far outside of the table, or refused by name."""
+"""Tests sheets whose grid is out of proportion: read without cells far outside the table, or refused by name."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TITLED = {"DATA": [["JUDUL"], [], HEADER, *ROWS]}
 
 @pytest.fixture
 def changed(tmp_path, parse_path):
-    """Parse a workbook of 200 rows of which one member was changed."""
+    """Parse a workbook of 200 rows with one changed member."""
 
     def parse(change: Callable[[bytes], bytes], member: str = SHEET, sheets: dict | None = None):
         good, other = write(tmp_path / "good.xlsx", sheets or TITLED), tmp_path / "uji.xlsx"
@@ -40,7 +40,7 @@ def good(tmp_path, parse_path):
 
 
 def stray(place: str, text: str = "x") -> Callable[[bytes], bytes]:
-    """A cell more, in a row of its own at the end."""
+    """Add a cell in a separate row at the end."""
     row = re.sub("[A-Z]", "", place)
     cell = f'<row r="{row}"><c r="{place}" t="inlineStr"><is><t>{text}</t></is></c></row>'.encode()
     return lambda xml: xml.replace(END, cell + END)
@@ -62,7 +62,7 @@ def test_a_stray_cell_in_a_far_column_is_left_out_and_named(changed, good, place
 
 
 def test_values_keep_their_kinds(changed, good):
-    """A number beyond 15 digits must still not pass for text, and a date still be one."""
+    """A number beyond 15 digits must not become text, and a date must stay a date."""
     assert set(changed(stray("XFD1048576")).rows["ANGGOTA"]) == {"3.60101456789912E+15"}
 
 
@@ -145,7 +145,7 @@ def test_a_header_of_too_many_columns(tmp_path, parse_path):
     assert refused.value.message is limits.TOO_MANY_COLUMNS
 
 
-def test_an_ordinary_workbook_is_not_written_anew(tmp_path, source):
+def test_an_ordinary_workbook_is_not_rewritten(tmp_path, source):
     path = write(tmp_path / "uji.xlsx", TITLED)
     with sheet_bounds.bounded(path, source.contract, tmp_path) as (sound, left_out):
         assert sound == path
@@ -162,6 +162,6 @@ def test_names_of_columns(number, name):
 
 @pytest.mark.parametrize("place", ["ZZZZ300", "zzzz300", "AAAAA300", "xfd300000"])
 def test_a_reference_to_no_cell_of_a_sheet_takes_no_room(changed, good, place):
-    """The reader makes a column of every such name; found by `tests.torture.fuzz` (it took a minute)."""
+    """The reader allocates a column for such a name; found by `tests.torture.fuzz` (it took a minute)."""
     found = changed(lambda xml: xml.replace(END, f'<row r="300"><c r="{place}"><v>7</v></c></row>'.encode() + END))
     assert same_rows(found, good)

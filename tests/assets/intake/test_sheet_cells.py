@@ -1,4 +1,4 @@
-"""Cells say what they show: errors, formulas without results, percentages, thousands, zeros in front, dates."""
+"""Tests that cells are read as shown: errors, formulas without results, percentages, thousands, zeros, dates."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ SOURCE = Source("uji", "snapshot", (Workbook("DATA"),), CONTRACT)
 
 @pytest.fixture
 def sheet(tmp_path):
-    """`sheet(write, ...)`: a sheet DATA whose header stands in row 1; `write(page, formats)` fills the rows below."""
+    """`sheet(write, ...)`: a sheet DATA with a header in row 1; `write(page, formats)` fills the rows below."""
 
     def make(write, edit=lambda xml: xml, **options) -> Path:
         path = tmp_path / "uji.xlsx"
@@ -112,7 +112,7 @@ WITHOUT = {
 
 @pytest.mark.parametrize("edit", WITHOUT.values(), ids=WITHOUT)
 def test_ruling_26_a_formula_without_its_result_comes_as_it_is_written(rows, edit):
-    """A formula whose result is a text without characters has one."""
+    """A formula whose result is an empty text has a result."""
     write = of_isi(formula('=IF(B9<"a",1,2)', 99999), words("X"), formula("=SUM(B1)", 7), formula('=""', ""))
     raw = rows(write, edit=lambda xml: edit(xml.replace('<c r="B5"', '<c r="B5" t="str"')))
     assert raw["ISI"].to_list() == ['=IF(B9<"a",1,2)', "X", "7", None]
@@ -178,7 +178,7 @@ def days(page, formats):
     page.write_number(5, 3, 31264)
 
 
-def test_ruling_24_a_date_cell_shortly_before_midnight_is_told_from_a_text(rows):
+def test_ruling_24_a_date_cell_before_midnight_is_distinguished_from_text(rows):
     raw = rows(days)
     assert raw["HARI"].to_list()[0] == "2019-01-09 23:59:48 (sel)"
     assert raw["HARI"].to_list()[-1] == "2019-01-09 23:59:48"
@@ -196,13 +196,13 @@ def test_ruling_6_days_are_counted_from_where_the_workbook_says(rows, since_1904
     assert raw["HARI"].to_list()[1] == ("2023-01-11" if since_1904 else "2019-01-10")
 
 
-def test_cells_that_a_block_cuts_in_two_are_told_like_all(rows, monkeypatch):
+def test_cells_that_a_block_cuts_in_two_are_read_like_all(rows, monkeypatch):
     monkeypatch.setattr(sheet_cells, "_BLOCK", 37)
     write = of_isi(number(0.5, "0%"), formula("=A1", "#N/A"), formula("=A2", 99999), number(7))
     assert rows(write, edit=WITHOUT["no value"])["ISI"].to_list() == ["50%", "#N/A", "=A2", "7"]
 
 
-def test_a_workbook_that_says_all_is_read_as_it_is(sheet, tmp_path):
+def test_a_workbook_without_such_cells_is_not_copied(sheet, tmp_path):
     path = sheet(of_isi(number(7), words("#N/A"), formula("=A1", 7)))
     with sheet_cells.spelled_out(path, tmp_path) as told:
         assert told.path == path

@@ -1,4 +1,4 @@
-"""Workbooks as offices make them; a NIK that is a number must not pass for one that is text."""
+"""Tests workbooks as offices make them; a NIK stored as a number must not be taken for one stored as text."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def test_cells(book, cell, delivered, date_1904):
     assert found.rows.row(0)[:4] == ("A1", "SITI", delivered, "3601014567899123")
 
 
-def test_a_long_number_is_told_from_text_cell_by_cell(book):
+def test_a_long_number_is_distinguished_from_text_cell_by_cell(book):
     found = book({"DATA": [HEADER, ["A1", "SITI", 3601014567899123, "1"], ["A2", "ASEP", "3601014567899123", "1"]]})
     assert found.rows["ALAMAT"].to_list() == ["3.60101456789912E+15", "3601014567899123"]
 
@@ -169,7 +169,7 @@ def test_a_second_sheet_with_a_changed_heading_is_not_left_out(book):
 
 @pytest.mark.parametrize("state", ["hide", "very_hidden"])
 def test_a_hidden_sheet_is_not_read_beside_one_that_is_shown(tmp_path, parse_path, state):
-    """Not even if it has the name; if no other has the columns, it is what was sent."""
+    """Not even if it has the name; if no other sheet has the columns, it is read."""
 
     def made(shown: list[list]) -> Path:
         with xlsxwriter.Workbook(tmp_path / "uji.xlsx") as book:
@@ -231,13 +231,13 @@ LISTS = {
 
 @pytest.fixture
 def every_sheet(tmp_path, source, raw):
-    """Parse a workbook of which every sheet with the columns is read."""
+    """Parse a workbook and read every sheet with the columns."""
     source = replace(source, formats=(Workbook(every_sheet=True),))
     return lambda sheets: parse_file(write(tmp_path / "uji.xlsx", sheets), source, raw, "0")
 
 
 def test_every_sheet_with_the_columns_is_a_table_of_its_own(every_sheet):
-    """With its own columns, row numbers and totals; sheets without the columns are named, empty lists are left out."""
+    """Each has its own columns, row numbers and totals; sheets without the columns are named, empty ones left out."""
     parsed = every_sheet(LISTS)
     tables = {name: pl.read_parquet(parts) for name, parts in parsed.tables("uji.xlsx").items()}
     assert {name: table.select("_row_number", "ID").rows() for name, table in tables.items()} == {
@@ -336,7 +336,7 @@ def test_text_round_trip(tmp_path, parse_path, cells):
 
 
 def mangled(data: st.DataObject, content: bytes) -> bytes:
-    """Bytes cut somewhere, a few of them changed."""
+    """Bytes truncated at random, a few of them changed."""
     out = bytearray(content[: data.draw(st.integers(len(content) // 2, len(content)))])
     for _ in range(data.draw(st.integers(0, 4))):
         out[data.draw(st.integers(0, len(out) - 1))] = data.draw(st.integers(0, 255))
@@ -346,7 +346,7 @@ def mangled(data: st.DataObject, content: bytes) -> bytes:
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data(), st.sampled_from(["", "xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml"]))
 def test_a_mangled_workbook_is_refused_or_read(tmp_path, parse, data, member):
-    """Damage to the archive, or to one member within a sound archive."""
+    """Damages the archive, or one member within an intact archive."""
     content = write(tmp_path / "good.xlsx", {"DATA": [HEADER, *ROWS, ["A3", 3601014567899123, True, 1]]}).read_bytes()
     if member:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:

@@ -1,4 +1,4 @@
-"""A province made up in a second: every region of the seeds, numbers that add up, and no load."""
+"""Fixtures: a made-up province with every region of the seeds and consistent numbers, without a load."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ EFFECT = Report(
 
 
 def make_data(counts: bool = True, before: bool = True) -> Data:
-    """Gathered data of the made-up province. counts: with what the agreement gives. before: with a load before it."""
+    """Gathered data of the made-up province. counts: with the agreement's tables. before: with an earlier load."""
     connection = duckdb.connect()
     connection.execute("set python_enable_replacements = false; create schema quality")
     for table in TABLES:
@@ -180,8 +180,8 @@ def make_data(counts: bool = True, before: bool = True) -> Data:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory) -> Callable[..., Path]:
-    """site(counts, before) -> the folder of a site of the made-up province, written once: whole, but for the load
-    without one before it, which has the pages FIRST alone.
+    """site(counts, before) -> the folder of a site of the made-up province, written once. Complete, except for the load
+    without an earlier one, which has only the pages FIRST.
     """
     written: dict[tuple[bool, bool], Path] = {}
 

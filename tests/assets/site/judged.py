@@ -1,4 +1,4 @@
-"""What a made-up load came from, and how it was judged: rows of the schemas `quality` and `identity`, and of visits."""
+"""Deliveries and results of a made-up load: rows of the schemas `quality` and `identity`, and of visits."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from assets.site.seal import Seal
 from validations.expectations.metrics import FAMILIES
 
 NIK = "3601012001909001"
-"""Of nobody: it stands where no page may read it, or in a reason that a page shows without it."""
+"""Belongs to no person. Used where no page may read it, or in a reason that a page masks."""
 SHA256 = "0f" * 32
 SEAL = Seal(SHA256, 1234567, True, None, True)
 
@@ -80,7 +80,7 @@ select '20191102-001' as load_id, * from (values
 
 
 def deliver_and_judge(connection: duckdb.DuckDBPyConnection, passed: bool, first: bool) -> None:
-    """Fill the tables of schema `quality`. first: no load before it, so that no metric has a value of yesterday."""
+    """Fill the tables of schema `quality`. first: without an earlier load, so no metric has a value of yesterday."""
     connection.execute(DELIVERED)
     connection.execute(_RESULTS, {"passed": passed})
     out = {"paid_after_death"} | (set() if passed else {"poor_households"})

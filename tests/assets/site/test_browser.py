@@ -1,4 +1,4 @@
-"""The site in Debian's Chromium, with every other host out of reach: what readers see, hear, type and print."""
+"""Tests the site in Debian's Chromium without other hosts: display, accessibility, keyboard, print."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the page Jamsosratu says of the programme's effect, and of its families."""
+"""Tests what the page Jamsosratu shows of the programme's effect and its families."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def plain(text: object) -> str:
         ),
     ],
 )  # fmt: skip
-def test_a_difference_is_told_in_words(outcome, difference, t, sentence):
+def test_a_difference_is_shown_as_a_sentence(outcome, difference, t, sentence):
     assert plain(effects.sentence(outcome, difference, t)) == sentence
 
 
@@ -72,7 +72,7 @@ def test_the_test_says_whether_the_method_may_be_trusted():
     assert "with care" in str(effects.placebo(found(0.05, 0.02, 0.08), ENGLISH))
 
 
-def test_the_effect_is_mapped_where_enough_regions_can_be_told_of():
+def test_the_effect_is_mapped_if_enough_regions_have_an_estimate():
     places = regions(make_data())
     shown = effects.shown(EFFECT, places, ENGLISH)
     assert {cell["name"]: cell["value"] for cell in shown["cells"]} == {

@@ -1,4 +1,4 @@
-"""Every page of the site, as files: whole, linked, light, in both languages, and of nothing but what is agreed."""
+"""Tests every page of the site as files: complete, linked, small, in both languages, with agreed data only."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from assets.site.pages import all_pages
 from tests.assets.site.conftest import make_data
 
 MOST = 300 * 1024
-"""Bytes of a page over the wire, with all that it loads."""
+"""Maximum bytes of a page over the network, with its assets."""
 
 
 _LINK, _ID = re.compile(r'(?:href|src)="([^"]*)"'), re.compile(r'\bid="([^"]*)"')

@@ -1,4 +1,4 @@
-"""Colours, waffles, tiles, indicators and coverage: what pages are put together from."""
+"""Tests the parts of pages: colours, waffles, tiles, indicators and coverage."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_colours_stand_out_from_their_background():
 
 
 @pytest.mark.parametrize("eyes", SEEN_AS)
-def test_colours_are_told_apart_by_the_colour_blind(eyes):
+def test_colour_blind_readers_can_distinguish_the_colours(eyes):
     seen = {name: lab(np.array(SEEN_AS[eyes]) @ linear(colour)) for name, colour in COLOURS.items()}
     near = {
         (one, other): distance
@@ -76,7 +76,7 @@ def test_steps_of_a_map_grow_darker_and_words_on_them_can_be_read(ramp):
     assert all(f"background: {colour}; fill: {colour}" in style for colour in ramp)
 
 
-def test_squares_are_shared_out_whole_and_none_to_nobody():
+def test_squares_add_up_and_a_zero_gets_none():
     assert charts._apportioned([645, 310, 45, 0], 200) == [129, 62, 9, 0]
     assert sum(charts._apportioned([1, 1, 1], 200)) == 200
     assert charts._apportioned([0, 0], 200) == [0, 0]
@@ -126,7 +126,7 @@ def test_a_map_draws_the_kecamatan_that_it_is_given_and_sets_one_off():
     assert 'class="c1 here"' in drawn
 
 
-def test_shares_of_few_are_not_told_and_the_most_ranks_first():
+def test_shares_of_few_are_not_shown_and_the_highest_ranks_first():
     assert coverage.share(5, 19) is None
     assert coverage.share(5, 20) == 0.25
     found = measured(make_data())

@@ -1,4 +1,4 @@
-"""Pages for auditors and agencies: what they tell of a load, its checks, its file; and what no page may tell."""
+"""Tests pages for auditors and agencies: a load, its checks, its file; and what no page may show."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_counts_of_earlier_loads_stay_though_their_lines_are_gone():
     assert [[cell.text for cell in row][3:5] for row in rows] == [["2", "1.200"], ["1", "1.180"]]
 
 
-def test_the_seal_is_told_on_a_site_that_was_written_before_it(tmp_path):
+def test_the_seal_is_shown_on_a_site_that_was_written_before_it(tmp_path):
     home = Home(tmp_path).create()
     folder = home.site(LOAD)
     list(write_pages(make_data(counts=False), folder, [each for each in all_pages() if each.path == "mutu/index.html"]))
@@ -153,14 +153,14 @@ def test_an_agencys_page_says_what_changed_since_its_extract(site):
     assert "Belum ada ekstrak sebelumnya" in page(site(before=False), "instansi/dinsos.html")
 
 
-def test_visits_are_told_as_of_the_last_form(site):
+def test_visits_are_shown_as_of_the_last_form(site):
     told = page(site(), "pendamping.html")
     assert "31 Oktober 2019 09.10 UTC" in told.replace("\N{NO-BREAK SPACE}", " ")
     stated = yaml.safe_load((ROOT / "dbt_project" / "dbt_project.yml").read_text())["vars"]
     assert (stated["visit_every_days"], stated["visit_due_days"]) == (pendamping.EVERY, pendamping.SOON)
 
 
-def test_no_share_is_told_of_few_records():
+def test_no_share_is_shown_for_few_records():
     with duckdb.connect() as connection:
         connection.execute("attach ':memory:' as publication; create schema publication.marts")
         connection.execute("""

@@ -1,4 +1,4 @@
-"""The site of a load: what becomes of it where the agreement, the counts or the load itself do not allow it all."""
+"""Tests the site of a load if the agreement, the counts or the load itself do not allow all pages."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def home(tmp_path) -> Home:
 
 @pytest.fixture
 def given(monkeypatch):
-    """given(error) -> what is gathered is the made-up province, or the error where counts are asked for."""
+    """given(error): `gathered` yields the made-up province, or raises the error if counts are requested."""
 
     def given(error: Exception | None = None) -> None:
         @contextmanager

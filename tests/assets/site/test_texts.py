@@ -1,4 +1,4 @@
-"""The catalogue: both languages of every text, and exactly the texts that are used."""
+"""Tests the catalogue: both languages of every text, and exactly the texts that are used."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _IN_TEMPLATES = re.compile(r"\bt\('([a-z_]+\.\w*)'( ~)?")
 
 
 def used() -> set[str]:
-    """Keys that pages and templates name; what is filled in later is `*`."""
+    """Keys used by pages and templates; parts filled in later are `*`."""
     found = {
         f"{key}*" if joined else key
         for path in SITE.rglob("*.html")
@@ -31,7 +31,7 @@ def used() -> set[str]:
 
 
 def _text(node: ast.AST) -> str | None:
-    """A string of Python that is the name of a text, not that of a page."""
+    """A Python string that is the name of a text, not of a page."""
     match node:
         case ast.Constant(value=str(text)):
             pass
