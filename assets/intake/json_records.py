@@ -134,13 +134,21 @@ def _as_one(path: Path, encoding: str, parsed: ParsedFile) -> pl.DataFrame | Non
         if too_deep(text):
             raise Refusal(JSON_TOO_DEEP)
         if not _valid(connection, text.decode()):
-            if array:
+            if array and not _is_line_of_many(connection, text):
                 raise Refusal(ARRAY_BROKEN)
             return None
         kind = "ARRAY" if array else "OBJECT"
         frame = _elements(connection, text.decode(), "") if array else pl.DataFrame({"line": [text.decode()]})
     parsed.notices.append(NOT_BY_LINES.fill(what_id=_WHOLE[kind][0], what_en=_WHOLE[kind][1]))
     return _numbered(frame)
+
+
+def _is_line_of_many(connection: duckdb.DuckDBPyConnection, text: bytes) -> bool:
+    """Whether a broken text that begins with `[` is a file of lines whose first is damaged: it ends as an object does,
+    without a comma, and a whole object follows.
+    """
+    first, second, *_ = (*(line.strip() for line in text.split(b"\n", 100) if line.strip()), b"", b"")
+    return first.endswith(b"}") and second.startswith(b"{") and _valid(connection, second.decode())
 
 
 def _valid(connection: duckdb.DuckDBPyConnection, text: str) -> bool:

@@ -297,7 +297,7 @@ where detector = 'nik' and person_id_a {} (select person_id from marts.dim_perso
 def test_explain_states_why_a_person_has_no_golden_record(site):
     outside = site.query(COUNTED.format("not in"))[0][0]
     counted = site.query(COUNTED.format("in"))[0][0]
-    said = "No golden record: no household"
+    said = "No golden record: the person is in no household"
     assert said in site.sadaya("explain", outside).out
     assert said not in site.sadaya("explain", counted).out
 

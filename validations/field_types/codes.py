@@ -95,7 +95,7 @@ def components(values: tuple[str, ...], most: int) -> FieldType:
     def normalise(raw: pl.Expr, _: Profile) -> pl.Expr:
         given = upper(raw).str.replace_all(r"\s*[;,/+][\s;,/+]*", ";").str.strip_chars("; ")
         parts = given.str.split(";").list.unique().list.sort()
-        return pl.when(given.is_null() | (given == "")).then(None).otherwise(parts.list.join(";"))
+        return upper(pl.when(given != "").then(parts.list.join(";")))  # ` ,-` becomes `-`, a word for none
 
     return FieldType(
         "components",

@@ -83,7 +83,7 @@ def test_a_rejected_load_leaves_yesterday_and_shows_its_quality(province):
     assert shown == [(old.load_id, "published"), (bad.load_id, "rejected")]
     assert query(home.current_quality, "select distinct load_id from quality.gate_metrics") == [(bad.load_id,)]
     assert query(home.current_snapshot, "select distinct load_id from quality.gate_metrics") == [(old.load_id,)]
-    with pytest.raises(PublicationError, match="refused"):
+    with pytest.raises(PublicationError, match="rejected"):
         publish(bad)
 
 
@@ -124,7 +124,7 @@ def test_loads_that_cannot_be_overridden(province):
         override(home, bad.load_id, "Petugas", "coba")
     home.warehouse(bad.load_id).unlink()
     rollback(home, "Petugas", "coba")
-    with pytest.raises(PublicationError, match="not whole"):
+    with pytest.raises(PublicationError, match="incomplete"):
         override(home, bad.load_id, "Petugas", "coba")
     assert states(home)[2] == "rolled_back"
     assert later.load_id != seen(home)
