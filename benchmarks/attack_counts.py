@@ -153,7 +153,8 @@ def world(tables: Mapping[str, Rows]) -> World:
                 known.sums[_cell(TREND, column, row)] = plus(*(known.group("poor", unit, leaf) for leaf in below))
     _indicators(known, tables.get(INDICATORS, []), leaves)
     _visits(known, tables.get(VISITS, []), leaves)
-    _combined(known, programmes, leaves["province", "36"])
+    if COMBINED in tables:  # a row that is missing from it is a count shown as 0
+        _combined(known, programmes, leaves["province", "36"])
     _money(known, tables.get(MONEY, []), leaves)
     _cohorts(known, tables.get(COHORTS, []), leaves)
     return known

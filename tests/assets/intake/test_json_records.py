@@ -134,8 +134,9 @@ def test_an_array_is_read_whole_and_so_only_to_a_size(parse, monkeypatch):
     assert refusal(parse, f"[{line()}]") == "json_array_too_large"
 
 
-def test_a_first_line_that_is_broken_makes_no_document_of_the_file(parse):
-    _, rows = parse("\n".join(['{"__id": ', line(), line()]) + "\n", kind="delta")
+@pytest.mark.parametrize("broken", ['{"__id": ', "[" + line()[1:]])
+def test_a_first_line_that_is_broken_makes_no_document_of_the_file(parse, broken):
+    _, rows = parse("\n".join([broken, line(), line()]) + "\n", kind="delta")
     assert rows["_problem"].to_list() == ["json_invalid", None, None]
 
 
