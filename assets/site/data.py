@@ -191,14 +191,14 @@ def _take_before(
     connection: duckdb.DuckDBPyConnection, home: Home, load_id: str, day: date, scratch: Path
 ) -> tuple[str, date] | None:
     """Create schema `before`; None if there is nothing to compare with: on the first load, or if the earlier
-    publication lacks something that the agreement names now.
+    publication is damaged or lacks something that the agreement names now.
     """
     earlier = load_before(home, load_id)
     if earlier is None:
         return None
     try:
         _take(connection, "before", home, earlier, day, scratch)
-    except ShareError:
+    except (ShareError, duckdb.Error):  # a damaged publication is reported by the load, not by its successor's site
         return None
     return earlier, load_of(home, earlier)[0].as_of
 

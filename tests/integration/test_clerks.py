@@ -234,10 +234,10 @@ def test_the_gate_rejects_and_a_person_overrides_and_rolls_back(story):
     assert f"{load_id} tidak diterbitkan" in first_page.read_text()
     assert not first_page.with_name("peta.html").exists(), "no count of people in a load that readers do not see"
     assert site.sadaya("publish", load_id, "--override", expect=None).code == 2, "an override names who and why"
-    site.sadaya("publish", load_id, "--override", "--by", "kepala bidang", "--reason", "kuota dipangkas")
+    overridden = site.sadaya("publish", load_id, "--override", "--by", "kepala bidang", "--reason", "kuota dipangkas")
     assert site.published == load_id
     assert {path.parent.name for path in extracts.glob("*/manifest.json")} == set(codes())
-    assert first_page.with_name("peta.html").exists()
+    assert first_page.with_name("peta.html").exists(), overridden.out
     assert "tidak diterbitkan" not in first_page.read_text()
     assert site.query("select count(*) from marts.dim_household")[0][0] > 0
 
