@@ -160,7 +160,9 @@ def daily(days: Sequence[tuple[date, int]], says: str, language: Language) -> Ma
                     labelExpr=f"date(datum.value) + ' ' + {months}[month(datum.value)]",
                 ),
             ),
-            y=alt.Y("number:Q", title=None, axis=alt.Axis(tickCount=4, domain=False, ticks=False, format="d")),
+            y=alt.Y(
+                "number:Q", title=None, axis=alt.Axis(tickCount=4, tickMinStep=1, domain=False, ticks=False, format="d")
+            ),
         ).properties(width=width, height=220, autosize=alt.AutoSizeParams(type="fit", contains="padding"))
 
     return drawn(make, says)
