@@ -11,6 +11,7 @@ from datetime import date
 import polars as pl
 
 from validations.field_types import date as day_type
+from validations.field_types.characters import clean
 from validations.messages import Filled, Message
 
 RECORDS_DELETED = Message(
@@ -40,6 +41,8 @@ HEADINGS = {
 STATUSES = ("DIHAPUS", "HAPUS", "TERHAPUS", "DELETED", "DELETE", "REMOVED")
 """Values of a coded column that mean deletion; status lists need not contain them."""
 _TRUE = (*STATUSES, "YA", "Y", "YES", "TRUE", "1")
+_NOT_DELETED = r"^(?:0|FALSE|F|TIDAK|N|NO|(?:0000-00-00|1899-12-30|1900-01-01|1970-01-01)\b.*)$"
+"""Contents of a column of deletion dates that mean "not deleted", besides words for "none"."""
 _ZONE = "Asia/Jakarta"
 
 
@@ -52,8 +55,8 @@ def ended_on(given: Iterable[str], coded: Iterable[str], stated_on: str | None, 
     there, day = set(given), pl.lit(delivered.isoformat())
     when, said = pl.lit(None, pl.String), [pl.col(name).is_in(STATUSES) for name in coded]
     if DELETED_ON in there:
-        when = _day(pl.col(DELETED_ON))
-        said.append(pl.col(DELETED_ON).is_not_null())
+        when, stated = _day(pl.col(DELETED_ON)), clean(pl.col(DELETED_ON)).str.to_uppercase()
+        said.append(~stated.str.contains(_NOT_DELETED))
     if DELETED in there:
         said.append(pl.col(DELETED).str.strip_chars().str.to_uppercase().is_in(_TRUE))
     if stated_on is not None:

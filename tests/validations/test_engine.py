@@ -158,6 +158,12 @@ def test_ruling_34_a_mark_that_is_not_set_deletes_nothing(judge, good, value):
     assert (judged.accepted.height, judged.table("deletions").height) == (1, 0)
 
 
+@pytest.mark.parametrize("value", ["-", "NULL", "tidak ada", " ", "false", "0", "0000-00-00 00:00:00", "1970-01-01"])
+def test_ruling_34_a_date_column_that_says_none_deletes_nothing(judge, good, value):
+    judged = judge(PKH, [{**good(PKH), "_deleted_on": value}])
+    assert (judged.accepted.height, judged.table("deletions").height) == (1, 0)
+
+
 def test_ruling_34_a_deletion_without_a_key_is_quarantined(judge, good):
     judged = judge(VISITS, [{**good(VISITS), "__id": None, "_deleted_on": "2019-10-05"}])
     assert judged.checks("quarantine") == {(2, "__id", "key_missing")}
