@@ -31,6 +31,7 @@ _BLOCK = 1 << 20
 
 def main() -> None:
     """Answer tasks from standard input on standard output."""
+    _end_when_asked()
     _limit()
     tasks, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nowhere = os.open(os.devnull, os.O_RDWR)
@@ -43,6 +44,12 @@ def main() -> None:
         _send(answers, answer)
         if isinstance(answer, Failure):
             return
+
+
+def _end_when_asked() -> None:
+    """End on SIGTERM even if the parent ignores or blocks it: a process inherits both."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
 
 
 def _limit() -> None:

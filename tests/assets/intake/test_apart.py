@@ -135,6 +135,22 @@ def test_a_process_that_was_killed_is_replaced_and_no_file_blamed(good, out):
     assert process() != before
 
 
+@pytest.fixture(params=["default", "ignored", "blocked"])
+def sigterm(request):
+    """How this process treats SIGTERM, which a parser that it starts inherits."""
+    apart.stop()
+    handler, mask = signal.getsignal(signal.SIGTERM), signal.pthread_sigmask(signal.SIG_BLOCK, set())
+    if request.param == "ignored":
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    if request.param == "blocked":
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    yield
+    apart.stop()
+    signal.signal(signal.SIGTERM, handler)
+    signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+
+@pytest.mark.usefixtures("sigterm")
 def test_a_process_that_is_ended_from_outside_ends_the_load(good, out, monkeypatch):
     parse_apart(good, SOURCE, out, "0")
     do = apart._Parser.do
