@@ -1,5 +1,5 @@
--- Families of jamsosratu_cohorts are those of jamsosratu_progress: for each aspect the answers of all years add up to the
--- families of its scope, and so do the years; kabupaten/kota add up to the families that have one.
+-- Families of jamsosratu_cohorts are those of jamsosratu_progress: for each aspect the answers of all years add up to
+-- the families of its scope, and so do the years; kabupaten/kota add up to the families that have one.
 {{ config(tags=['post_identity']) }}
 with listed as (
     select

@@ -1,6 +1,6 @@
 -- Grain: region_level, region_code, cohort, aspect, answer. Jamsosratu's families counted by year of entry: each family
--- has one answer to each aspect of its scope. The province has a row for every cohort, a kabupaten/kota for all together:
--- by both at once, most numbers would be of few families.
+-- has one answer to each aspect of its scope. The province has a row for every cohort, a kabupaten/kota for all
+-- together: by both at once, most numbers would be of few families.
 with {{ visits_by_the_last_form() }},
 
 income as (
@@ -30,7 +30,8 @@ family as (
         {{ exit_reason('enrolment.end_reason') }} as exit_reason,
         toddler.toddlers,
         income.incomes_told,
-        coalesce(date_diff('day', visited.last_visited_on, moment.day) < {{ var('visit_every_days') }}, false) as in_time,
+        coalesce(date_diff('day', visited.last_visited_on, moment.day) < {{ var('visit_every_days') }}, false)
+            as in_time,
         ranked.first_decile
     from {{ ref('jamsosratu_progress') }} progress
     join {{ ref('fct_enrolment') }} enrolment

@@ -1,5 +1,6 @@
--- Grain: region_level, region_code. How far the visits of Jamsosratu's companions have come, as of the last form that was handed in: a
--- family is no later because the load is. Families in force count; regency 36 holds the ones that cannot be placed below the province.
+-- Grain: region_level, region_code. How far the visits of Jamsosratu's companions have come, as of the last form that
+-- was handed in: a family is no later because the load is. Families in force count; regency 36 holds the ones that
+-- cannot be placed below the province.
 with {{ visits_by_the_last_form() }},
 
 family as (
@@ -22,7 +23,9 @@ counted as (
         region.code as region_code,
         count(*) as families,
         count(*) filter (days < {{ var('visit_every_days') }}) as visited_families,
-        count(*) filter (days between {{ var('visit_every_days') }} - {{ var('visit_due_days') }} and {{ var('visit_every_days') }} - 1)
+        count(*) filter (
+            days >= {{ var('visit_every_days') }} - {{ var('visit_due_days') }} and days < {{ var('visit_every_days') }}
+        )
             as due_families,
         count(*) filter (days >= {{ var('visit_every_days') }}) as overdue_families,
         count(*) filter (days is null) as never_families

@@ -1,4 +1,5 @@
--- Grain: visited_on. How many forms companions handed in of each day's visits, in the year before the load: their work, not families.
+-- Grain: visited_on. How many forms companions handed in of each day's visits, in the year before the load: their work,
+-- not families.
 select
     visit.visited_on,
     count(*)::integer as forms,

@@ -1,5 +1,6 @@
--- Grain: region_level, region_code, programme, period, status. What the banks report of each period: payments, and the money in whole
--- units that are larger than any one payment of these programmes, so that it can be protected as a count is.
+-- Grain: region_level, region_code, programme, period, status. What the banks report of each period: payments, and the
+-- money in whole units that are larger than any one payment of these programmes, so that it can be protected as a count
+-- is.
 with placed as (
     select
         payment.*,

@@ -1,5 +1,5 @@
--- Grain: region_level, region_code. How people of the poor households of a region fare, counted: what maps are drawn of. Every region is
--- told of, also one with none; regency 36 holds what cannot be placed below the province.
+-- Grain: region_level, region_code. Counts of people of the poor households of a region, for maps. Every region has a
+-- row, also one with no such household; regency 36 holds what cannot be placed below the province.
 with household as (
     select
         household_id,
