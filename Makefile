@@ -25,6 +25,7 @@ help:
 	@echo "make check       set up, lint (style, types, layers), parse the dbt project, run the tests that need no whole load:"
 	@echo "                 while writing"
 	@echo "make test        the same with all tests"
+	@echo "make sql-style   sqlfluff on the dbt project"
 	@echo "make contracts   contracts of tables held against the standard, the extracts in $(SADAYA_HOME) and what"
 	@echo "                 make serve put on its server, if that runs"
 	@echo "make docs        dbt's documentation with the catalogue of what is published, in data/dbt_docs"
