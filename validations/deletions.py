@@ -43,7 +43,6 @@ STATUSES = ("DIHAPUS", "HAPUS", "TERHAPUS", "DELETED", "DELETE", "REMOVED")
 _TRUE = (*STATUSES, "YA", "Y", "YES", "TRUE", "1")
 _NOT_DELETED = r"^(?:0|FALSE|F|TIDAK|N|NO|(?:0000-00-00|1899-12-30|1900-01-01|1970-01-01)\b.*)$"
 """Contents of a column of deletion dates that mean "not deleted", besides words for "none"."""
-_ZONE = "Asia/Jakarta"
 
 
 def ended_on(given: Iterable[str], coded: Iterable[str], stated_on: str | None, delivered: date) -> pl.Expr:
@@ -55,7 +54,10 @@ def ended_on(given: Iterable[str], coded: Iterable[str], stated_on: str | None, 
     there, day = set(given), pl.lit(delivered.isoformat())
     when, said = pl.lit(None, pl.String), [pl.col(name).is_in(STATUSES) for name in coded]
     if DELETED_ON in there:
-        when, stated = _day(pl.col(DELETED_ON)), clean(pl.col(DELETED_ON)).str.to_uppercase()
+        when, stated = (
+            _whole(day_type().normalise(pl.col(DELETED_ON), {})),
+            clean(pl.col(DELETED_ON)).str.to_uppercase(),
+        )
         said.append(~stated.str.contains(_NOT_DELETED))
     if DELETED in there:
         said.append(pl.col(DELETED).str.strip_chars().str.to_uppercase().is_in(_TRUE))
@@ -68,15 +70,6 @@ def ended_on(given: Iterable[str], coded: Iterable[str], stated_on: str | None, 
 def notices_of(rows: int) -> list[Filled]:
     """Notices to a sender about so many deleted records."""
     return [RECORDS_DELETED.fill(rows=rows)] if rows else []
-
-
-def _day(stated: pl.Expr) -> pl.Expr:
-    """The day of an instant in Asia/Jakarta (ruling 24), or of a text read as a date."""
-    text = stated.str.strip_chars().str.to_uppercase()
-    offset = text.str.replace(r"Z$", "+00:00").str.replace(r"\.\d+", "").str.replace(r"([+-]\d{2})(\d{2})$", "$1:$2")
-    instant = offset.str.to_datetime("%Y-%m-%dT%H:%M:%S%:z", strict=False, time_zone="UTC")
-    here = instant.dt.convert_time_zone(_ZONE).dt.strftime("%Y-%m-%d")
-    return pl.coalesce(here, _whole(day_type().normalise(stated, {})))
 
 
 def _whole(day: pl.Expr) -> pl.Expr:
