@@ -5,11 +5,7 @@ with placed as (
     select
         programme,
         unit_id,
-        unnest([
-            {'level': 'province', 'code': '{{ var("province") }}'},
-            {'level': 'regency', 'code': regency_code},
-            {'level': 'district', 'code': district_code}
-        ]) as region
+        unnest({{ region_levels('regency_code', 'district_code') }}) as region
     from {{ ref('unserved') }}
 ),
 

@@ -6,11 +6,7 @@ with {{ visits_by_the_last_form() }},
 family as (
     select
         date_diff('day', visited.last_visited_on, moment.day) as days,
-        unnest([
-            {'level': 'province', 'code': '{{ var("province") }}'},
-            {'level': 'regency', 'code': progress.regency_code},
-            {'level': 'district', 'code': left(progress.village_code, 6)}
-        ]) as region
+        unnest({{ region_levels('progress.regency_code', 'left(progress.village_code, 6)') }}) as region
     from {{ ref('jamsosratu_progress') }} progress
     cross join moment
     left join visited using (participant_no)

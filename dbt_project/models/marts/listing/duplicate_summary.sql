@@ -40,9 +40,7 @@ placed as (
         kind,
         source,
         programme,
-        unnest([
-            {'level': 'province', 'code': '{{ var("province") }}'}, {'level': 'regency', 'code': regency_code}
-        ]) as region,
+        unnest({{ region_levels() }}) as region,
         counted,
         suspected
     from by_regency

@@ -4,10 +4,7 @@
 with placed as (
     select
         payment.*,
-        unnest([
-            {'level': 'province', 'code': '{{ var("province") }}'},
-            {'level': 'regency', 'code': payment.regency_code}
-        ]) as region
+        unnest({{ region_levels('payment.regency_code') }}) as region
     from {{ ref('fct_disbursement') }} payment
     where payment.period is not null
 )

@@ -4,9 +4,7 @@ with placed as (
     select
         overlap.*,
         household.is_poor,
-        unnest([
-            {'level': 'province', 'code': '{{ var("province") }}'}, {'level': 'regency', 'code': household.regency_code}
-        ]) as region
+        unnest({{ region_levels('household.regency_code') }}) as region
     from {{ ref('int_overlap') }} overlap
     join {{ ref('dim_household') }} household using (household_id)
 )

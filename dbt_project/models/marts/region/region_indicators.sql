@@ -4,11 +4,7 @@ with household as (
     select
         household_id,
         persons,
-        unnest([
-            {'level': 'province', 'code': '{{ var("province") }}'},
-            {'level': 'regency', 'code': regency_code},
-            {'level': 'district', 'code': district_code}
-        ]) as region
+        unnest({{ region_levels('regency_code', 'district_code') }}) as region
     from {{ ref('dim_household') }}
     where is_poor
 ),
@@ -56,11 +52,7 @@ child as (
 resident as (
     select region.level as region_level, region.code as region_code, count(*) as residents
     from (
-        select unnest([
-            {'level': 'province', 'code': '{{ var("province") }}'},
-            {'level': 'regency', 'code': regency_code},
-            {'level': 'district', 'code': district_code}
-        ]) as region
+        select unnest({{ region_levels('regency_code', 'district_code') }}) as region
         from {{ ref('stg_dukcapil__penduduk') }}
         where life_status = 'AKTIF'
     )
