@@ -15,7 +15,7 @@ import pytest
 from assets.field_type_list import PAGE, constructors, listing, with_listing
 
 ROOT = Path(__file__).parents[1]
-CODE = ("agreements", "assets", "dbt_project", "docs", "orchestration", "simulation", "tests", "validations")
+CODE = ("agreements", "assets", "dbt_project", "docs", "field", "orchestration", "simulation", "tests", "validations")
 PROJECT = "dbt_project/dbt_project.yml"
 SHARED = re.compile(rf"^(docs/(kontrak/|sources\.md)|.*dpmd|{PROJECT})")
 """Files that may change: generated pages, the agency's own files, and one list."""

@@ -1,0 +1,1 @@
+"""The forms as XLSForms, built from one declaration."""

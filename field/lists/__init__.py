@@ -1,0 +1,1 @@
+"""Entity lists: the families that each companion's phone carries."""

@@ -1,0 +1,1 @@
+"""Pages for supervisors, and sheets for companions to print."""
