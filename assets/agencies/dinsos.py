@@ -37,6 +37,8 @@ AGENCY = Agency(
             KUNJUNGAN,
             expected_every=7,
             pull=OData("SADAYA_DINSOS_KUNJUNGAN"),
+            within_day=True,
+            submitted_at="__system/submissionDate",
         ),
     ),
 )
