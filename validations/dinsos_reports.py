@@ -94,6 +94,13 @@ PAYMENT_SEEN_TWICE = Message(
     "Bantuan keluarga ini untuk periode yang sama dilaporkan lebih dari sekali ({value} formulir).",
     "This family's payment for one period was reported more than once ({value} forms).",
 )
+CHANGE: dict[str, tuple[str, ...]] = {"LULUS": ("GRADUASI",), "KELUAR": (), "PINDAH": (), "MENINGGAL": ()}
+RECEIVED_BY: dict[str, tuple[str, ...]] = {
+    "BANK": (),
+    "AGEN": ("AGEN BANK",),
+    "POS": ("KANTOR POS",),
+    "LAINNYA": ("LAIN",),
+}
 LEAVING_REASON: dict[str, tuple[str, ...]] = {
     "MAMPU": ("SUDAH MAMPU", "SEJAHTERA"),
     "TIDAK MEMENUHI SYARAT": (),
@@ -220,7 +227,7 @@ PERUBAHAN_STATUS = Contract(
         visit_date_field(),
         Field(
             "jenis_perubahan",
-            coded({"LULUS": ("GRADUASI",), "KELUAR": (), "PINDAH": (), "MENINGGAL": ()}),
+            coded(CHANGE),
             "Jenis perubahan",
             "Kind of change",
             example="KELUAR",
@@ -268,7 +275,7 @@ BAYAR_DILIHAT = Contract(
         Field("tanggal_terima", date(), "Tanggal terima", "Date received", False, True, example="2019-09-18"),
         Field(
             "cara_terima",
-            coded({"BANK": (), "AGEN": ("AGEN BANK",), "POS": ("KANTOR POS",), "LAINNYA": ("LAIN",)}),
+            coded(RECEIVED_BY),
             "Cara menerima",
             "How it was received",
             example="BANK",

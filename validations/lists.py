@@ -99,6 +99,9 @@ WORK: dict[str, tuple[str, ...]] = {
 }
 """DISABILITAS, STATUS_SEKOLAH and STATUS_KERJA of the social registry."""
 
+HOUSE_CONDITION = ("LAYAK", "KURANG LAYAK", "TIDAK LAYAK")
+"""kondisi_rumah of a visit, whose contract takes any text."""
+
 TENURE: dict[str, tuple[str, ...]] = {
     "MILIK SENDIRI": (),
     "KONTRAK": ("KONTRAK/SEWA", "SEWA"),
