@@ -29,7 +29,7 @@ from validations.fields import (
     optional_text,
     village_field,
 )
-from validations.lists import RELATION_OF_HOUSEHOLD
+from validations.lists import DISABILITY, RELATION_OF_HOUSEHOLD, SCHOOLING, WORK
 from validations.messages import Message
 from validations.rules import (
     RowRule,
@@ -144,33 +144,9 @@ ANGGOTA = Contract(
             synonyms=("HUB_KRT",),
             example="ISTRI",
         ),
-        listed(
-            "DISABILITAS",
-            "Jenis disabilitas",
-            "Kind of disability",
-            {
-                "TIDAK": ("TIDAK ADA", "T", "0", "TIDAK CACAT"),
-                "FISIK": ("TUNA DAKSA", "CACAT TUBUH"),
-                "NETRA": ("TUNA NETRA", "TUNANETRA"),
-                "RUNGU": ("TUNA RUNGU", "TUNARUNGU"),
-                "WICARA": ("TUNA WICARA",),
-                "MENTAL": ("JIWA", "MENTAL/JIWA"),
-                "INTELEKTUAL": ("TUNA GRAHITA",),
-                "GANDA": (),
-            },
-        ),
-        listed(
-            "STATUS_SEKOLAH",
-            "Status sekolah",
-            "Schooling",
-            {"TIDAK/BELUM PERNAH": ("BELUM SEKOLAH",), "MASIH SEKOLAH": ("SEKOLAH",), "TIDAK SEKOLAH LAGI": ("TAMAT",)},
-        ),
-        listed(
-            "STATUS_KERJA",
-            "Status pekerjaan",
-            "Work",
-            {"BEKERJA": ("YA", "Y", "1"), "TIDAK BEKERJA": ("TIDAK", "T", "0", "BELUM BEKERJA")},
-        ),
+        listed("DISABILITAS", "Jenis disabilitas", "Kind of disability", DISABILITY),
+        listed("STATUS_SEKOLAH", "Status sekolah", "Schooling", SCHOOLING),
+        listed("STATUS_KERJA", "Status pekerjaan", "Work", WORK),
     ),
     mends=(day_month_by_nik("NIK", "TANGGAL_LAHIR"),),
     region_of=RegionOf(HOUSEHOLDS, "ID_DTKS"),

@@ -1,28 +1,30 @@
-"""Contracts of Dinas Sosial's programme operations: the bank's payments, and companions' visits (ODK)."""
+"""Contracts of Dinas Sosial's programme operations: the bank's payments, and companions' visits (form `kunjungan`)."""
 
 from __future__ import annotations
 
 import polars as pl
 
 from validations.contract import Contract, Field
-from validations.field_types import (
-    coded,
-    date,
-    geo_point,
-    integer,
-    key_text,
-    moment,
-    period,
-    rupiah,
-    yes_no,
+from validations.dinsos_forms import (
+    ACCURACY_OF_POINT,
+    CLOCK_RULES,
+    PARTICIPANTS,
+    SYSTEM,
+    TIMES,
+    accuracy_field,
+    companion_field,
+    note_field,
+    participant_field,
+    place_field,
+    unknown_participant,
+    visit_date_field,
 )
+from validations.field_types import coded, date, integer, key_text, period, rupiah, yes_no
 from validations.fields import optional_text
 from validations.messages import Message
-from validations.rules import RowRule, SetRule, not_in_future, year_of
+from validations.rules import RowRule, SetRule, year_of
 
 PAYMENTS, VISITS = "dinsos_penyaluran", "dinsos_kunjungan"
-PARTICIPANTS = {"PKH": "dinsos_pkh", "JAMSOSRATU": "dinsos_jamsosratu"}
-"""Programme -> the source that lists its participants."""
 
 PAID_AFTER_DELIVERY = Message(
     "paid_after_delivery", "{column} sesudah tanggal kiriman.", "{column} is later than the date of the delivery."
@@ -32,20 +34,10 @@ PERIOD_AFTER_PAYMENT = Message(
     "Tahun PERIODE sesudah tahun TANGGAL_SALUR.",
     "The year of PERIODE is later than that of TANGGAL_SALUR.",
 )
-UNKNOWN_PARTICIPANT = Message(
-    "unknown_participant",
-    "Nomor peserta ini tidak ada di daftar peserta programnya.",
-    "No participant of the programme has this number.",
-)
 PAID_TWICE = Message(
     "paid_twice",
     "Peserta ini dibayar lebih dari sekali untuk periode yang sama ({value} transaksi berhasil).",
     "This participant was paid more than once for one period ({value} successful transactions).",
-)
-VISIT_AFTER_SUBMISSION = Message(
-    "visit_after_submission",
-    "Tanggal kunjungan sesudah formulir dikirim.",
-    "The visit is dated after the form was sent.",
 )
 MORE_IN_SCHOOL = Message(
     "more_in_school_than_children",
@@ -57,21 +49,6 @@ VISITED_TWICE = Message(
     "Keluarga ini dikunjungi pendamping yang sama lebih dari sekali pada satu hari ({value} formulir).",
     "One companion visited this family more than once on one day ({value} forms).",
 )
-
-
-def _unknown(programme: str, column: str, where: str = "true") -> SetRule:
-    """Rule for a number that is not in the programme's list in force, including its quarantined rows."""
-    partner = PARTICIPANTS[programme]
-    number = column.lower()
-    return SetRule(
-        UNKNOWN_PARTICIPANT,
-        column,
-        f"select file_name, row_number, {number} as value from rows anti join {partner}_keys k"
-        f" on k.record_key = replace(rows.{number}, '|', '\\|') where {where}",
-        (partner,),
-        "warning",
-        "the money went out, or somebody was visited, all the same; the list may come later (ruling 15)",
-    )
 
 
 PENYALURAN = Contract(
@@ -111,7 +88,7 @@ PENYALURAN = Contract(
         ),
     ),
     set_rules=(
-        *(_unknown(programme, "NO_PESERTA", f"program = '{programme}'") for programme in PARTICIPANTS),
+        *(unknown_participant(programme, "NO_PESERTA", f"program = '{programme}'") for programme in PARTICIPANTS),
         SetRule(
             PAID_TWICE,
             "NO_TRANSAKSI",
@@ -132,35 +109,13 @@ KUNJUNGAN = Contract(
     title_en="Companions' visits (ODK form)",
     key=("__id",),
     fields=(
-        Field("__id", key_text(), "Nomor kiriman formulir", "Submission's id", example="uuid:5f1c0000-0001"),
-        Field(
-            "__system/submissionDate",
-            moment(),
-            "Waktu formulir dikirim",
-            "When the form was sent",
-            example="2019-10-03T04:05:06.789Z",
-        ),
-        Field(
-            "__system/reviewState",
-            coded({"RECEIVED": (), "APPROVED": (), "HASISSUES": ("HAS ISSUES",), "REJECTED": (), "EDITED": ()}),
-            "Hasil tinjauan",
-            "State of review",
-            required=False,
-            nullable=True,
-            example="approved",
-        ),
-        Field("id_pendamping", key_text(), "Nomor pendamping", "Companion's number", example="PDP3601001"),
-        Field("no_peserta", key_text(), "Nomor peserta", "Participant's number", example="JSR360100001"),
-        Field("tanggal_kunjungan", date(), "Tanggal kunjungan", "Date of the visit", example="2019-10-02"),
-        Field(
-            "lokasi",
-            geo_point(),
-            "Lokasi (titik GeoJSON)",
-            "Place (GeoJSON point)",
-            required=False,
-            nullable=True,
-            example='{"type":"Point","coordinates":[106.1,-6.2]}',
-        ),
+        *SYSTEM,
+        *TIMES,
+        companion_field(),
+        participant_field(),
+        visit_date_field(),
+        place_field(),
+        accuracy_field(),
         Field(
             "pendapatan_bulanan",
             rupiah(),
@@ -207,24 +162,11 @@ KUNJUNGAN = Contract(
             example="no",
         ),
         optional_text("kondisi_rumah", "Keadaan rumah", "State of the house", "LAYAK"),
-        optional_text("catatan", "Catatan", "Note", "TIDAK ADA"),
+        note_field(),
     ),
+    mends=(ACCURACY_OF_POINT,),
     rules=(
-        not_in_future("tanggal_kunjungan"),
-        RowRule(
-            VISIT_AFTER_SUBMISSION,
-            "tanggal_kunjungan",
-            # the submission's day in western Indonesia (UTC+7)
-            lambda _: (
-                pl.col("tanggal_kunjungan")
-                > pl.col("__system/submissionDate")
-                .str.to_datetime("%Y-%m-%dT%H:%M:%SZ", strict=False)
-                .dt.offset_by("7h")
-                .dt.strftime("%Y-%m-%d")
-            ),
-            "warning",
-            "a telephone's clock is often wrong; the visit stands",
-        ),
+        *CLOCK_RULES,
         RowRule(
             MORE_IN_SCHOOL,
             "anak_bersekolah",
@@ -237,7 +179,7 @@ KUNJUNGAN = Contract(
         ),
     ),
     set_rules=(
-        _unknown("JAMSOSRATU", "no_peserta"),
+        unknown_participant("JAMSOSRATU", "no_peserta"),
         SetRule(
             VISITED_TWICE,
             "no_peserta",

@@ -24,8 +24,8 @@ def nik_field(
     return Field(name, nik(optional=optional), *titles, required=not optional, nullable=True, example=example)
 
 
-def no_kk_field() -> Field:
-    return Field("NO_KK", no_kk(), *TITLES["NO_KK"], required=False, nullable=True, example="3601011203109456")
+def no_kk_field(name: str = "NO_KK") -> Field:
+    return Field(name, no_kk(), *TITLES["NO_KK"], required=False, nullable=True, example="3601011203109456")
 
 
 def village_field(name: str = "KODE_DESA", required: bool = True) -> Field:

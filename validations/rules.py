@@ -136,17 +136,17 @@ def year_of(column: str) -> pl.Expr:
     return pl.col(column).str.extract(r"^(\d{4})(?:-\d{2}-\d{2})?$")
 
 
-def rt_rw_in_one_cell() -> tuple[Mend, ...]:
+def rt_rw_in_one_cell(rt: str = "RT", rw: str = "RW") -> tuple[Mend, ...]:
     """`001/002` in either column is RT and RW (ruling 7)."""
     return tuple(
         Mend(
             RT_RW_SPLIT,
             column,
             pl.col(column).str.contains(_BOTH),
-            {"RT": pl.col(column).str.extract(_BOTH, 1), "RW": pl.col(column).str.extract(_BOTH, 2)},
+            {rt: pl.col(column).str.extract(_BOTH, 1), rw: pl.col(column).str.extract(_BOTH, 2)},
             "raw",
         )
-        for column in ("RT", "RW")
+        for column in (rt, rw)
     )
 
 

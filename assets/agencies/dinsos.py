@@ -4,6 +4,10 @@ from assets.pull.declared import OData
 from assets.sources import Agency, Delimited, JsonPages, Source, Workbook
 from validations.dinsos import ANGGOTA, JAMSOSRATU, PKH, RUMAH_TANGGA
 from validations.dinsos_field import KUNJUNGAN, PENYALURAN
+from validations.dinsos_reports import BAYAR_DILIHAT, KELUARGA_BARU, KELUARGA_BARU_ANGGOTA, PERUBAHAN_STATUS
+
+ODATA = (JsonPages("value", numbered=False),)
+"""Answers to the companions' forms (field/forms), as ODK Central gives them."""
 
 AGENCY = Agency(
     "dinsos",
@@ -33,12 +37,16 @@ AGENCY = Agency(
         Source(
             "dinsos_kunjungan",
             "delta",
-            (JsonPages("value", numbered=False),),
+            ODATA,
             KUNJUNGAN,
             expected_every=7,
             pull=OData("SADAYA_DINSOS_KUNJUNGAN"),
             within_day=True,
             submitted_at="__system/submissionDate",
         ),
+        Source("dinsos_keluarga_baru", "delta", ODATA, KELUARGA_BARU, expected_every=31),
+        Source("dinsos_keluarga_baru_anggota", "delta", ODATA, KELUARGA_BARU_ANGGOTA, expected_every=31),
+        Source("dinsos_perubahan_status", "delta", ODATA, PERUBAHAN_STATUS, expected_every=31),
+        Source("dinsos_bayar_dilihat", "delta", ODATA, BAYAR_DILIHAT, expected_every=31),
     ),
 )

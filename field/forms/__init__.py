@@ -1,1 +1,1 @@
-"""The forms as XLSForms, built from one declaration."""
+"""The companions' forms: declared in Python, written as XLSForms for ODK Central or KoboToolbox."""

@@ -25,6 +25,10 @@ KINDS = {
     "dinsos_jamsosratu": ("dinsos", "snapshot"),
     "dinsos_penyaluran": ("dinsos", "delta"),
     "dinsos_kunjungan": ("dinsos", "delta"),
+    "dinsos_keluarga_baru": ("dinsos", "delta"),
+    "dinsos_keluarga_baru_anggota": ("dinsos", "delta"),
+    "dinsos_perubahan_status": ("dinsos", "delta"),
+    "dinsos_bayar_dilihat": ("dinsos", "delta"),
     "dindik_siswa": ("dindik", "snapshot"),
     "dinkes_jkn": ("dinkes", "snapshot"),
     "dinkes_gizi": ("dinkes", "delta"),
@@ -76,7 +80,8 @@ def test_formats_are_those_of_exports():
     assert formats["dinsos_pkh"] == (Delimited(","),)
     assert formats["dinsos_jamsosratu"] == (Workbook(), Delimited(";"))
     assert formats["dinsos_penyaluran"] == (Delimited(";"),)
-    assert formats["dinsos_kunjungan"] == (JsonPages("value", numbered=False),)
+    for form in ("kunjungan", "keluarga_baru", "keluarga_baru_anggota", "perubahan_status", "bayar_dilihat"):
+        assert formats[f"dinsos_{form}"] == (JsonPages("value", numbered=False),)
     assert formats["dindik_siswa"] == formats["diskop_umkm"] == (JsonLines(),)
     assert formats["dinkes_jkn"] == (Delimited("|"),)
     assert formats["dinkes_gizi"] == formats["bps_kemiskinan"] == (Workbook(),)
@@ -88,6 +93,7 @@ def test_lists_that_a_source_is_compared_with_are_those_of_its_rules():
     referred = {source.name: [other.name for other in referred_by(source)] for source in all_sources()}
     assert referred["dinsos_penyaluran"] == ["dinsos_pkh", "dinsos_jamsosratu"]
     assert referred["dinsos_kunjungan"] == ["dinsos_jamsosratu"]
+    assert referred["dinsos_keluarga_baru_anggota"] == ["dinsos_keluarga_baru"]
     for source in all_sources():
         assert not {member.name for member in set_of(source)} & set(referred[source.name]), "of its own set"
 

@@ -45,6 +45,7 @@ def _pair_number(key: str) -> str:
     return "L" + hashlib.md5("\x1e".join(names).encode(), usedforsecurity=False).hexdigest()[:16].upper()
 
 
+FORM = {"__system": {"submissionDate": "2019-10-03T04:05:06.789Z", "reviewState": None}}
 _OWN = {
     "bps_kemiskinan": lambda number: {
         "KODE_BPS": regions.regency_codes()[number % 8], "TAHUN": str(2010 + number // 8),
@@ -54,10 +55,13 @@ _OWN = {
     "dinsos_jamsosratu": lambda number: {"TANGGAL_KELUAR": None, "ALASAN_KELUAR": None},
     "dinsos_penyaluran": lambda number: {"NO_PESERTA": f"JSR{number}"},
     "dinsos_kunjungan": lambda number: {
-        "__system": {"submissionDate": "2019-10-03T04:05:06.789Z", "reviewState": None},
-        "no_peserta": f"JSR{number}", "pendapatan_bulanan": 850000, "anak_usia_sekolah": 2, "anak_bersekolah": 2,
+        **FORM, "no_peserta": f"JSR{number}", "pendapatan_bulanan": 850000,
+        "anak_usia_sekolah": 2, "anak_bersekolah": 2,
         "lokasi": {"type": "Point", "coordinates": [106.1, -6.2]},
     },
+    "dinsos_keluarga_baru": lambda number: {**FORM, "jumlah_anggota": 4},
+    "dinsos_perubahan_status": lambda number: {**FORM, "no_peserta": f"JSR{number}"},
+    "dinsos_bayar_dilihat": lambda number: {**FORM, "no_peserta": f"JSR{number}", "jumlah_diterima": 875000},
     "dindik_siswa": lambda number: {"penerima_pip": True},
     "dukcapil_penduduk": lambda number: {"TANGGAL_STATUS": None},
     "sadaya_tindak_lanjut": lambda number: {"ID_BARIS": f"KIRIMAN_UJI-{number:016X}"},  # whose list: the file's name

@@ -334,6 +334,8 @@ def _conflict(source: Source) -> Files:
     other = {
         PAYMENTS: ("STATUS", "GAGAL"),
         VISITS: ("kondisi_rumah", "LAIN"),
+        "dinsos_perubahan_status": ("catatan", "LAIN"),
+        "dinsos_bayar_dilihat": ("catatan", "LAIN"),
         BPS: ("PERSENTASE", "1,00"),
         "sadaya_keputusan": ("KEPUTUSAN", "BEDA"),
         "sadaya_tindak_lanjut": ("HASIL", "PROSES"),

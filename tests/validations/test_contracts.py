@@ -18,6 +18,14 @@ CONTRACTS: dict[str, Contract] = {source.name: source.contract for source in all
 REGISTER, HOUSEHOLDS, MEMBERS = "dukcapil_penduduk", "dinsos_dtks_rumah_tangga", "dinsos_dtks_anggota"
 PKH, JAMSOSRATU = "dinsos_pkh", "dinsos_jamsosratu"
 OUTCOMES = "sadaya_tindak_lanjut"
+FORMS = ("dinsos_kunjungan", "dinsos_keluarga_baru", "dinsos_perubahan_status", "dinsos_bayar_dilihat")
+CLOCKS = (
+    ("tanggal_kunjungan", "2019-10-04", "visit_after_submission"),
+    ("tanggal_kunjungan", "2019-11-02", "visit_in_future"),
+    ("selesai", "2019-10-02T08:59:00+07:00", "finished_before_started"),
+)
+HOUSING = ("status_rumah", "jenis_lantai", "jenis_dinding", "jenis_atap", "sumber_air", "daya_listrik")
+HOUSING += ("bahan_bakar_memasak", "fasilitas_bab")
 E, W, R = "quarantine", "warnings", "repairs"
 
 ANYWHERE = [
@@ -118,7 +126,14 @@ TOGETHER = [
     ("dinkes_jkn", {"TGL_LAHIR": "06-08-1985"}, "TGL_LAHIR", "birth_date_not_in_nik", W),
     ("dinkes_jkn", {"TGL_LAHIR": "08-05-1985"}, "TGL_LAHIR", "day_month_swapped", R),
     ("dinsos_kunjungan", {"anak_bersekolah": "3"}, "anak_bersekolah", "more_in_school_than_children", W),
-    ("dinsos_kunjungan", {"tanggal_kunjungan": "2019-10-04"}, "tanggal_kunjungan", "visit_after_submission", W),
+    ("dinsos_keluarga_baru_anggota", {"hubungan": "SUAMI"}, "hubungan", "sex_not_in_relation", W),
+    ("dinsos_perubahan_status", {"tanggal_perubahan": "2019-10-31"}, "tanggal_perubahan", "change_after_visit", W),
+    ("dinsos_perubahan_status", {"alasan": "ENTAH"}, "alasan", "unknown_value", W),
+    ("dinsos_perubahan_status", {"kode_desa_tujuan": "3273010001"}, "kode_desa_tujuan", "village_unknown", W),
+    ("dinsos_bayar_dilihat", {"tanggal_terima": "2019-10-03"}, "tanggal_terima", "received_after_visit", W),
+    ("dinsos_bayar_dilihat", {"dipotong": "no"}, "jumlah_potongan", "cut_though_none", W),
+    *(("dinsos_keluarga_baru", {column: "ENTAH"}, column, "unknown_value", W) for column in HOUSING),
+    *((source, {column: value}, column, check, W) for source in FORMS for column, value, check in CLOCKS),
     ("dinsos_penyaluran", {"PERIODE": "2020-T1"}, "PERIODE", "period_after_payment", W),
     ("dinsos_penyaluran", {"TANGGAL_SALUR": "2019-11-02"}, "TANGGAL_SALUR", "paid_after_delivery", W),
     ("diskop_umkm", {"tahun_bantuan": None}, "tahun_bantuan", "aid_without_year", W),
@@ -185,7 +200,7 @@ def cases() -> Iterator[tuple[str, dict[str, str | None], str, str, str]]:
         if {"NIK", "NO_KK"} <= set(names):
             table = E if source == REGISTER else W
             yield source, {"NIK": "3601014508859123", "NO_KK": "3601014508859123"}, "NIK", "nik_is_kk", table
-        for column in ("NIK", "NIK_ANAK", "NIK_ORTU", "NIK_PEMILIK"):
+        for column in ("NIK", "NIK_ANAK", "NIK_ORTU", "NIK_PEMILIK", "NIK_MENINGGAL"):
             if column in names:
                 table = E if source == REGISTER else W
                 yield source, {names[column]: "3601014508859"}, names[column], "nik_unusable", table
@@ -275,6 +290,15 @@ def test_a_file_that_writes_the_month_first_is_read_so(judge, many, source, colu
     assert set(made[column.lower()]) == {"2019-02-13"}
 
 
+def test_a_village_that_is_only_named_gives_a_row_no_region(judge, good):
+    source = "dinsos_perubahan_status"
+    rows = [good(source, kode_desa_tujuan="36.02.16.2018"), good(source, __id="uuid:2", kode_desa_tujuan="3273010001")]
+    judged = judge(source, rows)
+    assert judged.accepted["kode_desa_tujuan"].to_list() == ["3602282009", None]
+    assert CONTRACTS[source].place_column is None
+    assert judged.checks(R) == {(2, "kode_desa_tujuan", "village_recoded")}
+
+
 @pytest.mark.parametrize("source", [name for name, contract in CONTRACTS.items() if _village_of(contract)])
 def test_an_old_village_code_is_mapped(judge, good, source):
     judged = judge(source, [good(source, **{_village_of(CONTRACTS[source]): "36.02.16.2018"})])
@@ -298,6 +322,7 @@ def test_every_rule_has_its_bad_row():
 def test_every_set_rule_is_tested_here():
     tested = {"orphan_member", "member_count", "born_after_survey", "two_heads", "no_head"}
     tested |= {"unknown_participant", "paid_twice", "visited_twice", "pair_altered", "not_the_senders_list"}
+    tested |= {"unknown_form", "roster_count", "payment_seen_twice"}
     tested |= {"indicator_unlike_history"}  # test_indicators
     assert {rule.message.code for contract in CONTRACTS.values() for rule in contract.set_rules} == tested
 
@@ -436,6 +461,50 @@ def test_money_that_reached_one_participant_twice_is_warned_of(judge, good):
 def test_a_visit_that_was_sent_twice_is_warned_of(judge, good):
     rows = [good(VISITS, __id=f"uuid:{n}") for n in (1, 2)] + [good(VISITS, __id="uuid:3", no_peserta="JSR9")]
     assert judge(VISITS, rows).checks(W) == {(2, "no_peserta", "visited_twice"), (3, "no_peserta", "visited_twice")}
+
+
+def test_the_accuracy_of_a_place_is_read_from_the_point(judge, good):
+    """ODK states it as a property of the point; a workbook or another tool as a column."""
+    point = '{"type":"Point","coordinates":[106.1,-6.2,12],"properties":{"accuracy":7.25}}'
+    rows = [
+        good(VISITS, lokasi=point, akurasi_lokasi=None),
+        good(VISITS, __id="uuid:2", no_peserta="JSR2", lokasi=point),
+        good(VISITS, __id="uuid:3", no_peserta="JSR3", akurasi_lokasi=None),
+    ]
+    judged = judge(VISITS, rows)
+    assert judged.accepted["akurasi_lokasi"].to_list() == ["7.25", "4.5", None]
+    assert judged.accepted["lokasi"].unique().to_list() == ["106.1 -6.2"]
+    assert [judged.table(name).height for name in (E, W, R)] == [0, 0, 0]
+
+
+def test_visits_of_a_form_before_it_had_these_questions_are_accepted(judge, good):
+    """The columns of the first form alone."""
+    new = ("mulai", "selesai", "akurasi_lokasi", "__system/updatedAt", "__system/edits")
+    row = {name: value for name, value in good(VISITS).items() if name not in new}
+    judged = judge(VISITS, [row])
+    assert judged.accepted.height == 1
+    assert [judged.table(name).height for name in (E, W, R)] == [0, 0, 0]
+
+
+def test_members_of_a_new_family_are_held_against_its_form(judge, good):
+    members = "dinsos_keluarga_baru_anggota"
+    forms = judge("dinsos_keluarga_baru", [good("dinsos_keluarga_baru", jumlah_anggota="2")])
+    rows = [
+        good(members),
+        good(members, __id="5f1c0000-0002", nama="ASEP CONTOH"),
+        good(members, __id="5f1c0000-0003", **{"__Submissions-id": "uuid:9"}),
+    ]
+    partners = {"dinsos_keluarga_baru": [forms]}
+    assert judge(members, rows, partners).checks(W) == {(4, "__Submissions-id", "unknown_form")}
+    judged = judge(members, rows[:1], partners)
+    assert judged.checks(W) == {(2, "__Submissions-id", "roster_count")}
+    assert "2 : 1" in judged.table(W)["message_en"].item()
+
+
+def test_a_payment_that_was_reported_twice_is_warned_of(judge, good):
+    source = "dinsos_bayar_dilihat"
+    rows = [good(source, __id=f"uuid:{n}") for n in (1, 2)] + [good(source, __id="uuid:3", periode="2019-T3")]
+    assert judge(source, rows).checks(W) == {(n, "no_peserta", "payment_seen_twice") for n in (2, 3)}
 
 
 def test_names_of_regions_become_codes_and_what_is_unknown_names_the_nearest(judge, good):

@@ -8,7 +8,14 @@ from validations.field_types.codes import UNKNOWN, coded, components, sex, yes_n
 from validations.field_types.dates import birth_date, date, moment, period
 from validations.field_types.nik import nik, no_kk
 from validations.field_types.numbers import decile, decimal, integer, phase, rupiah, year
-from validations.field_types.places import district_code, geo_point, neighbourhood, region_code, village_code
+from validations.field_types.places import (
+    district_code,
+    geo_point,
+    neighbourhood,
+    region_code,
+    village_code,
+    village_named,
+)
 from validations.field_types.texts import address, fixed_digits, key_text, name, text
 
 __all__ = [
@@ -42,6 +49,7 @@ __all__ = [
     "sex",
     "text",
     "village_code",
+    "village_named",
     "year",
     "yes_no",
 ]

@@ -79,6 +79,32 @@ def village_code() -> FieldType:
     )
 
 
+def village_named() -> FieldType:
+    """A village that a row only names, such as where a family moved to: as `village_code`, but it gives the row no
+    region, and one outside Banten is dropped with a warning.
+    """
+    kind = village_code()
+
+    def normalise(raw: pl.Expr, profile: Profile) -> pl.Expr:
+        return shared(
+            lambda code: pl.when(code.is_in(regions.village_codes().implode())).then(code), kind.normalise(raw, profile)
+        )
+
+    def unknown(cell: Cell) -> pl.Expr:
+        return clean(cell.valueless).is_not_null() & ~cell.unreadable
+
+    reason = "the row is about something else, which is known; the place named may lie outside the province"
+    return FieldType(
+        "village_named",
+        normalise,
+        warnings=(Finding(VILLAGE_UNKNOWN, unknown, reason, only_if="valueless"),),
+        repairs=kind.repairs,
+        allowed_id=kind.allowed_id,
+        allowed_en=kind.allowed_en,
+        whole=True,
+    )
+
+
 def district_code() -> FieldType:
     """A Kemendagri kecamatan code of Banten, six digits, with or without dots."""
 
