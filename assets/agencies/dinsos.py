@@ -1,9 +1,12 @@
 """Dinas Sosial: its exports. Households and members of DTKS are a set: both apply, or neither."""
 
-from assets.pull.declared import OData
-from assets.sources import Agency, Delimited, JsonPages, Source, Workbook
+from assets.pull.declared import Kobo, OData, OneOf
+from assets.sources import Agency, Delimited, Format, JsonPages, KoboPages, Source, Workbook
 from validations.dinsos import ANGGOTA, JAMSOSRATU, PKH, RUMAH_TANGGA
 from validations.dinsos_field import KUNJUNGAN, PENYALURAN
+
+_FORM: tuple[Format, ...] = (JsonPages("value", numbered=False), KoboPages(), Workbook())
+"""A form's answers: from ODK Central, from KoboToolbox, or typed into the template."""
 
 AGENCY = Agency(
     "dinsos",
@@ -33,10 +36,10 @@ AGENCY = Agency(
         Source(
             "dinsos_kunjungan",
             "delta",
-            (JsonPages("value", numbered=False),),
+            _FORM,
             KUNJUNGAN,
             expected_every=7,
-            pull=OData("SADAYA_DINSOS_KUNJUNGAN"),
+            pull=OneOf((OData("SADAYA_DINSOS_KUNJUNGAN"), Kobo("SADAYA_DINSOS_KUNJUNGAN_KOBO"))),
         ),
     ),
 )
