@@ -10,7 +10,18 @@ from datetime import date
 from pathlib import Path
 
 from assets.generated import write_folder
-from assets.sources import Delimited, Format, JsonLines, JsonPages, Source, Workbook, agency_of, all_sources, set_of
+from assets.sources import (
+    Delimited,
+    Format,
+    JsonLines,
+    JsonPages,
+    KoboPages,
+    Source,
+    Workbook,
+    agency_of,
+    all_sources,
+    set_of,
+)
 from validations.contract import Contract, Field
 from validations.messages import Message
 
@@ -93,6 +104,9 @@ def _format(format_: Format) -> str:
             return f"JSON, satu objek per baris / one object a line ({endings})"
         case JsonPages(records=records):
             return f"halaman JSON dengan daftar / JSON pages with the list `{records}` ({endings})"
+        case KoboPages(repeat=repeat):
+            inside = f", isian berulang / repeat `{repeat}`" if repeat else ""
+            return f"halaman JSON KoboToolbox / KoboToolbox's JSON pages{inside} ({endings})"
 
 
 def _field(field: Field, contract: Contract) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import pkgutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from functools import cache
+from typing import ClassVar
 
 from assets.pull.declared import Pull
 from validations.contract import Contract
@@ -56,7 +57,20 @@ class JsonPages:
     extensions: tuple[str, ...] = (".json",)
 
 
-Format = Delimited | Workbook | JsonLines | JsonPages
+@dataclass(frozen=True)
+class KoboPages:
+    """The pages of KoboToolbox's answer to a question for a form's submissions (`results`, `next`, `count`), read as
+    the rows that ODK Central would have sent (`assets.intake.kobo`). A delivery has all pages, or is refused.
+
+    repeat: the rows are those of this repeat, which is inside each submission.
+    """
+
+    repeat: str | None = None
+    extensions: tuple[str, ...] = (".json",)
+    records: ClassVar[str] = "results"
+
+
+Format = Delimited | Workbook | JsonLines | JsonPages | KoboPages
 
 
 @dataclass(frozen=True)
@@ -129,8 +143,13 @@ class Source:
 
     @property
     def paged(self) -> bool:
-        """Whether a delivery consists of the pages of one response, none of which may be missing."""
-        return any(isinstance(format_, JsonPages) for format_ in self.formats)
+        """Whether deliveries consist of the pages of a response, none of which may be missing."""
+        return bool(self.page_formats)
+
+    @property
+    def page_formats(self) -> tuple[JsonPages | KoboPages, ...]:
+        """The formats that are pages. Their files have one extension; a page's list of rows says which it is."""
+        return tuple(format_ for format_ in self.formats if isinstance(format_, JsonPages | KoboPages))
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import fastexcel
 
-from assets.sources import Delimited, Format, JsonLines, JsonPages, Workbook, all_sources
+from assets.sources import Delimited, Format, JsonLines, JsonPages, KoboPages, Workbook, all_sources
 from validations.sql import identifier, literal, value
 
 
@@ -53,7 +53,7 @@ def _relation(connection: duckdb.DuckDBPyConnection, path: Path, format_: Format
             return "sheet"
         case JsonLines():
             return f"read_ndjson({literal(path)}, ignore_errors = true)"
-        case JsonPages(records=records):
+        case JsonPages(records=records) | KoboPages(records=records):
             return f"(select unnest({records}, max_depth := 2) from read_json({literal(path)}))"
         case Delimited(delimiter=mark):
             options = "header = true, all_varchar = true, ignore_errors = true, quote = '\"', escape = '\"'"

@@ -1,13 +1,13 @@
 """Dinas Sosial: its exports. Households and members of DTKS are a set: both apply, or neither."""
 
-from assets.pull.declared import OData
-from assets.sources import Agency, Delimited, JsonPages, Source, Workbook
+from assets.pull.declared import Kobo, OData, OneOf
+from assets.sources import Agency, Delimited, Format, JsonPages, KoboPages, Source, Workbook
 from validations.dinsos import ANGGOTA, JAMSOSRATU, PKH, RUMAH_TANGGA
 from validations.dinsos_field import KUNJUNGAN, PENYALURAN
 from validations.dinsos_reports import BAYAR_DILIHAT, KELUARGA_BARU, KELUARGA_BARU_ANGGOTA, PERUBAHAN_STATUS
 
-ODATA = (JsonPages("value", numbered=False),)
-"""Answers to the companions' forms (field/forms), as ODK Central gives them."""
+_FORM: tuple[Format, ...] = (JsonPages("value", numbered=False), KoboPages(), Workbook())
+"""Answers to a form (field/forms): from ODK Central, from KoboToolbox, or typed into the template."""
 
 AGENCY = Agency(
     "dinsos",
@@ -37,16 +37,16 @@ AGENCY = Agency(
         Source(
             "dinsos_kunjungan",
             "delta",
-            ODATA,
+            _FORM,
             KUNJUNGAN,
             expected_every=7,
-            pull=OData("SADAYA_DINSOS_KUNJUNGAN"),
+            pull=OneOf((OData("SADAYA_DINSOS_KUNJUNGAN"), Kobo("SADAYA_DINSOS_KUNJUNGAN_KOBO"))),
             within_day=True,
             submitted_at="__system/submissionDate",
         ),
-        Source("dinsos_keluarga_baru", "delta", ODATA, KELUARGA_BARU, expected_every=31),
-        Source("dinsos_keluarga_baru_anggota", "delta", ODATA, KELUARGA_BARU_ANGGOTA, expected_every=31),
-        Source("dinsos_perubahan_status", "delta", ODATA, PERUBAHAN_STATUS, expected_every=31),
-        Source("dinsos_bayar_dilihat", "delta", ODATA, BAYAR_DILIHAT, expected_every=31),
+        Source("dinsos_keluarga_baru", "delta", _FORM, KELUARGA_BARU, expected_every=31),
+        Source("dinsos_keluarga_baru_anggota", "delta", _FORM, KELUARGA_BARU_ANGGOTA, expected_every=31),
+        Source("dinsos_perubahan_status", "delta", _FORM, PERUBAHAN_STATUS, expected_every=31),
+        Source("dinsos_bayar_dilihat", "delta", _FORM, BAYAR_DILIHAT, expected_every=31),
     ),
 )

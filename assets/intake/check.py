@@ -12,7 +12,7 @@ from pathlib import Path
 from assets.intake.apart import parse_apart
 from assets.intake.hold import much_quarantined
 from assets.intake.landing import not_of_delivery
-from assets.intake.pages import contradiction, pages_format
+from assets.intake.pages import contradiction
 from assets.intake.totals import disagreements
 from assets.intake.unjudged import unjudged
 from assets.sources import Source
@@ -62,7 +62,7 @@ def check(path: Path, source: Source, out_dir: Path, today: date) -> CheckResult
             parsed = parse_apart(path, source, folder / "raw", "0")
         except Refusal as refusal:
             return CheckResult(refused=refusal.filled)
-        if parsed.page is not None and (reason := contradiction(parsed.page, pages_format(source))):
+        if parsed.page is not None and (reason := contradiction(parsed.page)):
             return CheckResult(refused=reason)
         region = regions.regency_in_name(path.name)
         covered = frozenset({region}) if region else None

@@ -12,7 +12,7 @@ import gzip
 import tempfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,6 +22,7 @@ import polars as pl
 from assets.intake.encoding import NUL_MARK, encoding_of, utf8_lines
 from assets.intake.furniture import CLOSING
 from assets.intake.json_types import with_wrong_types
+from assets.intake.kobo import as_central
 from assets.intake.parsed import (
     CUT_OFF,
     EMPTY_FILE,
@@ -36,7 +37,7 @@ from assets.intake.parsed import (
     text_notices,
 )
 from assets.intake.precision import LONG_DIGITS, scientific
-from assets.sources import JsonLines, JsonPages, Source
+from assets.sources import JsonLines, JsonPages, KoboPages, Source
 from validations.contract import Contract
 from validations.limits import (
     COLUMNS,
@@ -170,8 +171,11 @@ def _numbered(lines: pl.DataFrame) -> pl.DataFrame:
     return lines.select(number, "line", pl.lit(False).alias("deep"))
 
 
-def parse_json_pages(path: Path, source: Source, format_: JsonPages, out_dir: Path, prefix: str) -> ParsedFile:
-    """Parse one page of a paged answer to raw Parquet parts; sets `ParsedFile.page`.
+def parse_json_pages(
+    path: Path, source: Source, format_: JsonPages | KoboPages, out_dir: Path, prefix: str
+) -> ParsedFile:
+    """Parse one page of a paged answer to raw Parquet parts; sets `ParsedFile.page`. A page that lacks the list of the
+    given format is read by the source's other format of pages whose list it has.
 
     Raises:
         Refusal: incomplete JSON, nested too deep, no list of records, not the declared columns, no row.
@@ -182,19 +186,34 @@ def parse_json_pages(path: Path, source: Source, format_: JsonPages, out_dir: Pa
     if too_deep(text.encode()):
         raise Refusal(JSON_TOO_DEEP)
     with duckdb.connect() as connection:
-        list_ = f"/{_escaped(format_.records)}"
         if not _valid(connection, text):
             raise Refusal(NOT_JSON)
-        if _one(connection, "select json_type($text, $list)", text=text, list=list_)[0] != "ARRAY":
-            raise Refusal(NO_RECORDS, {"records": format_.records})
-        rows = _elements(connection, text, list_)
+        format_ = _of_list(connection, text, [format_, *source.page_formats])
+        rows = _elements(connection, text, f"/{_escaped(format_.records)}")
         parsed = ParsedFile(encoding, page=_page(connection, text, format_, rows.height))
+        if isinstance(format_, KoboPages):
+            rows = as_central(connection, rows, source.contract, format_.repeat)
     if rows.is_empty():
         _quiet(parsed, source, out_dir, prefix)
         return parsed
     frame = _numbered(rows)
     _write(lambda: iter([frame]), parsed, source, out_dir, prefix)
     return parsed
+
+
+def _of_list(
+    connection: duckdb.DuckDBPyConnection, text: str, formats: Sequence[JsonPages | KoboPages]
+) -> JsonPages | KoboPages:
+    """The first format whose list of rows the page has.
+
+    Raises:
+        Refusal: it has none.
+    """
+    for format_ in formats:
+        list_ = f"/{_escaped(format_.records)}"
+        if _one(connection, "select json_type($text, $list)", text=text, list=list_)[0] == "ARRAY":
+            return format_
+    raise Refusal(NO_RECORDS, {"records": formats[0].records})
 
 
 def _quiet(parsed: ParsedFile, source: Source, out_dir: Path, prefix: str) -> None:
@@ -223,16 +242,17 @@ def _text(path: Path) -> tuple[str, str]:
         return raw.decode("cp1252", "replace"), "windows-1252"
 
 
-def _page(connection: duckdb.DuckDBPyConnection, text: str, format_: JsonPages, rows: int) -> Page:
+def _page(connection: duckdb.DuckDBPyConnection, text: str, format_: JsonPages | KoboPages, rows: int) -> Page:
     """Read the page's own metadata; values that are missing or not whole numbers are None."""
-    if format_.numbered:
+    if isinstance(format_, JsonPages) and format_.numbered:
         sql = "select " + ", ".join(
             f"try_cast(json_extract_string($text, '/meta/{name}') as bigint)" for name in ("page", "last_page", "total")
         )
         number, last, total = _one(connection, sql, text=text)
         return Page(rows, number, last, total)
-    sql = "select json_extract_string($text, '/@odata.nextLink'), json_extract_string($text, '/@odata.count')"
-    following, total = _one(connection, sql, text=text)
+    link, count = ("next", "count") if isinstance(format_, KoboPages) else ("@odata.nextLink", "@odata.count")
+    sql = "select json_extract_string($text, $link), json_extract_string($text, $count)"
+    following, total = _one(connection, sql, text=text, link=f"/{link}", count=f"/{count}")
     return Page(rows, total=int(total) if total and total.isdigit() else None, followed=following is not None)
 
 

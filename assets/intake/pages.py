@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from itertools import islice
 
 from assets.intake.parsed import Page
-from assets.sources import JsonPages, Source
 from validations.messages import Filled, Message
 
 PAGE_MISSING = Message(
@@ -34,26 +33,22 @@ ROWS_NOT_TOTAL = Message(
 SHOWN = 10
 
 
-def pages_format(source: Source) -> JsonPages:
-    """The format of a source whose deliveries are the pages of one answer."""
-    (format_,) = (format_ for format_ in source.formats if isinstance(format_, JsonPages))
-    return format_
-
-
-def incomplete(pages: Sequence[Page], format_: JsonPages) -> Filled | None:
+def incomplete(pages: Sequence[Page]) -> Filled | None:
     """Why these pages, in the order of their file names, are not a complete answer; None if they are."""
-    return (_numbered(pages) if format_.numbered else _linked(pages)) or _total(pages)
+    if len({page.numbered for page in pages}) > 1:
+        return PAGES_DISAGREE.fill()
+    return (_numbered(pages) if pages[0].numbered else _linked(pages)) or _total(pages)
 
 
-def contradiction(page: Page, format_: JsonPages) -> Filled | None:
+def contradiction(page: Page) -> Filled | None:
     """Why this page cannot be part of a complete answer, whatever the other pages; None if it can."""
     more = page.total is not None and page.rows > page.total
-    if not format_.numbered:
+    if not page.numbered:
         return ROWS_NOT_TOTAL.fill(rows=page.rows, total=page.total) if more else None
     if page.number is None or page.last is None or not 1 <= page.number <= page.last:
         return PAGES_DISAGREE.fill()
     if page.last == 1:
-        return incomplete([page], format_)
+        return incomplete([page])
     if page.total is None:
         return PAGES_DISAGREE.fill()
     return ROWS_NOT_TOTAL.fill(rows=page.rows, total=page.total) if more else None

@@ -10,7 +10,7 @@ from assets.intake.delimited import parse_delimited
 from assets.intake.json_records import parse_json_lines, parse_json_pages
 from assets.intake.parsed import ParsedFile
 from assets.intake.workbook import parse_workbook
-from assets.sources import Delimited, Format, JsonLines, JsonPages, Source, Workbook
+from assets.sources import Delimited, Format, JsonLines, JsonPages, KoboPages, Source, Workbook
 from validations.limits import FILE_NAME_BYTES, FILE_NAME_TOO_LONG
 from validations.messages import Refusal
 
@@ -19,6 +19,7 @@ _PARSERS: dict[type, Callable[..., ParsedFile]] = {
     Workbook: parse_workbook,
     JsonLines: parse_json_lines,
     JsonPages: parse_json_pages,
+    KoboPages: parse_json_pages,
 }
 _ZIP = b"PK\x03\x04"
 

@@ -86,13 +86,20 @@ MIXED_ENCODING = Message(
 
 @dataclass(frozen=True)
 class Page:
-    """A page of a paged answer: its number of rows and its metadata. `followed`: another page follows."""
+    """A page of a paged answer: its number of rows and its metadata. rows: of the list in the page. followed: another
+    page follows; None for a page that states its number instead.
+    """
 
     rows: int
     number: int | None = None
     last: int | None = None
     total: int | None = None
     followed: bool | None = None
+
+    @property
+    def numbered(self) -> bool:
+        """Whether pages of its kind state their number, and do not name the next."""
+        return self.followed is None
 
     @property
     def whole(self) -> bool:

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
+from assets.answer_names import answer_of
 from assets.home import Home
 from assets.intake import received as receiving
 from assets.intake.apart import FileUnreadableError, parse_apart
-from assets.intake.landing import UNREADABLE, Folder, Scan, scan, sha256_of, state_of
-from assets.intake.pages import incomplete, pages_format
+from assets.intake.landing import UNREADABLE, Folder, LandedFile, Scan, scan, sha256_of, state_of
+from assets.intake.pages import incomplete
 from assets.intake.received import Received, ReceivedFile
 from assets.intake.shown import listed, masked
 from assets.intake.standing import replayed_files
@@ -107,19 +108,29 @@ def receive(load: Load, source: Source, found: Scan | None = None) -> list[dict]
 
 
 def _due(ledger: Ledger, source: Source, found: Scan) -> Iterator[tuple[date, list]]:
-    """(date, files) of each delivery to receive, by date: new files, and files held for a partner that has arrived."""
+    """(date, files) of each delivery to receive, by date: new files, and files held for a partner that has arrived. Of
+    paged answers whole ones, each of which is a delivery (`assets.answer_names`).
+    """
     folders = {(folder.source, folder.delivery_date): folder for folder in found.folders if folder.settled}
     members = [other.name for other in all_sources() if source.set_name and other.set_name == source.set_name]
     stirred = {when for name, when in folders if name in members and new_files(ledger, folders[name, when])}
     for name, when in sorted(folders):
         if name != source.name:
             continue
-        fresh = new_files(ledger, folders[name, when])
+        files, fresh = folders[name, when].files, new_files(ledger, folders[name, when])
         waiting = _waiting(ledger, source, when) if when in stirred else set()
-        whole = source.paged and bool(fresh)
-        due = [file for file in folders[name, when].files if whole or file in fresh or file.sha256 in waiting]
-        if due:
+        if source.paged:
+            yield from ((when, answer) for answer in _answers(files) if not set(answer).isdisjoint(fresh))
+        elif due := [file for file in files if file in fresh or file.sha256 in waiting]:
             yield when, due
+
+
+def _answers(files: Iterable[LandedFile]) -> list[list[LandedFile]]:
+    """The files of each answer, in the order in which answers came."""
+    found: dict[tuple[str, str], list[LandedFile]] = {}
+    for file in files:
+        found.setdefault(answer_of(file.name), []).append(file)
+    return [found[answer] for answer in sorted(found)]
 
 
 def _waiting(ledger: Ledger, source: Source, when: date) -> set[str]:
@@ -166,7 +177,7 @@ def _settle_pages(delivery: Received, source: Source) -> None:
     pages = [file.page for file in delivery.good_files if file.page is not None]
     if not pages or delivery.status != DeliveryStatus.ACCEPTED:
         return
-    reason = incomplete(pages, pages_format(source))
+    reason = incomplete(pages)
     if reason is not None:
         delivery.end(DeliveryStatus.REFUSED, reason)
         for file in delivery.good_files:

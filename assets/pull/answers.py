@@ -10,13 +10,12 @@ from typing import Any
 
 import duckdb
 
+from assets import answer_names
 from assets.pull.outcome import PullFailed
 from assets.pull.patience import Transient
 from validations.limits import JSON_LEVELS, too_deep
 from validations.sql import value
 
-MOST_PAGES = 9999
-"""Pages are read in the order of their names, which have four digits."""
 _BATCH = 32
 _LEGIBLE = "(select try(decode(content)) as page from read_blob($batch)) where json_valid(page)"
 """A page that is not JSON has no rows: loads refuse it too."""
@@ -32,9 +31,9 @@ def page_name(name: str, number: int) -> str:
     Raises:
         PullFailed: there are more pages than names.
     """
-    if number > MOST_PAGES:
-        raise PullFailed(f"the answer has more than {MOST_PAGES} pages: request larger ones")
-    return f"{name}_p{number:04}.json"
+    if number > answer_names.MOST_PAGES:
+        raise PullFailed(f"the answer has more than {answer_names.MOST_PAGES} pages: request larger ones")
+    return answer_names.page_name(name, number)
 
 
 def document(content: bytes) -> dict[str, Any]:
@@ -61,7 +60,7 @@ def repeated(pages: Sequence[Path], rows: str, key: str) -> int:
     Raises:
         PullFailed: a page cannot be read.
     """
-    with _reading() as connection:
+    with reading() as connection:
         connection.execute("create table seen (key varchar)")
         for batch in _batches(pages):
             connection.execute(
@@ -72,15 +71,18 @@ def repeated(pages: Sequence[Path], rows: str, key: str) -> int:
 
 
 def latest(pages: Sequence[Path], rows: str, fields: tuple[str, ...]) -> int | None:
-    """The latest time in a (nested) field of all rows, in microseconds since 1970; None if there is none."""
+    """The latest time in a (nested) field of all rows, in microseconds since 1970; None if there is none. A time
+    without an offset is UTC.
+    """
     path = f'$."{rows}"[*]' + "".join(f'."{field}"' for field in fields)
-    with _reading() as connection:
+    with reading() as connection:
         found = [
             value(
                 connection.execute(
-                    "select max(epoch_us(try_cast(stated as timestamptz))) from"
+                    "select max(epoch_us(try_cast(case when regexp_matches(stated, $offset) then stated"
+                    " else stated || 'Z' end as timestamptz))) from"
                     f" (select unnest(json_extract_string(page, $path)) as stated from {_LEGIBLE})",
-                    {"path": path, "batch": batch},
+                    {"path": path, "batch": batch, "offset": r"(Z|T.*[+-]\d{2}(:?\d{2})?)$"},
                 )
             )
             for batch in _batches(pages)
@@ -94,7 +96,7 @@ def unseen(pages: Sequence[Path], landed: Sequence[Path], rows: str, facts: Sequ
     Raises:
         PullFailed: a page cannot be read.
     """
-    with _reading() as connection:
+    with reading() as connection:
         for table, files in (("known", landed), ("fetched", pages)):
             connection.execute(f"create table {table} (facts varchar[])")
             for batch in _batches(files):
@@ -106,6 +108,26 @@ def unseen(pages: Sequence[Path], landed: Sequence[Path], rows: str, facts: Sequ
         return value(connection.execute("select count(*) from fetched anti join known using (facts)"))
 
 
+def values(pages: Sequence[Path], rows: str, field: str) -> set[str]:
+    """The values of a field (a JSON pointer) of all rows.
+
+    Raises:
+        PullFailed: a page cannot be read.
+    """
+    with reading() as connection:
+        sql = (
+            "select json_extract_string(line, $field) from"
+            f" (select unnest(json_extract(page, $path)) as line from {_LEGIBLE})"
+        )
+        return {
+            found
+            for batch in _batches(pages)
+            for (found,) in connection.execute(
+                sql, {"field": field, "path": f'$."{rows}"[*]', "batch": batch}
+            ).fetchall()
+        }
+
+
 def _batches(pages: Sequence[Path]) -> Iterator[list[str]]:
     """Batches of files, which are held in memory."""
     for start in range(0, len(pages), _BATCH):
@@ -113,7 +135,7 @@ def _batches(pages: Sequence[Path]) -> Iterator[list[str]]:
 
 
 @contextmanager
-def _reading() -> Generator[duckdb.DuckDBPyConnection]:
+def reading() -> Generator[duckdb.DuckDBPyConnection]:
     """A database to read pages with. Its errors may quote a page, so only their type is passed on."""
     try:
         with duckdb.connect() as connection:

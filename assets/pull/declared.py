@@ -23,6 +23,7 @@ class Postgres:
     file_name: str
     minutes: int = 30
     settings: ClassVar = (("DSN",),)
+    again: ClassVar = False
 
 
 @dataclass(frozen=True)
@@ -40,12 +41,15 @@ class PagedHttp:
     per_page: int = 500
     begin_again: int = 3
     settings: ClassVar = (("URL", "TOKEN"),)
+    again: ClassVar = False
 
 
 @dataclass(frozen=True)
 class OData:
-    """Submissions of one ODK Central form since the last one in the landing; `<URL>` ends in `.svc`.
+    """Submissions of one ODK Central form since the last one in the landing; `<URL>` ends in `.svc`. It may be pulled
+    several times a day. Attachments are only named in submissions, and never fetched.
 
+    repeat: a repeat of the form instead, by its path without `Submissions.`; not one inside another repeat.
     edits: whether to also request earlier submissions that were edited or reviewed since. Servers too old for brackets
     in a filter answer 501: switch it off for them.
     deletions: whether to also request those that were deleted since. Servers older than Central 2024.3 do not know the
@@ -56,12 +60,33 @@ class OData:
 
     prefix: str
     name: str = "submissions"
+    repeat: str | None = None
     edits: bool = True
     deletions: bool = True
     page_rows: int = 1000
     settle_minutes: int = 5
     begin_again: int = 3
     settings: ClassVar = (("URL", "TOKEN"), ("URL", "EMAIL", "PASSWORD"))
+    again: ClassVar = True
+
+
+@dataclass(frozen=True)
+class Kobo:
+    """Submissions of one KoboToolbox project since the last one in the landing; `<URL>` is the asset's address
+    (`https://host/api/v2/assets/<uid>`). It may be pulled several times a day. Repeats are inside their submission:
+    the source of a repeat is pulled by the same declaration. Attachments are only named.
+
+    Kobo tells nothing of deleted submissions, and of no edit when it happened: edits are found by their ids, deletions
+    must be sent by hand.
+    """
+
+    prefix: str
+    name: str = "kobo"
+    page_rows: int = 1000
+    settle_minutes: int = 5
+    begin_again: int = 3
+    settings: ClassVar = (("URL", "TOKEN"),)
+    again: ClassVar = True
 
 
 @dataclass(frozen=True)
@@ -80,7 +105,26 @@ class Sftp:
         ("HOST", "USER", "KNOWN_HOSTS", "KEY_FILE"),
         ("HOST", "USER", "KNOWN_HOSTS", "PASSWORD"),
     )
+    again: ClassVar = False
 
 
-Pull = Postgres | PagedHttp | OData | Sftp
-"""`settings` of each: the variables that it needs, after its prefix; one of the alternatives suffices."""
+One = Postgres | PagedHttp | OData | Kobo | Sftp
+"""`settings` of each: the variables that it needs, after its prefix; one of the alternatives suffices. `again`: whether
+it may be pulled several times a day; without it a day's delivery is fetched once."""
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """A source that different servers may keep; the environment says which, by the variables that are set."""
+
+    pulls: tuple[One, ...]
+
+
+Pull = One | OneOf
+
+
+def alternatives(pull: Pull | None) -> tuple[One, ...]:
+    """The ways in which a source may be pulled; empty if it is not."""
+    if pull is None:
+        return ()
+    return pull.pulls if isinstance(pull, OneOf) else (pull,)

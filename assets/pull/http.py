@@ -30,10 +30,10 @@ class Denied(PullFailed):
 
 
 class Caller:
-    """A client of one server with one token."""
+    """A client of one server with one token; scheme: the word before it in the header."""
 
-    def __init__(self, sleep: Sleep, token: str | None = None) -> None:
-        self._sleep = sleep
+    def __init__(self, sleep: Sleep, token: str | None = None, scheme: str = "Bearer") -> None:
+        self._sleep, self._scheme = sleep, scheme
         # Answers are stored as they come: uncompressed.
         headers = {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "sadaya"}
         self._client = httpx.Client(timeout=TIMEOUT, follow_redirects=False, headers=headers)
@@ -67,12 +67,27 @@ class Caller:
         Raises:
             PullFailed: as `fetch`.
         """
+        return self.send("POST", url, body)[1]
 
-        def attempt() -> Any:
+    def send(
+        self, method: str, url: httpx.URL, body: Any = None, accepted: frozenset[int] = frozenset({200})
+    ) -> tuple[int, Any]:
+        """The status and the JSON answer of a request with a JSON body.
+
+        accepted: statuses whose answer is returned. A request may reach the server more than once: it must be one that
+        the server refuses, or that changes nothing, the second time.
+
+        Raises:
+            Denied: the token is not accepted.
+            PullFailed: as `fetch`.
+        """
+
+        def attempt() -> tuple[int, Any]:
             try:
-                answer = self._client.post(url, json=body)
-                _judge(answer)
-                return answer.json()
+                answer = self._client.request(method, url, json=body, headers=self._headers())
+                if answer.status_code not in accepted:
+                    _judge(answer)
+                return answer.status_code, answer.json()
             except httpx.RequestError as error:
                 raise _unreachable(url, error) from None
             except ValueError:
@@ -80,10 +95,12 @@ class Caller:
 
         return patiently(attempt, self._sleep)
 
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"{self._scheme} {self.token}"} if self.token else {}
+
     def _download(self, url: httpx.URL, into: Path) -> None:
-        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         try:
-            with self._client.stream("GET", url, headers=headers) as answer, into.open("wb") as file:
+            with self._client.stream("GET", url, headers=self._headers()) as answer, into.open("wb") as file:
                 _judge(answer)
                 end, size = time.monotonic() + SLOWEST, 0
                 for chunk in answer.iter_bytes():

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from assets.dsn import is_this_machine
-from assets.pull.declared import Pull
+from assets.pull.declared import One, Pull, alternatives
 from assets.pull.outcome import PullFailed
 
 
@@ -72,6 +72,25 @@ def missing(pull: Pull | None, environment: Mapping[str, str]) -> tuple[str, ...
     """
     if pull is None:
         raise ValueError("the source is not pulled")
+    return min((_lacking(one, environment) for one in alternatives(pull)), key=len)
+
+
+def chosen(pull: Pull, environment: Mapping[str, str]) -> One:
+    """The pull whose variables are set.
+
+    Raises:
+        PullFailed: those of none are, or of several.
+    """
+    ready = [one for one in alternatives(pull) if not _lacking(one, environment)]
+    if not ready:
+        raise PullFailed(f"{', '.join(missing(pull, environment))} not set")
+    if len(ready) > 1:
+        prefixes = " and ".join(f"{one.prefix}_…" for one in ready)
+        raise PullFailed(f"{prefixes} are set: a source is pulled from one server, unset the others")
+    return ready[0]
+
+
+def _lacking(pull: One, environment: Mapping[str, str]) -> tuple[str, ...]:
     settings = Settings(pull.prefix, environment)
     lacking = [
         tuple(settings.variable(name) for name in names if settings.get(name) is None) for names in pull.settings

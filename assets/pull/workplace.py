@@ -1,7 +1,9 @@
 """The hidden folder in which a delivery is collected, `LANDING/<source>/.<date>.pull/`, until it becomes `<date>`.
 
 `delivery/` has only complete files; `state.json` next to it has what an interrupted pull needs to continue. Landing is
-one rename of `delivery/`, after everything is on disk, so that the landing never shows a part.
+one rename of `delivery/`, after everything is on disk, so that the landing never shows a part. Files of a later pull of
+the same day join the folder one by one: its mark `_SELESAI` is away meanwhile, so that loads wait, and `landing` in the
+workplace makes the next pull finish what was interrupted before it asks for anything.
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ class Workplace:
         self._root = folder / f".{day}.pull"
         self.delivery = self._root / "delivery"
         self._state = self._root / "state.json"
+        self._landing = self._root / "landing"
 
     def resume(self, of: dict[str, Any]) -> dict[str, Any]:
         """The state of an earlier pull if it fetched the same; else clears the folder and returns an empty state.
@@ -75,14 +78,23 @@ class Workplace:
         """The complete files so far, by name, without the mark of a pull that was killed just before it landed."""
         return sorted(path for path in self.delivery.iterdir() if path.name != DONE)
 
-    def land(self) -> tuple[int, int]:
+    def land(self, join: bool = False) -> tuple[int, int]:
         """Move the delivery to the landing. Returns the number of its files, and their bytes.
 
+        join: add the files to the day's folder if there is one; none of them may have a name that is taken.
+
         Raises:
-            PullFailed: a delivery of this day was put there meanwhile.
+            PullFailed: a delivery of this day was put there meanwhile, or a name is taken.
         """
         files = self.files()
         size = sum(path.stat().st_size for path in files)
+        if join and self.landed.exists():
+            if any((self.landed / path.name).exists() for path in files):
+                raise PullFailed("the day's folder already has a file of that name")
+            self._landing.touch()
+            durable.fsync(self._root)
+            self.finish()
+            return len(files), size
         (self.delivery / DONE).touch()
         durable.fsync(self.delivery / DONE)
         durable.fsync(self.delivery)
@@ -95,6 +107,20 @@ class Workplace:
         durable.fsync(self.landed.parent)
         self.discard()
         return len(files), size
+
+    def finish(self) -> None:
+        """Complete a landing into an existing folder, if one was begun."""
+        if not self._landing.exists():
+            return
+        (self.landed / DONE).unlink(missing_ok=True)
+        durable.fsync(self.landed)
+        for path in self.files():
+            path.rename(self.landed / path.name)
+        durable.fsync(self.landed)
+        (self.landed / DONE).touch()
+        durable.fsync(self.landed / DONE)
+        durable.fsync(self.landed)
+        self.discard()
 
     def _read(self) -> dict[str, Any]:
         try:
@@ -110,9 +136,9 @@ class Workplace:
 
 
 @contextmanager
-def working(landing: Path, source: str, day: date) -> Generator[Workplace]:
+def working(landing: Path, source: str, day: date, again: bool = False) -> Generator[Workplace]:
     """The workplace of a source and day, locked. Unfinished pulls of other days are removed: nothing would ever delete
-    them, and they contain personal data.
+    them, and they contain personal data. again: the source may be pulled several times a day.
 
     Raises:
         PullFailed: another pull of this source is running.
@@ -126,8 +152,14 @@ def working(landing: Path, source: str, day: date) -> Generator[Workplace]:
             raise PullFailed("another pull of this source is running")
         place = Workplace(folder, day)
         for old in folder.glob(".*.pull"):
-            if old != place.delivery.parent or place.landed.exists():
-                shutil.rmtree(old)
+            began = Workplace(folder, _day_of(old))
+            began.finish()
+            if old != place.delivery.parent or (place.landed.exists() and not again):
+                began.discard()
         yield place
     finally:
         os.close(handle)
+
+
+def _day_of(workplace: Path) -> date:
+    return date.fromisoformat(workplace.name.removeprefix(".").removesuffix(".pull"))

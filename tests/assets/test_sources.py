@@ -8,6 +8,7 @@ from assets.sources import (
     Delimited,
     JsonLines,
     JsonPages,
+    KoboPages,
     Workbook,
     agencies,
     agency_of,
@@ -81,7 +82,7 @@ def test_formats_are_those_of_exports():
     assert formats["dinsos_jamsosratu"] == (Workbook(), Delimited(";"))
     assert formats["dinsos_penyaluran"] == (Delimited(";"),)
     for form in ("kunjungan", "keluarga_baru", "keluarga_baru_anggota", "perubahan_status", "bayar_dilihat"):
-        assert formats[f"dinsos_{form}"] == (JsonPages("value", numbered=False),)
+        assert formats[f"dinsos_{form}"] == (JsonPages("value", numbered=False), KoboPages(), Workbook())
     assert formats["dindik_siswa"] == formats["diskop_umkm"] == (JsonLines(),)
     assert formats["dinkes_jkn"] == (Delimited("|"),)
     assert formats["dinkes_gizi"] == formats["bps_kemiskinan"] == (Workbook(),)

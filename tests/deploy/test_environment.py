@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from assets.pull.declared import alternatives
 from assets.sources import all_sources
 
 ROOT = Path(__file__).parents[2]
@@ -52,16 +53,16 @@ def read_by_code() -> tuple[set[str], set[str]]:
     names = {text for text, whole in found if whole}
     for path in files(".yml", ".sql"):
         names |= set(re.findall(r"env_var\(\s*['\"](\w+)['\"]", path.read_text(encoding="utf-8")))
-    prefixes = {source.pull.prefix for source in all_sources() if source.pull}
+    prefixes = {pull.prefix for source in all_sources() for pull in alternatives(source.pull)}
     return names - prefixes - OURS_TO_SET, {text for text, whole in found if not whole}
 
 
 def pulled() -> set[str]:
     return {
-        f"{source.pull.prefix}_{name}"
+        f"{pull.prefix}_{name}"
         for source in all_sources()
-        if source.pull
-        for alternative in source.pull.settings
+        for pull in alternatives(source.pull)
+        for alternative in pull.settings
         for name in alternative
     }
 

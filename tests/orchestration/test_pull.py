@@ -10,7 +10,7 @@ import dagster as dg
 import pytest
 from typer.testing import CliRunner
 
-from assets.pull.declared import PagedHttp
+from assets.pull.declared import PagedHttp, alternatives
 from assets.pull.outcome import LOG, PullFailed, PullResult
 from assets.sources import Agency, all_sources, source_named
 from orchestration import evening, intake
@@ -204,7 +204,7 @@ def test_without_any_settings_the_evening_is_skipped(look, monkeypatch):
 
 def test_the_prefixes_of_the_declared_sources_do_not_collide():
     """Each prefix has one address and secret, unless one server of an agency serves two sources."""
-    declared = [(source.name.split("_")[0], source.pull) for source in all_sources() if source.pull]
+    declared = [(source.name.split("_")[0], pull) for source in all_sources() for pull in alternatives(source.pull)]
     by_prefix: dict[str, set] = {}
     for agency, pull in declared:
         by_prefix.setdefault(pull.prefix, set()).add((agency, type(pull)))

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 import xlsxwriter
 
-from assets.sources import Delimited, JsonLines, JsonPages, Source, Workbook
+from assets.sources import Delimited, JsonLines, JsonPages, KoboPages, Source, Workbook
 from validations import regions
 
 ROWS, PAGE = 12, 5
@@ -116,13 +116,22 @@ def lines(rows: list[Row]) -> bytes:
     return "".join(json.dumps(row) + "\n" for row in rows).encode()
 
 
-def pages(rows: list[Row], format_: JsonPages) -> Files:
-    """Pages of a paged answer: numbered, or OData's."""
+def _of_kobo(row: Row) -> Row:
+    """A submission as KoboToolbox states it: ids and dates of its own, questions with their group."""
+    own = {"_id": 1, "_uuid": row.get("__id"), "_submission_time": "2019-10-03T04:05:06", "_validation_status": {}}
+    return own | {f"isian/{name}": value for name, value in row.items() if not name.startswith("__")}
+
+
+def pages(rows: list[Row], format_: JsonPages | KoboPages) -> Files:
+    """Pages of a paged answer: numbered, OData's, or KoboToolbox's."""
     last = -(-len(rows) // PAGE)
     made = {}
     for number in range(1, last + 1):
         page = rows[(number - 1) * PAGE : number * PAGE]
-        if format_.numbered:
+        if isinstance(format_, KoboPages):
+            more = f"https://kobo.example.id/data.json?start={number * PAGE}" if number < last else None
+            answer = {"count": len(rows), "next": more, "previous": None, "results": [_of_kobo(row) for row in page]}
+        elif format_.numbered:
             answer = {"data": page, "meta": {"page": number, "last_page": last, "total": len(rows)}}
         else:
             answer = {"value": page, "@odata.count": len(rows)}

@@ -24,7 +24,7 @@ from random import Random
 from assets.intake import apart
 from assets.intake.apart import parse_apart
 from assets.intake.landing import not_of_delivery
-from assets.intake.pages import contradiction, incomplete, pages_format
+from assets.intake.pages import contradiction, incomplete
 from assets.intake.parse import parse_file
 from assets.intake.parsed import ParsedFile
 from assets.intake.totals import disagreements
@@ -69,8 +69,8 @@ def judged(path: Path, source: Source, folder: Path, parse: Parse = parse_apart)
         return refusal.filled.code, 0
     disagreements(parsed)
     if parsed.page is not None:
-        contradiction(parsed.page, pages_format(source))
-        incomplete([parsed.page], pages_format(source))
+        contradiction(parsed.page)
+        incomplete([parsed.page])
     files = [RawFile(name, parts) for name, parts in parsed.tables(path.name).items()]
     verdict = validate(files, source.contract, Context("uji", source.name, date(2019, 11, 1)), folder)
     if verdict.total.read != parsed.rows_read:

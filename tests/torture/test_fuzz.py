@@ -10,12 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assets.intake.parse import parse_file
-from assets.sources import Delimited, Format, JsonLines, JsonPages, Workbook, all_sources
+from assets.sources import Delimited, Format, JsonLines, JsonPages, KoboPages, Workbook, all_sources
 from tests.torture import fuzz
 from tests.torture.mutations import broken
 
 SOURCES = {kind: [source for source in all_sources() if any(isinstance(each, kind) for each in source.formats)]
-           for kind in (Delimited, Workbook, JsonLines, JsonPages)}  # fmt: skip
+           for kind in (Delimited, Workbook, JsonLines, JsonPages, KoboPages)}  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", SOURCES)

@@ -57,9 +57,9 @@ def member(number: int) -> str:
 class Site:
     """A landing and a home; each `load` receives deliveries up to a date."""
 
-    def __init__(self, root: Path) -> None:
-        self.landing = root / "landing"
-        self.landing.mkdir()
+    def __init__(self, root: Path, landing: Path | None = None) -> None:
+        self.landing = landing or root / "landing"
+        self.landing.mkdir(parents=True, exist_ok=True)
         self.home = Home(root / "it's home").create()
 
     def deliver(self, source: str, day: str, name: str, header: str, rows: list[str], end: str = "\n") -> Path:

@@ -301,24 +301,24 @@ def test_a_cell_that_is_too_long_quarantines_its_row_and_is_not_carried_on(parse
 
 
 @pytest.mark.parametrize(
-    ("pages", "format_", "code"),
+    ("pages", "code"),
     [
-        ([Page(2, 1, 2, 3), Page(1, 2, 2, 3)], NUMBERED, None),
-        ([Page(2, 1, 3, 3), Page(1, 3, 3, 3)], NUMBERED, "page_missing"),
-        ([Page(2, 1, 2_000_000_000, 3), Page(1, 2, 2_000_000_000, 3)], NUMBERED, "page_missing"),
-        ([Page(2, 1, 2, 4), Page(2, 2, 2, 4), Page(2, 2, 2, 4)], NUMBERED, "page_twice"),
-        ([Page(2, 1, 2, 3), Page(1, 2, 2, 4)], NUMBERED, "pages_disagree"),
-        ([Page(2, 1, 2, 3), Page(1, 2, 3, 3)], NUMBERED, "pages_disagree"),
-        ([Page(2, None, 1, 2)], NUMBERED, "pages_disagree"),
-        ([Page(2, 1, 1, 3)], NUMBERED, "rows_not_total"),
-        ([Page(2, total=3, followed=True), Page(1, total=3, followed=False)], LINKED, None),
-        ([Page(2, followed=True), Page(1, followed=True)], LINKED, "last_page_missing"),
-        ([Page(2, followed=False), Page(1, followed=False)], LINKED, "pages_disagree"),
-        ([Page(2, total=9, followed=False)], LINKED, "rows_not_total"),
+        ([Page(2, 1, 2, 3), Page(1, 2, 2, 3)], None),
+        ([Page(2, 1, 3, 3), Page(1, 3, 3, 3)], "page_missing"),
+        ([Page(2, 1, 2_000_000_000, 3), Page(1, 2, 2_000_000_000, 3)], "page_missing"),
+        ([Page(2, 1, 2, 4), Page(2, 2, 2, 4), Page(2, 2, 2, 4)], "page_twice"),
+        ([Page(2, 1, 2, 3), Page(1, 2, 2, 4)], "pages_disagree"),
+        ([Page(2, 1, 2, 3), Page(1, 2, 3, 3)], "pages_disagree"),
+        ([Page(2, None, 1, 2)], "pages_disagree"),
+        ([Page(2, 1, 1, 3)], "rows_not_total"),
+        ([Page(2, total=3, followed=True), Page(1, total=3, followed=False)], None),
+        ([Page(2, followed=True), Page(1, followed=True)], "last_page_missing"),
+        ([Page(2, followed=False), Page(1, followed=False)], "pages_disagree"),
+        ([Page(2, total=9, followed=False)], "rows_not_total"),
     ],
 )
-def test_an_answer_is_whole_or_refused(pages, format_, code):
-    reason = incomplete(pages, format_)
+def test_an_answer_is_whole_or_refused(pages, code):
+    reason = incomplete(pages)
     assert (reason and reason.code) == code
 
 

@@ -9,9 +9,9 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from assets.pull.declared import OData, PagedHttp, Postgres, Sftp
+from assets.pull.declared import Kobo, OData, PagedHttp, Postgres, Sftp
 from assets.pull.dispatch import pull
-from assets.sources import Delimited, JsonLines, JsonPages, Source
+from assets.sources import Delimited, JsonLines, JsonPages, KoboPages, Source
 from validations.contract import Contract, Field
 from validations.field_types import text
 
@@ -21,6 +21,8 @@ PULLS = {
     "table": (JsonLines(), Postgres("TABLE", "umkm.usaha", COLUMNS, "id_umkm", "umkm.jsonl", minutes=1)),
     "paged": (JsonPages("data", True), PagedHttp("PAGED", "/pencaker", "pencaker", per_page=10, begin_again=2)),
     "forms": (JsonPages("value", False), OData("FORMS", page_rows=10, begin_again=2)),
+    "repeat": (JsonPages("value", False), OData("FORMS", repeat="anggota", page_rows=10, begin_again=2)),
+    "kobo": (KoboPages(), Kobo("KOBO", page_rows=10, begin_again=2)),
     "folder": (Delimited(";"), Sftp("FOLDER", "/keluar/pkh", begin_again=2)),
 }
 SOURCES = {

@@ -34,7 +34,7 @@ def replayed(landing, tmp_path):
         parsed = [parse_file(file.path, source, out, str(number)) for number, file in enumerate(folder.files)]
         pages = [each.page for each in parsed if each.page]
         rows = pl.concat([pl.read_parquet(part) for each in parsed for part in each.parts], how="diagonal")
-        return rows, incomplete(pages, source.formats[0]) if pages else None
+        return rows, incomplete(pages) if pages else None
 
     return replayed
 

@@ -1,0 +1,146 @@
+"""A repeat of a form in ODK Central: its rows state neither dates nor that they are gone."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from assets.pull.outcome import PullFailed
+from tests.assets.pull.central import FORM, TOKEN, Central
+from tests.assets.pull.conftest import Answer, Asked, shown
+from tests.assets.pull.one_pull import SOURCES
+
+DAY = datetime.now(UTC).date()
+LATER = DAY + timedelta(days=1)
+ROOT = "$root/Submissions/__system"
+
+
+@pytest.fixture
+def central(served) -> Central:
+    central = Central(served, 6)
+    for number in range(6):
+        central.answer(number, anggota=[{"nama": f"ANGGOTA {number}-{nth}"} for nth in range(3)])
+    return central
+
+
+@pytest.fixture
+def environment(served) -> dict[str, str]:
+    return {"FORMS_URL": served.url + FORM, "FORMS_TOKEN": TOKEN}
+
+
+def answers(landing, day) -> dict[str, list[dict]]:
+    """Kind of answer -> its rows: those fetched, and those that are gone."""
+    found: dict[str, list[dict]] = {"rows": [], "gone": []}
+    for name, page in shown(landing, "repeat").items():
+        if name.startswith(f"{day}/sub"):
+            found["gone" if "_hapus_" in name else "rows"] += json.loads(page)["value"]
+    return found
+
+
+def test_the_rows_of_all_submissions_are_a_table_of_their_own(run, central, landing):
+    result = run("repeat", DAY)
+    assert (result.status, result.files, result.rows) == ("landed", 2, 18)
+    rows = answers(landing, DAY)["rows"]
+    assert {row["nama"] for row in rows} == {f"ANGGOTA {number}-{nth}" for number in range(6) for nth in range(3)}
+    assert {asked.path for asked in central.asked} == {f"{FORM}/Submissions.anggota"}
+    assert central.asked[0].query["$filter"].startswith(f"{ROOT}/submissionDate le ")
+
+
+def test_later_only_rows_of_new_and_edited_submissions(run, central, landing):
+    run("repeat", DAY)
+    assert run("repeat", LATER).status == "nothing_new"
+    now = datetime.now(UTC) - timedelta(minutes=20)
+    central.edit(2, now, anggota=[{"nama": "ANGGOTA 2-0"}, {"nama": "NAMA BARU"}, {"nama": "ANGGOTA 2-2"}])
+    assert run("repeat", LATER).status == "landed"
+    assert {row["nama"] for row in answers(landing, LATER)["rows"]} == {"ANGGOTA 2-0", "NAMA BARU", "ANGGOTA 2-2"}
+    assert answers(landing, LATER)["gone"] == []
+    wanted = [asked.query["$filter"] for asked in central.asked if asked.path.endswith("anggota")][-1]
+    assert f"{ROOT}/updatedAt gt " in wanted
+    # Central lists the rows of deleted submissions as if they were not, once the filter names the date
+    assert "deletedAt" not in wanted
+
+
+def test_rows_that_an_edit_removed_are_stated_as_deleted(run, central, landing):
+    run("repeat", DAY)
+    gone = central._members(central.rows[2])[1:]
+    central.edit(2, datetime.now(UTC) - timedelta(minutes=20), anggota=[{"nama": "ANGGOTA 2-0"}])
+    assert run("repeat", LATER).status == "landed"
+    found = answers(landing, LATER)["gone"]
+    assert sorted(row["__id"] for row in found) == sorted(row["__id"] for row in gone)
+    assert all(row["deletedAt"] and row["nama"] for row in found), "with all columns, which a page must have"
+    assert run("repeat", LATER + timedelta(days=1)).status == "nothing_new", "stated once"
+
+
+def test_an_edit_that_removes_every_row(run, central, landing):
+    run("repeat", DAY)
+    central.edit(2, datetime.now(UTC) - timedelta(minutes=20), anggota=[])
+    assert run("repeat", LATER).status == "landed"
+    assert len(answers(landing, LATER)["gone"]) == 3
+
+
+def test_rows_of_a_deleted_submission_end_with_it(run, central, landing):
+    run("repeat", DAY)
+    at = datetime.now(UTC) - timedelta(minutes=20)
+    central.delete(4, at)
+    assert run("repeat", LATER).status == "landed"
+    found = answers(landing, LATER)
+    assert {row["deletedAt"] for row in found["gone"]} == {at.isoformat(timespec="milliseconds")}
+    assert {row["__Submissions-id"] for row in found["gone"]} == {"uuid:4"}
+    assert found["rows"] == []
+
+
+def test_a_row_that_returns_is_in_force_again_and_may_go_again(run, central, landing):
+    run("repeat", DAY)
+    for nth, members in enumerate(([], [{"nama": "KEMBALI"}], []), start=1):
+        central.edit(2, datetime.now(UTC) - timedelta(minutes=20 - nth), anggota=members)
+        assert run("repeat", DAY + timedelta(days=nth)).status == "landed"
+    assert [len(answers(landing, DAY + timedelta(days=nth))["gone"]) for nth in (1, 2, 3)] == [3, 0, 1]
+
+
+def test_only_ids_of_changed_submissions_are_asked_for(run, central):
+    run("repeat", DAY)
+    central.edit(2, datetime.now(UTC) - timedelta(minutes=20), anggota=[])
+    run("repeat", LATER)
+    roots = [asked for asked in central.asked if asked.path == f"{FORM}/Submissions"]
+    assert [asked.query["$select"] for asked in roots] == ["__id,__system"]
+
+
+def test_a_clock_that_is_ahead_loses_no_row(run, central, landing, monkeypatch):
+    """Rows are asked for since an hour before the last pull: Central's clock is not ours."""
+    run("repeat", DAY)
+    central.rows.append(
+        {
+            "__id": "uuid:late",
+            "__system": {"submissionDate": None, "updatedAt": None, "deletedAt": None},
+            "_at": datetime.now(UTC) - timedelta(minutes=50),
+            "anggota": [{"nama": "TERLAMBAT"}],
+        }
+    )
+    assert run("repeat", LATER).status == "landed"
+    assert "TERLAMBAT" in {row["nama"] for row in answers(landing, LATER)["rows"]}
+
+
+def test_a_form_without_deletions_asks_for_edits_alone(run, central, monkeypatch):
+    whole = SOURCES["repeat"]
+    monkeypatch.setitem(SOURCES, "repeat", replace(whole, pull=replace(whole.pull, deletions=False)))
+    run("repeat", DAY)
+    central.delete(4, datetime.now(UTC) - timedelta(minutes=20))
+    assert run("repeat", LATER).status == "nothing_new"
+    assert not any("deletedAt" in asked.query["$filter"] for asked in central.asked)
+
+
+def test_a_page_that_is_broken_changes_nothing(run, central, landing):
+    run("repeat", DAY)
+    before = shown(landing, "repeat")
+    central.edit(2, datetime.now(UTC) - timedelta(minutes=20), anggota=[])
+
+    def lie(asked: Asked) -> Answer | None:
+        return Answer.of({"value": [3]}) if asked.path == f"{FORM}/Submissions" else None
+
+    central.before = lie
+    with pytest.raises(PullFailed, match="a row that is no object"):
+        run("repeat", LATER)
+    assert shown(landing, "repeat") == before
