@@ -39,7 +39,7 @@ def standing(console: Console, current: dict[str, Any] | None, failure: dict[str
     """Show what readers of progress see, and since when it could not be rebuilt."""
     if failure:
         since, why = _minute(failure["at"]), escape(failure["reason"])
-        said = say(f"Kemajuan belum dapat diperbarui sejak {since}", f"Progress could not be rebuilt at {since}")
+        said = say(f"Kemajuan tidak dapat diperbarui sejak {since}", f"Progress has not been complete since {since}")
         console.print(f"[yellow]{said}[/yellow]: {why}.", soft_wrap=True)
     if current is None:
         return

@@ -8,6 +8,7 @@ from validations.dinsos_reports import BAYAR_DILIHAT, KELUARGA_BARU, KELUARGA_BA
 
 _FORM: tuple[Format, ...] = (JsonPages("value", numbered=False), KoboPages(), Workbook())
 """Answers to a form (field/forms): from ODK Central, from KoboToolbox, or typed into the template."""
+_SUBMITTED = "__system/submissionDate"
 
 AGENCY = Agency(
     "dinsos",
@@ -42,11 +43,37 @@ AGENCY = Agency(
             expected_every=7,
             pull=OneOf((OData("SADAYA_DINSOS_KUNJUNGAN"), Kobo("SADAYA_DINSOS_KUNJUNGAN_KOBO"))),
             within_day=True,
-            submitted_at="__system/submissionDate",
+            submitted_at=_SUBMITTED,
         ),
-        Source("dinsos_keluarga_baru", "delta", _FORM, KELUARGA_BARU, expected_every=31),
-        Source("dinsos_keluarga_baru_anggota", "delta", _FORM, KELUARGA_BARU_ANGGOTA, expected_every=31),
-        Source("dinsos_perubahan_status", "delta", _FORM, PERUBAHAN_STATUS, expected_every=31),
-        Source("dinsos_bayar_dilihat", "delta", _FORM, BAYAR_DILIHAT, expected_every=31),
+        Source(
+            "dinsos_keluarga_baru",
+            "delta",
+            _FORM,
+            KELUARGA_BARU,
+            expected_every=31,
+            within_day=True,
+            submitted_at=_SUBMITTED,
+        ),
+        Source(
+            "dinsos_keluarga_baru_anggota", "delta", _FORM, KELUARGA_BARU_ANGGOTA, expected_every=31, within_day=True
+        ),
+        Source(
+            "dinsos_perubahan_status",
+            "delta",
+            _FORM,
+            PERUBAHAN_STATUS,
+            expected_every=31,
+            within_day=True,
+            submitted_at=_SUBMITTED,
+        ),
+        Source(
+            "dinsos_bayar_dilihat",
+            "delta",
+            _FORM,
+            BAYAR_DILIHAT,
+            expected_every=31,
+            within_day=True,
+            submitted_at=_SUBMITTED,
+        ),
     ),
 )

@@ -25,7 +25,7 @@ from assets.seal import seal_of
 from assets.sources import Source
 from field.progress import shadow, tables
 from field.progress.basis import Basis
-from field.progress.seen import DATABASE, FAILURE, SUMMARY
+from field.progress.seen import DATABASE, FAILURE, SUMMARY, failure
 from field.stamp import Stamp
 
 READ_ONLY = 0o440
@@ -72,12 +72,11 @@ def draft(home: Home, load: Load, basis: Basis, taken_at: datetime, sources: Seq
 
 def publish(home: Home, made: Draft, keep: int) -> Path:
     """Point readers to a draft with one rename, and delete all but the newest `keep`. Returns its folder."""
-    folder = _free(home.progress, made.stamp.name)
+    folder = _free(home, made.stamp.name)
     made.folder.rename(folder)
     durable.fsync(home.progress)
     durable.point(home.current_progress, folder.name)
-    (home.progress / FAILURE).unlink(missing_ok=True)
-    for old in _folders(home)[:-keep]:
+    for *_, old in _published(home)[:-keep]:
         if old != folder:
             durable.remove_folder(old)
     return folder
@@ -89,26 +88,31 @@ def clean(home: Home) -> None:
     durable.remove_folder(home.progress_work.root)
 
 
-def fail(home: Home, reason: str, at: datetime) -> None:
-    """Record why progress could not be rebuilt, until it is. Readers keep what they see."""
+def record_failure(home: Home, reason: str | None, at: datetime) -> bool:
+    """Record what went wrong, until nothing does (`reason` is None); the same reason keeps the time of its first
+    record. Returns whether it is another than before.
+    """
+    known = failure(home)
+    if reason is None:
+        (home.progress / FAILURE).unlink(missing_ok=True)
+    if reason is None or (known and known["reason"] == reason):
+        return False
     text = json.dumps({"reason": reason, "at": at}, indent=2, default=_text)
     durable.write_text(home.progress / FAILURE, text + "\n", 0o640)
+    return True
 
 
 def _text(value: Any) -> str:
     return value.isoformat()
 
 
-def _free(folder: Path, name: str) -> Path:
-    """A path that does not exist: readers may have that of the same minute open."""
-    nth = 1
-    while (path := folder / (name if nth == 1 else f"{name}-{nth}")).exists():
-        nth += 1
-    return path
+def _free(home: Home, name: str) -> Path:
+    """A path for one more of a load and minute: readers may have the earlier one open."""
+    before = [nth for _, nth, path in _published(home) if path.name.startswith(name)]
+    return home.progress / (f"{name}-{max(before) + 1}" if before else name)
 
 
-def _folders(home: Home) -> list[Path]:
-    """All published ones, the oldest first."""
+def _published(home: Home) -> list[tuple[str, int, Path]]:
+    """(minute, number within it, folder) of all published ones, the oldest first."""
     named = ((_NAME.fullmatch(path.name), path) for path in home.progress.iterdir())
-    found = [(match["minute"], int(match["nth"] or 1), path) for match, path in named if match]
-    return [path for *_, path in sorted(found)]
+    return sorted((match["minute"], int(match["nth"] or 1), path) for match, path in named if match)

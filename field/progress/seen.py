@@ -13,7 +13,7 @@ DATABASE, SUMMARY, FAILURE = "progress.duckdb", "progress.json", "failure.json"
 
 
 def failure(home: Home) -> dict[str, str] | None:
-    """Why and when progress last could not be rebuilt; None if it was rebuilt since."""
+    """What went wrong (`reason`), and since when (`at`); None if nothing did the last time."""
     return _read(home.progress / FAILURE)
 
 

@@ -108,9 +108,10 @@ def test_damage_is_seen(home, draft):
     assert "progress.json" in seen.current(home)["damage"]
 
 
-def test_a_failure_is_told_until_progress_is_published_again(home, draft):
-    publish.publish(home, draft(), keep=3)
-    publish.fail(home, "run a load first", AT)
+def test_a_failure_is_news_once_and_told_until_nothing_fails(home, basis):
+    assert publish.record_failure(home, "run a load first", AT)
+    assert not publish.record_failure(home, "run a load first", AT + timedelta(1)), "told once"
     assert seen.failure(home) == {"reason": "run a load first", "at": AT.isoformat()}
-    publish.publish(home, draft(), keep=3)
+    assert publish.record_failure(home, "disk full", AT)
+    assert not publish.record_failure(home, None, AT)
     assert seen.failure(home) is None
