@@ -32,7 +32,7 @@ def rebuild(load: Load, basis: Basis) -> None:
     warehouse = load.home.warehouse(load.load_id)
     warehouse.parent.mkdir(mode=0o750, parents=True)
     scratch = {"staging": load.folder.staging, "warehouse": warehouse}
-    shadow.lay(basis, scratch, shadow.read_by(read, shadow.rebuilt(read)))
+    shadow.create_views(basis, scratch, shadow.read_by(read, shadow.rebuilt(read)))
     _run(target, load.folder.root.resolve(), warehouse.resolve(), basis)
     _check(load, target)
 

@@ -28,7 +28,7 @@ SETTLE = "SADAYA_SETTLE_SECONDS"
 class ProgressOutcome:
     """The outcome of a rebuild. status: `published`, `unchanged` (nothing new), `failed`. pulled: of each configured
     source; deliveries: those that no load has taken in yet; current: what readers see now (`field.progress.seen`);
-    complains_anew: something went wrong that did not the last time.
+    is_news: something went wrong that did not the last time.
     """
 
     status: str
@@ -37,7 +37,7 @@ class ProgressOutcome:
     deliveries: list[dict[str, Any]] = field(default_factory=list)
     current: dict[str, Any] | None = None
     reason: str | None = None
-    complains_anew: bool = False
+    is_news: bool = False
 
     @property
     def exit_code(self) -> int:
@@ -80,7 +80,7 @@ def run_progress(home: Home, landing: Path, as_of: date, environment: Mapping[st
             _rebuild(home, landing, outcome, at, float(environment[SETTLE]), keep)
         except Exception as error:
             outcome.status, outcome.reason = FAILED, _reason(home, error)
-        outcome.complains_anew = publishing.record_failure(home, outcome.complaint, at)
+        outcome.is_news = publishing.record_failure(home, outcome.complaint, at)
         outcome.current = current(home)
     return outcome
 

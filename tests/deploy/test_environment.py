@@ -15,7 +15,7 @@ from assets.sources import all_sources
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
-CODE = ("assets", "orchestration", "validations", "dbt_project")
+CODE = ("assets", "field", "orchestration", "validations", "dbt_project")
 NAME = re.compile(r"SADAYA(_[A-Z0-9]+)+")
 OURS_TO_SET = {"SADAYA_LOAD_DIR", "SADAYA_WAREHOUSE", "SADAYA_READ_ONLY"}
 """Set by a load for the processes that it starts."""

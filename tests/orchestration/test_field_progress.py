@@ -128,8 +128,8 @@ def test_what_fails_leaves_readers_where_they_are_and_is_told_once(home, landing
     with monkeypatch.context() as patched:
         patched.setattr(dbt_progress, "rebuild", broken)
         failed, again = run(home, landing), run(home, landing)
-    assert (failed.status, failed.exit_code, failed.complains_anew) == ("failed", 1, True)
-    assert not again.complains_anew
+    assert (failed.status, failed.exit_code, failed.is_news) == ("failed", 1, True)
+    assert not again.is_news
     assert seen(home) == 3
     assert describe(home)["progress_failure"]["reason"] == failed.reason
     assert (run(home, landing).status, seen(home)) == ("published", 5)
