@@ -98,7 +98,7 @@ def lengthen(home: Home, load_id: str, times: int) -> dict[str, int]:
     """Make the tables of the load that progress sees `times` as long: copies with other values in all text columns, so
     that they join with each other and with no visit. Returns their rows.
     """
-    from orchestration.dbt import read_manifest
+    from orchestration.dbt_manifest import read_manifest
 
     manifest = read_manifest()
     rows = {}

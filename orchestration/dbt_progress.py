@@ -13,7 +13,7 @@ from assets.load import Load
 from assets.publication.dbt_results import read_results
 from field.progress import shadow
 from field.progress.basis import Basis
-from orchestration.dbt import PROJECT, DbtError, manifest, surroundings
+from orchestration.dbt_manifest import PROJECT, DbtError, manifest, surroundings
 
 
 def rebuild(load: Load, basis: Basis) -> None:

@@ -102,7 +102,7 @@ def _rebuild(
 ) -> None:
     from field.progress import basis, news, scratch, tables
     from field.progress import publish as publishing
-    from orchestration.dbt_progress import rebuild
+    from orchestration import dbt_progress
 
     version, sources, as_of = code_version(), field_sources(), date.fromisoformat(outcome.as_of)
     base = basis.find_basis(home, version)
@@ -115,9 +115,10 @@ def _rebuild(
         scratch.take_in(load, sources)
         outcome.deliveries = tables.taken_in(load)
     with stage("dbt"):
-        rebuild(load, base)
+        dbt_progress.rebuild(load, base)
     with stage("publication"):
         made = publishing.draft(home, load, base, at, sources, digest)
+        # field.pages.write(made.database, made.pages, made.stamp)
         publishing.publish(home, made, keep)
         publishing.clean(home)
     outcome.status = PUBLISHED

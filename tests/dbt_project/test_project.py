@@ -10,7 +10,7 @@ import yaml
 
 from assets.sources import all_sources, field_sources
 from field.progress import shadow
-from orchestration.dbt import PROJECT
+from orchestration.dbt_manifest import PROJECT
 from validations.regions import PROVINCE
 
 HALVES = ("pre_identity", "post_identity")

@@ -16,7 +16,7 @@ import pytest
 from assets.sources import field_sources
 from benchmarks.progress import differences
 from field.progress import shadow
-from orchestration.dbt import read_manifest
+from orchestration.dbt_manifest import read_manifest
 
 pytestmark = pytest.mark.integration
 

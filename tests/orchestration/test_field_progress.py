@@ -18,7 +18,7 @@ from assets.ledger import Ledger
 from assets.publication import rollback
 from benchmarks.submissions import visits, write_pages
 from orchestration import dbt_progress, field_progress
-from orchestration.dbt import DbtError
+from orchestration.dbt_manifest import DbtError
 from orchestration.field_progress import ProgressOutcome, run_progress
 from orchestration.lock import Busy
 from orchestration.pull import Pulled
