@@ -283,7 +283,7 @@ def ui(
     os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606 -- the UI replaces this process
 
 
-from orchestration import cli_identity, cli_sharing  # noqa: E402, F401 -- so that their commands are listed last
+from orchestration import cli_identity, cli_lists, cli_sharing  # noqa: E402, F401 -- so that their commands are listed last
 
 
 def main() -> None:
