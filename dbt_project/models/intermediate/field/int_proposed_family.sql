@@ -1,5 +1,6 @@
--- Grain: submission_id. Households of the social registry that a proposed family is: the one with most of the family's
--- NIKs, if it has at least half of those stated, or its family card. One relative who is listed elsewhere makes no match.
+-- Grain: submission_id. The household of the social registry that a proposed family is: the one with most of the
+-- family's NIKs, if it has at least half of those stated; or that of its family card. One relative who is listed
+-- elsewhere makes no match.
 {{ config(tags=['progress']) }}
 with stated as (
     select distinct submission_id, nik

@@ -53,5 +53,5 @@ select
     forms[-1] as submission_id,
     array_to_string(forms, ' ') as submission_ids,
     len(forms)::integer as forms
-from (from twice union all by name from by_two)
+from (select * from twice union all by name select * from by_two) found
 where is_recent

@@ -1,9 +1,10 @@
--- Grain: level, code. Where the visits of a village lie, for want of its borders: their median point, and a distance
--- that nearly all of them keep to it. A village with few visits is judged by its kecamatan, whose points are the medians
--- of its villages, so that the one with most visits is not taken for the whole.
+-- Grain: level, code. Where the visits of a village are, since its borders are not known: their median point, and a
+-- distance from it that nearly all of them keep. A village with few visits is judged by its kecamatan, whose points are
+-- the medians of its villages, so that the village with most visits is not taken for the whole.
 -- The third quartile, not the mean or the greatest: it stays where it is if a quarter of the forms were filled in
 -- elsewhere, and a hamlet apart with a quarter of the families widens it. It is held between the usual one of the
--- neighbours and a few times that: few points scatter, and a place where most forms are from elsewhere would excuse them.
+-- neighbours and a few times that: few points scatter, and a place where most forms are from elsewhere would excuse
+-- them.
 {{ config(tags=['progress']) }}
 with point as (
     select village_code, district_code, left(village_code, 4) as regency_code, longitude, latitude
@@ -30,8 +31,8 @@ district as (
 spread as (
     select
         'village' as level, village_code as code, district_code as above, village.longitude, village.latitude,
-        quantile_cont({{ metres_between('point.longitude', 'point.latitude', 'village.longitude', 'village.latitude') }},
-            0.75) as spread_m
+        quantile_cont({{ metres_between('point.longitude', 'point.latitude', 'village.longitude',
+            'village.latitude') }}, 0.75) as spread_m
     from point
     join village using (village_code, district_code)
     where village.visits >= {{ var('place_visits') }}

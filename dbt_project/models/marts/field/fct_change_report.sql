@@ -1,5 +1,6 @@
--- Grain: submission_id. What companions reported of families, and what became of it: whether a new family is in the social
--- registry, and whether a change is on the programme's list; and what the bank paid after it. Rejected forms are left out.
+-- Grain: submission_id. What companions reported of families, and what became of it: whether a new family is in the
+-- social registry, and whether a change is on the programme's list; and what the bank paid after it. Rejected forms are
+-- left out.
 {{ config(tags=['progress']) }}
 with {{ moment_of_the_last_form() }},
 

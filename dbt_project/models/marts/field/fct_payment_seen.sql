@@ -1,5 +1,5 @@
--- Grain: submission_id. What families say they received, against the bank's report of the same period. Rejected forms are
--- left out; of several forms of one family and period, the last is counted.
+-- Grain: submission_id. What families say they received, against the bank's report of the same period. Rejected forms
+-- are left out; of several forms of one family and period, the last is counted.
 {{ config(tags=['progress']) }}
 with seen as (
     select
@@ -16,7 +16,7 @@ bank as (
         participant_no,
         period,
         count(*) filter (status = 'BERHASIL') as payments,
-        sum(amount_received) as amount,
+        sum(amount_received)::bigint as amount,
         max(paid_on) as paid_on
     from {{ ref('fct_disbursement') }}
     where programme = 'JAMSOSRATU'

@@ -1,5 +1,5 @@
--- Grain: question_id. What a supervisor should ask about the companions' forms, one line each: the evidence, and what to
--- ask. None is a finding: most have an answer that settles them.
+-- Grain: question_id. What a supervisor should ask about the companions' forms, one line each: the evidence, and what
+-- to ask. None is a finding: most have an answer that settles them.
 {{ config(tags=['progress']) }}
 with found as (
     select * from {{ ref('int_question_twice') }}
