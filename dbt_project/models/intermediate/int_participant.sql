@@ -1,6 +1,7 @@
 -- Grain: programme, participant_no, since. The household and receiver of a payment or a visit on a day: those linked to
 -- the version of the programme's record in force on that day. The first version also applies to earlier days, because
 -- lists begin with the first delivery; the last one also to the days after it left the list.
+{{ config(tags=['progress']) }}
 with wanted as (
     select programme, participant_no from {{ ref('stg_dinsos__penyaluran') }}
     union
@@ -16,6 +17,7 @@ select
     listed.family_id,
     listed.person_id,
     listed.regency_code,
+    listed.village_code,
     listed.companion_id,
     bool_or(listed.is_current) over (partition by programme, participant_no) as is_listed
 from {{ ref('fct_enrolment') }} listed

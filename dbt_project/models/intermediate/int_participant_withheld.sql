@@ -1,5 +1,6 @@
 -- Grain: programme, participant_no. Numbers that a payment or a visit names and of which a delivery of the programme's
 -- list had a row that was quarantined. Whether a row was ever accepted is not asked here.
+{{ config(tags=['progress']) }}
 with wanted as (
     select programme, participant_no from {{ ref('stg_dinsos__penyaluran') }}
     union

@@ -2,6 +2,7 @@
 -- programme, else since the list is known. left_on is null for those in force, and if the day is not known: the
 -- participant had left when the list first came. It is the stated end, else the date of the delivery that first stated
 -- it or left the participant out.
+{{ config(tags=['progress']) }}
 with version as (
     select
         enrolment.*,
