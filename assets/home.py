@@ -63,6 +63,11 @@ class Home:
         return self.root / "keys"
 
     @property
+    def lists(self) -> Path:
+        """The families' lists for companions' phones (`field.lists`)."""
+        return self.root / "lists"
+
+    @property
     def access(self) -> Path:
         """Accesses on the PostgreSQL server, one Parquet file per file of its log."""
         return self.root / "access"

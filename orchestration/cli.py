@@ -284,7 +284,12 @@ def ui(
     os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606 -- the UI replaces this process
 
 
-from orchestration import cli_identity, cli_progress, cli_sharing  # noqa: E402, F401 -- so that their commands are listed last
+from orchestration import (  # noqa: E402 -- so that their commands are listed last
+    cli_identity,  # noqa: F401
+    cli_lists,  # noqa: F401
+    cli_progress,  # noqa: F401
+    cli_sharing,  # noqa: F401
+)
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration import dbt, sharing, submissions, warehouse
+from orchestration import dbt, lists, sharing, submissions, warehouse
 from orchestration.evening import PULL, every_evening, pulls
 from orchestration.intake import intake_assets
 from orchestration.resources import NIGHTLY, environment_resource
@@ -36,6 +36,7 @@ def build(project: Path = dbt.PROJECT) -> dg.Definitions:
         *sharing.access_log(warehouse.GATE),
         warehouse.warehouse,
         *sharing.on_postgres(warehouse.WAREHOUSE),
+        *lists.steps(warehouse.WAREHOUSE),
     ]
     made = sum(len(step.keys) for step in loaded if isinstance(step, dg.AssetsDefinition))
     return dg.Definitions(

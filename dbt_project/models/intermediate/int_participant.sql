@@ -17,6 +17,7 @@ select
     listed.family_id,
     listed.person_id,
     listed.regency_code,
+    listed.village_code,
     listed.companion_id,
     bool_or(listed.is_current) over (partition by programme, participant_no) as is_listed
 from {{ ref('fct_enrolment') }} listed
