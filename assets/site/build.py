@@ -21,7 +21,7 @@ from markupsafe import Markup
 
 from assets import durable
 from assets.home import Home
-from assets.site import charts
+from assets.site import charts, history
 from assets.site.data import Data, gathered
 from assets.site.numbers import LANGUAGES, Language
 from assets.site.page import Context, Page, Values
@@ -59,6 +59,8 @@ def write_site(home: Home, load_id: str, day: date, counts: bool = True) -> Site
     try:
         with gathered(home, load_id, day, counts) as data:
             written = list(write_pages(data, fresh))
+            if data.counts:
+                history.write(data, home.history(load_id))
         durable.replace_folder(fresh, folder)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
