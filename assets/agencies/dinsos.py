@@ -6,8 +6,21 @@ from validations.dinsos import ANGGOTA, JAMSOSRATU, PKH, RUMAH_TANGGA
 from validations.dinsos_field import KUNJUNGAN, PENYALURAN
 from validations.dinsos_reports import BAYAR_DILIHAT, KELUARGA_BARU, KELUARGA_BARU_ANGGOTA, PERUBAHAN_STATUS
 
-_FORM: tuple[Format, ...] = (JsonPages("value", numbered=False), KoboPages(), Workbook())
-"""Answers to a form (field/forms): from ODK Central, from KoboToolbox, or typed into the template."""
+
+def _form(repeat: str | None = None) -> tuple[Format, ...]:
+    """Answers to a form (field/forms), or to a repeat of one: from ODK Central, from KoboToolbox, or typed into the
+    template.
+    """
+    return (JsonPages("value", numbered=False), KoboPages(repeat), Workbook())
+
+
+def _from(form: str, repeat: str | None = None) -> OneOf:
+    """The pull of a form's answers, or of a repeat's, from the server that the environment names."""
+    prefix = f"SADAYA_DINSOS_{form}"
+    return OneOf((OData(prefix, repeat=repeat), Kobo(f"{prefix}_KOBO")))
+
+
+_SUBMITTED = "__system/submissionDate"
 
 AGENCY = Agency(
     "dinsos",
@@ -37,14 +50,51 @@ AGENCY = Agency(
         Source(
             "dinsos_kunjungan",
             "delta",
-            _FORM,
+            _form(),
             KUNJUNGAN,
             expected_every=7,
-            pull=OneOf((OData("SADAYA_DINSOS_KUNJUNGAN"), Kobo("SADAYA_DINSOS_KUNJUNGAN_KOBO"))),
+            pull=_from("KUNJUNGAN"),
+            within_day=True,
+            submitted_at=_SUBMITTED,
         ),
-        Source("dinsos_keluarga_baru", "delta", _FORM, KELUARGA_BARU, expected_every=31),
-        Source("dinsos_keluarga_baru_anggota", "delta", _FORM, KELUARGA_BARU_ANGGOTA, expected_every=31),
-        Source("dinsos_perubahan_status", "delta", _FORM, PERUBAHAN_STATUS, expected_every=31),
-        Source("dinsos_bayar_dilihat", "delta", _FORM, BAYAR_DILIHAT, expected_every=31),
+        Source(
+            "dinsos_keluarga_baru",
+            "delta",
+            _form(),
+            KELUARGA_BARU,
+            expected_every=31,
+            pull=_from("KELUARGA_BARU"),
+            within_day=True,
+            submitted_at=_SUBMITTED,
+        ),
+        Source(
+            "dinsos_keluarga_baru_anggota",
+            "delta",
+            _form("anggota"),
+            KELUARGA_BARU_ANGGOTA,
+            expected_every=31,
+            pull=_from("KELUARGA_BARU", "anggota"),
+            within_day=True,
+        ),
+        Source(
+            "dinsos_perubahan_status",
+            "delta",
+            _form(),
+            PERUBAHAN_STATUS,
+            expected_every=31,
+            pull=_from("PERUBAHAN_STATUS"),
+            within_day=True,
+            submitted_at=_SUBMITTED,
+        ),
+        Source(
+            "dinsos_bayar_dilihat",
+            "delta",
+            _form(),
+            BAYAR_DILIHAT,
+            expected_every=31,
+            pull=_from("BAYAR_DILIHAT"),
+            within_day=True,
+            submitted_at=_SUBMITTED,
+        ),
     ),
 )

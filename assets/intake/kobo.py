@@ -11,6 +11,8 @@ nothing says which one it replaces, such a row has no id, and is quarantined rat
 
 from __future__ import annotations
 
+import json
+
 import duckdb
 import polars as pl
 
@@ -86,16 +88,30 @@ def as_central(
     connection.register("given", rows.with_row_index("position"))
     connection.execute("create or replace temp table element as select position, line::json as element from given")
     connection.execute(_MACROS)
+    connection.execute(
+        f"create or replace temp table found as {_REPEATS if repeat else _SUBMISSIONS}",
+        {"repeat": repeat} if repeat else None,
+    )
     read = connection.sql(
-        f"""
+        """
         with answers as (
-            select *, list_transform(keys, lambda key: answer(key, value_of(row, key), $points)) as answers
-            from ({_REPEATS if repeat else _SUBMISSIONS})
+            select *, list_transform(keys, lambda key: answer(key, value_of(row, key), $points)) as answers from found
         )
-        select case when json_type(row) = 'OBJECT' then '{{' || array_to_string(own || answers, ',') || '}}'
-            else line end as line
+        select case when json_type(row) = 'OBJECT'
+            then '{' || array_to_string(own || answers || $unanswered, ',') || '}' else line end as line
         from answers order by position, nth
         """,
-        params={"points": points} | ({"repeat": repeat} if repeat else {}),
+        params={"points": points, "unanswered": _unanswered(connection, contract)},
     )
     return pl.DataFrame(read.to_arrow_table()).select(pl.col("line").cast(pl.String))
+
+
+def _unanswered(connection: duckdb.DuckDBPyConnection, contract: Contract) -> list[str]:
+    """The contract's questions that no row answers, as nulls: Kobo leaves them out, Central does not. None if no row
+    answers any: then it is another form.
+    """
+    asked = [field.name for field in contract.fields if not field.name.startswith("__")]
+    sql = "select distinct plain(key) from (select unnest(keys) as key from found)"
+    answered = {name for (name,) in connection.execute(sql).fetchall()}
+    lacking = [name for name in asked if name not in answered]
+    return [f"{json.dumps(name)}:null" for name in lacking] if len(lacking) < len(asked) else []

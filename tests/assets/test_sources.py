@@ -82,7 +82,8 @@ def test_formats_are_those_of_exports():
     assert formats["dinsos_jamsosratu"] == (Workbook(), Delimited(";"))
     assert formats["dinsos_penyaluran"] == (Delimited(";"),)
     for form in ("kunjungan", "keluarga_baru", "keluarga_baru_anggota", "perubahan_status", "bayar_dilihat"):
-        assert formats[f"dinsos_{form}"] == (JsonPages("value", numbered=False), KoboPages(), Workbook())
+        repeat = form.removeprefix("keluarga_baru_") if form.startswith("keluarga_baru_") else None
+        assert formats[f"dinsos_{form}"] == (JsonPages("value", numbered=False), KoboPages(repeat), Workbook())
     assert formats["dindik_siswa"] == formats["diskop_umkm"] == (JsonLines(),)
     assert formats["dinkes_jkn"] == (Delimited("|"),)
     assert formats["dinkes_gizi"] == formats["bps_kemiskinan"] == (Workbook(),)
@@ -101,7 +102,8 @@ def test_lists_that_a_source_is_compared_with_are_those_of_its_rules():
 
 def test_sources_that_are_not_sent_are_pulled():
     pulled = {source.name for source in all_sources() if source.pull is not None}
-    assert pulled & set(KINDS) == {"diskop_umkm", "disnaker_pencaker", "dinsos_kunjungan"}
+    forms = {name for name in KINDS if name.startswith(("dinsos_kunjungan", "dinsos_keluarga", "dinsos_perubahan"))}
+    assert pulled & set(KINDS) == {"diskop_umkm", "disnaker_pencaker", "dinsos_bayar_dilihat", *forms}
 
 
 def test_sources_can_key_a_dictionary():

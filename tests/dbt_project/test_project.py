@@ -24,7 +24,9 @@ SPECIFIC = {"disability", "components", "weight_kg", "height_cm", "height_z_scor
 
 OF_NO_HOUSEHOLD = {"dinsos_penyaluran", "dinsos_kunjungan", "bps_kemiskinan"}
 OF_NO_HOUSEHOLD |= {"sadaya_keputusan", "sadaya_tindak_lanjut"}
-"""They have a household by a membership, or none (ruling 18)."""
+OF_NO_HOUSEHOLD |= {"dinsos_keluarga_baru", "dinsos_keluarga_baru_anggota"}
+OF_NO_HOUSEHOLD |= {"dinsos_perubahan_status", "dinsos_bayar_dilihat"}
+"""They have a household by a membership, or none (ruling 18); a proposed family has one once a list names it."""
 
 
 LIST = """

@@ -12,10 +12,11 @@ import pytest
 
 from assets.pull.declared import alternatives
 from assets.sources import all_sources
+from field.lists import central as lists
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
-CODE = ("assets", "orchestration", "validations", "dbt_project")
+CODE = ("assets", "field", "orchestration", "validations", "dbt_project")
 NAME = re.compile(r"SADAYA(_[A-Z0-9]+)+")
 OURS_TO_SET = {"SADAYA_LOAD_DIR", "SADAYA_WAREHOUSE", "SADAYA_READ_ONLY"}
 """Set by a load for the processes that it starts."""
@@ -53,16 +54,17 @@ def read_by_code() -> tuple[set[str], set[str]]:
     names = {text for text, whole in found if whole}
     for path in files(".yml", ".sql"):
         names |= set(re.findall(r"env_var\(\s*['\"](\w+)['\"]", path.read_text(encoding="utf-8")))
-    prefixes = {pull.prefix for source in all_sources() for pull in alternatives(source.pull)}
+    prefixes = {lists.PREFIX, *(pull.prefix for source in all_sources() for pull in alternatives(source.pull))}
     return names - prefixes - OURS_TO_SET, {text for text, whole in found if not whole}
 
 
 def pulled() -> set[str]:
+    """The variables of servers: those that sources are pulled from, and that of the families' lists."""
+    servers = [(pull.prefix, pull.settings) for source in all_sources() for pull in alternatives(source.pull)]
     return {
-        f"{pull.prefix}_{name}"
-        for source in all_sources()
-        for pull in alternatives(source.pull)
-        for alternative in pull.settings
+        f"{prefix}_{name}"
+        for prefix, settings in [*servers, (lists.PREFIX, lists.SETTINGS)]
+        for alternative in settings
         for name in alternative
     }
 

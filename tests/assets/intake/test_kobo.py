@@ -82,17 +82,22 @@ def test_geopoints_are_points_with_their_accuracy(read, theirs, ours):
 
 @pytest.mark.parametrize("theirs", ["", "di rumah", "-6.2", None, 3, {"a": 1}, "1 2 3 4 5"])
 def test_what_is_no_geopoint_stays_as_it_is(read, theirs):
-    assert read([{"lokasi": theirs, "catatan": "-6.2 106.1"}])[0] == {
-        "__id": None,
-        "__system": {"submissionDate": None, "reviewState": None, "edits": 0},
-        "lokasi": theirs,
-        "catatan": "-6.2 106.1",
-    }
+    (row,) = read([{"lokasi": theirs, "catatan": "-6.2 106.1"}])
+    assert row["__system"] == {"submissionDate": None, "reviewState": None, "edits": 0}
+    assert (row["__id"], row["lokasi"], row["catatan"]) == (None, theirs, "-6.2 106.1")
 
 
 def test_questions_lose_their_groups_and_kobos_own_keys_are_no_answers(read):
     (row,) = read([{"a/b/nama": 'O\'B "x"', "a~/c": 1.50, "_id": 7, "formhub/uuid": "x", "meta/instanceID": "y"}])
     assert {name: value for name, value in row.items() if not name.startswith("__")} == {"nama": 'O\'B "x"', "c": 1.5}
+
+
+def test_a_question_that_nobody_answered_is_there_without_a_value(read):
+    """Kobo leaves it out, and a file without a required column would be refused."""
+    first, second = read([{"isian/no_peserta": "JSR1"}, {"catatan": "TIDAK ADA"}])
+    assert first["tanggal_kunjungan"] is second["tanggal_kunjungan"] is None
+    assert "no_peserta" not in second, "a key of another row is one of the file"
+    assert "tanggal_kunjungan" not in read([{"lain": 1}])[0], "another form"
 
 
 def test_two_questions_of_one_name_are_two_keys_of_one_row(read):

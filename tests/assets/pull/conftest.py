@@ -82,6 +82,12 @@ class Served:
             def do_POST(self) -> None:
                 self._serve()
 
+            def do_PATCH(self) -> None:
+                self._serve()
+
+            def do_DELETE(self) -> None:
+                self._serve()
+
             def log_message(self, *_: object) -> None:
                 """Write nothing to stderr."""
 

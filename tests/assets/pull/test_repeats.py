@@ -6,11 +6,17 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import polars as pl
 import pytest
 
+from assets.pull.dispatch import pull
 from assets.pull.outcome import PullFailed
+from assets.sources import source_named
+from tests.assets.intake.test_admission import Site
 from tests.assets.pull.central import FORM, TOKEN, Central
 from tests.assets.pull.conftest import Answer, Asked, shown
+from tests.assets.pull.kobo_server import ASSET, Kobo
+from tests.assets.pull.kobo_server import TOKEN as KOBO_TOKEN
 from tests.assets.pull.one_pull import SOURCES
 
 DAY = datetime.now(UTC).date()
@@ -144,3 +150,47 @@ def test_a_page_that_is_broken_changes_nothing(run, central, landing):
     with pytest.raises(PullFailed, match="a row that is no object"):
         run("repeat", LATER)
     assert shown(landing, "repeat") == before
+
+
+MEMBERS = source_named("dinsos_keluarga_baru_anggota")
+
+
+def member(name: str, relation: str) -> dict:
+    return {"nama": name, "jenis_kelamin": "P", "hubungan": relation, "tanggal_lahir": "1990-05-02"}
+
+
+def taken_in(site: Site, row: dict, kind: str) -> pl.DataFrame:
+    folder = site.home.delivery(MEMBERS.name, row["delivery_id"])
+    return pl.read_parquet(folder / "accepted" / "*.parquet" if kind == "accepted" else folder / f"{kind}.parquet")
+
+
+def test_a_load_ends_the_records_of_rows_that_are_gone(served, tmp_path):
+    central, site, today = Central(served, 1), Site(tmp_path), datetime.now(UTC).date()
+    central.answer(0, anggota=[member("SITI", "KEPALA RUMAH TANGGA"), member("AMINAH", "ANAK")])
+    prefix = "SADAYA_DINSOS_KELUARGA_BARU"
+    settings = {f"{prefix}_URL": served.url + FORM, f"{prefix}_TOKEN": TOKEN}
+    pull(MEMBERS, site.landing, today, settings, sleep=lambda _: None)
+    (first,) = site.load(today.isoformat())
+    assert (first["status"], first["rows_accepted"]) == ("accepted", 2)
+    central.edit(0, datetime.now(UTC) - timedelta(minutes=20), anggota=[member("SITI", "KEPALA RUMAH TANGGA")])
+    pull(MEMBERS, site.landing, today, settings, sleep=lambda _: None)
+    again, gone = site.load(today.isoformat())
+    assert [row["rows_read"] for row in (again, gone)] == [1, 1]
+    ended = taken_in(site, gone, "deletions")
+    (amina,) = taken_in(site, first, "accepted").filter(pl.col("nama") == "AMINAH")["record_key"]
+    assert ended["record_key"].to_list() == [amina]
+    assert taken_in(site, gone, "accepted").is_empty()
+
+
+def test_kobos_members_are_the_same_rows(served, tmp_path):
+    kobo, site, today = Kobo(served, 0), Site(tmp_path), datetime.now(UTC).date()
+    roster = [member("SITI", "KEPALA RUMAH TANGGA"), member("AMINAH", "ANAK")]
+    kobo.submit(1, anggota=[{f"anggota/{name}": answer for name, answer in row.items()} for row in roster])
+    prefix = "SADAYA_DINSOS_KELUARGA_BARU_KOBO"
+    settings = {f"{prefix}_URL": served.url + ASSET, f"{prefix}_TOKEN": KOBO_TOKEN}
+    pull(MEMBERS, site.landing, today, settings, sleep=lambda _: None)
+    (row,) = site.load(today.isoformat())
+    assert (row["status"], row["rows_read"], row["rows_accepted"]) == ("accepted", 2, 2)
+    rows = taken_in(site, row, "accepted")
+    assert set(rows["nama"]) == {"SITI", "AMINAH"}
+    assert rows["__submissions-id"].n_unique() == 1
