@@ -46,7 +46,7 @@ def progress(
                 outcome = run_progress(home_at(home), landing.resolve(), as_of, os.environ)
         except Backwards as backwards:
             raise typer.BadParameter(str(backwards), param_hint="--date") from backwards
-    if outcome.complaint and outcome.complains_anew:
+    if outcome.complaint and outcome.is_news:
         from orchestration import alerts
 
         alerts.send(alerts.Alert("progress", "-", outcome.as_of, outcome.complaint))

@@ -13,7 +13,7 @@ from assets.load import Load
 from assets.publication.dbt_results import read_results
 from field.progress import shadow
 from field.progress.basis import Basis
-from orchestration.dbt import PROJECT, DbtError, manifest, surroundings
+from orchestration.dbt_manifest import PROJECT, DbtError, manifest, surroundings
 
 
 def rebuild(load: Load, basis: Basis) -> None:
@@ -32,7 +32,7 @@ def rebuild(load: Load, basis: Basis) -> None:
     warehouse = load.home.warehouse(load.load_id)
     warehouse.parent.mkdir(mode=0o750, parents=True)
     scratch = {"staging": load.folder.staging, "warehouse": warehouse}
-    shadow.create_shadows(basis, scratch, shadow.read_by(read, shadow.rebuilt(read)))
+    shadow.create_views(basis, scratch, shadow.read_by(read, shadow.rebuilt(read)))
     _run(target, load.folder.root.resolve(), warehouse.resolve(), basis)
     _check(load, target)
 

@@ -19,7 +19,7 @@ def build(project: Path = dbt.PROJECT) -> dg.Definitions:
     """The definitions, for a dbt project.
 
     Raises:
-        orchestration.dbt.DbtError: the project cannot be parsed.
+        orchestration.dbt_manifest.DbtError: the project cannot be parsed.
     """
     first, second = dbt.halves(project)
     pulled, between = pulls(), submissions.progress()

@@ -28,7 +28,7 @@ SETTLE = "SADAYA_SETTLE_SECONDS"
 class ProgressOutcome:
     """The outcome of a rebuild. status: `published`, `unchanged` (nothing new), `failed`. pulled: of each configured
     source; deliveries: those that no load has taken in yet; current: what readers see now (`field.progress.seen`);
-    complains_anew: something went wrong that did not the last time.
+    is_news: something went wrong that did not the last time.
     """
 
     status: str
@@ -37,7 +37,7 @@ class ProgressOutcome:
     deliveries: list[dict[str, Any]] = field(default_factory=list)
     current: dict[str, Any] | None = None
     reason: str | None = None
-    complains_anew: bool = False
+    is_news: bool = False
 
     @property
     def exit_code(self) -> int:
@@ -80,7 +80,7 @@ def run_progress(home: Home, landing: Path, as_of: date, environment: Mapping[st
             _rebuild(home, landing, outcome, at, float(environment[SETTLE]), keep)
         except Exception as error:
             outcome.status, outcome.reason = FAILED, _reason(home, error)
-        outcome.complains_anew = publishing.record_failure(home, outcome.complaint, at)
+        outcome.is_news = publishing.record_failure(home, outcome.complaint, at)
         outcome.current = current(home)
     return outcome
 
@@ -102,7 +102,7 @@ def _rebuild(
 ) -> None:
     from field.progress import basis, news, scratch, tables
     from field.progress import publish as publishing
-    from orchestration.dbt_progress import rebuild
+    from orchestration import dbt_progress
 
     version, sources, as_of = code_version(), field_sources(), date.fromisoformat(outcome.as_of)
     base = basis.find_basis(home, version)
@@ -115,9 +115,10 @@ def _rebuild(
         scratch.take_in(load, sources)
         outcome.deliveries = tables.taken_in(load)
     with stage("dbt"):
-        rebuild(load, base)
+        dbt_progress.rebuild(load, base)
     with stage("publication"):
         made = publishing.draft(home, load, base, at, sources, digest)
+        # field.pages.write(made.database, made.pages, made.stamp)
         publishing.publish(home, made, keep)
         publishing.clean(home)
     outcome.status = PUBLISHED

@@ -47,7 +47,9 @@ def writer(home: Home, wait: bool = False, purpose: str = LOAD) -> Generator[Non
     except Timeout:
         raise Busy(_who(home)) from None
     try:
-        _note(home).write_text(json.dumps({"pid": os.getpid(), "since": now(), "purpose": purpose}), encoding="utf-8")
+        if lock.lock_counter == 1:  # nested: the outermost says what the lock is held for
+            note = {"pid": os.getpid(), "since": now(), "purpose": purpose}
+            _note(home).write_text(json.dumps(note), encoding="utf-8")
         yield
     finally:
         lock.release()

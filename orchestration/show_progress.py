@@ -49,16 +49,16 @@ def standing(console: Console, current: dict[str, Any] | None, failure: dict[str
         return
     at, last = _minute(current["taken_at"]), current["last_submitted_at"]
     newest = say(", formulir terakhir ", ", newest form ") + _minute(last) if last else ""
-    counts = {name: f"{current[name]:,}" for name in ("read", "accepted", "quarantined", "duplicate")}
-    console.print(
-        say(
-            f"Kemajuan per {at} atas muatan {current['load_id']}{newest}: {counts['read']} formulir baru dibaca,"
-            f" {counts['accepted']} diterima, {counts['quarantined']} ditahan, {counts['duplicate']} kembar.",
-            f"Progress as of {at} on load {current['load_id']}{newest}: {counts['read']} new forms read,"
-            f" {counts['accepted']} accepted, {counts['quarantined']} quarantined, {counts['duplicate']} duplicate.",
-        ),
-        soft_wrap=True,
+    counts = {name: f"{current[name]:,}" for name in ("read", "accepted", "quarantined", "duplicate", "refused")}
+    load = say(f"Kemajuan per {at} atas muatan", f"Progress as of {at} on load") + f" {current['load_id']}{newest}"
+    rows = say(
+        f"{counts['read']} formulir baru dibaca, {counts['accepted']} diterima, {counts['quarantined']} ditahan,"
+        f" {counts['duplicate']} kembar",
+        f"{counts['read']} new forms read, {counts['accepted']} accepted, {counts['quarantined']} quarantined,"
+        f" {counts['duplicate']} duplicate",
     )
+    refused = say(f"{counts['refused']} kiriman ditolak", f"{counts['refused']} deliveries refused")
+    console.print(f"{load}: {rows}; {refused}.", soft_wrap=True)
 
 
 def _minute(text: str) -> str:

@@ -76,6 +76,11 @@ def is_aggregate(table: str, columns: dict[str, str]) -> bool:
     return not ids_of(table, columns) and table not in knowledge()["open"]
 
 
+def is_rounded(table: str, columns: dict[str, str]) -> bool:
+    """Whether a table's counts are shown rounded: not those of rows that their readers have (`counts_of`)."""
+    return is_aggregate(table, columns) and table not in knowledge()["counts_of"]
+
+
 def numbers(columns: dict[str, str]) -> list[str]:
     """The numeric columns."""
     return [name for name, kind in columns.items() if kind.startswith((*_INTEGERS, *_FRACTIONS))]
@@ -124,7 +129,7 @@ def differing(agreements: list[Agreement], catalogue: Catalogue) -> list[str]:
     """
     named: dict[int, list[str]] = {}
     for agreement in agreements:
-        if any(is_aggregate(table.table, catalogue.columns.get(table.table, {})) for table in agreement.tables):
+        if any(is_rounded(table.table, catalogue.columns.get(table.table, {})) for table in agreement.tables):
             named.setdefault(agreement.smallest_cell, []).append(agreement.agency)
     cells = " and ".join(f"{smallest} ({', '.join(agencies)})" for smallest, agencies in sorted(named.items()))
     return [f"the smallest cell is {cells}, and counts are rounded to the largest for all"] if len(named) > 1 else []

@@ -58,7 +58,7 @@ def draft(home: Home, load: Load, basis: Basis, taken_at: datetime, sources: Seq
     made.folder.mkdir(mode=0o750)
     warehouse = load.home.warehouse(load.load_id)
     with duckdb.connect(str(warehouse)) as connection:
-        shadow.lift(connection)
+        shadow.drop_views(connection)
         tables.write(connection, load, stamp)
         connection.execute("checkpoint")
     warehouse.replace(made.database)

@@ -56,7 +56,7 @@ def variable(database: str) -> str:
     return f"SADAYA_{database.upper()}"
 
 
-def create_shadows(basis: Basis, scratch: Mapping[str, Path], relations: list[Relation]) -> None:
+def create_views(basis: Basis, scratch: Mapping[str, Path], relations: list[Relation]) -> None:
     """Create the scratch databases (name -> file), with a view for each relation.
 
     Raises:
@@ -78,7 +78,7 @@ def create_shadows(basis: Basis, scratch: Mapping[str, Path], relations: list[Re
             raise NoBasisError(f"the working folder of load {basis.load_id} is damaged: {why}. Run a load") from error
 
 
-def lift(connection: duckdb.DuckDBPyConnection) -> None:
+def drop_views(connection: duckdb.DuckDBPyConnection) -> None:
     """Drop all views of the connection's database, and the schemas that are empty then."""
     views = "select schema_name, view_name from duckdb_views() where not internal"
     for schema, name in connection.execute(views).fetchall():

@@ -18,7 +18,7 @@ from assets.ledger import Ledger
 from assets.publication import rollback
 from benchmarks.submissions import visits, write_pages
 from orchestration import dbt_progress, field_progress
-from orchestration.dbt import DbtError
+from orchestration.dbt_manifest import DbtError
 from orchestration.field_progress import ProgressOutcome, run_progress
 from orchestration.lock import Busy
 from orchestration.pull import Pulled
@@ -128,8 +128,8 @@ def test_what_fails_leaves_readers_where_they_are_and_is_told_once(home, landing
     with monkeypatch.context() as patched:
         patched.setattr(dbt_progress, "rebuild", broken)
         failed, again = run(home, landing), run(home, landing)
-    assert (failed.status, failed.exit_code, failed.complains_anew) == ("failed", 1, True)
-    assert not again.complains_anew
+    assert (failed.status, failed.exit_code, failed.is_news) == ("failed", 1, True)
+    assert not again.is_news
     assert seen(home) == 3
     assert describe(home)["progress_failure"]["reason"] == failed.reason
     assert (run(home, landing).status, seen(home)) == ("published", 5)

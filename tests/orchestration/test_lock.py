@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -100,3 +101,8 @@ def test_a_rebuild_waits_for_nobody(home, other, request):
     with pytest.raises(Busy), writer(home, purpose=PROGRESS):
         pytest.fail("two writers")
     assert time.monotonic() - started < 1
+
+
+def test_within_a_process_the_outermost_says_what_it_is_held_for(home):
+    with writer(home), writer(home, purpose=PROGRESS):
+        assert json.loads((home.root / "lock.json").read_text())["purpose"] == lock.LOAD

@@ -36,7 +36,7 @@ def test_only_what_rebuilt_models_read_and_is_not_rebuilt_is_seen():
 
 
 def test_views_show_the_published_tables_and_copy_nothing(basis, scratch):
-    shadow.create_shadows(basis, scratch, [HOUSEHOLD, AWARD])
+    shadow.create_views(basis, scratch, [HOUSEHOLD, AWARD])
     with duckdb.connect() as connection:
         for name, path in (basis.databases | {}).items():
             connection.execute(f"attach '{str(path).replace(chr(39), chr(39) * 2)}' as published_{name} (read_only)")
@@ -46,11 +46,11 @@ def test_views_show_the_published_tables_and_copy_nothing(basis, scratch):
         assert connection.execute("from staging.int.int_award").fetchall() == [("H1", True)]
 
 
-def test_after_lifting_only_tables_are_left(basis, scratch):
-    shadow.create_shadows(basis, scratch, [HOUSEHOLD])
+def test_after_dropping_them_only_tables_are_left(basis, scratch):
+    shadow.create_views(basis, scratch, [HOUSEHOLD])
     with duckdb.connect(str(scratch["warehouse"])) as connection:
         connection.execute("create schema built; create table built.visit as select 1 as n")
-        shadow.lift(connection)
+        shadow.drop_views(connection)
         schemas = connection.execute("select schema_name from duckdb_schemas() where not internal").fetchall()
         assert ("built",) in schemas
         assert ("marts",) not in schemas
@@ -69,4 +69,4 @@ def test_a_load_that_cannot_be_read_is_named(basis, scratch, broken):
     else:
         staging.write_bytes(b"x" * 20_000)
     with pytest.raises(NoBasisError, match=r"the working folder of load 20191101-001 is damaged: .*Run a load"):
-        shadow.create_shadows(basis, scratch, [AWARD])
+        shadow.create_views(basis, scratch, [AWARD])
