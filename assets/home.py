@@ -34,6 +34,7 @@ class Home:
             self.publications,
             self.published,
             self.quality,
+            self.progress,
             self.dagster,
         ):
             folder.mkdir(mode=0o750, exist_ok=True)
@@ -90,6 +91,21 @@ class Home:
     @property
     def quality(self) -> Path:
         return self.root / "quality"
+
+    @property
+    def progress(self) -> Path:
+        """Progress between two loads (`field.progress`), one folder each time it was rebuilt."""
+        return self.root / "progress"
+
+    @property
+    def progress_work(self) -> Home:
+        """The scratch home in which progress is rebuilt."""
+        return Home(self.progress / "work")
+
+    @property
+    def current_progress(self) -> Path:
+        """The directory link that readers of progress go through."""
+        return self.progress / "current"
 
     def delivery(self, source: str, delivery_id: str) -> Path:
         return self.deliveries / source / delivery_id

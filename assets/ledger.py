@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Generator, Iterable
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -77,6 +77,11 @@ class Ledger:
 
     def close(self) -> None:
         self._connection.close()
+
+    def copy_to(self, path: Path) -> None:
+        """Copy the ledger to a new file, as of one moment."""
+        with closing(sqlite3.connect(path)) as copy:
+            self._connection.backup(copy)
 
     @contextmanager
     def transaction(self) -> Generator[None]:
@@ -185,15 +190,20 @@ class Ledger:
             source,
         )
 
-    def files(self, source: str | None = None) -> list[FileRow]:
-        """All files of all deliveries, with source, date and the delivery's status, in delivery order."""
+    def files(self, source: str | None = None, delivery_date: date | None = None) -> list[FileRow]:
+        """The files of all deliveries, or of a source, or of a date, with source, date and the delivery's status, in
+        delivery order.
+        """
+        wanted = {"source": source, "delivery_date": delivery_date and delivery_date.isoformat()}
+        given = {name: value for name, value in wanted.items() if value is not None}
+        # Only what is given, so that SQLite uses the index: a scan of the landing asks once for each folder.
+        where = " and ".join(["true", *(f"d.{name} = ?" for name in given)])
         return self._typed(
             FileRow,
             "select f.*, d.source, d.delivery_date, d.status as delivery_status, d.acceptance_seq, d.entry_seq"
-            " from delivery_files f"
-            " join deliveries d using (delivery_id) where d.source = coalesce(?, d.source)"
+            f" from deliveries d join delivery_files f using (delivery_id) where {where}"
             " order by d.delivery_date, d.acceptance_seq is null, d.acceptance_seq, d.entry_seq, f.file_name",
-            source,
+            *given.values(),
         )
 
     def in_force(self, as_of: date) -> list[DeliveryRow]:

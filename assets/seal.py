@@ -60,18 +60,31 @@ def damage(home: Home, load_id: str, thorough: bool = False) -> str | None:
     warehouse = home.warehouse(load_id)
     try:
         sealed = read_summary(home, load_id)
-        if not warehouse.is_file():
-            return "warehouse.duckdb is missing"
-        if warehouse.stat().st_size != sealed["warehouse_bytes"]:
-            return f"warehouse.duckdb has {warehouse.stat().st_size} bytes, {sealed['warehouse_bytes']} were sealed"
-        if "warehouse_sample" not in sealed:  # sealed by an earlier version
-            return _unreadable(warehouse, load_id) if thorough else None
-        same = _sample(warehouse) == sealed["warehouse_sample"]
-        if same and thorough:
-            same = _sha256(warehouse) == sealed["warehouse_sha256"]
+        found = differs(warehouse, sealed, thorough)
+        if found is None and thorough and "warehouse_sample" not in sealed:
+            return _unreadable(warehouse, load_id)
     except (OSError, ValueError, KeyError) as error:
         return f"it cannot be read ({type(error).__name__})"
-    return None if same else "warehouse.duckdb was changed after it was sealed"
+    return found
+
+
+def differs(file: Path, sealed: dict[str, Any], thorough: bool = False) -> str | None:
+    """How a file differs from its seal, in a few words; None if it does not.
+
+    Raises:
+        OSError: it cannot be read.
+        KeyError: the seal is incomplete.
+    """
+    if not file.is_file():
+        return f"{file.name} is missing"
+    if file.stat().st_size != sealed["warehouse_bytes"]:
+        return f"{file.name} has {file.stat().st_size} bytes, {sealed['warehouse_bytes']} were sealed"
+    if "warehouse_sample" not in sealed:  # sealed by an earlier version
+        return None
+    same = _sample(file) == sealed["warehouse_sample"]
+    if same and thorough:
+        same = _sha256(file) == sealed["warehouse_sha256"]
+    return None if same else f"{file.name} was changed after it was sealed"
 
 
 def damage_seen(home: Home, published: str | None, thorough: bool = False) -> str | None:

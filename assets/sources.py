@@ -117,6 +117,10 @@ class Source:
     limits: how much a snapshot may differ from the records in force before it is held for a person's release.
     expected_every: days between deliveries, for freshness.
     pull: how it is fetched; None if the agency sends it.
+    within_day: submissions from the field, which are also read between two loads (`field.progress`); then all sources
+    of its set are.
+    submitted_at: the contract's column with the time at which a row was submitted; None if rows are no submissions of
+    their own, such as a form's repeats.
     """
 
     name: str
@@ -130,6 +134,8 @@ class Source:
     limits: Limits = Limits()
     expected_every: int = 1
     pull: Pull | None = None
+    within_day: bool = False
+    submitted_at: str | None = None
 
     def formats_of(self, file_name: str) -> list[Format]:
         """The formats that a file of this name may have, by its extension; empty if the source does not use it."""
@@ -167,6 +173,11 @@ def all_sources() -> Iterator[Source]:
     """All sources by agency, sets in their order."""
     for agency in agencies():
         yield from sorted(agency.sources, key=lambda source: source.set_rank)
+
+
+def field_sources() -> list[Source]:
+    """The sources that are also read between two loads, sets in their order."""
+    return [source for source in all_sources() if source.within_day]
 
 
 def source_named(name: str) -> Source:

@@ -208,7 +208,7 @@ def template(
 def status(home: HomeOption, as_json: JsonOption = False, verbose: VerboseOption = False) -> None:
     """Show the published load, the age of each source, and held deliveries. Exit 1 if the publication is damaged."""
     with reading(home, verbose) as there:
-        from orchestration import show
+        from orchestration import show, show_progress
         from orchestration.status import describe
 
         found = describe(there)
@@ -216,6 +216,7 @@ def status(home: HomeOption, as_json: JsonOption = False, verbose: VerboseOption
         print(json.dumps(found, ensure_ascii=False, indent=2))
     else:
         show.status(stdout(), found)
+        show_progress.standing(stdout(), found["progress"], found["progress_failure"])
     raise typer.Exit(1 if found["damage"] else 0)
 
 
@@ -310,7 +311,12 @@ def ui(
     os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606 -- the UI replaces this process
 
 
-from orchestration import cli_identity, cli_lists, cli_sharing  # noqa: E402, F401 -- so that their commands are listed last
+from orchestration import (  # noqa: E402 -- so that their commands are listed last
+    cli_identity,  # noqa: F401
+    cli_lists,  # noqa: F401
+    cli_progress,  # noqa: F401
+    cli_sharing,  # noqa: F401
+)
 
 
 def main() -> None:

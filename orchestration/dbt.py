@@ -3,14 +3,10 @@
 dbt runs in its own process (`dbt_process.py`), so that no connection outlives it, and need not be on PATH.
 """
 
-import json
-import os
 import re
 import shutil
-import subprocess
 import sys
-from collections.abc import Generator, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -24,28 +20,20 @@ from dagster_dbt import (
     DbtCliResource,
     dbt_assets,
 )
-from filelock import FileLock
 from packaging.version import Version
 
-from assets.code import code_files, content_hash
 from assets.sources import agencies, source_named
 from orchestration import progress
+from orchestration.dbt_manifest import PROJECT, DbtError, manifest, read_manifest, surroundings
 from orchestration.intake import accepted_key
 from orchestration.owners import owned_by
 from orchestration.resources import LoadResource, guarded
 from orchestration.session import Session
-from orchestration.version import ROOT
-from validations.errors import SadayaError
 
-PROJECT = ROOT / "dbt_project"
 INPUTS = dg.AssetKey(["load", "inputs"])
 _ROWS = re.compile(r"rows built: (\d+)")
 """The number of rows of the table that dbt reports next; dbt builds one at a time."""
 HALVES = {"pre_identity": "dbt, first half", "post_identity": "dbt, second half"}
-
-
-class DbtError(SadayaError):
-    """dbt could not parse its project, or did not complete; the message names its log."""
 
 
 class Dbt(DbtCliResource):
@@ -63,11 +51,6 @@ class Dbt(DbtCliResource):
         return
 
 
-def executable() -> str:
-    """The dbt next to the running Python; PATH is not used."""
-    return str(Path(sys.executable).with_name("dbt"))
-
-
 def resource(project: Path = PROJECT) -> Dbt:
     """The dbt resource for builds: its command and flags run `dbt_process` with Python."""
     return Dbt(
@@ -76,69 +59,6 @@ def resource(project: Path = PROJECT) -> Dbt:
         dbt_executable=sys.executable,
         global_config_flags=["-m", "orchestration.dbt_process"],
     )
-
-
-@contextmanager
-def surroundings(load_dir: Path, warehouse: Path) -> Generator[None]:
-    """Set the environment variables that the dbt project reads its paths from."""
-    wanted = {"SADAYA_LOAD_DIR": str(load_dir), "SADAYA_WAREHOUSE": str(warehouse), "PYTHONPATH": _python_path()}
-    before = {name: os.environ.get(name) for name in wanted}
-    os.environ.update(wanted)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
-
-
-def _python_path() -> str:
-    """PYTHONPATH for dbt's process, which must find the plugin that the profile names."""
-    return os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
-
-
-def manifest(project: Path = PROJECT) -> Path:
-    """The project's manifest, parsed once per content of the project. Reads no data.
-
-    Raises:
-        DbtError: the project cannot be parsed.
-    """
-    target = project / "target"
-    made, stamp = target / "manifest.json", target / "manifest.stamp"
-    wanted = content_hash(project, code_files(project))
-    if _fresh(made, stamp, wanted):
-        return made
-    target.mkdir(exist_ok=True)
-    with FileLock(target / "manifest.lock"):
-        if not _fresh(made, stamp, wanted):
-            _parse(project, target)
-            stamp.write_text(wanted, encoding="utf-8")
-    return made
-
-
-def read_manifest(project: Path = PROJECT) -> dict[str, Any]:
-    """The manifest's content."""
-    return json.loads(manifest(project).read_text(encoding="utf-8"))
-
-
-def _fresh(made: Path, stamp: Path, wanted: str) -> bool:
-    return made.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == wanted
-
-
-def _parse(project: Path, target: Path) -> None:
-    places = {"SADAYA_LOAD_DIR": str(target / "no-load"), "SADAYA_WAREHOUSE": str(target / "no-warehouse.duckdb")}
-    command = [executable(), "--no-use-colors", "parse"]
-    finished = subprocess.run(
-        [*command, "--project-dir", str(project), "--profiles-dir", str(project), "--target-path", str(target)],
-        cwd=project,
-        env={**os.environ, **places, "PYTHONPATH": _python_path(), "DBT_LOG_PATH": str(target)},
-        capture_output=True,
-        text=True,
-    )
-    if finished.returncode:
-        raise DbtError(f"dbt cannot parse its project:\n{finished.stdout[-2000:]}{finished.stderr[-2000:]}")
 
 
 class Translator(DagsterDbtTranslator):
@@ -278,4 +198,4 @@ def _check_built(session: Session, half: str, target: Path) -> None:
 
 
 if __name__ == "__main__":
-    print(manifest().relative_to(ROOT))
+    print(manifest().relative_to(PROJECT.parent))

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from assets.home import Home
 from assets.seal import pointed_at
-from orchestration.dbt import PROJECT, DbtError, executable, manifest, surroundings
+from orchestration.dbt_manifest import PROJECT, DbtError, executable, manifest, surroundings
 from orchestration.dbt_places import READ_ONLY
 from validations.errors import SadayaError
 
@@ -33,7 +33,7 @@ def generate(home: Home, folder: Path) -> Path:
 
     Raises:
         NothingPublishedError: nothing is published.
-        orchestration.dbt.DbtError: dbt did not complete, or listed no tables.
+        orchestration.dbt_manifest.DbtError: dbt did not complete, or listed no tables.
     """
     load_id = pointed_at(home)
     if load_id is None:

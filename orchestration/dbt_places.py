@@ -5,6 +5,7 @@ from pathlib import Path
 
 from dbt.adapters.duckdb.plugins import BasePlugin
 
+from field.progress.shadow import PUBLISHED, variable
 from validations.sql import literal
 
 READ_ONLY = "SADAYA_READ_ONLY"
@@ -23,6 +24,9 @@ class Plugin(BasePlugin):
         }
         for name, path in databases.items():
             conn.execute(f"attach if not exists {_where(path)} as {name}{_how(path)}")
+        for name in PUBLISHED.values():
+            if path := os.environ.get(variable(name)):
+                conn.execute(f"attach if not exists {literal(path)} as {name} (read_only)")
         conn.execute(f"set global temp_directory = {literal(load / 'spill')}")
 
     def configure_cursor(self, cursor) -> None:

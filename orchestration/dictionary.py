@@ -14,7 +14,7 @@ from assets.sharing.dictionary import Described, described, of_quality
 from assets.sharing.dictionary_pages import pages
 from assets.sharing.released import FOLDER as CONTRACTS
 from assets.sharing.released import SUFFIX
-from orchestration.dbt import PROJECT, read_manifest
+from orchestration.dbt_manifest import PROJECT, read_manifest
 from orchestration.version import ROOT
 from validations.errors import SadayaError
 

@@ -81,7 +81,7 @@ def run_night(home: Home, landing: Path, as_of: date, wait: bool = False, verbos
     Raises:
         orchestration.session.Backwards: the published load has a later day.
         orchestration.lock.Busy: another load is running, and `wait` is false.
-        orchestration.dbt.DbtError: the dbt project cannot be parsed.
+        orchestration.dbt_manifest.DbtError: the dbt project cannot be parsed.
         assets.publication.RetentionError: a setting of retention is invalid.
     """
     from orchestration import waiting

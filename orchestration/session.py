@@ -45,15 +45,19 @@ class Session:
         return self.reason
 
     def note(self, stage: str, error: Exception) -> str:
-        """Log an error that does not end the load. The traceback, which may quote a row, goes to the load's own folder,
-        which only people who may see the data can read. Returns a sentence without data.
-        """
-        log = self.load.folder.root / "failure.log"
-        log.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8") as file:
-            file.write("".join(traceback.format_exception(error)))
-        place = log.relative_to(self.load.home.root)
-        return f"{stage}: {_kind(error)} in {_where(error)}; the full error is in {place}"
+        """Log an error that does not end the load, in the load's own folder. Returns a sentence without data."""
+        return note_error(self.load.home, self.load.folder.root, stage, error)
+
+
+def note_error(home: Home, folder: Path, stage: str, error: Exception) -> str:
+    """Log an error in a folder of HOME. The traceback, which may quote a row, goes to a file that only people who may
+    see the data can read. Returns a sentence without data.
+    """
+    log = folder / "failure.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8") as file:
+        file.write("".join(traceback.format_exception(error)))
+    return f"{stage}: {_kind(error)} in {_where(error)}; the full error is in {log.relative_to(home.root)}"
 
 
 def prepare(home: Home) -> None:

@@ -18,8 +18,11 @@ _LOAD = ("load_id", "as_of_date", "state", "started_at", "finished_at", "reason"
 
 def describe(home: Home, day: date | None = None) -> dict[str, Any]:
     """published: the load that readers see, None before the first; damage: its damage, None if there is none; last: the
-    newest load; sources: the age of each on `day` (today in Banten); held: deliveries held for a person's decision.
+    newest load; sources: the age of each on `day` (today in Banten); held: deliveries held for a person's decision;
+    progress, progress_failure: what readers of progress see, and why it was not rebuilt since.
     """
+    from field.progress.seen import current, failure
+
     day = day or today()
     with Ledger(home.ledger) as ledger:
         loads, published = ledger.loads(), ledger.published_load()
@@ -37,6 +40,8 @@ def describe(home: Home, day: date | None = None) -> dict[str, Any]:
             for row in deliveries
             if row["status"] == DeliveryStatus.HELD
         ],
+        "progress": current(home),
+        "progress_failure": failure(home),
     }
 
 

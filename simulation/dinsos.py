@@ -438,10 +438,17 @@ def _kpm_rows(families: pl.DataFrame, night: Night, purpose: str = "damage") -> 
             "STATUS": status,
             "TANGGAL_KELUAR": damage.where(pl.Series([None] * count, dtype=pl.String), (left.to_numpy(), "2019-07-01")),
             "ALASAN_KELUAR": _reasons(status, night.rng(JAMSOSRATU, f"{purpose} reasons")),
-            "ID_PENDAMPING": f"PDP{night.code}" + pl.Series(rng.integers(1, 40, count)).cast(pl.String).str.zfill(3),
+            "ID_PENDAMPING": _companions(families["village"], night),
         }
     )
     return damage.repeat(frame, "NAMA", "NAMA LAIN")
+
+
+def _companions(village: pl.Series, night: Night) -> pl.Series:
+    """Numbers of companions, each with families of neighbouring villages."""
+    count = max(1, round(village.len() / night.rates["companions"]["families"]))
+    nth = (village.rank("ordinal") - 1).cast(pl.Int64) * count // max(1, village.len()) + 1
+    return f"PDP{night.code}" + nth.cast(pl.String).str.zfill(3)
 
 
 def _reasons(status: pl.Series, rng: np.random.Generator) -> pl.Series:
@@ -476,6 +483,7 @@ def _live_on(lists: Lists, night: Night) -> None:
             name,
             with_status.filter(pl.Series(night.rng(name, "left").random(with_status.height) >= rates["left"])),
         )
+    lists.jamsosratu = _as_reported(lists.jamsosratu, night)
     for names, key in ENROLLED:
         keys = lists.waiting[names[0]][key].unique(maintain_order=True)
         enrolled = keys.head(rng.poisson(rates["enrolments"] * getattr(lists, names[0]).height)).implode()
@@ -483,3 +491,13 @@ def _live_on(lists: Lists, night: Night) -> None:
             new = lists.waiting[name].filter(pl.col(key).is_in(enrolled))
             lists.waiting[name] = lists.waiting[name].filter(~pl.col(key).is_in(enrolled))
             setattr(lists, name, pl.concat([getattr(lists, name), new]))
+
+
+def _as_reported(kpm: pl.DataFrame, night: Night) -> pl.DataFrame:
+    """The list after the companions' reports of the last night (`simulation.dinsos_reports`)."""
+    reported: pl.DataFrame | None = night.memory.pop("reported", None)
+    if reported is None:
+        return kpm
+    taken = {"STATUS": "status", "TANGGAL_KELUAR": "left", "ALASAN_KELUAR": "reason"}
+    joined = kpm.join(reported, on="NO_PESERTA", how="left", maintain_order="left")
+    return joined.with_columns(pl.coalesce(new, old).alias(old) for old, new in taken.items()).select(kpm.columns)

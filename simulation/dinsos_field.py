@@ -1,21 +1,21 @@
-"""Activities of Dinas Sosial's programmes: payments as the bank reports them, and the companions' visits (ODK)."""
+"""Activities of Dinas Sosial's programmes: payments as the bank reports them, and the companions' visits."""
 
 from __future__ import annotations
 
 import numpy as np
 import polars as pl
 
-from simulation import dinsos, files, kept
+from simulation import dinsos, files, kept, visits
 from simulation.night import Night
+from simulation.visits import VISITS
 
-PAYMENTS, VISITS = "dinsos_penyaluran", "dinsos_kunjungan"
+PAYMENTS = "dinsos_penyaluran"
 STAGES = {"PKH": ("2019-01-20", "2019-04-20", "2019-07-20", "2019-10-20"), "JAMSOSRATU": ("2019-05-15", "2019-09-16")}
 """Days on which the stages of the first year were paid."""
 YEARLY = {"BUMIL": 3_000_000, "BALITA": 3_000_000, "SD": 900_000, "SMP": 1_500_000, "SMA": 2_000_000,
           "DISABILITAS": 2_400_000, "LANSIA": 2_400_000}  # fmt: skip
 KPM_YEARLY = 1_750_000
-SERVER = "https://odk.example.id/v1/projects/1/forms/kunjungan.svc/Submissions"
-VISIT_EVERY = 92
+SERVER = "https://odk.example.id/v1/projects/1/forms"
 PAGE = 250
 
 
@@ -34,9 +34,9 @@ def export(night: Night) -> None:
     payments = _payments(pl.concat(paid, how="vertical_relaxed"), night)
     if payments.height:
         night.keep(PAYMENTS, payments, files.Table("PENYALURAN.csv", ";"))
-    visits = _visits(kpm, night)
-    if visits.height:
-        night.keep(VISITS, visits, files.Pages("submissions", PAGE, SERVER))
+    sent = visits.forms(kpm, night)
+    if sent.height:
+        night.keep(VISITS, sent, files.Pages("submissions", PAGE, f"{SERVER}/kunjungan.svc/Submissions"))
 
 
 def _paid(families: pl.DataFrame, status: str, night: Night) -> pl.DataFrame:
@@ -104,81 +104,3 @@ def _rupiah(amount: pl.Series, rng: np.random.Generator) -> pl.Series:
         pl.when(style == 0).then("Rp " + grouped).when(style == 1).then(grouped + ",00")
         .when(style == 2).then("Rp" + grouped + ",-").when(style == 3).then(grouped).otherwise(text)
     ).to_series()  # fmt: skip
-
-
-def _visits(kpm: pl.DataFrame, night: Night) -> pl.DataFrame:
-    """About one visit per family in three months, by its companion; on later nights those of a day, and forms sent
-    again.
-    """
-    rng, rates = night.rng(VISITS, "visit"), night.rates["visits"]
-    share = rates["visited"] if not night.number else rates["visited"] / VISIT_EVERY
-    rows = kpm.filter(pl.Series(rng.random(kpm.height) < share))
-    frame = _forms(rows, night, rng)
-    again = frame.filter(pl.Series(rng.random(frame.height) < rates["sent_twice"])).with_columns(
-        __id=pl.col("__id") + "-2"
-    )
-    earlier: pl.DataFrame | None = night.memory.get("visits")
-    edited = []
-    if earlier is not None:
-        struck = earlier.filter(pl.Series(rng.random(earlier.height) < rates["edited"] / VISIT_EVERY))
-        edited = [
-            struck.with_columns(catatan=pl.lit("DIPERBAIKI"), pendapatan_bulanan=pl.col("pendapatan_bulanan") + 50_000)
-        ]
-    night.memory["visits"] = frame if earlier is None else pl.concat([earlier, frame])
-    return pl.concat([frame, again, *edited])
-
-
-def _forms(rows: pl.DataFrame, night: Night, rng: np.random.Generator) -> pl.DataFrame:
-    rates, count = night.rates["visits"], rows.height
-    ago = rng.integers(1, VISIT_EVERY, count) if not night.number else np.zeros(count, int)
-    sent = pl.select(
-        pl.lit(night.store.day(night.number)).cast(pl.Datetime("ms")) - pl.duration(days=pl.lit(pl.Series(ago)))
-        + pl.duration(minutes=pl.lit(pl.Series(rng.integers(0, 600, count))))
-    ).to_series()  # fmt: skip
-    visited = pl.select(
-        sent.dt.date() - pl.duration(days=pl.lit(pl.Series(rng.integers(0, 3, count))))
-        + pl.duration(days=pl.lit(pl.Series(4 * (rng.random(count) < rates["clock_wrong"]))))
-    ).to_series().dt.date()  # fmt: skip
-    today = night.store.day(night.number)
-    visited = pl.select(pl.min_horizontal(pl.lit(visited), pl.lit(today))).to_series()
-    children = rng.integers(0, 4, count)
-    in_school = np.where(
-        rng.random(count) < rates["too_many_in_school"],
-        children + 1,
-        np.maximum(children - (rng.random(count) < 0.15), 0),
-    )
-    states = pl.Series([None, "approved", "hasIssues", "rejected"], dtype=pl.String)
-    yes = ["yes", "no"]
-    damage = night.damage(VISITS, "lists", count)
-    return pl.DataFrame(
-        {
-            "__id": "uuid:" + rows["NO_PESERTA"].str.to_lowercase() + f"-{night.number:03d}",
-            "__system": pl.DataFrame(
-                {
-                    "submissionDate": sent.dt.to_string("%Y-%m-%dT%H:%M:%S.%3fZ"),
-                    "reviewState": states.gather(rng.choice(4, count, p=[0.5, 0.44, 0.04, 0.02])),
-                }
-            ).to_struct("__system"),
-            "id_pendamping": rows["ID_PENDAMPING"].fill_null("PDP000"),
-            "no_peserta": damage.where(
-                rows["NO_PESERTA"], (rng.random(count) < rates["unknown_participant"], "X" + rows["NO_PESERTA"])
-            ),
-            "tanggal_kunjungan": visited.dt.to_string("%Y-%m-%d"),
-            "lokasi": _points(count, rates["elsewhere"], rng),
-            "pendapatan_bulanan": pl.Series(rng.integers(4, 30, count) * 50_000),
-            "anak_usia_sekolah": pl.Series(children),
-            "anak_bersekolah": pl.Series(in_school),
-            "ke_posyandu": kept.choose(rng, count, yes, [0.8, 0.2]),
-            "punya_usaha": kept.choose(rng, count, yes, [0.15, 0.85]),
-            "kondisi_rumah": kept.choose(rng, count, ["LAYAK", "KURANG LAYAK", "TIDAK LAYAK"]),
-            "catatan": pl.Series([None] * count, dtype=pl.String),
-        }
-    )  # fmt: skip
-
-
-def _points(count: int, elsewhere: float, rng: np.random.Generator) -> pl.Series:
-    """GeoJSON points in Banten; some lie on Java's other end."""
-    away = 6.5 * (rng.random(count) < elsewhere)
-    points = np.column_stack([rng.uniform(105.6, 106.7, count) + away, rng.uniform(-6.9, -6.0, count)]).round(6)
-    frame = pl.DataFrame({"type": ["Point"] * count, "coordinates": points}, schema_overrides={"type": pl.String})
-    return frame.with_columns(pl.col("coordinates").arr.to_list()).to_struct("lokasi")

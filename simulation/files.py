@@ -87,7 +87,8 @@ class Pages:
             meta = json.dumps({"page": number, "last_page": last, "total": total})
             return f'{{"data":[{listed}],"meta":{meta}}}'
         following = f',"@odata.nextLink":"{self.link}?%24skiptoken={number}"' if number < last else ""
-        context = f'"@odata.context":"{self.link.rpartition("/")[0]}/$metadata#Submissions"'
+        service, _, table = self.link.rpartition("/")
+        context = f'"@odata.context":"{service}/$metadata#{table}"'
         return f'{{{context},"value":[{listed}],"@odata.count":{total}{following}}}'
 
 

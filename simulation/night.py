@@ -18,7 +18,11 @@ from simulation.defects import Damage
 
 @dataclass
 class Store:
-    """Collects rows over all kabupaten/kota until a province-wide file can be written."""
+    """Collects rows over all kabupaten/kota until a province-wide file can be written.
+
+    field_faults, unvisited: forms with a fault of the field, and by kabupaten/kota the families without a visit so far
+    (`simulation.visits`). reports: what becomes of companions' reports (`simulation.dinsos_reports`).
+    """
 
     landing: Path
     first: date
@@ -26,6 +30,9 @@ class Store:
     frames: dict[tuple[str, int, Any], list[Path]] = field(default_factory=dict)
     repeats: set[tuple[str, int]] = field(default_factory=set)
     truth: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
+    field_faults: list[pl.DataFrame] = field(default_factory=list)
+    reports: list[pl.DataFrame] = field(default_factory=list)
+    unvisited: dict[str, pl.DataFrame] = field(default_factory=dict)
 
     def day(self, night: int) -> date:
         return self.first + timedelta(days=night)

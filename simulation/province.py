@@ -70,6 +70,7 @@ def write_province(
     faults.strike(store.landing, rates["faults"], store.day, nights)
     files.done(store.landing)
     _write_truth(out)
+    _write_field_truth(store, out)
     dates = tuple(store.day(night) for night in range(nights))
     return Summary(persons, dates, sum(1 for path in store.landing.glob("*/*/*") if path.name != files.DONE))
 
@@ -163,3 +164,22 @@ def _write_truth(out: Path) -> None:
     rows.select("source", "record_key", "role", "last_delivered").sink_parquet(truth / "deliveries.parquet")
     pl.scan_parquet(parts / "residents" / "*.parquet").sink_parquet(truth / "residents.parquet")
     shutil.rmtree(parts)
+
+
+def _write_field_truth(store: Store, out: Path) -> None:
+    """`visits.parquet`: forms with a fault of the field, and families without a visit (no submission_id).
+    `reports.parquet`: what becomes of each report.
+    """
+    never = [
+        frame.select(
+            pl.lit(None, pl.String).alias("submission_id"),
+            "participant_no",
+            "companion_id",
+            pl.lit("never_visited").alias("fault"),
+            pl.lit(store.first).alias("first_delivered"),
+        )
+        for frame in store.unvisited.values()
+    ]
+    for name, frames in (("visits", [*store.field_faults, *never]), ("reports", store.reports)):
+        if frames:
+            pl.concat(frames).write_parquet(out / "truth" / f"{name}.parquet")

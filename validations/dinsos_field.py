@@ -20,7 +20,8 @@ from validations.dinsos_forms import (
     visit_date_field,
 )
 from validations.field_types import coded, date, integer, key_text, period, rupiah, yes_no
-from validations.fields import optional_text
+from validations.fields import listed
+from validations.lists import HOUSE_CONDITION
 from validations.messages import Message
 from validations.rules import RowRule, SetRule, year_of
 
@@ -161,7 +162,7 @@ KUNJUNGAN = Contract(
             nullable=True,
             example="no",
         ),
-        optional_text("kondisi_rumah", "Keadaan rumah", "State of the house", "LAYAK"),
+        listed("kondisi_rumah", "Keadaan rumah", "State of the house", HOUSE_CONDITION),
         note_field(),
     ),
     mends=(ACCURACY_OF_POINT,),

@@ -99,8 +99,12 @@ WORK: dict[str, tuple[str, ...]] = {
 }
 """DISABILITAS, STATUS_SEKOLAH and STATUS_KERJA of the social registry."""
 
-HOUSE_CONDITION = ("LAYAK", "KURANG LAYAK", "TIDAK LAYAK")
-"""kondisi_rumah of a visit, whose contract takes any text."""
+HOUSE_CONDITION: dict[str, tuple[str, ...]] = {
+    "LAYAK": ("BAIK",),
+    "KURANG LAYAK": ("SEDANG",),
+    "TIDAK LAYAK": ("RUSAK", "BURUK"),
+}
+"""kondisi_rumah of a visit."""
 
 TENURE: dict[str, tuple[str, ...]] = {
     "MILIK SENDIRI": (),

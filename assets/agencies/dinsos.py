@@ -20,6 +20,8 @@ def _from(form: str, repeat: str | None = None) -> OneOf:
     return OneOf((OData(prefix, repeat=repeat), Kobo(f"{prefix}_KOBO")))
 
 
+_SUBMITTED = "__system/submissionDate"
+
 AGENCY = Agency(
     "dinsos",
     "Dinas Sosial",
@@ -52,6 +54,8 @@ AGENCY = Agency(
             KUNJUNGAN,
             expected_every=7,
             pull=_from("KUNJUNGAN"),
+            within_day=True,
+            submitted_at=_SUBMITTED,
         ),
         Source(
             "dinsos_keluarga_baru",
@@ -60,6 +64,8 @@ AGENCY = Agency(
             KELUARGA_BARU,
             expected_every=31,
             pull=_from("KELUARGA_BARU"),
+            within_day=True,
+            submitted_at=_SUBMITTED,
         ),
         Source(
             "dinsos_keluarga_baru_anggota",
@@ -68,6 +74,7 @@ AGENCY = Agency(
             KELUARGA_BARU_ANGGOTA,
             expected_every=31,
             pull=_from("KELUARGA_BARU", "anggota"),
+            within_day=True,
         ),
         Source(
             "dinsos_perubahan_status",
@@ -76,6 +83,8 @@ AGENCY = Agency(
             PERUBAHAN_STATUS,
             expected_every=31,
             pull=_from("PERUBAHAN_STATUS"),
+            within_day=True,
+            submitted_at=_SUBMITTED,
         ),
         Source(
             "dinsos_bayar_dilihat",
@@ -84,6 +93,8 @@ AGENCY = Agency(
             BAYAR_DILIHAT,
             expected_every=31,
             pull=_from("BAYAR_DILIHAT"),
+            within_day=True,
+            submitted_at=_SUBMITTED,
         ),
     ),
 )

@@ -73,18 +73,19 @@ def survey(home: Home, landing: Path, as_of: date, settle_seconds: float) -> Sca
 
 def new_files(ledger: Ledger, folder: Folder) -> list:
     """The files of a folder that differ from their latest version in deliveries of that source and date."""
-    latest = {
-        file["file_name"]: file["sha256"]
-        for file in sorted(ledger.files(folder.source), key=lambda file: file["entry_seq"])
-        if file["delivery_date"] == folder.delivery_date.isoformat()
-    }
+    of_date = ledger.files(folder.source, folder.delivery_date)
+    latest = {file["file_name"]: file["sha256"] for file in sorted(of_date, key=lambda file: file["entry_seq"])}
     return [file for file in folder.files if latest.get(file.name) != file.sha256]
 
 
-def receive(load: Load, source: Source) -> list[dict]:
-    """Parse the new files of one source, up to the load's date. Returns one dictionary per delivery, for metadata."""
+def receive(load: Load, source: Source, found: Scan | None = None) -> list[dict]:
+    """Parse the new files of one source, up to the load's date. Returns one dictionary per delivery, for metadata.
+
+    found: a scan of the landing, at least of the source's set; by default of all sources, now.
+    """
     with load.ledger() as ledger:
-        found = scan(load.landing, load.as_of, load.settle_seconds, all_sources(), fingerprints(ledger))
+        if found is None:
+            found = scan(load.landing, load.as_of, load.settle_seconds, all_sources(), fingerprints(ledger))
         for unread in found.unread:
             ledger.record_unread(load.load_id, unread.path, unread.reason.code, unread.reason.id, unread.reason.en)
         deliveries = []

@@ -4,6 +4,7 @@ also a rejected or failed one, so that the reason can be seen.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
@@ -32,7 +33,7 @@ def write_quality(load: Load, target: Path) -> None:
         for table in tables.TABLES:
             table.create(connection)
         _fill_from_ledger(load, ledger, connection, judgement)
-        _fill_lines(load, ledger, connection)
+        fill_lines(connection, [load.home.delivery(row["source"], row["delivery_id"]) for row in _shown(load, ledger)])
         _fill_access(load.home, connection)
         if judgement is not None:
             tables.GATE_METRICS.fill(connection, judgement.metrics)
@@ -93,8 +94,9 @@ def _fill_from_ledger(load: Load, ledger: Ledger, connection, judgement: verdict
         )
 
 
-def _fill_lines(load: Load, ledger: Ledger, connection) -> None:
-    folders = [load.home.delivery(row["source"], row["delivery_id"]) for row in _shown(load, ledger)]
+def fill_lines(connection, folders: Iterable[Path]) -> None:
+    """Insert the lines of deliveries (quarantined rows, warnings, repairs) from their folders."""
+    folders = list(folders)
     for table in (tables.QUARANTINE, tables.WARNINGS, tables.REPAIRS):
         files = [str(path) for folder in folders if (path := folder / f"{table.name}.parquet").exists()]
         if files:

@@ -17,6 +17,7 @@ VARIABLES = {
     "publications": "SADAYA_KEEP_PUBLICATIONS",
     "quality": "SADAYA_KEEP_QUALITY",
     "working": "SADAYA_KEEP_WORKING",
+    "progress": "SADAYA_KEEP_PROGRESS",
 }
 
 
@@ -31,6 +32,7 @@ class Retention:
     publications: `publications/<load>`, with the agencies' extracts and the quality report.
     quality: `quality/<load>.duckdb`: quarantined and repaired rows, warnings, and the verdict.
     working: `loads/<load>`, the working files of dbt and identity.
+    progress: `progress/<load>-<minute>`; not loads, but rebuilds between two of them (`field.progress`).
 
     Raises:
         RetentionError: a number is below 1.
@@ -39,6 +41,7 @@ class Retention:
     publications: int = 7
     quality: int = 7
     working: int = 2
+    progress: int = 3
 
     def __post_init__(self) -> None:
         for part in fields(self):

@@ -51,14 +51,14 @@ class Table:
         schema = pa.schema([(column.name, _ARROW.get(column.type, pa.string())) for column in self.columns])
         return pa.Table.from_pylist(list(rows), schema=schema)
 
-    def create(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Create the empty table with its comments in schema `quality`."""
+    def create(self, connection: duckdb.DuckDBPyConnection, schema: str = "quality") -> None:
+        """Create the empty table with its comments."""
         columns = ", ".join(f"{column.name} {column.type}" for column in self.columns)
         statements = [
-            f"create table quality.{self.name} ({columns})",
-            f"comment on table quality.{self.name} is {literal(self.meaning.comment)}",
+            f"create table {schema}.{self.name} ({columns})",
+            f"comment on table {schema}.{self.name} is {literal(self.meaning.comment)}",
             *(
-                f"comment on column quality.{self.name}.{one.name} is {literal(one.meaning.comment)}"
+                f"comment on column {schema}.{self.name}.{one.name} is {literal(one.meaning.comment)}"
                 for one in self.columns
             ),
         ]

@@ -3,7 +3,7 @@
 What Central can enforce: since 2026.2 a list may have an access filter, "an entity's property equals a property of the
 app user"; then the form's attachment that a phone downloads has only these entities, and none for a user without the
 property. `prepare` sets it, `pendamping` on both sides, and refuses a server that does not keep it. It applies only to
-phones (app users, public links): whoever may read the project in Central, managers and viewers, sees every entity, and
+phones (app users, public links): all who may read the project in Central, managers and viewers, sees every entity, and
 so do OData and the API. `ownerOnly` (2025.2) shows a user what the user created, which does not fit lists that we
 create. A `choice_filter` in a form hides families from view, but the phone carries them.
 

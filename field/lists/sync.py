@@ -1,6 +1,6 @@
 """Makes the lists on an ODK Central equal to the wanted ones: what differs is changed, and nothing else.
 
-A run that stops anywhere is completed by the next one, since every run compares anew what is there. Entities keep their
+A run that stops anywhere is completed by the next one, since every run compares with what is there. Entities keep their
 UUID, which is random and says nothing about the family; a family that returns within Central's 30 days gets its own
 back. An entity in conflict is not touched until a person has settled it in Central.
 """

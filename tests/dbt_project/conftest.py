@@ -17,7 +17,7 @@ import pytest
 
 from assets.publication.yesterday import TABLES
 from assets.sources import all_sources
-from orchestration.dbt import manifest, read_manifest
+from orchestration.dbt_manifest import manifest, read_manifest
 from tests.shared import once
 from validations.engine import accepted_schema
 from validations.evidence import DELETIONS, QUARANTINE, empty

@@ -11,7 +11,7 @@ import pytest
 from assets.meaning import Meaning, MeaningError, of_comment, of_description
 from assets.sharing.dictionary import Described, described
 from assets.sharing.units import UNITS
-from orchestration.dbt import PROJECT, read_manifest
+from orchestration.dbt_manifest import PROJECT, read_manifest
 
 NUMBERS = ("int", "double", "decimal")
 ENGLISH = re.compile(r"\b(the|of|which|where|null|and|whose|this)\b")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 import yaml
 
-from assets.sources import all_sources
-from orchestration.dbt import PROJECT
+from assets.sources import all_sources, field_sources
+from field.progress import shadow
+from orchestration.dbt_manifest import PROJECT
 from validations.regions import PROVINCE
 
 HALVES = ("pre_identity", "post_identity")
@@ -24,7 +26,9 @@ SPECIFIC = {"disability", "components", "weight_kg", "height_cm", "height_z_scor
 
 OF_NO_HOUSEHOLD = {"dinsos_penyaluran", "dinsos_kunjungan", "bps_kemiskinan"}
 OF_NO_HOUSEHOLD |= {"sadaya_keputusan", "sadaya_tindak_lanjut"}
-"""They have a household by a membership, or none (ruling 18)."""
+OF_NO_HOUSEHOLD |= {"dinsos_keluarga_baru", "dinsos_keluarga_baru_anggota"}
+OF_NO_HOUSEHOLD |= {"dinsos_perubahan_status", "dinsos_bayar_dilihat"}
+"""They have a household by a membership, or none (ruling 18); a proposed family has one once a list names it."""
 
 
 LIST = """
@@ -132,7 +136,7 @@ def _of_gate(node: dict) -> bool:
 
 
 def _parents(node: dict) -> list[str]:
-    return node["depends_on"]["nodes"]
+    return node.get("depends_on", {}).get("nodes", [])
 
 
 def test_columns_about_people_are_marked(nodes):
@@ -183,3 +187,49 @@ def test_the_province_is_named_once():
     naming = [path for kind in ("models", "macros", "tests") for path in (PROJECT / kind).rglob("*.sql")]
     assert naming
     assert not [path.name for path in naming if f"'{PROVINCE}'" in path.read_text(encoding="utf-8")]
+
+
+def test_what_progress_does_not_rebuild_knows_nothing_of_the_field(parsed):
+    """Views on the published load would show the submissions of yesterday."""
+    seen = _seen_by_progress(parsed.manifest)
+    assert seen
+    assert {one for one in seen if _field_sources_of(parsed.manifest, one)} == set()
+
+
+def test_progress_rebuilds_only_what_submissions_change(parsed):
+    """All else is seen in the published load: rebuilding it would cost more with every family in the register."""
+    rebuilt = shadow.rebuilt(parsed.manifest)
+    assert [one for one in rebuilt if not _field_sources_of(parsed.manifest, one)] == []
+
+
+def test_progress_reads_no_file_but_those_of_the_field_and_of_the_load(parsed):
+    """Other sources' rows are read once, by the load; identity's links are in its tables."""
+    nodes, sources = parsed.manifest["nodes"], parsed.manifest["sources"]
+    read = {one for model in shadow.rebuilt(parsed.manifest) for one in _parents(nodes[model]) if one in sources}
+    names = {(sources[one]["source_name"], sources[one]["name"]) for one in read}
+    of_load = {("inputs", name) for name in ("load", "loads", "deliveries", "coverage", "sources")}
+    assert names <= of_load | {("accepted", source.name) for source in field_sources()}
+    files = re.compile(r"read_parquet\('inputs/(\w+)")
+    sql = [parsed.sql(nodes[model]["name"]) for model in shadow.rebuilt(parsed.manifest)]
+    assert {name for text in sql for name in files.findall(text)} <= {name for _, name in names}
+
+
+def _seen_by_progress(manifest: dict) -> set[str]:
+    """The models that progress sees in the published load."""
+    rebuilt = shadow.rebuilt(manifest)
+    parents = {parent for model in rebuilt for parent in _parents(manifest["nodes"][model])}
+    return {parent for parent in parents - set(rebuilt) if parent in manifest["nodes"]}
+
+
+def _field_sources_of(manifest: dict, node: str) -> set[str]:
+    """The sources of the field that a node is made of."""
+    wanted = {source.name for source in field_sources()}
+    found, left = set(), [node]
+    while left:
+        one = left.pop()
+        if one in found:
+            continue
+        found.add(one)
+        left += _parents(manifest["nodes"].get(one, {}))
+    accepted = {name for name, source in manifest["sources"].items() if source["source_name"] == "accepted"}
+    return {name.split(".")[-1] for name in found & accepted} & wanted

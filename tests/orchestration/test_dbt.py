@@ -13,7 +13,7 @@ import pytest
 from dagster_dbt import DbtCliResource
 
 from assets.load import Load
-from orchestration import dbt
+from orchestration import dbt, dbt_manifest
 from orchestration.session import Session
 
 NODES = {
@@ -72,7 +72,7 @@ def test_a_failing_test_is_left_to_the_gate(ended):
 
 
 def test_an_incomplete_dbt_run_is_an_error(session):
-    with pytest.raises(dbt.DbtError, match=r"dbt\.log"):
+    with pytest.raises(dbt_manifest.DbtError, match=r"dbt\.log"):
         dbt._check_built(session, "pre_identity", session.load.folder.dbt / "pre_identity")
 
 
@@ -112,13 +112,13 @@ def test_the_manifest_follows_the_projects_content(project, monkeypatch):
 @pytest.mark.slow  # starts dbt
 def test_a_project_that_cannot_be_parsed_gives_the_reason(project):
     (project / "models" / "a.sql").write_text("select * from {{ ref('nowhere') }}")
-    with pytest.raises(dbt.DbtError, match="nowhere"):
-        dbt.manifest(project)
+    with pytest.raises(dbt_manifest.DbtError, match="nowhere"):
+        dbt_manifest.manifest(project)
 
 
 @pytest.mark.slow
 def test_the_version_of_dbt_is_known_without_asking_it():
-    asked = DbtCliResource(project_dir=str(dbt.PROJECT), dbt_executable=dbt.executable())
+    asked = DbtCliResource(project_dir=str(dbt_manifest.PROJECT), dbt_executable=dbt_manifest.executable())
     assert dbt.resource()._cli_version == asked._cli_version
 
 

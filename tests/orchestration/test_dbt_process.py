@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.dbt import PROJECT, resource
+from orchestration.dbt import resource
+from orchestration.dbt_manifest import PROJECT
 from orchestration.version import ROOT
 
 pytestmark = pytest.mark.slow  # each starts dbt

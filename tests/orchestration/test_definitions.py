@@ -11,7 +11,7 @@ import dagster as dg
 import pytest
 
 from assets.sources import agencies, agency_of, all_sources
-from orchestration import dbt, warehouse
+from orchestration import dbt, dbt_manifest, submissions, warehouse
 from orchestration.intake import accepted_key, landed_key, raw_key
 from orchestration.version import ROOT
 
@@ -53,8 +53,8 @@ def test_they_load_without_home_landing_network_or_path(repository, tmp_path):
 
 
 def test_dbt_is_the_one_of_this_environment():
-    assert Path(dbt.executable()).parent == Path(sys.executable).parent
-    assert os.access(dbt.executable(), os.X_OK)
+    assert Path(dbt_manifest.executable()).parent == Path(sys.executable).parent
+    assert os.access(dbt_manifest.executable(), os.X_OK)
 
 
 def test_every_asset_has_a_group_and_a_description(graph):
@@ -84,16 +84,17 @@ def test_a_whole_load_makes_the_nightly_jobs_assets(repository):
     assert defs.resources["load"].assets == len(repository.get_job("nightly").asset_layer.executable_asset_keys)
 
 
-def test_every_asset_is_made_by_the_nightly_job_or_landed(repository, graph):
+def test_every_asset_is_made_by_the_nightly_job_landed_or_made_between_two(repository, graph):
     job = repository.get_job("nightly")
     made = job.asset_layer.executable_asset_keys
-    assert {key for key in graph.get_all_asset_keys() if key.path[-1] != "landed"} == made
+    assert {key for key in graph.get_all_asset_keys() if key.path[-1] != "landed"} == made | {submissions.KEY}
+    assert repository.get_job("progress").asset_layer.executable_asset_keys == {submissions.KEY}
 
 
 def test_every_dbt_node_is_in_exactly_one_half(repository):
     first, second = dbt.halves()
     assert not first.keys & second.keys
-    manifest = dbt.read_manifest()
+    manifest = dbt_manifest.read_manifest()
     built = {
         node["name"]
         for node in manifest["nodes"].values()
@@ -165,7 +166,7 @@ def test_marts_show_their_columns(graph):
 
 
 def test_the_manifest_contains_no_path_of_this_machine():
-    assert str(ROOT) not in _without_root_path(dbt.manifest().read_text(encoding="utf-8"))
+    assert str(ROOT) not in _without_root_path(dbt_manifest.manifest().read_text(encoding="utf-8"))
 
 
 def _without_root_path(text: str) -> str:
@@ -180,9 +181,9 @@ def _without_root_path(text: str) -> str:
 
 
 def test_the_manifest_is_made_once_for_each_content(monkeypatch):
-    made = dbt.manifest()
-    monkeypatch.setattr(dbt, "_parse", lambda *_: pytest.fail("parsed again"))
-    assert dbt.manifest() == made
+    made = dbt_manifest.manifest()
+    monkeypatch.setattr(dbt_manifest, "_parse", lambda *_: pytest.fail("parsed again"))
+    assert dbt_manifest.manifest() == made
 
 
 def describe(repository: dg.RepositoryDefinition) -> str:

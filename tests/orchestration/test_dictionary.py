@@ -14,7 +14,7 @@ from assets.sharing.dictionary import Described, of_quality
 from assets.sharing.dictionary_pages import pages
 from assets.sharing.released import FOLDER, unfounded, versions
 from orchestration import dictionary
-from orchestration.dbt import read_manifest
+from orchestration.dbt_manifest import read_manifest
 from orchestration.version import ROOT
 
 

@@ -333,7 +333,7 @@ def _conflict(source: Source) -> Files:
     made = deliveries.good_rows(source)
     other = {
         PAYMENTS: ("STATUS", "GAGAL"),
-        VISITS: ("kondisi_rumah", "LAIN"),
+        VISITS: ("catatan", "LAIN"),
         "dinsos_perubahan_status": ("catatan", "LAIN"),
         "dinsos_bayar_dilihat": ("catatan", "LAIN"),
         BPS: ("PERSENTASE", "1,00"),

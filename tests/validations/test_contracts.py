@@ -126,6 +126,7 @@ TOGETHER = [
     ("dinkes_jkn", {"TGL_LAHIR": "06-08-1985"}, "TGL_LAHIR", "birth_date_not_in_nik", W),
     ("dinkes_jkn", {"TGL_LAHIR": "08-05-1985"}, "TGL_LAHIR", "day_month_swapped", R),
     ("dinsos_kunjungan", {"anak_bersekolah": "3"}, "anak_bersekolah", "more_in_school_than_children", W),
+    ("dinsos_kunjungan", {"kondisi_rumah": "ENTAH"}, "kondisi_rumah", "unknown_value", W),
     ("dinsos_keluarga_baru_anggota", {"hubungan": "SUAMI"}, "hubungan", "sex_not_in_relation", W),
     ("dinsos_perubahan_status", {"tanggal_perubahan": "2019-10-31"}, "tanggal_perubahan", "change_after_visit", W),
     ("dinsos_perubahan_status", {"alasan": "ENTAH"}, "alasan", "unknown_value", W),

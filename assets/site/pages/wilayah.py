@@ -36,8 +36,8 @@ def _context(data: Data, t: Tongue, values: Values) -> Context:
         "lead": _lead(here, own, t),
         "cards": _cards(here, own, t),
         "shapes": tiles.shapes(code for code in tiles.district_cells() if code.startswith(here.code[:4])),
-        "map": _map(here, places, found[_POOR], t),
-        "shades": _shades(here, found[_POOR], t),
+        "map": _map(here, places, found[_POOR], data.once(_scale), t),
+        "shades": [*tiles.meanings(data.once(_scale), t.percent), ("none", t("peta.few"))],
         "standing": _standing(here, above, found, t),
         "lists": _lists(here, data, t),
         "beside": _beside(here, places, found, t),
@@ -73,24 +73,23 @@ def _cards(here: Region, own: Mapping[Indicator, Value], t: Tongue) -> list[dict
     ]
 
 
-def _map(here: Region, places: Mapping[str, Region], values: Mapping[tuple[str, str], Value], t: Tongue) -> Any:
+def _map(
+    here: Region, places: Mapping[str, Region], values: Mapping[tuple[str, str], Value], scale: tiles.Scale, t: Tongue
+) -> Any:
     """Map of the kecamatan of the kabupaten/kota, with this one marked."""
     regency = here.code[:4]
     own = {code: each for (level, code), each in values.items() if level == "district" and code.startswith(regency)}
     return tiles.district_map(
-        [tile(code, each, places, _scale(values), t) for code, each in own.items()],
+        [tile(code, each, places, scale, t) for code, each in own.items()],
         t("wilayah.map_says", name=places[regency].name),
         marked=here.code,
     )
 
 
-def _scale(values: Mapping[tuple[str, str], Value]) -> tiles.Scale:
+def _scale(data: Data) -> tiles.Scale:
     """One scale for all pages."""
+    values = data.once(measured)[_POOR]
     return scale_of({code: each for (level, code), each in values.items() if level == "district"})
-
-
-def _shades(here: Region, values: Mapping[tuple[str, str], Value], t: Tongue) -> list[tuple[str, str]]:
-    return [*tiles.meanings(_scale(values), t.percent), ("none", t("peta.few"))]
 
 
 def _standing(here: Region, above: Region, found: Any, t: Tongue) -> Table:

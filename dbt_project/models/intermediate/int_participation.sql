@@ -1,4 +1,4 @@
--- Grain: programme, participant_no. Start and end of a paid or visited participant's membership: begun_on by the
+-- Grain: programme, participant_no. Start and end of membership, in programmes that pay or visit: begun_on by the
 -- programme, else since the list is known. left_on is null for those in force, and if the day is not known: the
 -- participant had left when the list first came. It is the stated end, else the date of the delivery that first stated
 -- it or left the participant out.

@@ -82,6 +82,15 @@ def test_unknown_numbers_of_aggregates_are_reported(catalogue, monkeypatch):
     assert "all_units, share" in problems(agreement(counts), catalogue)[0]
 
 
+def test_counts_of_rows_are_exact_only_for_who_has_all_the_rows(built):
+    counts = table("companion_progress", {"companion_id": "clear", "families": "clear"})
+    rows = table("family_due", {"participant_no": "clear", "household_id": "pseudonym"})
+    part = table("family_due", {"participant_no": "clear"}, rows={"regencies": ["3601"]})
+    assert problems(agreement(counts, rows), built) == []
+    for too_little in (agreement(counts), agreement(counts, part)):
+        assert ["families: assets/sharing/tables.yaml" in each for each in problems(too_little, built)] == [True]
+
+
 def test_different_smallest_cells_are_reported(catalogue):
     columns = {"region_code": "clear", "programme": "clear", "all_units": "clear"}
     one = agreement(table("counts_by_region", columns), agency="satu")
@@ -101,7 +110,7 @@ def test_tables_yaml_fits_the_marts(built):
     named = [(table, columns) for what in ("ids", "not_counts") for table, columns in known[what].items()]
     named += [each for tables in known["specific"].values() for each in tables.items()]
     named += [(table, [*how["counts"], *how.get("measures", {})]) for table, how in known["aggregates"].items()]
-    named += [(table, "all") for table in known["open"]]
+    named += [(table, "all") for table in [*known["open"], *known["counts_of"], *known["counts_of"].values()]]
     for name, columns in named:
         assert name in built.columns
         assert columns == "all" or set(columns) <= built.columns[name].keys(), name

@@ -1,5 +1,6 @@
 -- Grain: submission_id. Companions' visits with the household visited. is_counted: once per companion, participant and
 -- day, and not if the form was rejected.
+{{ config(tags=['progress']) }}
 with ranked as (
     select
         *,
@@ -19,14 +20,21 @@ select
     participant.household_id,
     participant.family_id,
     participant.regency_code,
+    participant.village_code,
     visit.visited_on,
+    visit.started_at,
+    visit.finished_at,
     visit.submitted_at,
+    visit.updated_at,
     visit.review_state,
+    visit.edits,
+    visit.edits_when_approved,
     visit.nth_of_day = 1 and (visit.review_state is distinct from 'REJECTED') as is_counted,
     visit.visited_on >= participation.begun_on
     and (participation.in_force or visit.visited_on <= participation.left_on) as in_force_on_visit,
     visit.longitude,
     visit.latitude,
+    visit.accuracy_m,
     visit.monthly_income,
     visit.children_of_school_age,
     visit.children_in_school,

@@ -1,4 +1,5 @@
 -- Grain: region_code.
+{{ config(tags=['progress']) }}
 select '{{ var("province") }}' as region_code, 'province' as region_level, 'BANTEN' as region_name,
     cast(null as varchar) as parent_code,
     cast(null as varchar) as regency_code

@@ -1,0 +1,95 @@
+"""The day's submissions are taken in by intake's own code, in a place of their own."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from assets.ledger import Ledger
+from assets.sources import all_sources, field_sources, set_of
+from field.progress import tables
+from field.progress.scratch import open_scratch, take_in
+from tests.field.progress.conftest import DAY, LOADED, SOURCE
+from tests.small_home import CODE
+
+
+@pytest.fixture
+def taken(home, basis, landing):
+    """taken() -> (load, its deliveries)."""
+
+    def taken():
+        load = open_scratch(home, landing, DAY, 0, CODE)
+        take_in(load, field_sources())
+        return load, tables.taken_in(load)
+
+    return taken
+
+
+def test_a_set_is_read_within_the_day_completely_or_not_at_all():
+    assert field_sources()
+    for source in field_sources():
+        assert all(member.within_day for member in set_of(source))
+        assert source.submitted_at in (None, *(field.name for field in source.contract.fields))
+    assert [source for source in all_sources() if source.submitted_at and not source.within_day] == []
+
+
+def test_the_real_ledger_and_deliveries_stay_as_they_are(home, taken, submit):
+    submit(6)
+    before = sorted(home.deliveries.rglob("*"))
+    load, (row,) = taken()
+    assert (row["rows_read"], row["rows_accepted"], row["status"]) == (6, 6, "accepted")
+    with Ledger(home.ledger) as ledger:
+        assert ledger.deliveries() == []
+        assert [one["load_id"] for one in ledger.loads()] == ["20191101-001"]
+    assert sorted(home.deliveries.rglob("*")) == before
+    assert load.load_id == "20191102-001", "as the next load will be called"
+    assert len(list(load.folder.inputs.glob(f"{SOURCE}/{row['delivery_id']}/accepted/*.parquet"))) == 1
+
+
+def test_files_of_other_sources_are_not_read(taken, submit, landing):
+    submit(2)
+    other = landing / "dukcapil_penduduk" / DAY.isoformat()
+    other.mkdir(parents=True)
+    (other / "penduduk.csv").write_text("x" * 100)
+    load, _ = taken()
+    with load.ledger() as ledger:
+        paths = [row["path"] for row in ledger.rows("select path from fingerprints")]
+        assert len(paths) == 1
+        assert SOURCE in paths[0]
+        assert ledger.rows("select * from unread") == []
+
+
+def test_a_bad_file_is_refused_with_its_reason_and_others_are_taken(home, basis, taken, submit, landing):
+    submit(3)
+    bad = landing / SOURCE / LOADED.isoformat()
+    bad.mkdir()
+    (bad / "submissions.json").write_text('{"value": [{"__id": ')
+    (bad / "catatan.docx").write_text("x")
+    load, rows = taken()
+    assert {row["delivery_date"]: row["status"] for row in rows} == {"2019-11-01": "refused", "2019-11-02": "accepted"}
+    assert all(row["reason_id"] and row["reason_en"] for row in rows if row["status"] == "refused")
+    with load.ledger() as ledger:
+        assert [row["path"] for row in ledger.rows("select path from unread")] == [f"{SOURCE}/2019-11-01/catatan.docx"]
+
+
+def test_rows_that_break_the_contract_are_quarantined_and_counted(taken, landing, submit):
+    (path,) = submit(4)
+    content = json.loads(path.read_text())
+    content["value"][0]["tanggal_kunjungan"] = "kemarin"
+    content["value"].append(content["value"][1])
+    path.write_text(json.dumps(content))
+    _, (row,) = taken()
+    assert [row[f"rows_{name}"] for name in ("read", "accepted", "quarantined", "duplicate")] == [5, 3, 1, 1]
+
+
+def test_no_submissions_are_no_deliveries(taken, landing):
+    assert taken()[1] == []
+    (landing / SOURCE / DAY.isoformat()).mkdir(parents=True)
+    assert taken()[1] == []
+
+
+def test_an_empty_answer_is_a_delivery_without_rows(taken, submit):
+    submit(0)
+    _, (row,) = taken()
+    assert (row["rows_read"], row["status"]) == (0, "accepted")
