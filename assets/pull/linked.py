@@ -97,7 +97,7 @@ def listed(fetch: Fetch, url: httpx.URL, pages: Pages, scratch: Path) -> list[di
     """All rows of an answer that is not kept. scratch: a file for each page in turn, deleted at the end.
 
     Raises:
-        PullFailed: a page is not one, or has a row that is no object.
+        PullFailed: a page is not one, or has a row without an id.
     """
     rows: list[dict[str, Any]] = []
     number = 0
@@ -105,8 +105,8 @@ def listed(fetch: Fetch, url: httpx.URL, pages: Pages, scratch: Path) -> list[di
         while True:
             number += 1
             found, link, _ = rows_of(fetch(url, scratch, document), pages, f"page {number}")
-            if not all(isinstance(row, dict) for row in found):
-                raise PullFailed(f"page {number} has a row that is no object")
+            if not all(isinstance(row, dict) and pages.key in row for row in found):
+                raise PullFailed(f"page {number} has a row without `{pages.key}`")
             rows += found
             if not link:
                 return rows
