@@ -72,8 +72,10 @@ def ids_of(table: str, columns: dict[str, str]) -> set[str]:
 
 
 def is_aggregate(table: str, columns: dict[str, str]) -> bool:
-    """Whether a table has counts of people without ids: it has no id column and is not an open table."""
-    return not ids_of(table, columns) and table not in knowledge()["open"]
+    """Whether a table has counts of people without ids, to be rounded: it has no id column, is not an open table, and
+    does not count rows that its reader has.
+    """
+    return not ids_of(table, columns) and table not in [*knowledge()["open"], *knowledge()["counts_of"]]
 
 
 def numbers(columns: dict[str, str]) -> list[str]:
@@ -183,7 +185,10 @@ def _of_rows(table: Table, columns: dict[str, str]) -> Iterator[str]:
 def _of_aggregates(agreement: Agreement, table: Table, columns: dict[str, str]) -> Iterator[str]:
     if agreement.aggregates_only and ids_of(table.table, columns):
         yield "has rows about individuals, but the agreement is for aggregates only"
-    if not is_aggregate(table.table, columns) or _has_the_rows(agreement, table):
+    rows_of = knowledge()["counts_of"].get(table.table)
+    if rows_of and not any(each.table == rows_of and each.conditions is None for each in agreement.tables):
+        yield f"counts rows exactly: only for an agreement that has all rows of {rows_of}"
+    if not is_aggregate(table.table, columns):
         return
     known = knowledge()["aggregates"].get(table.table, {})
     listed = {
@@ -193,12 +198,6 @@ def _of_aggregates(agreement: Agreement, table: Table, columns: dict[str, str]) 
     }
     if unknown := [name for name in numbers(columns) if name in table.columns and name not in listed]:
         yield (f"{', '.join(unknown)}: assets/sharing/tables.yaml does not say how it is rounded or computed")
-
-
-def _has_the_rows(agreement: Agreement, counts: Table) -> bool:
-    """Whether an agreement has all the rows that a table counts, so that rounding would hide nothing."""
-    rows_of = knowledge()["counts_of"].get(counts.table)
-    return any(table.table == rows_of and table.conditions is None for table in agreement.tables)
 
 
 def _specific(table: Table, columns: dict[str, str]) -> set[str]:
