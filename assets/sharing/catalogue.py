@@ -72,10 +72,13 @@ def ids_of(table: str, columns: dict[str, str]) -> set[str]:
 
 
 def is_aggregate(table: str, columns: dict[str, str]) -> bool:
-    """Whether a table has counts of people without ids, to be rounded: it has no id column, is not an open table, and
-    does not count rows that its reader has.
-    """
-    return not ids_of(table, columns) and table not in [*knowledge()["open"], *knowledge()["counts_of"]]
+    """Whether a table has counts of people without ids: it has no id column and is not an open table."""
+    return not ids_of(table, columns) and table not in knowledge()["open"]
+
+
+def is_rounded(table: str, columns: dict[str, str]) -> bool:
+    """Whether a table's counts are shown rounded: not those of rows that their readers have (`counts_of`)."""
+    return is_aggregate(table, columns) and table not in knowledge()["counts_of"]
 
 
 def numbers(columns: dict[str, str]) -> list[str]:
@@ -126,7 +129,7 @@ def differing(agreements: list[Agreement], catalogue: Catalogue) -> list[str]:
     """
     named: dict[int, list[str]] = {}
     for agreement in agreements:
-        if any(is_aggregate(table.table, catalogue.columns.get(table.table, {})) for table in agreement.tables):
+        if any(is_rounded(table.table, catalogue.columns.get(table.table, {})) for table in agreement.tables):
             named.setdefault(agreement.smallest_cell, []).append(agreement.agency)
     cells = " and ".join(f"{smallest} ({', '.join(agencies)})" for smallest, agencies in sorted(named.items()))
     return [f"the smallest cell is {cells}, and counts are rounded to the largest for all"] if len(named) > 1 else []
@@ -185,10 +188,7 @@ def _of_rows(table: Table, columns: dict[str, str]) -> Iterator[str]:
 def _of_aggregates(agreement: Agreement, table: Table, columns: dict[str, str]) -> Iterator[str]:
     if agreement.aggregates_only and ids_of(table.table, columns):
         yield "has rows about individuals, but the agreement is for aggregates only"
-    rows_of = knowledge()["counts_of"].get(table.table)
-    if rows_of and not any(each.table == rows_of and each.conditions is None for each in agreement.tables):
-        yield f"counts rows exactly: only for an agreement that has all rows of {rows_of}"
-    if not is_aggregate(table.table, columns):
+    if not is_aggregate(table.table, columns) or _has_the_rows(agreement, table):
         return
     known = knowledge()["aggregates"].get(table.table, {})
     listed = {
@@ -198,6 +198,12 @@ def _of_aggregates(agreement: Agreement, table: Table, columns: dict[str, str]) 
     }
     if unknown := [name for name in numbers(columns) if name in table.columns and name not in listed]:
         yield (f"{', '.join(unknown)}: assets/sharing/tables.yaml does not say how it is rounded or computed")
+
+
+def _has_the_rows(agreement: Agreement, counts: Table) -> bool:
+    """Whether an agreement has all the rows that a table counts, so that rounding would hide nothing."""
+    rows_of = knowledge()["counts_of"].get(counts.table)
+    return any(table.table == rows_of and table.conditions is None for table in agreement.tables)
 
 
 def _specific(table: Table, columns: dict[str, str]) -> set[str]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from assets.meaning import of_comment
 from assets.sharing.agreement import Rows, Table
-from assets.sharing.catalogue import is_aggregate, shown_as
+from assets.sharing.catalogue import is_rounded, shown_as
 from assets.sharing.rounded import Rounding
 from assets.sharing.share import Share
 from assets.sharing.workbook import Page
@@ -61,7 +61,7 @@ def about(
 def _rounding(share: Share, tables: Sequence[Table]) -> list[tuple[str, str]]:
     """An explanation of rounding, if there are counts among the tables."""
     rounding = share.rounding
-    if rounding is None or not any(is_aggregate(each.table, share.catalogue.columns[each.table]) for each in tables):
+    if rounding is None or not any(is_rounded(each.table, share.catalogue.columns[each.table]) for each in tables):
         return []
     lines = [("Angka dibulatkan", rounding_in_words(rounding))]
     if rounding.withheld:

@@ -16,7 +16,7 @@ import duckdb
 from assets.home import Home
 from assets.sharing import pseudonyms
 from assets.sharing.agreement import Agreement, Mask, Rows, Table
-from assets.sharing.catalogue import Catalogue, ids_of, is_aggregate, problems
+from assets.sharing.catalogue import Catalogue, ids_of, is_rounded, problems
 from assets.sharing.rounded import ROUNDED, Rounding, attach
 from validations.errors import SadayaError
 from validations.sql import literal
@@ -77,7 +77,7 @@ class Share:
         The order is always the same: by region, then by all columns as shown.
         """
         columns = self.catalogue.columns[table.table]
-        source = ROUNDED if is_aggregate(table.table, columns) else PUBLICATION
+        source = ROUNDED if is_rounded(table.table, columns) else PUBLICATION
         shown = ", ".join(f"{_masked(name, mask, columns[name])} as {name}" for name, mask in table.columns.items())
         rows = f"select {shown} from {source}.{table.table} as t{self._where(table)}"
         return f"select * from ({rows}) order by {', '.join(_order(table))}"
@@ -154,7 +154,7 @@ def share_of(
         before = pseudonyms.key_of(home, agreement.agency, versions.previous.version, make=False)
         pseudonyms.install(connection, before, _BEFORE)
     load_id, as_of = connection.execute(f"select load_id, as_of_date from {PUBLICATION}.reference.load").fetchall()[0]
-    counts = any(is_aggregate(table.table, catalogue.columns[table.table]) for table in agreement.tables)
+    counts = any(is_rounded(table.table, catalogue.columns[table.table]) for table in agreement.tables)
     rounding = _rounding(connection, home, load_id, agreement) if counts else None
     return Share(agreement, load_id, as_of, catalogue, rotates, rounding)
 

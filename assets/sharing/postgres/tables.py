@@ -20,7 +20,7 @@ import pyarrow as pa
 from psycopg import sql
 
 from assets.sharing.agreement import Table
-from assets.sharing.catalogue import ids_of, is_aggregate
+from assets.sharing.catalogue import ids_of, is_rounded
 from assets.sharing.pages import rounding_in_words
 from assets.sharing.postgres.roles import Login, owner_of
 from assets.sharing.postgres.server import PostgresError
@@ -112,7 +112,7 @@ def fill(
 
 def _counts(share: Share, table: Table) -> str | None:
     """The explanation of rounding for a table, if it has counts."""
-    counted = is_aggregate(table.table, share.catalogue.columns[table.table])
+    counted = is_rounded(table.table, share.catalogue.columns[table.table])
     return rounding_in_words(share.rounding) if counted and share.rounding else None
 
 

@@ -88,7 +88,7 @@ def test_counts_of_rows_are_exact_only_for_who_has_all_the_rows(built):
     part = table("family_due", {"participant_no": "clear"}, rows={"regencies": ["3601"]})
     assert problems(agreement(counts, rows), built) == []
     for too_little in (agreement(counts), agreement(counts, part)):
-        assert ["has all rows of marts.family_due" in each for each in problems(too_little, built)] == [True]
+        assert ["families: assets/sharing/tables.yaml" in each for each in problems(too_little, built)] == [True]
 
 
 def test_different_smallest_cells_are_reported(catalogue):
