@@ -65,7 +65,7 @@ def _gather(caller: Caller, address: httpx.URL, pull: Kobo, place: Workplace, la
     first = _asking(address, wanted, pull.page_rows)
     rows, until = whole(caller.fetch, Question(first, about, pull.name, until), PAGES, place)
     answer = place.files()
-    if not (rows and unseen(answer, landed.files, PAGES.rows, FACTS)):
+    if not (rows and unseen(answer, landed.since(since), PAGES.rows, FACTS)):
         return Gathered("nothing_new", 0)
     if pull.repeat and edited:
         found = gone.of_kobo(pull.repeat, f"{until:%Y-%m-%dT%H:%M:%S}Z", answer, landed.files)

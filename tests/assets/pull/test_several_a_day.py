@@ -111,6 +111,20 @@ def test_three_pulls_in_a_day_with_a_load_after_each(site, central, fetch, landi
     assert [row["rows_quarantined"] for row in together] == [0, 0, 0]
 
 
+def test_an_answer_that_is_not_whole_refuses_no_other(site, central, fetch, landing):
+    submit(central, 1001)
+    fetch()
+    submit(central, 2)
+    fetch()
+    folder = landing / SOURCE.name / TODAY.isoformat()
+    first = sorted(path for path in folder.iterdir() if path.suffix == ".json")[:2]
+    assert [path.name[-11:] for path in first] == ["_p0001.json", "_p0002.json"]
+    first[1].unlink()
+    refused, accepted_too = site.load(TODAY.isoformat())
+    assert (refused["status"], refused["reason_code"]) == ("refused", "last_page_missing")
+    assert accepted_too["status"] == "accepted"
+
+
 def test_nothing_new_adds_nothing(central, fetch, landing):
     assert fetch().status == "nothing_new"
     assert list((landing / SOURCE.name).iterdir()) == []
