@@ -144,6 +144,17 @@ def test_a_person_in_no_list_is_in_no_extract(site):
         assert not niks.intersection(re.findall(r"(?<!\d)\d{16}(?!\d)", text)), path.name
 
 
+def test_the_lists_for_phones_have_every_family_in_force_once(site, tmp_path):
+    told = json.loads(site.sadaya("lists", "--to", str(tmp_path / "daftar"), "--json").out)
+    ((families, companions),) = site.query("select count(*), count(distinct companion_id) from marts.family_due")
+    assert (told["families"], told["companions"]) == (families, companions)
+    assert families > 0
+    lists = list((tmp_path / "daftar" / "current").glob("keluarga-*.csv"))
+    handed = pl.concat([pl.read_csv(path, infer_schema=False) for path in lists])
+    assert handed["no_peserta"].is_unique().all()
+    assert handed.height == families - told["without_companion"]
+
+
 def test_keys_of_pseudonyms_are_in_no_log(site):
     keys = {path.stem: path.read_text().strip() for path in (site.home / "keys").iterdir()}
     assert keys.keys() == {f"{agency}-1" for agency in (*codes(), PUBLIC, "rounding")}
