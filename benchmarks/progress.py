@@ -107,13 +107,18 @@ def lengthen(home: Home, load_id: str, times: int) -> dict[str, int]:
         path.chmod(0o640)
         with duckdb.connect(str(path)) as connection:
             for one in shadow.read_by(manifest, shadow.rebuilt(manifest)):
-                if one.database == database:
+                if one.database == database and not _is_view(connection, one.name):
                     rows[one.name] = _lengthen(connection, f"{identifier(one.schema)}.{identifier(one.name)}", times)
     sealed = read_summary(home, load_id) | seal_of(files["warehouse"])
     summary = summary_path(home, load_id)
     summary.chmod(0o640)
     summary.write_text(json.dumps(sealed, default=str))
     return rows
+
+
+def _is_view(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
+    found = connection.execute("select 1 from duckdb_views() where view_name = ?", [name])
+    return found.fetchone() is not None
 
 
 def _lengthen(connection: duckdb.DuckDBPyConnection, table: str, times: int) -> int:

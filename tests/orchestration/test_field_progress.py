@@ -200,16 +200,19 @@ def test_it_does_not_run_beside_a_load_or_another_rebuild(home, landing, load_id
 def test_a_failed_pull_is_told_although_the_rest_is_published(home, landing, load_id, monkeypatch):
     submit(landing, 3)
     failed = Pulled("dinsos_kunjungan", "failed", reason="the server does not answer")
-    monkeypatch.setattr(field_progress, "pull_one", lambda *_: failed)
+    none = Pulled("dinsos_keluarga_baru", "not_configured")
+    monkeypatch.setattr(field_progress, "pull_one", lambda source, *_: failed if source.name == failed.source else none)
     done = run(home, landing)
     assert (done.status, done.exit_code, seen(home)) == ("published", 1, 3)
     assert done.complaint == "dinsos_kunjungan: the server does not answer"
-    monkeypatch.setattr(field_progress, "pull_one", lambda *_: Pulled("dinsos_kunjungan", "not_configured"))
+    monkeypatch.setattr(field_progress, "pull_one", lambda *_: none)
     assert run(home, landing).exit_code == 0
 
 
 def test_what_a_pull_brings_is_taken_in_by_the_same_run(home, landing, load_id, monkeypatch):
     def pulled(source, into, day, environment):
+        if source.name != "dinsos_kunjungan":
+            return Pulled(source.name, "not_configured")
         assert environment["SADAYA_DINSOS_KUNJUNGAN_URL"] == "https://odk.example.id"
         submit(into, 4, day)
         return Pulled(source.name, "landed", files=1, bytes=10, rows=4)
