@@ -69,14 +69,14 @@ serve: .venv/main.stamp services
 stop-server: .venv/main.stamp
 	$(BIN)/sadaya stop-server --local $(POSTGRES)
 
-# What only tests need: a server, a browser, and Java for ODK Validate. Where it may not be installed, those tests are
+# What only tests need: a server, a browser, and a JDK for ODK Validate. Where it may not be installed, those tests are
 # skipped, and say so.
 services:
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		missing=""; export DEBIAN_FRONTEND=noninteractive; get="apt-get install -y -qq --no-install-recommends"; \
 		ls /usr/lib/postgresql/*/lib/pgaudit.so >/dev/null 2>&1 || missing="$$missing postgresql"; \
 		command -v chromium >/dev/null || missing="$$missing chromium fonts-dejavu-core"; \
-		command -v java >/dev/null || missing="$$missing default-jre-headless"; \
+		command -v javac >/dev/null || missing="$$missing default-jdk-headless"; \
 		if [ -n "$$missing" ]; then \
 			echo "installing the Debian packages$$missing"; \
 			{ apt-get update -qq && $$get $$missing && case "$$missing" in *postgresql*) \

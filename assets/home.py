@@ -127,6 +127,10 @@ class Home:
         """The estimate of the programme's effect, as it may be told (`assets.effect.report`)."""
         return self.publication(load_id) / "effect.json"
 
+    def history(self, load_id: str) -> Path:
+        """Indicators of regions up to a load, as the site showed them (`assets.site.history`)."""
+        return self.publication(load_id) / "history.parquet"
+
     def site(self, load_id: str) -> Path:
         """The pages of a load, for everybody who may see them; also of one that was refused."""
         return self.publication(load_id) / "site"

@@ -178,6 +178,33 @@ def check(
 
 
 @app.command()
+def template(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="Its source, e.g. dinsos_kunjungan.")],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Folder for the workbook. Default: the current folder.", file_okay=False),
+    ] = None,
+    verbose: VerboseOption = False,
+) -> None:
+    """Write a workbook to fill in by hand, for a source that accepts workbooks: headings, instructions, lists."""
+    with errors_shown(verbose=verbose):
+        from assets.sources import Workbook, all_sources
+        from validations.template import SUFFIX, write
+
+        kept = {each.name: each for each in all_sources()}
+        if source not in kept:
+            raise unknown(source, sorted(kept), "SOURCE")
+        workbooks = [format_ for format_ in kept[source].formats if isinstance(format_, Workbook)]
+        if not workbooks:
+            raise wrong(f"{source} tidak dikirim sebagai XLSX", f"{source} does not come as a workbook", "SOURCE")
+        folder = out or Path.cwd()
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{source}{SUFFIX}"
+        write(kept[source].contract, path, workbooks[0].sheet)
+    stdout().print(f"{path}", soft_wrap=True)
+
+
+@app.command()
 def status(home: HomeOption, as_json: JsonOption = False, verbose: VerboseOption = False) -> None:
     """Show the published load, the age of each source, and held deliveries. Exit 1 if the publication is damaged."""
     with reading(home, verbose) as there:

@@ -34,8 +34,16 @@ class _Medium:
 def _written(home: Home, load_id: str, agency: str) -> Any:
     from assets.sharing.served import serve
     from assets.site.serve import write_card
+    from field.pages import write_from_share
 
-    return serve(home, load_id, agency, today(), partial(write_card, home, load_id, agency))
+    return serve(
+        home,
+        load_id,
+        agency,
+        today(),
+        partial(write_card, home, load_id, agency),
+        partial(write_from_share, home, load_id, agency, today()),
+    )
 
 
 def _on_the_server(home: Home, load_id: str, agency: str) -> Any:

@@ -23,6 +23,7 @@ FAULTS = {
     "place_far": "place_far",
     "elsewhere": "place_far",
     "of_another": "not_of_companion",
+    "unknown_participant": "not_of_companion",
     "sent_twice": "same_visit_twice",
     "by_two": "visit_by_two",
     "burst": "many_in_minutes",
@@ -31,7 +32,7 @@ FAULTS = {
     "never": "never_visited",
 }
 """Rate -> fault in the truth."""
-ALONE = ("clock_wrong", "place_far", "elsewhere", "of_another", "sent_twice", "by_two")
+ALONE = ("clock_wrong", "place_far", "elsewhere", "of_another", "unknown_participant", "sent_twice", "by_two")
 """Rates of faults of single forms; a form has one of them at most."""
 BURST = (6, 11)
 """Forms filled in within minutes: from, to below."""
@@ -193,7 +194,6 @@ def _with_answers(visits: pl.DataFrame, night: Night) -> pl.DataFrame:
         ke_posyandu=kept.choose(rng, count, yes, [0.8, 0.2]),
         punya_usaha=kept.choose(rng, count, yes, [0.15, 0.85]),
         kondisi_rumah=kept.choose(rng, count, states),
-        mistyped=pl.Series(rng.random(count) < rates["unknown_participant"]),
     )
     copied = pl.col("fault") == "copied"
     return visits.with_columns(
@@ -201,10 +201,10 @@ def _with_answers(visits: pl.DataFrame, night: Night) -> pl.DataFrame:
             pl.when(copied).then(pl.col(name).first().over("companion", "fault")).otherwise(name).alias(name)
             for name in ANSWERS
         ),
-        participant=pl.when((pl.col("fault") == "") & pl.col("mistyped"))
+        participant=pl.when(pl.col("fault") == "unknown_participant")
         .then("X" + pl.col("participant"))
         .otherwise("participant"),
-    ).drop("mistyped")
+    )
 
 
 def _with_places(visits: pl.DataFrame, night: Night) -> pl.DataFrame:
@@ -297,7 +297,7 @@ def _changed(earlier: pl.DataFrame, night: Night) -> pl.DataFrame:
         pendapatan_bulanan=pl.col("pendapatan_bulanan") + 50_000 * is_edited.cast(pl.Int64),
         was=system["reviewState"],
     )
-    settled = changed.filter(edited & pl.col("was").is_in(["approved", "hasIssues", "rejected"]))
+    settled = changed.filter(edited & (pl.col("was") == "approved"))  # one with issues is to be corrected
     named = {"form": "__id", "participant": "no_peserta", "companion": "id_pendamping"}
     _note(night, FAULTS["edited"], settled.select(**named))
     waiting = pl.lit(reviewed) & pl.col("was").is_null()

@@ -17,7 +17,7 @@ def _form(repeat: str | None = None) -> tuple[Format, ...]:
 def _from(form: str, repeat: str | None = None) -> OneOf:
     """The pull of a form's answers, or of a repeat's, from the server that the environment names."""
     prefix = f"SADAYA_DINSOS_{form}"
-    return OneOf((OData(prefix, repeat=repeat), Kobo(f"{prefix}_KOBO")))
+    return OneOf((OData(prefix, repeat=repeat), Kobo(f"{prefix}_KOBO", repeat=repeat)))
 
 
 _SUBMITTED = "__system/submissionDate"

@@ -16,20 +16,13 @@ import json
 import duckdb
 import polars as pl
 
+from assets.kobo_sql import MACROS
 from validations.contract import Contract
 
 _MACROS = """
-create or replace temp macro plain(key) as regexp_extract(key, '[^/]*$');
 create or replace temp macro quoted(text) as coalesce(to_json(text)::varchar, 'null');
-create or replace temp macro value_of(object, key) as
-    json_extract(object, '/' || replace(replace(key, '~', '~0'), '/', '~1'));
 create or replace temp macro instant(text) as
     case when regexp_matches(text, 'T[0-9:.]+$') then text || 'Z' else text end;
-create or replace temp macro edited(element) as json_exists(element, '/meta~1deprecatedID');
-create or replace temp macro bare_id(element) as
-    coalesce(element->>'/meta~1rootUuid', case when not edited(element) then element->>'/_uuid' end);
-create or replace temp macro submission_id(element) as
-    case when starts_with(bare_id(element), 'uuid:') then bare_id(element) else 'uuid:' || bare_id(element) end;
 create or replace temp macro review_state(element) as case element->>'/_validation_status/uid'
     when 'validation_status_approved' then 'approved' when 'validation_status_not_approved' then 'rejected'
     when 'validation_status_on_hold' then 'hasIssues' else case when edited(element) then 'edited' end end;
@@ -60,7 +53,7 @@ from element
 _REPEATS = """
 with listed as (
     select position, element, submission_id(element) as parent,
-        value_of(element, list_filter(json_keys(element), lambda key: plain(key) = $repeat)[1]) as list
+        repeat_of(element, $repeat) as list
     from element
 ),
 rows as (
@@ -70,7 +63,7 @@ rows as (
     select position, null, element, 1 from listed where json_type(element) is distinct from 'OBJECT'
 )
 select position, nth, row, row::varchar as line,
-    ['"__id":' || quoted(parent || '/' || $repeat || '/' || nth), '"__Submissions-id":' || quoted(parent)] as own,
+    ['"__id":' || quoted(row_id(parent, $repeat, nth)), '"__Submissions-id":' || quoted(parent)] as own,
     json_keys(row) as keys
 from rows
 """
@@ -87,7 +80,7 @@ def as_central(
     points = [field.name for field in contract.fields if field.type.name == "geo_point"]
     connection.register("given", rows.with_row_index("position"))
     connection.execute("create or replace temp table element as select position, line::json as element from given")
-    connection.execute(_MACROS)
+    connection.execute(MACROS + _MACROS)
     connection.execute(
         f"create or replace temp table found as {_REPEATS if repeat else _SUBMISSIONS}",
         {"repeat": repeat} if repeat else None,

@@ -73,15 +73,17 @@ class OData:
 @dataclass(frozen=True)
 class Kobo:
     """Submissions of one KoboToolbox project since the last one in the landing; `<URL>` is the asset's address
-    (`https://host/api/v2/assets/<uid>`). It may be pulled several times a day. Repeats are inside their submission:
-    the source of a repeat is pulled by the same declaration. Attachments are only named.
+    (`https://host/api/v2/assets/<uid>`). It may be pulled several times a day. Attachments are only named.
 
     Kobo tells nothing of deleted submissions, and of no edit when it happened: edits are found by their ids, deletions
     must be sent by hand.
+
+    repeat: the source is this repeat of the form, which is inside each submission.
     """
 
     prefix: str
     name: str = "kobo"
+    repeat: str | None = None
     page_rows: int = 1000
     settle_minutes: int = 5
     begin_again: int = 3

@@ -5,7 +5,8 @@ the question has an upper limit: what is submitted meanwhile shifts no page, and
 
 A new validation status has a time, by which it is found. An edit leaves `_submission_time` unchanged and has no time of
 its own; it gives the submission a new `_uuid`, and `meta/deprecatedID` for good. So the ids of all edited submissions
-are requested first, and those whose `_uuid` the landing lacks are requested with the new ones.
+are requested first, and those whose `_uuid` the landing lacks are requested with the new ones. Of a repeat, `gone`
+states the rows that an edit removed.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any
 
 import httpx
 
+from assets.pull import gone
 from assets.pull.answers import Shifted, unseen, values
 from assets.pull.declared import Kobo
 from assets.pull.http import Caller
@@ -61,9 +63,14 @@ def _gather(caller: Caller, address: httpx.URL, pull: Kobo, place: Workplace, la
     edited = _edited(caller, address, pull, place, landed.files) if since else None
     wanted = _wanted(since, until, edited)
     first = _asking(address, wanted, pull.page_rows)
-    rows, _ = whole(caller.fetch, Question(first, about, pull.name, until), PAGES, place)
-    new = rows and unseen(place.files(), landed.files, PAGES.rows, FACTS)
-    return Gathered("landed", rows) if new else Gathered("nothing_new", 0)
+    rows, until = whole(caller.fetch, Question(first, about, pull.name, until), PAGES, place)
+    answer = place.files()
+    if not (rows and unseen(answer, landed.files, PAGES.rows, FACTS)):
+        return Gathered("nothing_new", 0)
+    if pull.repeat and edited:
+        found = gone.of_kobo(pull.repeat, f"{until:%Y-%m-%dT%H:%M:%S}Z", answer, landed.files)
+        gone.state(found, landed.columns, pull.name, until, place)
+    return Gathered("landed", rows)
 
 
 def _edited(

@@ -11,9 +11,12 @@ from assets.sources import Source
 
 
 class Landed:
-    """The files of a source's deliveries, by the date of their folder, newest first."""
+    """The files of a source's deliveries, by the date of their folder, newest first. columns: those that they must
+    have.
+    """
 
     def __init__(self, folder: Path, source: Source) -> None:
+        self.columns = [field.name for field in source.contract.fields if field.required]
         days = {_day(path.name): path for path in folder.iterdir() if path.is_dir()}
         self._by_day = [
             (day, [path for path in sorted(days[day].iterdir()) if path.is_file() and source.formats_of(path.name)])

@@ -71,9 +71,9 @@ def _one_page(fetch: Fetch, name: str, pages: Pages, place: Workplace, kept: dic
     url = httpx.URL(kept["next"])
     number = kept["pages"] + 1
     with place.storing(page_name(name, number)) as path:
-        rows, link, count = _read(fetch(url, path, document), pages, number)
+        rows, link, count = rows_of(fetch(url, path, document), pages, f"page {number}")
     return {
-        "next": str(_following(url, link, number)) if link else None,
+        "next": str(following(url, link, f"page {number}")) if link else None,
         "until": kept["until"],
         "pages": number,
         "rows": kept["rows"] + len(rows),
@@ -81,10 +81,15 @@ def _one_page(fetch: Fetch, name: str, pages: Pages, place: Workplace, kept: dic
     }
 
 
-def _read(page: dict[str, Any], pages: Pages, number: int) -> tuple[list, str | None, Any]:
-    rows, link = page.get(pages.rows), page.get(pages.next)
+def rows_of(page: Any, pages: Pages, name: str) -> tuple[list[Any], str | None, Any]:
+    """The rows of a page, the address of the next one, and the number of all rows. name: of the page, for errors.
+
+    Raises:
+        PullFailed: it is no page.
+    """
+    rows, link = (page.get(pages.rows), page.get(pages.next)) if isinstance(page, dict) else (None, None)
     if not isinstance(rows, list) or not isinstance(link, str | None):
-        raise PullFailed(f"page {number} has no list `{pages.rows}`")
+        raise PullFailed(f"{name} has no list `{pages.rows}`")
     return rows, link, page.get(pages.count)
 
 
@@ -92,39 +97,39 @@ def listed(fetch: Fetch, url: httpx.URL, pages: Pages, scratch: Path) -> list[di
     """All rows of an answer that is not kept. scratch: a file for each page in turn, deleted at the end.
 
     Raises:
-        PullFailed: a page is not one, or has a row that is no object.
+        PullFailed: a page is not one, or has a row without an id.
     """
     rows: list[dict[str, Any]] = []
     number = 0
     try:
         while True:
             number += 1
-            found, link, _ = _read(fetch(url, scratch, document), pages, number)
-            if not all(isinstance(row, dict) for row in found):
-                raise PullFailed(f"page {number} has a row that is no object")
+            found, link, _ = rows_of(fetch(url, scratch, document), pages, f"page {number}")
+            if not all(isinstance(row, dict) and pages.key in row for row in found):
+                raise PullFailed(f"page {number} has a row without `{pages.key}`")
             rows += found
             if not link:
                 return rows
-            url = _following(url, link, number)
+            url = following(url, link, f"page {number}")
     finally:
         scratch.unlink(missing_ok=True)
 
 
-def _following(url: httpx.URL, link: str, number: int) -> httpx.URL:
-    """The address of the next page, which must be on the server that the token is for.
+def following(url: httpx.URL, link: str, name: str) -> httpx.URL:
+    """The address of the next page, which must be on the server that the token is for. name: of this page, for errors.
 
     Raises:
         PullFailed: it is on another server, or the page's own.
     """
     try:
-        following = httpx.URL(urljoin(str(url), link))
+        found = httpx.URL(urljoin(str(url), link))
     except (ValueError, httpx.InvalidURL):
         raise PullFailed(f"{url.host} names a next page that is not an address") from None
-    if _origin(following) != _origin(url):
+    if _origin(found) != _origin(url):
         raise PullFailed(f"{url.host} names a next page on another server, which is not followed")
-    if following == url:
-        raise PullFailed(f"page {number} names itself as the page that follows")
-    return following
+    if found == url:
+        raise PullFailed(f"{name} names itself as the page that follows")
+    return found
 
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:

@@ -17,13 +17,14 @@ an edit they are no longer listed, and those of a deleted submission are listed 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx
 
+from assets.pull import gone
 from assets.pull.answers import Shifted, unseen
 from assets.pull.central import Central
 from assets.pull.declared import OData
-from assets.pull.gone import state_gone
 from assets.pull.http import Caller
 from assets.pull.landed import Landed
 from assets.pull.linked import Pages, Question, listed, whole
@@ -77,7 +78,9 @@ def _repeat(server: Central, pull: OData, repeat: str, place: Workplace, landed:
         changed = listed(
             server.fetch, httpx.URL(f"{server.address}/{TABLE}", params=asked), PAGES, place.delivery.parent / "changed"
         )
-        new += state_gone(pull.name, until, changed, answer, landed.files, place)
+        since_when = {row[PAGES.key]: _deleted(row) or f"{until:%Y-%m-%dT%H:%M:%S}Z" for row in changed}
+        found = gone.of_central(since_when, answer, landed.files)
+        new += gone.state(found, landed.columns, pull.name, until, place)
     return Gathered("landed", rows) if new else Gathered("nothing_new", 0)
 
 
@@ -125,3 +128,10 @@ def _facts(pull: OData) -> list[str]:
 
 def _literal(when: datetime) -> str:
     return when.isoformat(timespec="microseconds" if when.microsecond % 1000 else "milliseconds").replace("+00:00", "Z")
+
+
+def _deleted(row: dict[str, Any]) -> str | None:
+    """When a submission was deleted; None if it was not."""
+    system = row.get(DELETED[0])
+    when = system.get(DELETED[1]) if isinstance(system, dict) else None
+    return when if isinstance(when, str) else None

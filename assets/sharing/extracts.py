@@ -8,6 +8,7 @@ Files in `HOME/publications/<load>/extracts/<agency>/`:
 * `parquet/<table>/<kabupaten/kota>.parquet`, `parquet/<table>.parquet`
 * `pseudonyms/renamed.parquet`, `.csv`: after a key was rotated, every old and new pseudonym
 * `sender/`: the status of the agency's own deliveries
+* `pages/`: pages of the agency's own tables, if another part of the system makes some
 * `manifest.json`: the files with SHA-256 and rows, and the agreement's tables as served
 """
 
@@ -70,10 +71,12 @@ def write_extract(
     day: date,
     folder: Path | None = None,
     tell_sender: Callable[[Path], None] | None = None,
+    add_pages: Callable[[Path], None] | None = None,
 ) -> Extract:
     """Write an agency's extract of a load, all or nothing, replacing an earlier one.
 
     day: today, to check that the agreement is in force. folder: target folder; by default in the publication.
+    tell_sender, add_pages: write more into `sender` and `pages` before the manifest is made.
 
     Raises:
         assets.sharing.share.ShareError: the agreement is not in force, does not fit the publication, or does not name
@@ -93,6 +96,8 @@ def write_extract(
         sender.write(home, load_id, agreement.agency, scratch / "sender")
         if tell_sender is not None:
             tell_sender(scratch / "sender")
+        if add_pages is not None:
+            add_pages(scratch / "pages")
         connection.close()
         shutil.rmtree(scratch / "spill", ignore_errors=True)
         manifest = _manifest(share, scratch, parts)

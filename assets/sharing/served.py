@@ -52,11 +52,16 @@ class Served:
 
 
 def serve(
-    home: Home, load_id: str, agency: str, day: date, tell_sender: Callable[[Path], None] | None = None
+    home: Home,
+    load_id: str,
+    agency: str,
+    day: date,
+    tell_sender: Callable[[Path], None] | None = None,
+    add_pages: Callable[[Path], None] | None = None,
 ) -> Served:
     """Write an agency's extract into a publication, or record why not; then an existing one is removed.
 
-    tell_sender: as of `assets.sharing.extracts.write_extract`.
+    tell_sender, add_pages: as of `assets.sharing.extracts.write_extract`.
 
     Raises:
         OSError, duckdb.Error: it failed; the caller must record that as `failed`.
@@ -66,7 +71,7 @@ def serve(
         if "extracts" not in agreement.media:
             remove_extract(home, load_id, agency)
             return keep(home, load_id, Served(agency, NOT_AGREED))
-        extract = write_extract(home, load_id, agreement, day, tell_sender=tell_sender)
+        extract = write_extract(home, load_id, agreement, day, tell_sender=tell_sender, add_pages=add_pages)
     except (AgreementError, ShareError, PseudonymError) as error:
         remove_extract(home, load_id, agency)
         return keep(home, load_id, Served(agency, WITHHELD, str(error)))

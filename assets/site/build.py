@@ -21,7 +21,7 @@ from markupsafe import Markup
 
 from assets import durable
 from assets.home import Home
-from assets.site import charts
+from assets.site import charts, history
 from assets.site.data import Data, gathered
 from assets.site.numbers import LANGUAGES, Language
 from assets.site.page import Context, Page, Values
@@ -59,34 +59,41 @@ def write_site(home: Home, load_id: str, day: date, counts: bool = True) -> Site
     try:
         with gathered(home, load_id, day, counts) as data:
             written = list(write_pages(data, fresh))
+            if data.counts:
+                history.write(data, home.history(load_id))
         durable.replace_folder(fresh, folder)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     return Site(folder, len(written), sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()))
 
 
-def write_pages(data: Data, folder: Path, pages: Iterable[Page] | None = None) -> Iterator[Path]:
-    """Write pages of gathered data (default: all) with style and script into an empty folder. Yields each file."""
+def write_pages(
+    data: Data, folder: Path, pages: Iterable[Page] | None = None, room: Path | None = None
+) -> Iterator[Path]:
+    """Write pages of gathered data (default: all of the site) with style and script into an empty folder. Yields each
+    file. room: a folder with `templates` and `texts` of pages that are not the site's; they have a menu of their own.
+    """
     (folder / "aset").mkdir(parents=True)
     for name in _ASSETS:
         shutil.copyfile(Path(__file__).with_name(name), folder / "aset" / name)
-    there = [page for page in all_pages() if data.counts or page.of_load]
-    for page in there if pages is None else pages:
+    ours = list(pages) if pages is not None else None
+    there = ours if ours and room else [page for page in all_pages() if data.counts or page.of_load]
+    for page in there if ours is None else ours:
         for values in page.each(data):
             for language in LANGUAGES:
                 path = FOLDERS[language] + page.path.format(**values)
                 target = folder / path
                 target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_text(_rendered(page, values, data, there, language), encoding="utf-8")
+                target.write_text(_rendered(page, values, data, there, language, room), encoding="utf-8")
                 yield target
 
 
-def _rendered(page: Page, values: Values, data: Data, there: list[Page], language: Language) -> str:
-    tongue = Tongue(language)
+def _rendered(page: Page, values: Values, data: Data, there: list[Page], language: Language, room: Path | None) -> str:
+    tongue = Tongue(language, room / "texts" if room else None)
     own = page.path.format(**values)
     context = page.context(data, tongue, values)
     return (
-        _templates()
+        _templates(room)
         .get_template(page.template)
         .render(
             {"heading": tongue(page.title)}
@@ -144,10 +151,11 @@ def _other(language: Language) -> Language:
 
 
 @cache
-def _templates() -> Any:
+def _templates(room: Path | None = None) -> Any:
     import jinja2
 
-    folder = jinja2.FileSystemLoader(Path(__file__).with_name("templates"))
+    folders = [room / "templates"] if room else []
+    folder = jinja2.FileSystemLoader([*folders, Path(__file__).with_name("templates")])
     environment: Any = jinja2.Environment(
         loader=folder, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )

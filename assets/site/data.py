@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 import duckdb
+import polars as pl
 
 from assets.effect import Report
 from assets.effect import read as read_effect
@@ -79,9 +80,10 @@ class Data:
 
     counts: whether `shown`, `identity` and perhaps `before` exist, because the load is published or will be once it is
     sealed; else there is only `quality`. before: the load of schema `before`, with its day; None on the first. base:
-    counts are multiples of it. agreement: the site's agreement. effect: the estimate of Jamsosratu's effect; None if it
-    was not made. seal: of its file; None until it is sealed. dictionary: the published tables by name, if the load has
-    their descriptions. offices: by code. agreed: changes of agreements; None if nothing was published before.
+    counts are multiples of it. past: what earlier sites showed (`assets.site.history`). agreement: the site's
+    agreement. effect: the estimate of Jamsosratu's effect; None if it was not made. seal: of its file; None until it is
+    sealed. dictionary: the published tables by name, if the load has their descriptions. offices: by code. agreed:
+    changes of agreements; None if nothing was published before.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -96,6 +98,7 @@ class Data:
     dictionary: Mapping[str, Described] = field(default_factory=dict)
     offices: Mapping[str, Office] = field(default_factory=dict)
     agreed: Agreed | None = None
+    past: pl.DataFrame | None = None
     _kept: dict[Callable[..., Any], Any] = field(default_factory=dict)
 
     def rows(self, sql: str, values: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
@@ -161,6 +164,7 @@ def gathered(home: Home, load_id: str, day: date, counts: bool = True) -> Genera
             counts=True,
             before=before,
             base=base,
+            past=_past(home, load_id),
             agreement=share.agreement,
             effect=read_effect(home.effect(load_id)),
         )
@@ -215,6 +219,17 @@ def _take_identity(connection: duckdb.DuckDBPyConnection, home: Home, load_id: s
     """Create schema `identity`: shares and counts of records over the province, nothing about a person."""
     with opened(home.warehouse(load_id), scratch / "spill") as source:
         _copy(source, connection, "identity", identity.NUMBERS)
+
+
+def _past(home: Home, load_id: str) -> pl.DataFrame | None:
+    """The history written with the load before; None if it has none, or none that can be read."""
+    earlier = load_before(home, load_id)
+    if earlier is None:
+        return None
+    try:
+        return pl.read_parquet(home.history(earlier))
+    except (OSError, pl.exceptions.PolarsError):  # as in `_take_before`
+        return None
 
 
 def _agreed(home: Home, load_id: str) -> Agreed | None:

@@ -27,14 +27,14 @@ class TextError(SadayaError):
 
 
 @cache
-def catalogue() -> Mapping[str, Mapping[str, str]]:
-    """All texts: `file.key` -> language -> text.
+def catalogue(more: Path | None = None) -> Mapping[str, Mapping[str, str]]:
+    """All texts: `file.key` -> language -> text. more: another folder with texts, of pages outside the site.
 
     Raises:
         TextError: a text is not in exactly the site's languages.
     """
     found: dict[str, Mapping[str, str]] = {}
-    for path in sorted(FOLDER.glob("*.toml")):
+    for path in sorted([*FOLDER.glob("*.toml"), *(more.glob("*.toml") if more else ())]):
         for key, texts in tomllib.loads(path.read_text(encoding="utf-8")).items():
             if not isinstance(texts, dict) or texts.keys() != set(LANGUAGES):
                 raise TextError(f"{path.name}: {key}: not a text in each of {', '.join(LANGUAGES)}")
@@ -44,9 +44,12 @@ def catalogue() -> Mapping[str, Mapping[str, str]]:
 
 @dataclass(frozen=True)
 class Tongue:
-    """Texts and formats of one language: `t("file.key", name=value)`, `t.number(4640)`, `t.percent(0.43)`."""
+    """Texts and formats of one language: `t("file.key", name=value)`, `t.number(4640)`, `t.percent(0.43)`. more: as of
+    `catalogue`.
+    """
 
     language: Language
+    more: Path | None = None
 
     def __call__(self, key: str, **values: object) -> Markup:
         """Return a text with its fields filled. The catalogue may have HTML; values are escaped.
@@ -55,7 +58,7 @@ class Tongue:
             TextError: there is no such text, or a field has no value.
         """
         try:
-            text = catalogue()[key][self.language]
+            text = catalogue(self.more)[key][self.language]
             return Markup(text.format_map({name: escape(value) for name, value in values.items()}))  # noqa: S704 -- ours
         except KeyError as error:
             raise TextError(f"text {key}: {error.args[0]} is missing") from None

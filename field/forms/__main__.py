@@ -1,6 +1,6 @@
-"""python -m field.forms: write the forms beside their declaration."""
+"""python -m field.forms: write the forms beside their declaration, and their drawings for docs/lapangan.md."""
 
-from field.forms.build import write
+from field.forms import build, drawn
 
-for path in write():
+for path in (*build.write(), *drawn.write()):
     print(path.name)

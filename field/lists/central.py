@@ -16,14 +16,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import httpx
 import polars as pl
 
 from assets.pull.central import Central
-from assets.pull.linked import Pages, listed
+from assets.pull.linked import Pages, following, rows_of
 from assets.pull.outcome import PullFailed
 from field.lists.families import PROPERTIES, ListError
 from field.lists.plan import SHOWN, THERE
@@ -38,13 +37,15 @@ PAGES = Pages(rows="value", key="__id", next="@odata.nextLink", count="@odata.co
 PAGE_ROWS, BATCH = 1000, 500
 FILTER = {"type": "property", "rules": [{"datasetProperty": OWNER, "actorProperty": OWNER}]}
 GONE, CLASH = 404, 409
+UNKNOWN_FIELD = (400, 501)
+"""How servers answer that do not know a field of a filter or a setting."""
 
 
 class EntityList:
-    """One entity list of a project. name: its name. scratch: a folder for one page of an answer at a time."""
+    """One entity list of a project. name: its name."""
 
-    def __init__(self, server: Central, project: str, name: str, scratch: Path) -> None:
-        self._server, self._project, self.name, self._scratch = server, project, name, scratch
+    def __init__(self, server: Central, project: str, name: str) -> None:
+        self._server, self._project, self.name = server, project, name
 
     @property
     def _url(self) -> str:
@@ -73,7 +74,7 @@ class EntityList:
         if split or _keeps_apart(known):
             return
         self._send("POST", f"{self._project}/actor-properties", {"name": OWNER}, also=[GONE, CLASH])
-        self._send("PATCH", self._url, {"accessFilter": FILTER}, also=[400, 501])
+        self._send("PATCH", self._url, {"accessFilter": FILTER}, also=UNKNOWN_FIELD)
         if not _keeps_apart(self._send("GET", self._url)[1]):
             raise ListError(
                 f"this ODK Central does not filter an entity list by a user's property (since 2026.2), so every phone"
@@ -86,12 +87,22 @@ class EntityList:
         Raises:
             PullFailed: the answer is not a list of entities.
         """
-        rows = [*self._listed({}), *self._listed({"$filter": "__system/deletedAt ne null"})]
-        return pl.DataFrame([_entity(row) for row in rows], schema=THERE).unique("uuid", maintain_order=True)
+        deleted = self._listed({"$filter": "__system/deletedAt ne null"}, also=UNKNOWN_FIELD)
+        rows = [_entity(row) for row in (*self._listed({}), *deleted)]
+        return pl.DataFrame(rows, schema=THERE).unique("uuid", maintain_order=True)
 
-    def _listed(self, asked: dict[str, Any]) -> list[dict[str, Any]]:
-        url = httpx.URL(f"{self._url}.svc/Entities", params={**asked, "$top": PAGE_ROWS})
-        return listed(self._server.fetch, url, PAGES, self._scratch / "page")
+    def _listed(self, asked: dict[str, Any], also: Sequence[int] = ()) -> list[dict[str, Any]]:
+        """The entities of all pages; none if the answer has one of the other statuses."""
+        url, rows = httpx.URL(f"{self._url}.svc/Entities", params={**asked, "$top": PAGE_ROWS}), []
+        while True:
+            status, page = self._server.send("GET", url, accepted=frozenset({200, *also}))
+            if status != 200:
+                return []
+            found, link, _ = rows_of(page, PAGES, "a page of entities")
+            rows += found
+            if not link:
+                return rows
+            url = following(url, link, "a page of entities")
 
     def create(self, entities: list[dict[str, Any]], source: str) -> bool:
         """Create entities (`uuid`, `label`, `data`), all or none. Returns False if Central has one of them already."""

@@ -8,7 +8,6 @@ back. An entity in conflict is not touched until a person has settled it in Cent
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -101,9 +100,9 @@ def sync(
     try:
         if not lock_descriptor(handle, blocking=False):
             raise ListError("another run is bringing the lists up to date")
-        with Caller(sleep) as caller, tempfile.TemporaryDirectory(dir=folder) as scratch:
+        with Caller(sleep) as caller:
             server = Central(caller, settings, SHAPE)
-            lists = _lists(server, project, name, families, split is not None, Path(scratch))
+            lists = _lists(server, project, name, families, split is not None)
             LOG.info("lists at %s: %d", urlsplit(project).hostname, len(lists))
             return _sync(lists, families, split is not None, allowed)
     finally:
@@ -111,18 +110,18 @@ def sync(
 
 
 def _lists(
-    server: Central, project: str, name: str, families: Families, split: bool, scratch: Path
+    server: Central, project: str, name: str, families: Families, split: bool
 ) -> list[tuple[EntityList, pl.DataFrame]]:
     """Each list with its wanted families; those of companions who have none any more have none."""
     if not split:
-        return [(EntityList(server, project, name, scratch), families.frame)]
+        return [(EntityList(server, project, name), families.frame)]
     owners = {companion: name_of(name, companion) for companion in families.companions}
     if len(set(owners.values())) < len(owners):
         raise ListError("two companions' numbers give one name of a list")
     wanted = {list_: families.of(companion) for companion, list_ in owners.items()}
     for left in (known for known in names(server, project) if known.startswith(f"{name}_")):
         wanted.setdefault(left, families.frame.clear())
-    return [(EntityList(server, project, list_, scratch), frame) for list_, frame in sorted(wanted.items())]
+    return [(EntityList(server, project, list_), frame) for list_, frame in sorted(wanted.items())]
 
 
 def _sync(lists: list[tuple[EntityList, pl.DataFrame]], families: Families, split: bool, allowed: bool) -> Synced:

@@ -93,7 +93,7 @@ BY_TYPE = {
         ('{"type": "Point", "coordinates": [112.7, -7.2]}', "point_elsewhere", W),
     ],
     "integer": [("dua", "number_invalid", E)],
-    "moment": [("kemarin", "moment_invalid", E)],
+    "moment": [("kemarin", "moment_invalid", E), ("2019-10-02 11:05", "moment_without_offset", R)],
     "name": [("12", "name_malformed", E), ("A" * 201, "name_too_long", E)],
     "nik": [
         ("3601014508850000", "nik_serial_zero", W),

@@ -79,7 +79,8 @@ class FieldType:
 
     normalise: delivered text (blank is null) and the file's profile -> canonical text. errors quarantine the row;
     repairs and warnings are only recorded. profile: facts about the file's whole column that reading one row needs.
-    coded: a value from a short list (or several, joined by `;`), so that the share of each describes the whole.
+    coded: a value from a short list (or several, joined by `;`), so that the share of each describes the whole. values:
+    the list, if one value is chosen from it.
     companions: extra columns by suffix (`state`), computed from the delivered and canonical values. allowed_id and
     allowed_en describe the allowed values for the agency. private: names and addresses, which messages never quote.
     json: kinds of JSON values it accepts besides texts and numbers. whole: a number here is a label and has no
@@ -100,6 +101,7 @@ class FieldType:
     allowed_id: str = ""
     allowed_en: str = ""
     coded: bool = False
+    values: tuple[str, ...] = ()
     private: bool = False
     json: tuple[str, ...] = ()
     whole: bool = False

@@ -74,6 +74,7 @@ def coded(values: Mapping[str, tuple[str, ...]], lenient: bool = False) -> Field
         allowed_id=", ".join(known),
         allowed_en=", ".join(known),
         coded=True,
+        values=tuple(known),
     )
 
 

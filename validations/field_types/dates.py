@@ -60,6 +60,11 @@ MONTH_BEFORE_DAY = Message(
     "The whole file writes the month before the day; {column} is read so.",
 )
 MOMENT_INVALID = Message("moment_invalid", "{column} bukan waktu ISO 8601.", "{column} is no time of ISO 8601.")
+MOMENT_HERE = Message(
+    "moment_without_offset",
+    "{column} tanpa zona waktu; dibaca sebagai WIB (UTC+7).",
+    "{column} states no offset; it was read as western Indonesia's time (UTC+7).",
+)
 PERIOD_INVALID = Message(
     "period_invalid",
     "{column} “{value}” bukan tahun dan tahap. Yang diterima: {allowed}.",
@@ -349,20 +354,30 @@ def _date(name: str, pattern: str, more_id: str, more_en: str) -> FieldType:
 
 
 def moment() -> FieldType:
-    """A point in time in ISO 8601 with its offset (`2019-10-03T04:05:06.789Z`), canonical in UTC to the second."""
+    """A point in time in ISO 8601 with its offset (`2019-10-03T04:05:06.789Z`), canonical in UTC to the second. Without
+    an offset it is a clock's in Banten (UTC+7), as people type it; without a time of day it is the day's beginning.
+    """
+    typed = r"^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(:\d{2})?(?:\.\d+)?)?$"
 
     def normalise(raw: pl.Expr, _: Profile) -> pl.Expr:
         given = unquoted(raw).str.to_uppercase()
+        day, clock, seconds = (given.str.extract(typed, part) for part in (1, 2, 3))
+        here = pl.concat_str(day, pl.lit("T"), clock.fill_null("00:00"), seconds.fill_null(":00"), pl.lit("+07:00"))
         utc = given.str.replace(r"Z$", "+00:00").str.replace(r"\.\d+", "").str.replace(r"([+-]\d{2})(\d{2})$", "$1:$2")
-        read = utc.str.to_datetime("%Y-%m-%dT%H:%M:%S%:z", strict=False, time_zone="UTC")
+        stated = pl.when(given.str.contains(typed)).then(here).otherwise(utc)
+        read = stated.str.to_datetime("%Y-%m-%dT%H:%M:%S%:z", strict=False, time_zone="UTC")
         return pl.coalesce(read.dt.strftime("%Y-%m-%dT%H:%M:%SZ"), given)
+
+    def rewritten(cell: Cell) -> pl.Expr:
+        return unquoted(cell.raw).str.contains(typed) & cell.value.str.ends_with("Z")
 
     return FieldType(
         "moment",
         normalise,
         errors=(Finding(MOMENT_INVALID, malformed(r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$")),),
-        allowed_id="ISO 8601, mis. 2019-10-03T04:05:06Z",
-        allowed_en="ISO 8601, such as 2019-10-03T04:05:06Z",
+        repairs=(Finding(MOMENT_HERE, rewritten, only_if="changed"),),
+        allowed_id="ISO 8601, mis. 2019-10-03T04:05:06Z; tanpa zona dibaca WIB, mis. 2019-10-03 11:05",
+        allowed_en="ISO 8601, such as 2019-10-03T04:05:06Z; without an offset as UTC+7, such as 2019-10-03 11:05",
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from assets.site import tiles
 from assets.site.data import Data
+from assets.site.history import Course, courses, drawn
 from assets.site.indicators import INDICATORS, Indicator, Value, measured
 from assets.site.page import Context, Page, Values
 from assets.site.pages.peta import scale_of, tile
@@ -38,7 +39,7 @@ def _context(data: Data, t: Tongue, values: Values) -> Context:
         "shapes": tiles.shapes(code for code in tiles.district_cells() if code.startswith(here.code[:4])),
         "map": _map(here, places, found[_POOR], data.once(_scale), t),
         "shades": [*tiles.meanings(data.once(_scale), t.percent), ("none", t("peta.few"))],
-        "standing": _standing(here, above, found, t),
+        "standing": _standing(here, above, found, data.once(courses), t),
         "lists": _lists(here, data, t),
         "beside": _beside(here, places, found, t),
         "districts": _districts(here, places, found, t),
@@ -92,12 +93,15 @@ def _scale(data: Data) -> tiles.Scale:
     return scale_of({code: each for (level, code), each in values.items() if level == "district"})
 
 
-def _standing(here: Region, above: Region, found: Any, t: Tongue) -> Table:
-    """Every indicator here, in the region above, and in the province."""
+def _standing(
+    here: Region, above: Region, found: Any, courses: Mapping[tuple[str, str, str], Course], t: Tongue
+) -> Table:
+    """Every indicator here, in the region above, in the province, and how it went from load to load."""
     higher = [(above.level, above.code, above.name)] if above.level != "province" else []
     higher.append(("province", PROVINCE, t("umum.province")))
     heads = [Head(t("wilayah.indicator")), Head(t("wilayah.here"), True)]
     heads += [Head(name, True) for _, _, name in higher] + [Head(t("wilayah.rank_head"), True)]
+    heads.append(Head(t("wilayah.course")))
     rows = []
     for indicator in INDICATORS:
         own = found[indicator][here.level, here.code]
@@ -109,9 +113,19 @@ def _standing(here: Region, above: Region, found: Any, t: Tongue) -> Table:
                 Cell(t.percent(own.share), own.share or -1, bar=own.share or 0, colour=colour),
                 *(Cell(t.percent(found[indicator][level, code].share)) for level, code, _ in higher),
                 Cell(rank, own.rank or 999),
+                _course(courses.get((here.level, here.code, indicator.key), ()), t),
             ]
         )
     return Table(t("wilayah.standing"), heads, rows)
+
+
+def _course(course: Course, t: Tongue) -> Cell:
+    """The line of its shares, and what the first was."""
+    if not (line := drawn(course)):
+        return Cell(t.number(None), 0)
+    first, last = course[0], course[-1]
+    said = t("wilayah.course_from", share=t.percent(first.share), day=t.day(first.day))
+    return Cell(line + said, last.share - first.share)
 
 
 def _lists(here: Region, data: Data, t: Tongue) -> Table:

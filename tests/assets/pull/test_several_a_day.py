@@ -80,7 +80,8 @@ def accepted(site: Site, rows: list[dict]) -> list[tuple[str, str]]:
     return [pair for frame in found for pair in frame.select("__id", "no_peserta").sort("__id").iter_rows()]
 
 
-def test_three_pulls_in_a_day_with_a_load_after_each(site, central, fetch, landing):
+def test_three_pulls_in_a_day_with_a_load_after_each(site, central, fetch, landing, tmp_path):
+    """An original and its edit of one day are two deliveries, of which the later counts: no key conflict."""
     today = TODAY.isoformat()
     submit(central, 4)
     assert fetch().status == "landed"
@@ -103,21 +104,11 @@ def test_three_pulls_in_a_day_with_a_load_after_each(site, central, fetch, landi
     assert names[0] == DONE
     assert site.in_force[SOURCE.name] == 3
 
-
-def test_a_replay_of_the_day_from_the_landing_alone_gives_the_same(site, central, fetch, tmp_path):
-    """An original and its edit of one day are two deliveries, of which the later counts: no key conflict."""
-    submit(central, 4)
-    fetch()
-    one_by_one = site.load(TODAY.isoformat())
-    central.edit(1, datetime.now(UTC) - timedelta(minutes=20), no_peserta="JSR360109999")
-    submit(central, 1)
-    fetch()
-    one_by_one += site.load(TODAY.isoformat())
-    again = Site(tmp_path / "again", landing=site.landing)
-    together = again.load(TODAY.isoformat())
-    assert [row["delivery_id"] for row in together] == [row["delivery_id"] for row in one_by_one]
-    assert accepted(again, together) == accepted(site, one_by_one)
-    assert [row["rows_quarantined"] for row in together] == [0, 0]
+    again = Site(tmp_path / "again", landing=landing)
+    together = again.load(today)
+    assert [row["delivery_id"] for row in together] == [row["delivery_id"] for row in (first, second, third)]
+    assert accepted(again, together) == accepted(site, [first, second, third]), "from the landing alone"
+    assert [row["rows_quarantined"] for row in together] == [0, 0, 0]
 
 
 def test_nothing_new_adds_nothing(central, fetch, landing):

@@ -64,7 +64,7 @@ def xforms(tmp_path_factory) -> Path:
 def java() -> Callable[..., str]:
     """java(*arguments, given=""): what Java says, with ODK Validate's classes."""
     if shutil.which("javac") is None:
-        lacking("openjdk-17-jdk-headless")
+        lacking("default-jdk-headless")
 
     def run(*arguments: str, given: str = "") -> str:
         quick = ["-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true", "-cp", ODK_VALIDATE_PATH]

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from assets.sources import source_named
+from field.forms import drawn
 from field.forms.build import FOLDER, SURVEY, files, workbook, write
 from field.forms.choices import _list
 from field.forms.declared import FORMS, MEMBERS, VISIT
@@ -33,6 +34,14 @@ def test_files_are_written_where_they_are_wanted(tmp_path):
     made = {path.name: path.read_bytes() for path in write(tmp_path)}
     assert made == files()
     assert set(made) == {path.name for path in FOLDER.iterdir() if path.suffix in (".xlsx", ".csv")}
+
+
+def test_the_drawings_in_docs_are_current_and_on_the_page():
+    page = (drawn.FOLDER.parent / "lapangan.md").read_text(encoding="utf-8")
+    for name, text in drawn.files().items():
+        assert (drawn.FOLDER / name).read_text(encoding="utf-8") == text, "python -m field.forms"
+        assert f"pictures/{name}" in page
+    assert drawn.files()["formulir-kunjungan.svg"].count("<text") > 30
 
 
 @pytest.mark.parametrize(("source", "questions"), ASKED, ids=[source for source, _ in ASKED])

@@ -102,6 +102,19 @@ def test_a_deleted_entity_that_central_no_longer_has_is_made_again(run, central)
     assert shown(central) == wanted(*FIRST)
 
 
+def test_a_server_that_does_not_tell_of_deletions_gets_new_entities(run, central):
+    """Before 2024.3 Central knew no `deletedAt` in filters."""
+
+    def old(asked: Asked) -> Answer | None:
+        return Answer.of({"message": "not supported"}, 501) if "$filter" in asked.query else None
+
+    central.before = old
+    run(*FIRST)
+    run(*FIRST[1:])
+    done = run(*FIRST)
+    assert (done.restored, done.created) == (0, 1)
+
+
 def test_a_list_that_is_suddenly_nearly_empty_deletes_nothing(run, central):
     many = [family(number) for number in range(100)]
     run(*many)
