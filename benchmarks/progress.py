@@ -179,10 +179,9 @@ def main() -> None:
     os.environ |= {"SADAYA_SETTLE_SECONDS": "0", "SADAYA_CODE_VERSION": published["code_version"]}
     if given.repeat > 1:
         console.print(lengthen(home, published["load_id"], given.repeat))
-    made = visits(
-        families(home.warehouse(published["load_id"])), given.submissions, datetime.fromisoformat(f"{day}T01")
-    )
-    write_pages(landing / SOURCE / day.isoformat(), made)
+    morning = datetime.fromisoformat(f"{day}T01:00:00+00:00")
+    made = visits(families(home.warehouse(published["load_id"])), given.submissions, morning)
+    write_pages(landing / SOURCE / day.isoformat(), made, morning + timedelta(seconds=given.submissions))
     stages, folder = measure(home, landing, day)
     table = Table("stage", "seconds", "CPU seconds")
     for name, (wall, cpu) in stages.seconds.items():

@@ -65,8 +65,8 @@ def marts(monkeypatch):
 
 
 def submit(landing: Path, count: int, day: date = DAY, hour: int = 1) -> list[Path]:
-    at = datetime.fromisoformat(f"{day}T{hour:02}:00:00")
-    return write_pages(landing / "dinsos_kunjungan" / day.isoformat(), visits([("J1", "C1")], count, at))
+    at = datetime.fromisoformat(f"{day}T{hour:02}:00:00+00:00")
+    return write_pages(landing / "dinsos_kunjungan" / day.isoformat(), visits([("J1", "C1")], count, at), at)
 
 
 def run(home: Home, landing: Path, day: date = DAY, **environment: str) -> ProgressOutcome:
@@ -89,7 +89,7 @@ def test_submissions_of_the_day_are_seen_and_nothing_is_rebuilt_twice(home, land
     assert first.current["load_id"] == load_id
     again = run(home, landing)
     assert (again.status, again.exit_code, again.current) == ("unchanged", 0, first.current)
-    submit(landing, 2, LOADED)
+    submit(landing, 2, hour=3)
     assert (run(home, landing).status, seen(home)) == ("published", 5)
     with Ledger(home.ledger) as ledger:
         assert ledger.deliveries() == []
@@ -101,9 +101,8 @@ def test_without_submissions_progress_is_that_of_the_load(home, landing, load_id
 
 def test_a_refused_file_is_shown_and_the_others_are_taken(home, landing, load_id):
     submit(landing, 3)
-    bad = landing / "dinsos_kunjungan" / LOADED.isoformat()
-    bad.mkdir()
-    (bad / "submissions.json").write_text("{")
+    (bad,) = submit(landing, 2, hour=3)
+    bad.write_text("{")
     done = run(home, landing)
     assert {row["status"] for row in done.deliveries} == {"accepted", "refused"}
     assert (done.exit_code, seen(home), done.current["refused"]) == (0, 3, 1)

@@ -37,8 +37,8 @@ def published(home) -> str:
 
 def submit(landing, count: int = 1, days_ago: int = 0) -> None:
     day = today() - timedelta(days_ago)
-    at = datetime.fromisoformat(f"{day}T01:00:00")
-    write_pages(landing / "dinsos_kunjungan" / day.isoformat(), visits([("J1", "C1")], count, at))
+    at = datetime.fromisoformat(f"{day}T01:00:00+00:00")
+    write_pages(landing / "dinsos_kunjungan" / day.isoformat(), visits([("J1", "C1")], count, at), at)
 
 
 def reason(found: dg.SkipReason) -> str:

@@ -10,7 +10,7 @@ from assets.ledger import Ledger
 from assets.sources import all_sources, field_sources, set_of
 from field.progress import tables
 from field.progress.scratch import open_scratch, take_in
-from tests.field.progress.conftest import DAY, LOADED, SOURCE
+from tests.field.progress.conftest import DAY, SOURCE
 from tests.small_home import CODE
 
 
@@ -60,17 +60,19 @@ def test_files_of_other_sources_are_not_read(taken, submit, landing):
         assert ledger.rows("select * from unread") == []
 
 
-def test_a_bad_file_is_refused_with_its_reason_and_others_are_taken(home, basis, taken, submit, landing):
+def test_a_bad_answer_is_refused_with_its_reason_and_others_of_the_day_are_taken(taken, submit):
     submit(3)
-    bad = landing / SOURCE / LOADED.isoformat()
-    bad.mkdir()
-    (bad / "submissions.json").write_text('{"value": [{"__id": ')
-    (bad / "catatan.docx").write_text("x")
+    (bad,) = submit(2, hour=4)
+    bad.write_text('{"value": [{"__id": ')
+    submit(4, hour=6)
+    bad.with_name("catatan.docx").write_text("x")
     load, rows = taken()
-    assert {row["delivery_date"]: row["status"] for row in rows} == {"2019-11-01": "refused", "2019-11-02": "accepted"}
-    assert all(row["reason_id"] and row["reason_en"] for row in rows if row["status"] == "refused")
+    assert [(row["status"], row["rows_accepted"]) for row in rows] == [("accepted", 3), ("refused", 0), ("accepted", 4)]
+    assert rows[1]["reason_id"]
+    assert rows[1]["reason_en"]
     with load.ledger() as ledger:
-        assert [row["path"] for row in ledger.rows("select path from unread")] == [f"{SOURCE}/2019-11-01/catatan.docx"]
+        unread = [row["path"] for row in ledger.rows("select path from unread")]
+    assert unread == [f"{SOURCE}/{DAY}/catatan.docx"]
 
 
 def test_rows_that_break_the_contract_are_quarantined_and_counted(taken, landing, submit):
