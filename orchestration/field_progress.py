@@ -100,6 +100,7 @@ def _pull(landing: Path, day: date, environment: Mapping[str, str]) -> list[Pull
 def _rebuild(
     home: Home, landing: Path, outcome: ProgressOutcome, at: datetime, settle_seconds: float, keep: int
 ) -> None:
+    from field import pages
     from field.progress import basis, news, scratch, tables
     from field.progress import publish as publishing
     from orchestration import dbt_progress
@@ -116,9 +117,11 @@ def _rebuild(
         outcome.deliveries = tables.taken_in(load)
     with stage("dbt"):
         dbt_progress.rebuild(load, base)
-    with stage("publication"):
+    with stage("sealing"):
         made = publishing.draft(home, load, base, at, sources, digest)
-        # field.pages.write(made.database, made.pages, made.stamp)
+    with stage("pages"):
+        pages.write(made.database, made.pages, made.stamp)
+    with stage("publication"):
         publishing.publish(home, made, keep)
         publishing.clean(home)
     outcome.status = PUBLISHED

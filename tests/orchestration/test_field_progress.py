@@ -17,6 +17,7 @@ from assets.home import Home
 from assets.ledger import Ledger
 from assets.publication import rollback
 from benchmarks.submissions import visits, write_pages
+from field import pages
 from orchestration import dbt_progress, field_progress
 from orchestration.dbt_manifest import DbtError
 from orchestration.field_progress import ProgressOutcome, run_progress
@@ -64,6 +65,17 @@ def marts(monkeypatch):
     monkeypatch.setattr(dbt_progress, "rebuild", rebuild)
 
 
+@pytest.fixture(autouse=True)
+def pages_of(monkeypatch):
+    """Instead of the pages: one that names the load."""
+
+    def write(database, folder, stamp):
+        folder.mkdir()
+        (folder / "index.html").write_text(stamp.load_id)
+
+    monkeypatch.setattr(pages, "write", write)
+
+
 def submit(landing: Path, count: int, day: date = DAY, hour: int = 1) -> list[Path]:
     at = datetime.fromisoformat(f"{day}T{hour:02}:00:00+00:00")
     return write_pages(landing / "dinsos_kunjungan" / day.isoformat(), visits([("J1", "C1")], count, at), at)
@@ -87,6 +99,7 @@ def test_submissions_of_the_day_are_seen_and_nothing_is_rebuilt_twice(home, land
     first = run(home, landing)
     assert (first.status, first.exit_code, seen(home)) == ("published", 0, 3)
     assert first.current["load_id"] == load_id
+    assert (home.current_progress / "pages" / "index.html").read_text() == load_id
     again = run(home, landing)
     assert (again.status, again.exit_code, again.current) == ("unchanged", 0, first.current)
     submit(landing, 2, hour=3)
@@ -133,6 +146,21 @@ def test_what_fails_leaves_readers_where_they_are_and_is_told_once(home, landing
     assert describe(home)["progress_failure"]["reason"] == failed.reason
     assert (run(home, landing).status, seen(home)) == ("published", 5)
     assert describe(home)["progress_failure"] is None
+
+
+def test_pages_that_cannot_be_written_publish_nothing(home, landing, load_id, monkeypatch):
+    run(home, landing)
+    submit(landing, 3)
+
+    def broken(*_):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(pages, "write", broken)
+        done = run(home, landing)
+    assert (done.status, seen(home)) == ("failed", 0)
+    assert done.reason.startswith("progress: OSError in ")
+    assert (run(home, landing).status, seen(home)) == ("published", 3)
 
 
 def test_an_unexpected_error_quotes_nothing(home, landing, load_id, monkeypatch):
