@@ -118,5 +118,14 @@ def test_the_asset_fails_with_the_reason(surroundings, monkeypatch):
     assert failure.step_failure_data.user_failure_data.description == "run a load first"
 
 
+def test_a_pull_that_keeps_failing_fails_one_run(surroundings, monkeypatch):
+    pulled = [Pulled("dinsos_kunjungan", "failed", reason="the server does not answer")]
+    first, later = (ProgressOutcome(UNCHANGED, "2019-11-02", pulled, is_news=news) for news in (True, False))
+    assert not materialize(monkeypatch, first).success
+    done = materialize(monkeypatch, later)
+    (event,) = done.get_asset_materialization_events()
+    assert event.materialization.metadata["complaint"].value == "dinsos_kunjungan: the server does not answer"
+
+
 def test_field_progress_has_the_name_that_the_asset_calls():
     assert submissions.run_progress is field_progress.run_progress
