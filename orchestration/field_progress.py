@@ -65,6 +65,7 @@ def run_progress(home: Home, landing: Path, as_of: date, environment: Mapping[st
     """
     from assets.publication import Retention
     from field.progress import publish as publishing
+    from field.progress.scratch import discontinue
 
     keep = Retention.from_environment(environment).progress
     home.create()
@@ -80,6 +81,7 @@ def run_progress(home: Home, landing: Path, as_of: date, environment: Mapping[st
             _rebuild(home, landing, outcome, at, float(environment[SETTLE]), keep)
         except Exception as error:
             outcome.status, outcome.reason = FAILED, _reason(home, error)
+            discontinue(home)
         outcome.is_news = publishing.record_failure(home, outcome.complaint, at)
         outcome.current = current(home)
     return outcome
@@ -112,8 +114,7 @@ def _rebuild(
     if seen and seen["digest"] == digest and not seen["damage"]:
         return
     with stage("intake"):
-        load = scratch.open_scratch(home, landing, as_of, settle_seconds, version)
-        scratch.take_in(load, sources)
+        load = scratch.take_in(home, landing, as_of, settle_seconds, version, sources)
         outcome.deliveries = tables.taken_in(load)
     with stage("dbt"):
         dbt_progress.rebuild(load, base)
@@ -123,5 +124,5 @@ def _rebuild(
         pages.write(made.database, made.pages, made.stamp)
     with stage("publication"):
         publishing.publish(home, made, keep)
-        publishing.clean(home)
+        scratch.close(load)
     outcome.status = PUBLISHED
