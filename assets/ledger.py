@@ -237,6 +237,10 @@ class Ledger:
             "insert or ignore into unread values (?, ?, ?, ?, ?)", (load_id, path, code, reason_id, reason_en)
         )
 
+    def forget_unread(self, load_id: str) -> None:
+        """Delete a load's record of what it did not read, before it looks again."""
+        self._connection.execute("delete from unread where load_id = ?", (load_id,))
+
     # fingerprints ---------------------------------------------------------------------------------------------------
 
     def known_fingerprint(self, path: Path, state: tuple[int, int]) -> str | None:

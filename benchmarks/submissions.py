@@ -10,6 +10,8 @@ from typing import Any
 
 import duckdb
 
+from assets.answer_names import answer_name, page_name
+
 PAGE_ROWS = 250
 
 
@@ -23,7 +25,7 @@ def families(warehouse: Path) -> list[tuple[str, str]]:
 
 
 def visits(of: Sequence[tuple[str, str]], count: int, at: datetime) -> list[dict[str, Any]]:
-    """So many submissions, one second after another from `at` (UTC), of visits to these families in turn."""
+    """So many submissions, one second after another from `at` (with a zone), of visits to these families in turn."""
     return [_visit(nth, *of[nth % len(of)], at + timedelta(seconds=nth)) for nth in range(count)]
 
 
@@ -43,13 +45,17 @@ def _visit(nth: int, participant: str, companion: str, at: datetime) -> dict[str
     }
 
 
-def write_pages(folder: Path, rows: Sequence[dict[str, Any]], page_rows: int = PAGE_ROWS) -> list[Path]:
-    """Write a complete answer in pages, into a new folder of the landing. Returns the files."""
-    folder.mkdir(parents=True)
+def write_pages(
+    folder: Path, rows: Sequence[dict[str, Any]], until: datetime, page_rows: int = PAGE_ROWS
+) -> list[Path]:
+    """Write a complete answer in pages into a folder of the landing, as a pull that asked for what came up to an
+    instant. Returns the files.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for number, (page, more) in enumerate(_pages(rows, page_rows), 1):
         link = {"@odata.nextLink": f"https://odk.example.id/Submissions?$skiptoken={number}"} if more else {}
-        paths.append(folder / f"submissions_p{number:04d}.json")
+        paths.append(folder / page_name(answer_name("submissions", until), number))
         paths[-1].write_text(json.dumps({"value": page} | link), encoding="utf-8")
     return paths
 

@@ -65,6 +65,7 @@ def run_progress(home: Home, landing: Path, as_of: date, environment: Mapping[st
     """
     from assets.publication import Retention
     from field.progress import publish as publishing
+    from field.progress.scratch import discontinue
 
     keep = Retention.from_environment(environment).progress
     home.create()
@@ -80,6 +81,7 @@ def run_progress(home: Home, landing: Path, as_of: date, environment: Mapping[st
             _rebuild(home, landing, outcome, at, float(environment[SETTLE]), keep)
         except Exception as error:
             outcome.status, outcome.reason = FAILED, _reason(home, error)
+            discontinue(home)
         outcome.is_news = publishing.record_failure(home, outcome.complaint, at)
         outcome.current = current(home)
     return outcome
@@ -100,6 +102,7 @@ def _pull(landing: Path, day: date, environment: Mapping[str, str]) -> list[Pull
 def _rebuild(
     home: Home, landing: Path, outcome: ProgressOutcome, at: datetime, settle_seconds: float, keep: int
 ) -> None:
+    from field import pages
     from field.progress import basis, news, scratch, tables
     from field.progress import publish as publishing
     from orchestration import dbt_progress
@@ -111,14 +114,15 @@ def _rebuild(
     if seen and seen["digest"] == digest and not seen["damage"]:
         return
     with stage("intake"):
-        load = scratch.open_scratch(home, landing, as_of, settle_seconds, version)
-        scratch.take_in(load, sources)
+        load = scratch.take_in(home, landing, as_of, settle_seconds, version, sources)
         outcome.deliveries = tables.taken_in(load)
     with stage("dbt"):
         dbt_progress.rebuild(load, base)
-    with stage("publication"):
+    with stage("sealing"):
         made = publishing.draft(home, load, base, at, sources, digest)
-        # field.pages.write(made.database, made.pages, made.stamp)
+    with stage("pages"):
+        pages.write(made.database, made.pages, made.stamp)
+    with stage("publication"):
         publishing.publish(home, made, keep)
-        publishing.clean(home)
+        scratch.close(load)
     outcome.status = PUBLISHED

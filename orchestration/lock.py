@@ -26,6 +26,8 @@ LOAD, PROGRESS = "load", "progress"
 """What the lock is held for."""
 PATIENCE = 300.0
 """Seconds for which a load waits for a rebuild of progress, which takes less than half of that; not for a load."""
+_GRACE = 0.2
+"""Seconds in which a look whether the lock is held has ended."""
 _CALLED = {LOAD: "another load is running", PROGRESS: "progress is being rebuilt"}
 
 
@@ -57,7 +59,7 @@ def writer(home: Home, wait: bool = False, purpose: str = LOAD) -> Generator[Non
 
 def _acquire(lock: BaseFileLock, home: Home, wait: bool, purpose: str) -> None:
     try:
-        lock.acquire(timeout=-1 if wait else 0)
+        lock.acquire(timeout=-1 if wait else _GRACE)
     except Timeout:
         if purpose == PROGRESS or _holder(home).get("purpose") != PROGRESS:
             raise

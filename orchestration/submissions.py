@@ -14,14 +14,14 @@ from assets.home import Home
 from assets.sources import field_sources
 from orchestration.clock import BANTEN, today
 from orchestration.days import enter
-from orchestration.field_progress import PUBLISHED, ProgressOutcome, run_progress
+from orchestration.field_progress import FAILED, PUBLISHED, ProgressOutcome, run_progress
 from orchestration.intake import landed_key
-from orchestration.lock import Busy, held
+from orchestration.lock import held
 from orchestration.owners import owned_by
 from orchestration.resources import home_of_environment
-from orchestration.session import Backwards
 from orchestration.version import code_version
 from orchestration.warehouse import WAREHOUSE
+from validations.errors import SadayaError
 
 JOB = "progress"
 KEY = dg.AssetKey(["field", "progress"])
@@ -47,12 +47,14 @@ def progress() -> dg.AssetsDefinition:
         day = today()
         try:
             outcome = run_progress(*_places(), day, os.environ)
-        except (Busy, Backwards) as refused:
+        except SadayaError as refused:
             raise dg.Failure(refused.user_message, allow_retries=False) from None
         _report_landed(context, outcome, day.isoformat())
-        if outcome.complaint:
+        # A server that does not answer all day fails one run, and is in the metadata of the others.
+        if outcome.status == FAILED or (outcome.complaint and outcome.is_news):
             raise dg.Failure(outcome.complaint, allow_retries=False)
-        yield dg.MaterializeResult(metadata={"status": outcome.status, **_numbers(outcome)})
+        said = {"complaint": outcome.complaint} if outcome.complaint else {}
+        yield dg.MaterializeResult(metadata={"status": outcome.status, **said, **_numbers(outcome)})
 
     return rebuilt
 

@@ -85,7 +85,6 @@ def publish(home: Home, made: Draft, keep: int) -> Path:
 def clean(home: Home) -> None:
     """Delete what a killed process left; the caller must hold HOME's lock."""
     durable.sweep(home.progress)
-    durable.remove_folder(home.progress_work.root)
 
 
 def record_failure(home: Home, reason: str | None, at: datetime) -> bool:

@@ -6,7 +6,7 @@ the published load is built or copied. dbt attaches the published files under th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ PUBLISHED = {"staging": "published_staging", "warehouse": "published_warehouse"}
 """dbt's databases -> names under which those of the published load are attached."""
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Relation:
     """A table of a load: dbt's database, schema, name."""
 
@@ -41,14 +41,26 @@ def rebuilt(manifest: Mapping[str, Any]) -> list[str]:
 
 
 def read_by(manifest: Mapping[str, Any], models: list[str]) -> list[Relation]:
-    """The tables that these models read and that are none of them."""
-    nodes = manifest["nodes"]
-    parents = {parent for model in models for parent in nodes[model]["depends_on"]["nodes"]} - set(models)
-    return sorted(
-        Relation(nodes[parent]["database"], nodes[parent]["schema"], nodes[parent]["alias"])
-        for parent in parents
-        if parent in nodes
-    )
+    """The tables and views that these models read and that are none of them, each after those that it reads itself: a
+    view of the published load names its tables by dbt's databases, which are the scratch ones here.
+    """
+    nodes, found = manifest["nodes"], {}
+
+    def see(names: Iterable[str]) -> None:
+        for name in names:
+            if name not in nodes or name in models or name in found:
+                continue
+            node = nodes[name]
+            if node["config"].get("materialized") == "view":
+                see(_parents(node))
+            found[name] = Relation(node["database"], node["schema"], node["alias"])
+
+    see(sorted({parent for model in models for parent in _parents(nodes[model])}))
+    return list(found.values())
+
+
+def _parents(node: Mapping[str, Any]) -> list[str]:
+    return node["depends_on"].get("nodes", [])
 
 
 def variable(database: str) -> str:

@@ -113,6 +113,10 @@ def test_every_agency_has_its_extract_of_what_readers_see(site, province):
             " where household_status.is_poor"
         )[0][0]
     )
+    assert [path.parts[-3] for path in folder.glob("*/pages/index.html")] == ["dinsos"]
+    sheets = {path.stem for path in (folder / "dinsos/pages/pendamping").glob("*.html")}
+    companions = site.query("select distinct companion_id from marts.family_due where companion_id is not null")
+    assert {name for (name,) in companions} <= sheets
 
 
 def test_the_site_comes_with_the_publication(site):

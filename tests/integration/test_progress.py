@@ -49,6 +49,7 @@ def test_progress_equals_the_night_that_takes_in_the_same_submissions(site, prov
     assert rows["fct_visit"] == site.query("select count(*) from marts.fct_visit")[0][0] > 10
     with duckdb.connect(str(database), read_only=True) as connection:
         assert connection.execute("select view_name from duckdb_views() where not internal").fetchall() == []
+    assert "<html" in (database.parent / "pages" / "index.html").read_text()
     assert site.sadaya(*command, day).json["status"] == "unchanged"
     refused = site.sadaya(*command, province.dates[0], expect=2)
     assert "rollback" in refused.err

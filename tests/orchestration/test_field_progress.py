@@ -17,6 +17,7 @@ from assets.home import Home
 from assets.ledger import Ledger
 from assets.publication import rollback
 from benchmarks.submissions import visits, write_pages
+from field import pages
 from orchestration import dbt_progress, field_progress
 from orchestration.dbt_manifest import DbtError
 from orchestration.field_progress import ProgressOutcome, run_progress
@@ -64,9 +65,20 @@ def marts(monkeypatch):
     monkeypatch.setattr(dbt_progress, "rebuild", rebuild)
 
 
+@pytest.fixture(autouse=True)
+def pages_of(monkeypatch):
+    """Instead of the pages: one that names the load."""
+
+    def write(database, folder, stamp):
+        folder.mkdir()
+        (folder / "index.html").write_text(stamp.load_id)
+
+    monkeypatch.setattr(pages, "write", write)
+
+
 def submit(landing: Path, count: int, day: date = DAY, hour: int = 1) -> list[Path]:
-    at = datetime.fromisoformat(f"{day}T{hour:02}:00:00")
-    return write_pages(landing / "dinsos_kunjungan" / day.isoformat(), visits([("J1", "C1")], count, at))
+    at = datetime.fromisoformat(f"{day}T{hour:02}:00:00+00:00")
+    return write_pages(landing / "dinsos_kunjungan" / day.isoformat(), visits([("J1", "C1")], count, at), at)
 
 
 def run(home: Home, landing: Path, day: date = DAY, **environment: str) -> ProgressOutcome:
@@ -87,9 +99,10 @@ def test_submissions_of_the_day_are_seen_and_nothing_is_rebuilt_twice(home, land
     first = run(home, landing)
     assert (first.status, first.exit_code, seen(home)) == ("published", 0, 3)
     assert first.current["load_id"] == load_id
+    assert (home.current_progress / "pages" / "index.html").read_text() == load_id
     again = run(home, landing)
     assert (again.status, again.exit_code, again.current) == ("unchanged", 0, first.current)
-    submit(landing, 2, LOADED)
+    submit(landing, 2, hour=3)
     assert (run(home, landing).status, seen(home)) == ("published", 5)
     with Ledger(home.ledger) as ledger:
         assert ledger.deliveries() == []
@@ -101,9 +114,8 @@ def test_without_submissions_progress_is_that_of_the_load(home, landing, load_id
 
 def test_a_refused_file_is_shown_and_the_others_are_taken(home, landing, load_id):
     submit(landing, 3)
-    bad = landing / "dinsos_kunjungan" / LOADED.isoformat()
-    bad.mkdir()
-    (bad / "submissions.json").write_text("{")
+    (bad,) = submit(landing, 2, hour=3)
+    bad.write_text("{")
     done = run(home, landing)
     assert {row["status"] for row in done.deliveries} == {"accepted", "refused"}
     assert (done.exit_code, seen(home), done.current["refused"]) == (0, 3, 1)
@@ -136,6 +148,21 @@ def test_what_fails_leaves_readers_where_they_are_and_is_told_once(home, landing
     assert describe(home)["progress_failure"] is None
 
 
+def test_pages_that_cannot_be_written_publish_nothing(home, landing, load_id, monkeypatch):
+    run(home, landing)
+    submit(landing, 3)
+
+    def broken(*_):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(pages, "write", broken)
+        done = run(home, landing)
+    assert (done.status, seen(home)) == ("failed", 0)
+    assert done.reason.startswith("progress: OSError in ")
+    assert (run(home, landing).status, seen(home)) == ("published", 3)
+
+
 def test_an_unexpected_error_quotes_nothing(home, landing, load_id, monkeypatch):
     def broken(*_):
         raise ValueError("NIK 3601")
@@ -159,9 +186,8 @@ def test_a_killed_rebuild_is_begun_again(home, landing, load_id, monkeypatch):
         patched.setattr(dbt_progress, "rebuild", killed)
         run(home, landing)
     assert seen(home) == 3
-    assert home.progress_work.root.exists()
     assert (run(home, landing).status, seen(home)) == ("published", 5)
-    assert not home.progress_work.root.exists()
+    assert not home.progress_work.loads.exists(), "only the ledger and the deliveries are kept"
 
 
 def test_a_later_load_and_a_rollback_change_what_it_is_built_on(home, landing, load_id):
@@ -200,16 +226,19 @@ def test_it_does_not_run_beside_a_load_or_another_rebuild(home, landing, load_id
 def test_a_failed_pull_is_told_although_the_rest_is_published(home, landing, load_id, monkeypatch):
     submit(landing, 3)
     failed = Pulled("dinsos_kunjungan", "failed", reason="the server does not answer")
-    monkeypatch.setattr(field_progress, "pull_one", lambda *_: failed)
+    none = Pulled("dinsos_keluarga_baru", "not_configured")
+    monkeypatch.setattr(field_progress, "pull_one", lambda source, *_: failed if source.name == failed.source else none)
     done = run(home, landing)
     assert (done.status, done.exit_code, seen(home)) == ("published", 1, 3)
     assert done.complaint == "dinsos_kunjungan: the server does not answer"
-    monkeypatch.setattr(field_progress, "pull_one", lambda *_: Pulled("dinsos_kunjungan", "not_configured"))
+    monkeypatch.setattr(field_progress, "pull_one", lambda *_: none)
     assert run(home, landing).exit_code == 0
 
 
 def test_what_a_pull_brings_is_taken_in_by_the_same_run(home, landing, load_id, monkeypatch):
     def pulled(source, into, day, environment):
+        if source.name != "dinsos_kunjungan":
+            return Pulled(source.name, "not_configured")
         assert environment["SADAYA_DINSOS_KUNJUNGAN_URL"] == "https://odk.example.id"
         submit(into, 4, day)
         return Pulled(source.name, "landed", files=1, bytes=10, rows=4)

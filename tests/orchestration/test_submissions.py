@@ -37,8 +37,8 @@ def published(home) -> str:
 
 def submit(landing, count: int = 1, days_ago: int = 0) -> None:
     day = today() - timedelta(days_ago)
-    at = datetime.fromisoformat(f"{day}T01:00:00")
-    write_pages(landing / "dinsos_kunjungan" / day.isoformat(), visits([("J1", "C1")], count, at))
+    at = datetime.fromisoformat(f"{day}T01:00:00+00:00")
+    write_pages(landing / "dinsos_kunjungan" / day.isoformat(), visits([("J1", "C1")], count, at), at)
 
 
 def reason(found: dg.SkipReason) -> str:
@@ -116,6 +116,15 @@ def test_the_asset_fails_with_the_reason(surroundings, monkeypatch):
     done = materialize(monkeypatch, ProgressOutcome(FAILED, "2019-11-02", reason="run a load first"))
     (failure,) = [event for event in done.all_events if event.is_step_failure]
     assert failure.step_failure_data.user_failure_data.description == "run a load first"
+
+
+def test_a_pull_that_keeps_failing_fails_one_run(surroundings, monkeypatch):
+    pulled = [Pulled("dinsos_kunjungan", "failed", reason="the server does not answer")]
+    first, later = (ProgressOutcome(UNCHANGED, "2019-11-02", pulled, is_news=news) for news in (True, False))
+    assert not materialize(monkeypatch, first).success
+    done = materialize(monkeypatch, later)
+    (event,) = done.get_asset_materialization_events()
+    assert event.materialization.metadata["complaint"].value == "dinsos_kunjungan: the server does not answer"
 
 
 def test_field_progress_has_the_name_that_the_asset_calls():

@@ -35,10 +35,10 @@ def landing(tmp_path):
 
 @pytest.fixture
 def submit(landing):
-    """submit(count, day) -> the files of so many new submissions."""
+    """submit(count, day, hour) -> the files of so many new submissions, which a pull brought at that hour (UTC)."""
 
-    def submit(count: int, day: date = DAY):
-        at = datetime.fromisoformat(f"{day}T02:00:00")
-        return write_pages(landing / SOURCE / day.isoformat(), visits(FAMILIES, count, at), page_rows=4)
+    def submit(count: int, day: date = DAY, hour: int = 2):
+        at = datetime.fromisoformat(f"{day}T{hour:02}:00:00+00:00")
+        return write_pages(landing / SOURCE / day.isoformat(), visits(FAMILIES, count, at), at, page_rows=4)
 
     return submit

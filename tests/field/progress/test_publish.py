@@ -13,7 +13,7 @@ from assets.home import Home
 from assets.load import Load
 from assets.sources import field_sources
 from field.progress import publish, seen
-from field.progress.scratch import open_scratch, take_in
+from field.progress.scratch import take_in
 from tests.field.progress.conftest import DAY
 from tests.small_home import CODE
 
@@ -26,8 +26,7 @@ def draft(home, basis, landing):
     """draft(at, digest) -> a draft of a rebuilt scratch load."""
 
     def draft(at: datetime = AT, digest: str = "d") -> publish.Draft:
-        load = open_scratch(home, landing, DAY, 0, CODE)
-        take_in(load, field_sources())
+        load = take_in(home, landing, DAY, 0, CODE, field_sources())
         return publish.draft(home, built(load), basis, at, field_sources(), digest)
 
     return draft
@@ -92,7 +91,7 @@ def test_killed_before_the_link_readers_see_the_earlier_one(home, draft, monkeyp
     assert home.current_progress.resolve() == first.resolve()
     draft()  # and killed before its folder had its name
     publish.clean(home)
-    assert not [name for name in files(home) if name.startswith(".") or name == "work"]
+    assert not [name for name in files(home) if name.startswith(".")]
     assert seen.current(home)["damage"] is None
 
 

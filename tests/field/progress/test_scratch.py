@@ -9,8 +9,8 @@ import pytest
 from assets.ledger import Ledger
 from assets.sources import all_sources, field_sources, set_of
 from field.progress import tables
-from field.progress.scratch import open_scratch, take_in
-from tests.field.progress.conftest import DAY, LOADED, SOURCE
+from field.progress.scratch import discontinue, only_later, take_in
+from tests.field.progress.conftest import DAY, SOURCE
 from tests.small_home import CODE
 
 
@@ -19,8 +19,7 @@ def taken(home, basis, landing):
     """taken() -> (load, its deliveries)."""
 
     def taken():
-        load = open_scratch(home, landing, DAY, 0, CODE)
-        take_in(load, field_sources())
+        load = take_in(home, landing, DAY, 0, CODE, field_sources())
         return load, tables.taken_in(load)
 
     return taken
@@ -60,17 +59,19 @@ def test_files_of_other_sources_are_not_read(taken, submit, landing):
         assert ledger.rows("select * from unread") == []
 
 
-def test_a_bad_file_is_refused_with_its_reason_and_others_are_taken(home, basis, taken, submit, landing):
+def test_a_bad_answer_is_refused_with_its_reason_and_others_of_the_day_are_taken(taken, submit):
     submit(3)
-    bad = landing / SOURCE / LOADED.isoformat()
-    bad.mkdir()
-    (bad / "submissions.json").write_text('{"value": [{"__id": ')
-    (bad / "catatan.docx").write_text("x")
+    (bad,) = submit(2, hour=4)
+    bad.write_text('{"value": [{"__id": ')
+    submit(4, hour=6)
+    bad.with_name("catatan.docx").write_text("x")
     load, rows = taken()
-    assert {row["delivery_date"]: row["status"] for row in rows} == {"2019-11-01": "refused", "2019-11-02": "accepted"}
-    assert all(row["reason_id"] and row["reason_en"] for row in rows if row["status"] == "refused")
+    assert [(row["status"], row["rows_accepted"]) for row in rows] == [("accepted", 3), ("refused", 0), ("accepted", 4)]
+    assert rows[1]["reason_id"]
+    assert rows[1]["reason_en"]
     with load.ledger() as ledger:
-        assert [row["path"] for row in ledger.rows("select path from unread")] == [f"{SOURCE}/2019-11-01/catatan.docx"]
+        unread = [row["path"] for row in ledger.rows("select path from unread")]
+    assert unread == [f"{SOURCE}/{DAY}/catatan.docx"]
 
 
 def test_rows_that_break_the_contract_are_quarantined_and_counted(taken, landing, submit):
@@ -93,3 +94,71 @@ def test_an_empty_answer_is_a_delivery_without_rows(taken, submit):
     submit(0)
     _, (row,) = taken()
     assert (row["rows_read"], row["status"]) == (0, "accepted")
+
+
+def delivered(load) -> dict[str, str]:
+    """Delivery -> when its folder was written."""
+    folders = (load.home.deliveries / SOURCE).iterdir()
+    return {path.name: (path / "accepted" / "0.parquet").stat().st_mtime_ns for path in folders}
+
+
+def test_answers_that_were_taken_in_are_not_judged_again(taken, submit, home, basis):
+    submit(3)
+    first = delivered(taken()[0])
+    submit(2, hour=4)
+    load, rows = taken()
+    assert [row["rows_accepted"] for row in rows] == [3, 2]
+    assert delivered(load).items() > first.items()
+    discontinue(home)
+    load, again = taken()
+    ids = ("delivery_id", "load_id", "status", "rows_accepted")
+    assert [[row[name] for name in ids] for row in again] == [[row[name] for name in ids] for row in rows]
+    assert not delivered(load).items() & first.items()
+
+
+def test_an_answer_of_before_or_another_ledger_begins_a_new_load(taken, submit, home, basis):
+    submit(3, hour=4)
+    first = delivered(taken()[0])
+    submit(2, hour=2)
+    load, rows = taken()
+    assert [row["rows_accepted"] for row in rows] == [2, 3], "in the order of a night"
+    assert not delivered(load).items() & first.items()
+    second = delivered(load)
+    with Ledger(home.ledger) as ledger:
+        ledger.open_load(DAY, CODE)
+    assert not delivered(taken()[0]).items() & second.items()
+
+
+def test_a_killed_one_is_not_continued(taken, submit, monkeypatch):
+    submit(3)
+    taken()
+    submit(2, hour=4)
+
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr("field.progress.scratch.prepare_inputs", killed)
+        taken()
+    assert [row["rows_accepted"] for row in taken()[1]] == [3, 2]
+
+
+ANSWER = "submissions_20191102T0{}0000000000Z_p0001.json"
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "continued"),
+    [
+        ([], ["a.json"], True),
+        ([ANSWER.format(2)], [ANSWER.format(2), ANSWER.format(4)], True),
+        ([ANSWER.format(4)], [ANSWER.format(4), ANSWER.format(2)], False),
+        ([ANSWER.format(2)], [ANSWER.format(4)], False),
+        (["a.json"], ["a.json", ANSWER.format(2)], True),
+        (["a.json"], ["a.json", "b.json"], False),
+    ],
+)
+def test_a_load_is_continued_with_later_answers_only(before, now, continued):
+    before, now = ([(SOURCE, "2019-11-02", name, "x") for name in names] for names in (before, now))
+    assert only_later(before, now) == continued
+    assert only_later(before, [*now, ("another", "2019-11-02", "b.json", "x")]) == continued
+    assert not only_later([*before, (SOURCE, "2019-11-01", "a.json", "x")], now)
