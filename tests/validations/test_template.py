@@ -92,6 +92,18 @@ def test_what_people_type_is_read(template, tmp_path):
     assert "moment_without_offset" in result.repairs
 
 
+def test_a_deletion_is_typed_into_a_column_of_its_own(template, tmp_path):
+    path = template("dinsos_kunjungan", {"__id": "uuid:5f1c0000-0001"})
+    book = openpyxl.load_workbook(path)
+    data = book[DATA]
+    data.cell(1, data.max_column + 1, "TANGGAL_HAPUS")
+    data.cell(2, data.max_column, "2019-10-20")
+    book.save(path)
+    result = check(path, source_named("dinsos_kunjungan"), tmp_path, date(2019, 11, 1))
+    assert (result.counts.accepted, result.counts.quarantined) == (1, 0)
+    assert "records_deleted" in [notice.code for notice in result.notices]
+
+
 def test_the_lists_are_offered_and_explained(template):
     book = openpyxl.load_workbook(template("dinsos_perubahan_status"))
     assert book.sheetnames == [DATA, HELP, LISTS]
