@@ -79,7 +79,7 @@ def table(reports: Sequence[Row], t: Tongue) -> Table | None:
         ]
         for row in reports
     ]
-    return Table(t("lapangan.reports"), heads, rows, long=True)
+    return Table(t("lapangan.reports"), heads, rows, long=len(rows) > told.MANY)
 
 
 def _outcome(row: Row, t: Tongue) -> str:
@@ -121,7 +121,7 @@ def _unequal(rows: Sequence[Row], t: Tongue) -> Table | None:
         ]
         for row in rows
     ]
-    return Table(t("lapangan.unequal"), heads, cells, long=True)
+    return Table(t("lapangan.unequal"), heads, cells, long=len(cells) > told.MANY)
 
 
 PAGE = Page("kelanjutan.html", "lapangan.reports_title", "kelanjutan.html", _context, order=2)

@@ -36,6 +36,8 @@ LIMITS = {
 _WIB = timezone(timedelta(hours=7))
 NOBODY = "tanpa"
 """Part of the name of a sheet of families whose list names no companion."""
+MANY = 12
+"""A table with more rows can be filtered."""
 RECENT_DAYS = 31
 """Reports are shown for so long after they came in; those that wait, for as long as they do."""
 
@@ -155,7 +157,7 @@ def table(places: Iterable[tuple[str, str | None, Mapping[str, int]]], label: st
         ]
         for name, link, counts in places
     ]
-    return Table(label, heads, cells, long=len(cells) > 12)
+    return Table(label, heads, cells, long=len(cells) > MANY)
 
 
 def kinds(questions: Iterable[Row], t: Tongue) -> Table | None:
@@ -185,6 +187,6 @@ def stamped(data: Data, t: Tongue) -> dict[str, Any]:
         "minute": t.moment(stamp.taken_at.astimezone(_WIB)),
         "load": stamp.load_id,
         "load_day": t.day(stamp.load_as_of),
-        "accepted": t.number(stamp.accepted),
+        "accepted": t.number(stamp.accepted) if stamp.accepted else None,
         "last_form": t.day(last.date()) if last else None,
     }
