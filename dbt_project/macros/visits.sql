@@ -12,12 +12,18 @@ moment as (
 {{ moment_of_the_last_form() }},
 
 visited as (
-    select participant_no, max(visited_on) as last_visited_on
+    select participant_no, max({{ day_of_visit() }}) as last_visited_on
     from {{ ref('fct_visit') }}
     where is_counted and in_force_on_visit
     group by participant_no
 )
 {%- endmacro %}
+
+{#-
+The day of a visit by which families are due: as stated, but not after its form came in, for a phone whose clock is a year ahead must not
+make a family visited for a year.
+-#}
+{% macro day_of_visit(prefix='') %}least({{ prefix }}visited_on, {{ local_day(prefix ~ 'submitted_at') }}){% endmacro %}
 
 {#- The day of an instant (UTC) in western Indonesia: all of Banten lies there. -#}
 {% macro local_day(column) %}cast({{ column }} + interval 7 hour as date){% endmacro %}
