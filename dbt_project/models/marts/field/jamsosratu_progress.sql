@@ -32,6 +32,12 @@ paid as (
     group by payment.participant_no
 ),
 
+counted as (
+    select *, {{ day_of_visit('visited_on', 'submitted_at') }} as day
+    from {{ ref('fct_visit') }}
+    where is_counted
+),
+
 visited as (
     select
         visit.participant_no,
@@ -48,9 +54,8 @@ visited as (
         arg_max(visit.goes_to_posyandu, visit.day)
             filter (visit.goes_to_posyandu is not null) as goes_to_posyandu,
         arg_max(visit.has_business, visit.day) filter (visit.has_business is not null) as has_business
-    from (select *, {{ day_of_visit() }} as day from {{ ref('fct_visit') }}) visit
+    from counted visit
     cross join {{ source('inputs', 'load') }} load
-    where visit.is_counted
     group by visit.participant_no
 ),
 
