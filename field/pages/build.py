@@ -8,7 +8,7 @@ import duckdb
 
 from assets.site.build import write_pages
 from field.pages import district, overview, regency, reports, sheet
-from field.pages.told import FieldData
+from field.pages.content import FieldData
 from field.stamp import Stamp
 from validations.sql import literal
 

@@ -11,36 +11,36 @@ from assets.site import tiles
 from assets.site.data import Data
 from assets.site.page import Context, Page, Values
 from assets.site.tongue import Tongue
-from field.pages import reports, told
-from field.pages.told import Row, Told, grouped, kinds, parts, sheet_of, stamped, table, total
+from field.pages import reports
+from field.pages.content import Content, Row, grouped, kinds, parts, read, sheet_of, stamped, table, total
 
 _DONE = ("visited", "due")
 
 
 def _each(data: Data) -> Iterable[Values]:
-    return [{"code": code} for code in grouped(data.once(told.told).progress, "district_code") if code]
+    return [{"code": code} for code in grouped(data.once(read).progress, "district_code") if code]
 
 
 def _context(data: Data, t: Tongue, values: Values) -> Context:
-    all_told, code = data.once(told.told), values["code"]
+    content, code = data.once(read), values["code"]
     own = data.once(_by_district)[code]
-    asked = all_told.in_district.get(code, [])
+    asked = content.in_district.get(code, [])
     whole = total(own)
     companions = [
         (row["companion_id"] or t("lapangan.nobody"), f"../pendamping/{sheet_of(row)}.html", total([row]))
         for row in sorted(own, key=lambda row: (-row["never_visited"] - row["overdue"], row["companion_id"] or ""))
     ]
     return stamped(data, t) | {
-        "heading": t("lapangan.of_district", name=all_told.name(code, t)),
-        "regency": (all_told.name(code[:4], t), f"../kabupaten/{code[:4]}.html"),
+        "heading": t("lapangan.of_district", name=content.name(code, t)),
+        "regency": (content.name(code[:4], t), f"../kabupaten/{code[:4]}.html"),
         "whole": whole,
         "key": parts(whole, t),
         "companions": table(companions, t("lapangan.by_companion"), t("lapangan.companion"), t),
-        "villages": _villages(data.once(_families_by_district).get(code, []), all_told, t),
+        "villages": _villages(data.once(_families_by_district).get(code, []), content, t),
         "shades": tiles.meanings(_SCALE, t.percent),
         "kinds": kinds(asked, t),
         "questions": asked,
-        "reports": reports.table([row for row in all_told.reports if row["district_code"] == code], t),
+        "reports": reports.table([row for row in content.reports if row["district_code"] == code], t),
         "sheet_of": sheet_of,
     }
 
@@ -49,14 +49,14 @@ _SCALE = tiles.Scale((0.0, 0.2, 0.4, 0.6, 0.8, 1.0))
 
 
 def _by_district(data: Data) -> dict[str | None, list[Row]]:
-    return grouped(data.once(told.told).progress, "district_code")
+    return grouped(data.once(read).progress, "district_code")
 
 
 def _families_by_district(data: Data) -> dict[str | None, list[Row]]:
-    return grouped(chain.from_iterable(data.once(told.told).families.values()), "district_code")
+    return grouped(chain.from_iterable(data.once(read).families.values()), "district_code")
 
 
-def _villages(families: Sequence[Row], all_told: Told, t: Tongue) -> list[dict[str, Any]]:
+def _villages(families: Sequence[Row], content: Content, t: Tongue) -> list[dict[str, Any]]:
     """A tile for each village, by name: no family's place, only how many were visited."""
     found = []
     for code, rows in grouped(families, "village_code").items():
@@ -64,7 +64,7 @@ def _villages(families: Sequence[Row], all_told: Told, t: Tongue) -> list[dict[s
         done = sum(states[state] for state in _DONE)
         found.append(
             {
-                "name": all_told.name(code, t),
+                "name": content.name(code, t),
                 "shade": _SCALE.of(done / len(rows)),
                 "said": t("lapangan.of", done=t.number(done), families=t.number(len(rows))),
                 "late": states["overdue"] + states["never"],

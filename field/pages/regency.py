@@ -8,31 +8,31 @@ from itertools import chain
 from assets.site.data import Data
 from assets.site.page import Context, Page, Values
 from assets.site.tongue import Tongue
-from field.pages import reports, told
-from field.pages.told import grouped, kinds, lines, parts, stamped, table, total
+from field.pages import reports
+from field.pages.content import grouped, kinds, lines, parts, read, stamped, table, total
 
 
 def _each(data: Data) -> Iterable[Values]:
-    return [{"code": code} for code in grouped(data.once(told.told).progress, "regency_code") if code]
+    return [{"code": code} for code in grouped(data.once(read).progress, "regency_code") if code]
 
 
 def _context(data: Data, t: Tongue, values: Values) -> Context:
-    all_told, code = data.once(told.told), values["code"]
-    own = [row for row in all_told.progress if row["regency_code"] == code]
+    content, code = data.once(read), values["code"]
+    own = [row for row in content.progress if row["regency_code"] == code]
     districts = [
-        (all_told.name(district, t), f"../kecamatan/{district}.html" if district else None, total(rows))
+        (content.name(district, t), f"../kecamatan/{district}.html" if district else None, total(rows))
         for district, rows in grouped(own, "district_code").items()
     ]
-    asked = chain.from_iterable(all_told.in_district.values())
+    asked = chain.from_iterable(content.in_district.values())
     whole = total(own)
     return stamped(data, t) | {
-        "heading": all_told.name(code, t),
+        "heading": content.name(code, t),
         "whole": whole,
         "key": parts(whole, t),
         "lines": lines(districts, t),
         "districts": table(districts, t("lapangan.by_district"), t("umum.district"), t),
         "kinds": kinds((row for row in asked if row["regency_code"] == code), t),
-        "outcomes": reports.outcomes([row for row in all_told.reports if row["regency_code"] == code], t),
+        "outcomes": reports.outcomes([row for row in content.reports if row["regency_code"] == code], t),
     }
 
 

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from assets.site.data import Data
 from assets.site.numbers import NOTHING
 from assets.site.page import Context, Page, Values
+from assets.site.regions import written
 from assets.site.table import Cell, Head, Table
 from assets.site.tongue import Tongue
-from field.pages import told
-from field.pages.told import Row, stamped
+from field.pages.content import MANY, RECENT_DAYS, Row, read, stamped
 
 CHANGES = ("BARU", "LULUS", "KELUAR", "PINDAH", "MENINGGAL")
 _OUTCOMES = ("done", "already", "waiting")
@@ -28,11 +28,11 @@ _UNEQUAL = """
 
 
 def _context(data: Data, t: Tongue, _: Values) -> Context:
-    all_told = data.once(told.told)
+    content = data.once(read)
     return stamped(data, t) | {
-        "outcomes": outcomes(all_told.reports, t),
-        "reports": table(all_told.reports, t),
-        "days": told.RECENT_DAYS,
+        "outcomes": outcomes(content.reports, t),
+        "reports": table(content.reports, t),
+        "days": RECENT_DAYS,
         "seen": _compared(data.rows(_SEEN), t),
         "unequal": _unequal(data.rows(_UNEQUAL), t),
     }
@@ -71,7 +71,7 @@ def table(reports: Sequence[Row], t: Tongue) -> Table | None:
         [
             Cell(row["participant_no"] or row["head_name"]),
             Cell(t(f"lapangan.change_{row['change'].lower()}")),
-            Cell(told.written(row["village_name"]) if row["village_name"] else NOTHING),
+            Cell(written(row["village_name"]) if row["village_name"] else NOTHING),
             Cell(row["companion_id"]),
             Cell(t.day(row["changed_on"]), row["changed_on"].isoformat()),
             Cell(_outcome(row, t), row["outcome"], tone=_TONES[row["outcome"]]),
@@ -79,7 +79,7 @@ def table(reports: Sequence[Row], t: Tongue) -> Table | None:
         ]
         for row in reports
     ]
-    return Table(t("lapangan.reports"), heads, rows, long=True)
+    return Table(t("lapangan.reports"), heads, rows, long=len(rows) > MANY)
 
 
 def _outcome(row: Row, t: Tongue) -> str:
@@ -115,13 +115,13 @@ def _unequal(rows: Sequence[Row], t: Tongue) -> Table | None:
             Cell(row["participant_no"]),
             Cell(row["period"]),
             Cell(row["companion_id"]),
-            Cell(told.written(row["region_name"]) if row["region_name"] else NOTHING),
+            Cell(written(row["region_name"]) if row["region_name"] else NOTHING),
             *(Cell(t.rupiah(row[name]), row[name]) for name in ("amount_seen", "amount_reported")),
             Cell(t(f"lapangan.{row['comparison']}")),
         ]
         for row in rows
     ]
-    return Table(t("lapangan.unequal"), heads, cells, long=True)
+    return Table(t("lapangan.unequal"), heads, cells, long=len(cells) > MANY)
 
 
 PAGE = Page("kelanjutan.html", "lapangan.reports_title", "kelanjutan.html", _context, order=2)

@@ -8,20 +8,19 @@ from collections.abc import Iterable
 from assets.site.data import Data
 from assets.site.page import Context, Page, Values
 from assets.site.tongue import Tongue
-from field.pages import told
-from field.pages.told import STATES, Row, Told, stamped
+from field.pages.content import STATES, Content, Row, read, stamped
 
 _TONES = {"never": "bad", "overdue": "bad", "due": "warn", "new": "warn", "visited": "good"}
 
 
 def _each(data: Data) -> Iterable[Values]:
-    all_told = data.once(told.told)
-    return [{"code": code} for code in sorted({*all_told.families, *all_told.questions})]
+    content = data.once(read)
+    return [{"code": code} for code in sorted({*content.families, *content.questions})]
 
 
 def _context(data: Data, t: Tongue, values: Values) -> Context:
-    all_told, code = data.once(told.told), values["code"]
-    families, questions = all_told.families.get(code, []), all_told.questions.get(code, [])
+    content, code = data.once(read), values["code"]
+    families, questions = content.families.get(code, []), content.questions.get(code, [])
     first = (families or questions)[0]
     own = {family["participant_no"] for family in families}
     asked: dict[str, list[str]] = defaultdict(list)
@@ -32,7 +31,7 @@ def _context(data: Data, t: Tongue, values: Values) -> Context:
     name = first["companion_id"]
     return stamped(data, t) | {
         "heading": t("lapangan.of_companion", name=name) if name else t("lapangan.of_nobody"),
-        "places": _places(families, all_told, t),
+        "places": _places(families, content, t),
         "states": [(t(f"lapangan.{state}"), t.number(states[state]), _TONES[state]) for state in STATES],
         "number": t.number(len(families)),
         "families": families,
@@ -42,10 +41,10 @@ def _context(data: Data, t: Tongue, values: Values) -> Context:
     }
 
 
-def _places(families: Iterable[Row], all_told: Told, t: Tongue) -> list[tuple[str, str]]:
+def _places(families: Iterable[Row], content: Content, t: Tongue) -> list[tuple[str, str]]:
     """Kecamatan of the families, with the links to their pages."""
     codes = dict.fromkeys(family["district_code"] for family in families if family["district_code"])
-    return [(all_told.name(code, t), f"../kecamatan/{code}.html") for code in codes]
+    return [(content.name(code, t), f"../kecamatan/{code}.html") for code in codes]
 
 
 PAGE = Page("pendamping/{code}.html", "lapangan.title", "pendamping.html", _context, each=_each)

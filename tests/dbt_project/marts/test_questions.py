@@ -298,6 +298,15 @@ def test_a_family_is_never_visited_once_an_interval_has_passed(visit, family, as
     assert states == {"J1": "visited", "waits": "never", "92 days": "never", "91 days": "new"}
 
 
+def test_a_clock_ahead_makes_no_family_visited_for_longer(visit, family, ask):
+    """The visit counts, but as of the day on which its form came in, everywhere."""
+    family("J1")
+    visit("ahead", visited_on=DAY + timedelta(300))
+    assert ask("select last_visited_on, due_on from family_due") == [(DAY, DAY + timedelta(92))]
+    assert ask("select last_visited_on from jamsosratu_progress") == [(DAY,)]
+    assert ask("select visited_on from visits_by_day") == [(DAY,)]
+
+
 def test_nobody_is_missed_before_forms_come_in(visit, family, ask):
     family("J1")
     family("J2")

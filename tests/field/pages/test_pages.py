@@ -19,8 +19,8 @@ from assets.sharing.agreement import read_one
 from assets.site.tongue import catalogue
 from field.pages import extract, write, write_from_share
 from field.pages.build import ROOM
+from field.pages.content import LIMITS, STATES, sheet_of
 from field.pages.extract import TABLES
-from field.pages.told import LIMITS, STATES, sheet_of
 from orchestration.dbt import PROJECT
 from tests.assets.site.test_texts import matches
 from tests.field.pages.made import STAMP, field

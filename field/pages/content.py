@@ -1,4 +1,4 @@
-"""What the pages are of: progress of companions, their families, questions and reports, read once for all pages."""
+"""Content of the pages: progress of companions, their families, questions and reports, read once for all pages."""
 
 from __future__ import annotations
 
@@ -36,6 +36,8 @@ LIMITS = {
 _WIB = timezone(timedelta(hours=7))
 NOBODY = "tanpa"
 """Part of the name of a sheet of families whose list names no companion."""
+MANY = 12
+"""A table with more rows can be filtered."""
 RECENT_DAYS = 31
 """Reports are shown for so long after they came in; those that wait, for as long as they do."""
 
@@ -48,10 +50,9 @@ class FieldData(Data):
 
 
 @dataclass(frozen=True)
-class Told:
-    """All that the pages tell. progress: counts by companion and kecamatan. families, questions: by the sheet that they
-    are on. in_district: questions by kecamatan, None where it is not known. reports: recent ones, and those that wait.
-    names: of regions.
+class Content:
+    """progress: counts by companion and kecamatan. families, questions: by the sheet that they are on. in_district:
+    questions by kecamatan, None where it is not known. reports: recent ones, and those that wait. names: of regions.
     """
 
     progress: Sequence[Row]
@@ -66,13 +67,13 @@ class Told:
         return self.names.get(code or "", t("lapangan.unplaced")) if code else t("lapangan.unplaced")
 
 
-def told(data: Data) -> Told:
+def read(data: Data) -> Content:
     """Read everything once. The order is that of the pages: what presses most comes first."""
     questions = data.rows("from marts.field_questions order by asked_about, question_id")
     questions = sorted(questions, key=lambda row: KINDS.index(row["kind"]))
     families = data.rows("from marts.family_due order by due_on, participant_no")
     families = sorted(families, key=lambda row: STATES.index(row["state"]))
-    return Told(
+    return Content(
         data.rows("from marts.companion_progress order by regency_code, district_code, companion_id nulls last"),
         _by(families, sheet_of),
         _by(questions, sheet_of),
@@ -155,7 +156,7 @@ def table(places: Iterable[tuple[str, str | None, Mapping[str, int]]], label: st
         ]
         for name, link, counts in places
     ]
-    return Table(label, heads, cells, long=len(cells) > 12)
+    return Table(label, heads, cells, long=len(cells) > MANY)
 
 
 def kinds(questions: Iterable[Row], t: Tongue) -> Table | None:
@@ -185,6 +186,6 @@ def stamped(data: Data, t: Tongue) -> dict[str, Any]:
         "minute": t.moment(stamp.taken_at.astimezone(_WIB)),
         "load": stamp.load_id,
         "load_day": t.day(stamp.load_as_of),
-        "accepted": t.number(stamp.accepted),
+        "accepted": t.number(stamp.accepted) if stamp.accepted else None,
         "last_form": t.day(last.date()) if last else None,
     }
