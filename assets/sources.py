@@ -141,10 +141,9 @@ class Source:
         """The formats that a file of this name may have, by its extension; empty if the source does not use it."""
         return [format_ for format_ in self.formats if file_name.lower().endswith(format_.extensions)]
 
-    @property
-    def paged(self) -> bool:
-        """Whether deliveries consist of the pages of a response, none of which may be missing."""
-        return bool(self.page_formats)
+    def is_page(self, file_name: str) -> bool:
+        """Whether a file of this name is a page of a response."""
+        return any(isinstance(format_, JsonPages | KoboPages) for format_ in self.formats_of(file_name))
 
     @property
     def page_formats(self) -> tuple[JsonPages | KoboPages, ...]:

@@ -46,6 +46,7 @@ def lists(
     with (deciding if allow_removals else reading)(home, verbose) as there:
         from assets.ledger import Ledger
         from assets.seal import pointed_at
+        from field.lists.files import CURRENT
         from field.lists.make import make
         from orchestration.clock import today
 
@@ -62,7 +63,8 @@ def lists(
         return
     stdout().print(
         f"Lists of load {load_id}: {made.families:,} families of {made.companions:,} companions"
-        f" ({made.without_companion:,} have no companion), in {made.folder}"
+        f" ({made.without_companion:,} have no companion), in {made.folder.parent / CURRENT}",
+        soft_wrap=True,
     )
     if made.central is not None:
         stdout().print("ODK Central: " + ", ".join(f"{name} {count}" for name, count in made.central.counts().items()))

@@ -158,7 +158,8 @@ class Contract:
 
     `key` names the columns whose normalised values, joined by `|`, are the record_key. `place_column` holds the code of
     the row's region. `status_on` is the column with the date of the status; it dates a deletion that only a status
-    states. Contracts are equal only if identical.
+    states. `passed_over` names columns that the source has and that are not taken, by decision: they are stored
+    nowhere, like every unlisted column, but they are no drift. Contracts are equal only if identical.
     """
 
     source: str
@@ -173,6 +174,7 @@ class Contract:
     derived_place: str | None = None
     region_of: RegionOf | None = None
     status_on: str | None = None
+    passed_over: tuple[str, ...] = ()
 
     def field(self, name: str) -> Field:
         """The field called `name`.
@@ -210,7 +212,7 @@ class Contract:
 
         A heading matches without its column number only if no other heading has the plain name.
         """
-        wanted = self.headings
+        wanted, passed_over = self.headings, set(map(header_key, self.passed_over))
         deletion: dict[str, int] = {}
         plain = [wanted.get(header_key(cell)) if cell else None for cell in header]
         places: dict[str, list[int]] = {}
@@ -225,7 +227,7 @@ class Contract:
                 places.setdefault(name, []).append(position)
             elif says is not None and says not in deletion:
                 deletion[says] = position
-            elif cell and cell.strip():
+            elif cell and cell.strip() and header_key(cell) not in passed_over:
                 unlisted.append(cell.strip())
         return HeaderMatch(
             positions={name: at[0] for name, at in places.items()},

@@ -8,7 +8,10 @@ from validations.contract import Contract, Field
 from validations.dinsos_forms import (
     ACCURACY_OF_POINT,
     CLOCK_RULES,
+    OF_FAMILY,
+    OF_SERVER,
     PARTICIPANTS,
+    PHOTOGRAPHS,
     SYSTEM,
     TIMES,
     accuracy_field,
@@ -194,4 +197,5 @@ KUNJUNGAN = Contract(
             "a form sent again under another id: marts count the day once",
         ),
     ),
+    passed_over=(*OF_SERVER, *OF_FAMILY, *PHOTOGRAPHS),
 )

@@ -97,6 +97,18 @@ SYSTEM = (
     ),
 )
 """ODK's own columns of a submission."""
+OF_SERVER = (
+    *(f"__system/{name}" for name in ("submitterId", "submitterName", "attachmentsPresent", "attachmentsExpected")),
+    *(f"__system/{name}" for name in ("status", "deviceId", "formVersion", "deletedAt")),
+    "meta",
+)
+"""What else ODK Central tells of a submission."""
+OF_FAMILY = ("dalam_daftar", "keluarga", "no_peserta_tulis")
+"""Questions that only lead to the participant's number (field/forms)."""
+OF_PLACE = ("kabupaten", "kecamatan")
+"""Questions that only shorten the list of villages."""
+PHOTOGRAPHS = ("foto_rumah",)
+"""Names of photographs, which are not pulled."""
 
 TIMES = (
     _optional("mulai", moment(), "Mulai (jam telepon)", "Started (phone's clock)", "2019-10-02T09:00:00+07:00"),

@@ -10,6 +10,10 @@ from validations.contract import Contract, Field
 from validations.dinsos_forms import (
     ACCURACY_OF_POINT,
     CLOCK_RULES,
+    OF_FAMILY,
+    OF_PLACE,
+    OF_SERVER,
+    PHOTOGRAPHS,
     SYSTEM,
     TIMES,
     accuracy_field,
@@ -142,6 +146,7 @@ KELUARGA_BARU = Contract(
     ),
     mends=(*rt_rw_in_one_cell("rt", "rw"), ACCURACY_OF_POINT),
     rules=CLOCK_RULES,
+    passed_over=(*OF_SERVER, *OF_PLACE, *PHOTOGRAPHS),
 )
 
 KELUARGA_BARU_ANGGOTA = Contract(
@@ -212,6 +217,7 @@ KELUARGA_BARU_ANGGOTA = Contract(
             "the family is proposed all the same; who visits it next completes the list",
         ),
     ),
+    passed_over=("nik_diperiksa",),
 )
 
 PERUBAHAN_STATUS = Contract(
@@ -257,6 +263,7 @@ PERUBAHAN_STATUS = Contract(
         ),
     ),
     set_rules=(unknown_participant("JAMSOSRATU", "no_peserta"),),
+    passed_over=(*OF_SERVER, *OF_FAMILY, "di_banten", *OF_PLACE),
 )
 
 BAYAR_DILIHAT = Contract(
@@ -315,4 +322,5 @@ BAYAR_DILIHAT = Contract(
             "asked again at the next visit; marts count the period once",
         ),
     ),
+    passed_over=(*OF_SERVER, *OF_FAMILY),
 )

@@ -119,17 +119,18 @@ def _due(ledger: Ledger, source: Source, found: Scan) -> Iterator[tuple[date, li
             continue
         files, fresh = folders[name, when].files, new_files(ledger, folders[name, when])
         waiting = _waiting(ledger, source, when) if when in stirred else set()
-        if source.paged:
-            yield from ((when, answer) for answer in _answers(files) if not set(answer).isdisjoint(fresh))
-        elif due := [file for file in files if file in fresh or file.sha256 in waiting]:
+        pages = [file for file in files if source.is_page(file.name)]
+        yield from ((when, answer) for answer in _answers(pages) if not set(answer).isdisjoint(fresh))
+        others = [file for file in files if file not in pages]
+        if due := [file for file in others if file in fresh or file.sha256 in waiting]:
             yield when, due
 
 
-def _answers(files: Iterable[LandedFile]) -> list[list[LandedFile]]:
-    """The files of each answer, in the order in which answers came."""
+def _answers(pages: Iterable[LandedFile]) -> list[list[LandedFile]]:
+    """The pages of each answer, in the order in which answers came."""
     found: dict[tuple[str, str], list[LandedFile]] = {}
-    for file in files:
-        found.setdefault(answer_of(file.name), []).append(file)
+    for page in pages:
+        found.setdefault(answer_of(page.name), []).append(page)
     return [found[answer] for answer in sorted(found)]
 
 
@@ -187,8 +188,8 @@ def _settle_pages(delivery: Received, source: Source) -> None:
 def _mark_replays(ledger: Ledger, source: Source, delivery: Received) -> None:
     """Mark files that repeat those in force, so that they are not parsed; if all do, the delivery is `replayed`."""
     old = replayed_files(ledger, source, delivery)
-    if source.paged and len(old) < len(delivery.files):
-        old = {}
+    if len(old) < len(delivery.files):  # an answer is whole: its pages are read together
+        old = {name: earlier for name, earlier in old.items() if not source.is_page(name)}
     dates = {row["delivery_id"]: row["delivery_date"] for row in ledger.deliveries(source.name)}
     for file in delivery.files:
         earlier = old.get(file.name)

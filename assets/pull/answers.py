@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,9 @@ from typing import Any
 import duckdb
 
 from assets import answer_names
-from assets.pull.outcome import PullFailed
+from assets.pull.outcome import LOG, Gathered, PullFailed
 from assets.pull.patience import Transient
+from assets.pull.workplace import Workplace
 from validations.limits import JSON_LEVELS, too_deep
 from validations.sql import value
 
@@ -34,6 +35,21 @@ def page_name(name: str, number: int) -> str:
     if number > answer_names.MOST_PAGES:
         raise PullFailed(f"the answer has more than {answer_names.MOST_PAGES} pages: request larger ones")
     return answer_names.page_name(name, number)
+
+
+def consistently(begin_again: int, place: Workplace, attempt: Callable[[], Gathered]) -> Gathered:
+    """The result of an attempt to fetch a whole answer, which begins again so often if the data changes meanwhile.
+
+    Raises:
+        PullFailed: it changed during every try; nothing is kept.
+    """
+    for left in range(begin_again, -1, -1):
+        try:
+            return attempt()
+        except Shifted as shifted:
+            LOG.info("%s; starting again, at most %d more times", shifted, left)
+            place.discard()
+    raise PullFailed(f"the data kept changing while it was fetched, {begin_again + 1} times in a row")
 
 
 def document(content: bytes) -> dict[str, Any]:

@@ -75,8 +75,8 @@ class Kobo:
     """Submissions of one KoboToolbox project since the last one in the landing; `<URL>` is the asset's address
     (`https://host/api/v2/assets/<uid>`). It may be pulled several times a day. Attachments are only named.
 
-    Kobo tells nothing of deleted submissions, and of no edit when it happened: edits are found by their ids, deletions
-    must be sent by hand.
+    Kobo tells nothing of deleted submissions, of a validation status that was taken back, and of edits of many at once
+    in its table: send deletions by hand. An edit of one submission is found by its ids.
 
     repeat: the source is this repeat of the form, which is inside each submission.
     """

@@ -20,12 +20,12 @@ from typing import Any
 import httpx
 
 from assets.pull import gone
-from assets.pull.answers import Shifted, unseen, values
+from assets.pull.answers import consistently, unseen, values
 from assets.pull.declared import Kobo
 from assets.pull.http import Caller
 from assets.pull.landed import Landed
 from assets.pull.linked import Pages, Question, listed, whole
-from assets.pull.outcome import LOG, Gathered, PullFailed
+from assets.pull.outcome import Gathered
 from assets.pull.patience import Sleep
 from assets.pull.settings import Settings
 from assets.pull.workplace import Workplace
@@ -46,13 +46,7 @@ def gather(pull: Kobo, settings: Settings, place: Workplace, sleep: Sleep, lande
     """
     address = httpx.URL(f"{settings.url()}/data.json")
     with Caller(sleep, settings["TOKEN"], scheme="Token") as caller:
-        for left in range(pull.begin_again, -1, -1):
-            try:
-                return _gather(caller, address, pull, place, landed)
-            except Shifted as shifted:
-                LOG.info("%s; starting again, at most %d more times", shifted, left)
-                place.discard()
-    raise PullFailed(f"the data kept changing while it was fetched, {pull.begin_again + 1} times in a row")
+        return consistently(pull.begin_again, place, lambda: _gather(caller, address, pull, place, landed))
 
 
 def _gather(caller: Caller, address: httpx.URL, pull: Kobo, place: Workplace, landed: Landed) -> Gathered:
@@ -65,7 +59,7 @@ def _gather(caller: Caller, address: httpx.URL, pull: Kobo, place: Workplace, la
     first = _asking(address, wanted, pull.page_rows)
     rows, until = whole(caller.fetch, Question(first, about, pull.name, until), PAGES, place)
     answer = place.files()
-    if not (rows and unseen(answer, landed.files, PAGES.rows, FACTS)):
+    if not (rows and unseen(answer, landed.since(since), PAGES.rows, FACTS)):
         return Gathered("nothing_new", 0)
     if pull.repeat and edited:
         found = gone.of_kobo(pull.repeat, f"{until:%Y-%m-%dT%H:%M:%S}Z", answer, landed.files)

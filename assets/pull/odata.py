@@ -22,13 +22,13 @@ from typing import Any
 import httpx
 
 from assets.pull import gone
-from assets.pull.answers import Shifted, unseen
+from assets.pull.answers import consistently, unseen
 from assets.pull.central import Central
 from assets.pull.declared import OData
 from assets.pull.http import Caller
 from assets.pull.landed import Landed
 from assets.pull.linked import Pages, Question, listed, whole
-from assets.pull.outcome import LOG, Gathered, PullFailed
+from assets.pull.outcome import Gathered
 from assets.pull.patience import Sleep
 from assets.pull.settings import Settings
 from assets.pull.workplace import Workplace
@@ -48,15 +48,8 @@ def gather(pull: OData, settings: Settings, place: Workplace, sleep: Sleep, land
     """
     with Caller(sleep) as caller:
         server = Central(caller, settings, SHAPE)
-        for left in range(pull.begin_again, -1, -1):
-            try:
-                if pull.repeat is None:
-                    return _submissions(server, pull, place, landed)
-                return _repeat(server, pull, pull.repeat, place, landed)
-            except Shifted as shifted:
-                LOG.info("%s; starting again, at most %d more times", shifted, left)
-                place.discard()
-    raise PullFailed(f"the data kept changing while it was fetched, {pull.begin_again + 1} times in a row")
+        fetch = _submissions if pull.repeat is None else _repeat
+        return consistently(pull.begin_again, place, lambda: fetch(server, pull, place, landed))
 
 
 def _submissions(server: Central, pull: OData, place: Workplace, landed: Landed) -> Gathered:
@@ -67,7 +60,7 @@ def _submissions(server: Central, pull: OData, place: Workplace, landed: Landed)
     return Gathered("landed", rows) if new else Gathered("nothing_new", 0)
 
 
-def _repeat(server: Central, pull: OData, repeat: str, place: Workplace, landed: Landed) -> Gathered:
+def _repeat(server: Central, pull: OData, place: Workplace, landed: Landed) -> Gathered:
     before = landed.asked_until(pull.name)
     since = before - IN_COMMON if before else None
     rows, until = whole(server.fetch, _question(server, pull, since), PAGES, place)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 
-from assets.pull.answers import Shifted, document, page_name, repeated
+from assets.pull.answers import Shifted, consistently, document, page_name, repeated
 from assets.pull.declared import PagedHttp
 from assets.pull.http import Caller
 from assets.pull.outcome import LOG, Gathered, PullFailed
@@ -37,14 +37,12 @@ def gather(pull: PagedHttp, settings: Settings, place: Workplace, sleep: Sleep) 
     url = httpx.URL(settings.url() + pull.path)
     of = {"url": str(url), "per_page": pull.per_page}
     with Caller(sleep, settings["TOKEN"]) as caller:
-        for left in range(pull.begin_again, -1, -1):
+
+        def attempt() -> Gathered:
             place.resume(of)
-            try:
-                return Gathered("landed", _whole(caller, url, pull, place))
-            except Shifted as shifted:
-                LOG.info("%s; starting again, at most %d more times", shifted, left)
-                place.discard()
-    raise PullFailed(f"the data kept changing while it was fetched, {pull.begin_again + 1} times in a row")
+            return Gathered("landed", _whole(caller, url, pull, place))
+
+        return consistently(pull.begin_again, place, attempt)
 
 
 def _whole(caller: Caller, url: httpx.URL, pull: PagedHttp, place: Workplace) -> int:

@@ -12,7 +12,7 @@ moment as (
 {{ moment_of_the_last_form() }},
 
 visited as (
-    select participant_no, max(visited_on) as last_visited_on
+    select participant_no, max({{ day_of_visit('visited_on', 'submitted_at') }}) as last_visited_on
     from {{ ref('fct_visit') }}
     where is_counted and in_force_on_visit
     group by participant_no
@@ -21,6 +21,10 @@ visited as (
 
 {#- The day of an instant (UTC) in western Indonesia: all of Banten lies there. -#}
 {% macro local_day(column) %}cast({{ column }} + interval 7 hour as date){% endmacro %}
+
+{#- The day on which a family was seen: by the form, but no later than it came in. A phone's clock may be months ahead, and the family
+    would count as visited until then. -#}
+{% macro day_of_visit(visited_on, submitted_at) %}least({{ visited_on }}, {{ local_day(submitted_at) }}){% endmacro %}
 
 {#- Metres between two points in degrees. Exact to one in a hundred within Indonesia, which is nearer than a phone is. -#}
 {% macro metres_between(longitude, latitude, other_longitude, other_latitude) -%}

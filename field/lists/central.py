@@ -7,9 +7,9 @@ phones (app users, public links): all who may read the project in Central, manag
 so do OData and the API. `ownerOnly` (2025.2) shows a user what the user created, which does not fit lists that we
 create. A `choice_filter` in a form hides families from view, but the phone carries them.
 
-For older servers lists can be split: one list for each companion, `keluarga_<companion>`. A form names its list, so
-each list needs a copy of the forms, assigned to that companion's app user alone; Central then serves a phone only the
-lists of its forms.
+For older servers lists can be split: one list for each companion, `keluarga_pendamping_<companion>`. A form names its
+list, so each list needs a copy of the forms, assigned to that companion's app user alone; Central then serves a phone
+only the lists of its forms.
 """
 
 from __future__ import annotations
@@ -141,7 +141,12 @@ def names(server: Central, project: str) -> list[str]:
 
 def name_of(list_: str, companion: str) -> str:
     """The name of a companion's own list. Central takes letters, digits, `-` and `_`."""
-    return f"{list_}_{re.sub(r'[^A-Za-z0-9-]', '-', companion)}"
+    return f"{beginning(list_)}{re.sub(r'[^A-Za-z0-9-]', '-', companion)}"
+
+
+def beginning(list_: str) -> str:
+    """How the names of all companions' lists begin: no other list of a project may."""
+    return f"{list_}_{OWNER}_"
 
 
 def batches(frame: pl.DataFrame) -> Iterator[list[dict[str, Any]]]:

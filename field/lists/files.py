@@ -8,6 +8,7 @@ that nobody needs.
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from field.lists.limits import refuse_shrinking
 
 NAME, CURRENT = "keluarga", "current"
 FILE_MODE, FOLDER_MODE = 0o640, 0o750
+_OURS = re.compile(r"\d{8}-\d{3,}-\w{8}")
+"""Folders of lists: a load's id, and what makes it unique."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ def write(families: Families, folder: Path, allowed: bool = False) -> Written:
     durable.fsync(fresh)
     durable.point(folder / CURRENT, fresh.name)
     for old in folder.iterdir():
-        if old.is_dir() and not old.is_symlink() and old != fresh:
+        if _OURS.fullmatch(old.name) and old != fresh:
             shutil.rmtree(old)
     return Written(fresh, len(families.companions))
 

@@ -23,7 +23,7 @@ from assets.pull.http import Caller
 from assets.pull.outcome import LOG, PullFailed
 from assets.pull.patience import Sleep
 from assets.pull.settings import Settings
-from field.lists.central import OWNER, PREFIX, SHAPE, EntityList, batches, name_of, names
+from field.lists.central import OWNER, PREFIX, SHAPE, EntityList, batches, beginning, name_of, names
 from field.lists.families import PROPERTIES, Families, ListError
 from field.lists.limits import refuse_shrinking
 from field.lists.plan import SHOWN, Plan, plan
@@ -119,7 +119,7 @@ def _lists(
     if len(set(owners.values())) < len(owners):
         raise ListError("two companions' numbers give one name of a list")
     wanted = {list_: families.of(companion) for companion, list_ in owners.items()}
-    for left in (known for known in names(server, project) if known.startswith(f"{name}_")):
+    for left in (known for known in names(server, project) if known.startswith(beginning(name))):
         wanted.setdefault(left, families.frame.clear())
     return [(EntityList(server, project, list_), frame) for list_, frame in sorted(wanted.items())]
 

@@ -113,6 +113,10 @@ def test_every_agency_has_its_extract_of_what_readers_see(site, province):
             " where household_status.is_poor"
         )[0][0]
     )
+    assert [path.parts[-3] for path in folder.glob("*/pages/index.html")] == ["dinsos"]
+    sheets = {path.stem for path in (folder / "dinsos/pages/pendamping").glob("*.html")}
+    companions = site.query("select distinct companion_id from marts.family_due where companion_id is not null")
+    assert {name for (name,) in companions} <= sheets
 
 
 def test_the_site_comes_with_the_publication(site):
@@ -142,6 +146,17 @@ def test_a_person_in_no_list_is_in_no_extract(site):
             continue  # the register's office is shown both entries of its own register
         text = pl.read_parquet(path).write_csv()
         assert not niks.intersection(re.findall(r"(?<!\d)\d{16}(?!\d)", text)), path.name
+
+
+def test_the_lists_for_phones_have_every_family_in_force_once(site, tmp_path):
+    told = json.loads(site.sadaya("lists", "--to", str(tmp_path / "daftar"), "--json").out)
+    ((families, companions),) = site.query("select count(*), count(distinct companion_id) from marts.family_due")
+    assert (told["families"], told["companions"]) == (families, companions)
+    assert families > 0
+    lists = list((tmp_path / "daftar" / "current").glob("keluarga-*.csv"))
+    handed = pl.concat([pl.read_csv(path, infer_schema=False) for path in lists])
+    assert handed["no_peserta"].is_unique().all()
+    assert handed.height == families - told["without_companion"]
 
 
 def test_keys_of_pseudonyms_are_in_no_log(site):

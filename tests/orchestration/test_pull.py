@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from assets.pull.declared import PagedHttp, alternatives
 from assets.pull.outcome import LOG, PullFailed, PullResult
 from assets.sources import Agency, all_sources, source_named
-from orchestration import evening, intake
+from orchestration import evening, intake, submissions
 from orchestration import pull as pulling
 from orchestration.cli import app
 from orchestration.days import DAYS, enter
@@ -151,7 +151,9 @@ def run_job(landing, monkeypatch) -> dg.ExecuteInProcessResult:
     for module in (evening, intake):
         monkeypatch.setattr(module, "agency_of", lambda source: Agency("uji", "Dinas Uji"))
     pulled = evening.pulls()
-    defs = dg.Definitions(assets=pulled, jobs=jobs(pulled)[1:])
+    between = submissions.progress()
+    made = [job for job in jobs(pulled, between) if job.name == evening.PULL]
+    defs = dg.Definitions(assets=pulled, jobs=made)
     with dg.DagsterInstance.ephemeral() as instance:
         enter(instance, [DAY.isoformat()])
         return defs.resolve_job_def(evening.PULL).execute_in_process(

@@ -49,18 +49,18 @@ SYSTEM = {"__id", "__system", "__Submissions-id"}
 FORM_OF = {form.source: form for form in FORMS}
 
 
-def write_field(out: Path, config: Path | None, nights: int = NIGHTS) -> None:
+def write_field(out: Path, config: Path | None, nights: int = NIGHTS, scale: float = SCALE) -> None:
     """The exports of Dinas Sosial for one kabupaten, as `write_province` would write them."""
     rates = read_rates(config)
     store = Store(out / "landing", date(2019, 11, 1), out / "parts")
     rng = np.random.default_rng([3, int(CODE)])
-    regency = world.make(CODE, round(3_300_000 * SCALE * world.POPULATION[CODE]), rng, store.first, rates["people"])
+    regency = world.make(CODE, round(3_300_000 * scale * world.POPULATION[CODE]), rng, store.first, rates["people"])
     memory: dict = {}
     (out / "truth").mkdir(parents=True)
     for number in range(nights):
         if number:
             life.live_one_day(regency, rates["nights"], rng, store.day(number))
-        night = Night(number, CODE, regency, SCALE, 3, rates, store, memory)
+        night = Night(number, CODE, regency, scale, 3, rates, store, memory)
         for module in (dinsos, dinsos_field, dinsos_reports):
             module.export(night)
     _write_gathered(store)
@@ -324,7 +324,7 @@ def test_faults_can_be_switched_off(tmp_path):
     off = [name for name in FAULTS if name not in ("never",)]
     config = tmp_path / "rates.toml"
     config.write_text("[visits]\n" + "".join(f"{name} = 0\n" for name in off) + "never = 0\n")
-    write_field(tmp_path / "out", config, nights=1)
+    write_field(tmp_path / "out", config, nights=1, scale=SCALE / 5)
     found = pl.read_parquet(tmp_path / "out" / "truth" / "visits.parquet")["fault"]
     assert set(found) <= {"never_visited"}  # families whose only form was rejected, or has a mistyped number
 

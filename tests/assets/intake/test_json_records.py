@@ -339,7 +339,7 @@ def test_no_row_is_lost_and_texts_come_through(parse, rows):
 def test_names_of_pages_are_used_whatever_their_extension(parse, tmp_path):
     source = replace(Source("uji", "delta", (LINKED,), CONTRACT))
     assert [len(source.formats_of(name)) for name in ("a.json", "A.JSON", "a.jsonl", "a.json.txt")] == [1, 1, 0, 0]
-    assert source.paged
+    assert [source.is_page(name) for name in ("a.json", "a.txt")] == [True, False]
 
 
 @pytest.mark.parametrize(

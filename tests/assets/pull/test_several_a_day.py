@@ -18,6 +18,7 @@ from assets.pull.outcome import PullFailed
 from assets.sources import source_named
 from tests.assets.intake.test_admission import Site
 from tests.assets.pull.central import FORM, TOKEN, Central
+from tests.torture.deliveries import workbook
 
 SOURCE = source_named("dinsos_kunjungan")
 TODAY = datetime.now(UTC).date()
@@ -111,6 +112,20 @@ def test_three_pulls_in_a_day_with_a_load_after_each(site, central, fetch, landi
     assert [row["rows_quarantined"] for row in together] == [0, 0, 0]
 
 
+def test_an_answer_that_is_not_whole_refuses_no_other(site, central, fetch, landing):
+    submit(central, 1001)
+    fetch()
+    submit(central, 2)
+    fetch()
+    folder = landing / SOURCE.name / TODAY.isoformat()
+    first = sorted(path for path in folder.iterdir() if path.suffix == ".json")[:2]
+    assert [path.name[-11:] for path in first] == ["_p0001.json", "_p0002.json"]
+    first[1].unlink()
+    refused, accepted_too = site.load(TODAY.isoformat())
+    assert (refused["status"], refused["reason_code"]) == ("refused", "last_page_missing")
+    assert accepted_too["status"] == "accepted"
+
+
 def test_nothing_new_adds_nothing(central, fetch, landing):
     assert fetch().status == "nothing_new"
     assert list((landing / SOURCE.name).iterdir()) == []
@@ -192,3 +207,17 @@ def test_only_the_newest_folders_are_read(central, fetch, landing, monkeypatch):
     monkeypatch.setattr(landed, "latest", lambda files, *more: (read.extend(files), latest(files, *more))[1])
     assert fetch().status == "already_landed"
     assert {path.parent.name for path in read} <= {TODAY.isoformat(), (TODAY - timedelta(days=20)).isoformat()}
+
+
+def test_a_workbook_of_the_day_is_a_delivery_beside_the_answers(site, central, fetch, landing):
+    """One that corrects another of the same day replaces its rows, and does not conflict with them."""
+    submit(central, 2)
+    fetch()
+    folder = landing / SOURCE.name / TODAY.isoformat()
+    typed = {"__id": "uuid:1", "__system/submissionDate": "2019-11-02 10:00", **visit(1)}
+    for name, number in (("kunjungan.xlsx", "JSR360100011"), ("kunjungan perbaikan.xlsx", "JSR360100012")):
+        row = {**typed, "no_peserta": number}
+        (folder / name).write_bytes(workbook([list(row.values())], list(row)))
+        *_, last = site.load(TODAY.isoformat())
+        assert (last["status"], last["file_names"], last["rows_read"]) == ("accepted", name, 1)
+        assert accepted(site, [last]) == [("UUID:1", number)]

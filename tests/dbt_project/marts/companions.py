@@ -6,7 +6,7 @@ taken from the simulator, and no limit of the rules is read.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -38,6 +38,8 @@ class Habits:
     posyandu: float
     business: float
     houses: tuple[float, float, float]
+    villages: int = 1
+    """Villages that a companion's families live in."""
 
 
 CITY = Habits(
@@ -76,7 +78,9 @@ MIXED = Habits(
     business=0.2,
     houses=(0.4, 0.4, 0.2),
 )
-PLACES = {"city": CITY, "remote": REMOTE, "mixed": MIXED}
+SCATTERED = replace(MIXED, villages=4, far_m=(25_000, 60_000))
+"""A companion's families in four villages: too few visits in each to know where it lies."""
+PLACES = {"city": CITY, "remote": REMOTE, "mixed": MIXED, "scattered": SCATTERED}
 
 
 @dataclass
@@ -121,17 +125,17 @@ class _Maker:
     # ---- where people live
 
     def settle(self) -> None:
-        """Kecamatan side by side, in each five villages with their hamlets, two companions to a village."""
+        """Kecamatan side by side, in each five villages with their hamlets; two companions to a village, or fewer."""
         habits, rng = self.habits, self.rng
-        villages = self.many // 2
+        villages = self.many * habits.villages // 2
         district = np.arange(villages) // 5
-        middle = np.column_stack([district % 5, district // 5]) * 2.2 * habits.district_m
+        middle = np.column_stack([district % 8, district // 8]) * 2.2 * habits.district_m
         middle = middle + rng.uniform(-0.8, 0.8, (villages, 2)) * habits.district_m
         far = rng.uniform(0, 2 * np.pi, (villages, habits.hamlets))
         out = habits.village_m * np.sqrt(rng.uniform(0.05, 0.8, (villages, habits.hamlets))) * (habits.hamlets > 1)
         self.hamlets = middle[:, None, :] + np.stack([np.cos(far), np.sin(far)], -1) * out[..., None]
         self.sizes = rng.dirichlet(np.full(habits.hamlets, 3.0), villages)
-        self.codes = [f"36{1 + at // 8:02d}{1 + at % 8:02d}2{nth % 5 + 1:03d}" for nth, at in enumerate(district)]
+        self.codes = [f"36{1 + at // 25:02d}{1 + at % 25:02d}2{nth % 5 + 1:03d}" for nth, at in enumerate(district)]
         self.poorer = rng.uniform(0.7, 1.3, villages)
 
     def home(self, village: int) -> np.ndarray:
@@ -150,7 +154,7 @@ class _Maker:
         )  # fmt: skip
         self.homes[name] = self.home(village)
         self.village_of[name] = village
-        if village != int(companion[3:]) // 2:
+        if village != self.own_village(int(companion[3:])):
             self.away.add(name)
         return name
 
@@ -158,8 +162,10 @@ class _Maker:
 
     def work(self, nth: int) -> None:
         """One companion's families and honest forms."""
-        rng, companion, village = self.rng, f"PDP{nth:04d}", nth // 2
-        families = [self.family(companion, self._village(village)) for _ in range(self.visits)]
+        rng, companion, village = self.rng, f"PDP{nth:04d}", self.own_village(nth)
+        families = [
+            self.family(companion, self._village(village + at % self.habits.villages)) for at in range(self.visits)
+        ]
         if rng.random() < 0.3 and not self.away & {
             *families[:2]
         }:  # two families in one house, visited one after the other
@@ -173,9 +179,13 @@ class _Maker:
             self._day(companion, day, today, desk, drafts, drift)
             day, at = day + timedelta(days=int(rng.integers(2, 8))), at + len(today)
 
+    def own_village(self, nth: int) -> int:
+        """The companion's, or the first of its villages."""
+        return nth // 2 * self.habits.villages
+
     def _village(self, village: int) -> int:
-        """Mostly the companion's own; now and then the next one of the kecamatan."""
-        return village if self.rng.random() > 0.05 or village % 5 == 4 else min(village + 1, self.many // 2 - 1)
+        """Mostly the one given; now and then the next one of the kecamatan."""
+        return village if self.rng.random() > 0.05 or village % 5 == 4 else min(village + 1, len(self.codes) - 1)
 
     def _day(
         self, companion: str, day: date, families: list[str], desk: np.ndarray | None, drafts: bool, drift: timedelta
@@ -336,16 +346,19 @@ class _Maker:
         rng = self.rng
         for _ in range(self.many // 5):
             nth = int(rng.integers(0, self.many))
-            self.field.unvisited.add(self.family(f"PDP{nth:04d}", nth // 2))
+            self.field.unvisited.add(self.family(f"PDP{nth:04d}", self.own_village(nth)))
         for _ in range(self.many // 5):
             nth = int(rng.integers(0, self.many))
-            self.family(f"PDP{nth:04d}", nth // 2, valid_from=UNTIL - timedelta(days=int(rng.integers(0, 80))))
+            self.family(
+                f"PDP{nth:04d}", self.own_village(nth), valid_from=UNTIL - timedelta(days=int(rng.integers(0, 80)))
+            )
         spoilt = set().union(*self.field.faults.values())
         theirs = {form["participant_no"] for form in self.field.forms if form["submission_id"] in spoilt}
         for at in rng.permutation(self.many * self.visits)[: self.many // 5]:
             if self.field.families[at]["participant_no"] not in theirs:
                 self._changes_companion(self.field.families[at])
-        for form in [self.field.forms[at] for at in rng.permutation(self.many * self.visits)[: self.many // 2]]:
+        honest = [form for form in self.field.forms if form["submission_id"] not in spoilt]
+        for form in [honest[at] for at in rng.permutation(len(honest))[: self.many // 2]]:
             ago = timedelta(days=93)
             earlier = {name: form[name] - ago for name in ("visited_on", "started_at", "finished_at", "submitted_at")}
             self.field.forms.append(form | earlier | {"submission_id": form["submission_id"] + "-0"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
@@ -181,6 +181,27 @@ def test_a_day_counts_once_and_a_rejected_form_never(night, visit, ask):
     assert ask("select submission_id from fct_visit where is_counted order by 1") == [("V1",), ("V5",)]
     assert ask("select visits_last_year, last_visited_on from jamsosratu_progress") == [(2, date(2019, 10, 3))]
     assert ask("select visits_last_year, forms_rejected from companion_performance") == [(2, 2)]
+
+
+def test_a_visit_that_a_clock_dates_ahead_counts_on_the_day_its_form_came_in(night, visit, ask):
+    """Else its family would not be due until then."""
+    enrolled(night)
+    visit(
+        "V1",
+        visited_on=date(2020, 10, 1),
+        submitted_at=datetime.fromisoformat("2019-05-01 20:00"),
+        monthly_income=400_000,
+    )
+    visit(
+        "V2",
+        visited_on=date(2019, 7, 2),
+        submitted_at=datetime.fromisoformat("2019-07-02 10:00"),
+        monthly_income=700_000,
+    )
+    assert ask("select last_visited_on, last_income from jamsosratu_progress") == [(date(2019, 7, 2), 700_000)]
+    assert ask("select last_visited_on from family_due") == [(date(2019, 7, 2),)]
+    assert ask("select visited_on from visits_by_day order by 1") == [(date(2019, 5, 2),), (date(2019, 7, 2),)]
+    assert ask("select max(visited_on) from fct_visit") == [(date(2020, 10, 1),)]
 
 
 def test_progress_has_first_and_last_income_and_conditions(night, visit, ask):

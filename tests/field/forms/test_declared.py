@@ -53,6 +53,13 @@ def test_every_column_of_the_contract_is_asked_once(source, questions):
 
 
 @pytest.mark.parametrize(("source", "questions"), ASKED, ids=[source for source, _ in ASKED])
+def test_an_answer_that_no_contract_takes_is_no_drift(source, questions):
+    names = {question.name for question in questions if question.kind != "note"}
+    assert contract_of(source).match([*names, "__id"]).unlisted == ()
+    assert contract_of(source).match(["catatan_lain"]).unlisted == ("catatan_lain",)
+
+
+@pytest.mark.parametrize(("source", "questions"), ASKED, ids=[source for source, _ in ASKED])
 def test_what_the_contract_needs_the_form_always_asks(source, questions):
     asked = {question.column: question for question in questions if question.column}
     for field in contract_of(source).fields:

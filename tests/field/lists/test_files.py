@@ -59,10 +59,11 @@ def test_nobody_carries_anothers_families(home, tmp_path):
 
 def test_only_the_newest_lists_are_kept_for_their_readers_alone(home, tmp_path):
     folder = tmp_path / "lists"
+    (folder / "lain").mkdir(parents=True)
     first = make(home, LOAD, folder, TODAY).folder
     second = make(home, LOAD, folder, TODAY).folder
     assert first != second
-    assert sorted(path.name for path in folder.iterdir()) == sorted([second.name, "current"])
+    assert sorted(path.name for path in folder.iterdir()) == sorted([second.name, "current", "lain"])
     assert {path.stat().st_mode & 0o007 for path in (second, *second.iterdir())} == {0}
 
 

@@ -151,15 +151,19 @@ def test_on_such_a_server_each_companion_has_a_list(run, central, environment):
     central.filters = False
     environment["SADAYA_FIELD_LISTS_SPLIT"] = "pendamping"
     nobodys = family(77, "")
+    central.lists["keluarga_baru"] = {"properties": ["no_peserta"], "entities": {}, "accessFilter": None}
+    central.put("keluarga_baru", "11111111-1111-4111-8111-111111111111", no_peserta="JSR360001")
     done = run(*FIRST, nobodys)
     assert (done.lists, done.created, done.without_companion) == (3, 30, 1)
-    assert set(central.lists) == {"keluarga_PDP0", "keluarga_PDP1", "keluarga_PDP2"}
-    for list_ in central.lists:
-        assert {row["pendamping"] for row in shown(central, list_).values()} == {list_.removeprefix("keluarga_")}
+    own = {f"keluarga_pendamping_{companion}": companion for companion in ("PDP0", "PDP1", "PDP2")}
+    assert set(central.lists) == {*own, "keluarga_baru"}
+    for list_, companion in own.items():
+        assert {row["pendamping"] for row in shown(central, list_).values()} == {companion}
     moved = [{**row, "pendamping": "PDP1"} if row["pendamping"] == "PDP0" else row for row in FIRST]
     done = run(*moved)
     assert (done.created, done.deleted) == (10, 10), "a companion who has no family any more has an empty list"
-    assert shown(central, "keluarga_PDP0") == {}
+    assert shown(central, "keluarga_pendamping_PDP0") == {}
+    assert len(shown(central, "keluarga_baru")) == 1, "a list of others"
 
 
 def test_conflicts_come_back_as_rows_and_are_not_touched(run, central):

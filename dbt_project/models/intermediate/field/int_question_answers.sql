@@ -1,5 +1,5 @@
--- Grain: subject. The same answers to all questions at family after family of one companion (same_answers), in a round
--- of visits; each family counts once. Families without children, or of one trade, answer alike for good reasons. So it
+-- Grain: subject. The same answers to all questions at family after family of one companion (same_answers); each family
+-- counts once, with its last form. Families without children, or of one trade, answer alike for good reasons. So it
 -- is asked only where several questions are answered differently at others' families, and only if so many equal forms
 -- would be a rare chance even if this answer were some times as common here as at the families of others, in the
 -- kabupaten/kota or the province, whichever has more of it.
@@ -9,7 +9,7 @@ with form as (
         companion_id, participant_no, submission_id, village_code, regency_code, visited_on, answers,
         md5(answers::varchar) as answer_key
     from {{ ref('int_form') }}
-    where is_counted and last_form_on - visited_on < {{ var('visit_every_days') }}
+    where is_counted and is_recent
     order by companion_id, participant_no, visited_on desc, submission_id
 ),
 

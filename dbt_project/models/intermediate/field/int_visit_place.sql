@@ -59,7 +59,8 @@ select
     latitude,
     greatest(
         {{ var('place_metres') }},
-        {{ var('place_times') }} * greatest(usual_m, least(spread_m, {{ var('place_wider') }} * usual_m))
+        if(level = 'village', {{ var('place_times') }}, {{ var('place_times_of_district') }})
+        * greatest(usual_m, least(spread_m, {{ var('place_wider') }} * usual_m))
     ) as reach_m
 from spread
 join usual using (level, above)

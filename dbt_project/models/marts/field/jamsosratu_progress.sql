@@ -32,25 +32,30 @@ paid as (
     group by payment.participant_no
 ),
 
+counted as (
+    select *, {{ day_of_visit('visited_on', 'submitted_at') }} as day
+    from {{ ref('fct_visit') }}
+    where is_counted
+),
+
 visited as (
     select
         visit.participant_no,
-        count(*) filter (visit.visited_on > load.as_of_date - interval 1 year) as visits,
-        max(visit.visited_on) as last_visited_on,
-        max(visit.visited_on) filter (visit.in_force_on_visit) as last_visited_in_force,
-        arg_min(visit.monthly_income, visit.visited_on) filter (visit.monthly_income is not null) as first_income,
-        arg_max(visit.monthly_income, visit.visited_on) filter (visit.monthly_income is not null) as last_income,
-        arg_max(visit.children_of_school_age, visit.visited_on)
+        count(*) filter (visit.day > load.as_of_date - interval 1 year) as visits,
+        max(visit.day) as last_visited_on,
+        max(visit.day) filter (visit.in_force_on_visit) as last_visited_in_force,
+        arg_min(visit.monthly_income, visit.day) filter (visit.monthly_income is not null) as first_income,
+        arg_max(visit.monthly_income, visit.day) filter (visit.monthly_income is not null) as last_income,
+        arg_max(visit.children_of_school_age, visit.day)
             filter (visit.children_of_school_age is not null) as children_of_school_age,
         -- From the visit that stated the number of children: numbers of two visits must not be combined.
-        arg_max_null(visit.children_in_school, visit.visited_on)
+        arg_max_null(visit.children_in_school, visit.day)
             filter (visit.children_of_school_age is not null) as children_in_school,
-        arg_max(visit.goes_to_posyandu, visit.visited_on)
+        arg_max(visit.goes_to_posyandu, visit.day)
             filter (visit.goes_to_posyandu is not null) as goes_to_posyandu,
-        arg_max(visit.has_business, visit.visited_on) filter (visit.has_business is not null) as has_business
-    from {{ ref('fct_visit') }} visit
+        arg_max(visit.has_business, visit.day) filter (visit.has_business is not null) as has_business
+    from counted visit
     cross join {{ source('inputs', 'load') }} load
-    where visit.is_counted
     group by visit.participant_no
 ),
 
