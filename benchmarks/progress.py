@@ -80,7 +80,7 @@ def differences(progress: Path, warehouse: Path) -> tuple[dict[str, int], dict[s
 
 
 def copy_home(home: Path, target: Path) -> Home:
-    """A copy of a home. Deliveries are linked; what is written is copied."""
+    """A copy of a home on the same disk. Deliveries are linked; what is written is copied."""
     target.mkdir(parents=True)
     for path in home.iterdir():
         if path.name == "deliveries":

@@ -25,6 +25,7 @@ from orchestration.lock import Busy
 from orchestration.pull import Pulled
 from orchestration.session import Backwards
 from orchestration.status import describe
+from tests.command_line import Done, in_process
 from tests.small_home import CODE, publish_small
 
 LOADED, DAY = date(2019, 11, 1), date(2019, 11, 2)
@@ -267,3 +268,28 @@ def test_status_tells_of_it(home, landing, load_id, monkeypatch):
         text=True,
     )
     assert f"on load {load_id}, newest form 2019-11-02 08:00: 3 new forms read, 3 accepted" in done.stdout
+
+
+def command(home: Home, landing: Path, **environment: str) -> Done:
+    return in_process("progress", "--home", home.root, "--landing", landing, "--date", DAY, LANG="C", **environment)
+
+
+def test_the_command_shows_deliveries_reasons_and_what_readers_see(home, landing, load_id):
+    submit(landing, 3)
+    (bad,) = submit(landing, 2, hour=3)
+    bad.write_text("{")
+    done = command(home, landing)
+    assert done.code == 0, done.err
+    assert "refused" in done.out
+    assert f"on load {load_id}" in done.out
+    assert "3 accepted, 0 quarantined, 0 duplicate; 1 deliveries refused." in done.out
+    assert "No new submissions." in command(home, landing).out
+
+
+def test_the_command_fails_with_the_reason_and_alerts_once(home, landing, monkeypatch):
+    sent = []
+    monkeypatch.setattr("orchestration.alerts.send", sent.append)
+    first, again = command(home, landing), command(home, landing)
+    assert (first.code, again.code) == (1, 1)
+    assert "Failed: nothing is published yet: run a load first." in first.out
+    assert [(alert.job, alert.reason) for alert in sent] == [("progress", "nothing is published yet: run a load first")]
