@@ -25,7 +25,6 @@ select
     visit.submitted_at,
     {{ local_day('visit.submitted_at') }} as submitted_on,
     {{ local_day('visit.finished_at') }} as finished_on,
-    visit.review_state,
     coalesce(visit.edits, 0) > visit.edits_when_approved as is_edited_since_approval,
     visit.edits - visit.edits_when_approved as edits_since_approval,
     visit.longitude,
@@ -36,7 +35,6 @@ select
         visit.monthly_income::varchar, visit.children_of_school_age::varchar, visit.children_in_school::varchar,
         visit.goes_to_posyandu::varchar, visit.has_business::varchar, visit.house_condition
     ] as answers,
-    moment.day as last_form_on,
     greatest(visit.submitted_at, coalesce(visit.updated_at, visit.submitted_at))::date
     > moment.day - {{ var('questions_of_days') }} as is_recent
 from {{ ref('fct_visit') }} visit
