@@ -174,7 +174,9 @@ def _seen(load: _Load, agreement: Mapping[str, Any], stated: Mapping[str, Any], 
         if _within(row, rows, load)
     ]
     kinds, known = load.kinds[name], _known()
-    if any(IDS.search(column) for column in kinds) or name in known["ids"] or name in known["open"]:
+    rows_of = known["counts_of"].get(name)
+    has_rows = any(each["table"] == rows_of and each["rows"] == "all" for each in agreement["tables"])
+    if has_rows or any(IDS.search(column) for column in kinds) or name in known["ids"] or name in known["open"]:
         return Seen(list(columns), shown)
     numbers = {column for column in columns if re.search("INT|DOUBLE|FLOAT|DECIMAL", kinds[column])}
     numbers -= set(known["not_counts"].get(name, []))

@@ -126,7 +126,8 @@ def of_the_past(site, column: str) -> dict[tuple, str]:
 
 def _spoil(site, day: str) -> dict[str, str]:
     """Every source sends a file that is rejected, one of which aborts its parser. Returns the reasons."""
-    every = [fault for fault in (*faults.whole_files(), *faults.limits()) if fault.expected.status == "refused"]
+    every = [*faults.whole_files(all_sources()), *faults.limits()]
+    every = [fault for fault in every if fault.expected.status == "refused"]
     expected = {}
     for source in all_sources():
         fault = [fault for fault in every if fault.source == source.name][-1]

@@ -10,7 +10,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -131,12 +131,17 @@ FINE = Expected()
 QUIET = Expected(read=0, warnings=frozenset({"quiet_day"}))
 
 
-def whole_files() -> Iterator[Fault]:
-    """Faults of any file, by its format. Sources of one agency, kind and format have one reader: once for the first."""
-    readers: dict[object, Source] = {}
+def readers() -> list[Source]:
+    """One source of each agency, kind and format: the others of them have the same reader."""
+    found: dict[object, Source] = {}
     for source in SOURCES.values():
-        readers.setdefault((agency_of(source).group, source.kind, source.formats), source)
-    for name, source in ((source.name, source) for source in readers.values()):
+        found.setdefault((agency_of(source).group, source.kind, source.formats), source)
+    return list(found.values())
+
+
+def whole_files(sources: Iterable[Source]) -> Iterator[Fault]:
+    """Faults of any file of these sources, by its format."""
+    for name, source in ((source.name, source) for source in sources):
         format_ = source.formats[0]
         paged, snapshot = isinstance(format_, JsonPages), source.kind == "snapshot"
         bad = refused("bad_file_in_delivery") if paged else None
@@ -824,6 +829,6 @@ def _wide(more: int) -> Callable[[bytes], bytes]:
 
 
 ALL = [
-    *whole_files(), *shapes(), *keys(), *numbers(), *dates(), *names(), *places(), *values(), *tables(), *nights(),
-    *limits(),
+    *whole_files(readers()), *shapes(), *keys(), *numbers(), *dates(), *names(), *places(), *values(), *tables(),
+    *nights(), *limits(),
 ]  # fmt: skip
