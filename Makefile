@@ -104,7 +104,7 @@ check: .venv/dev.stamp
 
 test: .venv/dev.stamp services
 	$(lint)
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 # datacontract-cli wants other versions than ours, so it has an environment of its own.
 .venv-contracts/stamp: requirements/contracts.txt
