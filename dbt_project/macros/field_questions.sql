@@ -9,7 +9,8 @@
     '{days}': row ~ '.days',
     '{minutes}': row ~ '.minutes',
     '{hours}': 'round(' ~ row ~ '.minutes / 60)::bigint',
-    '{km}': "replace(format('{:.1f}', " ~ row ~ ".distance_m / 1000), '.', '" ~ (',' if language == 'id' else '.') ~ "')",
+    '{km}': "replace(format('{:.1f}', " ~ row ~ ".distance_m / 1000), '.', '"
+        ~ (',' if language == 'id' else '.') ~ "')",
 } -%}
 case concat_ws(' ', {{ row }}.kind, {{ row }}.cause)
 {%- for case_of, texts in question_texts().items() %}

@@ -7,7 +7,9 @@ moment as (
 )
 {%- endmacro %}
 
-{#- CTEs of models that say who is visited in time: `moment`, and `visited`, each participant's last visit while in force. -#}
+{#-
+CTEs of models that say who is visited in time: `moment`, and `visited`, each participant's last visit while in force.
+-#}
 {% macro visits_by_the_last_form() -%}
 {{ moment_of_the_last_form() }},
 
@@ -22,11 +24,15 @@ visited as (
 {#- The day of an instant (UTC) in western Indonesia: all of Banten lies there. -#}
 {% macro local_day(column) %}cast({{ column }} + interval 7 hour as date){% endmacro %}
 
-{#- The day on which a family was seen: by the form, but no later than it came in. A phone's clock may be months ahead, and the family
-    would count as visited until then. -#}
+{#-
+The day on which a family was seen: by the form, but no later than it came in. A phone's clock may be months ahead, and
+the family would count as visited until then.
+-#}
 {% macro day_of_visit(visited_on, submitted_at) %}least({{ visited_on }}, {{ local_day(submitted_at) }}){% endmacro %}
 
-{#- Metres between two points in degrees. Exact to one in a hundred within Indonesia, which is nearer than a phone is. -#}
+{#-
+Metres between two points in degrees. Exact to one in a hundred within Indonesia, which is nearer than a phone is.
+-#}
 {% macro metres_between(longitude, latitude, other_longitude, other_latitude) -%}
 111320 * sqrt(
         pow({{ latitude }} - {{ other_latitude }}, 2)
