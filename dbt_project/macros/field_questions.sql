@@ -15,7 +15,9 @@
 case concat_ws(' ', {{ row }}.kind, {{ row }}.cause)
 {%- for case_of, texts in question_texts().items() %}
     {%- set text = namespace(sql="'" ~ texts[language] ~ "'") %}
-    {%- for name, sql in values.items() %}{% set text.sql = text.sql | replace(name, "' || " ~ sql ~ " || '") %}{% endfor %}
+    {%- for name, sql in values.items() %}
+        {%- set text.sql = text.sql | replace(name, "' || " ~ sql ~ " || '") %}
+    {%- endfor %}
     when '{{ case_of }}' then {{ text.sql }}
 {%- endfor %}
 end
