@@ -31,3 +31,15 @@
     is_current,
     carried_forward_since
 {%- endmacro %}
+
+{#- What all of the companions' forms have in common: the submission, the phone's clock, and whose it is. -#}
+{% macro submission() %}
+    __id as submission_id,
+    cast("__system/submissiondate" as timestamp) as submitted_at,
+    "__system/reviewstate" as review_state,
+    cast("__system/updatedat" as timestamp) as updated_at,
+    cast("__system/edits" as integer) as edits,
+    cast(mulai as timestamp) as started_at,
+    cast(selesai as timestamp) as finished_at,
+    id_pendamping as companion_id
+{%- endmacro %}

@@ -2,14 +2,7 @@
 {{ config(tags=['progress']) }}
 select
     {{ lineage() }},
-    __id as submission_id,
-    cast("__system/submissiondate" as timestamp) as submitted_at,
-    "__system/reviewstate" as review_state,
-    cast("__system/updatedat" as timestamp) as updated_at,
-    cast("__system/edits" as integer) as edits,
-    cast(mulai as timestamp) as started_at,
-    cast(selesai as timestamp) as finished_at,
-    id_pendamping as companion_id,
+    {{ submission() }},
     {{ day_of('tanggal_kunjungan') }} as visited_on,
     no_kk,
     nama_kepala as head_name,

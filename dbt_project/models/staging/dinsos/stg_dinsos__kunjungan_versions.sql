@@ -10,15 +10,8 @@ with approved as (
 
 select
     {{ lineage() }},
-    __id as submission_id,
-    cast("__system/submissiondate" as timestamp) as submitted_at,
-    "__system/reviewstate" as review_state,
-    cast("__system/updatedat" as timestamp) as updated_at,
-    cast("__system/edits" as integer) as edits,
+    {{ submission() }},
     approved.edits_when_approved,
-    cast(mulai as timestamp) as started_at,
-    cast(selesai as timestamp) as finished_at,
-    id_pendamping as companion_id,
     no_peserta as participant_no,
     {{ day_of('tanggal_kunjungan') }} as visited_on,
     cast(split_part(lokasi, ' ', 1) as double) as longitude,
