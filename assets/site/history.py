@@ -46,7 +46,7 @@ Course = Sequence[Step]
 def courses(data: Data) -> Mapping[tuple[str, str, str], Course]:
     """(level, region, key of the indicator) -> its shares in the order of days, this load's last."""
     found: dict[tuple[str, str, str], list[Step]] = defaultdict(list)
-    for day, level, code, indicator, part, whole in _kept(data).iter_rows():
+    for day, level, code, indicator, part, whole in data.once(_kept).iter_rows():
         if (value := share(part, whole)) is not None:
             found[level, code, indicator].append(Step(day, value))
     return found
@@ -55,7 +55,7 @@ def courses(data: Data) -> Mapping[tuple[str, str, str], Course]:
 def write(data: Data, path: Path) -> None:
     """Write the history up to this load, for the sites after it."""
     fresh = path.with_name(f".{path.name}.fresh")
-    _kept(data).write_parquet(fresh)
+    data.once(_kept).write_parquet(fresh)
     durable.settle(fresh, path, _MODE)
 
 
