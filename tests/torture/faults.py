@@ -1,4 +1,4 @@
-"""The faults, by name: the change to a good delivery of twelve rows, and the expected outcome.
+"""The faults, by name: the change to a good delivery of twelve rows or to one row of it, and the expected outcome.
 
 They cover every defect in exports.md and every ruling; whole-file faults run for each source they apply to.
 """
@@ -67,15 +67,31 @@ def good(source: Source) -> Files:
     return deliveries.files(source, deliveries.good_rows(source))
 
 
-def cell(**values: object) -> Change:
-    """The third row with other values."""
+@dataclass(frozen=True)
+class OneRow:
+    """A change of one row into one or more: the first stands in its place, the others at the end of the delivery.
 
-    def change(source: Source) -> Files:
-        rows = deliveries.good_rows(source)
-        rows[2] |= values
-        return deliveries.files(source, rows)
+    Faults with such a change share a delivery (tests/torture/batches.py), unless the change is `alone`.
+    """
 
-    return change
+    becomes: Callable[[Row], list[Row]]
+
+    def __call__(self, source: Source) -> Files:
+        made = deliveries.good_rows(source)
+        made[2], *more = self.becomes(made[2])
+        return deliveries.files(source, [*made, *more])
+
+
+def cell(**values: object) -> OneRow:
+    """One row with other values; a function gets the good value."""
+    return OneRow(
+        lambda row: [row | {name: value(row[name]) if callable(value) else value for name, value in values.items()}]
+    )
+
+
+def alone(change: OneRow) -> Change:
+    """The same in a delivery of its own, as its outcome concerns the whole delivery."""
+    return lambda source: change(source)
 
 
 def every(**values: object) -> Change:
@@ -252,8 +268,8 @@ def shapes() -> Iterator[Fault]:
     yield Fault("lines that are half an array", SISWA, text(lambda raw: _as_array(2)(raw)[:-30]),
                 refused("json_array_broken"))  # fmt: skip
     yield Fault("a flat system field", VISITS, _flat_system, FINE)
-    yield Fault("a submission deleted", VISITS, cell(__system=DELETED), warned("records_deleted"))
-    yield Fault("a payment deleted", PAYMENTS, cell(STATUS="DIHAPUS"), warned("records_deleted"))
+    yield Fault("a submission deleted", VISITS, alone(cell(__system=DELETED)), warned("records_deleted"))
+    yield Fault("a payment deleted", PAYMENTS, alone(cell(STATUS="DIHAPUS")), warned("records_deleted"))
     yield Fault("a column with the date of deletion", GIZI, _with_deletion, warned("records_deleted"))
 
 
@@ -333,12 +349,11 @@ def keys() -> Iterator[Fault]:
         key = source.contract.key[0]
         missing = {"errors": None} if name == DUKCAPIL else {}  # its NIK is also unusable
         yield Fault("a row without its key", name, cell(**{key: None}), quarantined("key_missing", **missing))
-        yield Fault("a row twice", name, rows(lambda made: [*made, made[3]]), Expected(read=ROWS + 1, duplicate=1))
-        yield Fault("a key with two contents", name, _conflict, quarantined("key_conflict", 2, read=ROWS + 1))
+        yield Fault("a row twice", name, OneRow(lambda row: [row, row]), Expected(read=ROWS + 1, duplicate=1))
+        yield Fault("a key with two contents", name, _conflict(source), quarantined("key_conflict", 2, read=ROWS + 1))
 
 
-def _conflict(source: Source) -> Files:
-    made = deliveries.good_rows(source)
+def _conflict(source: Source) -> OneRow:
     other = {
         PAYMENTS: ("STATUS", "GAGAL"),
         VISITS: ("catatan", "LAIN"),
@@ -350,7 +365,7 @@ def _conflict(source: Source) -> Files:
     }
     named = next((field.name for field in source.contract.fields if field.type.name == "name"), None)
     column, value = other.get(source.name, (named, "NAMA LAIN"))
-    return deliveries.files(source, [*made, made[3] | {column: value}])
+    return OneRow(lambda row: [row, row | {column: value}])
 
 
 def numbers() -> Iterator[Fault]:
@@ -364,17 +379,17 @@ def numbers() -> Iterator[Fault]:
         RTLH: "NIK",
         SEEKERS: "nik",
     }
+    damages = (
+        ("NIK in scientific notation", "3,60101E+15", warned("nik_unusable")),
+        ("NIK with an apostrophe", lambda nik: f"'{nik}", repaired("number_cleaned")),
+        ("NIK with blanks", lambda nik: f"{nik[:6]} {nik[6:12]} {nik[12:]}", repaired("number_cleaned")),
+        ("NIK as a float in text", lambda nik: f"{nik}.0", repaired("number_cleaned")),
+        ("NIK a sentinel", "9999999999999999", warned("nik_unusable")),
+        ("NIK with serial 0000", lambda nik: f"{nik[:12]}0000", warned("nik_serial_zero")),
+    )
     for name, column in columns.items():
-        source = SOURCES[name]
-        nik = str(deliveries.good_rows(source)[2][column])
-        yield Fault("NIK in scientific notation", name, cell(**{column: "3,60101E+15"}), warned("nik_unusable"))
-        yield Fault("NIK with an apostrophe", name, cell(**{column: f"'{nik}"}), repaired("number_cleaned"))
-        yield Fault(
-            "NIK with blanks", name, cell(**{column: f"{nik[:6]} {nik[6:12]} {nik[12:]}"}), repaired("number_cleaned")
-        )
-        yield Fault("NIK as a float in text", name, cell(**{column: f"{nik}.0"}), repaired("number_cleaned"))
-        yield Fault("NIK a sentinel", name, cell(**{column: "9999999999999999"}), warned("nik_unusable"))
-        yield Fault("NIK with serial 0000", name, cell(**{column: nik[:12] + "0000"}), warned("nik_serial_zero"))
+        for damage, written, expected in damages:
+            yield Fault(damage, name, cell(**{column: written}), expected)
     yield Fault("NIK with dots", PKH, cell(NIK="360101.450885.9002"), repaired("number_cleaned"))
     yield Fault("NIK as a number in a workbook", JAMSOSRATU, cell(NIK=3601014508859002), warned("nik_unusable"))
     yield Fault("NIK as a number in JSON", SISWA, cell(nik=3601014508099002), warned("nik_unusable"))
