@@ -11,6 +11,7 @@ from itertools import groupby
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 MEMORY = Path("/dev/shm")  # noqa: S108 -- pytest makes a folder of its own there, which only its user can read
 ROOM = 6 * 2**30
@@ -24,8 +25,12 @@ them again and again.
 
 
 def pytest_configure() -> None:
-    """Place `tmp_path` in memory, unless PYTEST_DEBUG_TEMPROOT is set."""
+    """Place `tmp_path` in memory, unless PYTEST_DEBUG_TEMPROOT is set. Hypothesis has no limit of time per
+    example: a busy machine exceeds it.
+    """
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS, 20, 50)
+    settings.register_profile("sadaya", deadline=None)
+    settings.load_profile("sadaya")
     if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
