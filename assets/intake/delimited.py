@@ -76,7 +76,7 @@ def parse_delimited(path: Path, source: Source, format_: Delimited, out_dir: Pat
 def _find_table(first: bytes, contract: Contract, delimiter: str) -> tuple[_Table, bytes]:
     """Find the table's header in the first chunk of a text. Returns the table and the chunk from the header's end."""
     lines = first.split(b"\n", 2 * HEADER_WITHIN)[: 2 * HEADER_WITHIN]
-    head = list(_joined([line.decode() for line in lines], delimiter))
+    head = list(_joined([line.decode() for line in lines], contract, delimiter))
     if not any(record.strip() for record in head):
         raise Refusal(EMPTY_FILE)
     if head[0].lstrip().startswith("<"):
@@ -97,14 +97,23 @@ def _trimmed(cells: list[str]) -> list[str | None]:
     return [cell.strip() or None for cell in cells[: max(filled, default=0)]]
 
 
-def _joined(lines: list[str], delimiter: str) -> Iterator[str]:
-    """The records of the head of a file; a quote that is still open at its end is a slip."""
+def _joined(lines: list[str], contract: Contract, delimiter: str) -> Iterator[str]:
+    """The records of the head of a file. An open quote is a slip if it is still open at the head's end, or takes in a
+    line that is a header by itself: the rows below it would be part of a title.
+    """
     start = 0
     while start < len(lines):
         ends = range(start + 1, len(lines) + 1)
         end = next((end for end in ends if not split("\n".join(lines[start:end]), delimiter)[1]), start + 1)
+        if any(_is_header(line, contract, delimiter) for line in lines[start + 1 : end]):
+            end = start + 1
         yield "\n".join(lines[start:end])
         start = end
+
+
+def _is_header(line: str, contract: Contract, delimiter: str) -> bool:
+    match = contract.match(_trimmed(split(line, delimiter)[0]))
+    return not match.missing and bool(match.positions)
 
 
 def _delivered_width(records: list[str], delimiter: str, width: int) -> int:

@@ -33,6 +33,19 @@ def test_titles_above_the_header_are_furniture(parse):
     assert found.file.furniture == {"title": 3}
 
 
+@pytest.mark.parametrize("closing", ["", 'A3;"X; Y";KP. MAWAR;1\n', HEADER + 'A3;X;"KP. MAWAR";1\n'])
+def test_a_quote_open_in_a_title_takes_in_no_row(parse, closing):
+    found = parse('"DATA UJI\nPER 1 NOVEMBER 2019\n' + GOOD + closing)
+    assert found.rows["ID"].to_list() == ["A1", "A2", *(["A3"] if closing else [])]
+    assert found.file.furniture["title"] == 2
+
+
+def test_a_title_may_hold_a_line_end(parse):
+    found = parse('"DATA UJI\nPER 1 NOVEMBER 2019";;;\n' + GOOD)
+    assert found.rows["_row_number"].to_list() == [3, 4]
+    assert found.file.furniture == {"title": 1}
+
+
 def test_a_header_cell_may_hold_a_line_end(parse):
     assert parse('ID;"NAMA\nLENGKAP";ALAMAT;ANGGOTA\nA1;SITI;X;3\n').rows["_row_number"].to_list() == [2]
 

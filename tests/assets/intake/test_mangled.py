@@ -46,6 +46,7 @@ def mangled(draw) -> bytes:
 @given(mangled(), st.sampled_from(["snapshot", "delta"]), st.sampled_from([128, 8 << 20]))
 @example(b"ID;NAMA;ALAMAT;ANGGOTA;;C\nA0Z;SITI;SITI;SITI;SITI\nA1Z;SITI;SITI;SITI;SITI\n", "snapshot", 128)
 @example(b'ID;NAMA;ALAMAT;ANGGOTA\nA1Z;"X\nA2Z;Y;Z;1\nA3Z;"Q";Z;1\n', "snapshot", 64)
+@example(f'"DATA UJI\n{HEADER}\nA0Z;;;;\nA1Z;;;;"X; Y"\n{HEADER}\nA2Z;;;;\n'.encode(), "snapshot", 128)
 def test_refused_or_every_record_is_in_one_place(tmp_path, parse, content, kind, chunk):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("assets.intake.encoding.CHUNK", chunk)
