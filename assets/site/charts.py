@@ -35,6 +35,8 @@ REACHED = ("#eaf3f9", "#bcd9eb", "#7fb3d5", "#2f79a8", "#0a3f63")
 """Five classes from low to high, if high is good."""
 FONT = "Inter, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif"
 WIDE, NARROW = 680, 330
+_LABEL = 110
+"""Pixels that the label of a point needs."""
 _INK, _QUIET, _LINE = "#1d2433", "#4f5969", "#d9d6ce"
 _THEME: Mapping[str, Any] = {
     "background": None,
@@ -94,16 +96,21 @@ class Point:
 def trend(
     points: Sequence[Point], says: str, colours: Mapping[str, str], decimal_comma: bool, across: bool = False
 ) -> Markup:
-    """Draw a line through the points of each kind in the order of x, with the value at every point; y starts at 0.
+    """Draw a line through the points of each kind in the order of x; y starts at 0. A point shows its value where there
+    is room; the first and the last do first.
 
     colours: name of the colour of each kind. across: all kinds measure the same, so a dotted line joins all points, and
     each point shows its kind.
     """
-    values = [{**vars(point), "words": [point.label, point.kind] if across else point.label} for point in points]
 
     def make(width: int) -> Any:
         import altair as alt
 
+        shown = _with_label(points, width)
+        values = [
+            {**vars(point), "words": ([point.label, point.kind] if across else point.label) if nth in shown else ""}
+            for nth, point in enumerate(points)
+        ]
         base: Any = alt.Chart(alt.Data(values=values)).encode(
             x=alt.X(
                 "x:Q",
@@ -117,7 +124,7 @@ def trend(
                 scale=alt.Scale(domain=[0, 1.3 * max(point.y for point in points)], nice=False),
                 axis=alt.Axis(
                     tickCount=5,
-                    labelExpr="replace(format(datum.value, ',.10~g'), '.', ',')" if decimal_comma else alt.Undefined,
+                    labelExpr=_written("format(datum.value, ',.10~g')", decimal_comma),
                     domain=False,
                     ticks=False,
                 ),
@@ -129,15 +136,28 @@ def trend(
             scale=alt.Scale(domain=list(colours), range=[COLOURS[name] for name in colours.values()]),
             legend=None if across or len(colours) == 1 else alt.Legend(symbolType="circle", symbolStrokeWidth=0),
         )
+        words = {"dy": -26 if across else -13, "fontWeight": "bold", "lineHeight": 15}
         joined = [base.mark_line(color=_QUIET, strokeDash=[2, 4], strokeWidth=1.5)] if across else []
         return alt.layer(
             *joined,
             base.mark_line().encode(color=colour),
             base.mark_point(opacity=1).encode(color=colour, shape=alt.Shape("kind:N", legend=None)),
-            base.mark_text(dy=-26 if across else -13, fontWeight="bold", lineHeight=15).encode(text="words:N"),
+            base.mark_text(stroke="#fff", strokeWidth=4, strokeJoin="round", **words).encode(text="words:N"),
+            base.mark_text(**words).encode(text="words:N"),
         ).properties(width=width, height=260, autosize=alt.AutoSizeParams(type="fit", contains="padding"))
 
     return drawn(make, says)
+
+
+def _with_label(points: Sequence[Point], width: int) -> set[int]:
+    """Positions of the points with a label: the last, the first, and those between for which there is room."""
+    room = (max(point.x for point in points) - min(point.x for point in points)) * _LABEL / width
+    last = len(points) - 1
+    shown: list[int] = []
+    for nth in (last, 0, *range(1, last)):
+        if all(abs(points[nth].x - points[other].x) >= room for other in shown if other != nth):
+            shown.append(nth)
+    return set(shown)
 
 
 def daily(days: Sequence[tuple[date, int]], says: str, language: Language) -> Markup:
@@ -220,9 +240,14 @@ def spans(rows: Sequence[Span], says: str, decimal_comma: bool) -> Markup:
 
 
 def _signed_labels(decimal_comma: bool) -> str:
-    written = "format(datum.value, '+,.10~g')"
-    shown = f"replace({written}, '.', ',')" if decimal_comma else written
-    return f"datum.value == 0 ? '0' : {shown}"
+    return "datum.value == 0 ? '0' : " + _written("format(datum.value, '+,.10~g')", decimal_comma)
+
+
+def _written(number: str, decimal_comma: bool) -> str:
+    """Vega expression of a formatted number, with its point and commas swapped for Indonesian."""
+    if not decimal_comma:
+        return number
+    return f"replace(replace(replace({number}, regexp(',', 'g'), '_'), '.', ','), regexp('_', 'g'), '.')"
 
 
 @dataclass(frozen=True)

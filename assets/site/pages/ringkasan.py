@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from itertools import cycle
 from typing import Any
 
-from assets.site import tiles
-from assets.site.charts import Part, Point, trend, waffle
+from assets.site import surveys, tiles
+from assets.site.charts import Part, waffle
 from assets.site.coverage import Reached, reached
 from assets.site.data import Data
 from assets.site.page import Context, Page, Values
@@ -19,13 +18,6 @@ from assets.sources import all_sources
 
 _GROUPS = (("neither", "vermilion"), ("only_pkh", "blue"), ("only_jamsosratu", "green"), ("both", "plum"))
 """Groups of poor households: name in `Reached` and the catalogue, and colour. Those without a programme come first."""
-_SURVEYS = """
-    select survey_year, survey_month, origin, poor_percent::double as percent, poor_thousands::double as thousands,
-        poverty_line
-    from shown.poverty_trend
-    where region_code = $region and poor_percent is not null
-        and make_date(survey_year, coalesce(survey_month, 12), 1) <= $day
-    order by survey_year, survey_month"""
 _INDICATORS = """
     select programme, 'served' as kind, served_poor_units as number from {schema}.coverage_by_region
     where region_code = $region and region_level = 'province'
@@ -55,20 +47,22 @@ def _of_people(data: Data, t: Tongue) -> Context:
     places = regions(data)
     whole = reached(data, "province")[PROVINCE]
     below = {code: each for code, each in reached(data).items() if code != PROVINCE}
-    surveys = data.rows(_SURVEYS, {"region": PROVINCE, "day": data.as_of})
+    published = surveys.published(data, PROVINCE)
     return {
         "heading": t("ringkasan.heading", share=t.percent(whole.lacking)),
         "whole": whole,
         "groups": _groups(whole, t),
         "most": _most(below, places, t),
-        "surveys": surveys,
+        "surveys": [survey for survey in published if survey.percent is not None],
         "field": waffle(_groups(whole, t), t("ringkasan.field_says", **_counts(whole, t))),
         "lines": _lines(below, places, t),
         "by_region": _by_region(below, places, t),
         "cells": _cells(below, places, t),
         "shades": _shades(below, t),
-        "trend": _trend(surveys, t),
-        "survey_numbers": _survey_numbers(surveys, t),
+        "trend": surveys.rate_chart(published, t),
+        "survey_numbers": surveys.table(published, t),
+        "line_chart": surveys.line_chart(published, t),
+        "line_sees": surveys.line_sees(published, t),
         "changes": _changes(data, t),
         "sources": _sources(data, t),
     }
@@ -154,49 +148,6 @@ def _scale(below: Mapping[str, Reached]) -> tiles.Scale:
 
 def _shades(below: Mapping[str, Reached], t: Tongue) -> list[tuple[str, str]]:
     return tiles.meanings(_scale(below), t.percent)
-
-
-def _trend(surveys: list[dict[str, Any]], t: Tongue) -> Any:
-    points = [
-        Point(
-            row["survey_year"] + ((row["survey_month"] or 7) - 1) / 12,
-            row["percent"],
-            t.percent(row["percent"] / 100, 2),
-            _origin(row, t),
-        )
-        for row in surveys
-    ]
-    kinds = dict.fromkeys(point.kind for point in points)
-    colours = dict(zip(kinds, cycle(("ochre", "blue", "plum")), strict=False))
-    says = t("ringkasan.trend_says", listed=t.listed([f"{point.label} ({int(point.x)})" for point in points]))
-    return trend(points, says, colours, t.language == "id", across=True)
-
-
-def _origin(row: Mapping[str, Any], t: Tongue) -> str:
-    return str(t("ringkasan.press")) if row["origin"] == "press" else row["origin"]
-
-
-def _survey_numbers(surveys: list[dict[str, Any]], t: Tongue) -> Table:
-    heads = [
-        Head(t("ringkasan.survey")),
-        Head(t("ringkasan.origin")),
-        Head(t("ringkasan.poor_percent"), True),
-        Head(t("ringkasan.poor_persons"), True),
-        Head(t("ringkasan.poverty_line"), True),
-    ]
-    rows = [
-        [
-            Cell(
-                t.month(row["survey_year"], row["survey_month"]), row["survey_year"] * 12 + (row["survey_month"] or 0)
-            ),
-            Cell(_origin(row, t)),
-            Cell(t.percent(row["percent"] / 100, 2), row["percent"]),
-            Cell(t.number(row["thousands"] and row["thousands"] * 1000), row["thousands"]),
-            Cell(t.rupiah(row["poverty_line"]), row["poverty_line"]),
-        ]
-        for row in surveys
-    ]
-    return Table(t("ringkasan.trend_heading"), heads, rows)
 
 
 def _changes(data: Data, t: Tongue) -> Table | None:

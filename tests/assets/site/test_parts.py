@@ -88,9 +88,25 @@ def test_squares_add_up_and_a_zero_gets_none():
 def test_a_trend_is_drawn_for_wide_and_narrow_screens_and_says_what_it_shows():
     points = [Point(2002, 9.22, "9,22%", "pers"), Point(2019, 5.09, "5,09%", "BPS")]
     drawn = trend(points, "turun", {"pers": "ochre", "BPS": "blue"}, decimal_comma=True, across=True)
-    assert drawn.count("<svg") == drawn.count("9,22%") == 2
+    assert drawn.count("<svg") == 2
+    assert drawn.count("9,22%") == 4, "each label and its halo"
     assert drawn.count("aria-label") == 1
     assert "http" not in drawn.replace("http://www.w3.org", "")
+
+
+def test_labels_that_would_overlap_are_left_out_but_the_first_and_the_last():
+    points = [Point(2002 + nth / 2, 300_000 + 10_000 * nth, str(nth), "BPS") for nth in range(41)]
+    assert charts._with_label(points, charts.WIDE) == {0, 40, *range(7, 34, 7)}
+    assert charts._with_label(points, charts.NARROW) == {0, 40, 14}
+    assert charts._with_label(points[::10], charts.WIDE) == {0, 1, 2, 3, 4}
+    assert charts._with_label(points[:1], charts.NARROW) == {0}
+    both = [Point(2019, 5.09, "", "BPS"), Point(2019, 5.1, "", "pers"), Point(2020, 5, "", "BPS")]
+    assert charts._with_label(both, charts.NARROW) == {0, 2}
+
+
+@pytest.mark.parametrize(("decimal_comma", "written"), [(True, ">200.000<"), (False, ">200,000<")])
+def test_an_axis_writes_thousands_as_the_page_does(decimal_comma, written):
+    assert written in trend([Point(2019, 465_000, "", "BPS")], "", {"BPS": "blue"}, decimal_comma)
 
 
 def test_every_kecamatan_has_a_tile_of_its_own_and_borders_on_others():
