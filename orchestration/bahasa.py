@@ -15,6 +15,7 @@ import typer
 from typer._click.exceptions import ClickException, UsageError
 from typer.core import TyperGroup
 
+from orchestration.help_id import in_indonesian
 from validations.messages import Filled
 
 INDONESIAN, ENGLISH = "id", "en"
@@ -57,7 +58,7 @@ def unknown(name: str, known: list[str], hint: str) -> typer.BadParameter:
 
 
 class Group(TyperGroup):
-    """The commands; `--bahasa` may stand anywhere, and wrong usage is told in the user's language."""
+    """The commands; `--bahasa` may stand anywhere, and help and wrong usage are told in the user's language."""
 
     def main(self, args: Any = None, *rest: Any, standalone_mode: bool = True, **extra: Any) -> Any:
         """Run a command, as `TyperGroup` does."""
@@ -65,7 +66,8 @@ class Group(TyperGroup):
         _chosen = None
         try:
             given, _chosen = _without_language(list(sys.argv[1:] if args is None else args))
-            code = super().main(given, *rest, standalone_mode=False, **extra)
+            told = in_indonesian(self) if language() == INDONESIAN else self
+            code = super(Group, told).main(given, *rest, standalone_mode=False, **extra)
         except ClickException as error:
             if not standalone_mode:
                 raise

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from orchestration import bahasa
 from orchestration.bahasa import language, translated
 from orchestration.cli import app
+from orchestration.help_id import catalogue, texts_of
 from validations.messages import Filled
 
 SENTENCE = Filled("x", "satu", "one")
@@ -112,3 +114,28 @@ def test_names_with_brackets_are_shown_as_they_are(invoke, tmp_path):
     (tmp_path / "[bold]a.csv").write_bytes(b"")
     done = invoke("check", tmp_path / "[bold]a.csv", "--source", "dinsos_pkh", "--out", tmp_path, "--bahasa", "id")
     assert (done.exit_code, "Berkas kosong" in done.output) == (1, True)
+
+
+def test_every_help_text_has_its_translation_and_every_translation_is_used():
+    assert texts_of(get_command(app)) == set(catalogue())
+
+
+@pytest.mark.parametrize("command", [(), *((name,) for name in sorted(get_command(app).commands))], ids=" ".join)
+def test_help_is_in_the_users_language_alone(invoke, command):
+    english = " ".join(invoke(*command, "--help").output.split())
+    indonesian = " ".join(invoke(*command, "--help", lang="id_ID.UTF-8").output.split())
+    assert english.startswith("Usage: ")
+    assert indonesian.startswith("Pemakaian: ")
+    chrome = [
+        "Usage:",
+        "Options:",
+        "Commands:",
+        "Arguments:",
+        "Show this message",
+        "[default:",
+        "[env var:",
+        "required]",
+    ]
+    assert not [each for each in (*chrome, *catalogue()) if each in indonesian]
+    assert [each for each in catalogue() if each in english]
+    assert not [each for each in catalogue().values() if each in english]
