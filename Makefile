@@ -85,25 +85,35 @@ services:
 		fi; \
 	fi
 
-define lint
+# Two at a time; `types` and `parse` are the long ones.
+LINT := types parse style layers
+.PHONY: lint $(LINT)
+
+lint: .venv/dev.stamp
+	@$(MAKE) --no-print-directory --output-sync=target --jobs 2 $(LINT)
+
+types:
+	$(BIN)/ty check --quiet
+
+parse:
+	$(BIN)/python -m orchestration.dbt
+
+style:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/ty check --quiet
+
+layers:
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/python -m orchestration.dbt
-endef
 
 # Half a minute of two cores: what continuous integration runs besides the tests.
 sql-style: .venv/dev.stamp
 	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt_project
 
 # Worksteal: who has done his share takes of another's. tests/conftest.py puts what takes longest first.
-check: .venv/dev.stamp
-	$(lint)
+check: lint
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not integration and not slow"
 
-test: .venv/dev.stamp services
-	$(lint)
+test: lint services
 	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 # datacontract-cli wants other versions than ours, so it has an environment of its own.

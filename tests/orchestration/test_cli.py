@@ -18,6 +18,8 @@ from orchestration.lock import writer
 from orchestration.nightly import Outcome
 from orchestration.version import ROOT
 
+pytestmark = pytest.mark.slow
+
 PUBLISHED, FAILED, USAGE, REFUSED = 0, 1, 2, 3
 
 

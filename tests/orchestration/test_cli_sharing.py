@@ -21,6 +21,8 @@ from orchestration.cli import app
 from tests.assets.sharing.conftest import AS_OF, PERSONS, write_agreement, write_publication, written
 from tests.services import free_port, lacking
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):

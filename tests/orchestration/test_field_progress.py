@@ -28,6 +28,8 @@ from orchestration.status import describe
 from tests.command_line import Done, in_process
 from tests.small_home import CODE, publish_small
 
+pytestmark = pytest.mark.slow
+
 LOADED, DAY = date(2019, 11, 1), date(2019, 11, 2)
 HOLD = """
 import sys

@@ -13,6 +13,8 @@ from orchestration.evening import pulls
 from orchestration.intake import accepted_key, intake_assets, landed_key, raw_key
 from orchestration.resources import LoadResource
 
+pytestmark = pytest.mark.slow
+
 PKH, HOUSEHOLDS, MEMBERS = (
     source_named(name) for name in ("dinsos_pkh", "dinsos_dtks_rumah_tangga", "dinsos_dtks_anggota")
 )

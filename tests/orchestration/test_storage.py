@@ -9,6 +9,8 @@ from dagster._core.storage.event_log import SqliteEventLogStorage
 from orchestration import storage
 from orchestration.instance import prepare_instance
 
+pytestmark = pytest.mark.slow
+
 
 @dg.asset(check_specs=[dg.AssetCheckSpec("holds", asset="counted")])
 def counted(context: dg.AssetExecutionContext):

@@ -19,6 +19,8 @@ from orchestration.submissions import MINUTES, minutes, when_submitted
 from tests.orchestration.test_field_progress import HOLD
 from tests.small_home import CODE, publish_small
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def one_code(monkeypatch):

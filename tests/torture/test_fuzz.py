@@ -14,6 +14,8 @@ from assets.sources import Delimited, Format, JsonLines, JsonPages, KoboPages, W
 from tests.torture import fuzz
 from tests.torture.mutations import broken
 
+pytestmark = pytest.mark.slow
+
 SOURCES = {kind: [source for source in all_sources() if any(isinstance(each, kind) for each in source.formats)]
            for kind in (Delimited, Workbook, JsonLines, JsonPages, KoboPages)}  # fmt: skip
 

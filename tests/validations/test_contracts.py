@@ -268,6 +268,7 @@ def test_bad_rows_are_counted_once_each(together, source):
     assert judged.verdict.total.accepted == len(rows) - quarantined
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("changes", "column", "check", "table"), [one[1:] for one in cases() if one[0] == "sadaya_keputusan"]
 )
@@ -283,6 +284,7 @@ def _village_of(contract: Contract) -> str | None:
     return next((field.name for field in contract.fields if field.type.name == "village_code"), None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("source", "column"), DATES)
 def test_a_file_that_writes_the_month_first_is_read_so(judge, many, source, column):
     judged = judge(source, many(source, 12, **{column: "02-13-2019"}))

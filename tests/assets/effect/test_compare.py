@@ -6,6 +6,8 @@ import pytest
 
 from assets.effect.compare import FEWEST_TREATED, PER_TREATED, balance, difference, grouped, matched
 
+pytestmark = pytest.mark.slow
+
 EFFECT = 0.1
 SEEDS = 20
 

@@ -11,6 +11,8 @@ from assets.effect.compare import Difference, Interval
 from assets.effect.report import Estimate, Report
 from tests.assets.effect.test_compare import province
 
+pytestmark = pytest.mark.slow
+
 WAREHOUSE = """
     create schema marts; create schema reference;
     create table reference.load as select date '2019-11-01' as as_of_date;

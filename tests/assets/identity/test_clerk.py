@@ -7,6 +7,8 @@ import pytest
 from tests.assets.identity.company import in_company
 from tests.assets.identity.conftest import nik
 
+pytestmark = pytest.mark.slow
+
 PLACE = {"village_code": "3601012001", "district_code": "360101", "regency_code": "3601"}
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.assets.identity.company import play
 from tests.assets.identity.conftest import Mentions, kk, nik
+
+pytestmark = pytest.mark.slow
 
 
 def test_the_same_story_twice_has_different_people(tmp_path):

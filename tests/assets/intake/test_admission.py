@@ -21,6 +21,8 @@ from assets.ledger import Ledger
 from assets.load import Load
 from assets.sources import all_sources, source_named
 
+pytestmark = pytest.mark.slow
+
 PKH_HEADER = (
     "ID_PKH,NIK,NO_KK,NAMA_PENGURUS,TANGGAL_LAHIR,KODE_DESA,KOMPONEN,TAHUN,TAHAP,STATUS_KEPESERTAAN,TANGGAL_MULAI"
 )

@@ -18,6 +18,8 @@ from assets.sources import source_named
 from tests.torture import deliveries
 from validations.messages import Refusal
 
+pytestmark = pytest.mark.slow
+
 SOURCE = source_named("dinsos_dtks_rumah_tangga")
 
 

@@ -24,6 +24,8 @@ from validations.evidence import QUARANTINE, QUARANTINED_KEYS
 from validations.field_types import coded, components, decile
 from validations.messages import Filled
 
+pytestmark = pytest.mark.slow
+
 FIELDS = (
     Field("STATUS", coded({"AKTIF": (), "KELUAR": ()}), "Status", "Status"),
     Field("DESIL", decile(), "Desil", "Decile"),

@@ -41,6 +41,7 @@ def test_a_shrunken_warehouse_is_rejected_by_the_expectations(province):
     assert outside == {f.name.split(".")[0] for f in judgement.failures if f.checker == "great_expectations"}
 
 
+@pytest.mark.slow
 def test_unequal_numbers_are_rejected_by_the_reconciliation(province):
     load = province.night(ledger_says=Counts(405, 401, 2, 2))
     assert reasons(judge(load, province.results(load))) == {

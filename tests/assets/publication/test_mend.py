@@ -16,6 +16,8 @@ from assets.publication.metrics import measure
 from assets.seal import damage, damage_seen
 from tests.assets.publication.test_publish import seen, states
 
+pytestmark = pytest.mark.slow
+
 
 def truncated(home, load_id) -> None:
     path = home.warehouse(load_id)

@@ -8,6 +8,8 @@ import pytest
 from assets.publication import tables
 from assets.publication.quality import write_quality
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def written(province, tmp_path):

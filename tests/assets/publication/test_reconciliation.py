@@ -9,6 +9,8 @@ from assets.publication.reconciliation import reconcile
 from validations.counts import Counts
 from validations.sql import literal
 
+pytestmark = pytest.mark.slow
+
 
 def broken(load) -> set[str]:
     return {row["name"] for row in reconcile(load).to_pylist() if not row["passed"]}

@@ -19,6 +19,8 @@ from tests.assets.intake.test_admission import Site
 from tests.assets.pull.conftest import DAY, Answer, Asked, remains, shown
 from tests.assets.pull.kobo_server import ASSET, START, TOKEN, Kobo
 
+pytestmark = pytest.mark.slow
+
 VISITS = source_named("dinsos_kunjungan")
 
 

@@ -12,6 +12,8 @@ from field.lists.sync import sync
 from tests.assets.pull.conftest import Answer, Asked
 from tests.field.lists.conftest import family, listed
 
+pytestmark = pytest.mark.slow
+
 FIRST = [family(number, f"PDP{number % 3}") for number in range(30)]
 
 

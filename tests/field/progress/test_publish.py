@@ -17,6 +17,8 @@ from field.progress.scratch import take_in
 from tests.field.progress.conftest import DAY
 from tests.small_home import CODE
 
+pytestmark = pytest.mark.slow
+
 AT = datetime(2019, 11, 2, 14, 5, 40, tzinfo=ZoneInfo("Asia/Jakarta"))
 NAME = "20191101-001-20191102T1405"
 

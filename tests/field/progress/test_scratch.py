@@ -13,6 +13,8 @@ from field.progress.scratch import discontinue, only_later, take_in
 from tests.field.progress.conftest import DAY, SOURCE
 from tests.small_home import CODE
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def taken(home, basis, landing):
