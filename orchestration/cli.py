@@ -11,7 +11,7 @@ import sys
 import warnings
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -36,6 +36,9 @@ from orchestration.command import (
     stdout,
     user,
 )
+
+if TYPE_CHECKING:
+    from assets.sources import Source
 
 
 @app.command()
@@ -124,6 +127,54 @@ def pull(
     raise typer.Exit(outcome.exit_code)
 
 
+def _of_file(file: Path, source: str) -> Source:
+    """The declared source of a file to check or correct.
+
+    Raises:
+        BadParameter: there is no such source, it is not sent as such a file, or the file is a marked workbook.
+    """
+    from assets.sources import all_sources, source_named
+    from validations.workbook import is_marked
+
+    known = sorted(each.name for each in all_sources())
+    if source not in known:
+        raise unknown(source, known, "--source")
+    declared = source_named(source)
+    if not declared.formats_of(file.name):
+        extensions = sorted({extension for format_ in declared.formats for extension in format_.extensions})
+        raise wrong(
+            f"{source} dikirim sebagai {' atau '.join(extensions)}",
+            f"{source} is sent as {' or '.join(extensions)}",
+            "FILE",
+        )
+    if is_marked(file.name):
+        raise wrong(
+            "ini buku kerja buatan `check`; periksa berkas asalnya",
+            "this workbook was written by `check`; check the original file",
+            "FILE",
+        )
+    return declared
+
+
+def _outside_landing(out: Path | None) -> Path:
+    """The folder to write to: `out`, or the current one.
+
+    Raises:
+        BadParameter: it is in a landing, where it would be taken for a delivery.
+    """
+    from assets.intake.landing import lies_in_landing
+    from assets.sources import all_sources
+
+    target, landing = (out or Path.cwd()).resolve(), os.environ.get("SADAYA_LANDING")
+    if lies_in_landing(target, all_sources(), Path(landing) if landing else None):
+        raise wrong(
+            f"{target} ada di dalam folder kiriman: pilih folder lain",
+            f"{target} is in a landing: choose another folder",
+            "--out",
+        )
+    return target
+
+
 @app.command()
 def check(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The file to check.")],
@@ -139,42 +190,36 @@ def check(
     """
     with errors_shown(verbose=verbose):
         from assets.intake import check as check_file
-        from assets.intake.landing import lies_in_landing
-        from assets.sources import all_sources, source_named
         from orchestration import show
         from orchestration.clock import today
-        from validations.workbook import is_marked
 
-        known = sorted(each.name for each in all_sources())
-        if source not in known:
-            raise unknown(source, known, "--source")
-        declared = source_named(source)
-        if not declared.formats_of(file.name):
-            extensions = sorted({extension for format_ in declared.formats for extension in format_.extensions})
-            raise wrong(
-                f"{source} dikirim sebagai {' atau '.join(extensions)}",
-                f"{source} is sent as {' or '.join(extensions)}",
-                "FILE",
-            )
-        if is_marked(file.name):
-            raise wrong(
-                "ini buku kerja buatan `check`; periksa berkas asalnya",
-                "this workbook was written by `check`; check the original file",
-                "FILE",
-            )
-        target, landing = out or Path.cwd(), os.environ.get("SADAYA_LANDING")
-        if lies_in_landing(target, all_sources(), Path(landing) if landing else None):
-            raise wrong(
-                f"{target} ada di dalam folder kiriman: pilih folder lain",
-                f"{target} is in a landing: choose another folder",
-                "--out",
-            )
-        result = check_file(file.resolve(), declared, target.resolve(), today())
+        declared, target = _of_file(file, source), _outside_landing(out)
+        result = check_file(file.resolve(), declared, target, today())
     if as_json:
         print(json.dumps(show.check_json(result), ensure_ascii=False, indent=2))
     else:
         show.check(stdout(), result)
     raise typer.Exit(0 if result.clean else 1)
+
+
+@app.command()
+def correct(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The file as it was sent.")],
+    marked: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Its marked workbook, corrected.")],
+    source: Annotated[str, typer.Option("--source", help="Its source, e.g. dinsos_pkh.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder for the corrected file. Default: the current folder.")
+    ] = None,
+    verbose: VerboseOption = False,
+) -> None:
+    """Carry the corrections in a marked workbook into the file that it marks; the result is a whole file to send."""
+    with errors_shown(verbose=verbose):
+        from assets.intake import correct as correct_file
+        from orchestration import show
+
+        declared, target = _of_file(file, source), _outside_landing(out)
+        result = correct_file(file.resolve(), marked.resolve(), declared, target)
+    show.corrected(stdout(), result, source)
 
 
 @app.command()

@@ -16,7 +16,7 @@ from orchestration.bahasa import both, say
 from validations.messages import Filled
 
 if TYPE_CHECKING:
-    from assets.intake import CheckResult
+    from assets.intake import CheckResult, Corrected
     from orchestration.nightly import Outcome
     from orchestration.progress import Step
     from orchestration.pull import PullOutcome
@@ -197,6 +197,20 @@ def check(console: Console, result: CheckResult) -> None:
     if result.workbook is not None:
         title, where = _heading("Berkas bertanda", "marked workbook"), escape(str(result.workbook))
         console.print(f"{title}: {where}", highlight=False, soft_wrap=True)
+
+
+def corrected(console: Console, result: Corrected, source: str) -> None:
+    """Show what was corrected, and what to do with the new file."""
+    console.print(
+        say(
+            f"{result.values:,} nilai diperbaiki di {result.corrected:,} dari {result.rows:,} baris: ",
+            f"{result.values:,} values corrected in {result.corrected:,} of {result.rows:,} rows: ",
+        )
+        + escape(str(result.path)),
+        soft_wrap=True,
+    )
+    command = f"sadaya check {result.path.name} --source {source}"
+    console.print(say(f"Periksa sebelum dikirim: {command}", f"Check it before sending: {command}"), soft_wrap=True)
 
 
 def _heading(indonesian: str, english: str) -> str:

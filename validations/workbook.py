@@ -25,7 +25,9 @@ LONGEST = 32_000
 ERROR, WARNING = "#F8B4B4", "#FDE68A"
 MARKED = ".perbaikan.xlsx"
 _MARKED = re.compile(r"\.perbaikan\b[^.]*\.xlsx$", re.IGNORECASE)
-_OURS = ("BERKAS", "BARIS", "ALASAN")
+SHEET = "PERBAIKAN"
+FILE, ROW = "BERKAS", "BARIS"
+_OURS = (FILE, ROW, "ALASAN")
 _WIDTH = 18
 _A4 = 9
 """Excel's paper code."""
@@ -55,7 +57,7 @@ def write(folder: Path, contract: Contract, out: Path, warned: bool = False) -> 
             "warning": book.add_format({"num_format": "@", "bg_color": WARNING}),
         }
         _summary(book.add_worksheet("RINGKASAN"), _counted(said), wrong.height, contract, formats)
-        _marked(book.add_worksheet("PERBAIKAN"), shown, columns, formats)
+        _marked(book.add_worksheet(SHEET), shown, columns, formats)
     return shown.height
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from assets.home import Home
 from assets.intake.check import CheckResult, check
+from assets.intake.correct import Corrected, correct
 from assets.intake.decisions import DecisionError, release, withdraw
 from assets.intake.inputs import fingerprint, prepare_inputs
 from assets.intake.judge import judge
@@ -19,9 +20,11 @@ from assets.ledger import Ledger
 
 __all__ = [
     "CheckResult",
+    "Corrected",
     "DecisionError",
     "anything_new",
     "check",
+    "correct",
     "judge",
     "prepare_inputs",
     "receive",

@@ -31,7 +31,7 @@ def parse_file(path: Path, source: Source, out_dir: Path, prefix: str) -> Parsed
         Refusal: the whole file is refused; no part of it is left in `out_dir`.
         KeyError: the source has no format with the file's extension (the landing's scan skips such files).
     """
-    format_ = _format_of(path, source)
+    format_ = format_of(path, source)
     try:
         return _PARSERS[type(format_)](path, source, format_, out_dir, prefix)
     except Refusal:
@@ -40,8 +40,13 @@ def parse_file(path: Path, source: Source, out_dir: Path, prefix: str) -> Parsed
         raise
 
 
-def _format_of(path: Path, source: Source) -> Format:
-    """The first format with the file's extension; a zip file is a workbook, if the source accepts workbooks."""
+def format_of(path: Path, source: Source) -> Format:
+    """The first format with the file's extension; a zip file is a workbook, if the source accepts workbooks.
+
+    Raises:
+        Refusal: the file's name is too long.
+        KeyError: the source has no format with the file's extension.
+    """
     formats = source.formats_of(path.name)
     if not formats:
         raise KeyError(path.suffix)

@@ -38,7 +38,8 @@ _NOTE = [
     ("Alasan", "Berapa baris ditahan karena apa, per kiriman dan kolom, dengan baris pertama sebagai contoh."),
     (
         "Perbaikan",
-        "Buku kerja ….perbaikan.xlsx menandai setiap sel. Perbaiki berkas aslinya, lalu kirim berkas asli itu.",
+        "Buku kerja ….perbaikan.xlsx menandai setiap sel. Perbaiki berkas aslinya, atau perbaiki selnya di buku kerja"
+        " lalu pindahkan dengan `sadaya correct`; lalu kirim berkas yang utuh itu.",
     ),
 ]
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from datetime import date
 
+import openpyxl
 import pytest
 from typer.testing import CliRunner
 
@@ -140,6 +141,24 @@ def test_the_marked_workbook_is_written_to_the_current_folder_and_never_into_a_l
     done = invoke("check", folder / "PKH.csv", "--source", "dinsos_pkh", "--out", tmp_path / "out")
     assert (done.exit_code, (tmp_path / "out" / "PKH.perbaikan.xlsx").exists()) == (FAILED, True)
     assert [path.name for path in landing.rglob("*") if path.is_file()] == ["PKH.csv"]
+
+
+def test_corrections_become_a_file_that_passes_the_check(landing, tmp_path, monkeypatch):
+    folder = landing / "dinsos_pkh" / "2019-11-01"
+    folder.mkdir(parents=True)
+    sent = folder / "PKH.csv"
+    sent.write_text("\n".join([PKH, ROW.replace("3699999999", "3601012001").replace(",3,AKTIF", ",9,AKTIF"), ""]))
+    monkeypatch.chdir(tmp_path)
+    assert invoke("check", sent, "--source", "dinsos_pkh").exit_code == FAILED
+    book = openpyxl.load_workbook("PKH.perbaikan.xlsx")
+    sheet = book["PERBAIKAN"]
+    sheet.cell(2, [cell.value for cell in sheet[1]].index("TAHAP") + 1).value = "3"
+    book.save("PKH.perbaikan.xlsx")
+    done = invoke("correct", sent, "PKH.perbaikan.xlsx", "--source", "dinsos_pkh")
+    assert (done.exit_code, "1 values corrected in 1 of 1 rows" in done.output) == (0, True)
+    assert invoke("check", "PKH.terkoreksi.csv", "--source", "dinsos_pkh").exit_code == 0
+    assert invoke("correct", sent, "PKH.perbaikan.xlsx", "--source", "dinsos_pkh", "--out", folder).exit_code == USAGE
+    assert [path.name for path in folder.iterdir()] == ["PKH.csv"]
 
 
 def _with_ledger(home):

@@ -1,0 +1,170 @@
+"""Tests that a returned marked workbook makes a whole corrected file, in the original's format, and nothing else."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assets.intake import check, correct
+from assets.intake.apart import parse_apart, stop
+from assets.sources import Delimited, JsonPages, all_sources, source_named
+from tests.torture import deliveries
+from validations.messages import Refusal
+
+TODAY = date(2019, 11, 1)
+PKH = source_named("dinsos_pkh")
+DELIMITER = next(format_.delimiter for format_ in PKH.formats if isinstance(format_, Delimited))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _one_parser():
+    yield
+    stop()
+
+
+def delivered(source, folder: Path, rows: list[dict]) -> Path:
+    (name, content), *_ = deliveries.files(source, rows).items()
+    path = folder / name
+    path.write_bytes(content)
+    return path
+
+
+def edited(marked: Path, *changes: tuple[int, str, str | None]) -> Path:
+    """The marked workbook after a person set (row of the original, column, value)."""
+    book = openpyxl.load_workbook(marked)
+    sheet = book["PERBAIKAN"]
+    titles = {cell.value: cell.column for cell in sheet[1]}
+    places = {row[1].value: row[1].row for row in sheet.iter_rows(min_row=2)}
+    for number, column, value in changes:
+        sheet.cell(places[number], titles[column]).value = value
+    returned = marked.with_name(f"kembali {marked.name}")
+    book.save(returned)
+    return returned
+
+
+def rows_of(path: Path, source, folder: Path) -> pl.DataFrame:
+    folder.mkdir()
+    parsed = parse_apart(path, source, folder, "0")
+    return pl.read_parquet(parsed.parts).drop("_row_number", "_problem", "_line", "_wrong_type", strict=False)
+
+
+ONE_PER_FORMAT = ("bps_kemiskinan", "dinsos_dtks_anggota", "dinsos_pkh", "dindik_siswa")
+
+
+@pytest.mark.parametrize("name", ONE_PER_FORMAT)
+def test_a_correction_changes_its_cell_alone(tmp_path, name):
+    source = source_named(name)
+    good = deliveries.good_rows(source, 4)
+    key = source.contract.key[0]
+    path = delivered(source, tmp_path, [good[0], good[1] | {key: None}, *good[2:]])
+    result = check(path, source, tmp_path, TODAY)
+    assert result.workbook is not None
+    number = int(openpyxl.load_workbook(result.workbook)["PERBAIKAN"].cell(2, 2).value)
+    done = correct(path, edited(result.workbook, (number, key, str(good[1][key]))), source, tmp_path / "baru")
+    assert (done.rows, done.corrected, done.values) == (4, 1, 1)
+    intended = delivered(source, tmp_path, good)
+    assert rows_of(done.path, source, tmp_path / "a").equals(rows_of(intended, source, tmp_path / "b"))
+    assert check(done.path, source, tmp_path / "baru", TODAY).clean
+
+
+def pkh(folder: Path, *lines: str) -> Path:
+    path = folder / "pkh.csv"
+    names = [field.name for field in PKH.contract.fields]
+    path.write_text("\n".join([DELIMITER.join(names), *lines]) + "\n", encoding="utf-8")
+    return path
+
+
+def line(number: int, **changes: str) -> str:
+    row = deliveries.good_rows(PKH, number + 1)[number] | changes
+    return DELIMITER.join(str(row[field.name] or "") for field in PKH.contract.fields)
+
+
+def test_a_row_that_was_not_split_is_written_once_its_cells_are_filled_in(tmp_path):
+    broken = DELIMITER.join((line(1), "x", "y"))
+    path = pkh(tmp_path, line(0), broken)
+    marked = check(path, PKH, tmp_path, TODAY).workbook
+    with pytest.raises(Refusal) as refused:
+        correct(path, edited(marked), PKH, tmp_path / "baru")
+    assert refused.value.filled.id.endswith("rusak: 3.")
+    good = deliveries.good_rows(PKH, 2)[1]
+    whole = edited(marked, *((3, field.name, good[field.name]) for field in PKH.contract.fields))
+    done = correct(path, whole, PKH, tmp_path / "baru")
+    assert done.path.read_text(encoding="utf-8").splitlines()[1:] == [line(0), line(1)]
+    assert done.corrected == 1
+
+
+def test_rows_that_were_not_split_stay_a_reason_to_refuse_if_the_workbook_lost_them(tmp_path):
+    path = pkh(tmp_path, line(0), DELIMITER.join((line(1), "x", "y")), line(2, TAHAP="9"))
+    marked = check(path, PKH, tmp_path, TODAY).workbook
+    book = openpyxl.load_workbook(marked)
+    book["PERBAIKAN"].delete_rows(2)
+    book.save(marked)
+    with pytest.raises(Refusal, match="rows_still_broken"):
+        correct(path, marked, PKH, tmp_path / "baru")
+
+
+def test_a_value_of_a_wrong_json_type_never_becomes_a_text(tmp_path):
+    source = source_named("dindik_siswa")
+    good = deliveries.good_rows(source, 2)
+    path = tmp_path / "siswa.jsonl"
+    bad = good[1] | {"nama": {"depan": "SITI"}}
+    path.write_text("\n".join(map(json.dumps, [good[0], bad])) + "\n")
+    marked = check(path, source, tmp_path, TODAY).workbook
+    with pytest.raises(Refusal, match="rows_still_broken"):
+        correct(path, edited(marked), source, tmp_path)
+    done = correct(path, edited(marked, (2, "nama", "SITI")), source, tmp_path)
+    assert [json.loads(text)["nama"] for text in done.path.read_text().splitlines()] == [good[0]["nama"], "SITI"]
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (lambda sheet: setattr(sheet.cell(2, 2), "value", 99), "marked_rows_unknown"),
+        (lambda sheet: sheet.append([cell.value for cell in sheet[2]]), "marked_rows_unknown"),
+        (lambda sheet: setattr(sheet.cell(2, 1), "value", "lain.csv"), "marks_another_file"),
+        (lambda sheet: setattr(sheet, "title", "Sheet1"), "not_a_marked_workbook"),
+        (lambda sheet: setattr(sheet.cell(1, 2), "value", "NOMOR"), "not_a_marked_workbook"),
+    ],
+    ids=["no such row", "row twice", "another file", "no sheet", "no column"],
+)
+def test_a_workbook_that_does_not_belong_to_the_file_is_refused(tmp_path, change, code):
+    path = pkh(tmp_path, line(0), line(1, TAHAP="9"))
+    marked = check(path, PKH, tmp_path, TODAY).workbook
+    book = openpyxl.load_workbook(marked)
+    change(book["PERBAIKAN"])
+    book.save(marked)
+    with pytest.raises(Refusal, match=code):
+        correct(path, marked, PKH, tmp_path / "baru")
+    assert not (tmp_path / "baru").exists()
+
+
+def test_an_answer_of_a_service_is_corrected_where_it_is_from(tmp_path):
+    source = next(each for each in all_sources() if isinstance(each.formats[0], JsonPages))
+    path = delivered(source, tmp_path, deliveries.good_rows(source, 2))
+    with pytest.raises(Refusal, match="correct_at_the_source"):
+        correct(path, path, source, tmp_path)
+
+
+CELLS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=12)
+
+
+@pytest.mark.slow
+@settings(max_examples=10)
+@given(names=st.lists(CELLS, min_size=1, max_size=4))
+def test_what_was_not_corrected_is_read_as_before(tmp_path_factory, names):
+    folder = tmp_path_factory.mktemp("correct")
+    good = deliveries.good_rows(PKH, len(names) + 1)
+    rows = [row | {"NAMA_PENGURUS": name} for row, name in zip(good, names, strict=False)]
+    path = delivered(PKH, folder, [*rows, good[-1] | {"TAHAP": "9"}])
+    marked = check(path, PKH, folder, TODAY).workbook
+    done = correct(path, edited(marked, (len(names) + 2, "TAHAP", "1")), PKH, folder)
+    before, after = rows_of(path, PKH, folder / "a"), rows_of(done.path, PKH, folder / "b")
+    assert after.head(len(names)).equals(before.head(len(names)))
+    assert done.corrected == 1
