@@ -21,6 +21,18 @@ visited as (
 )
 {%- endmacro %}
 
+{#- Counts of families by their last visit. days: SQL of the days since, null for a family that had none. -#}
+{% macro families_by_visit(days) -%}
+count(*)::integer as families,
+        (count(*) filter ({{ days }} < {{ var('visit_every_days') }}))::integer as visited_families,
+        (count(*) filter (
+            {{ days }} >= {{ var('visit_every_days') }} - {{ var('visit_due_days') }}
+            and {{ days }} < {{ var('visit_every_days') }}
+        ))::integer as due_families,
+        (count(*) filter ({{ days }} >= {{ var('visit_every_days') }}))::integer as overdue_families,
+        (count(*) filter ({{ days }} is null))::integer as never_families
+{%- endmacro %}
+
 {#- The day of an instant (UTC) in western Indonesia: all of Banten lies there. -#}
 {% macro local_day(column) %}cast({{ column }} + interval 7 hour as date){% endmacro %}
 

@@ -17,14 +17,7 @@ counted as (
     select
         region.level as region_level,
         region.code as region_code,
-        count(*) as families,
-        count(*) filter (days < {{ var('visit_every_days') }}) as visited_families,
-        count(*) filter (
-            days >= {{ var('visit_every_days') }} - {{ var('visit_due_days') }} and days < {{ var('visit_every_days') }}
-        )
-            as due_families,
-        count(*) filter (days >= {{ var('visit_every_days') }}) as overdue_families,
-        count(*) filter (days is null) as never_families
+        {{ families_by_visit('days') }}
     from family
     where region.code is not null
     group by region.level, region.code
@@ -34,11 +27,11 @@ select
     region.region_level,
     region.region_code,
     moment.submitted_at as last_submitted_at,
-    coalesce(counted.families, 0)::integer as families,
-    coalesce(counted.visited_families, 0)::integer as visited_families,
-    coalesce(counted.due_families, 0)::integer as due_families,
-    coalesce(counted.overdue_families, 0)::integer as overdue_families,
-    coalesce(counted.never_families, 0)::integer as never_families,
+    coalesce(counted.families, 0) as families,
+    coalesce(counted.visited_families, 0) as visited_families,
+    coalesce(counted.due_families, 0) as due_families,
+    coalesce(counted.overdue_families, 0) as overdue_families,
+    coalesce(counted.never_families, 0) as never_families,
     round(counted.visited_families / nullif(counted.families, 0), 4) as visited_share
 from (
     select region_level, region_code from {{ ref('dim_region') }} where region_level <> 'village'
