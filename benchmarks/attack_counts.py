@@ -8,9 +8,10 @@ that missing rows are counts shown as 0. A small count (from 1 to below the base
 inferred if he can exclude one number from 1 to below the base. Written from decision 0029 and the meaning of the
 tables, without the code that rounds.
 
-Two attackers have more knowledge than what is published: Dinas Sosial, who reads poor households row by row, and one
-who was told which counts did not change from one load to the next. For reference, the result for counts that are shown
-exactly, except small ones, is also printed, to show that the attack works.
+All attackers know which companion works in which kecamatan. Two have more knowledge than that and what is published:
+Dinas Sosial, who reads poor households and Jamsosratu's families row by row, and one who was told which counts did not
+change from one load to the next. For reference, the result for counts that are shown exactly, except small ones, is
+also printed, to show that the attack works.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ Sum = dict[int, float]
 """Variable -> factor."""
 Rows = Sequence[Mapping[str, Any]]
 
-COVERAGE, OVERLAP, TWICE, UNLISTED, TREND, INDICATORS, COMBINED, MONEY, VISITS, COHORTS = (
+COVERAGE, OVERLAP, TWICE, UNLISTED, TREND, INDICATORS, COMBINED, MONEY, VISITS, COMPANIONS, COHORTS = (
     "coverage_by_region",
     "programme_overlap",
     "duplicate_summary",
@@ -46,6 +47,7 @@ COVERAGE, OVERLAP, TWICE, UNLISTED, TREND, INDICATORS, COMBINED, MONEY, VISITS, 
     "programme_combination",
     "programme_money",
     "visit_progress",
+    "visit_progress_by_companion",
     "jamsosratu_cohorts",
 )
 KEYS = {
@@ -58,9 +60,10 @@ KEYS = {
     COMBINED: ("combination",),
     MONEY: ("region_level", "region_code", "programme", "period", "status"),
     VISITS: ("region_level", "region_code"),
+    COMPANIONS: ("district_code", "companion_id"),
     COHORTS: ("region_level", "region_code", "cohort", "aspect", "answer"),
 }
-ON_THE_SITE = (INDICATORS, COMBINED, MONEY, VISITS, COHORTS)
+ON_THE_SITE = (INDICATORS, COMBINED, MONEY, VISITS, COMPANIONS, COHORTS)
 """Tables that no agency has in its extract."""
 PARTS = {
     COVERAGE: [
@@ -84,14 +87,25 @@ PARTS = {
         ("toddlers_measured", "toddlers_stunted"),
     ],
     VISITS: [("families", "visited_families"), ("visited_families", "due_families")],
+    COMPANIONS: [("families", "visited_families"), ("visited_families", "due_families")],
     COHORTS: [("of_families", "families")],
 }
 """Whole and part: their difference is also a number of people."""
+OF_VISITS = {
+    "families": ("on time", "due", "overdue", "never"),
+    "visited_families": ("on time", "due"),
+    "due_families": ("due",),
+    "overdue_families": ("overdue",),
+    "never_families": ("never",),
+}
+"""Column of the tables of visits -> the groups of families that it sums."""
 BY_ROW = {
     COVERAGE: {"poor_units", "poor_households", "served_poor_households", "unserved_poor_households"},
     OVERLAP: {"poor_households"},
     TREND: {"registry_poor_households", "registry_poor_persons"},
     COHORTS: {"families", "of_families"},
+    VISITS: set(OF_VISITS),
+    COMPANIONS: set(OF_VISITS),
 }
 """Counts that Dinas Sosial can compute from the rows that it reads."""
 _SMALL = 1e-6
@@ -153,6 +167,7 @@ def world(tables: Mapping[str, Rows]) -> World:
                 known.sums[_cell(TREND, column, row)] = plus(*(known.group("poor", unit, leaf) for leaf in below))
     _indicators(known, tables.get(INDICATORS, []), leaves)
     _visits(known, tables.get(VISITS, []), leaves)
+    _companions(known, tables.get(COMPANIONS, []))
     if COMBINED in tables:  # a row that is missing from it is a count shown as 0
         _combined(known, programmes, leaves["province", "36"])
     _money(known, tables.get(MONEY, []), leaves)
@@ -287,16 +302,35 @@ def _visits(known: World, rows: Rows, leaves: Mapping[tuple[str, str], list[str]
     """A family that a companion looks after is on time, due, overdue, or was never visited."""
     for row in rows:
         below = leaves.get((row["region_level"], row["region_code"]), [])
-        for column, groups in {
-            "families": ("on time", "due", "overdue", "never"),
-            "visited_families": ("on time", "due"),
-            "due_families": ("due",),
-            "overdue_families": ("overdue",),
-            "never_families": ("never",),
-        }.items():
+        for column, groups in OF_VISITS.items():
             known.sums[_cell(VISITS, column, row)] = plus(
                 *(known.group("accompanied", group, leaf) for group in groups for leaf in below)
             )
+
+
+def _companions(known: World, rows: Rows) -> None:
+    """Each family of a kecamatan has one of these companions, or the companion null."""
+    keys = [_cell(COMPANIONS, "families", row)[2:] for row in rows]
+    for key in keys:
+        for column, groups in OF_VISITS.items():
+            known.sums[COMPANIONS, column, *key] = plus(*(known.group("of companion", group, *key) for group in groups))
+    for district in sorted({district for district, _ in keys}):
+        for group in OF_VISITS["families"]:
+            own = (known.group("of companion", group, *key) for key in keys if key[0] == district)
+            known.nobody.append(less(known.group("accompanied", group, district), *own))
+
+
+def everybody(shown: Rows, true: Rows) -> list[dict[str, Any]]:
+    """The rows of all companions, as they are filled in by an attacker who knows who works in which kecamatan: a count
+    is shown as 0 where the kecamatan has other rows; it is not known where the kecamatan has none.
+    """
+    rows = {tuple(row[name] for name in KEYS[COMPANIONS]): dict(row) for row in shown}
+    with_rows = {district for district, _ in rows}
+    for row in true:
+        district, companion = (row[name] for name in KEYS[COMPANIONS])
+        filled = dict.fromkeys(OF_VISITS, 0 if district in with_rows else None)
+        rows.setdefault((district, companion), {"district_code": district, "companion_id": companion} | filled)
+    return list(rows.values())
 
 
 def _combined(known: World, programmes: Mapping[str, str], leaves: Sequence[str]) -> None:
@@ -510,6 +544,7 @@ def shown(home: Home, load_id: str) -> dict[str, Rows]:
                         raise ValueError(f"{table}: agencies are shown different numbers in one row")
         connection.execute("attach $1 as site (read_only)", [str(home.rounded(load_id))])
         on_the_site = {table: rows_of(connection, f"from site.marts.{table}") for table in ON_THE_SITE}
+    on_the_site[COMPANIONS] = everybody(on_the_site[COMPANIONS], truth(home, load_id)[COMPANIONS])
     return {table: list(rows.values()) for table, rows in found.items()} | on_the_site
 
 

@@ -183,8 +183,17 @@ def _write(cursor: duckdb.DuckDBPyConnection, publication: str, table: str, know
 
 
 def _left_out(known: dict[str, Any]) -> str:
+    """The end of a query of rows as shown, without those that tables.yaml leaves out. It depends on shown values alone,
+    so that what is left out reveals nothing beyond them.
+    """
     all_zero = " and ".join(f"{name} = 0" for name in known["counts"])
-    return f" where ({all_zero}) is not true" if known.get("of_somebody") else ""
+    where = f" where ({all_zero}) is not true" if known.get("of_somebody") else ""
+    first = next(iter(known["counts"]), "null")
+    enough = [
+        f"count({column}) filter ({first} > 0) over (partition by {counts.place(known)}) >= {number}"
+        for column, number in known.get("at_least", {}).items()
+    ]
+    return where + (f" qualify {' and '.join(enough)}" if enough else "")
 
 
 def _replacing(columns: dict[str, str]) -> str:

@@ -131,6 +131,16 @@ def test_the_site_comes_with_the_publication(site):
     assert "was not made" not in (folder / "en" / "jamsosratu.html").read_text()
 
 
+def test_no_page_of_the_site_has_a_companions_number(site):
+    numbers = {number for (number,) in site.query("select companion_id from marts.visit_progress_by_companion")}
+    pages = list((site.home / "published" / "current" / "site").rglob("*.html"))
+    assert len(numbers) > 1
+    assert pages
+    for path in pages:
+        text = path.read_text()
+        assert [number for number in numbers if number is not None and number in text] == [], path.name
+
+
 def test_a_person_in_no_list_is_in_no_extract(site):
     """Canary households: not poor, and no agreement covers their heads and NIKs."""
     outside = site.query(
