@@ -24,6 +24,10 @@ _ENOUGH = 0.2
 """Minimum part of the kecamatan with a share; with less, a map is nearly blank."""
 _SHOWN_DAYS = 60
 _PROGRESS = "from shown.visit_progress order by region_level, region_code"
+_COMPANIONS = "from shown.visit_progress_by_companion order by district_code, companion_id is null, companion_id"
+_COUNTS = ("families", "visited_families", "due_families", "overdue_families", "never_families")
+_CODE = slice(-32, -24)
+"""Of a pseudonym: as many digits as are needed to tell companions apart."""
 _DAYS = "select * from shown.visits_by_day where visited_on > $day order by visited_on"
 
 
@@ -50,6 +54,8 @@ def _context(data: Data, t: Tongue, _: Values) -> Context:
         "map": _map(districts, places, t),
         "shades": [*tiles.meanings(_scale(districts), t.percent), ("none", t("pendamping.few"))],
         "districts": _table(_in_order(districts), places, t("pendamping.by_district"), t, long=True),
+        "companions": _companions(data.rows(_COMPANIONS), places, t),
+        "base": data.base,
         "chart": _chart(days, last, t),
         "days": _days(days, t),
         "forms": sum(row["forms"] for row in days),
@@ -69,7 +75,7 @@ def _parts(row: Mapping[str, Any], t: Tongue) -> list[Part]:
 
 def _in_order(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Sort by share of visited families, lowest first; rows without a share last."""
-    return sorted(rows, key=lambda row: (_share(row) is None, _share(row) or 0, row["region_code"]))
+    return sorted(rows, key=lambda row: (_share(row) is None, _share(row) or 0))
 
 
 def _line(row: Mapping[str, Any], places: Mapping[str, Region], t: Tongue) -> dict[str, Any]:
@@ -82,12 +88,10 @@ def _line(row: Mapping[str, Any], places: Mapping[str, Region], t: Tongue) -> di
 
 
 def _table(rows: Sequence[Mapping[str, Any]], places: Mapping[str, Region], label: str, t: Tongue, long: bool) -> Table:
-    counts = ("families", "visited_families", "due_families", "overdue_families", "never_families")
     heads = [
         Head(t("umum.district" if long else "umum.region")),
         *([Head(t("umum.region"))] if long else []),
-        *(Head(t(f"pendamping.{name.removesuffix('_families')}"), True) for name in counts),
-        Head(t("pendamping.share"), True),
+        *_heads(t),
     ]
     return Table(
         label,
@@ -96,14 +100,53 @@ def _table(rows: Sequence[Mapping[str, Any]], places: Mapping[str, Region], labe
             [
                 Cell(places[row["region_code"]].name, link=f"wilayah/{row['region_code']}.html"),
                 *([Cell(places[row["region_code"][:4]].name)] if long else []),
-                *(Cell(t.number(row[name]), -1 if row[name] is None else row[name]) for name in counts),
-                Cell(t.percent(_share(row)), -1 if _share(row) is None else _share(row)),
+                *_cells(row, t),
             ]
             for row in rows
             if row["region_code"] in places
         ],
         long=long,
     )
+
+
+def _heads(t: Tongue) -> list[Head]:
+    counts = [Head(t(f"pendamping.{name.removesuffix('_families')}"), True) for name in _COUNTS]
+    return [*counts, Head(t("pendamping.share"), True)]
+
+
+def _cells(row: Mapping[str, Any], t: Tongue) -> list[Cell]:
+    counts = [Cell(t.number(row[name]), -1 if row[name] is None else row[name]) for name in _COUNTS]
+    return [*counts, Cell(t.percent(_share(row)), -1 if _share(row) is None else _share(row))]
+
+
+def _companions(
+    rows: Sequence[Mapping[str, Any]], places: Mapping[str, Region], t: Tongue
+) -> list[tuple[str, str, Table]]:
+    """Of each kabupaten/kota with rows: its name, how many kecamatan have rows, and their table."""
+    of_place: dict[str, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        if row["district_code"] in places:
+            of_place.setdefault(row["district_code"][:4], []).append(row)
+    heads = [Head(t("pendamping.code")), Head(t("umum.district")), *_heads(t)]
+    found = []
+    for code, ours in of_place.items():
+        name, districts = places[code].name, len({row["district_code"] for row in ours})
+        lines = [
+            [Cell(_code(row, t)), Cell(places[row["district_code"]].name), *_cells(row, t)]
+            for row in _by_district(ours)
+        ]
+        table = Table(t("pendamping.by_companion_in", region=name), heads, lines, long=True)
+        found.append((name, t("pendamping.districts", many=t.number(districts)), table))
+    return found
+
+
+def _by_district(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Sort by kecamatan, and in each by share of visited families, lowest first."""
+    return sorted(_in_order(rows), key=lambda row: row["district_code"])
+
+
+def _code(row: Mapping[str, Any], t: Tongue) -> str:
+    return t("pendamping.nobody") if row["companion_id"] is None else row["companion_id"][_CODE]
 
 
 def _scale(rows: Sequence[Mapping[str, Any]]) -> tiles.Scale:

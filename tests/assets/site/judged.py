@@ -62,6 +62,14 @@ select region_level, region_code, timestamp '2019-10-31 09:10' as last_submitted
     sum(poor - 20)::int as visited_families, 10 as due_families, sum(10)::int as overdue_families,
     sum(10)::int as never_families, 0.5 as visited_share
 from spread group by all;
+create table shown.visit_progress_by_companion as
+select district as district_code, if(nth // 2 = 3, null, 'v1_' || md5(district || nth // 2)) as companion_id,
+    10 * count(*)::int as families, 10 * (count(*) filter (nth > 1))::int as visited_families,
+    10 * (count(*) filter (nth = 2))::int as due_families, 10 * (count(*) filter (nth = 0))::int as overdue_families,
+    10 * (count(*) filter (nth = 1))::int as never_families
+from spread, lateral (select unnest(range(poor // 10)) as nth)
+where region_level = 'district' group by district, nth // 2
+qualify count(companion_id) over (partition by district) >= 3;
 create table shown.visits_by_day as
 select day::date as visited_on, 5 + day(day)::int as forms, 1 as forms_rejected, 4 as companions
 from range(date '2019-09-01', date '2019-10-31', interval 1 day) t(day);

@@ -89,6 +89,20 @@ def test_numbers_are_written_as_each_language_writes_them(site):
     assert "772" not in english, "a survey of a later day is no news yet"
 
 
+@pytest.mark.parametrize(("language", "nobody"), [("", "tanpa pendamping"), ("en", "no companion")])
+def test_companions_are_codes_and_are_shown_with_others_of_their_kecamatan(site, language, nobody):
+    page = (site() / language / "pendamping.html").read_text()
+    rows = make_data().rows("select district_code, companion_id, families from shown.visit_progress_by_companion")
+    names = {row["companion_id"] for row in rows} - {None}
+    codes = re.findall(r'<th scope="row" role="rowheader">([0-9a-f]{8})</th>', page)
+    assert sorted(codes) == sorted(name.removeprefix("v1_")[:8] for name in names)
+    assert page.count(nobody) == sum(row["companion_id"] is None for row in rows) > 0
+    assert not [name for name in names if name in page], "a whole pseudonym"
+    districts = {row["district_code"] for row in rows}
+    assert len(districts) < 155, "some have too few companions"
+    assert sum(map(int, re.findall(r"\((\d+) kecamatan\)", page))) == len(districts)
+
+
 def test_pages_read_what_the_agreement_gives_and_nothing_else():
     data = make_data()
     given = {table.name: set(table.columns) for table in read_one(path_of(PUBLIC)).tables}
