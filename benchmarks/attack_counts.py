@@ -590,7 +590,7 @@ def main() -> None:
     ]
     for what, limits, same, some in (
         ("rounded", rounded, (), asked),
-        ("rounded, and poor households are counted row by row", counted, (), others[:: len(others) // given.asked + 1]),
+        ("rounded, and Dinas Sosial counts its rows", counted, (), others[:: len(others) // given.asked + 1]),
         (f"rounded, and {len(unchanged)} counts are known not to have changed", rounded, unchanged, asked),
         ("suppressed where small", exact, (), asked[:: len(asked) // given.asked + 1]),
     ):
