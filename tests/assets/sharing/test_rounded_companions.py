@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assets.home import Home
+from assets.sharing.agreement import PUBLIC, path_of, read_one
 from assets.sharing.pseudonyms import variable
 from assets.sharing.rounded import ROUNDED, Rounding, attach
 from assets.sharing.share import opened, share_of
@@ -171,3 +172,9 @@ def test_a_share_with_pseudonyms_has_no_companion(tmp_path: Path):
     named = [companion for companion, _ in rows if companion is not None]
     assert len(set(named)) == 3
     assert all(name.startswith("v1_") and "PDP" not in name for name in named)
+
+
+def test_the_site_has_companions_by_pseudonym_only():
+    tables = read_one(path_of(PUBLIC)).tables
+    masks = [mask.kind for each in tables for name, mask in each.columns.items() if name == "companion_id"]
+    assert masks == ["pseudonym"]
