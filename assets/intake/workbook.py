@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import zipfile
 import zlib
 from collections.abc import Iterable
@@ -73,6 +74,8 @@ OTHER_SHEETS = Message(
     "Sheets without the contract's columns are not read: {sheets}.",
 )
 _COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_NOT_PLAIN = 0x01 | 0x20 | 0x40
+"""Flags of a zip member that is encrypted, or a patch of another."""
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _TRUTH = "^(?:true|false)$"
 
@@ -92,7 +95,7 @@ def parse_workbook(path: Path, source: Source, format_: Workbook, out_dir: Path,
                 parsed = _parse_sheet(book, sheets[0], source, spelled, out_dir, prefix)
             else:
                 parsed = _parse_sheets(book, sheets, source, spelled, out_dir, prefix)
-    except (fastexcel.FastExcelError, zipfile.BadZipFile, zlib.error, ExpatError) as error:
+    except (fastexcel.FastExcelError, zipfile.BadZipFile, zlib.error, EOFError, ExpatError) as error:
         raise Refusal(NOT_XLSX) from error
     parsed.notices += [*notices, *left_out]
     return parsed
@@ -153,8 +156,29 @@ def _refuse_impostors(path: Path) -> None:
         raise Refusal(PASSWORD if _ENCRYPTED in path.read_bytes() else OLD_XLS)
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         raise Refusal(HTML_INSIDE)
-    if not zipfile.is_zipfile(path):
+    if not zipfile.is_zipfile(path) or not _is_sound_directory(path):
         raise Refusal(NOT_XLSX)
+
+
+def _is_sound_directory(path: Path) -> bool:
+    """Whether the directory of a zip file names only members that can be read: spreadsheets write plain members, stored
+    or deflated. `zipfile` raises errors of many kinds for the others, when they are read.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):
+        return False
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # of an offset outside the file
+            raise
+        return False
+    return all(
+        member.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+        and not member.flag_bits & _NOT_PLAIN
+        and 0 <= member.header_offset < path.stat().st_size
+        for member in members
+    )
 
 
 @dataclass(frozen=True)

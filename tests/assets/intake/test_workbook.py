@@ -343,6 +343,45 @@ def mangled(data: st.DataObject, content: bytes) -> bytes:
     return bytes(out)
 
 
+UNREADABLE = {
+    "encrypted": (8, 0x01),
+    "patched": (8, 0x20),
+    "strongly encrypted": (8, 0x40),
+    "deflate64": (10, 9),
+    "bzip2": (10, 12),
+    "no such method": (10, 99),
+    "offset outside": (42, 2**31),
+    "offset far outside": (42, 2**32 - 1),
+}
+"""Place of a field in a member's entry in the zip directory, and its value."""
+
+
+@pytest.mark.parametrize(("place", "value"), UNREADABLE.values(), ids=UNREADABLE)
+@pytest.mark.parametrize("member", ["xl/worksheets/sheet1.xml", "xl/styles.xml", "docProps/app.xml"])
+def test_a_directory_with_a_member_that_no_spreadsheet_writes_is_refused(tmp_path, parse, member, place, value):
+    content = bytearray(write(tmp_path / "good.xlsx", {"DATA": [HEADER, *ROWS]}).read_bytes())
+    entry = content.rindex(b"PK\x01\x02", 0, content.rindex(member.encode()))
+    size = 4 if place == 42 else 2
+    content[entry + place : entry + place + size] = value.to_bytes(size, "little")
+    with pytest.raises(Refusal) as refused:
+        parse(bytes(content), name="uji.xlsx")
+    assert refused.value.message is workbook.NOT_XLSX
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_a_mangled_directory_is_refused_or_read(tmp_path, parse, data):
+    content = bytearray(write(tmp_path / "good.xlsx", {"DATA": [HEADER, *ROWS]}).read_bytes())
+    begin = content.index(b"PK\x01\x02")
+    for _ in range(data.draw(st.integers(1, 4))):
+        content[data.draw(st.integers(begin, len(content) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        found = parse(bytes(content), name="uji.xlsx")
+    except Refusal:
+        return
+    assert found.rows.height == found.file.rows_read > 0
+
+
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data(), st.sampled_from(["", "xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml"]))
 def test_a_mangled_workbook_is_refused_or_read(tmp_path, parse, data, member):
