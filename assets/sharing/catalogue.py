@@ -61,7 +61,7 @@ class Catalogue:
 @cache
 def knowledge() -> dict[str, Any]:
     """The content of `tables.yaml`: open tables; tables that count rows of another; columns with ids, with specific
-    data, with numbers that are not counts; how aggregates are rounded.
+    data, with numbers that are not counts, that change from day to day; how aggregates are rounded.
     """
     return yaml.safe_load(Path(__file__).with_name("tables.yaml").read_text(encoding="utf-8"))
 

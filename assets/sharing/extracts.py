@@ -76,7 +76,8 @@ def write_extract(
     """Write an agency's extract of a load, all or nothing, replacing an earlier one.
 
     day: today, to check that the agreement is in force. folder: target folder; by default in the publication.
-    tell_sender, add_pages: write more into `sender` and `pages` before the manifest is made.
+    tell_sender, add_pages: write more into `sender` and `pages` of the extract, whose tables are then written and whose
+    manifest is not.
 
     Raises:
         assets.sharing.share.ShareError: the agreement is not in force, does not fit the publication, or does not name
@@ -93,13 +94,13 @@ def write_extract(
         long = _write_csv(connection, parts, scratch)
         _write_workbooks(connection, share, parts, long, scratch)
         _write_renamed(connection, share, scratch)
+        connection.close()
+        shutil.rmtree(scratch / "spill", ignore_errors=True)
         sender.write(home, load_id, agreement.agency, scratch / "sender")
         if tell_sender is not None:
             tell_sender(scratch / "sender")
         if add_pages is not None:
             add_pages(scratch / "pages")
-        connection.close()
-        shutil.rmtree(scratch / "spill", ignore_errors=True)
         manifest = _manifest(share, scratch, parts)
         _protect(scratch)
     rows = {table.table: sum(part.rows for part in parts if part.table is table) for table in agreement.tables}
@@ -118,12 +119,14 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
 
 
-def damage(folder: Path) -> str | None:
-    """The damage of an extract compared with its manifest; None if every file is unchanged."""
+def damage(folder: Path, under: tuple[str, ...] = ("",)) -> str | None:
+    """The damage of an extract compared with its manifest; None if every file is unchanged. under: how the paths of the
+    files to check begin.
+    """
     manifest = read_manifest(folder)
     if manifest is None:
         return "it has no manifest"
-    for file in manifest["files"]:
+    for file in (file for file in manifest["files"] if file["path"].startswith(under)):
         path = folder / file["path"]
         if not path.is_file():
             return f"{file['path']} is missing"

@@ -1,4 +1,4 @@
-"""The released contracts of tables that agreements rely on, and their versions."""
+"""The released contracts of tables that agreements rely on: their versions, and the tables' keys."""
 
 from __future__ import annotations
 
@@ -23,6 +23,22 @@ def versions(folder: Path = FOLDER) -> dict[str, str]:
     heads = (path.read_text(encoding="utf-8").partition("\nschema:")[0] for path in folder.glob(f"*{SUFFIX}"))
     read = (yaml.safe_load(head) for head in heads)
     return {head["id"]: head["version"] for head in read}
+
+
+def keys(tables: Iterable[str], folder: Path = FOLDER) -> dict[str, tuple[str, ...]]:
+    """`schema.table` -> the columns of its key; none for a table without a contract."""
+    return {table: _key(folder / f"{table}{SUFFIX}") for table in tables}
+
+
+def _key(path: Path) -> tuple[str, ...]:
+    if not path.is_file():
+        return ()
+    (schema,) = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)["schema"]
+    positions = {each["primaryKeyPosition"]: each["name"] for each in schema["properties"] if each.get("primaryKey")}
+    if positions:
+        return tuple(positions[nth] for nth in sorted(positions))
+    rules = (rule for rule in schema.get("quality", ()) if rule["metric"] == "duplicateValues")
+    return next((tuple(rule["arguments"]["properties"]) for rule in rules), ())
 
 
 def unfounded(agreements: Iterable[Agreement], released: dict[str, str]) -> list[str]:

@@ -107,7 +107,7 @@ def test_the_agreements_of_the_repository_fit_what_is_built_and_each_other(built
 
 def test_tables_yaml_fits_the_marts(built):
     known = knowledge()
-    named = [(table, columns) for what in ("ids", "not_counts") for table, columns in known[what].items()]
+    named = [(table, columns) for what in ("by_day", "ids", "not_counts") for table, columns in known[what].items()]
     named += [each for tables in known["specific"].values() for each in tables.items()]
     named += [(table, [*how["counts"], *how.get("measures", {})]) for table, how in known["aggregates"].items()]
     named += [(table, "all") for table in [*known["open"], *known["counts_of"], *known["counts_of"].values()]]
