@@ -1,6 +1,7 @@
-"""Makes the report card of a sending agency: the results of its deliveries, on one sheet of A4.
+"""Makes the report card of a sending agency: the results of its deliveries, to print on A4.
 
-It is a page of the site, and a self-contained file that the agency gets with its extract.
+It is a page of the site, and a self-contained file that the agency gets with its extract. Only the file says what
+changed in the extract.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from assets.home import Home
 from assets.ledger import Ledger
 from assets.load import Load
 from assets.publication import tables, verdict
-from assets.site import deliveries
+from assets.sharing.changes import Changes
+from assets.site import deliveries, extract_changes
 from assets.site.data import LINES, Data, load_of
 from assets.site.metrics import value
 from assets.site.numbers import NOTHING
@@ -46,8 +48,8 @@ _TREND = """
     group by all order by load_seq desc limit 12"""
 
 
-def card(data: Data, office: Office, t: Tongue) -> Context:
-    """The context of the template `rapor.html`."""
+def card(data: Data, office: Office, t: Tongue, changes: Changes | None = None) -> Context:
+    """The context of the template `rapor.html`. changes: of the agency's extract, only for the agency itself."""
     names = {name: title for name, title in deliveries.source_names(t).items() if name in _names(office)}
     newest = data.rows(_NEWEST, {"sources": list(names)})
     of = {"deliveries": [row["delivery_id"] for row in newest], "most": _MOST_REASONS}
@@ -68,6 +70,7 @@ def card(data: Data, office: Office, t: Tongue) -> Context:
         "held": deliveries.reasons(held, names, t("rapor.held"), t),
         "noted": deliveries.reasons(noted, names, t("rapor.noted"), t, "ochre"),
         "marks": _marks(data, office, t),
+        "changes": extract_changes.told(changes, t) if changes else None,
         "silent": [getattr(source.contract, f"title_{t.language}") for source in _silent(office, newest)],
         "trend": [_night(row, t) for row in trend],
     }

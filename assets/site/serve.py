@@ -7,6 +7,7 @@ from pathlib import Path
 
 from assets.home import Home
 from assets.sharing.agreement import PUBLIC, AgreementError
+from assets.sharing.changes import changes_of
 from assets.sharing.pseudonyms import PseudonymError
 from assets.sharing.served import PAGES, WITHHELD, WRITTEN, Served, keep
 from assets.sharing.share import ShareError
@@ -36,7 +37,7 @@ def serve(home: Home, load_id: str, day: date) -> Served:
 
 def write_card(home: Home, load_id: str, agency: str, folder: Path) -> None:
     """Write an agency's report card, in Indonesian, into the folder of its reports as a sender. Does nothing if it has
-    no sources.
+    no sources. The folder is in the extract that is being written; the card says what changed in that.
 
     Raises:
         LookupError: the ledger has no such load.
@@ -46,5 +47,7 @@ def write_card(home: Home, load_id: str, agency: str, folder: Path) -> None:
     if office is None or not office.sources:
         return
     folder.mkdir(exist_ok=True)
+    changes = changes_of(home, load_id, office.agreement, folder.parent) if office.agreement else None
     with numbers_of(home, load_id, office) as data:
-        (folder / CARD).write_text(alone("rapor.html", data, "id", card(data, office, Tongue("id"))), encoding="utf-8")
+        said = alone("rapor.html", data, "id", card(data, office, Tongue("id"), changes))
+    (folder / CARD).write_text(said, encoding="utf-8")
