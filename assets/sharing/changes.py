@@ -24,7 +24,7 @@ from assets.sharing.released import keys
 from assets.sharing.share import MEMORY_LIMIT
 from validations.sql import identifier, literal, row
 
-_OF_DELIVERIES = re.compile(r"(^|_)(load_id|delivery_id|file_name|row_number)(_[ab])?$")
+_OF_DELIVERIES = re.compile(r"(^|_)(load_id|delivery_id|delivery_date|file_name|row_number)(_[ab])?$")
 """Columns that change with each load or delivery, though the record in the row is the same."""
 
 Earlier = Literal["first", "absent", "damaged", "compared"]

@@ -22,28 +22,28 @@ def told(changes: Changes, t: Tongue) -> dict[str, Any]:
     known = {"load": changes.load_id, "day": t.day(changes.as_of)}
     rows = [(each, list(_remarks(each, t))) for each in changes.tables]
     still = [each for each, remarks in rows if not remarks and not (each.new or each.gone or each.changed)]
+    shown = [(each, "; ".join(remarks)) for each, remarks in rows if each not in still]
     return {
         "lead": t(f"ekstrak.{changes.state}", **known),
-        "table": Table(
-            t("ekstrak.heading"),
-            [
-                Head(t("ekstrak.table")),
-                *(Head(t(f"ekstrak.{name}"), True) for name in _COUNTS),
-                Head(t("ekstrak.remark")),
-            ],
-            [_row(each, remarks, t) for each, remarks in rows if each not in still],
-        ),
+        "table": _table(shown, t),
         "unchanged": [t("ekstrak.with_rows", table=each.title, rows=t.number(each.rows)) for each in still],
     }
 
 
-def _row(table: TableChanges, remarks: list[str], t: Tongue) -> list[Cell]:
-    counts = [getattr(table, name) for name in _COUNTS]
-    return [
-        Cell(table.title or table.table),
-        *(Cell(t.number(count), count) for count in counts),
-        Cell("; ".join(remarks)),
+def _table(rows: list[tuple[TableChanges, str]], t: Tongue) -> Table:
+    """The table of changes; with a column of remarks, if there are any."""
+    heads = [Head(t("ekstrak.table")), *(Head(t(f"ekstrak.{name}"), True) for name in _COUNTS)]
+    cells = [
+        [Cell(each.title or each.table), *(Cell(t.number(count), count) for count in _counts(each))] for each, _ in rows
     ]
+    if any(remark for _, remark in rows):
+        heads.append(Head(t("ekstrak.remark")))
+        cells = [[*row, Cell(remark)] for row, (_, remark) in zip(cells, rows, strict=True)]
+    return Table(t("ekstrak.heading"), heads, cells)
+
+
+def _counts(table: TableChanges) -> list[int | None]:
+    return [getattr(table, name) for name in _COUNTS]
 
 
 def _remarks(table: TableChanges, t: Tongue) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 
 import duckdb
+import polars as pl
 import pytest
 
 from assets import durable
@@ -136,8 +137,18 @@ def families(published):
     with duckdb.connect(str(published.warehouse(FIRST))) as connection:
         connection.execute(
             "create table marts.family_due as select 'N' || n as participant_no, 'H' || n as household_id,"
-            " 'due' as state, n::int as days_late, n::int as row_number_a from range(5) t(n)"
+            " 'due' as state, n::int as days_late, n::int as row_number_a,"
+            " if(n > 1, 'C1', null) as companion_id from range(5) t(n)"
         )
+
+
+def test_a_key_may_have_nulls(compared, monkeypatch):
+    monkeypatch.setattr(
+        "assets.sharing.changes.keys", lambda _: {"marts.family_due": ("participant_no", "companion_id")}
+    )
+    family = table("family_due", dict.fromkeys(["participant_no", "companion_id", "state"], "clear"))
+    found = only(compared("update marts.family_due set state = 'done' where participant_no = 'N1'", [family]))
+    assert (found.state, found.new, found.gone, found.changed) == ("by_key", 0, 0, 1)
 
 
 def test_rows_of_a_table_whose_key_the_agency_does_not_see_are_compared_whole(compared):

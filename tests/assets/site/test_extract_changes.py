@@ -59,7 +59,7 @@ def test_the_card_compares_with_the_extract_that_readers_see(card):
     durable.point(card.home.current_publication, f"../publications/{BEFORE}")
     told = card()
     assert HEADING in told
-    assert f"dibandingkan dengan ekstrak muatan {BEFORE}, keadaan 1 November 2019" in told
+    assert f"Dibandingkan dengan ekstrak muatan {BEFORE}, keadaan 1 November 2019" in told
     row = told[told.index(">Nama wilayah<") :].partition("</tr>")[0]
     assert [cell in row for cell in ('data-sort="3">3<', 'data-sort="1">1<', 'data-sort="0">0<')] == [True] * 3
     assert "kolom baru: region_level, parent_code, regency_code" in row
