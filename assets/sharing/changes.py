@@ -124,6 +124,7 @@ def changes_of(home: Home, load_id: str, agreement: Agreement, folder: Path) -> 
     known = keys(table.table for table in agreement.tables)
     with tempfile.TemporaryDirectory(dir=folder) as spill, duckdb.connect() as connection:
         connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'; set temp_directory = {literal(spill)}")
+        connection.execute("set preserve_insertion_order = false")
         both = _Both(connection, agreement, folder, before)
         found = [both.changes(table, known[table.table]) for table in agreement.tables]
     there = {table.table for table in agreement.tables}
@@ -150,6 +151,10 @@ def _left(table: str, before: _Before) -> TableChanges:
 
 @dataclass(frozen=True)
 class _Both:
+    """This extract and the earlier one. Values are compared by a hash of 64 bits: joining two wide tables of two million
+    rows needed more than the memory limit.
+    """
+
     connection: duckdb.DuckDBPyConnection
     agreement: Agreement
     folder: Path
@@ -229,15 +234,14 @@ class _Both:
 
     def _by_key(self, key: Sequence[str], compared: Sequence[str]) -> tuple[int, int, int]:
         """Numbers of rows with a new key, with a key that is gone, and with other values. A key may have nulls."""
-        columns = ", ".join(map(identifier, (*key, *compared)))
+        values = f"hash({_listed(compared)})" if compared else "0"
+        now, before = (f"(select {_listed(key)}, {values} as values_ from {view})" for view in ("now_", "before_"))
         same_key = " and ".join(f"n.{identifier(name)} is not distinct from b.{identifier(name)}" for name in key)
-        differs = " or ".join(f"n.{identifier(name)} is distinct from b.{identifier(name)}" for name in compared)
         return row(
             self.connection.execute(
-                "select count(*) filter (where b.there_ is null), count(*) filter (where n.there_ is null),"
-                f" count(*) filter (where n.there_ and b.there_ and ({differs or 'false'}))"
-                f" from (select true as there_, {columns} from now_) as n"
-                f" full join (select true as there_, {columns} from before_) as b on {same_key}"
+                "select count(*) filter (where b.values_ is null), count(*) filter (where n.values_ is null),"
+                " count(*) filter (where n.values_ <> b.values_)"
+                f" from {now} as n full join {before} as b on {same_key}"
             )
         )
 
@@ -245,15 +249,18 @@ class _Both:
         """Numbers of rows of this extract without an equal one in the earlier, and the reverse; equal rows are paired
         one by one.
         """
-        columns = ", ".join(map(identifier, compared))
+        values = f"hash({_listed(compared)}) as values_"
         return row(
             self.connection.execute(
                 "select coalesce(sum(more_) filter (where more_ > 0), 0)::bigint,"
                 " coalesce(-sum(more_) filter (where more_ < 0), 0)::bigint from (select sum(side_) as more_ from"
-                f" (select 1 as side_, {columns} from now_ union all select -1, {columns} from before_)"
-                f" group by {columns})"
+                f" (select 1 as side_, {values} from now_ union all select -1, {values} from before_) group by values_)"
             )
         )
+
+
+def _listed(columns: Sequence[str]) -> str:
+    return ", ".join(map(identifier, columns))
 
 
 def _glob(path: str) -> str:
