@@ -151,8 +151,8 @@ def _left(table: str, before: _Before) -> TableChanges:
 
 @dataclass(frozen=True)
 class _Both:
-    """This extract and the earlier one. Values are compared by a hash of 64 bits: joining two wide tables of two million
-    rows needed more than the memory limit.
+    """This extract and the earlier one. Values are compared by a hash of 64 bits: a join of wide tables with two
+    million rows needs more than the memory limit.
     """
 
     connection: duckdb.DuckDBPyConnection
