@@ -12,6 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+pytestmark = pytest.mark.slow
+
 SOURCE, MODEL = "dinsos_jamsosratu", "stg_dinsos__jamsosratu_versions"
 BOTH = ("3601", "3602", "36")
 

@@ -15,6 +15,8 @@ from assets.sources import Workbook, all_sources, source_named
 from orchestration.cli import app
 from validations.template import DATA, HELP, LISTS, write
 
+pytestmark = pytest.mark.slow
+
 TYPED = [source for source in all_sources() if any(isinstance(format_, Workbook) for format_ in source.formats)]
 FORMS = [source for source in TYPED if source.pull is not None]
 

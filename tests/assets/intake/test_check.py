@@ -12,6 +12,8 @@ from assets.intake.apart import stop
 from assets.sources import source_named
 from tests.torture import deliveries, faults
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module", autouse=True)
 def _one_parser():

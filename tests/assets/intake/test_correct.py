@@ -18,6 +18,8 @@ from assets.sources import Delimited, JsonPages, all_sources, source_named
 from tests.torture import deliveries
 from validations.messages import Refusal
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2019, 11, 1)
 PKH = source_named("dinsos_pkh")
 DELIMITER = next(format_.delimiter for format_ in PKH.formats if isinstance(format_, Delimited))
@@ -155,7 +157,6 @@ def test_an_answer_of_a_service_is_corrected_where_it_is_from(tmp_path):
 CELLS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=12)
 
 
-@pytest.mark.slow
 @settings(max_examples=10)
 @given(names=st.lists(CELLS, min_size=1, max_size=4))
 def test_what_was_not_corrected_is_read_as_before(tmp_path_factory, names):

@@ -50,6 +50,7 @@ def test_unequal_numbers_are_rejected_by_the_reconciliation(province):
     }
 
 
+@pytest.mark.slow
 def test_a_failed_dbt_test_rejects_the_load(province):
     load = province.night()
     judgement = judge(load, province.dbt(load, unique_dim_person="fail", few_orphans="warn"))

@@ -15,6 +15,8 @@ from tests.assets.pull.central import EMAIL, FORM, PASSWORD, START, TOKEN, Centr
 from tests.assets.pull.conftest import DAY, Answer, Asked, Served, remains, shown
 from tests.assets.pull.one_pull import SOURCES
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def central(served) -> Central:

@@ -15,6 +15,8 @@ from assets.pull.patience import LONGEST, TRIES
 from tests.assets.pull.conftest import DAY, Answer, Asked, Served, remains, shown
 from tests.assets.pull.one_pull import SOURCES
 
+pytestmark = pytest.mark.slow
+
 TOKEN = "token-rahasia"
 NIK = "3601014107800001"
 

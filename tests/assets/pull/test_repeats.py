@@ -19,6 +19,8 @@ from tests.assets.pull.kobo_server import ASSET, Kobo
 from tests.assets.pull.kobo_server import TOKEN as KOBO_TOKEN
 from tests.assets.pull.one_pull import SOURCES
 
+pytestmark = pytest.mark.slow
+
 DAY = datetime.now(UTC).date()
 LATER = DAY + timedelta(days=1)
 ROOT = "$root/Submissions/__system"

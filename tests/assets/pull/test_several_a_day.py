@@ -20,6 +20,8 @@ from tests.assets.intake.test_admission import Site
 from tests.assets.pull.central import FORM, TOKEN, Central
 from tests.torture.deliveries import workbook
 
+pytestmark = pytest.mark.slow
+
 SOURCE = source_named("dinsos_kunjungan")
 TODAY = datetime.now(UTC).date()
 PREFIX = "SADAYA_DINSOS_KUNJUNGAN"

@@ -14,6 +14,8 @@ from assets.sharing.extracts import damage, read_manifest, write_extract
 from assets.sharing.released import keys
 from tests.assets.sharing.conftest import TODAY, agreement, table
 
+pytestmark = pytest.mark.slow
+
 FIRST, SECOND = "20260315-001", "20260316-001"
 SHOWN = {"household_id": "pseudonym", "regency_code": "clear", "head_name": "clear"}
 HOUSEHOLDS = table("dim_household", SHOWN, title="Rumah tangga")

@@ -21,6 +21,8 @@ from assets.sharing.pseudonyms import PseudonymError
 from assets.sharing.share import ShareError, opened, share_of
 from tests.assets.sharing.conftest import PERSONS, TODAY, agreement, table
 
+pytestmark = pytest.mark.slow
+
 LOAD = "20260315-001"
 HOUSEHOLDS = table(
     "dim_household",

@@ -28,6 +28,8 @@ from benchmarks.attack_counts import (
     world,
 )
 
+pytestmark = pytest.mark.slow
+
 BASE = 10
 PLACES = ["360101", "360102", "3601", "360201", "36"]
 """Districts, a kabupaten and the province: the last two for households whose place is known no more precisely."""

@@ -31,6 +31,8 @@ from benchmarks.attack_counts import (
 )
 from tests.assets.sharing.conftest import TODAY, agreement, table
 
+pytestmark = pytest.mark.slow
+
 BASE = 10
 LOADS = ["20260101-001", "20260102-001"]
 PLACES = {"province": ["36"], "regency": ["3601"], "district": ["360101", "360102", "360103"]}

@@ -17,6 +17,8 @@ from assets.sharing.extracts import damage, write_extract
 from assets.sharing.served import failed, outcomes, purge, serve
 from tests.assets.sharing.conftest import TODAY, table, write_agreement, written
 
+pytestmark = pytest.mark.slow
+
 LOAD = "20260315-001"
 LAST_DAY, AFTER = date(2026, 12, 31), date(2027, 1, 1)
 

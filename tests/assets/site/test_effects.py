@@ -16,6 +16,8 @@ from assets.site.regions import regions
 from assets.site.tongue import Tongue
 from tests.assets.site.conftest import EFFECT, make_data
 
+pytestmark = pytest.mark.slow
+
 INDONESIAN, ENGLISH = Tongue("id"), Tongue("en")
 
 

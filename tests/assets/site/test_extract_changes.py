@@ -20,6 +20,8 @@ from assets.site.serve import CARD, write_card
 from assets.site.tongue import Tongue
 from tests.assets.site.conftest import AS_OF, BEFORE
 
+pytestmark = pytest.mark.slow
+
 HEADING = "Yang berubah sejak ekstrak sebelumnya"
 REGIONS = {"region_code": ["36", "3601", "3602"], "region_name": ["BANTEN", "KABUPATEN PANDEGLANG", "KABUPATEN LEBAK"]}
 

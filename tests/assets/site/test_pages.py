@@ -14,6 +14,8 @@ from assets.site.build import SIMULATED, write_pages
 from assets.site.pages import all_pages
 from tests.assets.site.conftest import make_data
 
+pytestmark = pytest.mark.slow
+
 MOST = 300 * 1024
 """Maximum bytes of a page over the network, with its assets."""
 

@@ -17,6 +17,8 @@ from assets.site.data import gathered
 from assets.site.serve import serve
 from tests.assets.site.conftest import LOAD, make_data
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2026, 11, 27)
 
 

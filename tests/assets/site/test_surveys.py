@@ -11,6 +11,8 @@ from assets.site.regions import PROVINCE
 from assets.site.tongue import Tongue
 from tests.assets.site.conftest import make_data
 
+pytestmark = pytest.mark.slow
+
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 

@@ -6,6 +6,8 @@ from datetime import date
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 CHANGES = "select entity, id, change, subject, old_value, new_value from changes order by all"
 
 

@@ -6,6 +6,8 @@ from datetime import date, datetime
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 PAYMENT = {"programme": "JAMSOSRATU", "participant_no": "J1", "period": "2019-T1", "period_year": 2019,
            "period_stage": 1, "amount": 500_000, "paid_on": date(2019, 5, 15), "status": "BERHASIL"}  # fmt: skip
 VISIT = {"companion_id": "C1", "participant_no": "J1", "visited_on": date(2019, 10, 1)}

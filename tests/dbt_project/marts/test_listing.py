@@ -6,6 +6,8 @@ from datetime import date
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 PAIRS = "select kind, programme, record_key_a, record_key_b, rule from duplicate_listings order by all"
 
 

@@ -6,6 +6,8 @@ from datetime import date
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 
 def _pkh(night, person: str, **given) -> None:
     night.says("dinsos_pkh", f"pkh {person}", household="H1", person=person, role="manager", in_frame=True, **given)

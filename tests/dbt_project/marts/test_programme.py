@@ -8,6 +8,8 @@ from datetime import date
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 COVERAGE = (
     "select households, poor_households, served_households, served_poor_households, unserved_poor_households"
     " from coverage_by_region where region_code = ? and programme = ?"

@@ -7,6 +7,8 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 DAY = date(2019, 10, 1)
 NOON = datetime.combine(date(2019, 10, 1), time(5))
 """12:00 in Banten."""

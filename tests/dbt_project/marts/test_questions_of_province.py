@@ -6,6 +6,8 @@ import pytest
 
 from tests.dbt_project.marts.companions import PLACES, Field, companions
 
+pytestmark = pytest.mark.slow
+
 FORMS = """
 select kind, unnest(string_split(submission_ids, ' ')) as submission_id from field_questions
 where kind <> 'never_visited'

@@ -9,6 +9,8 @@ import pytest
 
 from tests.dbt_project.marts.conftest import nodes_of
 
+pytestmark = pytest.mark.slow
+
 ADULT_WITHOUT_JKN = "DINKES_WITHOUT_JKN-79E9788ACFC00E76"
 SOURCES = {"dinsos_pkh": "Dinas Sosial", "dinsos_dtks_rumah_tangga": "Dinas Sosial", "dinkes_jkn": "Dinas Kesehatan"}
 

@@ -15,6 +15,8 @@ from assets.sharing.postgres import access
 from tests.assets.sharing.postgres.conftest import LOAD
 from tests.services import lacking
 
+pytestmark = pytest.mark.slow
+
 NIK, OFFICER = "3601014107800001", "sadaya_dinuji__lebak"
 
 

@@ -14,6 +14,8 @@ from assets.sharing.postgres import roles
 from tests.assets.sharing.conftest import AS_OF, PERSONS, TODAY, write_publication
 from tests.assets.sharing.postgres.conftest import LOAD, OFFICER, STATUS, agree
 
+pytestmark = pytest.mark.slow
+
 
 def test_an_agency_reads_its_share_and_what_it_means(enter):
     connection = enter("sadaya_dinuji")
