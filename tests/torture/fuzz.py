@@ -39,8 +39,8 @@ from validations.messages import Refusal
 
 Parse = Callable[[Path, Source, Path, str], ParsedFile]
 SECONDS, BYTES = 30, 2 << 30
-"""Limits per file: processor time, so that a busy machine makes no find, and the parser's memory. What waits for
-nothing is stopped by `assets.intake.apart`.
+"""Limits per file: processor time, so that a busy machine makes no find, and the parser's memory. A parser that hangs
+without using the processor is stopped by `assets.intake.apart`.
 """
 _CONTAINED = ("parser_failed", "parser_out_of_memory", "parser_out_of_time")
 """Refusals because the parser died or was stopped: the load survives, but the reader has a bug."""
