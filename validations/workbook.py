@@ -38,6 +38,11 @@ def is_marked(file_name: str) -> bool:
     return _MARKED.search(file_name) is not None
 
 
+def numbered(nth: int) -> str:
+    """How the name of a further marked workbook of the same file ends."""
+    return f".perbaikan ({nth}).xlsx"
+
+
 def write(folder: Path, contract: Contract, out: Path, warned: bool = False) -> int:
     """Write the marked workbook of the judged delivery in `folder` to `out`.
 

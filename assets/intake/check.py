@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import chain
+from itertools import chain, count
 from pathlib import Path
 
 from assets.intake.apart import parse_apart
@@ -46,7 +46,7 @@ class CheckResult:
 
 def check(path: Path, source: Source, out_dir: Path, today: date) -> CheckResult:
     """Validate one file against its contract as a delivery of `today`. Write the marked workbook to `out_dir` if rows
-    are marked.
+    are marked, never over another: somebody may have corrected that.
 
     Gives every verdict of a load except those that need other files or the data in force; these are listed.
 
@@ -71,7 +71,7 @@ def check(path: Path, source: Source, out_dir: Path, today: date) -> CheckResult
         marked = None
         if verdict.errors or verdict.warnings:
             out_dir.mkdir(parents=True, exist_ok=True)
-            marked = out_dir / f"{path.stem}{workbook.MARKED}"
+            marked = _free(out_dir, path.stem)
             workbook.write(folder, source.contract, marked, warned=True)
         return CheckResult(
             verdict.total.with_furniture(parsed.rows_furniture),
@@ -88,3 +88,9 @@ def check(path: Path, source: Source, out_dir: Path, today: date) -> CheckResult
             tuple(unjudged(source, parsed)),
             workbook=marked,
         )
+
+
+def _free(folder: Path, stem: str) -> Path:
+    """The first path of a marked workbook in `folder` that is not taken."""
+    names = chain([f"{stem}{workbook.MARKED}"], (f"{stem}{workbook.numbered(nth)}" for nth in count(2)))
+    return next(path for path in map(folder.joinpath, names) if not path.exists())

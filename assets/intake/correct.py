@@ -50,6 +50,11 @@ ROWS_UNKNOWN = Message(
     "Baris ini tidak ada di berkas asal, atau muncul dua kali di buku kerja: {rows}.",
     "These rows are not in the original file, or stand twice in the workbook: {rows}.",
 )
+EXISTS = Message(
+    "corrected_file_exists",
+    "{name} sudah ada; pindahkan dahulu, atau pilih folder lain.",
+    "{name} exists already; move it away, or choose another folder.",
+)
 STILL_BROKEN = Message(
     "rows_still_broken",
     "Baris ini tidak dapat ditulis sebelum diperbaiki di buku kerja, karena susunan atau tipe nilainya rusak: {rows}.",
@@ -74,8 +79,8 @@ def correct(path: Path, marked: Path, source: Source, out_dir: Path) -> Correcte
     Rows that the workbook does not have stay as they are. Blank cells are corrections too.
 
     Raises:
-        Refusal: the file or the workbook cannot be read, or do not belong together; or rows remain that no file of the
-            format can hold.
+        Refusal: the file or the workbook cannot be read, or do not belong together; rows remain that no file of the
+            format can hold; or there is a corrected file already.
     """
     if aside := not_of_delivery(path, source):
         raise Refusal(Message(aside.code, aside.id, aside.en))
@@ -89,8 +94,10 @@ def correct(path: Path, marked: Path, source: Source, out_dir: Path) -> Correcte
     if strange := set(returned[FILE].drop_nulls()) - set(tables):
         raise Refusal(OTHER_FILE, {"names": ", ".join(sorted(masked(name) for name in strange))})
     changed = {name: _changed(rows, returned.filter(pl.col(FILE) == name)) for name, rows in tables.items()}
+    target = out_dir / f"{_without_extension(path.name, source)}{CORRECTED}{extension}"
+    if target.exists():
+        raise Refusal(EXISTS, {"name": masked(target.name)})
     out_dir.mkdir(parents=True, exist_ok=True)
-    target = out_dir / f"{path.name.partition('.')[0]}{CORRECTED}{extension}"
     _write(target, {name: table.rows for name, table in changed.items()}, source)
     return Corrected(
         target,
@@ -98,6 +105,11 @@ def correct(path: Path, marked: Path, source: Source, out_dir: Path) -> Correcte
         sum(table.corrected for table in changed.values()),
         sum(table.values for table in changed.values()),
     )
+
+
+def _without_extension(name: str, source: Source) -> str:
+    known = (each for format_ in source.formats_of(name) for each in format_.extensions if name.lower().endswith(each))
+    return name[: -len(max(known, key=len))]
 
 
 def _returned(marked: Path, source: Source, scratch: Path) -> pl.DataFrame:

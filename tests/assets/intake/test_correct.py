@@ -17,6 +17,7 @@ from assets.intake.apart import parse_apart, stop
 from assets.sources import Delimited, JsonPages, all_sources, source_named
 from tests.torture import deliveries
 from validations.messages import Refusal
+from validations.workbook import is_marked
 
 pytestmark = pytest.mark.slow
 
@@ -121,7 +122,7 @@ def test_a_value_of_a_wrong_json_type_never_becomes_a_text(tmp_path):
     marked = check(path, source, tmp_path, TODAY).workbook
     with pytest.raises(Refusal, match="rows_still_broken"):
         correct(path, edited(marked), source, tmp_path)
-    done = correct(path, edited(marked, (2, "nama", "SITI")), source, tmp_path)
+    done = correct(path, edited(marked, (2, "nama", "SITI")), source, tmp_path / "baru")
     assert [json.loads(text)["nama"] for text in done.path.read_text().splitlines()] == [good[0]["nama"], "SITI"]
 
 
@@ -145,6 +146,22 @@ def test_a_workbook_that_does_not_belong_to_the_file_is_refused(tmp_path, change
     with pytest.raises(Refusal, match=code):
         correct(path, marked, PKH, tmp_path / "baru")
     assert not (tmp_path / "baru").exists()
+
+
+def test_neither_a_corrected_workbook_nor_a_corrected_file_is_overwritten(tmp_path):
+    path = pkh(tmp_path, line(0), line(1, TAHAP="9")).rename(tmp_path / "PKH.tahap 3.csv")
+    first = check(path, PKH, tmp_path, TODAY).workbook
+    book = openpyxl.load_workbook(first)
+    places = [cell.value for cell in book["PERBAIKAN"][1]]
+    book["PERBAIKAN"].cell(2, places.index("TAHAP") + 1).value = "3"
+    book.save(first)
+    again = check(path, PKH, tmp_path, TODAY).workbook
+    assert (first.name, again.name) == ("PKH.tahap 3.perbaikan.xlsx", "PKH.tahap 3.perbaikan (2).xlsx")
+    assert is_marked(again.name)
+    done = correct(path, first, PKH, tmp_path)
+    assert (done.path.name, done.values) == ("PKH.tahap 3.terkoreksi.csv", 1)
+    with pytest.raises(Refusal, match="corrected_file_exists"):
+        correct(path, again, PKH, tmp_path)
 
 
 def test_an_answer_of_a_service_is_corrected_where_it_is_from(tmp_path):
