@@ -209,6 +209,13 @@ def corrected(console: Console, result: Corrected, source: str) -> None:
         + escape(str(result.path)),
         soft_wrap=True,
     )
+    if result.others:
+        console.print(
+            say(
+                f"{result.others:,} baris buku kerja menandai berkas lain dan tidak dipakai di sini.",
+                f"{result.others:,} rows of the workbook mark other files and were not used here.",
+            )
+        )
     command = f"sadaya check {result.path.name} --source {source}"
     console.print(say(f"Periksa sebelum dikirim: {command}", f"Check it before sending: {command}"), soft_wrap=True)
 

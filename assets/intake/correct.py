@@ -11,15 +11,15 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-import fastexcel
 import polars as pl
 import xlsxwriter
 
 from assets.intake.apart import parse_apart
 from assets.intake.landing import not_of_delivery
 from assets.intake.parse import format_of
+from assets.intake.parsed import OURS
 from assets.intake.shown import masked
-from assets.intake.workbook import parse_workbook
+from assets.intake.workbook import SHEET_MISSING, read_sheet
 from assets.sources import Delimited, JsonLines, Source, Workbook
 from validations.messages import Message, Refusal
 from validations.rows import WRONG_TYPE
@@ -27,8 +27,9 @@ from validations.workbook import FILE, LONGEST, ROW, SHEET
 
 CORRECTED = ".terkoreksi"
 _EXTENSIONS = {Delimited: ".csv", Workbook: ".xlsx", JsonLines: ".jsonl"}
-_OURS = ("_row_number", "_problem", "_line", WRONG_TYPE)
 _MOST_NAMED = 5
+_DAMAGED = '["\N{SYMBOL FOR NULL}]'
+"""In a cell of a row that was not split: a quote that was not closed, a NUL byte as it is shown."""
 
 AT_THE_SOURCE = Message(
     "correct_at_the_source",
@@ -44,6 +45,16 @@ OTHER_FILE = Message(
     "marks_another_file",
     "Buku kerja ini menandai berkas lain: {names}.",
     "This workbook marks another file: {names}.",
+)
+UNPLACED = Message(
+    "marked_rows_unplaced",
+    "Baris lembar PERBAIKAN ini tidak menyebut BERKAS dan BARIS yang ditandainya: {rows}.",
+    "These rows of the sheet PERBAIKAN do not say which BERKAS and BARIS they mark: {rows}.",
+)
+CLEARED = Message(
+    "marked_rows_cleared",
+    "Semua sel baris ini dikosongkan: {rows}. Untuk menghapus sebuah baris, hapus dari berkas asal.",
+    "All cells of these rows were cleared: {rows}. To delete a row, delete it from the original file.",
 )
 ROWS_UNKNOWN = Message(
     "marked_rows_unknown",
@@ -65,18 +76,21 @@ STILL_BROKEN = Message(
 
 @dataclass(frozen=True)
 class Corrected:
-    """path: the new file. rows: rows in it. corrected: rows with a changed value. values: changed values."""
+    """path: the new file. rows: rows in it. corrected: rows with a changed value. values: changed values. others: rows
+    of the workbook that mark other files of the same delivery.
+    """
 
     path: Path
     rows: int
     corrected: int
     values: int
+    others: int
 
 
 def correct(path: Path, marked: Path, source: Source, out_dir: Path) -> Corrected:
     """Write the file `path` with the corrections in its returned marked workbook to `out_dir`.
 
-    Rows that the workbook does not have stay as they are. Blank cells are corrections too.
+    Rows and columns that the workbook does not have stay as they are. Blank cells are corrections too.
 
     Raises:
         Refusal: the file or the workbook cannot be read, or do not belong together; rows remain that no file of the
@@ -91,9 +105,11 @@ def correct(path: Path, marked: Path, source: Source, out_dir: Path) -> Correcte
         parsed = parse_apart(path, source, Path(scratch), "0")
         tables = {name: pl.read_parquet(list(parts), glob=False) for name, parts in parsed.tables(path.name).items()}
         returned = _returned(marked, source, Path(scratch))
-    if strange := set(returned[FILE].drop_nulls()) - set(tables):
-        raise Refusal(OTHER_FILE, {"names": ", ".join(sorted(masked(name) for name in strange))})
-    changed = {name: _changed(rows, returned.filter(pl.col(FILE) == name)) for name, rows in tables.items()}
+    marks = returned.filter(pl.col(FILE).is_in(list(tables)))
+    if marks.is_empty():
+        names = returned[FILE].unique().sort()
+        raise Refusal(OTHER_FILE, {"names": ", ".join(masked(name) for name in names)})
+    changed = {name: _changed(rows, marks.filter(pl.col(FILE) == name)) for name, rows in tables.items()}
     target = out_dir / f"{_without_extension(path.name, source)}{CORRECTED}{extension}"
     if target.exists():
         raise Refusal(EXISTS, {"name": masked(target.name)})
@@ -104,6 +120,7 @@ def correct(path: Path, marked: Path, source: Source, out_dir: Path) -> Correcte
         sum(table.rows.height for table in changed.values()),
         sum(table.corrected for table in changed.values()),
         sum(table.values for table in changed.values()),
+        returned.height - marks.height,
     )
 
 
@@ -114,14 +131,18 @@ def _without_extension(name: str, source: Source) -> str:
 
 def _returned(marked: Path, source: Source, scratch: Path) -> pl.DataFrame:
     """The rows of a marked workbook as delivered values, with `FILE` and `ROW` (int64) of the row that each marks."""
+    not_marked = Refusal(NOT_MARKED, {"sheet": SHEET, "file": FILE, "row": ROW})
     try:
-        sheet = fastexcel.read_excel(marked).load_sheet(SHEET, header_row=0, dtypes="string").to_polars()
-        of_rows = sheet.select(FILE, pl.col(ROW).cast(pl.Int64))
-    except (fastexcel.FastExcelError, pl.exceptions.PolarsError) as error:
-        raise Refusal(NOT_MARKED, {"sheet": SHEET, "file": FILE, "row": ROW}) from error
-    parsed = parse_workbook(marked, source, Workbook(SHEET), scratch, "marked")
-    values = pl.read_parquet(parsed.parts, glob=False)
-    return values.join(of_rows.with_row_index("_row_number", 2).cast({"_row_number": pl.Int64}), on="_row_number")
+        sheet = read_sheet(marked, SHEET, source.contract, scratch)
+    except Refusal as refusal:
+        raise (not_marked if refusal.message is SHEET_MISSING else refusal) from None
+    if not {FILE, ROW} <= set(sheet.columns):
+        raise not_marked
+    cells = [name for name in sheet.columns if name not in OURS]
+    rows = sheet.filter(pl.any_horizontal(pl.col(cells).is_not_null()))
+    rows = rows.with_columns(pl.col(ROW).cast(pl.Int64, strict=False))
+    _refuse(rows.filter(pl.col(FILE).is_null() | pl.col(ROW).is_null())["_row_number"], UNPLACED)
+    return rows.drop(OURS, strict=False)
 
 
 @dataclass(frozen=True)
@@ -140,50 +161,68 @@ def _changed(rows: pl.DataFrame, returned: pl.DataFrame) -> _Table:
         ]
     )
     _refuse(strange, ROWS_UNKNOWN)
-    columns = [name for name in rows.columns if name not in _OURS]
-    values = returned.with_columns(
-        pl.lit(None, pl.String).alias(name) for name in columns if name not in returned.columns
-    )
-    new = values.select(
+    columns = [name for name in rows.columns if name not in OURS]
+    there = [name for name in columns if name in returned.columns]
+    new = returned.select(
         pl.col(ROW).alias("_row_number"),
         pl.lit(True).alias("_returned"),
-        *(pl.col(name).alias(f"new {name}") for name in columns),
+        *(pl.col(name).alias(f"new {name}") for name in there),
     )
+    _refuse(new.filter(pl.all_horizontal(pl.col(f"new {name}").is_null() for name in there))["_row_number"], CLEARED)
     both = rows.join(new, on="_row_number", how="left", maintain_order="left")
-    _refuse(both.filter(_broken(columns, WRONG_TYPE in both.columns))["_row_number"], STILL_BROKEN)
-    marks = [f"differs {name}" for name in columns]
-    both = both.with_columns(_differs(name).alias(mark) for name, mark in zip(columns, marks, strict=True))
+    broken = _broken(there, whole=there == columns)
+    if WRONG_TYPE in both.columns:
+        broken |= _of_a_wrong_type(columns, there)
+    _refuse(both.filter(broken)["_row_number"], STILL_BROKEN)
+    marks = [f"differs {name}" for name in there]
+    both = both.with_columns(_differs(name).alias(mark) for name, mark in zip(there, marks, strict=True))
     return _Table(
-        both.select(pl.when(f"differs {name}").then(f"new {name}").otherwise(name).alias(name) for name in columns),
+        both.select(
+            pl.when(f"differs {name}").then(f"new {name}").otherwise(name).alias(name) if name in there else name
+            for name in columns
+        ),
         int(both.select(pl.any_horizontal(marks).sum()).item()),
         int(both.select(pl.sum_horizontal(pl.col(marks).sum())).item()),
     )
 
 
+def _unlike(name: str) -> pl.Expr:
+    """Whether a column's returned value is another than the workbook showed."""
+    return pl.col(f"new {name}").ne_missing(_as_shown(pl.col(name)))
+
+
 def _differs(name: str) -> pl.Expr:
-    """Whether a column's returned value replaces the delivered one. Values of a row that was not split all do."""
-    other = pl.col("_problem").is_not_null() | pl.col(f"new {name}").ne_missing(_as_shown(pl.col(name)))
-    return pl.col("_returned").fill_null(False) & other
+    """Whether a column's returned value replaces the delivered one. In a row that was not split, every value does."""
+    return pl.col("_returned").fill_null(False) & (pl.col("_problem").is_not_null() | _unlike(name))
 
 
 def _as_shown(value: pl.Expr) -> pl.Expr:
     """A value as a marked workbook shows it and a spreadsheet returns it."""
-    return value.str.slice(0, LONGEST).str.replace_all("\r\n", "\n", literal=True)
+    shown = value.str.slice(0, LONGEST).str.replace_all("\r\n", "\n", literal=True)
+    shown = shown.str.replace(r"^(\d{4}-\d\d-\d\d) 00:00:00$", "$1")
+    return pl.when(shown.str.strip_chars() != "").then(shown)
 
 
-def _broken(columns: list[str], json: bool) -> pl.Expr:
-    """Rows that no file can hold: not split, with the line as the workbook shows it still in a cell; or, in JSON, with
-    a value of a wrong type that still stands.
+def _broken(there: list[str], whole: bool) -> pl.Expr:
+    """Rows that no file can hold, because they were not split, and are not corrected: they are not in the workbook, the
+    line stands in a cell as the workbook shows it, or a damaged cell is unchanged. whole: the workbook has all columns.
     """
-    still = [pl.col(f"new {name}").eq_missing(_as_shown(pl.col("_line"))) for name in columns]
-    as_it_was = pl.col("_returned").is_null() | (pl.col("_line").is_not_null() & pl.any_horizontal(still))
-    unsplit = pl.col("_problem").is_not_null() & as_it_was
-    if not json:
-        return unsplit
-    named = pl.col(WRONG_TYPE).fill_null("")
-    return unsplit | pl.any_horizontal(
-        named.str.contains(f"\n{name}\n", literal=True) & ~_differs(name) for name in columns
+    line = _as_shown(pl.col("_line"))
+    still = pl.any_horizontal((pl.col(f"new {name}") == line).fill_null(False) for name in there)
+    damaged = pl.any_horizontal(
+        ~_unlike(name)
+        & (pl.col(name).str.contains(_DAMAGED) | (pl.col(name).str.len_chars() > LONGEST)).fill_null(False)
+        for name in there
     )
+    unlike = pl.any_horizontal(_unlike(name) for name in there)
+    as_it_was = pl.when(pl.col("_line").is_not_null()).then(still).otherwise(damaged | ~unlike)
+    return pl.col("_problem").is_not_null() & (pl.col("_returned").is_null() | as_it_was | pl.lit(not whole))
+
+
+def _of_a_wrong_type(columns: list[str], there: list[str]) -> pl.Expr:
+    """Rows of JSON with a value of a wrong type that still stands."""
+    wrong = {name: pl.col(WRONG_TYPE).fill_null("").str.contains(f"\n{name}\n", literal=True) for name in columns}
+    return pl.any_horizontal(wrong[name] & ~_differs(name) if name in there else wrong[name] for name in columns)
 
 
 def _refuse(numbers: pl.Series, message: Message) -> None:
@@ -195,19 +234,29 @@ def _refuse(numbers: pl.Series, message: Message) -> None:
 
 
 def _write(target: Path, tables: dict[str, pl.DataFrame], source: Source) -> None:
-    if target.suffix == ".xlsx":
+    """Write a new file completely, or not at all."""
+    making = target.with_name(f".{target.name}.part")
+    try:
+        _write_rows(making, target.suffix, tables, source)
+        making.rename(target)
+    finally:
+        making.unlink(missing_ok=True)
+
+
+def _write_rows(path: Path, kind: str, tables: dict[str, pl.DataFrame], source: Source) -> None:
+    if kind == ".xlsx":
         options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-        with xlsxwriter.Workbook(str(target), options) as book:
+        with xlsxwriter.Workbook(str(path), options) as book:
             for name, rows in tables.items():
                 sheet = name.partition("/")[2] or _sheet_of(source)
                 rows.write_excel(book, sheet, dtype_formats={pl.String: "@"}, autofit=False)
         return
     (rows,) = tables.values()
-    if target.suffix == ".csv":
+    if kind == ".csv":
         delimiter = next(format_.delimiter for format_ in source.formats if isinstance(format_, Delimited))
-        rows.write_csv(target, separator=delimiter)
+        rows.write_csv(path, separator=delimiter)
     else:
-        rows.write_ndjson(target)
+        rows.write_ndjson(path)
 
 
 def _sheet_of(source: Source) -> str:

@@ -78,6 +78,7 @@ _NOT_PLAIN = 0x01 | 0x20 | 0x40
 """Flags of a zip member that is encrypted, or a patch of another."""
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _TRUTH = "^(?:true|false)$"
+_DAMAGED = (fastexcel.FastExcelError, zipfile.BadZipFile, zlib.error, EOFError, ExpatError)
 
 
 def parse_workbook(path: Path, source: Source, format_: Workbook, out_dir: Path, prefix: str) -> ParsedFile:
@@ -95,7 +96,7 @@ def parse_workbook(path: Path, source: Source, format_: Workbook, out_dir: Path,
                 parsed = _parse_sheet(book, sheets[0], source, spelled, out_dir, prefix)
             else:
                 parsed = _parse_sheets(book, sheets, source, spelled, out_dir, prefix)
-    except (fastexcel.FastExcelError, zipfile.BadZipFile, zlib.error, EOFError, ExpatError) as error:
+    except _DAMAGED as error:
         raise Refusal(NOT_XLSX) from error
     parsed.notices += [*notices, *left_out]
     return parsed
@@ -105,10 +106,7 @@ def _parse_sheet(
     book: fastexcel.ExcelReader, sheet: _Sheet, source: Source, spelled: SpelledOut, out_dir: Path, prefix: str
 ) -> ParsedFile:
     contract = source.contract
-    table = sheet.table
-    header = find_header(table.head(HEADER_WITHIN).rows(), contract)
-    table = with_dates_marked(book, sheet.name, table, header, contract, spelled)
-    no_text = _cells_not_text(book, sheet.name, table) if spelled.look_again else {}
+    header, table, no_text = _read(book, sheet, contract, spelled)
     parsed = ParsedFile("xlsx", notices=header_notices(header))
     if header.row > 1:
         parsed.furniture["title"] += header.row - 1
@@ -122,6 +120,38 @@ def _parse_sheet(
     writer.close()
     parsed.notices += formulas.notices()
     return parsed
+
+
+def _read(
+    book: fastexcel.ExcelReader, sheet: _Sheet, contract: Contract, spelled: SpelledOut
+) -> tuple[Header, pl.DataFrame, dict[str, pl.Series]]:
+    """The header of a sheet, its cells as text, and which of them are no text (`_cells_not_text`).
+
+    Raises:
+        Refusal: it has no header with the required columns.
+    """
+    header = find_header(sheet.table.head(HEADER_WITHIN).rows(), contract)
+    table = with_dates_marked(book, sheet.name, sheet.table, header, contract, spelled)
+    return header, table, _cells_not_text(book, sheet.name, table) if spelled.look_again else {}
+
+
+def read_sheet(path: Path, name: str, contract: Contract, scratch: Path) -> pl.DataFrame:
+    """Every row below the headings of the sheet `name`, at most PART_ROWS, with the columns that no contract lists and
+    with what a delivery's sheet would have as furniture.
+
+    Raises:
+        Refusal: not a readable XLSX, no such sheet, not the declared columns, too large for its content.
+    """
+    _refuse_impostors(path)
+    try:
+        with bounded(path, contract, scratch) as (sound, _), spelled_out(sound, scratch) as spelled:
+            book = fastexcel.read_excel(spelled.path)
+            if name not in book.sheet_names:
+                raise Refusal(SHEET_MISSING, {"sheet": name, "sheets": listed(book.sheet_names)})
+            header, table, no_text = _read(book, _load(book, name, contract), contract, spelled)
+            return _rows(table, header, header.row, no_text)
+    except _DAMAGED as error:
+        raise Refusal(NOT_XLSX) from error
 
 
 def _parse_sheets(

@@ -171,9 +171,12 @@ class _Both:
             return replace(known, state="rotated")
         if _is_damaged(self.before.folder, table.name):
             return replace(known, state="damaged")
-        self._view("before_", [self.before.folder / path for path in self.before.files(table.name)])
         if not known.rows or not known.before:  # then a table that is split by place has no file
             return replace(known, state="by_key", new=known.rows, gone=known.before, changed=0)
+        try:
+            self._view("before_", [self.before.folder / path for path in self.before.files(table.name)])
+        except duckdb.IOException:  # removed since it was looked at
+            return replace(known, state="damaged")
         return self._counted(table, key, known)
 
     def _known(self, table: Table, rows: int) -> TableChanges:
@@ -270,5 +273,5 @@ def _glob(path: str) -> str:
 def _is_damaged(folder: Path, name: str) -> bool:
     try:
         return damage(folder, _paths(name)) is not None
-    except (OSError, KeyError):
+    except (OSError, KeyError, ValueError):
         return True

@@ -97,16 +97,17 @@ def trend(
     points: Sequence[Point], says: str, colours: Mapping[str, str], decimal_comma: bool, across: bool = False
 ) -> Markup:
     """Draw a line through the points of each kind in the order of x; y starts at 0. A point shows its value where there
-    is room; the first and the last do first.
+    is room; the last and the first point always do.
 
     colours: name of the colour of each kind. across: all kinds measure the same, so a dotted line joins all points, and
-    each point shows its kind.
+    labels name the kind; a legend does, if a kind has no label.
     """
 
     def make(width: int) -> Any:
         import altair as alt
 
         shown = _with_label(points, width)
+        named = across and {points[nth].kind for nth in shown} == set(colours)
         values = [
             {**vars(point), "words": ([point.label, point.kind] if across else point.label) if nth in shown else ""}
             for nth, point in enumerate(points)
@@ -134,7 +135,7 @@ def trend(
             "kind:N",
             title=None,
             scale=alt.Scale(domain=list(colours), range=[COLOURS[name] for name in colours.values()]),
-            legend=None if across or len(colours) == 1 else alt.Legend(symbolType="circle", symbolStrokeWidth=0),
+            legend=None if named or len(colours) == 1 else alt.Legend(symbolType="circle", symbolStrokeWidth=0),
         )
         words = {"dy": -26 if across else -13, "fontWeight": "bold", "lineHeight": 15}
         joined = [base.mark_line(color=_QUIET, strokeDash=[2, 4], strokeWidth=1.5)] if across else []
@@ -151,7 +152,8 @@ def trend(
 
 def _with_label(points: Sequence[Point], width: int) -> set[int]:
     """Positions of the points with a label: the last, the first, and those between for which there is room."""
-    room = (max(point.x for point in points) - min(point.x for point in points)) * _LABEL / width
+    years = max(point.x for point in points) - min(point.x for point in points)
+    room = max(years, 1) * _LABEL / width
     last = len(points) - 1
     shown: list[int] = []
     for nth in (last, 0, *range(1, last)):

@@ -19,7 +19,7 @@ _PUBLISHED = """
     from shown.poverty_trend
     where region_code = $region and (poor_percent is not null or poverty_line is not null)
         and make_date(survey_year, coalesce(survey_month, 12), 1) <= $day
-    order by survey_year, survey_month, origin"""
+    order by origin"""
 _COLOURS = ("ochre", "blue", "plum")
 
 
@@ -44,7 +44,8 @@ class Survey:
 
 def published(data: Data, region: str) -> list[Survey]:
     """Surveys of a region up to the day of the load, the earliest first."""
-    return [Survey(**row) for row in data.rows(_PUBLISHED, {"region": region, "day": data.as_of})]
+    rows = data.rows(_PUBLISHED, {"region": region, "day": data.as_of})
+    return sorted((Survey(**row) for row in rows), key=lambda survey: survey.at)
 
 
 def rate_chart(surveys: Sequence[Survey], t: Tongue) -> Markup | None:

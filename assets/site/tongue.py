@@ -84,9 +84,9 @@ class Tongue:
     def month(self, year: int, nth: int | None) -> str:
         return numbers.month(year, nth, self.language)
 
-    def listed(self, words: list[str]) -> str:
-        """a, b dan c."""
+    def listed(self, words: list[str]) -> Markup:
+        """a, b dan c. Plain words are escaped."""
         if len(words) < 2:
-            return "".join(words)
-        last = " dan " if self.language == "id" else " and "
-        return ", ".join(words[:-1]) + last + words[-1]
+            return Markup("").join(words)
+        last = Markup(" dan ") if self.language == "id" else Markup(" and ")
+        return last.join([Markup(", ").join(words[:-1]), words[-1]])

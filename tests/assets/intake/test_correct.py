@@ -164,6 +164,102 @@ def test_neither_a_corrected_workbook_nor_a_corrected_file_is_overwritten(tmp_pa
         correct(path, again, PKH, tmp_path)
 
 
+def marked_sheet(folder: Path, *lines: str):
+    """A file with these lines, its marked workbook open, its sheet, and the places of its columns."""
+    path = pkh(folder, *lines)
+    marked = check(path, PKH, folder, TODAY).workbook
+    book = openpyxl.load_workbook(marked)
+    sheet = book["PERBAIKAN"]
+    return path, marked, book, sheet, {cell.value: cell.column for cell in sheet[1]}
+
+
+def lines_of(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").splitlines()[1:]
+
+
+def test_rows_that_were_sorted_or_lie_below_a_blank_row_keep_their_corrections(tmp_path):
+    bad = [line(number, TAHAP="9") for number in range(4)]
+    path, marked, book, sheet, places = marked_sheet(tmp_path, *bad)
+    for row in range(2, 6):
+        sheet.cell(row, places["TAHAP"]).value = str(sheet.cell(row, 2).value - 1)
+    sheet.move_range("A2:Z2", rows=4)  # sorted otherwise, with a blank row
+    sheet.insert_rows(1)
+    book.save(marked)
+    done = correct(path, marked, PKH, tmp_path)
+    assert lines_of(done.path) == [line(number, TAHAP=str(number + 1)) for number in range(4)]
+    assert (done.corrected, done.values) == (4, 4)
+
+
+def test_a_copy_of_the_sheet_is_not_mixed_with_the_sheet(tmp_path):
+    path, marked, book, sheet, places = marked_sheet(tmp_path, line(0, TAHAP="9"), line(1, TAHAP="8"))
+    copy = book.copy_worksheet(sheet)
+    copy.move_range("A2:Z2", rows=2)
+    sheet.sheet_state = "hidden"
+    sheet.cell(2, places["TAHAP"]).value = "3"
+    book.save(marked)
+    done = correct(path, marked, PKH, tmp_path)
+    assert lines_of(done.path) == [line(0, TAHAP="3"), line(1, TAHAP="8")]
+
+
+def test_a_column_that_was_removed_or_renamed_keeps_its_values(tmp_path):
+    path, marked, book, sheet, places = marked_sheet(tmp_path, line(0, TAHAP="9"), line(1))
+    sheet.cell(2, places["TAHAP"]).value = "3"
+    sheet.cell(1, places["NO_KK"]).value = "CATATAN"
+    book.save(marked)
+    done = correct(path, marked, PKH, tmp_path)
+    assert lines_of(done.path) == [line(0, TAHAP="3"), line(1)]
+    assert done.values == 1
+
+
+@pytest.mark.parametrize("name", ['"SITI', "SI\0TI", "S" * 40_000], ids=["quote", "NUL", "long"])
+def test_a_damaged_cell_that_nobody_corrected_is_not_written(tmp_path, name):
+    path, marked, book, sheet, places = marked_sheet(
+        tmp_path, line(0), line(1, NAMA_PENGURUS=name), line(2, NAMA_PENGURUS='"ASEP"')
+    )
+    row = next(row for row in range(2, sheet.max_row + 1) if sheet.cell(row, 2).value == 3)
+    sheet.cell(row, places["TAHAP"]).value = "1"
+    book.save(marked)
+    with pytest.raises(Refusal, match=r"rows_still_broken.*3"):
+        correct(path, marked, PKH, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("cleared", "code"),
+    [(["BERKAS"], "marked_rows_unplaced"), (["BARIS"], "marked_rows_unplaced"), (None, "marked_rows_cleared")],
+)
+def test_a_row_that_lost_its_place_or_its_values_is_refused(tmp_path, cleared, code):
+    path, marked, book, sheet, places = marked_sheet(tmp_path, line(0, TAHAP="9"), line(1, TAHAP="9"))
+    for name in cleared or [name for name in places if name not in ("BERKAS", "BARIS", "ALASAN")]:
+        sheet.cell(2, places[name]).value = None
+    book.save(marked)
+    with pytest.raises(Refusal, match=code):
+        correct(path, marked, PKH, tmp_path)
+
+
+def test_a_file_that_is_called_total_has_no_furniture_in_its_workbook(tmp_path):
+    path = pkh(tmp_path, line(0, TAHAP="9"), line(1, TAHAP="9")).rename(tmp_path / "Total PKH.csv")
+    marked = check(path, PKH, tmp_path, TODAY).workbook
+    done = correct(path, edited(marked, (2, "TAHAP", "1"), (3, "TAHAP", "2")), PKH, tmp_path)
+    assert lines_of(done.path) == [line(0, TAHAP="1"), line(1, TAHAP="2")]
+
+
+def test_rows_of_other_files_of_the_delivery_are_left_and_counted(tmp_path):
+    path, marked, book, sheet, places = marked_sheet(tmp_path, line(0, TAHAP="9"), line(1, TAHAP="9"))
+    sheet.cell(2, places["TAHAP"]).value = "3"
+    sheet.cell(3, places["BERKAS"]).value = "lain.csv"
+    book.save(marked)
+    done = correct(path, marked, PKH, tmp_path)
+    assert (done.corrected, done.others) == (1, 1)
+    assert lines_of(done.path) == [line(0, TAHAP="3"), line(1, TAHAP="9")]
+
+
+def test_what_a_spreadsheet_shows_otherwise_is_no_correction(tmp_path):
+    odd = line(0, TAHAP="9", TANGGAL_MULAI="2019-05-01 00:00:00")
+    path, marked, *_ = marked_sheet(tmp_path, odd)
+    done = correct(path, marked, PKH, tmp_path)
+    assert (lines_of(done.path), done.values) == ([odd], 0)
+
+
 def test_an_answer_of_a_service_is_corrected_where_it_is_from(tmp_path):
     source = next(each for each in all_sources() if isinstance(each.formats[0], JsonPages))
     path = delivered(source, tmp_path, deliveries.good_rows(source, 2))

@@ -100,8 +100,15 @@ def test_labels_that_would_overlap_are_left_out_but_the_first_and_the_last():
     assert charts._with_label(points, charts.NARROW) == {0, 40, 14}
     assert charts._with_label(points[::10], charts.WIDE) == {0, 1, 2, 3, 4}
     assert charts._with_label(points[:1], charts.NARROW) == {0}
+    assert charts._with_label([Point(2019, 1, "", "BPS"), Point(2019, 1, "", "pers")], charts.WIDE) == {1}
     both = [Point(2019, 5.09, "", "BPS"), Point(2019, 5.1, "", "pers"), Point(2020, 5, "", "BPS")]
     assert charts._with_label(both, charts.NARROW) == {0, 2}
+
+
+def test_a_kind_that_no_label_names_is_in_a_legend():
+    points = [Point(2018, 5, "", "BPS"), Point(2018, 5, "", "pers"), Point(2019, 5, "", "BPS")]
+    kinds = {"BPS": "blue", "pers": "ochre"}
+    assert ">pers<" in trend(points, "", kinds, decimal_comma=True, across=True)
 
 
 @pytest.mark.parametrize(("decimal_comma", "written"), [(True, ">200.000<"), (False, ">200,000<")])
