@@ -88,20 +88,22 @@ def extract(
     with (reading if to else deciding)(home, verbose) as there:
         from assets.seal import pointed_at
         from assets.sharing.extracts import write_extract
-        from assets.sharing.served import WRITTEN, serve
+        from assets.sharing.served import WRITTEN
         from orchestration.clock import today
+        from orchestration.sharing import reports, write_again
 
         load_id, agreement = pointed_at(there), _agreement(agency)
         if load_id is None:
             raise typer.BadParameter("nothing is published yet", param_hint="--home")
         if to is None:
-            made = serve(there, load_id, agency, today())
+            made = write_again(there, load_id, agency)
             place, rows, size = there.extract(load_id, agency), made.rows, made.bytes
             if made.state != WRITTEN:
                 stderr().print(f"[red]Error:[/red] {made.reason or 'the agreement does not name extracts'}")
                 raise typer.Exit(1)
         else:
-            written = write_extract(there, load_id, agreement, today(), _place_for(agency, to))
+            more = reports(there, load_id, agency)
+            written = write_extract(there, load_id, agreement, today(), _place_for(agency, to), **more)
             place, rows, size = written.folder, sum(written.rows.values()), written.bytes
     stdout().print(f"Extract of load {load_id} for {agency}: {rows:,} rows, {size / 1e6:,.1f} MB, in {place}")
 

@@ -6,7 +6,8 @@ of the programme's effect that it shows.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
@@ -16,6 +17,9 @@ from orchestration import progress
 from orchestration.clock import today
 from orchestration.owners import owned_by
 from orchestration.resources import LoadResource
+
+if TYPE_CHECKING:
+    from assets.sharing.served import Served
 
 
 @dataclass(frozen=True)
@@ -31,19 +35,22 @@ class _Medium:
     of_refused: bool = False
 
 
-def _written(home: Home, load_id: str, agency: str) -> Any:
-    from assets.sharing.served import serve
+def reports(home: Home, load_id: str, agency: str) -> dict[str, Callable[[Path], None]]:
+    """What an extract has besides tables: `tell_sender` and `add_pages` of `assets.sharing.extracts.write_extract`."""
     from assets.site.serve import write_card
     from field.pages import write_from_share
 
-    return serve(
-        home,
-        load_id,
-        agency,
-        today(),
-        partial(write_card, home, load_id, agency),
-        partial(write_from_share, home, load_id, agency, today()),
-    )
+    return {
+        "tell_sender": partial(write_card, home, load_id, agency),
+        "add_pages": partial(write_from_share, home, load_id, agency, today()),
+    }
+
+
+def write_again(home: Home, load_id: str, agency: str) -> "Served":
+    """Write an agency's extract in the publication."""
+    from assets.sharing.served import serve
+
+    return serve(home, load_id, agency, today(), **reports(home, load_id, agency))
 
 
 def _on_the_server(home: Home, load_id: str, agency: str) -> Any:
@@ -71,7 +78,7 @@ def _as_pages(home: Home, load_id: str, _: str) -> Any:
     return serve(home, load_id, today())
 
 
-_EXTRACTS = _Medium("extracts", "as files in its publication", frozenset({"parquet", "excel"}), _written)
+_EXTRACTS = _Medium("extracts", "as files in its publication", frozenset({"parquet", "excel"}), write_again)
 _POSTGRES = _Medium("postgres", "in its schema on the PostgreSQL server", frozenset({"postgres"}), _on_the_server)
 _EFFECT = _Medium("effect", "as an estimate beside it", frozenset({"json"}), _as_estimate)
 _PAGES = _Medium("pages", "as the pages of its site", frozenset({"html"}), _as_pages, of_refused=True)

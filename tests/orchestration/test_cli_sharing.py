@@ -94,6 +94,18 @@ def test_an_extract_is_made_again_and_compared(published, folder, tmp_path):
     assert "no publication" in sadaya("agreements", "diff", "20260101-001", "--home", published.root, expect=2)
 
 
+def test_an_extract_that_is_made_again_has_the_agencys_card_too(published, folder, tmp_path, monkeypatch):
+    def card(home, load_id, agency, place):
+        place.mkdir(exist_ok=True)
+        (place / "rapor.html").write_text(f"{load_id} {agency}")
+
+    monkeypatch.setattr("assets.site.serve.write_card", card)
+    sadaya("extract", "dinuji", "--home", published.root)
+    sadaya("extract", "dinuji", "--to", tmp_path / "out", "--home", published.root)
+    for place in (published.extract("20260315-001", "dinuji"), tmp_path / "out" / "dinuji"):
+        assert (place / "sender" / "rapor.html").read_text() == "20260315-001 dinuji"
+
+
 def test_an_extract_replaces_no_other_folder(published, tmp_path):
     (tmp_path / "out" / "dinuji").mkdir(parents=True)
     said = sadaya("extract", "dinuji", "--to", tmp_path / "out", "--home", published.root, expect=2)

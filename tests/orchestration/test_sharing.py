@@ -34,7 +34,7 @@ def load_id(home) -> str:
 
 
 def test_a_failed_share_is_reported_and_does_not_stop_others(run, home, monkeypatch):
-    def serve(home, load, agency, *_):
+    def serve(home, load, agency, *_, **__):
         if agency == "dindik":
             raise OSError("no space for SITI 3601014567899123")
         return Served(agency, "written", None, 5, 100)
@@ -55,7 +55,7 @@ def test_a_failed_share_is_reported_and_does_not_stop_others(run, home, monkeypa
 
 
 def test_a_rejected_load_has_no_extracts(run, home, monkeypatch):
-    monkeypatch.setattr("assets.sharing.served.serve", lambda *_: pytest.fail("served"))
+    monkeypatch.setattr("assets.sharing.served.serve", lambda *_, **__: pytest.fail("served"))
     assert run(passed=False).success
     assert outcomes(home, load_id(home)) == []
 
@@ -68,7 +68,7 @@ def test_publication_waits_for_every_extract():
 
 
 def test_a_load_published_by_a_person_is_served_as_far_as_possible(home, monkeypatch):
-    def serve(home, load, agency, *_):
+    def serve(home, load, agency, *_, **__):
         if agency == "dindik":
             raise OSError("no space")
         return Served(agency, "written")
