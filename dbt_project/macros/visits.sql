@@ -21,6 +21,25 @@ visited as (
 )
 {%- endmacro %}
 
+{#-
+The same CTEs and `in_force`: the families in force, with the days since their last visit, null for one that had none.
+-#}
+{% macro families_by_the_last_form() -%}
+{{ visits_by_the_last_form() }},
+
+in_force as (
+    select
+        progress.companion_id,
+        progress.regency_code,
+        left(progress.village_code, 6) as district_code,
+        date_diff('day', visited.last_visited_on, moment.day) as days
+    from {{ ref('jamsosratu_progress') }} progress
+    cross join moment
+    left join visited using (participant_no)
+    where progress.status = 'active'
+)
+{%- endmacro %}
+
 {#- Counts of families by their last visit. days: SQL of the days since, null for a family that had none. -#}
 {% macro families_by_visit(days) -%}
 count(*)::integer as families,

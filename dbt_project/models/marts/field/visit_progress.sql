@@ -1,16 +1,11 @@
 -- Grain: region_level, region_code. How far the visits of Jamsosratu's companions have come, as of the last form that
 -- was handed in: a family is no later because the load is. Families in force count; regency 36 holds the ones that
 -- cannot be placed below the province.
-with {{ visits_by_the_last_form() }},
+with {{ families_by_the_last_form() }},
 
 family as (
-    select
-        date_diff('day', visited.last_visited_on, moment.day) as days,
-        unnest({{ region_levels('progress.regency_code', 'left(progress.village_code, 6)') }}) as region
-    from {{ ref('jamsosratu_progress') }} progress
-    cross join moment
-    left join visited using (participant_no)
-    where progress.status = 'active'
+    select days, unnest({{ region_levels('regency_code', 'district_code') }}) as region
+    from in_force
 ),
 
 counted as (
