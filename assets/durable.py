@@ -17,9 +17,14 @@ def fsync(path: Path) -> None:
         os.close(handle)
 
 
+def beside(path: Path) -> Path:
+    """A new name for what is being written and will be moved to `path`; `sweep` deletes what a killed process left."""
+    return path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.fresh")
+
+
 def write_text(path: Path, text: str, mode: int) -> None:
     """Write a small file, replacing an earlier one."""
-    fresh = _beside(path)
+    fresh = beside(path)
     fresh.write_text(text, encoding="utf-8")
     settle(fresh, path, mode)
 
@@ -28,7 +33,7 @@ def create_text(path: Path, text: str, mode: int) -> bool:
     """Write a small file that replaces none, and that other users cannot read before it has its mode. Returns False,
     and changes nothing, if the file exists already.
     """
-    fresh = _beside(path)
+    fresh = beside(path)
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as file:
         file.write(text)
     fsync(fresh)
@@ -52,7 +57,7 @@ def settle(fresh: Path, path: Path, mode: int) -> None:
 
 def point(link: Path, target: str) -> None:
     """Point `link` to `target` (relative to the link's folder). A reader finds the old target or the new one."""
-    fresh = _beside(link)
+    fresh = beside(link)
     fresh.symlink_to(target)
     fresh.replace(link)
     fsync(link.parent)
@@ -95,7 +100,3 @@ def sweep(folder: Path, of: str = "") -> None:
 
 def _doomed(folder: Path) -> Path:
     return folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:8]}.deleted")
-
-
-def _beside(path: Path) -> Path:
-    return path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.fresh")

@@ -26,6 +26,15 @@ def pointed_at(home: Home) -> str | None:
     return home.current_publication.readlink().name
 
 
+def seen_before(home: Home, load_id: str, made: str) -> str | None:
+    """The load that readers see; if that is `load_id`, the newest before it whose publication has the path `made`."""
+    seen = pointed_at(home)
+    if seen != load_id:
+        return seen
+    loads = (path.relative_to(home.publications).parts[0] for path in home.publications.glob(f"*/{made}"))
+    return max((each for each in loads if each < load_id), default=None)
+
+
 def summary_path(home: Home, load_id: str) -> Path:
     return home.publication(load_id) / "summary.json"
 

@@ -16,10 +16,10 @@ from typing import Any, Literal
 import duckdb
 
 from assets.home import Home
-from assets.seal import pointed_at
+from assets.seal import seen_before
 from assets.sharing.agreement import Agreement, Table
 from assets.sharing.catalogue import knowledge, shown_as
-from assets.sharing.extracts import damage, read_manifest
+from assets.sharing.extracts import damage_among, read_manifest
 from assets.sharing.released import keys
 from assets.sharing.share import MEMORY_LIMIT
 from validations.sql import identifier, literal, row
@@ -72,13 +72,15 @@ class Changes:
 
 @dataclass(frozen=True)
 class _Before:
-    """The earlier extract, from its manifest. tables: as of `assets.sharing.extracts.served`. rows: by path of file."""
+    """The earlier extract, from its manifest. tables: as of `assets.sharing.extracts.served`. parts: its Parquet files
+    with number of rows and checksum.
+    """
 
     folder: Path
     as_of: date
     pseudonym_version: int
     tables: dict[str, dict[str, Any]]
-    rows: dict[str, int]
+    parts: list[dict[str, Any]]
 
     @classmethod
     def read(cls, folder: Path) -> _Before | None:
@@ -94,14 +96,22 @@ class _Before:
             name: {"rows": table["rows"], "columns": dict(table["columns"])}
             for name, table in manifest["tables"].items()
         }
-        rows = {file["path"]: int(file["rows"]) for file in manifest["files"] if file["path"].startswith("parquet/")}
-        return cls(folder, date.fromisoformat(manifest["as_of_date"]), manifest["pseudonym_version"], tables, rows)
+        parts = [
+            file | {"rows": int(file["rows"])} for file in manifest["files"] if file["path"].startswith("parquet/")
+        ]
+        return cls(folder, date.fromisoformat(manifest["as_of_date"]), manifest["pseudonym_version"], tables, parts)
 
-    def files(self, name: str) -> list[str]:
-        return [path for path in self.rows if path.startswith(_paths(name))]
+    def parts_of(self, name: str) -> list[dict[str, Any]]:
+        return [part for part in self.parts if part["path"].startswith(_paths(name))]
 
     def count(self, name: str) -> int:
-        return sum(self.rows[path] for path in self.files(name))
+        return sum(part["rows"] for part in self.parts_of(name))
+
+    def is_damaged(self, name: str) -> bool:
+        try:
+            return damage_among(self.folder, self.parts_of(name)) is not None
+        except (OSError, KeyError):
+            return True
 
 
 def changes_of(home: Home, load_id: str, agreement: Agreement, folder: Path) -> Changes:
@@ -112,7 +122,7 @@ def changes_of(home: Home, load_id: str, agreement: Agreement, folder: Path) -> 
         OSError, duckdb.Error: this extract cannot be read, or there is no space. An earlier extract that is absent or
             damaged is a state, not an error.
     """
-    earlier = _earlier_load(home, load_id, agreement.agency)
+    earlier = seen_before(home, load_id, f"extracts/{agreement.agency}/manifest.json")
     if earlier is None:
         return Changes("first")
     try:
@@ -130,14 +140,6 @@ def changes_of(home: Home, load_id: str, agreement: Agreement, folder: Path) -> 
     there = {table.table for table in agreement.tables}
     left = [_left(name, before) for name in before.tables if name not in there]
     return Changes("compared", earlier, before.as_of, (*found, *left))
-
-
-def _earlier_load(home: Home, load_id: str, agency: str) -> str | None:
-    seen = pointed_at(home)
-    if seen != load_id:
-        return seen
-    loads = (path.parents[2].name for path in home.publications.glob(f"*/extracts/{agency}/manifest.json"))
-    return max((each for each in loads if each < load_id), default=None)
 
 
 def _paths(name: str) -> tuple[str, str]:
@@ -169,12 +171,12 @@ class _Both:
         known = self._known(table, rows)
         if self._rotated and any(name in table.columns and table.columns[name].kind == "pseudonym" for name in key):
             return replace(known, state="rotated")
-        if _is_damaged(self.before.folder, table.name):
+        if self.before.is_damaged(table.name):
             return replace(known, state="damaged")
         if not known.rows or not known.before:  # then a table that is split by place has no file
             return replace(known, state="by_key", new=known.rows, gone=known.before, changed=0)
         try:
-            self._view("before_", [self.before.folder / path for path in self.before.files(table.name)])
+            self._view("before_", [self.before.folder / part["path"] for part in self.before.parts_of(table.name)])
         except duckdb.IOException:  # removed since it was looked at
             return replace(known, state="damaged")
         return self._counted(table, key, known)
@@ -268,10 +270,3 @@ def _listed(columns: Sequence[str]) -> str:
 
 def _glob(path: str) -> str:
     return f"{path}*.parquet" if path.endswith("/") else path
-
-
-def _is_damaged(folder: Path, name: str) -> bool:
-    try:
-        return damage(folder, _paths(name)) is not None
-    except (OSError, KeyError, ValueError):
-        return True

@@ -18,8 +18,7 @@ import hashlib
 import json
 import re
 import shutil
-import uuid
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -119,14 +118,15 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
 
 
-def damage(folder: Path, under: tuple[str, ...] = ("",)) -> str | None:
-    """The damage of an extract compared with its manifest; None if every file is unchanged. under: how the paths of the
-    files to check begin.
-    """
+def damage(folder: Path) -> str | None:
+    """The damage of an extract compared with its manifest; None if every file is unchanged."""
     manifest = read_manifest(folder)
-    if manifest is None:
-        return "it has no manifest"
-    for file in (file for file in manifest["files"] if file["path"].startswith(under)):
+    return "it has no manifest" if manifest is None else damage_among(folder, manifest["files"])
+
+
+def damage_among(folder: Path, files: Iterable[Mapping[str, Any]]) -> str | None:
+    """The damage of these files of an extract, as its manifest lists them; None if every one is unchanged."""
+    for file in files:
         path = folder / file["path"]
         if not path.is_file():
             return f"{file['path']} is missing"
@@ -142,7 +142,7 @@ def _replacing(target: Path) -> Generator[Path]:
     Until then only its owner can read it, because data that does not fit in memory is spilled there unmasked.
     """
     durable.sweep(target.parent, f"{target.name}.")
-    scratch = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.fresh")
+    scratch = durable.beside(target)
     scratch.mkdir(mode=0o700)
     try:
         yield scratch

@@ -7,7 +7,6 @@ share needs it, and keeps earlier shown values where possible, so that no share 
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +16,7 @@ import numpy as np
 from assets import durable
 from assets.home import Home
 from assets.publication.publish import READ_ONLY
-from assets.seal import pointed_at
+from assets.seal import seen_before
 from assets.sharing import counts, pseudonyms
 from assets.sharing.agreement import PUBLIC, AgreementError, codes, path_of, read_one
 from assets.sharing.catalogue import aggregates, knowledge, numbers
@@ -79,7 +78,7 @@ def _make(
     path = home.rounded(load_id)
     path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
     durable.sweep(path.parent, f"{path.name}.")
-    fresh = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.fresh")
+    fresh = durable.beside(path)
     with connection.cursor() as cursor:
         try:
             cursor.execute(f"attach {literal(fresh)} as {_FRESH}")
@@ -142,10 +141,7 @@ def load_before(home: Home, load_id: str) -> str | None:
     """The load with rounded aggregates that a load's are compared with: what readers see; if that is this load, the one
     before it.
     """
-    seen = pointed_at(home)
-    if seen == load_id:
-        earlier = sorted(path.parent for path in home.publications.glob("*/rounded.duckdb"))
-        seen = next((folder.name for folder in reversed(earlier) if folder.name < load_id), None)
+    seen = seen_before(home, load_id, home.rounded(load_id).name)
     return seen if seen is not None and home.rounded(seen).exists() else None
 
 

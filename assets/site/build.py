@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import posixpath
 import shutil
-import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -55,7 +54,7 @@ def write_site(home: Home, load_id: str, day: date, counts: bool = True) -> Site
     folder = home.site(load_id)
     folder.parent.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
     durable.sweep(folder.parent, f"{folder.name}.")
-    fresh = folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:8]}.fresh")
+    fresh = durable.beside(folder)
     try:
         with gathered(home, load_id, day, counts) as data:
             written = list(write_pages(data, fresh))
