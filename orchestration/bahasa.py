@@ -110,8 +110,7 @@ def _show(error: ClickException) -> None:
         return
     context = getattr(error, "ctx", None)
     if context is not None:
-        usage = context.get_usage().replace("Usage:", "Pemakaian:", 1)
-        sys.stderr.write(f"{usage}\nLihat '{context.command_path} --help'.\n\n")
+        sys.stderr.write(f"{context.get_usage()}\nLihat '{context.command_path} --help'.\n\n")
     sys.stderr.write(f"Galat: {translated(error.format_message())}\n")
 
 

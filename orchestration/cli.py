@@ -127,19 +127,32 @@ def pull(
     raise typer.Exit(outcome.exit_code)
 
 
+SourceOption = Annotated[str, typer.Option("--source", help="Its source, e.g. dinsos_pkh.")]
+
+
+def _declared(source: str, hint: str) -> Source:
+    """The source of that name. hint: the option or argument that has it.
+
+    Raises:
+        BadParameter: no agency declares it.
+    """
+    from assets.sources import all_sources
+
+    known = {each.name: each for each in all_sources()}
+    if source not in known:
+        raise unknown(source, sorted(known), hint)
+    return known[source]
+
+
 def _of_file(file: Path, source: str) -> Source:
     """The declared source of a file to check or correct.
 
     Raises:
         BadParameter: there is no such source, it is not sent as such a file, or the file is a marked workbook.
     """
-    from assets.sources import all_sources, source_named
     from validations.workbook import is_marked
 
-    known = sorted(each.name for each in all_sources())
-    if source not in known:
-        raise unknown(source, known, "--source")
-    declared = source_named(source)
+    declared = _declared(source, "--source")
     if not declared.formats_of(file.name):
         extensions = sorted({extension for format_ in declared.formats for extension in format_.extensions})
         raise wrong(
@@ -178,7 +191,7 @@ def _outside_landing(out: Path | None) -> Path:
 @app.command()
 def check(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The file to check.")],
-    source: Annotated[str, typer.Option("--source", help="Its source, e.g. dinsos_pkh.")],
+    source: SourceOption,
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder for the marked workbook. Default: the current folder.")
     ] = None,
@@ -206,7 +219,7 @@ def check(
 def correct(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The file as it was sent.")],
     marked: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Its marked workbook, corrected.")],
-    source: Annotated[str, typer.Option("--source", help="Its source, e.g. dinsos_pkh.")],
+    source: SourceOption,
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder for the corrected file. Default: the current folder.")
     ] = None,
@@ -233,19 +246,17 @@ def template(
 ) -> None:
     """Write a workbook to fill in by hand, for a source that accepts workbooks: headings, instructions, lists."""
     with errors_shown(verbose=verbose):
-        from assets.sources import Workbook, all_sources
+        from assets.sources import Workbook
         from validations.template import SUFFIX, write
 
-        kept = {each.name: each for each in all_sources()}
-        if source not in kept:
-            raise unknown(source, sorted(kept), "SOURCE")
-        workbooks = [format_ for format_ in kept[source].formats if isinstance(format_, Workbook)]
+        declared = _declared(source, "SOURCE")
+        workbooks = [format_ for format_ in declared.formats if isinstance(format_, Workbook)]
         if not workbooks:
             raise wrong(f"{source} tidak dikirim sebagai XLSX", f"{source} does not come as a workbook", "SOURCE")
         folder = out or Path.cwd()
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{source}{SUFFIX}"
-        write(kept[source].contract, path, workbooks[0].sheet)
+        write(declared.contract, path, workbooks[0].sheet)
     stdout().print(f"{path}", soft_wrap=True)
 
 
