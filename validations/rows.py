@@ -242,12 +242,17 @@ def _errors(frame: pl.DataFrame, contract: Contract, raised: Sequence[Doubt]) ->
     return lines
 
 
+def has_wrong_type(column: str) -> pl.Expr:
+    """Whether a row's value in a column has an unsupported JSON type (`WRONG_TYPE`); null if none of the row has."""
+    return pl.col(WRONG_TYPE).str.contains(f"\n{column}\n", literal=True)
+
+
 def _wrong_types(frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     """Lines for cells whose JSON type their column does not accept."""
     found = [_no_lines()]
     if WRONG_TYPE in frame.columns and frame[WRONG_TYPE].count():
         for field in contract.fields:
-            wrong = frame.filter(pl.col(WRONG_TYPE).str.contains(f"\n{field.name}\n", literal=True))
+            wrong = frame.filter(has_wrong_type(field.name))
             allowed = (field.type.allowed_id, field.type.allowed_en)
             found.append(_lines(wrong, field.name, WRONG_JSON_TYPE, allowed=allowed))
     return pl.concat(found)

@@ -56,7 +56,7 @@ def check(path: Path, source: Source, out_dir: Path, today: date) -> CheckResult
     with tempfile.TemporaryDirectory(prefix="sadaya-check-") as scratch:
         folder = Path(scratch)
         if aside := not_of_delivery(path, source):
-            return CheckResult(refused=aside)
+            return CheckResult(refused=aside.filled)
         (folder / "raw").mkdir()
         try:
             parsed = parse_apart(path, source, folder / "raw", "0")

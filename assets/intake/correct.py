@@ -14,21 +14,23 @@ from pathlib import Path
 import polars as pl
 import xlsxwriter
 
+from assets import durable
 from assets.intake.apart import parse_apart
+from assets.intake.delimited import NUL_SHOWN
 from assets.intake.landing import not_of_delivery
 from assets.intake.parse import format_of
 from assets.intake.parsed import OURS
-from assets.intake.shown import masked
-from assets.intake.workbook import SHEET_MISSING, read_sheet
+from assets.intake.shown import listed, masked
+from assets.intake.workbook import SHEET_MISSING, as_read, read_sheet
 from assets.sources import Delimited, JsonLines, Source, Workbook
 from validations.messages import Message, Refusal
-from validations.rows import WRONG_TYPE
+from validations.rows import WRONG_TYPE, has_wrong_type
 from validations.workbook import FILE, LONGEST, ROW, SHEET
 
 CORRECTED = ".terkoreksi"
 _EXTENSIONS = {Delimited: ".csv", Workbook: ".xlsx", JsonLines: ".jsonl"}
 _MOST_NAMED = 5
-_DAMAGED = '["\N{SYMBOL FOR NULL}]'
+_DAMAGED = f'["{NUL_SHOWN}]'
 """In a cell of a row that was not split: a quote that was not closed, a NUL byte as it is shown."""
 
 AT_THE_SOURCE = Message(
@@ -97,7 +99,7 @@ def correct(path: Path, marked: Path, source: Source, out_dir: Path) -> Correcte
             format can hold; or there is a corrected file already.
     """
     if aside := not_of_delivery(path, source):
-        raise Refusal(Message(aside.code, aside.id, aside.en))
+        raise aside
     extension = _EXTENSIONS.get(type(format_of(path, source)))
     if extension is None:
         raise Refusal(AT_THE_SOURCE)
@@ -107,8 +109,7 @@ def correct(path: Path, marked: Path, source: Source, out_dir: Path) -> Correcte
         returned = _returned(marked, source, Path(scratch))
     marks = returned.filter(pl.col(FILE).is_in(list(tables)))
     if marks.is_empty():
-        names = returned[FILE].unique().sort()
-        raise Refusal(OTHER_FILE, {"names": ", ".join(masked(name) for name in names)})
+        raise Refusal(OTHER_FILE, {"names": listed(returned[FILE].unique().sort().to_list())})
     changed = {name: _changed(rows, marks.filter(pl.col(FILE) == name)) for name, rows in tables.items()}
     target = out_dir / f"{_without_extension(path.name, source)}{CORRECTED}{extension}"
     if target.exists():
@@ -198,9 +199,7 @@ def _differs(name: str) -> pl.Expr:
 
 def _as_shown(value: pl.Expr) -> pl.Expr:
     """A value as a marked workbook shows it and a spreadsheet returns it."""
-    shown = value.str.slice(0, LONGEST).str.replace_all("\r\n", "\n", literal=True)
-    shown = shown.str.replace(r"^(\d{4}-\d\d-\d\d) 00:00:00$", "$1")
-    return pl.when(shown.str.strip_chars() != "").then(shown)
+    return as_read(value.str.slice(0, LONGEST).str.replace_all("\r\n", "\n", literal=True))
 
 
 def _broken(there: list[str], whole: bool) -> pl.Expr:
@@ -221,21 +220,19 @@ def _broken(there: list[str], whole: bool) -> pl.Expr:
 
 def _of_a_wrong_type(columns: list[str], there: list[str]) -> pl.Expr:
     """Rows of JSON with a value of a wrong type that still stands."""
-    wrong = {name: pl.col(WRONG_TYPE).fill_null("").str.contains(f"\n{name}\n", literal=True) for name in columns}
+    wrong = {name: has_wrong_type(name).fill_null(False) for name in columns}
     return pl.any_horizontal(wrong[name] & ~_differs(name) if name in there else wrong[name] for name in columns)
 
 
 def _refuse(numbers: pl.Series, message: Message) -> None:
     if numbers.is_empty():
         return
-    first = numbers.unique().sort()
-    more = f", … ({first.len()})" if first.len() > _MOST_NAMED else ""
-    raise Refusal(message, {"rows": ", ".join(map(str, first.head(_MOST_NAMED))) + more})
+    raise Refusal(message, {"rows": listed([str(number) for number in numbers.unique().sort()], _MOST_NAMED)})
 
 
 def _write(target: Path, tables: dict[str, pl.DataFrame], source: Source) -> None:
     """Write a new file completely, or not at all."""
-    making = target.with_name(f".{target.name}.part")
+    making = durable.beside(target)
     try:
         _write_rows(making, target.suffix, tables, source)
         making.rename(target)

@@ -42,7 +42,7 @@ WRONG_DELIMITER = Message(
     "Columns must be separated by `{expected}`, the file uses `{found}`.",
 )
 _DELIMITERS = {";": "; (titik koma)", ",": ", (koma)", "\t": "tab", "|": "|"}
-_NUL_SHOWN = "\u2400"
+NUL_SHOWN = "\u2400"
 
 
 def parse_delimited(path: Path, source: Source, format_: Delimited, out_dir: Path, prefix: str) -> ParsedFile:
@@ -237,4 +237,4 @@ def _filled(cell: pl.Expr) -> pl.Expr:
 
 def _marks(records: Records) -> dict[str, tuple[str, Message]]:
     """Mark in the text -> the character shown for it, and the problem of its row."""
-    return {QUOTE_MARK: ('"', FILE_CUT if records.unclosed else ROW_SHAPE), NUL_MARK: (_NUL_SHOWN, NUL_BYTE)}
+    return {QUOTE_MARK: ('"', FILE_CUT if records.unclosed else ROW_SHAPE), NUL_MARK: (NUL_SHOWN, NUL_BYTE)}

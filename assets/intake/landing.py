@@ -14,7 +14,7 @@ from assets.home import DONE
 from assets.intake.shown import masked
 from assets.intake.text_header import has_header
 from assets.sources import Source
-from validations.messages import Filled, Message
+from validations.messages import Filled, Message, Refusal
 from validations.workbook import is_marked
 
 CHUNK = 1 << 20
@@ -253,14 +253,14 @@ def _taken(
     return landed, all_open
 
 
-def not_of_delivery(file: Path, source: Source) -> Filled | None:
-    """Why a file would not be read in a delivery's folder, or None.
+def not_of_delivery(file: Path, source: Source) -> Refusal | None:
+    """Why a file would not be read in a delivery's folder, as a refusal to show or raise; or None.
 
     Raises:
         OSError: the file cannot be opened.
     """
     aside = _not_of_delivery(file, source) or (NOT_DATA if _is_note(file, source) else None)
-    return aside.fill(source=source.name) if aside else None
+    return Refusal(aside, {"source": source.name}) if aside else None
 
 
 def _says_done(entry: Path) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import errno
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from xml.parsers.expat import ExpatError
@@ -78,7 +79,6 @@ _NOT_PLAIN = 0x01 | 0x20 | 0x40
 """Flags of a zip member that is encrypted, or a patch of another."""
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _TRUTH = "^(?:true|false)$"
-_DAMAGED = (fastexcel.FastExcelError, zipfile.BadZipFile, zlib.error, EOFError, ExpatError)
 
 
 def parse_workbook(path: Path, source: Source, format_: Workbook, out_dir: Path, prefix: str) -> ParsedFile:
@@ -87,19 +87,31 @@ def parse_workbook(path: Path, source: Source, format_: Workbook, out_dir: Path,
     Raises:
         Refusal: not a readable XLSX, no such sheet, not the declared columns, no rows, too large for its content.
     """
-    _refuse_impostors(path)
-    try:
-        with bounded(path, source.contract, out_dir) as (sound, left_out), spelled_out(sound, out_dir) as spelled:
-            book = fastexcel.read_excel(spelled.path)
-            sheets, notices = _choose(book, format_, source.contract)
-            if len(sheets) == 1:
-                parsed = _parse_sheet(book, sheets[0], source, spelled, out_dir, prefix)
-            else:
-                parsed = _parse_sheets(book, sheets, source, spelled, out_dir, prefix)
-    except _DAMAGED as error:
-        raise Refusal(NOT_XLSX) from error
+    with _opened(path, source.contract, out_dir) as (book, spelled, left_out):
+        sheets, notices = _choose(book, format_, source.contract)
+        if len(sheets) == 1:
+            parsed = _parse_sheet(book, sheets[0], source, spelled, out_dir, prefix)
+        else:
+            parsed = _parse_sheets(book, sheets, source, spelled, out_dir, prefix)
     parsed.notices += [*notices, *left_out]
     return parsed
+
+
+@contextmanager
+def _opened(
+    path: Path, contract: Contract, scratch: Path
+) -> Generator[tuple[fastexcel.ExcelReader, SpelledOut, list[Filled]]]:
+    """A workbook whose sheets are bounded and spelled out, and notices about what was left out.
+
+    Raises:
+        Refusal: not a readable XLSX, or too large for its content.
+    """
+    _refuse_impostors(path)
+    try:
+        with bounded(path, contract, scratch) as (sound, left_out), spelled_out(sound, scratch) as spelled:
+            yield fastexcel.read_excel(spelled.path), spelled, left_out
+    except (fastexcel.FastExcelError, zipfile.BadZipFile, zlib.error, EOFError, ExpatError) as error:
+        raise Refusal(NOT_XLSX) from error
 
 
 def _parse_sheet(
@@ -142,16 +154,16 @@ def read_sheet(path: Path, name: str, contract: Contract, scratch: Path) -> pl.D
     Raises:
         Refusal: not a readable XLSX, no such sheet, not the declared columns, too large for its content.
     """
-    _refuse_impostors(path)
-    try:
-        with bounded(path, contract, scratch) as (sound, _), spelled_out(sound, scratch) as spelled:
-            book = fastexcel.read_excel(spelled.path)
-            if name not in book.sheet_names:
-                raise Refusal(SHEET_MISSING, {"sheet": name, "sheets": listed(book.sheet_names)})
-            header, table, no_text = _read(book, _load(book, name, contract), contract, spelled)
-            return _rows(table, header, header.row, no_text)
-    except _DAMAGED as error:
-        raise Refusal(NOT_XLSX) from error
+    with _opened(path, contract, scratch) as (book, spelled, _):
+        if name not in book.sheet_names:
+            raise Refusal(SHEET_MISSING, {"sheet": name, "sheets": listed(book.sheet_names)})
+        header, table, no_text = _read(book, _load(book, name, contract), contract, spelled)
+        return _rows(table, header, header.row, no_text)
+
+
+def as_read(cell: pl.Expr) -> pl.Expr:
+    """A cell's text as it is read: a date without midnight, null if it is blank."""
+    return pl.when(cell.str.strip_chars() != "").then(cell.str.replace(r"^(\d{4}-\d\d-\d\d) 00:00:00$", "$1"))
 
 
 def _parse_sheets(
@@ -186,14 +198,15 @@ def _refuse_impostors(path: Path) -> None:
         raise Refusal(PASSWORD if _ENCRYPTED in path.read_bytes() else OLD_XLS)
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         raise Refusal(HTML_INSIDE)
-    if not zipfile.is_zipfile(path) or not _is_sound_directory(path):
+    if not _is_sound_zip(path):
         raise Refusal(NOT_XLSX)
 
 
-def _is_sound_directory(path: Path) -> bool:
-    """Whether the directory of a zip file names only members that can be read: spreadsheets write plain members, stored
-    or deflated. `zipfile` raises errors of many kinds for the others, when they are read.
+def _is_sound_zip(path: Path) -> bool:
+    """Whether a file is a zip whose directory names only members that can be read: spreadsheets write plain members,
+    stored or deflated. `zipfile` raises errors of many kinds for the others, when they are read.
     """
+    size = path.stat().st_size
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
@@ -206,7 +219,7 @@ def _is_sound_directory(path: Path) -> bool:
     return all(
         member.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
         and not member.flag_bits & _NOT_PLAIN
-        and 0 <= member.header_offset < path.stat().st_size
+        and 0 <= member.header_offset < size
         for member in members
     )
 
@@ -232,9 +245,7 @@ class _Sheet:
 
 def _load(book: fastexcel.ExcelReader, name: str, contract: Contract) -> _Sheet:
     sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
-    table = sheet.to_polars()
-    cell = pl.all().str.replace(r"^(\d{4}-\d\d-\d\d) 00:00:00$", "$1")
-    table = table.with_columns(pl.when(pl.all().str.strip_chars() != "").then(cell))
+    table = sheet.to_polars().with_columns(as_read(pl.all()))
     fits = _has_header(table.head(HEADER_WITHIN), contract)
     return _Sheet(name, sheet.visible == "visible", fits, table if fits else table.head(HEADER_WITHIN))
 

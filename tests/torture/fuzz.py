@@ -65,7 +65,7 @@ def judged(path: Path, source: Source, folder: Path, parse: Parse = parse_apart)
     """
     (folder / "raw").mkdir(parents=True)
     if aside := not_of_delivery(path, source):
-        return aside.code, 0
+        return aside.filled.code, 0
     try:
         parsed = parse(path, source, folder / "raw", "0")
     except Refusal as refusal:
