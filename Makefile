@@ -14,6 +14,8 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
 export PIP_NO_INPUT := 1
+# Where it is set, every process would compile this project's modules again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup sql-style nightly serve stop-server check test contracts docs services ui benchmark evaluate febrl clean
 .DELETE_ON_ERROR:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -106,13 +106,25 @@ class Judged:
     def table(self, name: str) -> pl.DataFrame:
         return pl.read_parquet(self.folder / f"{name}.parquet")
 
-    @property
+    @cached_property
     def accepted(self) -> pl.DataFrame:
         return pl.read_parquet(self.folder / "accepted" / "*.parquet").sort("file_name", "row_number")
 
     def checks(self, name: str) -> set[tuple[int, str, str]]:
         """(row number, column, check) of a table of evidence."""
-        return set(self.table(name).select("row_number", "column_name", "check_name").iter_rows())
+        if name not in self._checks:
+            lines = self.table(name).select("row_number", "column_name", "check_name")
+            self._checks[name] = set(lines.iter_rows())
+        return self._checks[name]
+
+    @cached_property
+    def _checks(self) -> dict[str, set[tuple[int, str, str]]]:
+        return {}
+
+    @property
+    def quarantined(self) -> set[int]:
+        """Row numbers."""
+        return {number for number, _, _ in self.checks("quarantine")}
 
     @property
     def row(self) -> dict[str, Any]:

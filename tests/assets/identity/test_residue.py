@@ -190,6 +190,7 @@ def test_two_members_of_a_listed_household_stay_two(mentions):
     assert night.same(rare, listed[0])
 
 
+@pytest.mark.slow
 def test_a_weight_depends_on_the_pair_alone(mentions, run):
     rare = rare_of(mentions)
     listed = mentions.pkh("1", "WIRADARMA KUSUMANEGARA PRAWIRADIREJA", "1980", **PLACE)

@@ -10,12 +10,13 @@ from assets.publication.gate import measure
 from validations.counts import Counts
 from validations.expectations import suite
 
+pytestmark = pytest.mark.slow  # a whole load's tables; all of Great Expectations
+
 
 def reasons(judgement) -> set[str]:
     return {failure.name for failure in judgement.failures}
 
 
-@pytest.mark.slow  # all of Great Expectations
 def test_a_good_first_night_passes_although_dbt_warns(province):
     load = province.night()
     judgement = judge(load, province.dbt(load, few_orphans="warn"))
@@ -30,7 +31,6 @@ def test_a_good_first_night_passes_although_dbt_warns(province):
     assert laws_passed == [(judgement.reconciliation.num_rows,)]
 
 
-@pytest.mark.slow  # all of Great Expectations
 def test_a_shrunken_warehouse_is_rejected_by_the_expectations(province):
     province.concluded(households=4000)
     load = province.night(households=3000)
@@ -41,7 +41,6 @@ def test_a_shrunken_warehouse_is_rejected_by_the_expectations(province):
     assert outside == {f.name.split(".")[0] for f in judgement.failures if f.checker == "great_expectations"}
 
 
-@pytest.mark.slow
 def test_unequal_numbers_are_rejected_by_the_reconciliation(province):
     load = province.night(ledger_says=Counts(405, 401, 2, 2))
     assert reasons(judge(load, province.results(load))) == {
@@ -50,7 +49,6 @@ def test_unequal_numbers_are_rejected_by_the_reconciliation(province):
     }
 
 
-@pytest.mark.slow
 def test_a_failed_dbt_test_rejects_the_load(province):
     load = province.night()
     judgement = judge(load, province.dbt(load, unique_dim_person="fail", few_orphans="warn"))
@@ -84,7 +82,6 @@ def test_a_half_that_never_ran_is_an_error(province):
         judge(load, paths)
 
 
-@pytest.mark.slow  # all of Great Expectations
 def test_an_expectation_that_cannot_be_evaluated_is_an_error_not_a_failure(province, monkeypatch):
     load = province.night()
     without_limits = measure(load).drop_columns(["limit_low"])

@@ -24,6 +24,7 @@ from tests.assets.site.judged import NIK, SHA256
 from tests.assets.test_ledger import delivery
 from validations.expectations.metrics import FAMILIES
 
+pytestmark = pytest.mark.slow  # whole sites
 ROOT = Path(__file__).resolve().parents[3]
 
 
