@@ -37,7 +37,7 @@ app = typer.Typer(
 def speaking(
     bahasa: Annotated[
         str | None,
-        typer.Option(OPTION, metavar="id|en", help="Bahasa. Default: the system's (LANG); may stand anywhere."),
+        typer.Option(OPTION, metavar="id|en", help="Language. Default: the system's (LANG); may stand anywhere."),
     ] = None,
 ) -> None:
     """Sadaya: the one poverty-household warehouse of Banten province."""  # `Group` has taken the option already

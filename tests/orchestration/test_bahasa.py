@@ -10,6 +10,7 @@ from orchestration import bahasa
 from orchestration.bahasa import language, translated
 from orchestration.cli import app
 from orchestration.help_id import catalogue, texts_of
+from orchestration.version import ROOT
 from validations.messages import Filled
 
 SENTENCE = Filled("x", "satu", "one")
@@ -118,6 +119,11 @@ def test_names_with_brackets_are_shown_as_they_are(invoke, tmp_path):
 
 def test_every_help_text_has_its_translation_and_every_translation_is_used():
     assert texts_of(get_command(app)) == set(catalogue())
+
+
+def test_the_readme_lists_the_commands_that_there_are():
+    done = CliRunner().invoke(app, ["--help"], prog_name="sadaya", env={"LANG": "C", "LC_ALL": ""})
+    assert f"```\n{done.output.strip()}\n```" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("command", [(), *((name,) for name in sorted(get_command(app).commands))], ids=" ".join)
