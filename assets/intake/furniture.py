@@ -18,16 +18,16 @@ from validations.rows import FILE_CUT, NUL_BYTE
 _TOTAL = r"^\s*(?:JUMLAH|TOTAL|SUB\s*-?\s*TOTAL|SUB\s*JUMLAH|GRAND\s*TOTAL)\b"
 _NOTE = r"^\s*(?:(?:SUMBER|CATATAN|KETERANGAN|KET|NB|DICETAK|MENGETAHUI)\b|\*)"
 CLOSING = (
-    r"^\s*\(?\s*(\d[\d.,]*)\s+(?:ROW|RECORD|BARIS|DATA)(?:S|\(S\))?"
-    r"(?:\s+[A-Z ]+)?(?:\([\d.,]+ SEC\))?\s*\)?\s*\.?\s*$"
+    r"^\s*\(?\s*([0-9][0-9.,]*)\s+(?:ROW|RECORD|BARIS|DATA)(?:S|\(S\))?"
+    r"(?:\s+[A-Z ]+)?(?:\([0-9.,]+ SEC\))?\s*\)?\s*\.?\s*$"
 )
 """Closing line of a database client, matched in upper case: `12 rows selected.`, `(12 rows)`, `12 rows in set`."""
-_COLUMN_NUMBER = r"^\s*[(\[]?\s*(\d{1,3})\s*[)\].]?\s*(?:=.*)?$"
+_COLUMN_NUMBER = r"^\s*[(\[]?\s*([0-9]{1,3})\s*[)\].]?\s*(?:=.*)?$"
 _SAYS = r"[^\s;,|\"]"
 _UNDER_HEADER = 3
 """A row of column numbers is at most this many rows below a header."""
 _KEY_LIKE = r"^\S*\d\S*$"
-_NUMBER = r"(?:^|[^\d.,])(\d{1,3}(?:[.,]\d{3})+|\d{1,12})(?:[.,]0+)?[^\d]*$"
+_NUMBER = r"(?:^|[^\d.,])([0-9]{1,3}(?:[.,][0-9]{3})+|[0-9]{1,12})(?:[.,]0+)?[^\d]*$"
 _SUMS = ("integer", "decimal", "rupiah")
 """Column types in which a total row has the sum of the column, not a count of rows."""
 
@@ -132,7 +132,8 @@ def _column_numbers(frame: pl.DataFrame, header: Header, headers: list[int]) -> 
     near = frame.filter(pl.col("_row_number").is_in(below))
     cells = [pl.col(name) for name in header.names]
     filled = pl.sum_horizontal(cell.is_not_null() for cell in cells)
-    numbers = pl.concat_list(cell.str.extract(_COLUMN_NUMBER, 1).cast(pl.Int32) for cell in cells).list.drop_nulls()
+    found = (cell.str.extract(_COLUMN_NUMBER, 1).cast(pl.Int32, strict=False) for cell in cells)
+    numbers = pl.concat_list(found).list.drop_nulls()
     steps = numbers.list.diff(null_behavior="drop")
     most = filled >= max(min(3, len(cells)), len(header.match.positions) // 2)
     counts = (numbers.list.len() == filled) & most & (steps.list.min() == 1) & (steps.list.max() == 1)

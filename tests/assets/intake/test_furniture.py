@@ -100,7 +100,7 @@ def test_a_row_that_numbers_the_columns_is_furniture_under_a_header(parse, line,
     assert found.rows["ID"].to_list() == ["A1", "A1"]
 
 
-@pytest.mark.parametrize("line", ["1;3;2;4;5", "1;SITI;3;4;5", "1;2;;;", "1;1;1;1;1"])
+@pytest.mark.parametrize("line", ["1;3;2;4;5", "1;SITI;3;4;5", "1;2;;;", "1;1;1;1;1", "A2;SITI;００１;٢;x"])
 def test_a_row_of_other_numbers_is_data(parse, line):
     assert parse(HEADER + line + "\n" + ROW).file.furniture == {}
 
