@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import product
+from string import ascii_uppercase
 
 import polars as pl
 
@@ -22,10 +24,28 @@ CLOSING = (
     r"(?:\s+[A-Z ]+)?(?:\([0-9.,]+ SEC\))?\s*\)?\s*\.?\s*$"
 )
 """Closing line of a database client, matched in upper case: `12 rows selected.`, `(12 rows)`, `12 rows in set`."""
-_COLUMN_NUMBER = r"^\s*[(\[]?\s*([0-9]{1,3})\s*[)\].]?\s*(?:=.*)?$"
+_COLUMN_NUMBER = r"^\s*(?:KOLOM|KOL|NO)?[.\s]*[(\[-]?\s*([0-9]{1,3}|[A-Z]{1,8})(?:[.,]0+)?\s*[)\].-]?\s*(?:=.*)?$"
+_LETTERS = {
+    f"{first}{second}": at
+    for at, (first, second) in enumerate(product(["", *ascii_uppercase], ascii_uppercase), start=1)
+}
+"""Letters that number columns, as in a spreadsheet: A, ..., Z, AA, ..."""
+_ROMANS = {
+    f"{hundreds}{tens}{ones}": at
+    for at, (hundreds, tens, ones) in enumerate(
+        product(
+            ["", "C", "CC"],
+            ["", "X", "XX", "XXX", "XL", "L", "LX", "LXX", "LXXX", "XC"],
+            ["", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"],
+        )
+    )
+    if at
+}
 _SAYS = r"[^\s;,|\"]"
 _UNDER_HEADER = 3
 """A row of column numbers is at most this many rows below a header."""
+_A_VALUE = r"^[\d\s.,/-]*\d[\d\s.,/-]*$|\d{5}"
+"""A number, a date or a code: no heading."""
 _KEY_LIKE = r"^\S*\d\S*$"
 _NUMBER = r"(?:^|[^\d.,])([0-9]{1,3}(?:[.,][0-9]{3})+|[0-9]{1,12})(?:[.,]0+)?[^\d]*$"
 _SUMS = ("integer", "decimal", "rupiah")
@@ -76,8 +96,6 @@ def _kind(header: Header, contract: Contract) -> pl.Expr:
     filled, inside = (pl.sum_horizontal(cell.is_not_null() for cell in some) for some in (cells, headed))
     anywhere, lead = (pl.coalesce(some).str.to_uppercase() for some in (cells, headed))
     whole, few = pl.col("_problem").ne_missing(FILE_CUT.code), max(3, len(cells) // 3)
-    wanted = list(contract.headings)
-    named = pl.sum_horizontal(_as_header(cell).is_in(wanted).fill_null(False) for cell in cells)
     contracted = [pl.col(name).is_not_null() for name in header.names[1:] if name in header.match.positions]
     alone = (inside == 1) & ~pl.any_horizontal(False, *contracted)
     aside = alone & ~lead.str.contains(_KEY_LIKE) & whole
@@ -86,13 +104,30 @@ def _kind(header: Header, contract: Contract) -> pl.Expr:
         pl.when((filled == 0) & (line.str.strip_chars() == "")).then(pl.lit("blank"))
         .when((filled == 0) & whole & ~line.str.contains(_SAYS)).then(pl.lit("blank"))
         .when((filled == 0) & whole).then(pl.lit("beside"))
-        .when(named >= max(2, len(header.match.positions) // 2)).then(pl.lit("header"))
+        .when(_names_columns(cells, header, contract)).then(pl.lit("header"))
         .when(anywhere.str.contains(_TOTAL) & (inside <= few)).then(pl.lit("total"))
         .when(lead.str.contains(CLOSING) & (inside == 1)).then(pl.lit("total"))
         .when((inside == 0) & (filled > 0)).then(pl.lit("beside"))
         .when(aside | (lead.str.contains(_NOTE) & (inside <= 2))).then(pl.lit("note"))
         .otherwise(None)
     )  # fmt: skip
+
+
+def _names_columns(cells: Sequence[pl.Expr], header: Header, contract: Contract) -> pl.Expr:
+    """Whether a row is a header: half of the columns are named, or two are, one of them in another column's place, and
+    no cell is a number. No data row has that: its cells may equal a heading by chance, but not two of them.
+    """
+    wanted = contract.headings
+    said = [_as_header(cell) for cell in cells]
+    named = pl.sum_horizontal(cell.is_in(list(wanted)).fill_null(False) for cell in said)
+    own = [
+        [heading for heading, name in wanted.items() if place in header.match.places(name)]
+        for place in range(len(cells))
+    ]
+    stays = pl.sum_horizontal(cell.is_in(here).fill_null(False) for cell, here in zip(said, own, strict=True))
+    number = pl.any_horizontal(cell.str.contains(_A_VALUE).fill_null(False) for cell in cells)
+    half = max(2, len(header.match.positions) // 2)
+    return (named >= half) | ((named >= 2) & (stays < named) & ~number)
 
 
 def _as_header(cell: pl.Expr) -> pl.Expr:
@@ -127,17 +162,31 @@ def _changed(row: Sequence[str | None], header: Header, contract: Contract) -> l
 
 
 def _column_numbers(frame: pl.DataFrame, header: Header, headers: list[int]) -> pl.Series:
-    """`_row_number` of the rows below a header that number its columns: `1`, `(2)`, `3=1+2`, in steps of one."""
+    """`_row_number` of the rows below a header that number its columns in steps of one: `1`, `(2)`, `3=1+2`, `-4` (what
+    a spreadsheet makes of `(4)`), or by letters or Roman numerals from the first.
+    """
     below = [number + step for number in headers for step in range(1, _UNDER_HEADER + 1)]
     near = frame.filter(pl.col("_row_number").is_in(below))
     cells = [pl.col(name) for name in header.names]
     filled = pl.sum_horizontal(cell.is_not_null() for cell in cells)
-    found = (cell.str.extract(_COLUMN_NUMBER, 1).cast(pl.Int32, strict=False) for cell in cells)
-    numbers = pl.concat_list(found).list.drop_nulls()
-    steps = numbers.list.diff(null_behavior="drop")
-    most = filled >= max(min(3, len(cells)), len(header.match.positions) // 2)
-    counts = (numbers.list.len() == filled) & most & (steps.list.min() == 1) & (steps.list.max() == 1)
+    found = [cell.str.to_uppercase().str.extract(_COLUMN_NUMBER, 1) for cell in cells]
+    named = len(header.match.positions)
+    by_digits = _in_steps([cell.cast(pl.Int32, strict=False) for cell in found], filled, None)
+    by_words = [
+        _in_steps([cell.replace_strict(words, default=None, return_dtype=pl.Int32) for cell in found], filled, 1)
+        for words in (_LETTERS, _ROMANS)
+    ]
+    many, nearly_all = max(min(3, len(cells)), named // 2), max(3, named - named // 5)
+    counts = ((filled >= many) & by_digits) | ((filled >= nearly_all) & pl.any_horizontal(by_words))
     return near.filter(counts)["_row_number"]
+
+
+def _in_steps(numbers: Sequence[pl.Expr], filled: pl.Expr, first: int | None) -> pl.Expr:
+    """Whether every filled cell is a number, each one more than the one before; `first`: which is the first, if set."""
+    row = pl.concat_list(numbers).list.drop_nulls()
+    steps = row.list.diff(null_behavior="drop")
+    counted = (row.list.len() == filled) & (steps.list.min() == 1) & (steps.list.max() == 1)
+    return counted if first is None else counted & (row.list.first() == first)
 
 
 def _stated(header: Header, contract: Contract) -> pl.Expr:

@@ -18,6 +18,7 @@ from assets.intake.parse import parse_file
 from assets.sources import source_named
 from validations.delivery import Context, RawFile
 from validations.engine import Verdict, validate
+from validations.messages import Refusal
 
 ROWS = 12
 
@@ -183,3 +184,25 @@ def test_a_percentage_is_the_number_shown(deliver, tmp_path):
     judged = deliver("bps_kemiskinan", "bps.xlsx", rows)
     assert set(judged.accepted["persentase"]) == {"5.09"}
     assert judged.verdict.warnings == {}
+
+
+def among(rows: Sequence[dict[str, Any]], at: int, *cells: str) -> list[dict[str, Any]]:
+    """The rows with one more, of these cells from the first column on."""
+    columns = list(rows[0])
+    line = dict.fromkeys(columns, "") | dict(zip(columns, cells, strict=False))
+    return [*rows[:at], line, *rows[at:]]
+
+
+def test_a_second_header_has_other_names_in_another_order(deliver):
+    rows = good("dinsos_dtks_rumah_tangga", ID_DTKS="360101000")
+    again = ("IDBDT", "NO KK", "KRT", "ALAMAT", "RT", "RW", "DESA", "ART", "DESIL")
+    with pytest.raises(Refusal) as refused:
+        deliver("dinsos_dtks_rumah_tangga", "rt.xlsx", among(rows, 5, *again))
+    assert refused.value.filled.code == "header_changes"
+
+
+def test_a_row_without_a_key_is_no_header_for_one_word(deliver):
+    rows = good("dinsos_dtks_rumah_tangga", ID_DTKS="360101000")
+    rows[3] |= {"ID_DTKS": "", "ALAMAT": "RW", "STATUS_RUMAH": "ALAMAT"}
+    judged = deliver("dinsos_dtks_rumah_tangga", "rt.xlsx", rows)
+    assert (judged.verdict.total.accepted, judged.verdict.total.quarantined) == (ROWS - 1, 1)

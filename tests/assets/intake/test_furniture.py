@@ -52,6 +52,9 @@ def test_furniture(parse, line, kind):
         "KETUT;SITI;;;",
         "1234567890;;;;",
         "A2",
+        ";SITI;CATATAN;3;",
+        ";NAMA;DESA;3;",
+        "NO;KEPALA;ALAMAT;;x",
     ],
 )
 def test_data(parse, line):
@@ -89,7 +92,21 @@ def test_a_closing_line_without_line_end_is_no_cut(parse, line):
     assert (found.file.cut, found.file.rows_read) == (False, 1)
 
 
-NUMBERS = ["1;2;3;4;5", "(1);(2);(3);(4);(5)", "2;3;4;5;6", "1;2;3;4;5=3+4", "[1];[2];[3];;[4]"]
+NUMBERS = [
+    "1;2;3;4;5",
+    "(1);(2);(3);(4);(5)",
+    "2;3;4;5;6",
+    "1;2;3;4;5=3+4",
+    "[1];[2];[3];;[4]",
+    "-1;-2;-3;-4;-5",
+    "1,0;2,0;3,0;4,0;5,0",
+    "Kolom 1;Kolom 2;Kolom 3;Kolom 4;Kolom 5",
+    "- 1 -;- 2 -;- 3 -;- 4 -;- 5 -",
+    "A;B;C;D;E",
+    "(a);(b);(c);(d);(e)",
+    "A;B;C;;D",
+    "I;II;III;IV;V",
+]
 
 
 @pytest.mark.parametrize("line", NUMBERS)
@@ -100,7 +117,10 @@ def test_a_row_that_numbers_the_columns_is_furniture_under_a_header(parse, line,
     assert found.rows["ID"].to_list() == ["A1", "A1"]
 
 
-@pytest.mark.parametrize("line", ["1;3;2;4;5", "1;SITI;3;4;5", "1;2;;;", "1;1;1;1;1", "A2;SITI;００１;٢;x"])
+WORDS = ["A;B;C;;", "B;C;D;E;F", "A;B;D;C;E", "I;II;IV;V;VI"]
+
+
+@pytest.mark.parametrize("line", ["1;3;2;4;5", "1;SITI;3;4;5", "1;2;;;", "1;1;1;1;1", "A2;SITI;００１;٢;x", *WORDS])
 def test_a_row_of_other_numbers_is_data(parse, line):
     assert parse(HEADER + line + "\n" + ROW).file.furniture == {}
 
@@ -118,6 +138,9 @@ def test_column_numbers_elsewhere_are_data(parse):
         "ID;NAMA;JALAN;ANGGOTA;CATATAN",
         "(1) ID;(2) NAMA;(3) ANGGOTA;(4) ALAMAT;(5) CATATAN",
         "ID;ALAMAT;ANGGOTA;CATATAN",
+        "NO;KEPALA;ANGGOTA;ALAMAT;",
+        "NO;KEPALA;ANGGOTA;;CATATAN",
+        ";;NAMA LENGKAP;(5) CATATAN;",
     ],
 )
 def test_a_header_with_other_columns_within_the_table_refuses_the_file(parse, header):
