@@ -206,3 +206,19 @@ def test_a_row_without_a_key_is_no_header_for_one_word(deliver):
     rows[3] |= {"ID_DTKS": "", "ALAMAT": "RW", "STATUS_RUMAH": "ALAMAT"}
     judged = deliver("dinsos_dtks_rumah_tangga", "rt.xlsx", rows)
     assert (judged.verdict.total.accepted, judged.verdict.total.quarantined) == (ROWS - 1, 1)
+
+
+def test_signatures_stand_in_a_column_with_a_heading(deliver):
+    rows = good("dinsos_pkh", ID_PKH="PKH3601000001", NIK="3601014508859")
+    for line in ("Serang, 1 November 2019", "Kepala Dinas", "", "Drs. H. ASEP CONTOH, M.Si", "NIP. 196501011990031001"):
+        rows = among(rows, len(rows), *[""] * 8, line)
+    judged = deliver("dinsos_pkh", "pkh.csv", rows)
+    assert (judged.verdict.total.accepted, judged.verdict.total.quarantined) == (ROWS, 0)
+
+
+def test_a_client_rules_off_each_header(deliver):
+    rows = good("dprkp_rtlh", ID_RTLH="RTLH360100001", NIK="3601014508859")
+    dashes = ["-" * len(name) for name in rows[0]]
+    pages = among(among(among(rows, 6, *rows[0]), 7, *dashes), 0, *dashes)
+    judged = deliver("dprkp_rtlh", "rtlh.csv", pages)
+    assert (judged.verdict.total.accepted, judged.verdict.total.quarantined) == (ROWS, 0)

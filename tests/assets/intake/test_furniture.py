@@ -22,6 +22,13 @@ ROW = "A1;SITI;X;3;\n"
         ("Sub Total Kec. Cibaliung;1;;;", "total"),
         (";GRAND TOTAL;;3;", "total"),
         ("JUMLAH", "total"),
+        (";;Jml;7;", "total"),
+        (";JLH.;;7;", "total"),
+        ("Rata-rata;;;4;", "total"),
+        ("A.;KECAMATAN SUMUR;;;", "note"),
+        ("II;DESA CIMANGGU;;;", "note"),
+        ("--;----;------;-------;-------", "dashes"),
+        ("--+----+------+-------+-------", "dashes"),
         ("SUMBER: SIKS-NG", "note"),
         ("* angka sementara", "note"),
         ("Dicetak;1 November 2019;;;", "note"),
@@ -53,6 +60,11 @@ def test_furniture(parse, line, kind):
         "1234567890;;;;",
         "A2",
         ";SITI;CATATAN;3;",
+        ";;Kepala Dinas;;",
+        "A.;SITI;;;",
+        "1;KECAMATAN SUMUR;;;",
+        "A.;KECAMATAN SUMUR;;3;",
+        "-;-;-;-;-",
         ";NAMA;DESA;3;",
         "NO;KEPALA;ALAMAT;;x",
     ],
@@ -63,6 +75,39 @@ def test_data(parse, line):
     assert found.rows["_row_number"].to_list() == [2, 3, 4]
 
 
+@pytest.mark.parametrize(("line", "rows"), [("2;;;;;", 1), ("II;KECAMATAN CIMANGGU;;;;", 1), ("2;;SITI;;;", 2)])
+def test_a_running_number_before_the_columns_is_no_data(parse, line, rows):
+    found = parse(f"NO;{HEADER}1;{ROW}{line}\n")
+    assert (found.file.rows_read, found.file.rows_furniture) == (rows, 2 - rows)
+
+
+SIGNATURES = [
+    ";;Serang, 1 November 2019;;\n;;Kepala Dinas;;\n;;;;\n;;ASEP CONTOH;;\n;;NIP. 196501011990031001;;\n",
+    ";;;Serang, 01 Nopember 2019;\n;Mengetahui,;;Kepala Seksi;\n;ASEP;;BUDI;\n;NIP. 1965;;NIP. 1970;\n",
+    ";a.n. Kepala Dinas;;;\n;Sekretaris;;;\n;ASEP;;;\n;NIP 1965;;;\n",
+]
+
+
+@pytest.mark.parametrize("lines", SIGNATURES)
+def test_signatures_below_the_table_are_furniture(parse, lines):
+    found = parse(HEADER + ROW + "\n" + lines)
+    assert found.file.furniture["note"] == 4
+    assert found.rows["_row_number"].to_list() == [2]
+
+
+@pytest.mark.parametrize("after", [ROW, ";SITI;X;3;\n"])
+def test_rows_with_data_below_are_never_signatures(parse, after):
+    """Not even where the row below them lost its key."""
+    found = parse(HEADER + ROW + SIGNATURES[0] + after)
+    assert found.rows["_row_number"].to_list() == [2, 3, 4, 6, 7, 8]
+
+
+@pytest.mark.parametrize("line", [";SITI;X;3;", ";SITI;;3;", "A2;SITI;;;", ";;KP. MAWAR;;"])
+def test_a_row_above_the_signatures_that_lost_its_key_is_data(parse, line):
+    found = parse(HEADER + ROW + line + "\n" + SIGNATURES[0])
+    assert found.rows["_row_number"].to_list() == [2, 3]
+
+
 @pytest.mark.parametrize(
     ("line", "stated"),
     [
@@ -71,7 +116,11 @@ def test_data(parse, line):
         ("JUMLAH;;1234.0;;", [(3, 1234)]),
         ("JUMLAH;2;;7;", [(3, 2)]),
         ("JUMLAH;;;7;", []),
-        ("JUMLAH TAHUN 2019;12;;;", []),
+        ("JUMLAH TAHUN 2019;12;;;", [(3, 12)]),
+        ("JUMLAH KEC. SUMUR 1;;;7;", []),
+        ("TOTAL = 12;;;7;", [(3, 12)]),
+        ("Jml;12 KK;;7;", [(3, 12)]),
+        ("Rata-rata;4;;;", []),
         ("JUMLAH;;12,5;;", []),
         ("JUMLAH;;;;", []),
         ("1 rows selected.", [(3, 1)]),
@@ -79,6 +128,8 @@ def test_data(parse, line):
         ("12 rows in set (0.01 sec)", [(3, 12)]),
         ("  2 record(s) selected.", [(3, 2)]),
         ("12 baris dipilih", [(3, 12)]),
+        ("12 rows in set, 1 warning (0.01 sec)", [(3, 12)]),
+        ("12 rows in set; 2 warnings (0.01 sec)", [(3, 12)]),
     ],
 )
 def test_stated_totals(parse, line, stated):
