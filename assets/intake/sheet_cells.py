@@ -48,9 +48,10 @@ _EARLIER_BY = 1462
 _BEFORE_MIDNIGHT = r"^\d{4}-\d\d-\d\d 23:59:\d\d"
 _NUMBER_OF_DAY = r"^[0-9]{5}(?:\.[0-9]+)?$"
 _DATES = ("date", "birth_date")
-_STORED = "\ue000"
-"""Precedes, in a cell that is shown in thousands or millions, the number that is stored."""
+_SCALED, _PREFIXED = "\ue000", "\ue001"
+"""Precede the number itself in a cell that is shown in thousands or millions, or with letters before its digits."""
 _CURRENCY = r"(?i)(?:rp|idr|usd|us\$)\b"
+_TEXTS = ("key", "text", "address")
 Shown = Callable[[Decimal], str]
 """Formats a number."""
 
@@ -59,14 +60,14 @@ Shown = Callable[[Decimal], str]
 class SpelledOut:
     """A workbook whose cells hold the text they show. path: of the workbook or its copy. look_again: whether it has
     booleans, or numbers too long to be exact. formulas: whether some have no result. since_1904: its dates count from
-    1904. scaled: some may be shown in thousands or millions.
+    1904. two_ways: some hold what is shown and the number.
     """
 
     path: Path
     look_again: bool = False
     formulas: bool = False
     since_1904: bool = False
-    scaled: bool = False
+    two_ways: bool = False
 
 
 @contextmanager
@@ -85,7 +86,7 @@ def spelled_out(path: Path, scratch: Path) -> Generator[SpelledOut]:
             return
         with tempfile.TemporaryDirectory(dir=scratch) as folder:
             spelled.path = Path(folder) / "spelled.xlsx"
-            spelled.scaled = any(_STORED in way(Decimal(1)) for way in shown.values())
+            spelled.two_ways = any(re.search(f"[{_SCALED}{_PREFIXED}]", way(Decimal(1))) for way in shown.values())
             _rewrite(archive, spelled.path, set(parts), shown)
             yield spelled
 
@@ -214,13 +215,19 @@ def shows(code: str) -> Shown | None:
     if plain.lower() == "yyyy":
         return lambda number: str((_FIRST_DAY + timedelta(days=int(number))).year)
     before = _letters_before(section)
-    if re.fullmatch("00+", plain) or (before and re.fullmatch("[-/ ]*(?:0+|#+0?|General)", plain)):
-        width = plain.count("0")
-        return lambda number: before + (_plain(number).zfill(width) if number == int(number) >= 0 else _plain(number))
+    if not before and re.fullmatch("00+", plain):
+        return lambda number: _padded(number, len(plain))
+    if before and re.fullmatch("[-/ ]*(?:0+|#+0?|General)", plain):
+        digits = plain.count("0")
+        return lambda number: f"{before}{_padded(number, digits)}{_PREFIXED}{_padded(number, digits)}"
     thousands = re.search(r"[0#?](,+)(?:\.[0#?]+)?$", plain)
     if thousands:
-        return lambda number: f"{_plain(number / 1000 ** len(thousands[1]))}{_STORED}{_plain(number)}"
+        return lambda number: f"{_plain(number / 1000 ** len(thousands[1]))}{_SCALED}{_plain(number)}"
     return None
+
+
+def _padded(number: Decimal, width: int) -> str:
+    return _plain(number).zfill(width) if number == int(number) >= 0 else _plain(number)
 
 
 def _letters_before(section: str) -> str:
@@ -249,10 +256,10 @@ def with_dates_marked(
     spelled: SpelledOut,
 ) -> pl.DataFrame:
     """Mark date cells shortly before midnight in date columns, to distinguish them from texts, convert numbers of days
-    to the count from 1900, and choose between the number shown and the number stored where they differ in scale.
+    to the count from 1900, and choose between what is shown and the number itself.
     """
-    if spelled.scaled:
-        table = _with_scale_chosen(table, header, contract)
+    if spelled.two_ways:
+        table = _with_one_way(table, header, contract)
     dates = {column.name for column in contract.fields if column.type.name in _DATES}
     places = [position for name, position in header.match.positions.items() if name in dates]
     for place in places:
@@ -271,15 +278,18 @@ def with_dates_marked(
     return table
 
 
-def _with_scale_chosen(table: pl.DataFrame, header: Header, contract: Contract) -> pl.DataFrame:
-    """Read cells shown in thousands or millions: rupiah are in rupiah, whatever is shown; other columns, such as
-    thousands of people, are in the unit shown.
+def _with_one_way(table: pl.DataFrame, header: Header, contract: Contract) -> pl.DataFrame:
+    """Read a number that is shown in another scale or with letters as its column means it: rupiah are rupiah, whatever
+    is shown, other numbers are in the unit shown (thousands of people); letters belong to a text, not to a number.
     """
-    money = [column.name for column in contract.fields if column.type.name == "rupiah"]
-    stored = {table.columns[place] for name in money for place in header.match.places(name)}
-    return table.with_columns(
-        pl.col(name).str.replace(f"^.*{_STORED}" if name in stored else f"{_STORED}.*$", "") for name in table.columns
-    )
+    types = {table.columns[at]: field.type.name for field in contract.fields for at in header.match.places(field.name)}
+    cells = []
+    for name in table.columns:
+        kind = types.get(name, "text")
+        scaled = f"^.*{_SCALED}" if kind == "rupiah" else f"{_SCALED}.*$"
+        prefixed = f"{_PREFIXED}.*$" if kind in _TEXTS else f"^.*{_PREFIXED}"
+        cells.append(pl.col(name).str.replace(scaled, "").str.replace(prefixed, ""))
+    return table.with_columns(cells)
 
 
 def _as(book: fastexcel.ExcelReader, sheet: str, place: int, kind: fastexcel.DType) -> pl.Series:

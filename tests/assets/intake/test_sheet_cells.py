@@ -187,6 +187,14 @@ def test_ruling_35_rupiah_shown_in_millions_are_what_is_stored(rows):
     assert rows(write).select("ISI", "BIAYA").row(0) == ("0.315", "315000")
 
 
+def test_letters_before_a_number_belong_to_a_text_only(rows):
+    def write(page, formats):
+        for column, code in ((0, '"JSR"0'), (1, '"RT "000'), (4, '"Biaya "0')):
+            page.write_number(1, column, 12, formats(code))
+
+    assert rows(write).select("ID", "ISI", "BIAYA").row(0) == ("JSR12", "RT 012", "12")
+
+
 def test_ruling_35_a_text_in_such_a_format_stays(rows):
     write = of_isi(lambda page, row, column, formats: page.write_string(row, column, "0.05", formats("0%")))
     assert rows(write)["ISI"].to_list() == ["0.05"]
