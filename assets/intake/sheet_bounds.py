@@ -220,10 +220,10 @@ class _Sheet:
             self._inside.append(tag)
         elif tag == "row":
             number = attributes.get("r", "")
-            self._row = int(number) if re.fullmatch(r"\d{1,7}", number) else self._row + 1
+            self._row = int(number) if re.fullmatch(r"[0-9]{1,7}", number) else self._row + 1
             self._column = 0
         elif tag == "c":
-            found = re.fullmatch(r"([A-Za-z]{1,9})(\d{1,9})", attributes.get("r", ""))
+            found = re.fullmatch(r"([A-Za-z]{1,9})([0-9]{1,9})", attributes.get("r", ""))
             self._column = _column(found[1].encode()) if found else self._column + 1
             self._row = int(found[2]) if found else self._row
             self._cell, self._texts = attributes, {}

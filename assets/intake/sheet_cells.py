@@ -23,6 +23,7 @@ import fastexcel
 import polars as pl
 
 from assets.intake.parsed import Header
+from assets.intake.precision import EXACT_DIGITS
 from validations.contract import Contract
 from validations.field_types.dates import DATE_CELL
 from validations.messages import Filled, Message, Refusal
@@ -45,8 +46,12 @@ _FIRST_DAY = date(1899, 12, 30)
 _EARLIER_BY = 1462
 """Offset in days of workbooks that count dates from 1904 (ruling 6)."""
 _BEFORE_MIDNIGHT = r"^\d{4}-\d\d-\d\d 23:59:\d\d"
-_NUMBER_OF_DAY = r"^\d{5}(?:\.\d+)?$"
+_NUMBER_OF_DAY = r"^[0-9]{5}(?:\.[0-9]+)?$"
 _DATES = ("date", "birth_date")
+_SCALED, _PREFIXED = "\ue000", "\ue001"
+"""Precede the number itself in a cell that is shown in thousands or millions, or with letters before its digits."""
+_CURRENCY = r"(?i)(?:rp|idr|usd|us\$)\b"
+_TEXTS = ("key", "text", "address")
 Shown = Callable[[Decimal], str]
 """Formats a number."""
 
@@ -55,13 +60,14 @@ Shown = Callable[[Decimal], str]
 class SpelledOut:
     """A workbook whose cells hold the text they show. path: of the workbook or its copy. look_again: whether it has
     booleans, or numbers too long to be exact. formulas: whether some have no result. since_1904: its dates count from
-    1904.
+    1904. two_ways: some hold what is shown and the number.
     """
 
     path: Path
     look_again: bool = False
     formulas: bool = False
     since_1904: bool = False
+    two_ways: bool = False
 
 
 @contextmanager
@@ -80,6 +86,7 @@ def spelled_out(path: Path, scratch: Path) -> Generator[SpelledOut]:
             return
         with tempfile.TemporaryDirectory(dir=scratch) as folder:
             spelled.path = Path(folder) / "spelled.xlsx"
+            spelled.two_ways = any(re.search(f"[{_SCALED}{_PREFIXED}]", way(Decimal(1))) for way in shown.values())
             _rewrite(archive, spelled.path, set(parts), shown)
             yield spelled
 
@@ -169,6 +176,8 @@ def _number_as_shown(cell: re.Match[bytes], shown: Mapping[bytes, Shown]) -> byt
         return cell[0]
     try:
         number = Decimal(repr(float(cell[5])))  # the shortest equal number
+        if abs(number) >= 10**EXACT_DIGITS:  # as text its last digits would look exact (ruling 4)
+            return cell[0]
         text = shown[cell[3]](number)
     except (ValueError, ArithmeticError):
         return cell[0]
@@ -196,19 +205,36 @@ def _attribute(tag: str, name: str) -> str:
 
 def shows(code: str) -> Shown | None:
     """Return the formatter of a number format that changes the number or its digits: percentage, thousands, leading
-    zeros, year of a date. None for all other formats.
+    zeros, letters before an identifier, year of a date. None for all other formats.
     """
-    plain = re.sub(r'"[^"]*"|\\.|[_*].|\[[^\]]*\]', "", code).split(";")[0].strip()
+    first = re.match(r'(?:"[^"]*"|\\.|[^;"\\])*', code)
+    section = re.sub(r'("[^"]*"|\\.)|[_*].|\[[^\]]*\]', r"\1", first[0]) if first else ""
+    plain = re.sub(r'"[^"]*"|\\.', "", section).strip()
     if "%" in plain:
         return lambda number: f"{_plain(number * 100 ** plain.count('%'))}%"
     if plain.lower() == "yyyy":
         return lambda number: str((_FIRST_DAY + timedelta(days=int(number))).year)
-    if re.fullmatch("00+", plain):
-        return lambda number: _plain(number).zfill(len(plain)) if number == int(number) >= 0 else _plain(number)
+    before = _letters_before(section)
+    if not before and re.fullmatch("00+", plain):
+        return lambda number: _padded(number, len(plain))
+    if before and re.fullmatch("[-/ ]*(?:0+|#+0?|General)", plain):
+        digits = plain.count("0")
+        return lambda number: f"{before}{_padded(number, digits)}{_PREFIXED}{_padded(number, digits)}"
     thousands = re.search(r"[0#?](,+)(?:\.[0#?]+)?$", plain)
     if thousands:
-        return lambda number: _plain(number / 1000 ** len(thousands[1]))
+        return lambda number: f"{_plain(number / 1000 ** len(thousands[1]))}{_SCALED}{_plain(number)}"
     return None
+
+
+def _padded(number: Decimal, width: int) -> str:
+    return _plain(number).zfill(width) if number == int(number) >= 0 else _plain(number)
+
+
+def _letters_before(section: str) -> str:
+    """The fixed text before the digits, if it is part of an identifier: `JSR` of `"JSR"0`. A currency is not."""
+    found = re.match(r'\s*((?:"[^"]*"|\\.|[-/ ])+)', section)
+    text = re.sub(r'"([^"]*)"|\\(.)', r"\1\2", found[1]) if found else ""
+    return text if re.search(r"[^\W_]", text) and not re.match(_CURRENCY, text.strip()) else ""
 
 
 def _plain(number: Decimal) -> str:
@@ -229,9 +255,11 @@ def with_dates_marked(
     contract: Contract,
     spelled: SpelledOut,
 ) -> pl.DataFrame:
-    """Mark date cells shortly before midnight in date columns, to distinguish them from texts, and convert numbers of
-    days to the count from 1900.
+    """Mark date cells shortly before midnight in date columns, to distinguish them from texts, convert numbers of days
+    to the count from 1900, and choose between what is shown and the number itself.
     """
+    if spelled.two_ways:
+        table = _with_one_way(table, header, contract)
     dates = {column.name for column in contract.fields if column.type.name in _DATES}
     places = [position for name, position in header.match.positions.items() if name in dates]
     for place in places:
@@ -248,6 +276,20 @@ def with_dates_marked(
             days = (cell.cast(pl.Float64, strict=False) + _EARLIER_BY).cast(pl.String)
             table = table.with_columns(pl.when(is_number).then(days).otherwise(cell))
     return table
+
+
+def _with_one_way(table: pl.DataFrame, header: Header, contract: Contract) -> pl.DataFrame:
+    """Read a number that is shown in another scale or with letters as its column means it: rupiah are rupiah, whatever
+    is shown, other numbers are in the unit shown (thousands of people); letters belong to a text, not to a number.
+    """
+    types = {table.columns[at]: field.type.name for field in contract.fields for at in header.match.places(field.name)}
+    cells = []
+    for name in table.columns:
+        kind = types.get(name, "text")
+        scaled = f"^.*{_SCALED}" if kind == "rupiah" else f"{_SCALED}.*$"
+        prefixed = f"{_PREFIXED}.*$" if kind in _TEXTS else f"^.*{_PREFIXED}"
+        cells.append(pl.col(name).str.replace(scaled, "").str.replace(prefixed, ""))
+    return table.with_columns(cells)
 
 
 def _as(book: fastexcel.ExcelReader, sheet: str, place: int, kind: fastexcel.DType) -> pl.Series:

@@ -18,6 +18,7 @@ from assets.intake.parse import parse_file
 from assets.sources import source_named
 from validations.delivery import Context, RawFile
 from validations.engine import Verdict, validate
+from validations.messages import Refusal
 
 ROWS = 12
 
@@ -183,3 +184,41 @@ def test_a_percentage_is_the_number_shown(deliver, tmp_path):
     judged = deliver("bps_kemiskinan", "bps.xlsx", rows)
     assert set(judged.accepted["persentase"]) == {"5.09"}
     assert judged.verdict.warnings == {}
+
+
+def among(rows: Sequence[dict[str, Any]], at: int, *cells: str) -> list[dict[str, Any]]:
+    """The rows with one more, of these cells from the first column on."""
+    columns = list(rows[0])
+    line = dict.fromkeys(columns, "") | dict(zip(columns, cells, strict=False))
+    return [*rows[:at], line, *rows[at:]]
+
+
+def test_a_second_header_has_other_names_in_another_order(deliver):
+    rows = good("dinsos_dtks_rumah_tangga", ID_DTKS="360101000")
+    again = ("IDBDT", "NO KK", "KRT", "ALAMAT", "RT", "RW", "DESA", "ART", "DESIL")
+    with pytest.raises(Refusal) as refused:
+        deliver("dinsos_dtks_rumah_tangga", "rt.xlsx", among(rows, 5, *again))
+    assert refused.value.filled.code == "header_changes"
+
+
+def test_a_row_without_a_key_is_no_header_for_one_word(deliver):
+    rows = good("dinsos_dtks_rumah_tangga", ID_DTKS="360101000")
+    rows[3] |= {"ID_DTKS": "", "ALAMAT": "RW", "STATUS_RUMAH": "ALAMAT"}
+    judged = deliver("dinsos_dtks_rumah_tangga", "rt.xlsx", rows)
+    assert (judged.verdict.total.accepted, judged.verdict.total.quarantined) == (ROWS - 1, 1)
+
+
+def test_signatures_stand_in_a_column_with_a_heading(deliver):
+    rows = good("dinsos_pkh", ID_PKH="PKH3601000001", NIK="3601014508859")
+    for line in ("Serang, 1 November 2019", "Kepala Dinas", "", "Drs. H. ASEP CONTOH, M.Si", "NIP. 196501011990031001"):
+        rows = among(rows, len(rows), *[""] * 8, line)
+    judged = deliver("dinsos_pkh", "pkh.csv", rows)
+    assert (judged.verdict.total.accepted, judged.verdict.total.quarantined) == (ROWS, 0)
+
+
+def test_a_client_rules_off_each_header(deliver):
+    rows = good("dprkp_rtlh", ID_RTLH="RTLH360100001", NIK="3601014508859")
+    dashes = ["-" * len(name) for name in rows[0]]
+    pages = among(among(among(rows, 6, *rows[0]), 7, *dashes), 0, *dashes)
+    judged = deliver("dprkp_rtlh", "rtlh.csv", pages)
+    assert (judged.verdict.total.accepted, judged.verdict.total.quarantined) == (ROWS, 0)

@@ -16,7 +16,7 @@ from assets.intake import sheet_cells
 from assets.intake.parse import parse_file
 from assets.sources import Source, Workbook
 from validations.contract import Contract, Field
-from validations.field_types import birth_date, text
+from validations.field_types import birth_date, rupiah, text
 from validations.field_types import date as day_type
 from validations.messages import Refusal
 
@@ -29,6 +29,7 @@ CONTRACT = Contract(
         Field("ISI", text(), "Isi", "Content", nullable=True),
         Field("HARI", day_type(), "Hari", "Day", required=False, nullable=True),
         Field("LAHIR", birth_date(), "Lahir", "Birth", required=False, nullable=True),
+        Field("BIAYA", rupiah(), "Biaya", "Cost", required=False, nullable=True),
     ),
     key=("ID",),
 )
@@ -157,10 +158,41 @@ def test_ruling_26_and_gives_a_notice_if_it_is_not(sheet, tmp_path):
         (12.5, "0000", "12.5"),
         (3.5, "0.00", "3.5"),
         (43475, "yyyy", "2019"),
+        (36010000001, '"JSR"0', "JSR36010000001"),
+        (7, r"\J\S\R-0000", "JSR-0007"),
+        (7, '_("JSR_"0_)', "JSR_7"),
+        (7, '"JSR"General', "JSR7"),
+        (7, '"JSR;"0;"-"0', "JSR;7"),
+        (315000, '"Rp"0', "315000"),
+        (315000, "[$Rp-421]#,##0", "315000"),
+        (7, '0" orang"', "7"),
+        (360101450817012, "0000000000000000", "0360101450817012"),
     ],
 )
 def test_ruling_35_a_number_comes_as_it_is_shown(rows, value, code, shown):
     assert rows(of_isi(number(value, code), number(value)))["ISI"].to_list() == [shown, f"{value}"]
+
+
+@pytest.mark.parametrize("code", ["0", "0000000000000000", r"0000\ 0000\ 0000\ 0000", '"NIK"0', "0%", "#,##0,"])
+def test_ruling_4_no_format_makes_a_number_of_16_digits_exact(rows, code):
+    assert rows(of_isi(number(3601014508170123, code), words("X")))["ISI"].to_list() == ["3.60101450817012E+15", "X"]
+
+
+def test_ruling_35_rupiah_shown_in_millions_are_what_is_stored(rows):
+    def write(page, formats):
+        page.write_string(1, 0, "A1")
+        page.write_number(1, 1, 315000, formats('0.0,,"jt"'))
+        page.write_number(1, 4, 315000, formats('0.0,,"jt"'))
+
+    assert rows(write).select("ISI", "BIAYA").row(0) == ("0.315", "315000")
+
+
+def test_letters_before_a_number_belong_to_a_text_only(rows):
+    def write(page, formats):
+        for column, code in ((0, '"JSR"0'), (1, '"RT "000'), (4, '"Biaya "0')):
+            page.write_number(1, column, 12, formats(code))
+
+    assert rows(write).select("ID", "ISI", "BIAYA").row(0) == ("JSR12", "RT 012", "12")
 
 
 def test_ruling_35_a_text_in_such_a_format_stays(rows):
