@@ -9,6 +9,7 @@ from typing import Literal
 
 import polars as pl
 
+from validations.field_types.characters import clean
 from validations.field_types.dates import DMY, YMD
 from validations.field_types.nik import IS_KK, birth_date_of
 from validations.messages import Message
@@ -142,8 +143,8 @@ def rt_rw_in_one_cell(rt: str = "RT", rw: str = "RW") -> tuple[Mend, ...]:
         Mend(
             RT_RW_SPLIT,
             column,
-            pl.col(column).str.contains(_BOTH),
-            {rt: pl.col(column).str.extract(_BOTH, 1), rw: pl.col(column).str.extract(_BOTH, 2)},
+            clean(pl.col(column)).str.contains(_BOTH),
+            {rt: clean(pl.col(column)).str.extract(_BOTH, 1), rw: clean(pl.col(column)).str.extract(_BOTH, 2)},
             "raw",
         )
         for column in (rt, rw)

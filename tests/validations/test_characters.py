@@ -48,6 +48,43 @@ def test_what_nobody_sees_never_changes_what_is_read(kind, data):
 
 
 @pytest.mark.parametrize("kind", ALL)
+@pytest.mark.parametrize("zero", [0xFF10, 0x0660, 0x1D7CE])
+def test_a_digit_of_any_script_is_that_digit(kind, zero):
+    plain = EXAMPLES[kind]
+    frame = read(ALL[kind], plain, plain.translate({ord("0") + n: chr(zero + n) for n in range(10)}))
+    assert frame["X"].n_unique() == 1
+    assert frame["X"].null_count() == 0
+
+
+def test_no_digit_is_left_that_a_pattern_takes_for_one():
+    """Polars' `\\d`, of a newer Unicode than Python's own, is the judge."""
+    every = pl.Series([chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000])
+    digits = every.filter(every.str.contains(r"\d")).to_frame("x").select(read=clean(pl.col("x")))["read"]
+    assert digits.len() > 700
+    assert set(digits) == set("0123456789")
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [("ＳＩＴＩ　ＡＭＩＮＡＨ", "SITI AMINAH"), ("０５／０８／１９８５", "05/08/1985"), ("÷½²", "÷½²")],
+)
+def test_full_width_letters_and_signs_are_the_plain_ones(cell, value):
+    assert one(clean, cell) == value
+    assert seen(cell) == value
+
+
+def test_digits_of_another_script_in_keys_and_numbers_are_noted(judge, good):
+    wide = {ord("0") + n: chr(0xFF10 + n) for n in range(10)}
+    plain = good("dinsos_pkh")
+    odd = {name: plain[name].translate(wide) for name in ("ID_PKH", "NIK", "TANGGAL_LAHIR", "TAHUN")}
+    judged = judge("dinsos_pkh", [plain, {**plain, **odd}])
+    assert (judged.verdict.total.accepted, judged.verdict.total.duplicate) == (1, 1)
+    assert judged.checks("repairs") == {
+        (3, "ID_PKH", "characters_taken_out"), (3, "NIK", "number_cleaned"), (3, "TAHUN", "characters_taken_out")
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ALL)
 def test_words_for_none_mean_null_in_every_type(kind):
     words = ["NULL", "nan", "N/A", r"\N", "-", "...", "tidak ada", "TDK ADA", "Nihil", "KOSONG", "–", "…", "(null)"]
     words += ["[NULL]", "'-", "\u200eNULL\u00a0", '="NULL"', "Belum ada"]
@@ -111,7 +148,9 @@ def test_an_apostrophe_before_a_number_is_a_spreadsheets(kind):
     assert read(ALL[kind], "'" + number)["X"].item() == read(ALL[kind], number)["X"].item()
 
 
-@pytest.mark.parametrize("written", ["NIK\u200e", "\u202aNIK\u202c", '="NIK"', "N\u00adIK", "\u3000NIK\u2800"])
+@pytest.mark.parametrize(
+    "written", ["NIK\u200e", "ＮＩＫ", "\u202aNIK\u202c", '="NIK"', "N\u00adIK", "\u3000NIK\u2800"]
+)
 def test_a_header_is_read_like_a_value(written):
     assert header_key(written) == "NIK"
     assert seen(written) == "NIK"

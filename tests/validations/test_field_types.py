@@ -307,6 +307,7 @@ CELLS = st.one_of(
     st.none(),
     st.text(max_size=24),
     st.from_regex(r"'?[0-9][0-9./,:\- E+]{0,20}", fullmatch=True),
+    st.from_regex(r"[0-9٠-٩０-９][0-9٠-٩０-９./,:\- T]{0,20}", fullmatch=True),
     st.sampled_from(["00-00-1957", "Rp 1.000,-", "SD;;SMP", "001/002", "Outlier", "ß", "İ", "ŉ", "'", "-", ";"]),
 )
 

@@ -49,8 +49,8 @@ KK_UNUSABLE = Message(
 )
 CLEANED = Message(
     "number_cleaned",
-    "Tanda petik, titik, spasi, “.0” atau karakter tak terlihat pada {column} dihapus.",
-    "Apostrophe, dots, blanks, `.0` or invisible characters were removed from {column}.",
+    "Tanda petik, titik, spasi, “.0” atau karakter tak terlihat pada {column} dihapus; angka aksara lain ditulis 0–9.",
+    "Apostrophe, dots, blanks, `.0` or invisible characters were removed from {column}; digits are written as 0–9.",
 )
 
 _SCIENTIFIC = r"^\d+(?:[.,]\d+)?\s*[eE]\s*\+?\s*\d+$"
@@ -84,7 +84,7 @@ def _digits(raw: pl.Expr) -> pl.Expr:
             lambda bare: pl.when(bare.str.contains(r"^\d{16}$") & ~_is_sentinel(bare)).then(bare), _bare(other)
         )
 
-    return unless(r"^\d{15}[1-8]$", raw, slow)  # no sentinel ends in 1 to 8
+    return unless(r"^[0-9]{15}[1-8]$", raw, slow)  # no sentinel ends in 1 to 8
 
 
 def _rounded(digits: pl.Expr, profile: Profile) -> pl.Expr:
