@@ -16,7 +16,8 @@ from validations.field_types.characters import clean, seen, unreadable
 INVISIBLE = [chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) == "Cf"]
 BLANKS = [chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) in ("Zs", "Zl", "Zp")]
 EXAMPLES = {
-    "text": "KP. CONTOH 1", "key": "PKH3601000001", "name": "SITI AMINAH", "digits": "0012345678", "sex": "P",
+    "text": "KP. CONTOH 1", "key": "PKH3601000001",
+    "key_of_digits": "3601010001", "name": "SITI AMINAH", "digits": "0012345678", "sex": "P",
     "yes_no": "YA", "lenient": "KAWIN", "components": "SD;SMP", "integer": "12", "rupiah": "1.250.000",
     "decimal": "12,5", "date": "2019-10-12", "birth_date": "1985-08-05", "village": "36.01.01.2001", "rt": "001",
     "nik": "3601014508859123", "no_kk": "3601011203109456", "moment": "2019-10-03T04:05:06Z", "period": "2019-T1",
@@ -122,7 +123,7 @@ def test_what_a_spreadsheet_could_not_work_out_is_unreadable_and_not_empty(kind)
         "\u200e#N/A",
     ]
     cells += ["#NV", "#BEZUG!", "#¡VALOR!", "#¿NOMBRE?", "#N/D", "#ССЫЛКА!", "#ЗНАЧ!", "#Н/Д", "Err:502", "######"]
-    cells += ["=VLOOKUP(A1,Z:Z,1,0)", "=…"]
+    cells += ["=VLOOKUP(A1,Z:Z,1,0)", "=…", '="A"&B2&"C"', '="UKR"&"1"', '="SITI "&B2&" AMINAH"', "='A'!B2"]
     read_as = read(ALL[kind], *cells).with_columns(unreadable=unreadable(pl.col("raw:X")))
     assert read_as.filter(pl.col("X").is_not_null() | ~pl.col("unreadable")).is_empty()
 

@@ -186,6 +186,9 @@ def cases() -> Iterator[tuple[str, dict[str, str | None], str, str, str]]:
             if contract.notes_what_is_taken_out(field):
                 dressed = f'="{field.example}"'
                 yield source, {field.name: dressed}, field.name, "characters_taken_out", R
+            if field.type.name == "key":
+                yield source, {field.name: "3,60101E+09"}, field.name, "key_lost_digits", E if error else W
+                yield source, {field.name: f"{field.example[:-3]}999."}, field.name, "key_signs_removed", R
             if field.type.name == "period":
                 yield source, {field.name: "T1-2019"}, field.name, "period_rewritten", R
             if field.type.name in ("date", "birth_date"):

@@ -38,7 +38,8 @@ _UPPER_AS_IT_IS = r"^[A-Z0-9(][A-Z0-9.,;:'/()\-]*(?: [A-Z0-9.,;:'/()\-]+)*$"
 
 _APOSTROPHES = "['’` ]*"
 """Marks that turn a number into text."""
-_QUOTED = rf'^{_APOSTROPHES}= *"(.*)"$'
+_QUOTED = rf'^{_APOSTROPHES}= *"((?:[^"]|"")*)"$'
+"""One literal only: `="A"&B2&"C"` is a formula (ruling 28)."""
 _NONE = r"NULL|NONE|NIL|NAN|N/A|N\.A\.?|\\N|(?:TIDAK|TDK\.?|TAK|BELUM|BLM\.?) *ADA|NIHIL|KOSONG|BLANK|TANPA KETERANGAN"
 _NO_VALUE = rf"(?i)^{_APOSTROPHES}(?:[\[(<]? *(?:{_NONE}) *[\])>]?|[\p{{Pd}}_~]+|\.{{2,}}|…+|ERR:\d+)$"
 """Words for "none" in any case, also in brackets, signs that mean it, and an error that looks like a word."""

@@ -53,7 +53,7 @@ CLEANED = Message(
     "Apostrophe, dots, blanks, `.0` or invisible characters were removed from {column}; digits are written as 0–9.",
 )
 
-_SCIENTIFIC = r"^\d+(?:[.,]\d+)?\s*[eE]\s*\+?\s*\d+$"
+SCIENTIFIC = r"^\d+(?:[.,]\d+)?\s*[eE]\s*\+?\s*\d+$"
 _SENTINEL = r"^(?:0+|9{9,16}|3600000000000000|\?+|NA)$"
 _CHANCE, _SHARE = 1e-6, 0.2
 """A column counts as rounded if so many final zeros would arise by chance in less than one in a million files, and
@@ -146,7 +146,7 @@ def _why(state: pl.Expr, raw: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
 def _unusable_state(bare: pl.Expr) -> pl.Expr:
     return (
         pl.when(_is_sentinel(bare)).then(pl.lit("sentinel"))
-        .when(bare.str.contains(_SCIENTIFIC)).then(pl.lit("lost"))
+        .when(bare.str.contains(SCIENTIFIC)).then(pl.lit("lost"))
         .otherwise(pl.lit("malformed"))
     )  # fmt: skip
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import polars as pl
 
-from validations.field_types.base import FieldType, Finding, Profile, malformed
-from validations.field_types.characters import named, unquoted, upper
-from validations.field_types.expressions import shared
+from validations.field_types.base import Cell, FieldType, Finding, Profile, malformed
+from validations.field_types.characters import bare, named, unquoted, upper
+from validations.field_types.expressions import shared, unless
+from validations.field_types.nik import SCIENTIFIC
 from validations.limits import NAME_CHARACTERS
 from validations.messages import Message
 
@@ -24,6 +25,19 @@ DIGITS_PADDED = Message(
     "Angka nol di depan {column} yang hilang dikembalikan.",
     "Leading zeros that {column} had lost were put back.",
 )
+KEY_LOST = Message(
+    "key_lost_digits",
+    "Angka pada {column} hilang: tertulis sebagai bilangan, dibulatkan atau berkoma. Simpan kolomnya sebagai teks.",
+    "{column} has lost digits: it came as a number, rounded or with a fraction. Keep its column as text.",
+)
+KEY_SIGNS = Message(
+    "key_signs_removed",
+    "Titik, koma, tanda hubung atau spasi pada {column} dihapus.",
+    "Dots, commas, dashes or blanks were removed from {column}.",
+)
+_LOST = rf"{SCIENTIFIC}|^[+\-]?(?:\d+[.,]\d+|INFINITY|INF)$"
+"""A number in scientific notation, with a fraction, or beyond any."""
+_NUMBER = r"^\d[\d.,\s\-]*$"
 
 
 def text() -> FieldType:
@@ -36,11 +50,40 @@ def address() -> FieldType:
     return replace(text(), name="address", private=True)
 
 
-def key_text() -> FieldType:
-    """An agency's own number or code: upper case, single blanks, without a spreadsheet's apostrophe and `.0`."""
+def key_text(digits: bool = False) -> FieldType:
+    """An agency's own number or code: upper case, single blanks, without a spreadsheet's apostrophe and `.0`, and
+    without dots or blanks at its end. digits: it has digits only, so points, dashes and blanks are taken out of it.
+
+    A number that lost digits, or has a fraction, is no key: null, and an error where a value is needed (ruling 4).
+    """
+
+    def key(raw: pl.Expr) -> pl.Expr:
+        given = unquoted(bare(raw).str.strip_chars_end(". ")).str.to_uppercase()
+        return shared(closed_up, given) if digits else given
+
+    def closed_up(given: pl.Expr) -> pl.Expr:
+        number = given.str.replace_all(r"[\s\-]", "").str.replace(r"^(\d+)[.,]0{1,2}$", "$1")
+        return pl.when(given.str.contains(_NUMBER)).then(number).otherwise(given)
+
+    def normalise(raw: pl.Expr, _: Profile) -> pl.Expr:
+        return unless(r"^[A-Z]*[0-9]+$", raw, lambda other: shared(kept, key(other)))
+
+    def kept(key: pl.Expr) -> pl.Expr:
+        whole = pl.when(key.str.contains(_NUMBER)).then(key.str.replace_all(r"[.,]", "")).otherwise(key)
+        return pl.when(~key.str.contains(_LOST)).then(whole if digits else key)
+
+    def lost(cell: Cell) -> pl.Expr:
+        return key(cell.valueless).str.contains(_LOST)
+
+    def without_signs(cell: Cell) -> pl.Expr:
+        return cell.value != unquoted(pl.when(cell.value != cell.raw).then(cell.raw)).str.to_uppercase()
+
+    reason = "the row is about somebody all the same; what it refers to is unknown"
     return FieldType(
         "key",
-        lambda raw, _: unquoted(raw).str.to_uppercase(),
+        normalise,
+        warnings=(Finding(KEY_LOST, lost, reason, only_if="valueless"),),
+        repairs=(Finding(KEY_SIGNS, without_signs, only_if="changed"),),
         allowed_id="nomor atau kode",
         allowed_en="number or code",
     )
