@@ -312,6 +312,21 @@ def test_an_old_village_code_is_mapped(judge, good, source):
     assert (line["original_value"], line["new_value"]) == ("36.02.16.2018", "3602282009")
 
 
+@pytest.mark.parametrize(
+    ("source", "column", "raw", "check"),
+    [
+        ("dinkes_gizi", "TGL_UKUR", "31-12-9999", "date_invalid"),
+        ("dinkes_gizi", "BB", ".5", "decimal_invalid"),
+        ("dinsos_pkh", "TANGGAL_MULAI", "31-12-9999", "date_invalid"),
+        ("dinsos_kunjungan", "tanggal_kunjungan", "31-12-9999", "date_invalid"),
+        ("bps_kemiskinan", "PERSENTASE", "500.", "decimal_invalid"),
+    ],
+)
+def test_one_cause_is_one_line(judge, good, source, column, raw, check):
+    judged = judge(source, [good(source, **{column: raw})])
+    assert judged.checks(E) | judged.checks(W) == {(2, column, check)}
+
+
 def test_every_rule_has_its_bad_row():
     """A new rule needs a bad row above; set rules are tested below, `by_files` by whole files."""
     fed = {(source, column, check) for source, _, column, check, _ in cases()}
