@@ -189,6 +189,8 @@ def cases() -> Iterator[tuple[str, dict[str, str | None], str, str, str]]:
             if field.type.name == "key":
                 yield source, {field.name: "3,60101E+09"}, field.name, "key_lost_digits", E if error else W
                 yield source, {field.name: f"{field.example[:-3]}999."}, field.name, "key_signs_removed", R
+                if field.type.notices:
+                    yield source, {field.name: "3601014508859123"}, field.name, "key_looks_like_nik", W
             if field.type.name == "period":
                 yield source, {field.name: "T1-2019"}, field.name, "period_rewritten", R
             if field.type.name in ("date", "birth_date"):

@@ -170,6 +170,14 @@ def test_signs_taken_out_of_a_key_are_noted(kind, raw, checks):
     assert said(kind, raw) == checks
 
 
+def test_keys_that_are_niks_are_told_and_the_file_too(judge, good):
+    rows = [good("dinsos_pkh", ID_PKH=f"360101450885912{n}", NIK=f"PKH360100000{n}") for n in range(1, 4)]
+    judged = judge("dinsos_pkh", rows)
+    assert {(row, "ID_PKH", "key_looks_like_nik") for row in (2, 3, 4)} <= judged.checks("warnings")
+    assert [one.code for found in judged.verdict.notices.values() for one in found] == ["most_keys_look_like_niks"]
+    assert said("key", "3601013902859123") == said("key", "9901014508859123") == []
+
+
 # NIK and KK ---------------------------------------------------------------------------------------------------------
 
 

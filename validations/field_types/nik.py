@@ -121,6 +121,16 @@ def _date_part_exists(digits: pl.Expr) -> pl.Expr:
     return month.is_between(1, 12) & (day >= 1) & (day <= last)
 
 
+def has_its_form(text: pl.Expr) -> pl.Expr:
+    """Whether a text is built as a NIK: 16 digits, a known prefix and a date that exists."""
+
+    def built(digits: pl.Expr) -> pl.Expr:
+        known = digits.str.slice(0, 6).is_in(regions.nik_prefixes().implode())
+        return (known & _date_part_exists(digits)).fill_null(False)
+
+    return shared(lambda text: built(pl.when(text.str.contains(r"^[0-9]{16}$")).then(text)), text)
+
+
 _WHY = {
     "missing": ("tidak berisi nilai", "it holds no value"),
     "sentinel": ("berisi nol atau tanda pengganti", "it holds zeros, or a sign that stands for nothing"),

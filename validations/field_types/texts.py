@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import polars as pl
 
 from validations.field_types.base import Cell, FieldType, Finding, Profile, malformed
 from validations.field_types.characters import bare, named, unquoted, upper
 from validations.field_types.expressions import shared, unless
-from validations.field_types.nik import SCIENTIFIC
+from validations.field_types.nik import SCIENTIFIC, has_its_form
 from validations.limits import NAME_CHARACTERS
 from validations.messages import Message
 
@@ -34,6 +35,16 @@ KEY_SIGNS = Message(
     "key_signs_removed",
     "Titik, koma, tanda hubung atau spasi pada {column} dihapus.",
     "Dots, commas, dashes or blanks were removed from {column}.",
+)
+KEY_IS_NIK = Message(
+    "key_looks_like_nik",
+    "{column} berisi NIK, bukan nomor atau kode sumber ini. Periksa apakah kolomnya tertukar.",
+    "{column} holds a NIK, not a number or code of this source. Check whether columns changed places.",
+)
+MOST_KEYS_ARE_NIKS = Message(
+    "most_keys_look_like_niks",
+    "Sebagian besar {column} di berkas ini adalah NIK: kolomnya tampaknya tertukar dengan kolom NIK.",
+    "Most values of {column} in this file are NIKs: the column seems to have changed places with that of the NIK.",
 )
 _LOST = rf"{SCIENTIFIC}|^[+\-]?(?:\d+[.,]\d+|INFINITY|INF)$"
 """A number in scientific notation, with a fraction, or beyond any."""
@@ -82,11 +93,22 @@ def key_text(digits: bool = False) -> FieldType:
     return FieldType(
         "key",
         normalise,
-        warnings=(Finding(KEY_LOST, lost, reason, only_if="valueless"),),
+        warnings=(
+            Finding(KEY_LOST, lost, reason, only_if="valueless"),
+            *(() if digits else (Finding(KEY_IS_NIK, lambda cell: has_its_form(cell.value), reason),)),
+        ),
         repairs=(Finding(KEY_SIGNS, without_signs, only_if="changed"),),
+        profile=None if digits else _niks,
+        notices=() if digits else (("niks", MOST_KEYS_ARE_NIKS),),
         allowed_id="nomor atau kode",
         allowed_en="number or code",
     )
+
+
+def _niks(column: pl.Series) -> dict[str, Any]:
+    """`niks`: most values are built as a NIK. Keys of digits only may be so by chance and are not judged."""
+    alike = column.to_frame("raw").select(has_its_form(pl.col("raw"))).to_series().sum()
+    return {"niks": 2 * alike > column.count()}
 
 
 def name() -> FieldType:
