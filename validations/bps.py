@@ -8,7 +8,7 @@ from validations.contract import Contract, Field
 from validations.field_types import coded, decimal, region_code, rupiah, text, year
 from validations.indicators import unlike_history
 from validations.messages import Message
-from validations.rules import RowRule, year_of
+from validations.rules import RowRule, number_of, year_of
 
 SHARE_INVALID = Message(
     "share_invalid", "{column} “{value}” bukan persentase 0–100.", "{column} “{value}” is no percentage from 0 to 100."
@@ -28,10 +28,6 @@ def _figure(column: str, kind, title_id: str, title_en: str, example: str) -> Fi
 
 def _optional(column: str, title_id: str, title_en: str, example: str) -> Field:
     return Field(column, decimal(share=True), title_id, title_en, required=False, nullable=True, example=example)
-
-
-def _number(column: str) -> pl.Expr:
-    return pl.col(column).cast(pl.Float64, strict=False)
 
 
 SOURCE = "bps_kemiskinan"
@@ -67,8 +63,8 @@ KEMISKINAN = Contract(
         _optional("P2", "Indeks keparahan kemiskinan", "Poverty severity index", "0,28"),
     ),
     rules=(
-        RowRule(SHARE_INVALID, "PERSENTASE", lambda _: ~_number("PERSENTASE").is_between(0, 100)),
-        RowRule(NEGATIVE, "JUMLAH_MISKIN", lambda _: _number("JUMLAH_MISKIN") < 0),
+        RowRule(SHARE_INVALID, "PERSENTASE", lambda _: ~number_of("PERSENTASE").is_between(0, 100)),
+        RowRule(NEGATIVE, "JUMLAH_MISKIN", lambda _: number_of("JUMLAH_MISKIN") < 0),
         RowRule(
             PERIOD_AFTER_DELIVERY,
             "TAHUN",

@@ -37,8 +37,8 @@ UNREADABLE = Message(
 )
 TAKEN_OUT = Message(
     "characters_taken_out",
-    'Karakter tak terlihat, spasi khusus, atau bungkus ="…" pada {column} dihapus.',
-    'Invisible characters, special blanks or a wrapping ="…" were removed from {column}.',
+    'Karakter tak terlihat, spasi khusus, atau bungkus ="…" pada {column} dihapus; angka aksara lain ditulis 0–9.',
+    'Invisible characters, special blanks or a wrapping ="…" were removed from {column}; digits are written as 0–9.',
 )
 UNREADABLE_MAY_COME_IN = "the row is about somebody all the same; the value is unknown (ruling 26)"
 RECORD_KEY = "record_key"

@@ -13,6 +13,7 @@ from validations.rules import (
     birth_agrees_with_nik,
     day_month_by_nik,
     not_in_future,
+    number_of,
     sex_agrees_with_nik,
     year_of,
 )
@@ -88,14 +89,14 @@ def _implausible(column: str, limits: tuple[float, float]) -> RowRule:
     return RowRule(
         IMPLAUSIBLE_MEASURE,
         column,
-        lambda _: ~pl.col(column).cast(pl.Float64, strict=False).is_between(*limits),
+        lambda _: ~number_of(column).is_between(*limits),
         "warning",
         "a slip of the hand, often weight and height changed places; reckoned with nowhere, kept for the health centre",
     )
 
 
 def _status_not_of_score() -> pl.Expr:
-    score = pl.col("ZS_TB_U").cast(pl.Float64, strict=False)
+    score = number_of("ZS_TB_U")
     expected = pl.when(score < SEVERELY).then(pl.lit("SANGAT PENDEK")).when(score < STUNTED).then(pl.lit("PENDEK"))
     stunted = pl.col("STATUS_TB_U").is_in(["SANGAT PENDEK", "PENDEK"])
     return (expected.is_not_null() & (expected != pl.col("STATUS_TB_U"))) | ((score >= STUNTED) & stunted)
@@ -161,8 +162,11 @@ GIZI = Contract(
             TOO_OLD_FOR_POSYANDU,
             "TGL_LAHIR",
             lambda _: (
-                pl.col("TGL_UKUR").str.to_date("%Y-%m-%d", strict=False)
-                > pl.col("TGL_LAHIR").str.to_date("%Y-%m-%d", strict=False).dt.offset_by("6y")
+                year_of("TGL_UKUR").is_not_null()
+                & (
+                    pl.col("TGL_UKUR").str.to_date("%Y-%m-%d", strict=False)
+                    > pl.col("TGL_LAHIR").str.to_date("%Y-%m-%d", strict=False).dt.offset_by("6y")
+                )
             ),
             "warning",
             "older children are weighed along with the others",

@@ -104,7 +104,9 @@ RUMAH_TANGGA = Contract(
     title_en="Households of the social registry",
     key=("ID_DTKS",),
     fields=(
-        Field("ID_DTKS", key_text(), *TITLES["ID_DTKS"], synonyms=("IDBDT", "ID DTKS"), example="3601010001"),
+        Field(
+            "ID_DTKS", key_text(digits=True), *TITLES["ID_DTKS"], synonyms=("IDBDT", "ID DTKS"), example="3601010001"
+        ),
         no_kk_field(),
         Field("NAMA_KRT", name(), "Nama kepala rumah tangga", "Head of the household", example="ASEP CONTOH"),
         address_field("ALAMAT", address(), *TITLES["ALAMAT"], example="KP. CONTOH"),
@@ -130,7 +132,9 @@ ANGGOTA = Contract(
     title_en="Members of households in the social registry",
     key=("ID_DTKS", "NO_URUT"),
     fields=(
-        Field("ID_DTKS", key_text(), *TITLES["ID_DTKS"], synonyms=("IDBDT", "ID DTKS"), example="3601010001"),
+        Field(
+            "ID_DTKS", key_text(digits=True), *TITLES["ID_DTKS"], synonyms=("IDBDT", "ID DTKS"), example="3601010001"
+        ),
         Field("NO_URUT", integer(1, 99), "Nomor urut anggota", "Member's number", example="1"),
         nik_field(optional=True),
         Field("NAMA", name(), "Nama", "Name", example="SITI AMINAH"),

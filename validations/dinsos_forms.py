@@ -10,7 +10,7 @@ from validations.contract import Field
 from validations.field_types import FieldType, coded, date, decimal, geo_point, integer, key_text, moment
 from validations.fields import optional_text
 from validations.messages import Message
-from validations.rules import Mend, RowRule, SetRule
+from validations.rules import Mend, RowRule, SetRule, year_of
 
 PARTICIPANTS = {"PKH": "dinsos_pkh", "JAMSOSRATU": "dinsos_jamsosratu"}
 """Programme -> the source that lists its participants."""
@@ -135,14 +135,17 @@ CLOCK_RULES = (
     RowRule(
         VISIT_IN_FUTURE,
         "tanggal_kunjungan",
-        lambda delivered: pl.col("tanggal_kunjungan") > str(delivered),
+        lambda delivered: year_of("tanggal_kunjungan").is_not_null() & (pl.col("tanggal_kunjungan") > str(delivered)),
         "warning",
         CLOCK,
     ),
     RowRule(
         VISIT_AFTER_SUBMISSION,
         "tanggal_kunjungan",
-        lambda _: pl.col("tanggal_kunjungan") > _day_in_the_west(pl.col("__system/submissionDate")),
+        lambda _: (
+            year_of("tanggal_kunjungan").is_not_null()
+            & (pl.col("tanggal_kunjungan") > _day_in_the_west(pl.col("__system/submissionDate")))
+        ),
         "warning",
         CLOCK,
     ),

@@ -25,7 +25,7 @@ PENCAKER = Contract(
     title_en="Job seekers and training",
     key=("id",),
     fields=(
-        Field("id", key_text(), "Nomor pencari kerja", "Job seeker's number", example="100001"),
+        Field("id", key_text(digits=True), "Nomor pencari kerja", "Job seeker's number", example="100001"),
         nik_field("nik"),
         Field("nama", name(), "Nama", "Name", example="SITI AMINAH"),
         birth_field("tanggal_lahir", synonyms=("tgl_lahir",), example="1985-08-05"),

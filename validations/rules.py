@@ -9,8 +9,10 @@ from typing import Literal
 
 import polars as pl
 
+from validations.field_types.characters import clean
 from validations.field_types.dates import DMY, YMD
 from validations.field_types.nik import IS_KK, birth_date_of
+from validations.field_types.numbers import DECIMAL
 from validations.messages import Message
 
 Severity = Literal["error", "warning"]
@@ -129,11 +131,18 @@ MOST_ARE_KK = Message(
     "Most values of {column} in this file equal NO_KK: the column seems to hold family card numbers.",
 )
 _BOTH = r"^\s*['’`]?\s*(?:RT[.:\s]*)?(\d{1,3})\s*/\s*(?:RW[.:\s]*)?(\d{1,3})\s*$"
+_YEARS = r"18[89]\d|19\d{2}|20\d{2}|2100"
+"""From EARLIEST to LATEST: what is outside has its own finding, and no rule adds another."""
 
 
 def year_of(column: str) -> pl.Expr:
-    """The year of a canonical date or year, as text; null if the value is neither."""
-    return pl.col(column).str.extract(r"^(\d{4})(?:-\d{2}-\d{2})?$")
+    """The year of a canonical date or year, as text; null if the value is neither, or outside the range of dates."""
+    return pl.col(column).str.extract(rf"^({_YEARS})(?:-\d{{2}}-\d{{2}})?$")
+
+
+def number_of(column: str) -> pl.Expr:
+    """The number of a canonical decimal; null if the value is none."""
+    return pl.col(column).str.extract(f"({DECIMAL})").cast(pl.Float64, strict=False)
 
 
 def rt_rw_in_one_cell(rt: str = "RT", rw: str = "RW") -> tuple[Mend, ...]:
@@ -142,8 +151,8 @@ def rt_rw_in_one_cell(rt: str = "RT", rw: str = "RW") -> tuple[Mend, ...]:
         Mend(
             RT_RW_SPLIT,
             column,
-            pl.col(column).str.contains(_BOTH),
-            {rt: pl.col(column).str.extract(_BOTH, 1), rw: pl.col(column).str.extract(_BOTH, 2)},
+            clean(pl.col(column)).str.contains(_BOTH),
+            {rt: clean(pl.col(column)).str.extract(_BOTH, 1), rw: clean(pl.col(column)).str.extract(_BOTH, 2)},
             "raw",
         )
         for column in (rt, rw)

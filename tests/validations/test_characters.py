@@ -16,7 +16,8 @@ from validations.field_types.characters import clean, seen, unreadable
 INVISIBLE = [chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) == "Cf"]
 BLANKS = [chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) in ("Zs", "Zl", "Zp")]
 EXAMPLES = {
-    "text": "KP. CONTOH 1", "key": "PKH3601000001", "name": "SITI AMINAH", "digits": "0012345678", "sex": "P",
+    "text": "KP. CONTOH 1", "key": "PKH3601000001",
+    "key_of_digits": "3601010001", "name": "SITI AMINAH", "digits": "0012345678", "sex": "P",
     "yes_no": "YA", "lenient": "KAWIN", "components": "SD;SMP", "integer": "12", "rupiah": "1.250.000",
     "decimal": "12,5", "date": "2019-10-12", "birth_date": "1985-08-05", "village": "36.01.01.2001", "rt": "001",
     "nik": "3601014508859123", "no_kk": "3601011203109456", "moment": "2019-10-03T04:05:06Z", "period": "2019-T1",
@@ -45,6 +46,43 @@ def test_what_nobody_sees_never_changes_what_is_read(kind, data):
     frame = read(ALL[kind], plain, dressed, f'="{plain.replace(chr(34), chr(34) * 2)}"')
     assert frame["X"].n_unique() == 1
     assert frame["X"].null_count() == 0
+
+
+@pytest.mark.parametrize("kind", ALL)
+@pytest.mark.parametrize("zero", [0xFF10, 0x0660, 0x1D7CE])
+def test_a_digit_of_any_script_is_that_digit(kind, zero):
+    plain = EXAMPLES[kind]
+    frame = read(ALL[kind], plain, plain.translate({ord("0") + n: chr(zero + n) for n in range(10)}))
+    assert frame["X"].n_unique() == 1
+    assert frame["X"].null_count() == 0
+
+
+def test_no_digit_is_left_that_a_pattern_takes_for_one():
+    """Polars' `\\d`, of a newer Unicode than Python's own, is the judge."""
+    every = pl.Series([chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000])
+    digits = every.filter(every.str.contains(r"\d")).to_frame("x").select(read=clean(pl.col("x")))["read"]
+    assert digits.len() > 700
+    assert set(digits) == set("0123456789")
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [("ＳＩＴＩ　ＡＭＩＮＡＨ", "SITI AMINAH"), ("０５／０８／１９８５", "05/08/1985"), ("÷½²", "÷½²")],
+)
+def test_full_width_letters_and_signs_are_the_plain_ones(cell, value):
+    assert one(clean, cell) == value
+    assert seen(cell) == value
+
+
+def test_digits_of_another_script_in_keys_and_numbers_are_noted(judge, good):
+    wide = {ord("0") + n: chr(0xFF10 + n) for n in range(10)}
+    plain = good("dinsos_pkh")
+    odd = {name: plain[name].translate(wide) for name in ("ID_PKH", "NIK", "TANGGAL_LAHIR", "TAHUN")}
+    judged = judge("dinsos_pkh", [plain, {**plain, **odd}])
+    assert (judged.verdict.total.accepted, judged.verdict.total.duplicate) == (1, 1)
+    assert judged.checks("repairs") == {
+        (3, "ID_PKH", "characters_taken_out"), (3, "NIK", "number_cleaned"), (3, "TAHUN", "characters_taken_out")
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", ALL)
@@ -85,7 +123,7 @@ def test_what_a_spreadsheet_could_not_work_out_is_unreadable_and_not_empty(kind)
         "\u200e#N/A",
     ]
     cells += ["#NV", "#BEZUG!", "#¡VALOR!", "#¿NOMBRE?", "#N/D", "#ССЫЛКА!", "#ЗНАЧ!", "#Н/Д", "Err:502", "######"]
-    cells += ["=VLOOKUP(A1,Z:Z,1,0)", "=…"]
+    cells += ["=VLOOKUP(A1,Z:Z,1,0)", "=…", '="A"&B2&"C"', '="UKR"&"1"', '="SITI "&B2&" AMINAH"', "='A'!B2"]
     read_as = read(ALL[kind], *cells).with_columns(unreadable=unreadable(pl.col("raw:X")))
     assert read_as.filter(pl.col("X").is_not_null() | ~pl.col("unreadable")).is_empty()
 
@@ -111,7 +149,9 @@ def test_an_apostrophe_before_a_number_is_a_spreadsheets(kind):
     assert read(ALL[kind], "'" + number)["X"].item() == read(ALL[kind], number)["X"].item()
 
 
-@pytest.mark.parametrize("written", ["NIK\u200e", "\u202aNIK\u202c", '="NIK"', "N\u00adIK", "\u3000NIK\u2800"])
+@pytest.mark.parametrize(
+    "written", ["NIK\u200e", "ＮＩＫ", "\u202aNIK\u202c", '="NIK"', "N\u00adIK", "\u3000NIK\u2800"]
+)
 def test_a_header_is_read_like_a_value(written):
     assert header_key(written) == "NIK"
     assert seen(written) == "NIK"

@@ -186,6 +186,11 @@ def cases() -> Iterator[tuple[str, dict[str, str | None], str, str, str]]:
             if contract.notes_what_is_taken_out(field):
                 dressed = f'="{field.example}"'
                 yield source, {field.name: dressed}, field.name, "characters_taken_out", R
+            if field.type.name == "key":
+                yield source, {field.name: "3,60101E+09"}, field.name, "key_lost_digits", E if error else W
+                yield source, {field.name: f"{field.example[:-3]}999."}, field.name, "key_signs_removed", R
+                if field.type.notices:
+                    yield source, {field.name: "3601014508859123"}, field.name, "key_looks_like_nik", W
             if field.type.name == "period":
                 yield source, {field.name: "T1-2019"}, field.name, "period_rewritten", R
             if field.type.name in ("date", "birth_date"):
@@ -307,6 +312,21 @@ def test_an_old_village_code_is_mapped(judge, good, source):
     line = judged.table(R).row(0, named=True)
     assert line["check_name"] == "village_recoded"
     assert (line["original_value"], line["new_value"]) == ("36.02.16.2018", "3602282009")
+
+
+@pytest.mark.parametrize(
+    ("source", "column", "raw", "check"),
+    [
+        ("dinkes_gizi", "TGL_UKUR", "31-12-9999", "date_invalid"),
+        ("dinkes_gizi", "BB", ".5", "decimal_invalid"),
+        ("dinsos_pkh", "TANGGAL_MULAI", "31-12-9999", "date_invalid"),
+        ("dinsos_kunjungan", "tanggal_kunjungan", "31-12-9999", "date_invalid"),
+        ("bps_kemiskinan", "PERSENTASE", "500.", "decimal_invalid"),
+    ],
+)
+def test_one_cause_is_one_line(judge, good, source, column, raw, check):
+    judged = judge(source, [good(source, **{column: raw})])
+    assert judged.checks(E) | judged.checks(W) == {(2, column, check)}
 
 
 def test_every_rule_has_its_bad_row():

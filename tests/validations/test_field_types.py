@@ -14,6 +14,7 @@ from validations.messages import Message
 ALL: dict[str, FieldType] = {
     "text": types.text(),
     "key": types.key_text(),
+    "key_of_digits": types.key_text(digits=True),
     "name": types.name(),
     "digits": types.fixed_digits(10),
     "sex": types.sex(),
@@ -65,6 +66,15 @@ def said(name: str, raw: str | None) -> list[str]:
         ("text", "  Kp.\u00a0 Contoh\n 1 ", "KP. CONTOH 1"),
         ("text", " \t ", None),
         ("key", "'3601010001.0", "3601010001"),
+        ("key", "PKH3601000001 .", "PKH3601000001"),
+        ("key", "uuid:5f1c0000-0001", "UUID:5F1C0000-0001"),
+        ("key", "3601.01.0001", "3601.01.0001"),
+        ("key", ".", None),
+        ("key_of_digits", "3601010001.", "3601010001"),
+        ("key_of_digits", "3601.01.0001", "3601010001"),
+        ("key_of_digits", "3601-010-001", "3601010001"),
+        ("key_of_digits", "3601 010001,0", "3601010001"),
+        ("key_of_digits", "RT-3601.01", "RT-3601.01"),
         ("moment", "2019-10-03T04:05:06.789Z", "2019-10-03T04:05:06Z"),
         ("moment", "2019-10-03T04:05:06+07:00", "2019-10-02T21:05:06Z"),
         ("moment", "2019-10-03T04:05:06+0700", "2019-10-02T21:05:06Z"),
@@ -142,6 +152,30 @@ def test_spellings_become_canonical(kind, raw, canonical):
 )
 def test_what_cannot_be_read_is_said(kind, raw, check):
     assert check in said(kind, raw)
+
+
+@pytest.mark.parametrize("kind", ["key", "key_of_digits"])
+@pytest.mark.parametrize("raw", ["3.60101000100012E+15", "3,60101E+09", "36010000001.5", "1e400", "Infinity", "-inf"])
+def test_ruling_4_a_key_that_lost_digits_is_no_key(kind, raw):
+    assert value(kind, raw) is None
+    assert said(kind, raw) == ["key_lost_digits"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "raw", "checks"),
+    [("key", "PKH3601000001.", ["key_signs_removed"]), ("key_of_digits", "3601.01.0001", ["key_signs_removed"]),
+     ("key", "'3601010001.0", []), ("key", "=\"pkh1\"", []), ("key", "'", []), ("key", "3601.01.0001", [])],
+)  # fmt: skip
+def test_signs_taken_out_of_a_key_are_noted(kind, raw, checks):
+    assert said(kind, raw) == checks
+
+
+def test_keys_that_are_niks_are_told_and_the_file_too(judge, good):
+    rows = [good("dinsos_pkh", ID_PKH=f"360101450885912{n}", NIK=f"PKH360100000{n}") for n in range(1, 4)]
+    judged = judge("dinsos_pkh", rows)
+    assert {(row, "ID_PKH", "key_looks_like_nik") for row in (2, 3, 4)} <= judged.checks("warnings")
+    assert [one.code for found in judged.verdict.notices.values() for one in found] == ["most_keys_look_like_niks"]
+    assert said("key", "3601013902859123") == said("key", "9901014508859123") == []
 
 
 # NIK and KK ---------------------------------------------------------------------------------------------------------
@@ -307,6 +341,8 @@ CELLS = st.one_of(
     st.none(),
     st.text(max_size=24),
     st.from_regex(r"'?[0-9][0-9./,:\- E+]{0,20}", fullmatch=True),
+    st.from_regex(r"[0-9٠-٩０-９][0-9٠-٩０-９./,:\- T]{0,20}", fullmatch=True),
+    st.sampled_from(["1.0.", "NULL.", "#N/A.", "1.0.0", "1 .0", '="A".', "'-.", "1e5", ".'1"]),
     st.sampled_from(["00-00-1957", "Rp 1.000,-", "SD;;SMP", "001/002", "Outlier", "ß", "İ", "ŉ", "'", "-", ";"]),
 )
 

@@ -49,11 +49,11 @@ KK_UNUSABLE = Message(
 )
 CLEANED = Message(
     "number_cleaned",
-    "Tanda petik, titik, spasi, “.0” atau karakter tak terlihat pada {column} dihapus.",
-    "Apostrophe, dots, blanks, `.0` or invisible characters were removed from {column}.",
+    "Tanda petik, titik, spasi, “.0” atau karakter tak terlihat pada {column} dihapus; angka aksara lain ditulis 0–9.",
+    "Apostrophe, dots, blanks, `.0` or invisible characters were removed from {column}; digits are written as 0–9.",
 )
 
-_SCIENTIFIC = r"^\d+(?:[.,]\d+)?\s*[eE]\s*\+?\s*\d+$"
+SCIENTIFIC = r"^\d+(?:[.,]\d+)?\s*[eE]\s*\+?\s*\d+$"
 _SENTINEL = r"^(?:0+|9{9,16}|3600000000000000|\?+|NA)$"
 _CHANCE, _SHARE = 1e-6, 0.2
 """A column counts as rounded if so many final zeros would arise by chance in less than one in a million files, and
@@ -84,7 +84,7 @@ def _digits(raw: pl.Expr) -> pl.Expr:
             lambda bare: pl.when(bare.str.contains(r"^\d{16}$") & ~_is_sentinel(bare)).then(bare), _bare(other)
         )
 
-    return unless(r"^\d{15}[1-8]$", raw, slow)  # no sentinel ends in 1 to 8
+    return unless(r"^[0-9]{15}[1-8]$", raw, slow)  # no sentinel ends in 1 to 8
 
 
 def _rounded(digits: pl.Expr, profile: Profile) -> pl.Expr:
@@ -121,6 +121,16 @@ def _date_part_exists(digits: pl.Expr) -> pl.Expr:
     return month.is_between(1, 12) & (day >= 1) & (day <= last)
 
 
+def has_its_form(text: pl.Expr) -> pl.Expr:
+    """Whether a text is built as a NIK: 16 digits, a known prefix and a date that exists."""
+
+    def built(digits: pl.Expr) -> pl.Expr:
+        known = digits.str.slice(0, 6).is_in(regions.nik_prefixes().implode())
+        return (known & _date_part_exists(digits)).fill_null(False)
+
+    return shared(lambda text: built(pl.when(text.str.contains(r"^[0-9]{16}$")).then(text)), text)
+
+
 _WHY = {
     "missing": ("tidak berisi nilai", "it holds no value"),
     "sentinel": ("berisi nol atau tanda pengganti", "it holds zeros, or a sign that stands for nothing"),
@@ -146,7 +156,7 @@ def _why(state: pl.Expr, raw: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
 def _unusable_state(bare: pl.Expr) -> pl.Expr:
     return (
         pl.when(_is_sentinel(bare)).then(pl.lit("sentinel"))
-        .when(bare.str.contains(_SCIENTIFIC)).then(pl.lit("lost"))
+        .when(bare.str.contains(SCIENTIFIC)).then(pl.lit("lost"))
         .otherwise(pl.lit("malformed"))
     )  # fmt: skip
 

@@ -31,6 +31,7 @@ OUTLIER = Message(
     "{column} berisi “Outlier”; dicatat tanpa angka.",
     "{column} says `Outlier`; noted without a number.",
 )
+DECIMAL = r"^-?\d+(?:\.\d+)?$"
 
 
 def whole_number(raw: pl.Expr) -> pl.Expr:
@@ -122,7 +123,7 @@ def decimal(share: bool = False) -> FieldType:
     return FieldType(
         "decimal",
         normalise,
-        errors=(Finding(DECIMAL_INVALID, malformed(r"^-?\d+(?:\.\d+)?$")),),
+        errors=(Finding(DECIMAL_INVALID, malformed(DECIMAL)),),
         warnings=(
             Finding(
                 OUTLIER,
