@@ -20,6 +20,7 @@ import duckdb
 import polars as pl
 
 from assets.intake.encoding import NUL_MARK, encoding_of, utf8_lines
+from assets.intake.file_kinds import refuse_other_kinds
 from assets.intake.furniture import CLOSING
 from assets.intake.json_types import with_wrong_types
 from assets.intake.kobo import as_central
@@ -37,6 +38,7 @@ from assets.intake.parsed import (
     text_notices,
 )
 from assets.intake.precision import LONG_DIGITS, scientific
+from assets.intake.shown import masked
 from assets.sources import JsonLines, JsonPages, KoboPages, Source
 from validations.contract import Contract
 from validations.limits import (
@@ -60,6 +62,11 @@ NO_RECORDS = Message(
     "no_records",
     "Jawaban JSON tidak memuat daftar “{records}”.",
     "The JSON answer does not hold the list `{records}`.",
+)
+MEMBER_TWICE = Message(
+    "json_member_twice",
+    "Anggota “{member}” muncul {times} kali di objek JSON teratas; hanya satu yang akan terbaca. Kirim satu saja.",
+    "The member `{member}` stands {times} times in the outer JSON object, of which one would be read. Send one only.",
 )
 NO_LINES = Message(
     "no_json_lines",
@@ -188,6 +195,7 @@ def parse_json_pages(
     with duckdb.connect() as connection:
         if not _valid(connection, text):
             raise Refusal(NOT_JSON)
+        _refuse_repeated(connection, text)
         format_ = _of_list(connection, text, [format_, *source.page_formats])
         rows = _elements(connection, text, f"/{_escaped(format_.records)}")
         parsed = ParsedFile(encoding, page=_page(connection, text, format_, rows.height))
@@ -199,6 +207,13 @@ def parse_json_pages(
     frame = _numbered(rows)
     _write(lambda: iter([frame]), parsed, source, out_dir, prefix)
     return parsed
+
+
+def _refuse_repeated(connection: duckdb.DuckDBPyConnection, text: str) -> None:
+    """Refuse a page whose outer object has a member twice: a reader sees one of them, and loses the other's rows."""
+    keys = Counter(_one(connection, "select json_keys($text)", text=text)[0] or ())
+    for member in (member for member, times in keys.items() if times > 1):
+        raise Refusal(MEMBER_TWICE, {"member": masked(member), "times": keys[member]})
 
 
 def _of_list(
@@ -288,6 +303,7 @@ def _refuse_impostors(path: Path) -> None:
         head = file.read(4096).lstrip(b"\xef\xbb\xbf \t\r\n\x00")
     if not head:
         raise Refusal(EMPTY_FILE)
+    refuse_other_kinds(path)
     if head.startswith(b"<"):
         raise Refusal(HTML_INSIDE)
 
