@@ -297,6 +297,17 @@ def test_a_zip_named_gz_is_refused_by_name(parse, tmp_path):
     assert "a ZIP archive" in refused.value.filled.en
 
 
+def test_rows_in_a_wrapper_and_a_list_of_lists_are_told_as_such(parse):
+    assert refusal(parse, f'{{"data": [{line()}]}}\n') == "json_rows_wrapped"
+    lists = '{"data": [["a", "1"]], "meta": {"page": 1, "last_page": 1, "total": 1}}'
+    assert refusal(parse, lists, name="p1.json", formats=(NUMBERED,)) == "no_json_objects"
+
+
+def test_a_byte_order_mark_of_an_appended_file_is_taken_out(parse):
+    _, rows = parse(f"{line(__id='a')}\n\ufeff{line(__id='b')}\n")
+    assert rows.select("__id", "_problem").rows() == [("a", None), ("b", None)]
+
+
 def test_a_page_that_is_nested_too_deep_is_refused(parse):
     content = page(1, 1, 1, "a").replace('"data"', f'"x": {nested(100_000)}, "data"')
     assert refusal(parse, content, name="p1.json", formats=(NUMBERED,)) == "json_too_deep"
