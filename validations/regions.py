@@ -8,6 +8,16 @@ from pathlib import Path
 
 import polars as pl
 
+from validations.messages import Filled, Message
+
+COVERAGE_UNCLEAR = Message(
+    "coverage_unclear",
+    "Nama berkas menyebut {names}, bukan tepat satu kabupaten/kota; berkas dibaca sebagai seluruh provinsi. Tulis satu "
+    "saja, misalnya “KAB SERANG”, “KOTA SERANG” atau kodenya.",
+    "The name of the file names {names}, not exactly one kabupaten/kota; the file counts for the whole province. Write "
+    "one only, such as `KAB SERANG`, `KOTA SERANG` or its code.",
+)
+
 PROVINCE = "36"
 """Banten's code: the first two digits of its kabupaten/kota; equal to dbt's variable `province`."""
 SEEDS = Path(__file__).resolve().parents[1] / "dbt_project" / "seeds" / "regions"
@@ -86,10 +96,25 @@ def regency_in_name(file_name: str) -> str | None:
 
     `SERANG` and `TANGERANG` alone are ambiguous and count as none: they need `KAB` or `KOTA` before them.
     """
+    found, _ = _in_name(file_name)
+    return found.pop() if len(found) == 1 else None
+
+
+def coverage_notices(file_name: str) -> list[Filled]:
+    """A notice if a file's name names several kabupaten/kota, or one of two, so that it counts for the province."""
+    found, unclear = _in_name(file_name)
+    if len(found) == 1 or not (found or unclear):
+        return []
+    return [COVERAGE_UNCLEAR.fill(names=", ".join([*sorted(found), *sorted(unclear)]))]
+
+
+def _in_name(file_name: str) -> tuple[set[str], set[str]]:
+    """The codes of the kabupaten/kota in a file name, and names in it that two of them bear."""
     words = f" {_words(Path(file_name).stem)} "
     found = {code for code in regency_codes() if f" {code} " in words}
     for alias, code in _regency_names():
         if f" {alias} " in words:
             found.add(code)
             words = words.replace(f" {alias} ", " ")
-    return found.pop() if len(found) == 1 else None
+    bare = [name.partition(" ")[2] for name in regencies()["regency_name"]]
+    return found, {name for name in bare if bare.count(name) > 1 and f" {name} " in words}

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from validations.contract import RECORD_KEY, Contract, Doubt, Doubts, Field, Profiles
-from validations.deletions import DELETED, DELETED_ON, ended_on
+from validations.deletions import DELETED, DELETED_ON, DELETION_UNREAD, doubtful, ended_on
 from validations.delivery import Context, RawFile
 from validations.evidence import QUARANTINE, REPAIRS, WARNINGS, Value, empty, sentences
 from validations.field_types import how_name, raw_name
@@ -108,7 +108,9 @@ def judge(
     for code in (code for code in BAD_SHAPES if code in problems):
         errors.append(_lines(canonical.filter(pl.col("_problem") == code), None, BAD_SHAPES[code]))
     found_errors = pl.concat(errors).unique([INDEX, "column_name", "check_name"], maintain_order=True)
-    warnings = _except_cells(wrong_types, pl.concat(_flagged(whole, raised["warnings"])))
+    warnings = _except_cells(
+        wrong_types, pl.concat([*_flagged(whole, raised["warnings"]), *_deletions_unread(canonical, whole)])
+    )
     repairs = pl.concat([*_flagged(whole, raised["repairs"]), *split])
     kept = canonical.with_columns(ok=~pl.col(INDEX).is_in(found_errors[INDEX].implode()))
     evidence = {
@@ -127,6 +129,17 @@ def _split_deleted(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     if not rows[ENDED_ON].count():
         return rows, rows.clear()
     return rows.filter(pl.col(ENDED_ON).is_null()), rows.filter(pl.col(ENDED_ON).is_not_null())
+
+
+def _deletions_unread(batch: pl.DataFrame, whole: pl.DataFrame) -> list[pl.DataFrame]:
+    """Warnings for deletion marks that say neither yes nor no, of rows in `whole`. Their columns are read as in
+    `ended_on`: all of the batch.
+    """
+    kept = pl.col(INDEX).is_in(whole[INDEX].implode())
+    return [
+        _lines(batch.filter(flag & kept), None, DELETION_UNREAD, value, original_value=value, new_value=pl.lit(None))
+        for flag, value in ((flag, pl.col(name)) for name, flag in doubtful(batch.columns).items())
+    ]
 
 
 def _is_of_key(doubt: Doubt, contract: Contract) -> bool:

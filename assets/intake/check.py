@@ -80,6 +80,7 @@ def check(path: Path, source: Source, out_dir: Path, today: date) -> CheckResult
             verdict.repairs,
             (
                 *parsed.notices,
+                *regions.coverage_notices(path.name),
                 *disagreements(parsed),
                 *chain.from_iterable(verdict.notices.values()),
                 *notices_of(verdict.deleted.total()),

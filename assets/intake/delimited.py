@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from assets.intake.encoding import NUL_MARK, encoding_of, utf8_lines
+from assets.intake.file_kinds import refusal_of, refuse_other_kinds
 from assets.intake.furniture import take_out
 from assets.intake.parsed import (
     COLUMNS_MISSING,
@@ -52,6 +54,7 @@ def parse_delimited(path: Path, source: Source, format_: Delimited, out_dir: Pat
         Refusal: empty, not text, not the declared columns or delimiter, no data row, or a snapshot that is cut off
             (ruling 11).
     """
+    refuse_other_kinds(path)
     encoding = encoding_of(path)
     lines = utf8_lines(path, encoding)
     first = next(lines, b"")
@@ -124,8 +127,10 @@ def _delivered_width(records: list[str], delimiter: str, width: int) -> int:
 
 
 def _with_delimiter(refusal: Refusal, head: list[str], contract: Contract, delimiter: str) -> Refusal:
-    """Replace a refusal for missing columns if the header fits with another delimiter."""
+    """Replace a refusal for missing columns if the text is JSON, or its header fits with another delimiter."""
     others = {other: shown for other, shown in _DELIMITERS.items() if other != delimiter}
+    if refusal.message is COLUMNS_MISSING and re.match(r"\s*(?:\[\s*)?\{\s*[\"}]", head[0]):
+        return refusal_of("json")
     for other, shown in others.items() if refusal.message is COLUMNS_MISSING else ():
         if any(not contract.match(split(record, other)[0]).missing for record in head):
             return Refusal(WRONG_DELIMITER, {"expected": _DELIMITERS[delimiter], "found": shown})

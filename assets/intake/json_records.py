@@ -20,10 +20,12 @@ import duckdb
 import polars as pl
 
 from assets.intake.encoding import NUL_MARK, encoding_of, utf8_lines
+from assets.intake.file_kinds import refuse_other_kinds
 from assets.intake.furniture import CLOSING
 from assets.intake.json_types import with_wrong_types
 from assets.intake.kobo import as_central
 from assets.intake.parsed import (
+    COLUMNS_MISSING,
     CUT_OFF,
     EMPTY_FILE,
     HTML_INSIDE,
@@ -37,6 +39,7 @@ from assets.intake.parsed import (
     text_notices,
 )
 from assets.intake.precision import LONG_DIGITS, scientific
+from assets.intake.shown import masked
 from assets.sources import JsonLines, JsonPages, KoboPages, Source
 from validations.contract import Contract
 from validations.limits import (
@@ -61,10 +64,25 @@ NO_RECORDS = Message(
     "Jawaban JSON tidak memuat daftar “{records}”.",
     "The JSON answer does not hold the list `{records}`.",
 )
+MEMBER_TWICE = Message(
+    "json_member_twice",
+    "Anggota “{member}” muncul {times} kali di objek JSON teratas; hanya satu yang akan terbaca. Kirim satu saja.",
+    "The member `{member}` stands {times} times in the outer JSON object, of which one would be read. Send one only.",
+)
 NO_LINES = Message(
     "no_json_lines",
     "Tidak satu baris pun berisi satu objek JSON utuh. Setiap baris harus memuat satu objek: {{...}}.",
     "No line holds one whole JSON object. Each line must hold one object: {{...}}.",
+)
+NO_OBJECTS = Message(
+    "no_json_objects",
+    "Daftar “{records}” tidak memuat satu objek JSON pun. Setiap unsurnya harus satu objek dengan nama kolom: {{...}}.",
+    "The list `{records}` holds no JSON object. Each of its elements must be an object with column names: {{...}}.",
+)
+WRAPPED = Message(
+    "json_rows_wrapped",
+    "Baris-barisnya terbungkus dalam daftar “{member}” di satu objek JSON. Kirim satu objek per baris, tanpa bungkus.",
+    "The rows are wrapped in the list `{member}` of one JSON object. Send one object a line, without it.",
 )
 ARRAY_BROKEN = Message(
     "json_array_broken",
@@ -188,6 +206,7 @@ def parse_json_pages(
     with duckdb.connect() as connection:
         if not _valid(connection, text):
             raise Refusal(NOT_JSON)
+        _refuse_repeated(connection, text)
         format_ = _of_list(connection, text, [format_, *source.page_formats])
         rows = _elements(connection, text, f"/{_escaped(format_.records)}")
         parsed = ParsedFile(encoding, page=_page(connection, text, format_, rows.height))
@@ -197,8 +216,18 @@ def parse_json_pages(
         _quiet(parsed, source, out_dir, prefix)
         return parsed
     frame = _numbered(rows)
-    _write(lambda: iter([frame]), parsed, source, out_dir, prefix)
+    try:
+        _write(lambda: iter([frame]), parsed, source, out_dir, prefix)
+    except Refusal as refusal:
+        raise Refusal(NO_OBJECTS, {"records": format_.records}) if refusal.message is NO_LINES else refusal from None
     return parsed
+
+
+def _refuse_repeated(connection: duckdb.DuckDBPyConnection, text: str) -> None:
+    """Refuse a page whose outer object has a member twice: a reader sees one of them, and loses the other's rows."""
+    keys = Counter(_one(connection, "select json_keys($text)", text=text)[0] or ())
+    for member in (member for member, times in keys.items() if times > 1):
+        raise Refusal(MEMBER_TWICE, {"member": masked(member), "times": keys[member]})
 
 
 def _of_list(
@@ -288,6 +317,7 @@ def _refuse_impostors(path: Path) -> None:
         head = file.read(4096).lstrip(b"\xef\xbb\xbf \t\r\n\x00")
     if not head:
         raise Refusal(EMPTY_FILE)
+    refuse_other_kinds(path)
     if head.startswith(b"<"):
         raise Refusal(HTML_INSIDE)
 
@@ -300,6 +330,7 @@ def _lines(path: Path, encoding: str) -> Iterator[pl.DataFrame]:
         ended = not lines[-1]
         lines = lines[:-1] if ended else lines
         frame = pl.DataFrame({"line": lines}, schema={"line": pl.String})
+        frame = frame.with_columns(pl.col("line").str.strip_prefix("\ufeff"))  # of a file that `cat` appended
         last = pl.int_range(pl.len()) == pl.len() - 1
         yield frame.select(
             pl.int_range(read + 1, read + 1 + pl.len(), dtype=pl.Int64).alias("number"),
@@ -383,8 +414,23 @@ def _header(
             raise Refusal(TOO_MANY_COLUMNS)
     if not pointers:
         raise Refusal(NO_LINES)
-    header = header_of_keys(list(pointers), contract)
+    try:
+        header = header_of_keys(list(pointers), contract)
+    except Refusal as refusal:
+        raise _unless_wrapped(connection, pointers, refusal) from None
     return header, {name: pointers[key] for name, key in zip(header.names, header.delivered, strict=True)}
+
+
+def _unless_wrapped(connection: duckdb.DuckDBPyConnection, pointers: dict[str, list[str]], refusal: Refusal) -> Refusal:
+    """Replace a refusal for missing columns if a member of the objects (table `object`) is a list of objects."""
+    sql = (
+        "select coalesce(bool_or(json_type(line, $list) = 'ARRAY' and json_type(line, $first) = 'OBJECT'), false)"
+        " from object"
+    )
+    for member, (pointer, *_) in pointers.items() if refusal.message is COLUMNS_MISSING else ():
+        if _one(connection, sql, list=pointer, first=f"{pointer}/0")[0]:
+            return Refusal(WRAPPED, {"member": masked(member)})
+    return refusal
 
 
 def _add(pointers: dict[str, list[str]], key: str, pointer: str, first: bool = False) -> None:

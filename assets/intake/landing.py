@@ -18,8 +18,9 @@ from validations.messages import Filled, Message, Refusal
 from validations.workbook import is_marked
 
 CHUNK = 1 << 20
-_MARK_BYTES = 8
-"""Maximum size in bytes of an empty mark."""
+_MARK_BYTES = 32
+"""Maximum size in bytes of a mark."""
+_COPY_NUMBER = re.compile(r"\s*(?:\(\d+\))?\s*$")
 
 UNKNOWN_SOURCE = Message(
     "unknown_source", "Folder ini bukan nama sumber yang dikenal.", "This folder is not the name of a known source."
@@ -264,13 +265,15 @@ def not_of_delivery(file: Path, source: Source) -> Refusal | None:
 
 
 def _says_done(entry: Path) -> bool:
-    """Whether an entry is the empty mark, in any case and with any extension (ruling 32): Windows hides `.txt`. A line
-    end or a BOM also counts as empty, since editors save it in an empty file.
+    """Whether an entry is the mark, in any case and with any extension (ruling 32): Windows hides `.txt`. A copy's
+    number or a blank after the name do not matter. It is empty, but for a line end or a BOM that an editor saved in it,
+    or says the same word.
     """
-    named = entry.name.strip().partition(".")[0].upper() == DONE
+    named = _COPY_NUMBER.sub("", entry.name.strip().partition(".")[0]).upper() == DONE
     if not (named and entry.is_file() and not entry.is_symlink() and entry.stat().st_size <= _MARK_BYTES):
         return False
-    return not entry.read_bytes().strip(b"\xef\xbb\xbf\xff\xfe\x00\r\n\t ")
+    said = entry.read_bytes().replace(b"\x00", b"").strip(b"\xef\xbb\xbf\xff\xfe\r\n\t _.!").upper()
+    return said in (b"", DONE.strip("_").encode())
 
 
 def _is_note(file: Path, source: Source) -> bool:

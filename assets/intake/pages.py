@@ -25,6 +25,13 @@ PAGES_DISAGREE = Message(
     "Halaman-halaman tidak sepakat tentang jumlahnya: data berubah selama diambil, atau kiriman tercampur.",
     "The pages do not agree on how much there is: the data changed while they were fetched, or answers are mixed.",
 )
+PAGE_META = Message(
+    "page_meta",
+    "Halaman harus menyebut nomornya di “meta”: {fields} tidak ada atau bukan bilangan yang mungkin. Yang benar: "
+    '"meta": {{"page": 1, "last_page": 3, "total": 1200}}, dan page mulai dari 1.',
+    "A page must state its place in `meta`: {fields} is missing, or is no number that can be. Right: "
+    '"meta": {{"page": 1, "last_page": 3, "total": 1200}}, and page counts from 1.',
+)
 ROWS_NOT_TOTAL = Message(
     "rows_not_total",
     "Halaman-halaman memuat {rows} baris, sedangkan jumlah tertulis {total}.",
@@ -45,18 +52,30 @@ def contradiction(page: Page) -> Filled | None:
     more = page.total is not None and page.rows > page.total
     if not page.numbered:
         return ROWS_NOT_TOTAL.fill(rows=page.rows, total=page.total) if more else None
-    if page.number is None or page.last is None or not 1 <= page.number <= page.last:
-        return PAGES_DISAGREE.fill()
+    if odd := _odd_meta(page):
+        return odd
     if page.last == 1:
         return incomplete([page])
-    if page.total is None:
-        return PAGES_DISAGREE.fill()
     return ROWS_NOT_TOTAL.fill(rows=page.rows, total=page.total) if more else None
 
 
+def _odd_meta(page: Page) -> Filled | None:
+    """The fields of a numbered page's `meta` that are missing or impossible."""
+    last = page.last
+    odd = {
+        "page": page.number is None or page.number < 1 or (last is not None and 1 <= last < page.number),
+        "last_page": last is None or last < 1,
+        "total": page.total is None or page.total < 0,
+    }
+    fields = ", ".join(f"meta.{name}" for name, is_odd in odd.items() if is_odd)
+    return PAGE_META.fill(fields=fields) if fields else None
+
+
 def _numbered(pages: Sequence[Page]) -> Filled | None:
+    if odd := next(filter(None, map(_odd_meta, pages)), None):
+        return odd
     last = pages[0].last
-    if last is None or any(page.number is None or page.last != last or page.total is None for page in pages):
+    if last is None or any(page.last != last for page in pages):
         return PAGES_DISAGREE.fill()
     numbers = Counter(page.number for page in pages if page.number is not None)
     missing = (number for number in range(1, last + 1) if number not in numbers)

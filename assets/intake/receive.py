@@ -212,7 +212,7 @@ def _parse(file: ReceivedFile, path: Path, source: Source, raw: Path, number: in
     file.tables = parsed.tables(file.name)
     file.encoding, file.page = parsed.encoding, parsed.page
     file.counts = Counts(furniture=parsed.rows_furniture)
-    file.notices += [*parsed.notices, *disagreements(parsed)]
+    file.notices += [*parsed.notices, *regions.coverage_notices(file.name), *disagreements(parsed)]
 
 
 def _settle_refusals(delivery: Received, source: Source) -> None:

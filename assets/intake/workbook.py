@@ -14,6 +14,7 @@ from xml.parsers.expat import ExpatError
 import fastexcel
 import polars as pl
 
+from assets.intake.file_kinds import refuse_other_workbooks
 from assets.intake.furniture import take_out
 from assets.intake.parsed import (
     COLUMNS_MISSING,
@@ -196,6 +197,7 @@ def _refuse_impostors(path: Path) -> None:
         raise Refusal(EMPTY_FILE)
     if head.startswith(_COMPOUND_FILE):
         raise Refusal(PASSWORD if _ENCRYPTED in path.read_bytes() else OLD_XLS)
+    refuse_other_workbooks(path)
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         raise Refusal(HTML_INSIDE)
     if not _is_sound_zip(path):

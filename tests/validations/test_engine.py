@@ -119,7 +119,7 @@ VISITS = "dinsos_kunjungan"
         ("2019-10-05T23:59:00+07:00", "2019-10-05"),
         ("05/10/2019", "2019-10-05"),
         ("2019-12-31", "2019-11-01"),  # not after the delivery
-        ("?", "2019-11-01"),
+        ("ya", "2019-11-01"),
     ],
 )
 @pytest.mark.parametrize("source", [VISITS, PKH])
@@ -143,6 +143,7 @@ def test_ruling_34_a_date_of_deletion_ends_the_record(judge, good, source, state
         ("dinkes_gizi", "_deleted", "1", "2019-11-01"),
         (PKH, "_deleted", "Ya", "2019-11-01"),
         (PKH, "_deleted", "dihapus", "2019-11-01"),
+        (PKH, "_deleted", "2019-10-05 08:00:00", "2019-10-05"),
     ],
 )
 def test_ruling_34_a_status_ends_the_record_on_its_date_else_the_deliverys(judge, good, source, column, value, ends):
@@ -158,10 +159,43 @@ def test_ruling_34_a_mark_that_is_not_set_deletes_nothing(judge, good, value):
     assert (judged.accepted.height, judged.table("deletions").height) == (1, 0)
 
 
-@pytest.mark.parametrize("value", ["-", "NULL", "tidak ada", " ", "false", "0", "0000-00-00 00:00:00", "1970-01-01"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "-",
+        "NULL",
+        "tidak ada",
+        " ",
+        "false",
+        "0",
+        "0000-00-00 00:00:00",
+        "1970-01-01",
+        "belum",
+        "AKTIF",
+        "tidak dihapus",
+        "9999-12-31",
+    ],
+)
 def test_ruling_34_a_date_column_that_says_none_deletes_nothing(judge, good, value):
     judged = judge(PKH, [{**good(PKH), "_deleted_on": value}])
     assert (judged.accepted.height, judged.table("deletions").height) == (1, 0)
+
+
+@pytest.mark.parametrize("value", ["kemarin", "t", "?"])
+@pytest.mark.parametrize("column", ["_deleted_on", "_deleted"])
+def test_ruling_34_a_mark_of_deletion_that_says_neither_is_a_warning(judge, good, column, value):
+    judged = judge(PKH, [{**good(PKH), column: value}])
+    assert (judged.accepted.height, judged.table("deletions").height) == (1, 0)
+    assert judged.checks("warnings") == {(2, None, "deletion_unread")}
+    assert f"`{value}`" in judged.table("warnings")["message_en"].item()
+
+
+@pytest.mark.parametrize(("other", "ended"), [("f", ["PKH2"]), ("y", ["PKH3"])])
+def test_ruling_34_the_letter_t_is_read_by_the_other_letter_of_its_column(judge, good, other, ended):
+    rows = [good(PKH, ID_PKH="PKH2") | {"_deleted": "t"}, good(PKH, ID_PKH="PKH3") | {"_deleted": other}]
+    judged = judge(PKH, rows)
+    assert judged.table("deletions")["record_key"].to_list() == ended
+    assert not judged.table("warnings").height
 
 
 def test_ruling_34_a_deletion_without_a_key_is_quarantined(judge, good):

@@ -44,3 +44,20 @@ def test_replaced_codes_lead_to_codes_in_force():
 )
 def test_the_regency_of_a_file_name(name, code):
     assert regions.regency_in_name(name) == code
+
+
+@pytest.mark.parametrize(
+    ("name", "names"),
+    [
+        ("PKH Serang.csv", "SERANG"),
+        ("PKH Tangerang.csv", "TANGERANG"),
+        ("PKH 3601-3604.csv", "3601, 3604"),
+        ("PKH Kab. Serang dan Kota Serang.csv", "3604, 3673"),
+        ("PKH Kota Serang.csv", None),
+        ("PKH_BANTEN.csv", None),
+        ("3604 (Serang).csv", None),
+    ],
+)
+def test_a_file_name_with_no_single_regency_is_told(name, names):
+    told = [notice.en for notice in regions.coverage_notices(name)]
+    assert [f"names {names}," in sentence for sentence in told] == ([True] if names else [])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zipfile
 from dataclasses import replace
 
 import polars as pl
@@ -279,6 +280,34 @@ def test_a_line_that_is_nested_too_deep_is_quarantined_alone(parse):
     assert parsed.rows_read == 5
 
 
+def test_a_page_that_repeats_a_member_is_refused_and_the_member_named(parse):
+    content = page(1, 1, 1, "a").replace('{"data"', '{"data": [], "data"', 1)
+    with pytest.raises(Refusal) as refused:
+        parse(content, name="p1.json", formats=(NUMBERED,))
+    assert refused.value.message.code == "json_member_twice"
+    assert "`data` stands 2 times" in refused.value.filled.en
+
+
+def test_a_zip_named_gz_is_refused_by_name(parse, tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("a.jsonl", line() + "\n")
+    with pytest.raises(Refusal) as refused:
+        parse((tmp_path / "a.zip").read_bytes(), name="uji.jsonl.gz")
+    assert refused.value.message.code == "other_kind"
+    assert "a ZIP archive" in refused.value.filled.en
+
+
+def test_rows_in_a_wrapper_and_a_list_of_lists_are_told_as_such(parse):
+    assert refusal(parse, f'{{"data": [{line()}]}}\n') == "json_rows_wrapped"
+    lists = '{"data": [["a", "1"]], "meta": {"page": 1, "last_page": 1, "total": 1}}'
+    assert refusal(parse, lists, name="p1.json", formats=(NUMBERED,)) == "no_json_objects"
+
+
+def test_a_byte_order_mark_of_an_appended_file_is_taken_out(parse):
+    _, rows = parse(f"{line(__id='a')}\n\ufeff{line(__id='b')}\n")
+    assert rows.select("__id", "_problem").rows() == [("a", None), ("b", None)]
+
+
 def test_a_page_that_is_nested_too_deep_is_refused(parse):
     content = page(1, 1, 1, "a").replace('"data"', f'"x": {nested(100_000)}, "data"')
     assert refusal(parse, content, name="p1.json", formats=(NUMBERED,)) == "json_too_deep"
@@ -311,7 +340,10 @@ def test_a_cell_that_is_too_long_quarantines_its_row_and_is_not_carried_on(parse
         ([Page(2, 1, 2, 4), Page(2, 2, 2, 4), Page(2, 2, 2, 4)], "page_twice"),
         ([Page(2, 1, 2, 3), Page(1, 2, 2, 4)], "pages_disagree"),
         ([Page(2, 1, 2, 3), Page(1, 2, 3, 3)], "pages_disagree"),
-        ([Page(2, None, 1, 2)], "pages_disagree"),
+        ([Page(2, None, 1, 2)], "page_meta"),
+        ([Page(2)], "page_meta"),
+        ([Page(2, 0, 1, 2)], "page_meta"),
+        ([Page(2, 1, 1)], "page_meta"),
         ([Page(2, 1, 1, 3)], "rows_not_total"),
         ([Page(2, total=3, followed=True), Page(1, total=3, followed=False)], None),
         ([Page(2, followed=True), Page(1, followed=True)], "last_page_missing"),

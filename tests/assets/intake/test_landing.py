@@ -337,8 +337,21 @@ def test_a_folder_in_which_something_is_renamed_meanwhile_waits(landing, look, m
     assert [file.name for file in look().folders[0].files] == ["a.csv", "b.csv"]
 
 
-@pytest.mark.parametrize("content", [b"", b"\r\n", b"\xef\xbb\xbf", b"\xff\xfe\r\0\n\0"])
-@pytest.mark.parametrize("name", ["_SELESAI", "_selesai.txt", "_Selesai.TXT", "_SELESAI.csv", "_selesai.txt.txt"])
+@pytest.mark.parametrize(
+    "content", [b"", b"\r\n", b"\xef\xbb\xbf", b"\xff\xfe\r\0\n\0", b"selesai\r\n", b"S\0E\0L\0E\0S\0A\0I\0"]
+)
+@pytest.mark.parametrize(
+    "name",
+    [
+        "_SELESAI",
+        "_selesai.txt",
+        "_Selesai.TXT",
+        "_SELESAI.csv",
+        "_selesai.txt.txt",
+        "_SELESAI (1).txt",
+        "_SELESAI .txt",
+    ],
+)
 def test_the_mark_counts_however_it_was_made(landing, look, name, content):
     put(landing, "uji/2019-11-01/a.csv")
     put(landing, f"uji/2019-11-01/{name}", content)

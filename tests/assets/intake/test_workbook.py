@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from assets.intake import parsed, workbook
+from assets.intake.file_kinds import OTHER_KIND
 from assets.intake.parse import parse_file
 from assets.intake.totals import disagreements
 from assets.sources import Workbook
@@ -295,8 +296,9 @@ def zipped(**members: str | bytes) -> bytes:
         (b"\xef\xbb\xbf<?xml version='1.0'?><Workbook/>", parsed.HTML_INSIDE),
         (workbook._COMPOUND_FILE + bytes(900) + workbook._ENCRYPTED, workbook.PASSWORD),
         (workbook._COMPOUND_FILE + bytes(900), workbook.OLD_XLS),
-        (b"ID;NAMA\n", workbook.NOT_XLSX),
-        (zipped(halo="x"), workbook.NOT_XLSX),
+        (b"ID;NAMA\n", OTHER_KIND),
+        (zipped(halo="x"), OTHER_KIND),
+        (b"\x00" * 900, workbook.NOT_XLSX),
     ],
 )
 def test_files_that_are_no_workbook(parse, content, message):
