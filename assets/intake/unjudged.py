@@ -43,8 +43,9 @@ def unjudged(source: Source, parsed: ParsedFile) -> Iterator[Filled]:
     for partner in set_of(source):
         if partner != source:
             yield PARTNER.fill(partner=partner.name)
-    for rule in source.contract.set_rules:
-        if rule.partners:
-            yield RULE.fill(check=rule.message.code, partners=", ".join(rule.partners))
+    ruled = dict.fromkeys((rule.message.code, ", ".join(rule.partners)) for rule in source.contract.set_rules)
+    for check, partners in ruled:  # a check of several columns is one verdict
+        if partners:
+            yield RULE.fill(check=check, partners=partners)
     if parsed.page is not None and not parsed.page.whole:
         yield OTHER_PAGES.fill()

@@ -79,6 +79,7 @@ def test_metadata_of_an_odata_page_are_checked(checked, count, link, code, asks)
         (faults.PKH, ["not_judged_repetition", "not_judged_comparison"]),
         (faults.PAYMENTS, ["not_judged_repetition", "not_judged_rule", "not_judged_rule"]),
         (faults.HOUSEHOLDS, ["not_judged_repetition", "not_judged_comparison", "not_judged_partner"]),
+        ("bps_kemiskinan", ["not_judged_repetition", "not_judged_comparison", "not_judged_rule"]),
     ],
 )
 def test_what_takes_more_than_the_file_is_named(checked, source, named):
@@ -86,6 +87,7 @@ def test_what_takes_more_than_the_file_is_named(checked, source, named):
     result = checked(source, *next(iter(made.items())))
     assert result.clean
     assert [known.code for known in result.unjudged][: len(named)] == named
+    assert len({known.en for known in result.unjudged}) == len(result.unjudged)
 
 
 @pytest.mark.parametrize(
