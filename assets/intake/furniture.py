@@ -234,10 +234,15 @@ def _column_numbers(frame: pl.DataFrame, header: Header, headers: list[int]) -> 
     a spreadsheet makes of `(4)`), or by letters or Roman numerals from the first.
     """
     below = [number + step for number in headers for step in range(1, _UNDER_HEADER + 1)]
-    near = frame.filter(pl.col("_row_number").is_in(below))
     cells = [pl.col(name) for name in header.names]
     filled = pl.sum_horizontal(cell.is_not_null() for cell in cells)
     found = [cell.str.to_uppercase().str.extract(_COLUMN_NUMBER, 1) for cell in cells]
+    numbered = pl.all_horizontal(
+        cell.is_null() | number.is_not_null() for cell, number in zip(cells, found, strict=True)
+    )
+    near = frame.filter(pl.col("_row_number").is_in(below)).filter(numbered)
+    if near.is_empty():
+        return near["_row_number"]
     named = len(header.match.positions)
     by_digits = _in_steps([cell.cast(pl.Int32, strict=False) for cell in found], filled, None)
     by_words = [

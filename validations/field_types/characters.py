@@ -69,8 +69,10 @@ def visible(text: pl.Expr) -> pl.Expr:
 
 def seen(text: str) -> str:
     """`visible` of one text, such as a header."""
-    shown = "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
-    shown = _DRAWN_BLANK.sub(" ", _INVISIBLE_MARKS.sub("", shown)).strip().translate(_PLAIN_FORMS)
+    if not text.isascii():
+        text = "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
+        text = _INVISIBLE_MARKS.sub("", text).translate(_PLAIN_FORMS)
+    shown = _DRAWN_BLANK.sub(" ", text).strip()
     quoted = re.search(_QUOTED, shown)
     return quoted[1].replace('""', '"').strip() if quoted else shown
 
