@@ -12,6 +12,7 @@ import polars as pl
 
 from validations.field_types import date as day_type
 from validations.field_types.characters import clean
+from validations.field_types.expressions import shared
 from validations.messages import Filled, Message
 
 RECORDS_DELETED = Message(
@@ -100,7 +101,10 @@ def _says(name: str) -> pl.Expr:
     """Whether a value says that its record is deleted; null if it says neither. `T` is PostgreSQL's true where `F` is
     in the column, and `TIDAK` where `Y` is; else it says neither.
     """
-    stated = _stated(name)
+    return shared(_yes_or_no, _stated(name))
+
+
+def _yes_or_no(stated: pl.Expr) -> pl.Expr:
     of_letter = (
         pl.when((stated == "F").any() & ~(stated == "Y").any()).then(True).when((stated == "Y").any()).then(False)
     )
@@ -114,8 +118,8 @@ def _says(name: str) -> pl.Expr:
 def _date(name: str) -> pl.Expr:
     """The value as a date, or as a year; null if it is neither, or says yes or no by itself."""
     read = pl.when(_says(name).is_null()).then(day_type().normalise(pl.col(name), {}))
-    return pl.coalesce(_whole(read), read.str.extract(r"^(\d{4})$"))
+    return shared(lambda read: pl.coalesce(_whole(read), read.str.extract(r"^(\d{4})$")), read)
 
 
 def _whole(day: pl.Expr) -> pl.Expr:
-    return pl.when(day.str.to_date("%Y-%m-%d", strict=False).is_not_null()).then(day)
+    return shared(lambda day: pl.when(day.str.to_date("%Y-%m-%d", strict=False).is_not_null()).then(day), day)
