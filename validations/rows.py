@@ -136,10 +136,11 @@ def _deletions_unread(batch: pl.DataFrame, whole: pl.DataFrame) -> list[pl.DataF
     `ended_on`: all of the batch.
     """
     kept = pl.col(INDEX).is_in(whole[INDEX].implode())
-    return [
-        _lines(batch.filter(flag & kept), None, DELETION_UNREAD, value, original_value=value, new_value=pl.lit(None))
-        for flag, value in ((flag, pl.col(name)) for name, flag in doubtful(batch.columns).items())
-    ]
+    found = []
+    for name, flag in doubtful(batch.columns).items():
+        value, rows = pl.col(name), batch.filter(flag & kept)
+        found.append(_lines(rows, None, DELETION_UNREAD, value, original_value=value, new_value=pl.lit(None)))
+    return found
 
 
 def _is_of_key(doubt: Doubt, contract: Contract) -> bool:

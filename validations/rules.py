@@ -10,7 +10,7 @@ from typing import Literal
 import polars as pl
 
 from validations.field_types.characters import clean
-from validations.field_types.dates import DMY, YMD
+from validations.field_types.dates import DMY, EARLIEST, LATEST, YMD
 from validations.field_types.nik import IS_KK, birth_date_of
 from validations.field_types.numbers import DECIMAL
 from validations.messages import Message
@@ -131,8 +131,8 @@ MOST_ARE_KK = Message(
     "Most values of {column} in this file equal NO_KK: the column seems to hold family card numbers.",
 )
 _BOTH = r"^\s*['’`]?\s*(?:RT[.:\s]*)?(\d{1,3})\s*/\s*(?:RW[.:\s]*)?(\d{1,3})\s*$"
-_YEARS = r"18[89]\d|19\d{2}|20\d{2}|2100"
-"""From EARLIEST to LATEST: what is outside has its own finding, and no rule adds another."""
+_YEARS = "|".join(map(str, range(EARLIEST, LATEST + 1)))
+"""What is outside has its own finding, and no rule adds another."""
 
 
 def year_of(column: str) -> pl.Expr:
@@ -151,11 +151,11 @@ def rt_rw_in_one_cell(rt: str = "RT", rw: str = "RW") -> tuple[Mend, ...]:
         Mend(
             RT_RW_SPLIT,
             column,
-            clean(pl.col(column)).str.contains(_BOTH),
-            {rt: clean(pl.col(column)).str.extract(_BOTH, 1), rw: clean(pl.col(column)).str.extract(_BOTH, 2)},
+            cell.str.contains(_BOTH),
+            {rt: cell.str.extract(_BOTH, 1), rw: cell.str.extract(_BOTH, 2)},
             "raw",
         )
-        for column in (rt, rw)
+        for column, cell in ((column, clean(pl.col(column))) for column in (rt, rw))
     )
 
 

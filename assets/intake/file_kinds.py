@@ -18,6 +18,7 @@ _SAVE = (
     "Simpan ulang sebagai jenis yang diperjanjikan (XLSX atau CSV).",
     "Save it again as the agreed kind (XLSX or CSV).",
 )
+_AS_UTF8 = ("Simpan ulang sebagai CSV UTF-8.", "Save it again as CSV UTF-8.")
 _UNPACK = ("Kirim berkas di dalamnya, tanpa dikemas.", "Send the file inside it, unpacked.")
 _EXPORT = ("Ekspor ulang tabelnya sebagai XLSX atau CSV.", "Export the table again as XLSX or CSV.")
 _KINDS = {
@@ -34,21 +35,19 @@ _KINDS = {
     "ole": ("dokumen Office lama (XLS atau DOC)", "an old Office document (XLS or DOC)", _SAVE),
     "mht": ("halaman web MHT", "an MHT web page", _SAVE),
     "xml": ("buku kerja XML dari Excel 2003", "an XML workbook of Excel 2003", _SAVE),
-    "utf32": (
-        "teks dalam UTF-32",
-        "text in UTF-32",
-        ("Simpan ulang sebagai CSV UTF-8.", "Save it again as CSV UTF-8."),
-    ),
+    "utf32": ("teks dalam UTF-32", "text in UTF-32", _AS_UTF8),
     "json": ("JSON", "JSON", _EXPORT),
     "text": ("teks biasa (mungkin CSV)", "plain text (perhaps CSV)", _SAVE),
 }
-ZIP = b"PK\x03\x04"
+COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""How a document of the old Office begins, and an encrypted one of the new."""
+_ZIP = b"PK\x03\x04"
 _SIGNATURES = {
     b"%PDF-": "pdf",
     b"Rar!\x1a\x07": "rar",
     b"7z\xbc\xaf\x27\x1c": "7z",
     b"\x1f\x8b\x08": "gzip",
-    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "ole",
+    COMPOUND_FILE: "ole",
     b"MIME-Version:": "mht",
     b"\xff\xfe\x00\x00": "utf32",
     b"\x00\x00\xfe\xff": "utf32",
@@ -68,7 +67,7 @@ def refuse_other_kinds(path: Path) -> None:
     """Refuse a file that should be text, if it begins as a file of another kind does."""
     with path.open("rb") as file:
         head = file.read(4096)
-    if kind := _kind_of_zip(path) or "zip" if head.startswith(ZIP) else kind_of(head):
+    if kind := _kind_of_zip(path) or "zip" if head.startswith(_ZIP) else _kind_of(head):
         raise refusal_of(kind)
 
 
@@ -76,12 +75,12 @@ def refuse_other_workbooks(path: Path) -> None:
     """Refuse a file that should be an XLSX workbook, if it is surely of another kind."""
     with path.open("rb") as file:
         head = file.read(4096)
-    kind = _kind_of_zip(path) if head.startswith(ZIP) else kind_of(head) or _kind_of_text(head)
+    kind = _kind_of_zip(path) if head.startswith(_ZIP) else _kind_of(head) or _kind_of_text(head)
     if kind and kind != "xlsx":
         raise refusal_of(kind)
 
 
-def kind_of(head: bytes) -> str | None:
+def _kind_of(head: bytes) -> str | None:
     """The kind that a file's first bytes show; None for text, and for what is not known here."""
     found = next((kind for signature, kind in _SIGNATURES.items() if head.startswith(signature)), None)
     shown = head.lstrip(b"\xef\xbb\xbf \t\r\n")

@@ -14,7 +14,7 @@ from xml.parsers.expat import ExpatError
 import fastexcel
 import polars as pl
 
-from assets.intake.file_kinds import refuse_other_workbooks
+from assets.intake.file_kinds import COMPOUND_FILE, refuse_other_workbooks
 from assets.intake.furniture import take_out
 from assets.intake.parsed import (
     COLUMNS_MISSING,
@@ -75,7 +75,6 @@ OTHER_SHEETS = Message(
     "Lembar tanpa kolom perjanjian tidak dibaca: {sheets}.",
     "Sheets without the contract's columns are not read: {sheets}.",
 )
-_COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _NOT_PLAIN = 0x01 | 0x20 | 0x40
 """Flags of a zip member that is encrypted, or a patch of another."""
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -195,7 +194,7 @@ def _refuse_impostors(path: Path) -> None:
         head = file.read(4096)
     if not head.strip():
         raise Refusal(EMPTY_FILE)
-    if head.startswith(_COMPOUND_FILE):
+    if head.startswith(COMPOUND_FILE):
         raise Refusal(PASSWORD if _ENCRYPTED in path.read_bytes() else OLD_XLS)
     refuse_other_workbooks(path)
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
